@@ -1,0 +1,91 @@
+# `make demo` shows the widget; `make lint test` is what a change has to pass.
+
+PYTHON ?= python3
+NPM ?= npm
+VENV ?= .venv
+# What the benchmark is given, as in `make bench BENCH="--steps 1000000 --cells 650"`.
+BENCH ?=
+
+BIN := $(VENV)/bin
+DEMO_INSTALLED := $(VENV)/.demo-installed
+TEST_INSTALLED := $(VENV)/.test-installed
+# npm writes this file at the end of an install.
+JS_INSTALLED := js/node_modules/.package-lock.json
+STATIC := lstmvis_widget/static
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-python test-js lint bench bundle bundle-check browser clean
+
+help:
+	@echo 'make demo     open the example notebook in JupyterLab'
+	@echo 'make test     every test: Python, the page, and the two together in a browser'
+	@echo 'make lint     ruff, mypy, tsc and biome'
+	@echo 'make bench    time the numeric side (BENCH="--steps 1000000 --cells 650")'
+	@echo 'make bundle   build $(STATIC) from js/'
+	@echo 'make clean    remove what these installed and built'
+
+demo: $(DEMO_INSTALLED)
+	$(BIN)/jupyter lab notebooks/quickstart.ipynb
+
+test: test-js bundle-check test-python
+
+test-python: $(TEST_INSTALLED) browser
+	LSTMVIS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest
+
+test-js: $(JS_INSTALLED)
+	cd js && $(NPM) test
+
+lint: $(TEST_INSTALLED) $(JS_INSTALLED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	cd js && $(NPM) run check
+
+bench: $(TEST_INSTALLED)
+	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+bundle: $(JS_INSTALLED)
+	cd js && $(NPM) run build
+
+# The committed bundle is what the sources in js/ build. Where it is not, the newly built one is left to commit.
+bundle-check: $(JS_INSTALLED)
+	@committed=$$(mktemp -d) && trap 'rm -rf "$$committed"' EXIT && cp -R $(STATIC)/. "$$committed" && \
+	(cd js && $(NPM) run --silent build) && diff -rq "$$committed" $(STATIC) || \
+	{ echo 'The bundle in $(STATIC) was not what js/ builds. It is now: commit it.' >&2; exit 1; }
+	@echo 'The bundle is what js/ builds.'
+
+# A Chromium for the browser tests: the one that is there, else Debian's, else Playwright's.
+browser: $(TEST_INSTALLED)
+	@$(BIN)/python -m tests.browser.chromium || { \
+		echo 'no Chromium found; installing one'; \
+		if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && grep -q '^ID=debian' /etc/os-release; then \
+			apt-get update -q && \
+			DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium fonts-dejavu-core; \
+		else \
+			$(BIN)/python -m playwright install chromium; \
+		fi && $(BIN)/python -m tests.browser.chromium; }
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...' >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' || \
+		{ echo 'This Python has no venv (on Debian: apt-get install python3-venv).' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(DEMO_INSTALLED): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -e '.[demo]'
+	@touch $@
+
+# All of [demo] is in [test].
+$(TEST_INSTALLED): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -e '.[test]'
+	@touch $@ $(DEMO_INSTALLED)
+
+$(JS_INSTALLED): js/package.json js/package-lock.json
+	@command -v $(NPM) >/dev/null && node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' || \
+		{ echo 'Node 20 or newer, with npm, is needed.' >&2; exit 1; }
+	cd js && $(NPM) ci --no-audit --no-fund
+	@touch $@
+
+clean:
+	rm -rf $(VENV) js/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
