@@ -40,4 +40,4 @@ if __name__ == "__main__":
     path = find_chromium()
     if path is None:
         sys.exit(1)
-    print(path)
+    sys.stdout.write(f"{path}\n")

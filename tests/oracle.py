@@ -1,0 +1,138 @@
+"""The definitions of selection, pattern and ranking again: slow, obvious, and written without a look at the package.
+
+A cell is *on* at a time step where its state is at or above the threshold, in the precision of the states, and *off*
+everywhere else; NaN is off. All ranges are half-open, all positions are absolute time steps.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The first k matches, each as `(start, stop, length, overlap, union)`, and the counts over all candidates."""
+
+    rows: list[tuple[int, int, int, int, int]]
+    n_candidates: int
+    length_histogram: list[int]
+    full_overlap_length_histogram: list[int]
+
+
+def on_states(states: ArrayLike, threshold: float) -> NDArray[np.bool_]:
+    """(T, D): whether each cell is on at each time step."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(states) >= threshold
+
+
+def sequence_bounds(n_steps: int, sequences: Sequence[int] | None) -> list[tuple[int, int]]:
+    """`(first, end)` of each sequence; all steps are one sequence where none are given."""
+    if sequences is None:
+        return [(0, n_steps)]
+    bounds, first = [], 0
+    for length in sequences:
+        bounds.append((first, first + length))
+        first += length
+    return bounds
+
+
+def pattern_cells(on: NDArray[np.bool_], start: int, stop: int, off_before: int, off_after: int) -> set[int]:
+    """The cells on at every step of [start, stop), and off at the steps before and after it."""
+    cells = set()
+    for cell in range(on.shape[1]):
+        follows = True
+        for step in range(start, stop):
+            if not on[step, cell]:
+                follows = False
+        for step in range(start - off_before, start):
+            if on[step, cell]:
+                follows = False
+        for step in range(stop, stop + off_after):
+            if on[step, cell]:
+                follows = False
+        if follows:
+            cells.add(cell)
+    return cells
+
+
+def select_cells(
+    states: ArrayLike, start: int, stop: int, threshold: float, *, off_before: int = 0, off_after: int = 0
+) -> list[int]:
+    """Numbers of the cells that follow the pattern at [start, stop), sorted; the states are one sequence."""
+    on = on_states(states, threshold)
+    if start - off_before < 0 or stop + off_after > len(on):
+        return []  # a limit step that does not exist: nothing follows the pattern
+    return sorted(pattern_cells(on, start, stop, off_before, off_after))
+
+
+def on_off_patterns(
+    states: ArrayLike,
+    ranges: Sequence[tuple[int, int]],
+    threshold: float,
+    *,
+    off_before: int = 0,
+    off_after: int = 0,
+) -> NDArray[np.bool_]:
+    """(n_ranges, D): whether each cell follows the pattern at each range."""
+    patterns = np.zeros((len(ranges), np.asarray(states).shape[1]), dtype=bool)
+    for row, (start, stop) in enumerate(ranges):
+        patterns[row, select_cells(states, start, stop, threshold, off_before=off_before, off_after=off_after)] = True
+    return patterns
+
+
+def valid_ranges(first: int, end: int, off_before: int, off_after: int) -> Iterator[tuple[int, int]]:
+    """Every range of one sequence whose limit steps all exist in it."""
+    for start in range(first, end):
+        for stop in range(start + 1, end + 1):
+            if start - off_before >= first and stop + off_after <= end:
+                yield start, stop
+
+
+def rank_matches(
+    states: ArrayLike,
+    cells: Sequence[int],
+    threshold: float,
+    *,
+    off_before: int = 0,
+    off_after: int = 0,
+    min_length: int = 1,
+    k: int = 50,
+    length_filter: int | None = None,
+    sequences: Sequence[int] | None = None,
+) -> Ranking:
+    """Rank by looking at every range of every sequence, and for each at every range that contains it."""
+    on = on_states(states, threshold)
+    selected = {int(cell) for cell in cells}
+    candidates = []
+    for first, end in sequence_bounds(len(on), sequences):
+        in_pattern = {
+            (start, stop): pattern_cells(on, start, stop, off_before, off_after)
+            for start, stop in valid_ranges(first, end, off_before, off_after)
+        }
+        for (start, stop), found in in_pattern.items():
+            shared = selected & found
+            length = stop - start
+            if not shared or length < min_length:
+                continue
+            dominated = any(
+                outer_start <= start
+                and stop <= outer_stop
+                and outer_stop - outer_start > length
+                and selected & outer == shared
+                for (outer_start, outer_stop), outer in in_pattern.items()
+            )
+            if not dominated:
+                candidates.append((start, stop, length, len(shared), len(selected | found)))
+
+    longest = max((length for _, _, length, _, _ in candidates), default=0)
+    lengths, full_overlap_lengths = [0] * (longest + 1), [0] * (longest + 1)
+    for _, _, length, overlap, _ in candidates:
+        lengths[length] += 1
+        if overlap == len(selected):
+            full_overlap_lengths[length] += 1
+
+    kept = [row for row in candidates if length_filter is None or row[2] == length_filter]
+    kept.sort(key=lambda row: (-row[3], row[4], -row[2], row[0]))
+    return Ranking(kept[:k], len(candidates), lengths, full_overlap_lengths)
