@@ -1,0 +1,161 @@
+"""The result of a match ranking, as columns."""
+
+from __future__ import annotations
+
+import html
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .index import never_cancelled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Ints = NDArray[np.int64]
+
+SHOWN_ROWS = 10
+"""Rows that the text and HTML tables show."""
+
+
+class Match(NamedTuple):
+    """One match: the range [start, stop), its length, overlap |S1 ∩ S2| and union |S1 ∪ S2|."""
+
+    start: int
+    stop: int
+    length: int
+    overlap: int
+    union: int
+
+
+class Counts(NamedTuple):
+    """How many candidates there are in all, and of each length; entry L of a histogram counts those of length L."""
+
+    n_candidates: int
+    length_histogram: Ints
+    full_overlap_length_histogram: Ints
+
+
+class Matches:
+    """Ranges with a similar set of on cells, best first.
+
+    Order: overlap descending, union ascending, length descending, start ascending.
+
+    Attributes
+    ----------
+    start, stop : ndarray of int64, shape (n,)
+        Half-open ranges of time steps.
+    length : ndarray of int64, shape (n,)
+        ``stop − start``, in steps.
+    overlap : ndarray of int64, shape (n,)
+        |S1 ∩ S2|, 1 … |S1|.
+    union : ndarray of int64, shape (n,)
+        |S1 ∪ S2|; ``union − n_selected`` additional cells are on.
+    n_selected : int
+        |S1|.
+    """
+
+    COLUMNS = Match._fields
+
+    def __init__(
+        self,
+        start: Ints,
+        stop: Ints,
+        overlap: Ints,
+        union: Ints,
+        *,
+        n_selected: int,
+        count: Callable[[Callable[[], None]], Counts],
+    ) -> None:
+        self.start, self.stop, self.length, self.overlap, self.union = (
+            _frozen(column) for column in (start, stop, stop - start, overlap, union)
+        )
+        self.n_selected = n_selected
+        self._count = count
+        self._counts: Counts | None = None
+        self._counting = threading.Lock()
+
+    @classmethod
+    def empty(cls) -> Matches:
+        """No matches of no cells."""
+        none = np.zeros(0, np.int64)
+        nothing = Counts(0, np.zeros(1, np.int64), np.zeros(1, np.int64))
+        return cls(none, none, none, none, n_selected=0, count=lambda _: nothing)
+
+    def counts(self, check: Callable[[], None] = never_cancelled) -> Counts:
+        """The counts over all candidates, which may take longer than the matches; computed once, when first asked for.
+
+        ``check`` is called now and then and may raise to end the work; a later call begins anew.
+        """
+        with self._counting:
+            if self._counts is None:
+                self._counts = Counts(*(_frozen(count) for count in self._count(check)))
+                del self._count  # it holds the index
+            return self._counts
+
+    @property
+    def n_candidates(self) -> int:
+        """The number of all candidates, of any length of at least ``min_length``."""
+        return self.counts().n_candidates
+
+    @property
+    def length_histogram(self) -> Ints:
+        """Entry L is the number of candidates of length L; shape (longest + 1,)."""
+        return self.counts().length_histogram
+
+    @property
+    def full_overlap_length_histogram(self) -> Ints:
+        """The same among candidates that hold all selected cells (overlap = |S1|); the same shape."""
+        return self.counts().full_overlap_length_histogram
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def __getitem__(self, row: int) -> Match:
+        return Match(*(int(getattr(self, name)[row]) for name in self.COLUMNS))
+
+    def __iter__(self) -> Iterator[Match]:
+        return (self[row] for row in range(len(self)))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A data frame with the columns start, stop, length, overlap, union.
+
+        Raises
+        ------
+        ImportError
+            pandas isn't installed.
+        """
+        try:
+            import pandas as pd  # an extra
+        except ImportError as error:
+            msg = "to_pandas needs pandas: pip install 'lstmvis-widget[analysis]'"
+            raise ImportError(msg) from error
+        return pd.DataFrame({name: getattr(self, name) for name in self.COLUMNS})
+
+    def _summary(self) -> str:
+        shown = f", the first {SHOWN_ROWS} shown" if len(self) > SHOWN_ROWS else ""
+        return f"{len(self)} matches of {self.n_selected} selected cells{shown}"
+
+    def __repr__(self) -> str:
+        rows = [self.COLUMNS, *(map(str, self[row]) for row in range(min(len(self), SHOWN_ROWS)))]
+        return "\n".join([self._summary(), *("".join(f"{value:>9}" for value in row) for row in rows)])
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{name}</th>" for name in self.COLUMNS)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{value}</td>" for value in self[row]) + "</tr>"
+            for row in range(min(len(self), SHOWN_ROWS))
+        )
+        return (
+            f"<table><caption>{html.escape(self._summary())}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        )
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    return value

@@ -1,0 +1,350 @@
+"""Where else the selected cells switch on and off together: the exact match ranking.
+
+For selected cells S1 and a range [a, b) inside one sequence, S2(a, b) are the cells that are on at every step of it, off
+at the ``off_before`` steps before it and off at the ``off_after`` steps after it. A range with at least one cell in
+S1 ∩ S2 is a candidate iff no longer such range that contains it has the same S1 ∩ S2. Candidates are ordered by overlap
+|S1 ∩ S2| descending, union |S1 ∪ S2| ascending, length descending, start ascending.
+
+How it is found exactly without looking at every range: the number of selected cells that stay on for ``min_length`` steps
+from a start bounds the overlap of every candidate that starts there, and is computed for all starts at once from the
+on/off bits. Candidates are then spelled out only from starts whose bound reaches the k-th best overlap, and unions are
+computed only for candidates that reach it. With a limit after the range only, the same is done with time reversed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._ranges import and_over_ranges, next_drop
+from .index import Bits, OnOffIndex, Words, never_cancelled
+from .matches import Counts, Matches
+from .selection import Pattern, check_count
+from .sequences import Sequences
+
+Ints = NDArray[np.int64]
+
+BLOCK_STEPS = 2**16
+"""Steps bounded at once: their words stay in the processor's cache."""
+
+STARTS_AT_ONCE = 2**17
+"""Starts whose candidates are spelled out at once, which bounds the memory that takes."""
+
+
+def rank_matches(
+    states: Any,
+    cells: ArrayLike,
+    threshold: float,
+    *,
+    off_before: int = 0,
+    off_after: int = 0,
+    min_length: int = 1,
+    k: int = 50,
+    length_filter: int | None = None,
+    sequences: ArrayLike | None = None,
+) -> Matches:
+    """The k ranges whose on cells resemble the selected cells most, exactly, over all candidates of all steps.
+
+    Parameters
+    ----------
+    states : array_like of shape (T, D)
+        Or anything else that `States` takes.
+    cells : array_like of int
+        S1, the selected cells, 0 ≤ c < D, in any order. None selected gives no matches.
+    threshold : float
+        A cell is on iff its value is ≥ threshold; NaN is off.
+    off_before, off_after : int, default 0
+        For how many steps before and after a range its cells have to be off (0: no limit on that side). A range whose
+        limit steps don't all exist in its sequence is no candidate.
+    min_length : int, default 1
+        Shorter ranges are no candidates.
+    k : int, default 50
+        How many matches at most.
+    length_filter : int, optional
+        Keep only candidates of just this length; applied before the first k are taken. The counts of the result stay
+        those of all candidates.
+    sequences : array_like of int, optional
+        Lengths of the sequences, which sum to T; no range crosses the end of one. None: one sequence.
+
+    Returns
+    -------
+    Matches
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is out of its range; the message says which, what was given and what is allowed.
+    OSError
+        The states can't be read.
+    """
+    pattern = Pattern(threshold, off_before, off_after)
+    index = OnOffIndex.build(states, threshold)
+    return rank_index(
+        index,
+        cells,
+        pattern=pattern,
+        sequences=Sequences.of(sequences, index.steps),
+        min_length=min_length,
+        k=k,
+        length_filter=length_filter,
+    )
+
+
+def rank_index(
+    index: OnOffIndex,
+    cells: ArrayLike,
+    *,
+    pattern: Pattern,
+    sequences: Sequences,
+    min_length: int = 1,
+    k: int = 50,
+    length_filter: int | None = None,
+    check: Callable[[], None] = never_cancelled,
+) -> Matches:
+    """`rank_matches` on states that are indexed at ``pattern.threshold`` already; ``check`` may raise to end it."""
+    selected = check_cells(cells, index.cells)
+    check_count("min_length", min_length, least=1)
+    check_count("k", k, least=1)
+    if length_filter is not None:
+        check_count("length_filter", length_filter, least=1)
+    if len(selected) == 0 or index.steps == 0:
+        return Matches.empty()
+    search = _Search(index, selected, pattern, sequences, check)
+    best = search.first(k, min_length, length_filter)
+    return Matches(*best, n_selected=len(selected), count=partial(search.counts, min_length))
+
+
+def check_cells(cells: ArrayLike, total: int) -> Ints:
+    """``cells`` as sorted, distinct ints within 0…total − 1, or an error."""
+    given = np.asarray(cells)
+    if given.size == 0:
+        return np.zeros(0, np.int64)
+    if given.ndim != 1 or given.dtype.kind not in "iu":
+        msg = f"cells must be a list of cell numbers; got an array of shape {given.shape} and dtype {given.dtype}"
+        raise TypeError(msg)
+    if given.min() < 0 or given.max() >= total:
+        wrong = given[(given < 0) | (given >= total)][0]
+        msg = f"cells must lie in 0…{total - 1}; got {wrong}"
+        raise ValueError(msg)
+    return np.unique(given).astype(np.int64)
+
+
+@dataclass
+class _Candidates:
+    """Ranges [start, stop) and the number of selected cells in each."""
+
+    start: Ints
+    stop: Ints
+    overlap: Ints
+
+    @staticmethod
+    def joined(parts: list[_Candidates]) -> _Candidates:
+        columns = [[getattr(part, name) for part in parts] for name in ("start", "stop", "overlap")]
+        return _Candidates(*(np.concatenate([np.zeros(0, np.int64), *column]) for column in columns))
+
+    def where(self, keep: NDArray[np.bool_]) -> _Candidates:
+        return _Candidates(self.start[keep], self.stop[keep], self.overlap[keep])
+
+
+class _Search:
+    """The search for one set of selected cells, in one index, with one pattern."""
+
+    def __init__(
+        self, index: OnOffIndex, selected: Ints, pattern: Pattern, sequences: Sequences, check: Callable[[], None]
+    ) -> None:
+        self.index, self.selected, self.pattern, self.sequences = index, selected, pattern, sequences
+        self.check = check
+        # A limit after the range only is a limit before it only when time runs backwards, where the bounds are tight.
+        self.backwards = pattern.off_after > 0 and pattern.off_before == 0
+        mask = index.mask(selected)
+        rows = np.flatnonzero(mask)
+        bits = index.bits.rows(rows)
+        limits = (pattern.off_before, pattern.off_after)
+        if self.backwards:
+            bits, sequences, limits = bits.reversed(), sequences.reversed(), limits[::-1]
+        self.spelling = _Spelling(bits, mask[rows], *limits, sequences, check)
+
+    def first(self, k: int, min_length: int, length_filter: int | None) -> tuple[Ints, Ints, Ints, Ints]:
+        """Columns start, stop, overlap and union of the first k candidates."""
+        max_length = length_filter
+        if length_filter is not None:
+            if length_filter < min_length:
+                empty = np.zeros(0, np.int64)
+                return empty, empty, empty, empty
+            min_length = length_filter
+        bounds = self.spelling.bounds(min_length)
+        at_least = np.bincount(bounds, minlength=2)[::-1].cumsum()[::-1]  # starts whose bound is at least v
+        wanted = k
+        while True:
+            reached = np.flatnonzero(at_least[1:] >= wanted)
+            least = int(reached[-1]) + 1 if len(reached) else 1
+            found = self.spelling.candidates(np.flatnonzero(bounds >= least), min_length, least, max_length)
+            if len(found.start) >= k or least == 1:
+                break
+            wanted = int(at_least[least]) * 4
+        return self._ordered(self._forwards(found), k)
+
+    def _forwards(self, found: _Candidates) -> _Candidates:
+        if not self.backwards:
+            return found
+        steps = self.index.steps
+        return _Candidates(steps - found.stop, steps - found.start, found.overlap)
+
+    def _ordered(self, found: _Candidates, k: int) -> tuple[Ints, Ints, Ints, Ints]:
+        if len(found.overlap) > k:
+            kth = np.partition(found.overlap, len(found.overlap) - k)[len(found.overlap) - k]
+            found = found.where(found.overlap >= kth)
+        union = len(self.selected) + self._sizes(found) - found.overlap
+        length = found.stop - found.start
+        order = np.lexsort((found.start, -length, union, -found.overlap))[:k]
+        return found.start[order], found.stop[order], found.overlap[order], union[order]
+
+    def _sizes(self, found: _Candidates) -> Ints:
+        """|S2| of each candidate, over all cells."""
+        sizes = np.zeros(len(found.start), np.int64)
+        for part in _slices(len(sizes), STARTS_AT_ONCE // 8):
+            self.check()
+            start, stop = found.start[part], found.stop[part]
+            both = and_over_ranges(self.index.bits, start, stop)
+            for step in range(1, self.pattern.off_before + 1):
+                both &= ~self.index.bits.words[:, start - step]
+            for step in range(self.pattern.off_after):
+                both &= ~self.index.bits.words[:, stop + step]
+            sizes[part] = np.bitwise_count(both).sum(axis=0, dtype=np.int64)
+        return sizes
+
+    def counts(self, min_length: int, check: Callable[[], None]) -> Counts:
+        """The number of all candidates and their lengths."""
+        spelling = replace(self.spelling, check=check)
+        lengths = np.zeros(1, np.int64)
+        full = np.zeros(1, np.int64)
+        starts = np.flatnonzero(spelling.bounds(min_length))
+        for part in _slices(len(starts), STARTS_AT_ONCE):
+            for some in spelling.spell(starts[part], min_length, 1, None):
+                length = some.stop - some.start
+                lengths = _add_counts(lengths, length)
+                full = _add_counts(full, length[some.overlap == len(self.selected)])
+        return Counts(int(lengths.sum()), lengths, np.pad(full, (0, len(lengths) - len(full))))
+
+
+@dataclass
+class _Spelling:
+    """Spells out candidates start by start.
+
+    ``before`` and ``after`` are limits in steps; ``after`` is zero unless ``before`` isn't.
+    """
+
+    bits: Bits
+    mask: Words
+    before: int
+    after: int
+    sequences: Sequences
+    check: Callable[[], None]
+
+    def bounds(self, min_length: int) -> NDArray[np.uint16 | np.uint32]:
+        """For each step, how many selected cells could be in a candidate that starts there; shape (T,).
+
+        Without a limit after the range that many cells are in the shortest candidate from that start.
+        """
+        bounds = np.zeros(self.bits.steps, np.uint16 if len(self.mask) < 1024 else np.uint32)
+        for start in range(0, self.bits.steps, BLOCK_STEPS):
+            self.check()
+            stop = min(start + BLOCK_STEPS, self.bits.steps)
+            self._bound_block(bounds[start:stop], start, stop, min_length)
+        return bounds
+
+    def _bound_block(self, bounds: NDArray[Any], start: int, stop: int, min_length: int) -> None:
+        steps = np.arange(start, stop)
+        first, end = self.sequences.around(steps)
+        valid = (steps - self.before >= first) & (steps + min_length + self.after <= end)
+        if not valid.any():
+            return
+        begins = np.zeros(stop - start, bool)  # some cell of the candidate switches on at its start
+        inside = steps > first
+        for row, mask in zip(self.bits.words, self.mask, strict=True):
+            run = _and_ahead(row[start : stop + min_length - 1], min_length, stop - start)
+            run &= mask
+            for step in range(1, self.before + 1):
+                run &= ~_shifted(row, start - step, stop - step)
+            if self.before == 0:
+                begins |= (run & ~np.where(inside, _shifted(row, start - 1, stop - 1), np.uint64(0))) != 0
+            bounds += np.bitwise_count(run)
+        bounds[~valid] = 0
+        if self.before == 0:
+            bounds[~begins] = 0
+
+    def candidates(self, starts: Ints, min_length: int, least: int, max_length: int | None) -> _Candidates:
+        """All candidates from these starts with an overlap of at least ``least``."""
+        parts: list[_Candidates] = []
+        for part in _slices(len(starts), STARTS_AT_ONCE):
+            parts.extend(self.spell(starts[part], min_length, least, max_length))
+        return _Candidates.joined(parts)
+
+    def spell(self, starts: Ints, min_length: int, least: int, max_length: int | None) -> Iterator[_Candidates]:
+        """The candidates from ``starts``, which have a bound of at least ``least``, a few at a time."""
+        words = self.bits.words
+        first, end = self.sequences.around(starts)
+        before = words[:, np.maximum(starts - 1, 0)] & self.mask[:, None]
+        before[:, starts == first] = 0
+        held = and_over_ranges(self.bits, starts, starts + min_length) & self.mask[:, None]
+        for step in range(1, self.before + 1):
+            held &= ~words[:, starts - step]
+        stop = starts + min_length
+        while len(starts):
+            self.check()
+            stop = next_drop(self.bits, held, stop, end, self.check)
+            kept = held & np.where(stop < end, words[:, np.minimum(stop, self.bits.steps - 1)], np.uint64(0))
+            inside = self._ending(held & ~kept, stop, end) if self.after else held
+            overlap = np.bitwise_count(inside).sum(axis=0, dtype=np.int64)
+            found = overlap >= least
+            if max_length is not None:
+                found &= stop - starts == max_length
+            if found.any():
+                yield _Candidates(starts[found], stop[found], overlap[found])
+            alive = np.bitwise_count(kept).sum(axis=0, dtype=np.int64) >= least
+            alive &= (kept & ~before).any(axis=0)
+            if max_length is not None:
+                alive &= stop - starts < max_length
+            starts, stop, end, held, before = starts[alive], stop[alive] + 1, end[alive], kept[:, alive], before[:, alive]
+
+    def _ending(self, dropped: Words, stop: Ints, end: Ints) -> Words:
+        """Of the cells that switch off at ``stop``, those that stay off for all of the limit after it."""
+        ending = dropped.copy()
+        for step in range(self.after):
+            exists = stop + step < end
+            ending &= np.where(exists, ~self.bits.words[:, np.where(exists, stop + step, 0)], np.uint64(0))
+        return ending
+
+
+def _and_ahead(words: Words, length: int, count: int) -> Words:
+    """AND of each of the first ``count`` words with the ``length`` − 1 that follow it; past the end there are zeros."""
+    if len(words) < count + length - 1:
+        words = np.concatenate([words, np.zeros(count + length - 1 - len(words), np.uint64)])
+    run, width = words.copy() if length == 1 else words, 1
+    while width < length:
+        step = min(width, length - width)
+        run = run[: len(run) - step] & run[step:]
+        width += step
+    return run[:count]
+
+
+def _shifted(row: Words, start: int, stop: int) -> Words:
+    """``row[start:stop]`` with zeros where ``start`` is negative."""
+    if start >= 0:
+        return row[start:stop]
+    return np.concatenate([np.zeros(min(-start, stop - start), np.uint64), row[: max(stop, 0)]])
+
+
+def _slices(total: int, size: int) -> Iterator[slice]:
+    return (slice(start, start + size) for start in range(0, total, size))
+
+
+def _add_counts(counts: Ints, lengths: Ints) -> Ints:
+    more = np.bincount(lengths, minlength=len(counts))
+    more[: len(counts)] += counts
+    return more

@@ -1,0 +1,80 @@
+"""Stretches of time steps that belong together: documents, songs, sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Where sequences begin.
+
+    Parameters
+    ----------
+    bounds : ndarray of int64, shape (n + 1,)
+        Sequence i is the range [bounds[i], bounds[i + 1]).
+    """
+
+    bounds: Ints
+
+    @classmethod
+    def of(cls, lengths: ArrayLike | None, steps: int) -> Sequences:
+        """The sequences of the given lengths, or one sequence of all steps.
+
+        Parameters
+        ----------
+        lengths : array_like of int, or None
+            Each at least 1; they sum to ``steps``.
+        steps : int
+            T.
+
+        Raises
+        ------
+        TypeError, ValueError
+            The lengths aren't integers, one is below 1, or their sum isn't T.
+        """
+        if lengths is None:
+            return cls(np.array([0, steps], np.int64))
+        given = np.asarray(lengths)
+        if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
+            msg = f"sequences must be a list of lengths (integers); got {_brief(lengths)}"
+            raise TypeError(msg)
+        if given.size and given.min() < 1:
+            msg = f"a sequence must have at least one step; sequence {int(given.argmin())} has length {given.min()}"
+            raise ValueError(msg)
+        if given.sum() != steps:
+            msg = f"the lengths of the sequences must sum to the {steps} time steps of the states; they sum to {given.sum()}"
+            raise ValueError(msg)
+        return cls(np.concatenate([[0], np.cumsum(given, dtype=np.int64)]))
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    @property
+    def lengths(self) -> Ints:
+        return np.diff(self.bounds)
+
+    def around(self, steps: ArrayLike) -> tuple[Ints, Ints]:
+        """For each step the bounds [first, end) of the sequence it lies in."""
+        sequence = np.searchsorted(self.bounds, np.asarray(steps), side="right") - 1
+        return self.bounds[sequence], self.bounds[sequence + 1]
+
+    def starts_in(self, start: int, stop: int) -> Ints:
+        """Starts of sequences within [start, stop)."""
+        first, last = np.searchsorted(self.bounds, [start, stop])
+        return self.bounds[first : min(last, len(self))]
+
+    def reversed(self) -> Sequences:
+        """The same with time running backwards."""
+        return Sequences(self.bounds[-1] - self.bounds[::-1])
+
+
+def _brief(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"

@@ -1,0 +1,313 @@
+"""Hidden states wherever they lie: opened, checked, and read in blocks of rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol, Self, runtime_checkable
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK_BYTES = 8 * 2**20
+"""Size of the blocks in which states are streamed, in bytes of the states' own dtype."""
+
+Array = NDArray[Any]
+
+
+@runtime_checkable
+class ArrayLike2D(Protocol):
+    """What a source of states has to offer: a shape, a dtype and slices of rows."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def dtype(self) -> Any: ...
+    def __getitem__(self, rows: slice, /) -> Any: ...
+
+
+def _as_float(values: Array) -> Array:
+    return values if values.dtype.kind == "f" else values.astype(np.float64)
+
+
+def _split_signs(values: Array) -> Array:
+    values = _as_float(values)
+    positive, negative = np.maximum(values, 0), np.maximum(-values, 0)
+    return np.concatenate([positive, negative], axis=1)
+
+
+TRANSFORMS: dict[str, Callable[[Array], Array]] = {
+    "tanh": lambda values: np.tanh(_as_float(values)),
+    "abs": lambda values: np.abs(_as_float(values)),
+    "split_signs": _split_signs,
+}
+"""Transforms of the states by name. ``split_signs`` puts c+ in column c and c− in column D + c, as LSTMVis's tool does."""
+
+
+class States:
+    """States of shape (T, D), read by rows from any source.
+
+    Parameters
+    ----------
+    source : array_like of shape (T, D), path, or States
+        An array, anything with ``shape``, ``dtype`` and row slicing (memmap, h5py dataset, zarr array…), or the path of
+        an HDF5 file, as ``"file.h5"`` when one dataset in it can be states, else as ``"file.h5::group/dataset"``.
+        Real floats, integers or booleans.
+    transform : {None, "tanh", "abs", "split_signs"}
+        Applied to every value as it is read. ``split_signs`` doubles D: c+ is column c, c− is column D + c.
+    name : str, optional
+        How messages call these states.
+
+    Raises
+    ------
+    TypeError
+        The source is no array, or its dtype is complex, object or text.
+    ValueError
+        The shape isn't 2-D, the transform is unknown, or the file holds none or several datasets that can be states.
+    FileNotFoundError, OSError
+        The path doesn't exist or isn't HDF5.
+    """
+
+    def __init__(self, source: Any, transform: str | None = None, name: str | None = None) -> None:
+        if isinstance(source, States):
+            if transform is not None and source.transform is not None:
+                msg = f"these states already have the transform {source.transform!r}"
+                raise ValueError(msg)
+            transform = transform if transform is not None else source.transform
+            name = name or source.name
+            source = source.source
+        if transform is not None and transform not in TRANSFORMS:
+            msg = f"transform must be None or one of {', '.join(map(repr, TRANSFORMS))}; got {transform!r}"
+            raise ValueError(msg)
+        self.transform = transform
+        self._own_file: h5py.File | None = None
+        if isinstance(source, str | os.PathLike):
+            source = self._open_path(os.fspath(source))
+        elif not isinstance(source, ArrayLike2D):
+            source = _as_array(source)
+        self.source = source
+        self._dataset_path = _dataset_path(source)
+        self.name = name or _describe(source)
+        try:
+            self._check()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open_path(self, path: str) -> h5py.Dataset:
+        file_path, _, dataset = path.partition("::")
+        if not Path(file_path).exists():
+            msg = f"no such file: {file_path!r}"
+            raise FileNotFoundError(msg)
+        try:
+            self._own_file = h5py.File(file_path, "r")
+        except OSError as error:
+            msg = f"{file_path!r} can't be opened as an HDF5 file: {error}"
+            raise OSError(msg) from error
+        try:
+            return _find_dataset(self._own_file, file_path, dataset)
+        except BaseException:
+            self.close()
+            raise
+
+    def _check(self) -> None:
+        shape = tuple(self.source.shape)
+        if len(shape) != 2:
+            msg = f"states must be 2-D, (time steps, cells); {self.name} has shape {shape}"
+            raise ValueError(msg)
+        source_dtype = _numpy_dtype(self.source)
+        if source_dtype.kind not in "fiub":
+            msg = f"states must be real numbers (float, integer or bool dtype); {self.name} has dtype {source_dtype}"
+            raise TypeError(msg)
+        sample = self._apply(np.empty((0, shape[1]), source_dtype))
+        self.shape: tuple[int, int] = (int(shape[0]), int(sample.shape[1]))
+        self.dtype: np.dtype[Any] = sample.dtype
+
+    def _apply(self, values: Array) -> Array:
+        if values.dtype.kind == "b":
+            values = values.view(np.uint8)
+        elif not values.dtype.isnative:
+            values = values.astype(values.dtype.newbyteorder("="))
+        return values if self.transform is None else TRANSFORMS[self.transform](values)
+
+    @property
+    def ndim(self) -> int:
+        return 2
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def read(self, start: int, stop: int) -> Array:
+        """Rows ``start`` to ``stop`` as an array of shape (stop − start, D) and dtype ``self.dtype``.
+
+        Raises
+        ------
+        OSError
+            The source can't be read; the message names it and the rows.
+        """
+        try:
+            values = np.asarray(self._readable_source()[start:stop])
+        except Exception as error:
+            msg = f"rows {start} to {stop} of {self.name} can't be read: {error}"
+            raise OSError(msg) from error
+        if values.shape[0] != stop - start:
+            msg = f"rows {start} to {stop} of {self.name} can't be read: it holds only {start + values.shape[0]} rows now"
+            raise OSError(msg)
+        return self._apply(values)
+
+    def _readable_source(self) -> Any:
+        """The source; a dataset whose file was closed and opened again in this process is found anew."""
+        if self._dataset_path is not None and not self.source:
+            file_path, dataset = self._dataset_path
+            reopened = _open_file_at(file_path)
+            if reopened is None or dataset not in reopened:
+                msg = f"the file {file_path!r} has been closed; open it again"
+                raise ValueError(msg)
+            self.source = reopened[dataset]
+        return self.source
+
+    def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
+        """Ranges of rows that together cover all T steps, each of about ``BLOCK_BYTES`` or of ``block_rows`` rows."""
+        rows = block_rows or max(1, BLOCK_BYTES // max(1, self.shape[1] * self.dtype.itemsize))
+        for start in range(0, self.shape[0], rows):
+            yield start, min(start + rows, self.shape[0])
+
+    def __getitem__(self, key: Any) -> Array:
+        rows, columns = key if isinstance(key, tuple) else (key, slice(None))
+        if isinstance(rows, slice) and rows.step in (None, 1):
+            start, stop, _ = rows.indices(len(self))
+            return self.read(start, max(start, stop))[:, columns]
+        if isinstance(rows, int | np.integer):
+            row = range(len(self))[rows]
+            return self.read(row, row + 1)[0][columns]
+        wanted = np.arange(len(self))[rows]
+        parts = [self.read(int(t), int(t) + 1) for t in wanted]
+        return np.concatenate(parts or [self.read(0, 0)])[:, columns]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.array(self.read(0, len(self)), dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        suffix = f", transform={self.transform!r}" if self.transform else ""
+        return f"States({self.name}, shape={self.shape}, dtype={self.dtype}{suffix})"
+
+    def close(self) -> None:
+        """Close the file if it was opened here; a second time does nothing."""
+        if self._own_file is not None:
+            self._own_file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def as_states(source: Any) -> States:
+    """``source`` as `States`, without opening twice what is open already."""
+    return source if isinstance(source, States) else States(source)
+
+
+def open_layers(source: Any, transform: str | None = None) -> dict[str, States]:
+    """The layers of a model by name: a mapping of name to states, or states alone as the one layer ``"states"``.
+
+    Raises
+    ------
+    ValueError
+        There is no layer, a layer has no steps or no cells, or the layers differ in their number of steps.
+    """
+    named = dict(source) if isinstance(source, Mapping) else {"states": source}
+    if not named:
+        msg = "states must hold at least one layer; got an empty mapping"
+        raise ValueError(msg)
+    layers: dict[str, States] = {}
+    try:
+        for name, states in named.items():
+            if not isinstance(name, str):
+                msg = f"a layer's name must be text; got {name!r}"
+                raise TypeError(msg)
+            layers[name] = States(states, transform)
+            if 0 in layers[name].shape:
+                msg = f"layer {name!r} needs at least one time step and one cell; its shape is {layers[name].shape}"
+                raise ValueError(msg)
+        lengths = {name: len(states) for name, states in layers.items()}
+        if len(set(lengths.values())) > 1:
+            msg = f"all layers must have the same number of time steps; got {lengths}"
+            raise ValueError(msg)
+    except BaseException:
+        for states in layers.values():
+            states.close()
+        raise
+    return layers
+
+
+def is_on(values: Array, threshold: float, out: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+    """Which values are on: ``value ≥ threshold``, where NaN is off.
+
+    The one place that decides it. The threshold is taken in the precision of the values, as numpy compares an array
+    with a Python float.
+
+    Parameters
+    ----------
+    values : ndarray
+    threshold : float
+    out : ndarray of bool, optional
+        Where to put the answer.
+    """
+    with np.errstate(over="ignore"):  # a threshold beyond the range of float16 becomes an infinity, rightly
+        return np.greater_equal(values, float(threshold), out=out)
+
+
+def _as_array(source: Any) -> Array:
+    try:
+        return np.asarray(source)
+    except Exception as error:
+        msg = f"states must be an array of shape (time steps, cells) or a path; got {type(source).__name__}: {error}"
+        raise TypeError(msg) from error
+
+
+def _numpy_dtype(source: Any) -> np.dtype[Any]:
+    try:
+        return np.dtype(source.dtype)
+    except TypeError:  # a dtype of another library; what a slice becomes is what counts
+        try:
+            return np.asarray(source[:0]).dtype
+        except Exception as error:
+            msg = f"states of dtype {source.dtype} can't be converted to numpy: {error}"
+            raise TypeError(msg) from error
+
+
+def _dataset_path(source: Any) -> tuple[str, str] | None:
+    return (source.file.filename, source.name) if isinstance(source, h5py.Dataset) else None
+
+
+def _describe(source: Any) -> str:
+    path = _dataset_path(source)
+    return f"{path[0]}::{path[1].lstrip('/')}" if path else f"the {type(source).__name__} given as states"
+
+
+def _open_file_at(path: str) -> h5py.File | None:
+    for file_id in h5py.h5f.get_obj_ids(types=h5py.h5f.OBJ_FILE):
+        file = h5py.File(file_id)
+        if file.filename == path:
+            return file
+    return None
+
+
+def _find_dataset(file: h5py.File, path: str, name: str) -> h5py.Dataset:
+    datasets: dict[str, h5py.Dataset] = {}
+    file.visititems(lambda key, item: datasets.update({key: item}) if isinstance(item, h5py.Dataset) else None)
+    listing = ", ".join(f"{key} {item.shape}" for key, item in datasets.items()) or "none"
+    if name:
+        found = datasets.get(name.strip("/"))
+        if found is None:
+            msg = f"no dataset {name!r} in {path!r}; its datasets: {listing}"
+            raise ValueError(msg)
+        return found
+    candidates = [item for item in datasets.values() if item.ndim == 2 and item.dtype.kind in "fiub"]
+    if len(candidates) != 1:
+        msg = f"say which dataset holds the states, as '{path}::dataset'; the datasets of {path!r}: {listing}"
+        raise ValueError(msg)
+    return candidates[0]
