@@ -1,0 +1,128 @@
+"""A real JupyterLab on this machine alone, and notebooks opened in it with Playwright."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import nbformat
+
+import lstmvis_widget
+
+START_SECONDS = 90
+
+# A widget in a notebook that is scrolled out of sight is taken out of the page where windowing is on.
+SETTINGS = {"@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"}}
+
+
+class JupyterServer:
+    """JupyterLab on a free port of the loopback address, in a folder of its own, that no configuration reaches."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder / "notebooks"
+        self._log = folder / "server.log"
+        self._private = folder / "private"
+        self._token = secrets.token_hex(16)
+        self._port = _free_port()
+        self._process = None
+
+    def start(self):
+        self.folder.mkdir(parents=True)
+        for name, value in SETTINGS.items():
+            path = self._private / "settings" / name
+            path.parent.mkdir(parents=True)
+            path.write_text(json.dumps(value))
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab", *self._flags()],
+                cwd=self.folder, env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                message = f"JupyterLab did not start:\n{self._log.read_text()[-4000:]}"
+                raise RuntimeError(message)
+            time.sleep(0.1)
+
+    def stop(self):
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _flags(self):
+        return [
+            "--no-browser",
+            "--allow-root",
+            "--ServerApp.ip=127.0.0.1",
+            f"--ServerApp.port={self._port}",
+            "--ServerApp.port_retries=0",
+            "--ServerApp.terminals_enabled=False",
+            f"--IdentityProvider.token={self._token}",
+            "--LabApp.expose_app_in_browser=True",
+            "--LabApp.extension_manager=readonly",
+            "--LabApp.news_url=None",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ]
+
+    def _environment(self):
+        """The kernel imports the same package as the tests; nothing else comes from outside."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
+        folders = {
+            "HOME": "home",
+            "IPYTHONDIR": "ipython",
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_DATA_DIR": "data",
+            "JUPYTER_RUNTIME_DIR": "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        }
+        private = {variable: str(self._private / name) for variable, name in folders.items()}
+        (self._private / "home").mkdir(parents=True, exist_ok=True)
+        package = str(Path(lstmvis_widget.__file__).parents[1])
+        return kept | private | {"PYTHONPATH": package, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+    def _answers(self):
+        try:
+            self._request("api/status")
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+        return True
+
+    def _request(self, path, method="GET"):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self._port}/{path}", method=method, headers={"Authorization": f"token {self._token}"}
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.read()
+
+    def new_notebook(self, *cells: str) -> str:
+        """Write a notebook of these code cells; its name."""
+        document = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+        document.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        name = f"{secrets.token_hex(4)}.ipynb"
+        nbformat.write(document, self.folder / name)
+        return name
+
+    def address(self, notebook: str) -> str:
+        """Where a notebook opens in a workspace that nothing else uses."""
+        workspace = secrets.token_hex(4)
+        return f"http://127.0.0.1:{self._port}/lab/workspaces/{workspace}/tree/{notebook}?token={self._token}&reset"
+
+    def shut_down_kernels(self):
+        for session in json.loads(self._request("api/sessions")):
+            self._request(f"api/sessions/{session['id']}", method="DELETE")
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

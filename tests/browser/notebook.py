@@ -1,0 +1,98 @@
+"""One open notebook: cells are run, their output is read, and what a gesture did is asked for in Python."""
+
+import json
+
+from playwright.sync_api import Locator, Page
+
+CELL_MILLISECONDS = 60_000
+
+# Cells that are run before the kernel is connected are lost without a word.
+KERNEL_READY = """() => {
+    const context = window.jupyterapp?.shell?.currentWidget?.sessionContext;
+    const kernel = context?.session?.kernel;
+    return context?.isReady && kernel?.connectionStatus === 'connected' && kernel?.status === 'idle';
+}"""
+
+# Starts the cell and returns at once: a promise awaited here would block every other question to the page.
+START_CELL = """([index, source]) => {
+    const { content } = window.jupyterapp.shell.currentWidget;
+    if (source !== null) {
+        index = content.model.sharedModel.cells.length;
+        content.model.sharedModel.insertCell(index, { cell_type: 'code', source, metadata: { trusted: true } });
+    }
+    content.activeCellIndex = index;
+    content.deselectAll();
+    window.finishedCells ??= new Map();
+    window.finishedCells.delete(index);
+    window.jupyterapp.commands.execute('notebook:run-cell').finally(() => window.finishedCells.set(index, true));
+    return index;
+}"""
+
+OUTPUTS = "index => window.jupyterapp.shell.currentWidget.content.widgets[index].model.outputs.toJSON()"
+
+
+class CellError(AssertionError):
+    """A cell raised; the traceback is the message."""
+
+
+class Notebook:
+    """A notebook in the page; `run` appends a cell and gives its text, `value` gives the value of an expression."""
+
+    def __init__(self, page: Page):
+        self.page = page
+
+    def wait_for_kernel(self):
+        self.page.wait_for_function(KERNEL_READY, timeout=CELL_MILLISECONDS)
+
+    def start(self, source: str) -> int:
+        """Append a cell and start it without waiting for its end; its index."""
+        return self.page.evaluate(START_CELL, [None, source])
+
+    def is_finished(self, index: int) -> bool:
+        return self.page.evaluate("index => window.finishedCells.has(index)", index)
+
+    def finish(self, index: int) -> str:
+        """Wait for the end of a cell that was started; its text, or its error raised here."""
+        self.page.wait_for_function(
+            "index => window.finishedCells.has(index)", arg=index, timeout=CELL_MILLISECONDS, polling=20
+        )
+        outputs = self.page.evaluate(OUTPUTS, index)
+        for output in outputs:
+            if output["output_type"] == "error":
+                raise CellError("\n".join(output["traceback"]))
+        return "".join(_text(output) for output in outputs)
+
+    def run(self, source: str) -> str:
+        return self.finish(self.start(source))
+
+    def run_existing(self, index: int) -> str:
+        """Run a cell that the notebook was opened with."""
+        return self.finish(self.page.evaluate(START_CELL, [index, None]))
+
+    def value(self, expression: str):
+        """The value of a Python expression of plain values and arrays, in the kernel."""
+        return json.loads(
+            self.run(f"import json as _json; print(_json.dumps({expression}, default=lambda value: value.tolist()))")
+        )
+
+    def save(self):
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
+    def reload(self):
+        """Load the page again; the kernel lives on."""
+        self.page.reload()
+        self.wait_for_kernel()
+
+    def set_theme(self, name: str):
+        self.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
+
+    def explorer(self, view: int = 0) -> Locator:
+        """A view of the widget that has drawn what Python sent."""
+        shown = self.page.locator(".lstmvis[data-ready='true']").nth(view)
+        shown.wait_for(timeout=CELL_MILLISECONDS)
+        return shown
+
+
+def _text(output):
+    text = output.get("text", output.get("data", {}).get("text/plain", ""))
+    return text if isinstance(text, str) else "".join(text)
