@@ -1,0 +1,124 @@
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import lstmvis_widget
+
+ROOT = Path(__file__).parents[1]
+BASE = {"anywidget", "h5py", "ipywidgets", "numpy", "traitlets"}
+
+# Prints the top-level modules that were asked for by modules of the package, each with the module that asked.
+WATCH_IMPORTS = """
+import builtins, sys
+asked, original = set(), builtins.__import__
+def watching(name, globals=None, locals=None, fromlist=(), level=0):
+    if level == 0 and globals and (globals.get("__name__") or "").startswith("lstmvis_widget"):
+        asked.add(name.partition(".")[0])
+    return original(name, globals, locals, fromlist, level)
+builtins.__import__ = watching
+import importlib, pkgutil
+import lstmvis_widget
+for module in pkgutil.walk_packages(lstmvis_widget.__path__, "lstmvis_widget."):
+    importlib.import_module(module.name)
+print(*sorted(asked - set(sys.stdlib_module_names) - {"lstmvis_widget"}))
+"""
+
+
+def python(*arguments, **options):
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=False, timeout=300, **options
+    )
+
+
+@pytest.fixture(scope="module")
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def names(requirements):
+    return {re.match(r"[\w-]+", requirement)[0] for requirement in requirements}
+
+
+def test_the_base_dependencies_are_five(project):
+    assert names(project["dependencies"]) == BASE
+
+
+def test_the_extras_are_those_of_the_readme(project):
+    assert set(project["optional-dependencies"]) == {"analysis", "torch", "demo", "test"}
+    assert names(project["optional-dependencies"]["analysis"]) == {"pandas", "scipy", "scikit-learn", "matplotlib"}
+
+
+def test_importing_every_module_asks_for_the_base_dependencies_alone():
+    asked = python("-W", "ignore", "-c", WATCH_IMPORTS)
+    assert asked.returncode == 0, asked.stderr
+    assert set(asked.stdout.split()) <= BASE
+
+
+@pytest.mark.parametrize(
+    "module", ["sources", "index", "selection", "sequences", "matching", "matches", "tokens", "tracks"]
+)
+def test_what_computes_knows_nothing_of_the_widget(module):
+    source = (ROOT / "lstmvis_widget" / f"{module}.py").read_text()
+    imported = set(re.findall(r"^\s*(?:from|import) \.?(\w+)", source, re.MULTILINE))
+    assert not imported & {"anywidget", "ipywidgets", "traitlets", "explorer"}
+
+
+def test_every_public_name_is_there_and_documented():
+    for name in lstmvis_widget.__all__:
+        assert getattr(lstmvis_widget, name).__doc__, name
+
+
+def test_the_package_says_it_has_types():
+    assert (Path(lstmvis_widget.__file__).parent / "py.typed").exists()
+
+
+def test_the_code_of_the_readme_runs_as_it_stands(tmp_path):
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert blocks
+    environment = os.environ | {"PYTHONPATH": str(Path(lstmvis_widget.__file__).parents[1]), "MPLBACKEND": "agg"}
+    ran = python("-c", "\n".join(blocks), cwd=tmp_path, env=environment)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_the_bundle_is_small_and_asks_for_nothing_from_elsewhere():
+    static = Path(lstmvis_widget.__file__).parent / "static"
+    sizes = {file.name: file.stat().st_size for file in static.iterdir()}
+    assert {"widget.js", "widget.css"} <= set(sizes)
+    assert sum(sizes.values()) < 250_000
+    for file in static.iterdir():
+        assert not re.search(r"""(?:import|fetch|url|src)\s*[(=]\s*["']?(?:https?:)?//""", file.read_text()), file.name
+
+
+def test_what_is_built_holds_the_bundle_and_the_sample_data(tmp_path):
+    """A wheel is built from the source distribution, without Node and without git."""
+    (tmp_path / "no tools").mkdir()
+    ran = python(
+        "-c", "import hatchling.build as b, sys; print(b.build_sdist(sys.argv[1]))", str(tmp_path), cwd=ROOT,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    with tarfile.open(tmp_path / ran.stdout.split()[-1]) as archive:
+        archive.extractall(tmp_path / "source", filter="data")
+    [source] = (tmp_path / "source").iterdir()
+    ran = python(
+        "-c", "import hatchling.build as b, sys; print(b.build_wheel(sys.argv[1]))", str(tmp_path),
+        cwd=source, env={"PATH": str(tmp_path / "no tools")},
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    with zipfile.ZipFile(tmp_path / ran.stdout.split()[-1]) as wheel:
+        packed = set(wheel.namelist())
+    package = Path(lstmvis_widget.__file__).parent
+    committed = {
+        f"lstmvis_widget/{file.relative_to(package)}"
+        for folder in ("static", "data")
+        for file in (package / folder).rglob("*")
+        if file.is_file()
+    }
+    assert committed | {"lstmvis_widget/py.typed", "lstmvis_widget/__init__.py"} <= packed
+    assert not {name for name in packed if name.startswith(("tests/", "js/", "notebooks/"))}
