@@ -1,0 +1,30 @@
+import { effect } from "@preact/signals-core";
+import type { Model } from "./model";
+import type { Own } from "./own";
+
+/** The state behind the picture as attributes of the root, for tests and for style sheets. */
+export function keepAttributes(root: HTMLElement, model: Model, own: Own): () => void {
+  return effect(() => {
+    const window = model.window.value;
+    const attributes: Record<string, string> = {
+      ready: String(own.painted.value),
+      layer: model.layer.value,
+      position: String(model.position.value),
+      threshold: String(model.threshold.value),
+      selection: model.selection.value?.join("-") ?? "",
+      offBefore: String(model.off_before.value),
+      offAfter: String(model.off_after.value),
+      selectedCells: model.selected_cells.value.join(","),
+      deselectedCells: model.deselected_cells.value.join(","),
+      matches: String(model.matches.value.start.length),
+      candidates: String(model.matches.value.n_candidates),
+      window: window ? `${window.start}-${window.stop}` : "",
+      progress: model.progress.value === null ? "" : String(model.progress.value),
+      error: model.error.value,
+      greyRedraws: String(own.greyRedraws.value),
+    };
+    for (const [name, value] of Object.entries(attributes)) {
+      if (root.dataset[name] !== value) root.dataset[name] = value;
+    }
+  });
+}

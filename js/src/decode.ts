@@ -1,0 +1,106 @@
+import type { Precision } from "./precision";
+import type { Range } from "./snap";
+
+/** What is drawn: the states and words of some time steps. */
+export interface Window {
+  layer: string;
+  start: number;
+  stop: number;
+  cells: number;
+  precision: Precision;
+  /** (stop − start) × cells, time-major. */
+  values: Float32Array | Float64Array;
+  words: readonly string[];
+  /** Label codes of each categorical track, one a step; −1 means no label. */
+  tracks: ReadonlyMap<string, Int32Array>;
+  sequenceStarts: readonly number[];
+  selectionBounds: Range | null;
+}
+
+/** The window as it is sent (CONTRIBUTING.md, "What travels between Python and the page"). */
+export interface SentWindow {
+  layer: string;
+  start: number;
+  stop: number;
+  cells: number;
+  dtype: "float32" | "float64";
+  precision?: Precision;
+  values: Buffer;
+  words: string[];
+  tracks: Record<string, Buffer>;
+  sequence_starts: number[];
+  selection_bounds: [number, number] | null;
+}
+
+/** Hosts differ in what they make of a binary value. */
+export type Buffer = DataView | ArrayBuffer | ArrayBufferView;
+
+/** `previous` lends its values where they have not changed, so that nothing drawn from them is drawn again. */
+export function decodeWindow(sent: SentWindow | null | undefined, previous: Window | null): Window | null {
+  if (!sent?.values) return null;
+  const isDouble = sent.dtype === "float64";
+  const values = isDouble
+    ? decodeNumbers(sent.values, Float64Array)
+    : decodeNumbers(sent.values, Float32Array);
+  const tracks = Object.entries(sent.tracks ?? {}).map(
+    ([name, codes]) => [name, decodeNumbers(codes, Int32Array)] as const,
+  );
+  const decoded: Window = {
+    layer: sent.layer,
+    start: sent.start,
+    stop: sent.stop,
+    cells: sent.cells,
+    precision: sent.precision ?? sent.dtype,
+    values,
+    words: sent.words,
+    tracks: new Map(tracks),
+    sequenceStarts: sent.sequence_starts ?? [],
+    selectionBounds: sent.selection_bounds ?? null,
+  };
+  return previous && sameValues(previous, decoded) ? { ...decoded, values: previous.values } : decoded;
+}
+
+type NumberArray = Float32Array | Float64Array | Int32Array;
+interface NumberArrayConstructor<A extends NumberArray> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
+}
+
+function decodeNumbers<A extends NumberArray>(sent: Buffer, Numbers: NumberArrayConstructor<A>): A {
+  const bytes = ArrayBuffer.isView(sent)
+    ? new Uint8Array(sent.buffer, sent.byteOffset, sent.byteLength)
+    : new Uint8Array(sent);
+  const size = Numbers.BYTES_PER_ELEMENT;
+  // A message's buffers start at any byte; a typed array only at multiples of its element's size.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  return new Numbers(
+    aligned.buffer as ArrayBuffer,
+    aligned.byteOffset,
+    Math.floor(aligned.byteLength / size),
+  );
+}
+
+function sameValues(a: Window, b: Window): boolean {
+  if (a.layer !== b.layer || a.start !== b.start || a.stop !== b.stop || a.cells !== b.cells) return false;
+  if (a.values.BYTES_PER_ELEMENT !== b.values.BYTES_PER_ELEMENT) return false;
+  // As integers: NaN is unequal to itself.
+  const before = asIntegers(a.values);
+  const after = asIntegers(b.values);
+  return before.length === after.length && before.every((value, i) => value === after[i]);
+}
+
+function asIntegers(values: Float32Array | Float64Array): Int32Array {
+  return new Int32Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength / 4);
+}
+
+/** How many of `cells` are on at each step of the window. */
+export function countOn(window: Window, cells: readonly number[], threshold: number): Int32Array {
+  const counts = new Int32Array(window.stop - window.start);
+  for (let step = 0; step < counts.length; step++) {
+    const row = step * window.cells;
+    let count = 0;
+    for (const cell of cells) if ((window.values[row + cell] as number) >= threshold) count++;
+    counts[step] = count;
+  }
+  return counts;
+}

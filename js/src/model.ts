@@ -1,0 +1,153 @@
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { decodeWindow, type SentWindow, type Window } from "./decode";
+import type { Range } from "./snap";
+
+export interface Track {
+  name: string;
+  kind: "categorical" | "continuous" | "top-k";
+  labels?: string[];
+}
+
+export interface MatchTable {
+  start: number[];
+  stop: number[];
+  overlap: number[];
+  union: number[];
+  n_candidates: number;
+}
+
+export interface MatchContextRow {
+  steps: number[];
+  words: string[];
+  on: number[];
+  hidden: number;
+}
+
+export interface MatchContext {
+  rows: MatchContextRow[];
+  seconds: number;
+  cells: number;
+}
+
+/** The synced traits, named as in CONTRIBUTING.md, with what stands in until Python has sent them. */
+const DEFAULTS = {
+  layer: "",
+  threshold: 0,
+  selection: null as Range | null,
+  off_before: 0,
+  off_after: 0,
+  deselected_cells: [] as readonly number[],
+  position: 0,
+  word_width: 30,
+  k: 50,
+  min_length: null as number | null,
+  length_filter: null as number | null,
+  visible_tracks: [] as readonly string[],
+  selected_cells: [] as readonly number[],
+  matches: { start: [], stop: [], overlap: [], union: [], n_candidates: 0 } as MatchTable,
+  progress: null as number | null,
+  error: "",
+  _note: "",
+  _name: "",
+  _layers: [] as { name: string; cells: number }[],
+  _steps: 0,
+  _transform: "",
+  _value_range: [-1, 1] as Range,
+  _threshold_step: 0.01,
+  _tracks: [] as Track[],
+  _match_context: { rows: [], seconds: 0, cells: 0 } as MatchContext,
+  _visible_steps: 0,
+};
+
+export type Traits = typeof DEFAULTS;
+type Name = keyof Traits;
+type Signals = { readonly [N in Name]: ReadonlySignal<Traits[N]> };
+
+/** What is used of anywidget's model. */
+export interface Transport {
+  // biome-ignore lint/suspicious/noExplicitAny: what comes from Python is typed by DEFAULTS.
+  get(name: string): any;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  on(event: string, callback: () => void): void;
+  off(event: string, callback: () => void): void;
+}
+
+/** The traits as signals. What a gesture sets is drawn at once and travels to Python from here. */
+export interface Model extends Signals {
+  readonly window: ReadonlySignal<Window | null>;
+  set<N extends Name>(name: N, value: Traits[N]): void;
+  /** While a trait is held, as during a drag, values that arrive for it wait. Returns the release. */
+  hold(name: Name): () => void;
+  dispose(): void;
+}
+
+export function createModel(transport: Transport): Model {
+  const names = Object.keys(DEFAULTS) as Name[];
+  const held = new Map<Name, { changed: boolean }>();
+  const listeners: [string, () => void][] = [];
+  const signals = Object.fromEntries(
+    names.map((name) => [name, signal<unknown>(receive(transport, name))]),
+  ) as { [N in Name]: Signal<unknown> };
+  const window = signal(decodeWindow(transport.get("_window") as SentWindow | null, null));
+
+  const listen = (name: string, callback: () => void) => {
+    transport.on(`change:${name}`, callback);
+    listeners.push([`change:${name}`, callback]);
+  };
+  for (const name of names) {
+    listen(name, () => {
+      if (!held.has(name)) assign(signals[name], receive(transport, name));
+    });
+  }
+  listen("_window", () => {
+    window.value = decodeWindow(transport.get("_window") as SentWindow | null, window.peek());
+  });
+
+  const send = (name: Name, value: unknown) => {
+    if (same(transport.get(name), value)) return;
+    transport.set(name, value);
+    transport.save_changes();
+  };
+
+  return {
+    ...(signals as Signals),
+    window,
+    set(name, value) {
+      const hold = held.get(name);
+      if (hold) hold.changed = true;
+      assign(signals[name], value);
+      send(name, value);
+    },
+    hold(name) {
+      const hold = { changed: false };
+      held.set(name, hold);
+      return () => {
+        if (held.get(name) !== hold) return;
+        held.delete(name);
+        // What arrived during a drag may be older than its end: the gesture has the last word, and Python,
+        // should it refuse the value, puts it back after this.
+        if (hold.changed) send(name, signals[name].peek());
+        else assign(signals[name], receive(transport, name));
+      };
+    },
+    dispose() {
+      for (const [event, callback] of listeners) transport.off(event, callback);
+    },
+  };
+}
+
+function receive<N extends Name>(transport: Transport, name: N): Traits[N] {
+  return (transport.get(name) as Traits[N] | undefined) ?? DEFAULTS[name];
+}
+
+/** An equal list is not a change: what is drawn from it need not be drawn again. */
+function assign<T>(target: Signal<T>, value: unknown): void {
+  if (!same(target.peek(), value)) target.value = value as T;
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  return a.every((item, i) => Object.is(item, b[i]));
+}

@@ -1,0 +1,79 @@
+import { keepAttributes } from "./attributes";
+import { all, create, listen } from "./dom";
+import type { Model } from "./model";
+import { createOwn, type Own } from "./own";
+import { followTheme } from "./theme";
+import { mountCells } from "./views/cells";
+import { mountFooter } from "./views/footer";
+import { mountHeader } from "./views/header";
+import { mountMatches } from "./views/matches";
+import { mountPattern } from "./views/pattern";
+import { mountPlot } from "./views/plot";
+import { mountTracks } from "./views/tracks";
+import { mountWords } from "./views/words";
+
+/** Put all views of `model` into `host`. Returns what takes them away again. */
+export function mountPage(host: HTMLElement, model: Model): () => void {
+  // The attribute asks JupyterLab to leave keys pressed in here alone.
+  const root = create("div", "lstmvis", { "data-lm-suppress-shortcuts": "true" });
+  host.append(root);
+  const own = createOwn(model);
+  const part = (className: string, parent: HTMLElement = root) => {
+    const element = create("div", className);
+    parent.append(element);
+    return element;
+  };
+  const row = (className: string, label = "") => {
+    const element = part(`lv-row ${className}`);
+    const name = create("div", "lv-row-label", {}, create("span", "lv-row-name", {}, label));
+    element.append(name);
+    return { name: name.firstElementChild as HTMLElement, content: part("lv-row-content", element) };
+  };
+
+  const dispose = all(
+    followTheme(root, (colors) => {
+      own.colors.value = colors;
+    }),
+    followSize(root, own),
+    mountHeader(part("lv-header"), model, own),
+    mountPlot(row("lv-plot-row").content, model, own),
+    mountWords(row("lv-words-row").content, model, own),
+    mountPattern(row("lv-pattern-row", "pattern").content, model, own),
+    mountTracks(part("lv-tracks"), model, own),
+    mountCells(row("lv-cells-row"), model, own),
+    mountMatches(part("lv-match-view"), model, own),
+    mountFooter(part("lv-footer"), model, own),
+    keepAttributes(root, model, own),
+    keepKeys(root, model, own),
+    own.dispose,
+    () => root.remove(),
+  );
+  return dispose;
+}
+
+function followSize(root: HTMLElement, own: Own): () => void {
+  const measure = () => {
+    const style = getComputedStyle(root);
+    const padding = Number.parseFloat(style.paddingLeft) + Number.parseFloat(style.paddingRight);
+    // Hidden, as in a tab that is not in front, the page keeps the size it had.
+    if (root.clientWidth > 0) own.width.value = Math.floor(root.clientWidth - padding);
+    own.pixelRatio.value = devicePixelRatio || 1;
+  };
+  measure();
+  const observer = new ResizeObserver(measure);
+  observer.observe(root);
+  return all(() => observer.disconnect(), listen(window, "resize", measure));
+}
+
+/** Keys that mean something in here mean nothing to the notebook around it. */
+function keepKeys(root: HTMLElement, model: Model, own: Own): () => void {
+  return listen(root, "keydown", (event) => {
+    const typing = (event.target as Element).matches("input, select, textarea");
+    if (event.key === "Escape" && !typing && !event.defaultPrevented && model.selection.peek()) {
+      event.preventDefault();
+      own.shownMatch.value = null;
+      model.set("selection", null);
+    }
+    if (typing || event.defaultPrevented) event.stopPropagation();
+  });
+}

@@ -1,0 +1,47 @@
+/** Half-open range of time steps, [start, stop). */
+export type Range = readonly [start: number, stop: number];
+
+export function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), Math.max(low, high));
+}
+
+/** The multiple of `step` nearest to `value`, free of binary noise such as 0.30000000000000004. */
+export function snapThreshold(value: number, step: number): number {
+  if (!(step > 0)) return value;
+  return tidy(Math.round(value / step) * step);
+}
+
+/** One press of an arrow key: a threshold between two multiples goes to the next one in that direction. */
+export function stepThreshold(value: number, step: number, count: number): number {
+  const position = tidy(value / step);
+  const base = count > 0 ? Math.floor(position) : Math.ceil(position);
+  return tidy((base + count) * step);
+}
+
+function tidy(value: number): number {
+  return Number(value.toPrecision(12)) + 0;
+}
+
+/** The part of `limits` around `step` in which no sequence starts or ends. */
+export function sequenceAround(step: number, starts: readonly number[], limits: Range): Range {
+  let [low, high] = limits;
+  for (const start of starts) {
+    if (start <= step) low = Math.max(low, start);
+    else high = Math.min(high, start);
+  }
+  return [low, high];
+}
+
+/** The whole steps between the step where a brush began and the step it has reached, kept inside `bounds`. */
+export function brushedRange(anchor: number, reached: number, bounds: Range): Range {
+  const end = clamp(reached, bounds[0], bounds[1] - 1);
+  return [Math.min(anchor, end), Math.max(anchor, end) + 1];
+}
+
+export function sameRange(a: Range | null, b: Range | null): boolean {
+  return a === b || (a !== null && b !== null && a[0] === b[0] && a[1] === b[1]);
+}
+
+export function containsRange(outer: Range, inner: Range): boolean {
+  return outer[0] <= inner[0] && inner[1] <= outer[1];
+}

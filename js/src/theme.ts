@@ -1,0 +1,111 @@
+import { all, listen } from "./dom";
+
+/** The colours the canvas draws with, read from the style sheet so that they stand in one place. */
+export interface Colors {
+  ground: string;
+  text: string;
+  second: string;
+  hairline: string;
+  line: string;
+  selected: string;
+  wash: string;
+  hovered: string;
+  font: string;
+}
+
+/** Until the style sheet has been read. */
+export const NO_COLORS: Colors = {
+  ground: "",
+  text: "",
+  second: "",
+  hairline: "",
+  line: "",
+  selected: "",
+  wash: "",
+  hovered: "",
+  font: "sans-serif",
+};
+
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+
+/** Keep `root` in the theme of the page around it; `onChange` gets the colours now and whenever they change. */
+export function followTheme(root: HTMLElement, onChange: (colors: Colors) => void): () => void {
+  let current = "";
+  let later = 0;
+  const apply = () => {
+    root.dataset.theme = isDark(root) ? "dark" : "light";
+    const colors = readColors(root);
+    const key = JSON.stringify(colors);
+    if (key === current) return;
+    current = key;
+    onChange(colors);
+  };
+  const changed = () => {
+    apply();
+    // A theme's style sheet may take effect a little after the attribute that announces it.
+    clearTimeout(later);
+    later = setTimeout(apply, 300);
+  };
+  apply();
+  const observer = new MutationObserver(changed);
+  const attributeFilter = [
+    "class",
+    "style",
+    "data-jp-theme-light",
+    "data-jp-theme-name",
+    "data-vscode-theme-kind",
+  ];
+  observer.observe(document.body, { attributes: true, attributeFilter });
+  observer.observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: [...attributeFilter, "data-theme"],
+  });
+  // Before the notebook has put the page into the document there is no style to read.
+  const attached = new ResizeObserver(apply);
+  attached.observe(root);
+  return all(
+    () => observer.disconnect(),
+    () => attached.disconnect(),
+    () => clearTimeout(later),
+    listen(prefersDark, "change" as "input", changed),
+  );
+}
+
+function isDark(root: HTMLElement): boolean {
+  const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
+  if (jpThemeLight) return jpThemeLight === "false";
+  const kind = `${vscodeThemeKind ?? ""} ${document.body.className}`;
+  if (/vscode-(high-contrast-)?light/.test(kind)) return false;
+  if (/vscode-(dark|high-contrast)/.test(kind)) return true;
+  const luminance = luminanceBehind(root.parentNode);
+  return luminance === null ? prefersDark.matches : luminance < 0.5;
+}
+
+/** Luminance, 0…1, of the nearest ancestor with a background of its own, or null where there is none. */
+function luminanceBehind(node: Node | null): number | null {
+  for (let at = node; at; at = at instanceof ShadowRoot ? at.host : at.parentNode) {
+    if (!(at instanceof Element)) continue;
+    const [red = 0, green = 0, blue = 0, alpha = 1] =
+      getComputedStyle(at)
+        .backgroundColor.match(/[\d.]+/g)
+        ?.map(Number) ?? [];
+    if (alpha > 0.5) return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+  }
+  return null;
+}
+
+function readColors(root: HTMLElement): Colors {
+  const style = getComputedStyle(root);
+  const read = (name: string) => style.getPropertyValue(`--lv-${name}`).trim();
+  return {
+    ground: read("ground"),
+    text: read("text"),
+    second: read("second"),
+    hairline: read("hairline"),
+    line: read("line"),
+    selected: read("selected"),
+    wash: read("wash"),
+    hovered: read("hovered"),
+    font: style.fontFamily,
+  };
+}

@@ -1,0 +1,72 @@
+import { all, create, setText } from "../dom";
+import { drawOnFrame } from "../frame";
+import type { Model } from "../model";
+import type { Own } from "../own";
+import { stateAt } from "../pick";
+import { formatValue, visibleToken } from "../text";
+import { drawableTracks } from "./tracks";
+
+/** Progress and errors, and on the right what the pointer is on. */
+export function mountFooter(host: HTMLElement, model: Model, own: Own): () => void {
+  const bar = create("div", "lv-progress-bar");
+  const percent = create("span", "lv-percent");
+  const progress = create("div", "lv-progress", { "data-part": "progress", role: "progressbar" });
+  progress.append(create("div", "lv-progress-track", {}, bar), percent);
+  const error = create("div", "lv-error", { "data-part": "error", role: "alert" });
+  const readout = create("div", "lv-readout", { "data-part": "readout" });
+  host.append(progress, error, readout);
+  return all(
+    drawOnFrame(() => {
+      const value = model.progress.value;
+      progress.classList.toggle("lv-busy", value !== null);
+      if (value === null) return;
+      const whole = Math.round(value * 100);
+      bar.style.transform = `scaleX(${value})`;
+      setText(percent, `${whole} %`);
+      progress.setAttribute("aria-valuenow", String(whole));
+    }),
+    drawOnFrame(() => {
+      const text = model.error.value || own.message.value;
+      setText(error, text);
+      error.hidden = text === "";
+    }),
+    drawOnFrame(() => setText(readout, describe(model, own))),
+    () => host.replaceChildren(),
+  );
+}
+
+function describe(model: Model, own: Own): string {
+  const parts: string[] = [];
+  const cell = own.hoveredCell.value;
+  const step = own.hoveredStep.value;
+  const window = model.window.value;
+  if (cell !== null) parts.push(`cell ${cell}`);
+  if (step !== null) {
+    const matchWord = own.hoveredMatchWord.value;
+    const known = window && step >= window.start && step < window.stop ? window : null;
+    const word = matchWord?.word ?? known?.words[step - known.start];
+    const states = own.states.value;
+    const value = cell !== null && states ? formatValue(stateAt(states, cell, step)) : "";
+    if (word !== undefined) parts.push(`“${shorten(visibleToken(word))}” ${value}`.trim());
+    const cells = matchWord?.cells ?? model.selected_cells.value.length;
+    const on = matchWord?.on ?? (states ? own.onCounts.value?.[step - states.start] : undefined);
+    if (cells > 0 && on !== undefined) parts.push(`${on} of ${cells} selected cells on`);
+    if (known) parts.push(...labelsAt(model, step));
+    parts.push(`step ${step}`);
+  }
+  return parts.join(" · ");
+}
+
+function labelsAt(model: Model, step: number): string[] {
+  const window = model.window.value;
+  if (!window) return [];
+  return drawableTracks(model._tracks.value)
+    .filter((track) => model.visible_tracks.value.includes(track.name))
+    .map((track) => track.labels?.[window.tracks.get(track.name)?.[step - window.start] ?? -1])
+    .filter((label) => label !== undefined)
+    .map(shorten);
+}
+
+function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}

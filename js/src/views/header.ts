@@ -1,0 +1,123 @@
+import { all, create, listen, setText } from "../dom";
+import { drawOnFrame } from "../frame";
+import { pageLength, WORD_WIDTH_LIMITS } from "../layout";
+import type { Model } from "../model";
+import type { Own } from "../own";
+import { clamp } from "../snap";
+import { formatCount, formatThreshold, parseFinite, parsePosition } from "../text";
+import { createNumberField } from "./number_field";
+import { mountTracksMenu } from "./tracks_menu";
+
+/** What is shown, and the controls that move and scale it. */
+export function mountHeader(host: HTMLElement, model: Model, own: Own): () => void {
+  const title = create("div", "lv-title");
+  const layer = mountLayerMenu(model);
+  const moving = mountMoving(model, own);
+  const width = mountWordWidth(model);
+  const threshold = createNumberField({
+    part: "threshold-field",
+    label: "threshold",
+    format: () => formatThreshold(model.threshold.value, model._threshold_step.value),
+    parse: parseFinite,
+    apply: (value) => model.set("threshold", value),
+    refuse: (text) => own.say(`“${text}” is not a number: the threshold stays as it was.`),
+  });
+  const tracks = mountTracksMenu(model);
+  host.append(
+    title,
+    layer.element,
+    moving.element,
+    width.element,
+    create("label", "lv-group", {}, create("span", "lv-field-name", {}, "threshold"), threshold.element),
+    tracks.element,
+  );
+  return all(
+    drawOnFrame(() => drawTitle(title, model)),
+    layer.dispose,
+    moving.dispose,
+    width.dispose,
+    threshold.dispose,
+    tracks.dispose,
+    () => host.replaceChildren(),
+  );
+}
+
+function drawTitle(title: HTMLElement, model: Model): void {
+  const layers = model._layers.value;
+  const cells =
+    layers.find((layer) => layer.name === model.layer.value)?.cells ?? model.window.value?.cells ?? 0;
+  // With several layers the menu beside it says which one is shown.
+  const layer = layers.length === 1 && model._name.value ? model.layer.value : "";
+  const size = `${formatCount(model._steps.value)} steps × ${formatCount(cells)}`;
+  const parts = [layer, model._transform.value, size].filter((part) => part !== "");
+  title.replaceChildren(
+    create("strong", "", {}, model._name.value || model.layer.value),
+    create("span", "lv-aside", {}, parts.join(", ")),
+  );
+}
+
+function mountLayerMenu(model: Model) {
+  const menu = create("select", "lv-select", { "data-part": "layer-menu", "aria-label": "layer" });
+  const dispose = all(
+    drawOnFrame(() => {
+      const layers = model._layers.value;
+      menu.replaceChildren(...layers.map(({ name }) => create("option", "", { value: name }, name)));
+      menu.value = model.layer.value;
+      menu.hidden = layers.length < 2;
+    }),
+    listen(menu, "change", () => model.set("layer", menu.value)),
+  );
+  return { element: menu, dispose };
+}
+
+function mountMoving(model: Model, own: Own) {
+  const previous = iconButton("previous", "◀", "one page back (Shift: one step)");
+  const next = iconButton("next", "▶", "one page on (Shift: one step)");
+  const position = createNumberField({
+    part: "position-field",
+    label: "first time step shown",
+    format: () => formatCount(model.position.value),
+    parse: parsePosition,
+    apply: (value) => own.moveTo(value),
+    refuse: (text) => own.say(`“${text}” is not a time step: the position stays as it was.`),
+  });
+  const move = (direction: number) => (event: MouseEvent) => {
+    const steps = event.shiftKey ? 1 : pageLength(own.visibleSteps.peek());
+    own.moveTo(model.position.peek() + direction * steps);
+  };
+  const dispose = all(
+    drawOnFrame(() => {
+      previous.disabled = model.position.value <= 0;
+      next.disabled = model.position.value + own.visibleSteps.value >= model._steps.value;
+    }),
+    listen(previous, "click", move(-1)),
+    listen(next, "click", move(1)),
+    position.dispose,
+  );
+  return { element: create("div", "lv-group", {}, previous, position.element, next), dispose };
+}
+
+function mountWordWidth(model: Model) {
+  const less = iconButton("word-width-less", "−", "narrower words");
+  const more = iconButton("word-width-more", "+", "wider words");
+  const [least, most] = WORD_WIDTH_LIMITS;
+  const scale = (factor: number) => () => {
+    model.set("word_width", clamp(Math.round(model.word_width.peek() * factor), least, most));
+  };
+  const dispose = all(
+    drawOnFrame(() => {
+      less.disabled = model.word_width.value <= least;
+      more.disabled = model.word_width.value >= most;
+    }),
+    listen(less, "click", scale(1 / 1.25)),
+    listen(more, "click", scale(1.25)),
+  );
+  return { element: create("div", "lv-group", {}, less, more), dispose };
+}
+
+function iconButton(part: string, text: string, label: string): HTMLButtonElement {
+  const button = create("button", "lv-button lv-icon", { "data-part": part, type: "button", title: label });
+  button.setAttribute("aria-label", label);
+  setText(button, text);
+  return button;
+}

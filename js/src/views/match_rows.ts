@@ -1,0 +1,112 @@
+import { create } from "../dom";
+import { createFitted, fitText } from "../fit_text";
+import { HIDDEN_COLUMNS, type MatchItem } from "../match_columns";
+import { formatCount } from "../text";
+
+const FONT_SIZE = 12.5;
+
+export interface MatchRow {
+  rank: number;
+  start: number;
+  length: number;
+  overlap: number;
+  extra: number;
+  /** Selected cells when the matches were ranked. */
+  cells: number;
+  items: MatchItem[];
+}
+
+export interface MatchGeometry {
+  word: number;
+  square: number;
+  columns: number;
+  font: string;
+}
+
+/** Where a step is drawn in a row: its word, and its square in the heatmap. */
+export interface StepMark {
+  word: HTMLElement;
+  heat: HTMLElement;
+  column: number;
+}
+
+export function createMatchRow(): HTMLElement {
+  return create("div", "lv-match", { "data-part": "match", role: "row" });
+}
+
+/** Fill `element` with one match; `mark` hears where each of its steps is drawn. */
+export function drawMatchRow(
+  element: HTMLElement,
+  row: MatchRow,
+  geometry: MatchGeometry,
+  mark: (step: number, where: StepMark) => void,
+): void {
+  element.dataset.row = String(row.rank);
+  element.dataset.start = String(row.start);
+  const heat = create("div", "lv-heat", { role: "gridcell" });
+  heat.style.background = heatmap(row, geometry);
+  heat.style.width = `${geometry.columns * geometry.square}px`;
+  const words = create("div", "lv-match-words", { role: "gridcell" });
+  for (const item of row.items) {
+    const box = item.kind === "step" ? wordBox(item, row, geometry) : hiddenBox(item.count, geometry);
+    box.style.left = `${item.column * geometry.word}px`;
+    words.append(box);
+    if (item.kind === "step") mark(item.step, { word: box, heat, column: item.column });
+  }
+  element.replaceChildren(
+    cell("lv-rank", formatCount(row.rank + 1)),
+    cell("lv-step", formatCount(row.start)),
+    words,
+    heat,
+    cell("lv-overlap", `${row.overlap} / ${row.cells}`),
+    cell("lv-extra", `+${formatCount(row.extra)}`),
+    cell("lv-length", formatCount(row.length)),
+  );
+}
+
+function cell(name: string, text: string): HTMLElement {
+  return create("div", `lv-number ${name}`, { role: "gridcell" }, text);
+}
+
+function wordBox(item: MatchItem & { kind: "step" }, row: MatchRow, geometry: MatchGeometry): HTMLElement {
+  const box = createFitted("span", item.inMatch ? "lv-match-word" : "lv-match-word lv-context");
+  box.dataset.part = "match-word";
+  box.dataset.step = String(item.step);
+  box.style.width = `${geometry.word - 1}px`;
+  if (item.inMatch) box.style.setProperty("--share", share(item.on, row.cells));
+  fitText(box, item.word, geometry.word - 5, `${FONT_SIZE}px ${geometry.font}`);
+  return box;
+}
+
+function hiddenBox(count: number, geometry: MatchGeometry): HTMLElement {
+  const box = createFitted("span", "lv-match-word lv-hidden-steps");
+  box.style.width = `${HIDDEN_COLUMNS * geometry.word - 1}px`;
+  fitText(
+    box,
+    `… ${formatCount(count)} more`,
+    HIDDEN_COLUMNS * geometry.word - 5,
+    `${FONT_SIZE}px ${geometry.font}`,
+  );
+  return box;
+}
+
+function share(on: number, cells: number): string {
+  return cells > 0 ? (on / cells).toFixed(3) : "0";
+}
+
+/** The squares as one background: fifty matches would otherwise be thousands of elements. */
+function heatmap(row: MatchRow, { square }: MatchGeometry): string {
+  const stops: string[] = [];
+  let reached = 0;
+  for (const item of row.items) {
+    if (item.kind !== "step") continue;
+    const left = item.column * square;
+    const right = left + square - 1;
+    if (left > reached) stops.push(`transparent ${reached}px ${left}px`);
+    const amount = `calc(${share(item.on, row.cells)} * var(--lv-share-heat) + var(--lv-share-none))`;
+    stops.push(`color-mix(in srgb, var(--lv-selected) ${amount}, var(--lv-ground)) ${left}px ${right}px`);
+    reached = right;
+  }
+  stops.push(`transparent ${reached}px`);
+  return `linear-gradient(to right, ${stops.join(", ")})`;
+}

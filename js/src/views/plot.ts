@@ -1,0 +1,255 @@
+import { batch } from "@preact/signals-core";
+import { createLayer, drawLines, type Layer, type LineStyle, sized } from "../canvas";
+import type { Window } from "../decode";
+import { all, create, listen } from "../dom";
+import { drawOnFrame } from "../frame";
+import { LABEL_WIDTH, PLOT_HEIGHT, stepAt } from "../layout";
+import type { Model } from "../model";
+import type { Own } from "../own";
+import { pickCell, stateAt } from "../pick";
+import type { Range } from "../snap";
+import { brushSteps } from "./brush";
+import { moveAlong } from "./moving";
+import { mountThreshold } from "./threshold";
+
+/** More selected cells than this are drawn at one device pixel, since wider lines cost many times more. */
+const BROAD_LINES = 60;
+
+/** The select view: the value of every cell over time. */
+export function mountPlot(host: HTMLElement, model: Model, own: Own): () => void {
+  const canvas = create("canvas", "lv-canvas", { "aria-hidden": "true" });
+  const plot = create("div", "lv-plot", {
+    "data-part": "plot",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "Cell values over time. Arrow keys move along time.",
+  });
+  plot.append(canvas);
+  host.append(plot);
+  const grey = createLayer();
+  const blue = createLayer();
+
+  return all(
+    drawOnFrame(() => draw(canvas, grey, blue, model, own)),
+    mountThreshold(plot, model, own),
+    brushSteps(plot, model, own),
+    moveAlong(plot, host, model, own),
+    hover(plot, model, own),
+    () => plot.remove(),
+  );
+}
+
+function draw(canvas: HTMLCanvasElement, grey: Layer, blue: Layer, model: Model, own: Own): void {
+  const width = own.width.value;
+  if (width <= 0) return;
+  const ratio = own.pixelRatio.value;
+  canvas.style.width = `${width}px`;
+  const context = sized(canvas, Math.round(width * ratio), Math.round(PLOT_HEIGHT * ratio));
+  context.scale(ratio, ratio);
+  drawAxis(context, own, width);
+  drawRanges(context, model, own);
+  const window = own.states.value;
+  if (!window) return;
+  const [first, end] = own.visible.value;
+  const right = LABEL_WIDTH + (end - first) * model.word_width.value;
+  context.save();
+  context.beginPath();
+  context.rect(LABEL_WIDTH, 0, right - LABEL_WIDTH, PLOT_HEIGHT);
+  context.clip();
+  drawCells(context, grey, blue, window, model, own);
+  drawHovered(context, window, model, own);
+  context.restore();
+  drawHoveredNumber(context, window, model, own, right);
+  own.painted.value = true;
+}
+
+function drawAxis(context: CanvasRenderingContext2D, own: Own, width: number): void {
+  const colors = own.colors.value;
+  const { ticks, format, toPixel } = own.scale.value;
+  context.font = `11px ${colors.font}`;
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  context.fillStyle = colors.second;
+  context.strokeStyle = colors.hairline;
+  context.lineWidth = 1;
+  for (const tick of ticks) {
+    const y = Math.round(toPixel(tick)) + 0.5;
+    context.beginPath();
+    context.moveTo(LABEL_WIDTH - 4, y);
+    context.lineTo(width, y);
+    context.stroke();
+    context.fillText(format(tick), LABEL_WIDTH - 9, y);
+  }
+}
+
+/** The wash over the selection, the column under the pointer and the rules where sequences start. */
+function drawRanges(context: CanvasRenderingContext2D, model: Model, own: Own): void {
+  const colors = own.colors.value;
+  const [first, end] = own.visible.value;
+  const wordWidth = model.word_width.value;
+  const x = (step: number) => LABEL_WIDTH + (Math.min(Math.max(step, first), end) - first) * wordWidth;
+  const fill = (range: Range, color: string, alpha: number) => {
+    context.globalAlpha = alpha;
+    context.fillStyle = color;
+    context.fillRect(x(range[0]), 0, x(range[1]) - x(range[0]), PLOT_HEIGHT);
+    context.globalAlpha = 1;
+  };
+  const selection = model.selection.value;
+  if (selection) fill(selection, colors.wash, 0.6);
+  const step = own.hoveredStep.value;
+  if (step !== null) fill([step, step + 1], colors.hovered, 0.1);
+  context.fillStyle = colors.second;
+  for (const start of model.window.value?.sequenceStarts ?? []) {
+    if (start > 0 && start >= first && start < end) context.fillRect(Math.round(x(start)), 0, 1, PLOT_HEIGHT);
+  }
+}
+
+/** Grey lines of all cells and blue ones of the selected, each from a layer that reaches beyond both edges. */
+function drawCells(
+  context: CanvasRenderingContext2D,
+  grey: Layer,
+  blue: Layer,
+  window: Window,
+  model: Model,
+  own: Own,
+): void {
+  const steps = layerSteps(window, own.visible.value);
+  const ratio = own.pixelRatio.value;
+  const stepWidth = model.word_width.value * ratio;
+  const toPixel = own.scale.value.toPixel;
+  const geometry = { steps, stepWidth, toPixel: (value: number) => toPixel(value) * ratio };
+  const colors = own.colors.value;
+  const key = [window.values, steps[0], steps[1], stepWidth, ratio, own.scale.value, colors, own.width.value];
+  const width = Math.max(1, Math.round((steps[1] - steps[0]) * stepWidth));
+  const height = Math.round(PLOT_HEIGHT * ratio);
+
+  const redrawn = grey.update(key, width, height, (layer) => {
+    drawLines(layer, window, window.values.length ? allCells(window) : [], geometry, {
+      color: colors.line,
+      alpha: greyAlpha(window.cells),
+      width: 1,
+    });
+  });
+  if (redrawn) own.greyRedraws.value = own.greyRedraws.peek() + 1;
+  const selected = model.selected_cells.value;
+  blue.update([...key, selected], width, height, (layer) => {
+    const cells = selected.filter((cell) => cell < window.cells);
+    drawLines(layer, window, cells, geometry, selectedStyle(cells.length, colors.selected, ratio));
+  });
+  const left = LABEL_WIDTH + (steps[0] - model.position.value) * model.word_width.value;
+  for (const layer of [grey, blue]) {
+    context.drawImage(layer.canvas, left, 0, width / ratio, height / ratio);
+  }
+}
+
+function allCells(window: Window): number[] {
+  return Array.from({ length: window.cells }, (_, cell) => cell);
+}
+
+/** Few lines may be darker, many must be paler, for the bundle to stay a bundle. */
+function greyAlpha(cells: number): number {
+  return Math.min(0.5, Math.max(0.1, 0.24 * Math.sqrt(200 / cells)));
+}
+
+function selectedStyle(cells: number, color: string, ratio: number): LineStyle {
+  const broad = cells <= BROAD_LINES;
+  return { color, alpha: broad ? 0.95 : 0.55, width: broad ? 1.35 * ratio : 1 };
+}
+
+/** The layers reach at least a quarter page beyond both edges, so that most moves along time redraw nothing. */
+function layerSteps(window: Window, [first, end]: Range): Range {
+  const half = Math.max(1, Math.ceil((end - first) / 2));
+  const from = Math.floor(first / half - 0.5) * half;
+  const start = Math.max(window.start, Math.min(from, window.stop));
+  return [start, Math.max(start, Math.min(window.stop, from + 4 * half))];
+}
+
+function drawHovered(context: CanvasRenderingContext2D, window: Window, model: Model, own: Own): void {
+  const cell = own.hoveredCell.value;
+  if (cell === null || cell >= window.cells) return;
+  const wordWidth = model.word_width.value;
+  const steps = layerSteps(window, own.visible.value);
+  context.save();
+  context.translate(LABEL_WIDTH + (steps[0] - model.position.value) * wordWidth, 0);
+  drawLines(
+    context,
+    window,
+    [cell],
+    { steps, stepWidth: wordWidth, toPixel: own.scale.value.toPixel },
+    { color: own.colors.value.hovered, alpha: 1, width: 2.25 },
+  );
+  context.restore();
+}
+
+/** The hovered cell's number, beside its line at the pointer or, hovered elsewhere, at its highest visible point. */
+function drawHoveredNumber(
+  context: CanvasRenderingContext2D,
+  window: Window,
+  model: Model,
+  own: Own,
+  right: number,
+): void {
+  const cell = own.hoveredCell.value;
+  if (cell === null || cell >= window.cells) return;
+  const step = own.hoveredStep.value ?? highestStep(window, cell, own.visible.value);
+  const value = stateAt(window, cell, step);
+  if (!Number.isFinite(value)) return;
+  const colors = own.colors.value;
+  const text = String(cell);
+  context.font = `600 11.5px ${colors.font}`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  const wordWidth = model.word_width.value;
+  const x = LABEL_WIDTH + (step - model.position.value + 0.5) * wordWidth + 6;
+  const left = Math.min(Math.max(x, LABEL_WIDTH + 3), right - context.measureText(text).width - 3);
+  const y = Math.max(9, own.scale.value.toPixel(value) - 10);
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = colors.ground;
+  context.strokeText(text, left, y);
+  context.fillStyle = colors.hovered;
+  context.fillText(text, left, y);
+}
+
+function highestStep(window: Window, cell: number, [first, end]: Range): number {
+  let highest = first;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let step = first; step < end; step++) {
+    const value = stateAt(window, cell, step);
+    if (Number.isFinite(value) && value > most) {
+      most = value;
+      highest = step;
+    }
+  }
+  return highest;
+}
+
+function hover(plot: HTMLElement, model: Model, own: Own): () => void {
+  return all(
+    listen(plot, "pointermove", (event) => {
+      const box = plot.getBoundingClientRect();
+      const x = event.clientX - box.left;
+      const wordWidth = model.word_width.peek();
+      const step = stepAt(x, model.position.peek(), wordWidth);
+      const [first, end] = own.visible.peek();
+      const inside = x >= 0 && step >= first && step < end;
+      const window = own.states.peek();
+      batch(() => {
+        own.hoveredStep.value = inside ? step : null;
+        // While a button is down something is being dragged: the cell under it is of no interest then.
+        if (event.buttons !== 0) return;
+        const at = model.position.peek() + x / wordWidth;
+        const y = event.clientY - box.top;
+        const { toPixel } = own.scale.peek();
+        own.hoveredCell.value =
+          inside && window ? pickCell(window, model.selected_cells.peek(), at, y, toPixel) : null;
+      });
+    }),
+    listen(plot, "pointerleave", () => {
+      batch(() => {
+        own.hoveredStep.value = null;
+        own.hoveredCell.value = null;
+      });
+    }),
+  );
+}

@@ -1,0 +1,73 @@
+import { all, create, listen, setAttribute, setText } from "../dom";
+import { onDrag } from "../drag";
+import { drawOnFrame } from "../frame";
+import { arrowCount, hasModifier } from "../keys";
+import type { Model } from "../model";
+import type { Own } from "../own";
+import { clamp, snapThreshold, stepThreshold } from "../snap";
+import { formatThreshold } from "../text";
+
+/** The dashed red line across the plot; it can be dragged, and moved with the arrow keys. */
+export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () => void {
+  const badge = create("span", "lv-badge", { "aria-hidden": "true" });
+  const handle = create("div", "lv-threshold", {
+    "data-part": "threshold",
+    role: "slider",
+    tabindex: "0",
+    "aria-label": "threshold",
+    "aria-orientation": "vertical",
+  });
+  handle.append(badge);
+  plot.append(handle);
+
+  const place = () => {
+    const { domain, toPixel } = own.scale.value;
+    const threshold = model.threshold.value;
+    const inside = clamp(threshold, domain[0], domain[1]);
+    const arrow = threshold > domain[1] ? "↑ " : threshold < domain[0] ? "↓ " : "";
+    const text = formatThreshold(threshold, model._threshold_step.value).replace("-", "−");
+    handle.style.transform = `translateY(${toPixel(inside).toFixed(2)}px)`;
+    setText(badge, arrow + text);
+    setAttribute(handle, "aria-valuemin", String(domain[0]));
+    setAttribute(handle, "aria-valuemax", String(domain[1]));
+    setAttribute(handle, "aria-valuenow", String(threshold));
+  };
+
+  return all(drawOnFrame(place), dragThreshold(handle, model, own), pressKeys(handle, model));
+}
+
+function dragThreshold(handle: HTMLElement, model: Model, own: Own): () => void {
+  return onDrag(handle, (down) => {
+    down.stopPropagation();
+    handle.focus({ preventScroll: true });
+    const before = model.threshold.peek();
+    const { domain, toPixel, toValue } = own.scale.peek();
+    const release = model.hold("threshold");
+    // The line stays as far from the pointer as it was when it was caught.
+    const caught = toPixel(clamp(before, domain[0], domain[1])) - down.clientY;
+    let moved = false;
+    return {
+      move: (event) => {
+        if (!moved && event.clientY === down.clientY) return;
+        moved = true;
+        const value = clamp(toValue(event.clientY + caught), domain[0], domain[1]);
+        model.set("threshold", snapThreshold(value, model._threshold_step.peek()));
+      },
+      end: release,
+      cancel: () => {
+        model.set("threshold", before);
+        release();
+      },
+    };
+  });
+}
+
+function pressKeys(handle: HTMLElement, model: Model): () => void {
+  return listen(handle, "keydown", (event) => {
+    const count = hasModifier(event) ? null : arrowCount(event.key);
+    if (count === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    model.set("threshold", stepThreshold(model.threshold.peek(), model._threshold_step.peek(), count));
+  });
+}

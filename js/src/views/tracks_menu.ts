@@ -1,0 +1,46 @@
+import { all, create, listen } from "../dom";
+import { drawOnFrame } from "../frame";
+import type { Model } from "../model";
+import { drawableTracks } from "./tracks";
+
+/** Check boxes that show and hide the tracks. */
+export function mountTracksMenu(model: Model) {
+  const list = create("div", "lv-menu-list", { role: "group", "aria-label": "tracks" });
+  const summary = create("summary", "lv-button", {}, "tracks ▾");
+  const menu = create("details", "lv-menu", { "data-part": "tracks-menu" }, summary, list);
+  const dispose = all(
+    drawOnFrame(() => {
+      const tracks = drawableTracks(model._tracks.value);
+      const visible = model.visible_tracks.value;
+      menu.hidden = tracks.length === 0;
+      const focused = list.querySelector<HTMLElement>(":focus")?.dataset.track;
+      list.replaceChildren(...tracks.map(({ name }) => item(name, visible.includes(name))));
+      if (focused !== undefined) {
+        [...list.querySelectorAll("input")].find((input) => input.dataset.track === focused)?.focus();
+      }
+    }),
+    listen(list, "change", (event) => {
+      const { dataset, checked } = event.target as HTMLInputElement;
+      const name = dataset.track as string;
+      const others = model.visible_tracks.peek().filter((visible) => visible !== name);
+      model.set("visible_tracks", checked ? [...others, name] : others);
+    }),
+    listen(menu, "keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      event.preventDefault();
+      event.stopPropagation();
+      menu.open = false;
+      summary.focus();
+    }),
+    listen(document, "pointerdown", (event) => {
+      if (!event.composedPath().includes(menu)) menu.open = false;
+    }),
+  );
+  return { element: menu, dispose };
+}
+
+function item(name: string, checked: boolean): HTMLElement {
+  const box = create("input", "", { type: "checkbox", "data-track": name });
+  box.checked = checked;
+  return create("label", "lv-menu-item", {}, box, name);
+}

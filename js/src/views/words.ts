@@ -1,0 +1,153 @@
+import { all, create, listen, pool, setAttribute } from "../dom";
+import { createFitted, fitText } from "../fit_text";
+import { drawOnFrame } from "../frame";
+import { hasModifier } from "../keys";
+import type { Model } from "../model";
+import type { Own } from "../own";
+import { brushedRange, clamp, type Range } from "../snap";
+import { brushSteps } from "./brush";
+import { hoverSteps } from "./hover_steps";
+
+const FONT_SIZE = 13;
+const PADDING = 4;
+let views = 0;
+
+/** The words under their time steps; how blue a word is says how many selected cells are on there. */
+export function mountWords(host: HTMLElement, model: Model, own: Own): () => void {
+  const row = create("div", "lv-words", {
+    "data-part": "words",
+    tabindex: "0",
+    role: "listbox",
+    "aria-multiselectable": "true",
+    "aria-label": "Words. Arrow keys move, with Shift they select.",
+  });
+  const strip = create("div", "lv-strip", { role: "presentation" });
+  const selected = create("div", "lv-selection", { role: "presentation" });
+  const shown = create("div", "lv-shown-match", { role: "presentation" });
+  row.append(strip, shown, selected);
+  host.append(row);
+  const id = `lstmvis-word-${views++}`;
+
+  return all(
+    drawOnFrame(() => drawWords(strip, id, model, own)),
+    drawOnFrame(() => drawShares(strip, model, own)),
+    drawOnFrame(() => {
+      placeRange(selected, model.selection.value, model, own);
+      placeRange(shown, own.shownMatch.value, model, own);
+    }),
+    drawOnFrame(() => markSteps(row, strip, id, model, own)),
+    brushSteps(row, model, own),
+    hoverSteps(row, model, own),
+    pressKeys(row, model, own),
+    () => row.remove(),
+  );
+}
+
+function drawWords(strip: HTMLElement, id: string, model: Model, own: Own): void {
+  const window = model.window.value;
+  const [first, end] = own.visible.value;
+  const width = model.word_width.value;
+  const font = `${FONT_SIZE}px ${own.colors.value.font}`;
+  const starts = new Set(window?.sequenceStarts);
+  strip.style.setProperty("--step", `${width}px`);
+  const boxes = pool(strip, end - first, () => createFitted("div", "lv-word"));
+  boxes.forEach((box, i) => {
+    const step = first + i;
+    const word = window?.words[step - window.start];
+    box.dataset.step = String(step);
+    box.id = `${id}-${step}`;
+    setAttribute(box, "role", "option");
+    box.classList.toggle("lv-starts", step > 0 && starts.has(step));
+    box.classList.toggle("lv-absent", word === undefined);
+    fitText(box, word ?? " ", width - 1 - Math.min(PADDING, width / 6), font);
+  });
+}
+
+function drawShares(strip: HTMLElement, model: Model, own: Own): void {
+  const window = own.states.value;
+  const counts = own.onCounts.value;
+  const cells = model.selected_cells.value.length;
+  const [first, end] = own.visible.value;
+  for (let step = first; step < end; step++) {
+    const box = strip.children[step - first] as HTMLElement | undefined;
+    const count = (window && counts?.[step - window.start]) ?? 0;
+    box?.style.setProperty("--share", cells > 0 ? (count / cells).toFixed(3) : "0");
+  }
+}
+
+function placeRange(box: HTMLElement, range: Range | null, model: Model, own: Own): void {
+  const [first, end] = own.visible.value;
+  const width = model.word_width.value;
+  const start = Math.max(range?.[0] ?? end, first);
+  const stop = Math.min(range?.[1] ?? first, end);
+  box.hidden = start >= stop;
+  if (box.hidden || !range) return;
+  box.style.left = `${(start - first) * width}px`;
+  box.style.width = `${(stop - start) * width - 1}px`;
+  box.classList.toggle("lv-goes-on-left", range[0] < first);
+  box.classList.toggle("lv-goes-on-right", range[1] > end);
+}
+
+function markSteps(row: HTMLElement, strip: HTMLElement, id: string, model: Model, own: Own): void {
+  const [first, end] = own.visible.value;
+  const [start, stop] = model.selection.value ?? [0, 0];
+  const cursor = own.cursor.value;
+  const hovered = own.hoveredStep.value;
+  for (let step = first; step < end; step++) {
+    const box = strip.children[step - first];
+    if (!box) continue;
+    setAttribute(box, "aria-selected", String(step >= start && step < stop));
+    box.classList.toggle("lv-hovered", step === hovered);
+    box.classList.toggle("lv-cursor", step === cursor);
+  }
+  const inSight = cursor !== null && cursor >= first && cursor < end;
+  setAttribute(row, "aria-activedescendant", inSight ? `${id}-${cursor}` : null);
+}
+
+function pressKeys(row: HTMLElement, model: Model, own: Own): () => void {
+  let anchor: number | null = null;
+  const ensureCursor = () => {
+    const [first, end] = own.visible.peek();
+    const cursor = own.cursor.peek() ?? model.selection.peek()?.[0] ?? first;
+    return clamp(cursor, first, end - 1);
+  };
+  const moveTo = (step: number) => {
+    own.cursor.value = step;
+    const [first, end] = own.visible.peek();
+    if (step < first) own.moveTo(step);
+    else if (step >= end) own.moveTo(step - own.visibleSteps.peek() + 1);
+  };
+  return all(
+    listen(row, "focus", () => {
+      if (row.matches(":focus-visible")) own.cursor.value = ensureCursor();
+    }),
+    listen(row, "blur", () => {
+      own.cursor.value = null;
+      anchor = null;
+    }),
+    listen(row, "pointerdown", () => {
+      anchor = null;
+    }),
+    listen(row, "keydown", (event) => {
+      if (hasModifier(event)) return;
+      const cursor = ensureCursor();
+      if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+        event.preventDefault();
+        const next = clamp(cursor + (event.key === "ArrowLeft" ? -1 : 1), 0, model._steps.peek() - 1);
+        if (event.shiftKey) {
+          anchor ??= cursor;
+          const range = brushedRange(anchor, next, own.boundsAround(anchor));
+          model.set("selection", range);
+          moveTo(clamp(next, range[0], range[1] - 1));
+        } else {
+          anchor = null;
+          moveTo(next);
+        }
+      } else if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        anchor = null;
+        model.set("selection", [cursor, cursor + 1]);
+      }
+    }),
+  );
+}
