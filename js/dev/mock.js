@@ -183,19 +183,19 @@ function makeStates(tokens, cells, random) {
   const steps = tokens.length;
   const states = new Float32Array(steps * cells);
   const level = new Float64Array(cells);
-  const persistence = Float64Array.from({ length: cells }, () => 0.6 + 0.35 * random());
-  const bias = Float64Array.from({ length: cells }, () => 0.55 * normal(random));
+  const persistence = Float64Array.from({ length: cells }, () => 0.35 + 0.5 * random());
+  const bias = Float64Array.from({ length: cells }, () => 0.4 * normal(random));
   const likes = new Map();
   for (let t = 0; t < steps; t++) {
     if (!likes.has(tokens[t])) {
       likes.set(
         tokens[t],
-        Float64Array.from({ length: cells }, () => (random() < 0.08 ? 1.1 * Math.sign(random() - 0.4) : 0)),
+        Float64Array.from({ length: cells }, () => (random() < 0.1 ? 0.9 * Math.sign(random() - 0.55) : 0)),
       );
     }
     const push = likes.get(tokens[t]);
     for (let c = 0; c < cells; c++) {
-      level[c] = persistence[c] * level[c] + (1 - persistence[c]) * bias[c] + push[c] + 0.16 * normal(random);
+      level[c] = persistence[c] * level[c] + (1 - persistence[c]) * bias[c] + push[c] + 0.17 * normal(random);
       states[t * cells + c] = Math.tanh(level[c]);
     }
   }

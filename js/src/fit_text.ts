@@ -29,19 +29,22 @@ export function createFitted(tag: "span" | "div", className: string): HTMLElemen
   return box;
 }
 
-/** Show `token` in a box of `room` pixels. What does not fit can be read in the box's title. */
-export function fitText(box: HTMLElement, token: string, room: number, font: string): void {
-  const key = `${room} ${font} ${token}`;
+/** Less room than this holds no part of a word that could be read. */
+const LEAST_ROOM = 11;
+
+/** Show `token`, or nothing, in a box of `room` pixels. What does not fit can be read in the box's title. */
+export function fitText(box: HTMLElement, token: string | null, room: number, font: string): void {
+  const key = `${room} ${font} ${token === null ? "" : `“${token}`}`;
   if (fitted.get(box) === key) return;
   fitted.set(box, key);
   const text = box.firstElementChild as HTMLElement;
-  const shown = visibleToken(token);
+  const shown = token === null ? "" : visibleToken(token);
   const { scale, cutAt } = squeeze(textWidth(shown.slice(0, MEASURED_CHARACTERS), font), room);
-  text.textContent = shown;
+  text.textContent = cutAt !== null && room < LEAST_ROOM ? "" : shown;
   text.style.transform = scale === 1 ? "" : `scaleX(${scale.toFixed(4)})`;
   text.style.width = cutAt === null ? "" : `${cutAt.toFixed(2)}px`;
-  box.classList.toggle("lv-blank", shown !== token && token.trim() === "");
-  if (cutAt !== null) box.title = token;
+  box.classList.toggle("lv-blank", token?.trim() === "");
+  if (cutAt !== null && token !== null) box.title = token;
   else box.removeAttribute("title");
 }
 

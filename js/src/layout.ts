@@ -59,6 +59,6 @@ export interface MatchColumns {
 /** Width of a word and of a heatmap square in the match view, where `columns` of each stand side by side. */
 export function matchColumns(room: number, columns: number): MatchColumns {
   const each = room / Math.max(columns, 1);
-  const square = clamp(Math.floor(each * 0.28), 8, 22);
-  return { square, word: clamp(Math.floor(each - square), 34, 56) };
+  const word = clamp(Math.floor(each * 0.75), 23, 56);
+  return { word, square: clamp(Math.floor(each - word), 6, 22) };
 }

@@ -1,5 +1,6 @@
 import { keepAttributes } from "./attributes";
 import { all, create, listen } from "./dom";
+import { drawOnFrame } from "./frame";
 import type { Model } from "./model";
 import { createOwn, type Own } from "./own";
 import { followTheme } from "./theme";
@@ -35,6 +36,10 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
       own.colors.value = colors;
     }),
     followSize(root, own),
+    drawOnFrame(() => {
+      // Everything over time ends with the last whole step.
+      root.style.setProperty("--lv-content", `${own.visibleSteps.value * model.word_width.value - 1}px`);
+    }),
     mountHeader(part("lv-header"), model, own),
     mountPlot(row("lv-plot-row").content, model, own),
     mountWords(row("lv-words-row").content, model, own),

@@ -9,7 +9,7 @@ import { formatCount, formatSeconds } from "../text";
 import { createMatchRow, drawMatchRow, type MatchRow, type StepMark } from "./match_rows";
 
 /** What the columns of numbers and the gaps take of the width. */
-const FIXED_WIDTH = 300;
+const FIXED_WIDTH = 278;
 const NOTHING: MatchContextRow = { steps: [], words: [], on: [], hidden: 0 };
 
 /** The match view: one row a match, words and overlap side by side, linked by the time step. */

@@ -46,7 +46,7 @@ function draw(canvas: HTMLCanvasElement, grey: Layer, blue: Layer, model: Model,
   canvas.style.width = `${width}px`;
   const context = sized(canvas, Math.round(width * ratio), Math.round(PLOT_HEIGHT * ratio));
   context.scale(ratio, ratio);
-  drawAxis(context, own, width);
+  drawAxis(context, model, own);
   drawRanges(context, model, own);
   const window = own.states.value;
   if (!window) return;
@@ -63,7 +63,8 @@ function draw(canvas: HTMLCanvasElement, grey: Layer, blue: Layer, model: Model,
   own.painted.value = true;
 }
 
-function drawAxis(context: CanvasRenderingContext2D, own: Own, width: number): void {
+function drawAxis(context: CanvasRenderingContext2D, model: Model, own: Own): void {
+  const right = LABEL_WIDTH + own.visibleSteps.value * model.word_width.value - 1;
   const colors = own.colors.value;
   const { ticks, format, toPixel } = own.scale.value;
   context.font = `11px ${colors.font}`;
@@ -76,7 +77,7 @@ function drawAxis(context: CanvasRenderingContext2D, own: Own, width: number): v
     const y = Math.round(toPixel(tick)) + 0.5;
     context.beginPath();
     context.moveTo(LABEL_WIDTH - 4, y);
-    context.lineTo(width, y);
+    context.lineTo(right, y);
     context.stroke();
     context.fillText(format(tick), LABEL_WIDTH - 9, y);
   }
@@ -97,7 +98,7 @@ function drawRanges(context: CanvasRenderingContext2D, model: Model, own: Own): 
   const selection = model.selection.value;
   if (selection) fill(selection, colors.wash, 0.6);
   const step = own.hoveredStep.value;
-  if (step !== null) fill([step, step + 1], colors.hovered, 0.1);
+  if (step !== null) fill([step, step + 1], colors.hovered, 0.07);
   context.fillStyle = colors.second;
   for (const start of model.window.value?.sequenceStarts ?? []) {
     if (start > 0 && start >= first && start < end) context.fillRect(Math.round(x(start)), 0, 1, PLOT_HEIGHT);
@@ -153,7 +154,11 @@ function greyAlpha(cells: number): number {
 
 function selectedStyle(cells: number, color: string, ratio: number): LineStyle {
   const broad = cells <= BROAD_LINES;
-  return { color, alpha: broad ? 0.95 : 0.55, width: broad ? 1.35 * ratio : 1 };
+  return {
+    color,
+    alpha: broad ? 0.95 : Math.max(0.22, 0.6 * Math.sqrt(BROAD_LINES / cells)),
+    width: broad ? 1.35 * ratio : 1,
+  };
 }
 
 /** The layers reach at least a quarter page beyond both edges, so that most moves along time redraw nothing. */

@@ -81,7 +81,7 @@ function drawLabels(strip: HTMLElement, track: Track, model: Model, own: Own): v
     const label = track.labels?.[code];
     box.classList.toggle("lv-absent", label === undefined);
     box.style.setProperty("--label", labelColor(code));
-    fitText(box, label ?? " ", width - 3, font);
+    fitText(box, label ?? null, width - 3, font);
   });
 }
 

@@ -59,7 +59,7 @@ function drawWords(strip: HTMLElement, id: string, model: Model, own: Own): void
     setAttribute(box, "role", "option");
     box.classList.toggle("lv-starts", step > 0 && starts.has(step));
     box.classList.toggle("lv-absent", word === undefined);
-    fitText(box, word ?? " ", width - 1 - Math.min(PADDING, width / 6), font);
+    fitText(box, word ?? null, width - 1 - Math.min(PADDING, width / 6), font);
   });
 }
 

@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { countOn, decodeWindow, type SentWindow } from "../src/decode";
+
+function sent(values: number[], changes: Partial<SentWindow> = {}): SentWindow {
+  return {
+    layer: "layer",
+    start: 10,
+    stop: 12,
+    cells: 2,
+    dtype: "float32",
+    precision: "float32",
+    values: new DataView(Float32Array.from(values).buffer),
+    words: ["a", "b"],
+    tracks: { pos: new DataView(Int32Array.from([-1, 3]).buffer) },
+    sequence_starts: [11],
+    selection_bounds: [11, 20],
+    ...changes,
+  };
+}
+
+describe("a window", () => {
+  test("is read from buffers that start at any byte", () => {
+    const bytes = new Uint8Array(1 + 16);
+    bytes.set(new Uint8Array(Float32Array.from([1, 2, 3, 4]).buffer), 1);
+    const window = decodeWindow(sent([], { values: new DataView(bytes.buffer, 1) }), null);
+    expect([...(window?.values ?? [])]).toEqual([1, 2, 3, 4]);
+    expect([...(window?.tracks.get("pos") ?? [])]).toEqual([-1, 3]);
+  });
+
+  test("is none before Python has sent one", () => {
+    expect(decodeWindow(null, null)).toBeNull();
+    expect(decodeWindow({} as SentWindow, null)).toBeNull();
+  });
+
+  test("keeps the values of the last one where they are the same, NaN included", () => {
+    const first = decodeWindow(sent([1, Number.NaN, 3, 4]), null);
+    const second = decodeWindow(sent([1, Number.NaN, 3, 4], { selection_bounds: null }), first);
+    const third = decodeWindow(sent([1, Number.NaN, 3, 5]), first);
+    expect(second?.values).toBe(first?.values);
+    expect(second?.selectionBounds).toBeNull();
+    expect(third?.values).not.toBe(first?.values);
+  });
+});
+
+test("a cell is on where its value reaches the threshold; NaN is off", () => {
+  const window = decodeWindow(sent([0.3, Number.NaN, 0.5, 0.29]), null);
+  if (!window) throw new Error("no window");
+  expect([...countOn(window, [0, 1], Math.fround(0.3))]).toEqual([1, 1]);
+  expect([...countOn(window, [0], 0.31)]).toEqual([0, 1]);
+  expect([...countOn(window, [], 0)]).toEqual([0, 0]);
+});

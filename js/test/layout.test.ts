@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { clampPosition, matchColumns, positionShowing, squeeze, stepAt, stepsThatFit } from "../src/layout";
+
+test("only whole steps fit beside the label column", () => {
+  expect(stepsThatFit(58 + 300, 30)).toBe(10);
+  expect(stepsThatFit(58 + 299, 30)).toBe(9);
+  expect(stepsThatFit(20, 30)).toBe(1);
+});
+
+test("a pixel belongs to the step that is drawn there", () => {
+  expect(stepAt(0, 100, 30)).toBe(100);
+  expect(stepAt(29.9, 100, 30)).toBe(100);
+  expect(stepAt(30, 100, 30)).toBe(101);
+});
+
+test("the page never ends after the last step", () => {
+  expect(clampPosition(95, 100, 10)).toBe(90);
+  expect(clampPosition(-3, 100, 10)).toBe(0);
+  expect(clampPosition(5, 4, 10)).toBe(0);
+});
+
+test("a match is shown a third from the left, with what comes before it", () => {
+  expect(positionShowing([500, 504], 1000, 30)).toBe(490);
+  expect(positionShowing([2, 6], 1000, 30)).toBe(0);
+});
+
+describe("a word", () => {
+  test("that fits is left alone", () => {
+    expect(squeeze(20, 30)).toEqual({ scale: 1, cutAt: null });
+  });
+  test("that is a little long is squeezed", () => {
+    expect(squeeze(40, 30)).toEqual({ scale: 0.75, cutAt: null });
+  });
+  test("that could not be read any more is cut", () => {
+    expect(squeeze(200, 45)).toEqual({ scale: 0.45, cutAt: 100 });
+  });
+});
+
+test("a row of matches fills the room it has, down to what can still be read", () => {
+  expect(matchColumns(800, 10)).toEqual({ word: 56, square: 22 });
+  expect(matchColumns(818, 28)).toEqual({ word: 23, square: 6 });
+  expect(matchColumns(150, 10)).toEqual({ word: 23, square: 6 });
+});

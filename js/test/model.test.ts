@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { createModel, type Model } from "../src/model";
+
+/** anywidget's model, without a kernel behind it. */
+class FakeTransport {
+  values: Record<string, unknown>;
+  saves = 0;
+  listeners = new Map<string, Set<() => void>>();
+  constructor(values: Record<string, unknown>) {
+    this.values = values;
+  }
+  get(name: string) {
+    return this.values[name];
+  }
+  set(name: string, value: unknown) {
+    this.values[name] = value;
+    for (const callback of this.listeners.get(`change:${name}`) ?? []) callback();
+  }
+  save_changes() {
+    this.saves++;
+  }
+  on(event: string, callback: () => void) {
+    this.listeners.set(event, (this.listeners.get(event) ?? new Set()).add(callback));
+  }
+  off(event: string, callback: () => void) {
+    this.listeners.get(event)?.delete(callback);
+  }
+}
+
+let transport: FakeTransport;
+let model: Model;
+
+beforeEach(() => {
+  transport = new FakeTransport({ threshold: 0.3, selection: null });
+  model = createModel(transport);
+});
+
+test("a gesture is seen at once and sent once", () => {
+  model.set("selection", [3, 5]);
+  expect(model.selection.value).toEqual([3, 5]);
+  expect(transport.values.selection).toEqual([3, 5]);
+  model.set("selection", [3, 5]);
+  expect(transport.saves).toBe(1);
+});
+
+test("a value from Python is seen", () => {
+  transport.set("threshold", 0.7);
+  expect(model.threshold.value).toBe(0.7);
+});
+
+describe("while a trait is dragged", () => {
+  test("values that arrive for it wait, and the end of the drag has the last word", () => {
+    const release = model.hold("threshold");
+    model.set("threshold", 0.5);
+    model.set("threshold", 0.6);
+    transport.set("threshold", 0.5);
+    expect(model.threshold.value).toBe(0.6);
+    release();
+    expect(model.threshold.value).toBe(0.6);
+    expect(transport.values.threshold).toBe(0.6);
+  });
+
+  test("values that arrive for another are seen", () => {
+    const release = model.hold("selection");
+    transport.set("threshold", 0.7);
+    expect(model.threshold.value).toBe(0.7);
+    release();
+  });
+
+  test("a drag that set nothing gives way to what arrived", () => {
+    const release = model.hold("threshold");
+    transport.set("threshold", 0.7);
+    release();
+    expect(model.threshold.value).toBe(0.7);
+    expect(transport.saves).toBe(0);
+  });
+});
+
+test("a value that Python refuses and puts back after the gesture is seen", () => {
+  model.set("threshold", 5);
+  transport.set("threshold", 0.3);
+  expect(model.threshold.value).toBe(0.3);
+});
+
+test("nothing listens any more once the view is gone", () => {
+  model.dispose();
+  for (const callbacks of transport.listeners.values()) expect(callbacks.size).toBe(0);
+});
