@@ -169,6 +169,7 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
       rank();
     }
   };
+  if (values._visible_steps) sendWindow();
   if (values.selection) rank();
   return model;
 }

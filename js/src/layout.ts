@@ -59,6 +59,8 @@ export interface MatchColumns {
 /** Width of a word and of a heatmap square in the match view, where `columns` of each stand side by side. */
 export function matchColumns(room: number, columns: number): MatchColumns {
   const each = room / Math.max(columns, 1);
-  const word = clamp(Math.floor(each * 0.75), 23, 56);
-  return { word, square: clamp(Math.floor(each - word), 6, 22) };
+  // Few words stay easy to read, if need be by scrolling; many are there to be seen as a whole.
+  const few = columns <= 14;
+  const word = clamp(Math.floor(each * 0.75), few ? 34 : 23, 56);
+  return { word, square: clamp(Math.floor(each - word), few ? 10 : 6, 22) };
 }

@@ -52,6 +52,9 @@ const MESSAGE_MS = 6000;
 export function createOwn(model: Model): Own {
   const width = signal(0);
   const message = signal("");
+  const hoveredCell = signal<number | null>(null);
+  const hoveredStep = signal<number | null>(null);
+  const shownMatch = signal<Range | null>(null);
   const visibleSteps = computed(() => stepsThatFit(width.value, model.word_width.value));
   const visible = computed<Range>(() => {
     const start = model.position.value;
@@ -94,11 +97,12 @@ export function createOwn(model: Model): Own {
     width,
     pixelRatio: signal(1),
     colors: signal(NO_COLORS),
-    hoveredCell: signal(null),
-    hoveredStep: signal(null),
+    hoveredCell,
+    hoveredStep,
+
     hoveredMatchWord: signal(null),
     cursor: signal(null),
-    shownMatch: signal(null),
+    shownMatch,
     message,
     greyRedraws: signal(0),
     painted: signal(false),
@@ -112,6 +116,9 @@ export function createOwn(model: Model): Own {
     selectionInSight,
     boundsAround,
     moveTo(position) {
+      // The pointer has not moved, but what was under it has.
+      hoveredStep.value = null;
+      hoveredCell.value = null;
       model.set("position", clampPosition(position, model._steps.peek(), visibleSteps.peek()));
     },
     say(text) {
@@ -121,7 +128,13 @@ export function createOwn(model: Model): Own {
         message.value = "";
       }, MESSAGE_MS);
     },
-    dispose: all(() => clearTimeout(forget), keepEnoughSteps(model, width, visibleSteps)),
+    dispose: all(
+      () => clearTimeout(forget),
+      keepEnoughSteps(model, width, visibleSteps),
+      model.selection.subscribe(() => {
+        shownMatch.value = null;
+      }),
+    ),
   };
 }
 

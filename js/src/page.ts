@@ -49,7 +49,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     mountMatches(part("lv-match-view"), model, own),
     mountFooter(part("lv-footer"), model, own),
     keepAttributes(root, model, own),
-    keepKeys(root, model, own),
+    keepKeys(root, model),
     own.dispose,
     () => root.remove(),
   );
@@ -71,12 +71,11 @@ function followSize(root: HTMLElement, own: Own): () => void {
 }
 
 /** Keys that mean something in here mean nothing to the notebook around it. */
-function keepKeys(root: HTMLElement, model: Model, own: Own): () => void {
+function keepKeys(root: HTMLElement, model: Model): () => void {
   return listen(root, "keydown", (event) => {
     const typing = (event.target as Element).matches("input, select, textarea");
     if (event.key === "Escape" && !typing && !event.defaultPrevented && model.selection.peek()) {
       event.preventDefault();
-      own.shownMatch.value = null;
       model.set("selection", null);
     }
     if (typing || event.defaultPrevented) event.stopPropagation();

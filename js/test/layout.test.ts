@@ -39,5 +39,5 @@ describe("a word", () => {
 test("a row of matches fills the room it has, down to what can still be read", () => {
   expect(matchColumns(800, 10)).toEqual({ word: 56, square: 22 });
   expect(matchColumns(818, 28)).toEqual({ word: 23, square: 6 });
-  expect(matchColumns(150, 10)).toEqual({ word: 23, square: 6 });
+  expect(matchColumns(150, 10)).toEqual({ word: 34, square: 10 });
 });

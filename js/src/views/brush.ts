@@ -24,7 +24,6 @@ export function brushSteps(target: HTMLElement, model: Model, own: Own): () => v
       model.set("selection", brushedRange(anchor, step, bounds));
       own.cursor.value = step;
     };
-    own.shownMatch.value = null;
     reach(anchor);
     return {
       move: (event) => reach(stepUnder(event)),

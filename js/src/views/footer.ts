@@ -3,7 +3,7 @@ import { drawOnFrame } from "../frame";
 import type { Model } from "../model";
 import type { Own } from "../own";
 import { stateAt } from "../pick";
-import { formatValue, visibleToken } from "../text";
+import { formatCount, formatValue, visibleToken } from "../text";
 import { drawableTracks } from "./tracks";
 
 /** Progress and errors, and on the right what the pointer is on. */
@@ -52,7 +52,7 @@ function describe(model: Model, own: Own): string {
     const on = matchWord?.on ?? (states ? own.onCounts.value?.[step - states.start] : undefined);
     if (cells > 0 && on !== undefined) parts.push(`${on} of ${cells} selected cells on`);
     if (known) parts.push(...labelsAt(model, step));
-    parts.push(`step ${step}`);
+    parts.push(`step ${formatCount(step)}`);
   }
   return parts.join(" · ");
 }
