@@ -50,6 +50,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     mountFooter(part("lv-footer"), model, own),
     keepAttributes(root, model, own),
     keepKeys(root, model),
+    showFocus(root),
     own.dispose,
     () => root.remove(),
   );
@@ -68,6 +69,20 @@ function followSize(root: HTMLElement, own: Own): () => void {
   const observer = new ResizeObserver(measure);
   observer.observe(root);
   return all(() => observer.disconnect(), listen(window, "resize", measure));
+}
+
+/** A focus that a press of the pointer has set needs no ring: browsers cannot tell, since gestures set it by script. */
+function showFocus(root: HTMLElement): () => void {
+  const pointing = (yes: boolean) => () => {
+    root.classList.toggle("lv-pointing", yes);
+  };
+  return all(
+    listen(root, "pointerdown", pointing(true), { capture: true }),
+    listen(root, "keydown", pointing(false), { capture: true }),
+    listen(root, "focusout", (event) => {
+      if (!root.contains(event.relatedTarget as Node | null)) pointing(false)();
+    }),
+  );
 }
 
 /** Keys that mean something in here mean nothing to the notebook around it. */

@@ -15,7 +15,7 @@ export function mountCells(
     role: "group",
     "aria-label": "selected cells",
   });
-  const note = create("div", "lv-note", { "data-part": "note" });
+  const note = create("div", "lv-note", { "data-part": "note", role: "status" });
   row.content.append(list, note);
   const chips = new Map<number, HTMLButtonElement>();
 

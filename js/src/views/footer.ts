@@ -19,6 +19,7 @@ export function mountFooter(host: HTMLElement, model: Model, own: Own): () => vo
     drawOnFrame(() => {
       const value = model.progress.value;
       progress.classList.toggle("lv-busy", value !== null);
+      progress.setAttribute("aria-hidden", String(value === null));
       if (value === null) return;
       const whole = Math.round(value * 100);
       bar.style.transform = `scaleX(${value})`;
@@ -26,7 +27,7 @@ export function mountFooter(host: HTMLElement, model: Model, own: Own): () => vo
       progress.setAttribute("aria-valuenow", String(whole));
     }),
     drawOnFrame(() => {
-      const text = model.error.value || own.message.value;
+      const text = [model.error.value, own.message.value].filter((part) => part !== "").join(" ");
       setText(error, text);
       error.hidden = text === "";
     }),

@@ -26,7 +26,7 @@ export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () =>
     const inside = clamp(threshold, domain[0], domain[1]);
     const arrow = threshold > domain[1] ? "↑ " : threshold < domain[0] ? "↓ " : "";
     const text = formatThreshold(threshold, model._threshold_step.value).replace("-", "−");
-    handle.style.transform = `translateY(${toPixel(inside).toFixed(2)}px)`;
+    handle.style.transform = `translateY(${Math.round(toPixel(inside))}px)`;
     setText(badge, arrow + text);
     setAttribute(handle, "aria-valuemin", String(domain[0]));
     setAttribute(handle, "aria-valuemax", String(domain[1]));
