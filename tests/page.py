@@ -1,0 +1,49 @@
+"""The page's end of a widget, without a browser: values arrive as they do from a notebook, what is sent is recorded."""
+
+import contextlib
+import time
+
+import pytest
+from comm import DummyComm
+
+
+class Page:
+    """Of one explorer: `set` is a gesture, `sent` is all that Python sent to it since."""
+
+    def __init__(self, explorer, messages):
+        self._explorer = explorer
+        self._messages = messages
+
+    def set(self, **state):
+        """Deliver values of traits as one message, on the thread that calls."""
+        data = {"method": "update", "state": state, "buffer_paths": []}
+        self._explorer.comm.handle_msg({"content": {"data": data}, "buffers": []})
+
+    def sent(self, trait):
+        """The values of a trait that were sent as its state, oldest first; without the echoes of what the page set."""
+        updates = [
+            message["data"] for message in list(self._messages) if message["comm_id"] == self._explorer.comm.comm_id
+        ]
+        return [data["state"][trait] for data in updates if data.get("method") == "update" and trait in data["state"]]
+
+
+@contextlib.contextmanager
+def recorded_pages():
+    """Within this context `page_of(explorer)` is the page of an explorer that was made in it."""
+    messages = []
+
+    def record(self, msg_type, data=None, metadata=None, buffers=None, **keys):  # noqa: ARG001
+        if msg_type == "comm_msg":
+            messages.append({"comm_id": self.comm_id, "data": data})
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(DummyComm, "publish_msg", record)
+        yield lambda explorer: Page(explorer, messages)
+
+
+def wait_until(is_so, what="what was waited for", seconds=20):
+    """Wait for something that another thread does; fail when it does not come."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, f"{what} did not come within {seconds} s"
+        time.sleep(0.002)
