@@ -28,9 +28,11 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
     length_filter: null,
     visible_tracks: ["pos"],
     selected_cells: [],
-    matches: { start: [], stop: [], overlap: [], union: [], n_candidates: 0 },
+    matches: { start: [], stop: [], overlap: [], union: [] },
     progress: null,
     error: "",
+    _n_candidates: null,
+    _selection_bounds: null,
     _note: "",
     _name: "alice",
     _layers: [
@@ -85,7 +87,6 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
     const start = Math.max(0, values.position - margin);
     const stop = Math.min(steps, values.position + values._visible_steps + margin);
     const shown = states.slice(start * cells, stop * cells);
-    const selection = values.selection;
     model.receive("_window", {
       layer: values.layer,
       start,
@@ -97,7 +98,6 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
       words: tokens.slice(start, stop),
       tracks: { pos: new DataView(codes.slice(start, stop).buffer) },
       sequence_starts: sequences.filter((step) => step >= start && step < stop),
-      selection_bounds: selection ? sequenceOf(sequences, steps, selection[0]) : null,
     });
   };
   const isOn = (t, c) => states[t * cells + c] >= Math.fround(values.threshold);
@@ -143,8 +143,9 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
       stop: column("stop"),
       overlap: column("overlap"),
       union: column("union"),
-      n_candidates: found.length,
     });
+    model.receive("_n_candidates", found.length);
+    model.receive("_selection_bounds", selection ? sequenceOf(sequences, steps, selection[0]) : null);
   };
   const contextRow = (start, stop, selected) => {
     const [low, high] = sequenceOf(sequences, steps, start);
@@ -160,7 +161,7 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
   };
   const answer = (names) => {
     if (names.has("selection") && values.deselected_cells.length) model.receive("deselected_cells", []);
-    if (["position", "_visible_steps", "selection", "layer"].some((name) => names.has(name))) sendWindow();
+    if (["position", "_visible_steps", "layer"].some((name) => names.has(name))) sendWindow();
     if (
       ["selection", "threshold", "off_before", "off_after", "deselected_cells"].some((name) =>
         names.has(name),

@@ -17,7 +17,7 @@ export function keepAttributes(root: HTMLElement, model: Model, own: Own): () =>
       selectedCells: model.selected_cells.value.join(","),
       deselectedCells: model.deselected_cells.value.join(","),
       matches: String(model.matches.value.start.length),
-      candidates: String(model.matches.value.n_candidates),
+      candidates: model._n_candidates.value === null ? "" : String(model._n_candidates.value),
       window: window ? `${window.start}-${window.stop}` : "",
       progress: model.progress.value === null ? "" : String(model.progress.value),
       error: model.error.value,

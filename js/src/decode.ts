@@ -1,5 +1,4 @@
 import type { Precision } from "./precision";
-import type { Range } from "./snap";
 
 /** What is drawn: the states and words of some time steps. */
 export interface Window {
@@ -14,7 +13,6 @@ export interface Window {
   /** Label codes of each categorical track, one a step; −1 means no label. */
   tracks: ReadonlyMap<string, Int32Array>;
   sequenceStarts: readonly number[];
-  selectionBounds: Range | null;
 }
 
 /** The window as it is sent (CONTRIBUTING.md, "What travels between Python and the page"). */
@@ -29,7 +27,6 @@ export interface SentWindow {
   words: string[];
   tracks: Record<string, Buffer>;
   sequence_starts: number[];
-  selection_bounds: [number, number] | null;
 }
 
 /** Hosts differ in what they make of a binary value. */
@@ -55,7 +52,6 @@ export function decodeWindow(sent: SentWindow | null | undefined, previous: Wind
     words: sent.words,
     tracks: new Map(tracks),
     sequenceStarts: sent.sequence_starts ?? [],
-    selectionBounds: sent.selection_bounds ?? null,
   };
   return previous && sameValues(previous, decoded) ? { ...decoded, values: previous.values } : decoded;
 }

@@ -13,7 +13,6 @@ export interface MatchTable {
   stop: number[];
   overlap: number[];
   union: number[];
-  n_candidates: number;
 }
 
 export interface MatchContextRow {
@@ -44,9 +43,11 @@ const DEFAULTS = {
   length_filter: null as number | null,
   visible_tracks: [] as readonly string[],
   selected_cells: [] as readonly number[],
-  matches: { start: [], stop: [], overlap: [], union: [], n_candidates: 0 } as MatchTable,
+  matches: { start: [], stop: [], overlap: [], union: [] } as MatchTable,
   progress: null as number | null,
   error: "",
+  _n_candidates: null as number | null,
+  _selection_bounds: null as Range | null,
   _note: "",
   _name: "",
   _layers: [] as { name: string; cells: number }[],

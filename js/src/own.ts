@@ -85,7 +85,9 @@ export function createOwn(model: Model): Own {
   };
   const selectionBounds = computed<Range>(() => {
     const [start, stop] = model.selection.value ?? [0, 0];
-    const sent = model.window.value?.selectionBounds;
+    const sent = model._selection_bounds.value;
+    // Python's answer lags behind a brush: until it fits, the window tells.
+    model.window.value;
     return sent && containsRange(sent, [start, stop]) ? sent : boundsAround(start);
   });
   const selectionInSight = computed(

@@ -15,7 +15,6 @@ const shown = decodeWindow(
     words: ["a", "b"],
     tracks: {},
     sequence_starts: [],
-    selection_bounds: null,
   },
   null,
 );

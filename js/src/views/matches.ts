@@ -93,11 +93,16 @@ function matchRows(model: Model): { rows: MatchRow[]; columns: number } {
 
 function drawSummary(summary: HTMLElement, model: Model): void {
   const shown = model.matches.value.start.length;
-  const all = model.matches.value.n_candidates;
-  const count = all > shown ? `${formatCount(shown)} of ${formatCount(all)}` : formatCount(shown);
-  const strong = create("strong", "", {}, shown === 0 ? "Matches" : `${count} match${all === 1 ? "" : "es"}`);
-  const aside = shown === 0 ? "" : ` exact · ${formatSeconds(model._match_context.value.seconds)}`;
-  summary.replaceChildren(strong, create("span", "lv-aside", {}, aside));
+  const candidates = model._n_candidates.value;
+  const count = candidates === null || candidates <= shown ? "" : ` of ${formatCount(candidates)}`;
+  const text =
+    shown === 0 ? "Matches" : `${formatCount(shown)}${count} match${(candidates ?? shown) === 1 ? "" : "es"}`;
+  const remarks = ["exact", formatSeconds(model._match_context.value.seconds)];
+  if (candidates === null) remarks.push("counting the others…");
+  summary.replaceChildren(
+    create("strong", "", {}, text),
+    create("span", "lv-aside", {}, shown === 0 ? "" : remarks.join(" · ")),
+  );
 }
 
 function emptySentence(model: Model): string {
