@@ -1,7 +1,19 @@
 """Look into the hidden states of sequence models: brush, threshold, match, and go on in Python."""
 
-from .matches import Matches
+from .explorer import StateExplorer
+from .matches import Match, Matches
 from .matching import rank_matches
 from .selection import on_off_patterns, select_cells
+from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack
 
-__all__ = ["Matches", "on_off_patterns", "rank_matches", "select_cells"]
+__all__ = [
+    "CategoricalTrack",
+    "ContinuousTrack",
+    "Match",
+    "Matches",
+    "StateExplorer",
+    "TopKTrack",
+    "on_off_patterns",
+    "rank_matches",
+    "select_cells",
+]

@@ -52,7 +52,7 @@ def next_drop(bits: Bits, held: Words, at: Ints, end: Ints, check: Callable[[], 
 
 
 def _narrower(bits: Bits, cells: Words, at: Ints, width: Ints) -> tuple[NDArray[np.bool_], Ints]:
-    """The widest summary from ``at``, narrower than ``width``, in which all cells stay on: whether there is one, its width."""
+    """Whether all cells stay on in a summary from ``at`` narrower than ``width``, and the width of the widest such."""
     stays = np.zeros(len(at), bool)
     widths = width.copy()
     for block, words in [*bits.summaries, (1, bits.words)]:

@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .sources import BLOCK_BYTES, States, as_states, is_on
+from .sources import as_states, is_on
 
 WORD_BITS = 64
 
@@ -42,7 +42,8 @@ class Bits:
 
     @property
     def steps(self) -> int:
-        return self.words.shape[1]
+        """T, the number of time steps."""
+        return int(self.words.shape[1])
 
     def reversed(self) -> Bits:
         """The same with time running backwards, without a copy."""
@@ -87,10 +88,12 @@ class OnOffIndex:
 
     @property
     def steps(self) -> int:
+        """T, the number of time steps."""
         return self.bits.steps
 
     @property
     def nbytes(self) -> int:
+        """Memory that the bits take."""
         return self.bits.words.nbytes
 
     @classmethod
@@ -147,12 +150,14 @@ class OnOffIndex:
         """The given cells as words: shape (ceil(D / 64),)."""
         on = np.zeros((1, self.cells), bool)
         on[0, np.asarray(cells, np.intp)] = True
-        return pack_rows(on)[0]
+        mask: Words = pack_rows(on)[0]
+        return mask
 
     def count_on(self, cells: ArrayLike, steps: ArrayLike) -> NDArray[np.int64]:
         """How many of ``cells`` are on at each of ``steps``."""
         selected = self.bits.words[:, np.asarray(steps, np.intp)] & self.mask(cells)[:, None]
-        return np.bitwise_count(selected).sum(axis=0, dtype=np.int64)
+        counts: NDArray[np.int64] = np.bitwise_count(selected).sum(axis=0, dtype=np.int64)
+        return counts
 
 
 def pack_rows(on: NDArray[np.bool_]) -> Words:
@@ -182,6 +187,3 @@ def _in_threads(work: Callable[[int, int], int], blocks: Any, threads: int) -> A
         finally:
             for future in waiting:
                 future.cancel()
-
-
-__all__ = ["BLOCK_BYTES", "Bits", "CancelledError", "OnOffIndex"]

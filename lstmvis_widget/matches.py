@@ -129,7 +129,7 @@ class Matches:
             pandas isn't installed.
         """
         try:
-            import pandas as pd  # an extra
+            import pandas as pd  # noqa: PLC0415  (an extra)
         except ImportError as error:
             msg = "to_pandas needs pandas: pip install 'lstmvis-widget[analysis]'"
             raise ImportError(msg) from error

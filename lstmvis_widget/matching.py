@@ -1,14 +1,14 @@
 """Where else the selected cells switch on and off together: the exact match ranking.
 
-For selected cells S1 and a range [a, b) inside one sequence, S2(a, b) are the cells that are on at every step of it, off
-at the ``off_before`` steps before it and off at the ``off_after`` steps after it. A range with at least one cell in
-S1 ∩ S2 is a candidate iff no longer such range that contains it has the same S1 ∩ S2. Candidates are ordered by overlap
-|S1 ∩ S2| descending, union |S1 ∪ S2| ascending, length descending, start ascending.
+For selected cells S1 and a range [a, b) inside one sequence, S2(a, b) are the cells that are on at every step of it,
+off at the ``off_before`` steps before it and off at the ``off_after`` steps after it. A range with at least one cell in
+S1 ∩ S2 is a candidate iff no longer such range that contains it has the same S1 ∩ S2. Candidates are ordered by
+overlap |S1 ∩ S2| descending, union |S1 ∪ S2| ascending, length descending, start ascending.
 
-How it is found exactly without looking at every range: the number of selected cells that stay on for ``min_length`` steps
-from a start bounds the overlap of every candidate that starts there, and is computed for all starts at once from the
-on/off bits. Candidates are then spelled out only from starts whose bound reaches the k-th best overlap, and unions are
-computed only for candidates that reach it. With a limit after the range only, the same is done with time reversed.
+How it is found exactly without looking at every range: the number of selected cells that stay on for ``min_length``
+steps from a start bounds the overlap of every candidate that starts there, and is computed for all starts at once from
+the on/off bits. Candidates are then spelled out only from starts whose bound reaches the k-th best overlap, and unions
+are computed only for candidates that reach it. With a limit after the range only, the same is done with time reversed.
 """
 
 from __future__ import annotations
@@ -246,12 +246,12 @@ class _Spelling:
     sequences: Sequences
     check: Callable[[], None]
 
-    def bounds(self, min_length: int) -> NDArray[np.uint16 | np.uint32]:
+    def bounds(self, min_length: int) -> NDArray[Any]:
         """For each step, how many selected cells could be in a candidate that starts there; shape (T,).
 
         Without a limit after the range that many cells are in the shortest candidate from that start.
         """
-        bounds = np.zeros(self.bits.steps, np.uint16 if len(self.mask) < 1024 else np.uint32)
+        bounds: NDArray[Any] = np.zeros(self.bits.steps, np.uint16 if len(self.mask) < 1024 else np.uint32)
         for start in range(0, self.bits.steps, BLOCK_STEPS):
             self.check()
             stop = min(start + BLOCK_STEPS, self.bits.steps)
@@ -310,7 +310,13 @@ class _Spelling:
             alive &= (kept & ~before).any(axis=0)
             if max_length is not None:
                 alive &= stop - starts < max_length
-            starts, stop, end, held, before = starts[alive], stop[alive] + 1, end[alive], kept[:, alive], before[:, alive]
+            starts, stop, end, held, before = (
+                starts[alive],
+                stop[alive] + 1,
+                end[alive],
+                kept[:, alive],
+                before[:, alive],
+            )
 
     def _ending(self, dropped: Words, stop: Ints, end: Ints) -> Words:
         """Of the cells that switch off at ``stop``, those that stay off for all of the limit after it."""

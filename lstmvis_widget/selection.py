@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ class Pattern:
     off_after: int = 0
 
     def __post_init__(self) -> None:
-        if not np.isfinite(self.threshold):
+        if not isinstance(self.threshold, Real) or not np.isfinite(self.threshold):
             msg = f"threshold must be a finite number; got {self.threshold!r}"
             raise ValueError(msg)
         for name in ("off_before", "off_after"):
@@ -135,12 +136,12 @@ def _follows(states: States, start: int, stop: int, pattern: Pattern) -> NDArray
 
 
 def check_ranges(ranges: ArrayLike | Iterable[tuple[int, int]], steps: int) -> NDArray[np.int64]:
-    """``ranges`` as an int array of shape (n, 2), each [start, stop) with 0 ≤ start < stop ≤ steps, or a ValueError."""
+    """``ranges`` as ints of shape (n, 2), each [start, stop) with 0 ≤ start < stop ≤ steps, or a ValueError."""
     given = np.asarray(ranges if isinstance(ranges, np.ndarray) else list(ranges))  # type: ignore[arg-type]
     if given.size == 0:
         return np.zeros((0, 2), np.int64)
     if given.ndim != 2 or given.shape[1] != 2 or given.dtype.kind not in "iu":
-        msg = f"ranges must be pairs of integers (start, stop); got an array of shape {given.shape}, dtype {given.dtype}"
+        msg = f"ranges must be pairs of integers (start, stop); got shape {given.shape}, dtype {given.dtype}"
         raise ValueError(msg)
     wrong = (given[:, 0] < 0) | (given[:, 0] >= given[:, 1]) | (given[:, 1] > steps)
     if wrong.any():

@@ -49,7 +49,7 @@ class Sequences:
             msg = f"a sequence must have at least one step; sequence {int(given.argmin())} has length {given.min()}"
             raise ValueError(msg)
         if given.sum() != steps:
-            msg = f"the lengths of the sequences must sum to the {steps} time steps of the states; they sum to {given.sum()}"
+            msg = f"the lengths of the sequences must sum to the {steps} time steps; they sum to {given.sum()}"
             raise ValueError(msg)
         return cls(np.concatenate([[0], np.cumsum(given, dtype=np.int64)]))
 
@@ -58,6 +58,7 @@ class Sequences:
 
     @property
     def lengths(self) -> Ints:
+        """Length of each sequence, in steps."""
         return np.diff(self.bounds)
 
     def around(self, steps: ArrayLike) -> tuple[Ints, Ints]:

@@ -22,9 +22,13 @@ class ArrayLike2D(Protocol):
     """What a source of states has to offer: a shape, a dtype and slices of rows."""
 
     @property
-    def shape(self) -> tuple[int, ...]: ...
+    def shape(self) -> tuple[int, ...]:
+        """(T, D)."""
+
     @property
-    def dtype(self) -> Any: ...
+    def dtype(self) -> Any:
+        """Of the values."""
+
     def __getitem__(self, rows: slice, /) -> Any: ...
 
 
@@ -43,7 +47,7 @@ TRANSFORMS: dict[str, Callable[[Array], Array]] = {
     "abs": lambda values: np.abs(_as_float(values)),
     "split_signs": _split_signs,
 }
-"""Transforms of the states by name. ``split_signs`` puts c+ in column c and c− in column D + c, as LSTMVis's tool does."""
+"""Transforms of the states. ``split_signs`` puts c+ in column c and c− in column D + c, as LSTMVis's tool does."""
 
 
 class States:
@@ -69,6 +73,10 @@ class States:
     FileNotFoundError, OSError
         The path doesn't exist or isn't HDF5.
     """
+
+    source: Any
+    transform: str | None
+    name: str
 
     def __init__(self, source: Any, transform: str | None = None, name: str | None = None) -> None:
         if isinstance(source, States):
@@ -130,10 +138,13 @@ class States:
             values = values.view(np.uint8)
         elif not values.dtype.isnative:
             values = values.astype(values.dtype.newbyteorder("="))
-        return values if self.transform is None else TRANSFORMS[self.transform](values)
+        if self.transform is not None:
+            values = TRANSFORMS[self.transform](values)
+        return values
 
     @property
     def ndim(self) -> int:
+        """Always 2."""
         return 2
 
     def __len__(self) -> int:
@@ -153,7 +164,9 @@ class States:
             msg = f"rows {start} to {stop} of {self.name} can't be read: {error}"
             raise OSError(msg) from error
         if values.shape[0] != stop - start:
-            msg = f"rows {start} to {stop} of {self.name} can't be read: it holds only {start + values.shape[0]} rows now"
+            msg = (
+                f"rows {start} to {stop} of {self.name} can't be read: it holds only {start + values.shape[0]} rows now"
+            )
             raise OSError(msg)
         return self._apply(values)
 
@@ -181,12 +194,13 @@ class States:
             return self.read(start, max(start, stop))[:, columns]
         if isinstance(rows, int | np.integer):
             row = range(len(self))[rows]
-            return self.read(row, row + 1)[0][columns]
+            cells: Array = self.read(row, row + 1)[0][columns]
+            return cells
         wanted = np.arange(len(self))[rows]
         parts = [self.read(int(t), int(t) + 1) for t in wanted]
         return np.concatenate(parts or [self.read(0, 0)])[:, columns]
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:  # noqa: FBT001  (numpy's protocol)
         return np.array(self.read(0, len(self)), dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:
@@ -225,22 +239,27 @@ def open_layers(source: Any, transform: str | None = None) -> dict[str, States]:
     layers: dict[str, States] = {}
     try:
         for name, states in named.items():
-            if not isinstance(name, str):
-                msg = f"a layer's name must be text; got {name!r}"
-                raise TypeError(msg)
             layers[name] = States(states, transform)
-            if 0 in layers[name].shape:
-                msg = f"layer {name!r} needs at least one time step and one cell; its shape is {layers[name].shape}"
-                raise ValueError(msg)
-        lengths = {name: len(states) for name, states in layers.items()}
-        if len(set(lengths.values())) > 1:
-            msg = f"all layers must have the same number of time steps; got {lengths}"
-            raise ValueError(msg)
+        _check_layers(layers)
     except BaseException:
         for states in layers.values():
             states.close()
         raise
     return layers
+
+
+def _check_layers(layers: Mapping[Any, States]) -> None:
+    for name, states in layers.items():
+        if not isinstance(name, str):
+            msg = f"a layer's name must be text; got {name!r}"
+            raise TypeError(msg)
+        if 0 in states.shape:
+            msg = f"layer {name!r} needs at least one time step and one cell; its shape is {states.shape}"
+            raise ValueError(msg)
+    lengths = {name: len(states) for name, states in layers.items()}
+    if len(set(lengths.values())) > 1:
+        msg = f"all layers must have the same number of time steps; got {lengths}"
+        raise ValueError(msg)
 
 
 def is_on(values: Array, threshold: float, out: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
@@ -257,7 +276,8 @@ def is_on(values: Array, threshold: float, out: NDArray[np.bool_] | None = None)
         Where to put the answer.
     """
     with np.errstate(over="ignore"):  # a threshold beyond the range of float16 becomes an infinity, rightly
-        return np.greater_equal(values, float(threshold), out=out)
+        on: NDArray[np.bool_] = np.greater_equal(values, float(threshold), out=out)
+        return on
 
 
 def _as_array(source: Any) -> Array:
@@ -270,13 +290,14 @@ def _as_array(source: Any) -> Array:
 
 def _numpy_dtype(source: Any) -> np.dtype[Any]:
     try:
-        return np.dtype(source.dtype)
+        dtype: np.dtype[Any] = np.dtype(source.dtype)
     except TypeError:  # a dtype of another library; what a slice becomes is what counts
         try:
-            return np.asarray(source[:0]).dtype
+            dtype = np.asarray(source[:0]).dtype
         except Exception as error:
             msg = f"states of dtype {source.dtype} can't be converted to numpy: {error}"
             raise TypeError(msg) from error
+    return dtype
 
 
 def _dataset_path(source: Any) -> tuple[str, str] | None:

@@ -1,0 +1,151 @@
+"""From a request to its results: selected cells, then matches, then the counts of all candidates."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _page
+from .index import OnOffIndex, Progress, never_cancelled
+from .matches import Matches
+from .matching import rank_index
+from .selection import Pattern, select_cells
+from .sequences import Sequences
+from .sources import States
+from .tokens import Tokens
+
+NO_CELLS = np.zeros(0, np.int64)
+NO_CELLS.flags.writeable = False
+NO_MATCHES = Matches.empty()
+
+BEYOND_SEQUENCE = "The limits reach beyond the end of the sequence, where no cell can follow them."
+
+
+@dataclass(frozen=True)
+class Request:
+    """All that the results depend on."""
+
+    layer: str
+    states: States
+    pattern: Pattern
+    selection: tuple[int, int] | None
+    deselected: tuple[int, ...]
+    k: int
+    min_length: int | None
+    length_filter: int | None
+
+
+@dataclass
+class Results:
+    """What has been computed of a request so far; None is still to come.
+
+    ``ready`` is told whenever something has come; a request that failed has empty results and an ``error``.
+    """
+
+    request: Request
+    ready: threading.Condition
+    selected_cells: NDArray[np.int64] | None = None
+    note: str = ""
+    matches: Matches | None = None
+    match_context: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+
+    def deliver(self, **results: Any) -> None:
+        """Take in results and wake those who wait for them."""
+        with self.ready:
+            for name, value in results.items():
+                setattr(self, name, value)
+            self.ready.notify_all()
+
+    def has(self, name: str) -> bool:
+        """Whether a result has come; an error has come, or has not, once the matches are there."""
+        return getattr(self, "matches" if name == "error" else name) is not None
+
+    def fail(self, error: str) -> None:
+        """End with empty results."""
+        self.deliver(selected_cells=NO_CELLS, matches=NO_MATCHES, match_context={"rows": [], "cells": 0}, error=error)
+
+
+class Computation:
+    """Computes requests over one set of tokens and sequences, and keeps the newest on/off index."""
+
+    def __init__(self, tokens: Tokens, sequences: Sequences) -> None:
+        self.tokens = tokens
+        self.sequences = sequences
+        self._index: tuple[tuple[str, float], OnOffIndex] | None = None
+
+    def select(self, results: Results) -> None:
+        """Deliver the selected cells: those that follow the pattern at the selection, less the deselected."""
+        request = results.request
+        if request.selection is None:
+            results.deliver(selected_cells=NO_CELLS)
+            return
+        start, stop = request.selection
+        first, last = request.pattern.reach(start, stop)
+        low, high = (int(bound[0]) for bound in self.sequences.around([start]))
+        if first < low or last > high:
+            results.deliver(selected_cells=NO_CELLS, note=BEYOND_SEQUENCE)
+            return
+        pattern = request.pattern
+        following = select_cells(
+            request.states, start, stop, pattern.threshold, off_before=pattern.off_before, off_after=pattern.off_after
+        )
+        selected = np.setdiff1d(following, request.deselected)
+        selected.flags.writeable = False
+        results.deliver(selected_cells=selected, note="" if len(following) else _why_none(request))
+
+    def complete(
+        self,
+        results: Results,
+        check: Callable[[], None] = never_cancelled,
+        progress: Progress = lambda _: None,
+    ) -> None:
+        """Deliver what is missing."""
+        if results.selected_cells is None:
+            self.select(results)
+        if results.matches is None:
+            self._rank(results, check, progress)
+
+    def _rank(self, results: Results, check: Callable[[], None], progress: Progress) -> None:
+        request, selected = results.request, results.selected_cells
+        if selected is None or len(selected) == 0 or request.selection is None:
+            results.deliver(matches=NO_MATCHES, match_context={"rows": [], "cells": 0})
+            return
+        begun = time.perf_counter()
+        index = self._indexed(request, check, progress)
+        start, stop = request.selection
+        matches = rank_index(
+            index,
+            selected,
+            pattern=request.pattern,
+            sequences=self.sequences,
+            min_length=min(2, stop - start) if request.min_length is None else request.min_length,
+            k=request.k,
+            length_filter=request.length_filter,
+            check=check,
+        )
+        seconds = time.perf_counter() - begun
+        rows = _page.match_context(matches, index, selected, self.tokens, self.sequences)
+        check()
+        context = {"rows": rows, "seconds": seconds, "cells": len(selected)}
+        results.deliver(matches=matches, match_context=context)
+
+    def _indexed(self, request: Request, check: Callable[[], None], progress: Progress) -> OnOffIndex:
+        key = (request.layer, request.pattern.threshold)
+        if self._index is None or self._index[0] != key:
+            self._index = None  # frees its memory before the next is built
+            built = OnOffIndex.build(request.states, request.pattern.threshold, progress=progress, check=check)
+            self._index = (key, built)
+        return self._index[1]
+
+
+def _why_none(request: Request) -> str:
+    limits = request.pattern.off_before or request.pattern.off_after
+    off = " and off at its limits" if limits else ""
+    return f"No cell is on at all steps of the selection{off} at this threshold."

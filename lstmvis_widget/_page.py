@@ -1,0 +1,142 @@
+"""What the page draws, as plain values for its traits: see CONTRIBUTING.md for their layout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .index import OnOffIndex
+from .matches import Matches
+from .sequences import Sequences
+from .sources import States
+from .tokens import Tokens
+from .tracks import CategoricalTrack, Track
+
+CONTEXT_STEPS = 3
+"""Steps of context shown on each side of a match."""
+
+SHOWN_MATCH_STEPS = 20
+"""A longer match is shown by this many of its first steps."""
+
+WINDOW_VALUES = 250_000
+"""A window with margins holds at most this many values; without margins it is as large as what is in view."""
+
+SAMPLE_VALUES = 2_000_000
+"""Values looked at to find the range of a layer."""
+
+
+class Scale(NamedTuple):
+    """The values of a layer: their range, a default threshold, and the step in which the page moves the threshold."""
+
+    low: float
+    high: float
+    threshold: float
+    step: float
+
+
+def scale_of(states: States) -> Scale:
+    """The scale of a layer, from all its values if they are few, else from a sample.
+
+    Where the values fit [−1, 1], the range is that or [0, 1] and the threshold 0.3; else the range is that of the
+    values and the threshold their 0.9 quantile.
+    """
+    sample = _sample(states)
+    low, high = (float(sample.min()), float(sample.max())) if sample.size else (0.0, 0.0)
+    threshold = 0.3
+    if low >= -1 and high <= 1:
+        low, high = (0.0 if low >= 0 else -1.0), 1.0
+    else:
+        threshold = float(np.quantile(sample.astype(np.float64), 0.9))
+    return Scale(low, high, threshold, float(10.0 ** np.floor(np.log10((high - low or 1.0) / 100))))
+
+
+def _sample(states: States) -> np.ndarray[Any, np.dtype[Any]]:
+    """Finite values: all of small states; of larger ones, those in blocks of rows spread evenly."""
+    rows = max(1, SAMPLE_VALUES // states.shape[1])
+    if rows >= len(states):
+        sample = states.read(0, len(states))
+    else:
+        blocks = min(64, rows)
+        starts = np.linspace(0, len(states) - rows // blocks, blocks).astype(int)
+        sample = np.concatenate([states.read(int(start), int(start) + rows // blocks) for start in starts])
+    return sample[np.isfinite(sample)]
+
+
+def window_range(position: int, visible: int, steps: int, cells: int) -> tuple[int, int]:
+    """The rows to send so that ``position … position + visible`` can be drawn and moved a little."""
+    margin = min(visible, max(0, (WINDOW_VALUES // max(cells, 1) - visible) // 2))
+    return max(0, position - margin), min(steps, position + visible + margin)
+
+
+def covers(window: Mapping[str, Any], position: int, visible: int, steps: int, cells: int) -> bool:
+    """Whether a window sent before still has at least half of its margins around what is in view now."""
+    start, stop = window_range(position, visible, steps, cells)
+    slack = min(position - start, stop - position - visible) // 2
+    first, last = max(0, position - slack), min(steps, position + visible + slack)
+    return bool(window["start"] <= first and window["stop"] >= last)
+
+
+def window(
+    states: States,
+    start: int,
+    stop: int,
+    *,
+    layer: str,
+    tokens: Tokens,
+    tracks: Mapping[str, Track],
+    sequences: Sequences,
+) -> dict[str, Any]:
+    """The states, words and labels of the steps [start, stop)."""
+    values = states.read(start, stop)
+    exact_in_32_bits = (values.dtype.kind == "f" and values.dtype.itemsize <= 4) or values.dtype.itemsize <= 2
+    dtype = "float32" if exact_in_32_bits else "float64"
+    precision = values.dtype.name if values.dtype.name in ("float16", "float32") else "float64"
+    return {
+        "layer": layer,
+        "start": start,
+        "stop": stop,
+        "cells": states.shape[1],
+        "dtype": dtype,
+        "precision": precision,
+        "values": np.ascontiguousarray(values, f"<{'f4' if dtype == 'float32' else 'f8'}").tobytes(),
+        "words": [tokens.shown(step) for step in range(start, stop)],
+        "tracks": {
+            name: track.codes[start:stop].astype("<i4").tobytes()
+            for name, track in tracks.items()
+            if isinstance(track, CategoricalTrack)
+        },
+        "sequence_starts": sequences.starts_in(start, stop).tolist(),
+    }
+
+
+def track_list(tracks: Mapping[str, Track]) -> list[dict[str, Any]]:
+    """Name and kind of each track, and the labels of the categorical ones."""
+    return [
+        {"name": name, "kind": track.kind}
+        | ({"labels": list(track.labels)} if isinstance(track, CategoricalTrack) else {})
+        for name, track in tracks.items()
+    ]
+
+
+def match_context(
+    matches: Matches, index: OnOffIndex, selected: Any, tokens: Tokens, sequences: Sequences
+) -> list[dict[str, Any]]:
+    """For each match the steps shown, their words, and how many of the selected cells are on at each."""
+    rows: list[dict[str, Any]] = []
+    if len(matches) == 0:
+        return rows
+    first, end = sequences.around(matches.start)
+    for match, low, high in zip(matches, first.tolist(), end.tolist(), strict=True):
+        shown_stop = min(match.stop, match.start + SHOWN_MATCH_STEPS)
+        steps = [
+            *range(max(low, match.start - CONTEXT_STEPS), shown_stop),
+            *range(match.stop, min(high, match.stop + CONTEXT_STEPS)),
+        ]
+        rows.append({"steps": steps, "words": [tokens.shown(t) for t in steps], "hidden": match.stop - shown_stop})
+    on = index.count_on(selected, [step for row in rows for step in row["steps"]])
+    ends = np.cumsum([len(row["steps"]) for row in rows])
+    for row, counts in zip(rows, np.split(on, ends[:-1]), strict=True):
+        row["on"] = counts.tolist()
+    return rows

@@ -1,0 +1,101 @@
+"""Trait types whose errors say what was given and what is allowed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from numbers import Integral, Real
+from typing import Any, NoReturn
+
+import traitlets
+
+
+class FiniteFloat(traitlets.TraitType[float, Any]):
+    """A finite real number."""
+
+    info_text = "a finite number"
+
+    def validate(self, _: Any, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+            _refuse(self, value, self.info_text)
+        return float(value)
+
+
+class Count(traitlets.TraitType[int, Any]):
+    """An integer of at least ``least`` and, if given, at most ``most``."""
+
+    def __init__(
+        self, default: Any = traitlets.Undefined, *, least: int = 0, most: int | None = None, **options: Any
+    ) -> None:
+        super().__init__(default, **options)
+        self.least, self.most = least, most
+        self.info_text = f"an integer of at least {least}" if most is None else f"an integer from {least} to {most}"
+
+    def validate(self, _: Any, value: Any) -> int:
+        whole = is_integer(value) or (isinstance(value, float) and value.is_integer())  # JSON knows no integers
+        if not whole or value < self.least or (self.most is not None and value > self.most):
+            _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
+        return int(value)
+
+
+class StepRange(traitlets.TraitType[tuple[int, int], Any]):
+    """A half-open range (start, stop) of time steps, not empty."""
+
+    info_text = "a range (start, stop) of time steps with 0 <= start < stop, or None"
+
+    def validate(self, _: Any, value: Any) -> tuple[int, int]:
+        pair = _listed(value)
+        if pair is None or len(pair) != 2 or not all(map(is_integer, pair)) or not 0 <= pair[0] < pair[1]:
+            _refuse(self, value, self.info_text)
+        return int(pair[0]), int(pair[1])
+
+
+class CellNumbers(traitlets.TraitType[tuple[int, ...], Any]):
+    """Cell numbers, kept sorted and distinct."""
+
+    info_text = "a list of cell numbers (integers of at least 0)"
+
+    def validate(self, _: Any, value: Any) -> tuple[int, ...]:
+        numbers = _listed(value)
+        if numbers is None or not all(is_integer(number) and number >= 0 for number in numbers):
+            _refuse(self, value, self.info_text)
+        return tuple(sorted({int(number) for number in numbers}))
+
+
+class Names(traitlets.TraitType[tuple[str, ...], Any]):
+    """Distinct names, in order."""
+
+    info_text = "a list of names, each once"
+
+    def validate(self, _: Any, value: Any) -> tuple[str, ...]:
+        names = _listed(value)
+        if names is None or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+            _refuse(self, value, self.info_text)
+        return tuple(names)
+
+
+class Awaited(traitlets.TraitType[Any, Any]):
+    """A result: reading it waits for the computation under way (``obj.await_result``), setting it notifies as usual."""
+
+    def get(self, obj: Any, cls: Any = None) -> Any:
+        return obj.await_result(self.name, super().get(obj, cls))
+
+
+def is_integer(value: Any) -> bool:
+    """Whether ``value`` is an integer and no bool."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def brief(value: Any) -> str:
+    """``repr(value)``, shortened."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _listed(value: Any) -> list[Any] | None:
+    return list(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes | dict) else None
+
+
+def _refuse(trait: traitlets.TraitType[Any, Any], value: Any, allowed: str) -> NoReturn:
+    msg = f"{trait.name} must be {allowed}; got {brief(value)}"
+    raise traitlets.TraitError(msg)

@@ -1,0 +1,110 @@
+"""The tokens of a text as strings, one a time step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, overload
+
+import numpy as np
+
+SHOWN_CHARACTERS = 200
+"""Longer tokens are shortened to this many characters where they are shown."""
+
+
+class Tokens(Sequence[str]):
+    """T tokens.
+
+    Parameters
+    ----------
+    tokens : sequence of str, sequence of int, or None
+        Strings (bytes are read as UTF-8), or ids, which are looked up in ``vocabulary``; None: the positions.
+    steps : int
+        T, the number of tokens there have to be.
+    vocabulary : mapping or sequence, optional
+        id → string. An id that isn't in it is shown as ``⟨id 17⟩``.
+
+    Raises
+    ------
+    TypeError
+        The tokens are neither strings nor ids, or there are ids and no vocabulary.
+    ValueError
+        Their number isn't T.
+    """
+
+    def __init__(self, tokens: Any, steps: int, vocabulary: Mapping[int, str] | Sequence[str] | None = None) -> None:
+        self._steps = steps
+        self._vocabulary = None if vocabulary is None else _as_mapping(vocabulary)
+        self._tokens: Sequence[Any] | None = None if tokens is None else _as_sequence(tokens, steps)
+        if self._tokens is not None:
+            self._check_kinds({type(token) for token in self._tokens})
+
+    def _check_kinds(self, kinds: set[type]) -> None:
+        if all(issubclass(kind, str | bytes) for kind in kinds):
+            if self._vocabulary is not None:
+                msg = "vocabulary goes with tokens that are integer ids; these tokens are strings already"
+                raise TypeError(msg)
+        elif not all(issubclass(kind, int | np.integer) and not issubclass(kind, bool) for kind in kinds):
+            names = ", ".join(sorted(kind.__name__ for kind in kinds))
+            msg = f"tokens must be all strings, or all integer ids; got {names}"
+            raise TypeError(msg)
+        elif self._vocabulary is None:
+            msg = "tokens that are integer ids need a vocabulary (id → string)"
+            raise TypeError(msg)
+
+    def __len__(self) -> int:
+        return self._steps
+
+    @overload
+    def __getitem__(self, step: int) -> str: ...
+    @overload
+    def __getitem__(self, step: slice) -> list[str]: ...
+    def __getitem__(self, step: int | slice) -> str | list[str]:
+        if isinstance(step, slice):
+            return [self._text(at) for at in range(*step.indices(len(self)))]
+        return self._text(range(len(self))[step])
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._text(step) for step in range(len(self)))
+
+    def _text(self, step: int) -> str:
+        if self._tokens is None:
+            return str(step)
+        token = self._tokens[step]
+        if isinstance(token, bytes):
+            return token.decode("utf-8", "replace")
+        if self._vocabulary is not None:
+            return self._vocabulary.get(int(token), f"⟨id {int(token)}⟩")
+        return str(token)
+
+    def shown(self, step: int) -> str:
+        """The token at ``step``, shortened where it is very long."""
+        text = self._text(step)
+        return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+
+    def __repr__(self) -> str:
+        return f"Tokens({self[:5]}{' and so on' if len(self) > 5 else ''}, {len(self)} steps)"
+
+
+def _as_sequence(tokens: Any, steps: int) -> Sequence[Any]:
+    if isinstance(tokens, Tokens | list | tuple):
+        sequence: Sequence[Any] = tokens
+    elif isinstance(tokens, str | bytes | Mapping) or not hasattr(tokens, "__iter__"):
+        msg = f"tokens must be a sequence of {steps} strings or ids; got {type(tokens).__name__}"
+        raise TypeError(msg)
+    else:
+        sequence = list(tokens[:]) if hasattr(tokens, "dtype") else list(tokens)
+    if len(sequence) != steps:
+        msg = f"there must be a token for each of the {steps} time steps of the states; got {len(sequence)} tokens"
+        raise ValueError(msg)
+    return sequence
+
+
+def _as_mapping(vocabulary: Any) -> dict[int, str]:
+    items = vocabulary.items() if isinstance(vocabulary, Mapping) else enumerate(vocabulary)
+    mapping = {}
+    for key, text in items:
+        if not isinstance(key, int | np.integer) or not isinstance(text, str):
+            msg = f"vocabulary must map integer ids to strings; got {key!r}: {text!r}"
+            raise TypeError(msg)
+        mapping[int(key)] = text
+    return mapping
