@@ -1,0 +1,46 @@
+"""What a hand does on the page."""
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+
+def part(explorer: Locator, name: str) -> Locator:
+    return explorer.locator(f"[data-part='{name}']")
+
+
+def word(explorer: Locator, step: int) -> Locator:
+    return part(explorer, "words").locator(f"[data-step='{step}']")
+
+
+def drag(explorer: Locator, start: tuple[float, float], stop: tuple[float, float], moves: int = 8):
+    mouse = explorer.page.mouse
+    mouse.move(*start)
+    mouse.down()
+    mouse.move(*stop, steps=moves)
+    mouse.up()
+
+
+def middle(element: Locator) -> tuple[float, float]:
+    element.scroll_into_view_if_needed()
+    box = element.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def brush(explorer: Locator, start: int, stop: int, moves: int = 8):
+    """Select [start, stop) with the mouse, from its first word to its last."""
+    middle(word(explorer, start))  # once in sight, nothing scrolls any more
+    drag(explorer, middle(word(explorer, start)), middle(word(explorer, stop - 1)), moves)
+
+
+def shows(explorer: Locator, **state):
+    """Wait until the page has published these values; `selection=(10, 14)` is its data-selection "10-14"."""
+    for name, value in state.items():
+        text = value
+        if isinstance(value, tuple):
+            text = "-".join(map(str, value))
+        elif isinstance(value, list):
+            text = ",".join(map(str, value))
+        elif not isinstance(value, re.Pattern):
+            text = str(value)
+        expect(explorer).to_have_attribute(f"data-{name.replace('_', '-')}", text, timeout=15_000)

@@ -1,0 +1,114 @@
+"""Whatever is set, in whatever order, from Python or by the page: what is read next is right."""
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from lstmvis_widget import StateExplorer
+from tests.page import recorded_pages
+from tests.strategies import sticky_states
+from tests.test_explorer import is_right
+
+SEQUENCES = [14, 1, 13]
+N_STEPS = sum(SEQUENCES)
+LAYERS = {
+    "lower": sticky_states(N_STEPS, 7, seed=1).astype(np.float32),
+    "upper": sticky_states(N_STEPS, 4, seed=2),
+}
+
+
+@st.composite
+def selections(draw):
+    first, length = draw(st.sampled_from([(0, 14), (14, 1), (15, 13)]))
+    start = draw(st.integers(first, first + length - 1))
+    return start, draw(st.integers(start + 1, first + length))
+
+
+class Exploring(RuleBasedStateMachine):
+    @initialize(sequences=st.booleans())
+    def begin(self, sequences):
+        self.recording = recorded_pages()
+        page_of = self.recording.__enter__()
+        self.sequences = SEQUENCES if sequences else None
+        self.explorer = StateExplorer(LAYERS, sequences=self.sequences, threshold=0.1)
+        self.page = page_of(self.explorer)
+
+    def put(self, by_page, **values):
+        if by_page:
+            self.page.set(**values)
+        else:
+            for trait, value in values.items():
+                setattr(self.explorer, trait, value)
+
+    @rule(by_page=st.booleans(), selection=st.one_of(st.none(), selections(), selections()))
+    def select(self, by_page, selection):
+        is_new = selection != self.explorer.selection
+        self.put(by_page, selection=selection and list(selection))
+        assert self.explorer.selection == selection
+        if is_new:
+            assert len(self.explorer.deselected_cells) == 0
+
+    @rule(by_page=st.booleans(), threshold=st.sampled_from([-0.3, 0.0, 0.1, 0.2, 0.3, 1.0]))
+    def move_threshold(self, by_page, threshold):
+        self.put(by_page, threshold=threshold)
+
+    @rule(by_page=st.booleans(), before=st.integers(0, 2), after=st.integers(0, 2))
+    def limit(self, by_page, before, after):
+        self.put(by_page, off_before=before, off_after=after)
+
+    @rule(
+        by_page=st.booleans(), selection=selections(), threshold=st.sampled_from([0.0, 0.3]), before=st.integers(0, 1)
+    )
+    def change_several_at_once(self, by_page, selection, threshold, before):
+        self.put(by_page, off_before=before, selection=list(selection), threshold=threshold)
+
+    @precondition(lambda self: len(self.explorer.selected_cells))
+    @rule(by_page=st.booleans(), data=st.data())
+    def deselect(self, by_page, data):
+        cells = self.explorer.selected_cells.tolist()
+        gone = data.draw(st.sampled_from(cells))
+        self.put(by_page, deselected_cells=[*self.explorer.deselected_cells, gone])
+        assert gone not in self.explorer.selected_cells
+
+    @rule(by_page=st.booleans(), layer=st.sampled_from(sorted(LAYERS)))
+    def change_layer(self, by_page, layer):
+        self.put(by_page, layer=layer)
+
+    @rule(
+        by_page=st.booleans(),
+        k=st.integers(1, 60),
+        min_length=st.one_of(st.none(), st.integers(1, 4)),
+        length_filter=st.one_of(st.none(), st.integers(1, 6)),
+    )
+    def choose_matches(self, by_page, k, min_length, length_filter):
+        self.put(by_page, k=k, min_length=min_length, length_filter=length_filter)
+
+    @rule(position=st.integers(0, N_STEPS - 1), visible=st.integers(1, 40))
+    def move(self, position, visible):
+        self.page.set(position=position, _visible_steps=visible)
+        window = self.explorer.get_state(["_window"])["_window"]
+        assert window["layer"] == self.explorer.layer
+        assert window["start"] <= position
+        assert window["stop"] >= min(position + visible, N_STEPS)
+
+    @rule(bad=st.sampled_from([{"selection": [5, 5]}, {"threshold": None}, {"k": 0}, {"layer": "third"}]))
+    def send_a_bad_value(self, bad):
+        [trait] = bad
+        before = getattr(self.explorer, trait)
+        self.page.set(**bad)
+        assert getattr(self.explorer, trait) == before
+        assert trait in self.explorer.error
+
+    @invariant()
+    def results_are_right(self):
+        if hasattr(self, "explorer"):
+            is_right(self.explorer, LAYERS[self.explorer.layer], self.sequences)
+
+    def teardown(self):
+        self.explorer.close()
+        self.recording.__exit__(None, None, None)
+
+
+TestExploring = Exploring.TestCase
+TestExploring.settings = settings(max_examples=40, stateful_step_count=25)
