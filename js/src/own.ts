@@ -32,6 +32,9 @@ export interface Own {
   readonly scale: ReadonlySignal<ValueScale>;
   /** The window whose states are those of the active layer, or null while they are on their way. */
   readonly states: ReadonlySignal<Window | null>;
+  /** All cells of the window, and those of them that are selected. */
+  readonly everyCell: ReadonlySignal<readonly number[]>;
+  readonly shownCells: ReadonlySignal<readonly number[]>;
   /** The threshold in the precision of the states. */
   readonly limit: ReadonlySignal<number>;
   /** How many selected cells are on at each step of the window. */
@@ -69,12 +72,15 @@ export function createOwn(model: Model): Own {
   const scale = computed(() =>
     valueScale(model._value_range.value, shown.value, PLOT_PADDING, PLOT_HEIGHT - PLOT_PADDING),
   );
+  const cellCount = computed(() => states.value?.cells ?? 0);
+  const everyCell = computed(() => Array.from({ length: cellCount.value }, (_, cell) => cell));
+  // After a change of layer the selected cells of the old one are shown until Python has answered.
+  const shownCells = computed(() => model.selected_cells.value.filter((cell) => cell < cellCount.value));
   const limit = computed(() => roundToPrecision(model.threshold.value, states.value?.precision ?? "float64"));
   const onCounts = computed(() => {
     const window = states.value;
     if (!window) return null;
-    const cells = model.selected_cells.value.filter((cell) => cell < window.cells);
-    return countOn(window, cells, limit.value);
+    return countOn(window, shownCells.value, limit.value);
   });
   const boundsAround = (step: number): Range => {
     const window = model.window.peek();
@@ -112,6 +118,8 @@ export function createOwn(model: Model): Own {
     visible,
     scale,
     states,
+    everyCell,
+    shownCells,
     limit,
     onCounts,
     selectionBounds,

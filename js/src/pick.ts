@@ -11,11 +11,11 @@ const REACH = 6;
 export function pickCell(
   window: Window,
   selected: readonly number[],
+  everyCell: readonly number[],
   at: number,
   y: number,
   toPixel: (value: number) => number,
 ): number | null {
-  const everyCell = Array.from({ length: window.cells }, (_, cell) => cell);
   return (
     nearest(window, selected, at, y, toPixel, SELECTED_REACH) ??
     nearest(window, everyCell, at, y, toPixel, REACH)

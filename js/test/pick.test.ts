@@ -20,7 +20,7 @@ const shown = decodeWindow(
 );
 const pick = (selected: number[], at: number, y: number) => {
   if (!shown) throw new Error("no window");
-  return pickCell(shown, selected, at, y, (value) => value);
+  return pickCell(shown, selected, [0, 1, 2], at, y, (value) => value);
 };
 
 test("the nearest line is picked, between two steps as well as on one", () => {

@@ -51,7 +51,7 @@ function drawTitle(title: HTMLElement, model: Model): void {
   const size = `${formatCount(model._steps.value)} steps × ${formatCount(cells)}`;
   const parts = [layer, model._transform.value, size].filter((part) => part !== "");
   title.replaceChildren(
-    create("strong", "", {}, model._name.value || model.layer.value),
+    create("strong", "", {}, model._name.value || (layers.length === 1 ? model.layer.value : "")),
     create("span", "lv-aside", {}, parts.join(", ")),
   );
 }

@@ -34,6 +34,13 @@ export function createMatchRow(): HTMLElement {
   return create("div", "lv-match", { "data-part": "match", role: "row" });
 }
 
+/** Say which match `element` stands for; it is empty until it is drawn. */
+export function placeMatchRow(element: HTMLElement, row: MatchRow): void {
+  element.dataset.row = String(row.rank);
+  element.dataset.start = String(row.start);
+  element.replaceChildren();
+}
+
 /** Fill `element` with one match; `mark` hears where each of its steps is drawn. */
 export function drawMatchRow(
   element: HTMLElement,
@@ -41,8 +48,6 @@ export function drawMatchRow(
   geometry: MatchGeometry,
   mark: (step: number, where: StepMark) => void,
 ): void {
-  element.dataset.row = String(row.rank);
-  element.dataset.start = String(row.start);
   const heat = create("div", "lv-heat", { role: "gridcell" });
   heat.style.background = heatmap(row, geometry);
   heat.style.width = `${geometry.columns * geometry.square}px`;

@@ -6,10 +6,13 @@ import { columnsOf, leadOf, matchItems } from "../match_columns";
 import type { MatchContextRow, Model } from "../model";
 import type { Own } from "../own";
 import { formatCount, formatSeconds } from "../text";
-import { createMatchRow, drawMatchRow, type MatchRow, type StepMark } from "./match_rows";
+import { createMatchRow, drawMatchRow, type MatchRow, placeMatchRow, type StepMark } from "./match_rows";
 
 /** What the columns of numbers and the gaps take of the width. */
 const FIXED_WIDTH = 278;
+const ROW_HEIGHT = 24;
+/** Rows further down are drawn when they are scrolled to: hundreds of matches are thousands of words. */
+const ROWS_AHEAD = 60;
 const NOTHING: MatchContextRow = { steps: [], words: [], on: [], hidden: 0 };
 
 /** The match view: one row a match, words and overlap side by side, linked by the time step. */
@@ -131,13 +134,24 @@ function drawRows(
   table.style.setProperty("--square", `${square}px`);
   table.style.setProperty("--word", `${word}px`);
   marks.clear();
-  pool(body, rows.length, createMatchRow).forEach((element, i) => {
-    drawMatchRow(element, rows[i] as MatchRow, geometry, (step, mark) => {
-      const others = marks.get(step);
-      if (others) others.push(mark);
-      else marks.set(step, [mark]);
-    });
+  const elements = pool(body, rows.length, createMatchRow);
+  const mark = (step: number, where: StepMark) => {
+    const others = marks.get(step);
+    if (others) others.push(where);
+    else marks.set(step, [where]);
+  };
+  elements.forEach((element, i) => {
+    placeMatchRow(element, rows[i] as MatchRow);
   });
+  let filled = 0;
+  const fill = () => {
+    const wanted = Math.ceil(table.scrollTop / ROW_HEIGHT) + ROWS_AHEAD;
+    for (; filled < Math.min(wanted, rows.length); filled++) {
+      drawMatchRow(elements[filled] as HTMLElement, rows[filled] as MatchRow, geometry, mark);
+    }
+  };
+  fill();
+  table.onscroll = fill;
   const current =
     body.querySelector<HTMLElement>('[tabindex="0"]') ?? (body.firstElementChild as HTMLElement | null);
   for (const element of body.children) (element as HTMLElement).tabIndex = element === current ? 0 : -1;

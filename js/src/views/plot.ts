@@ -105,7 +105,7 @@ function drawRanges(context: CanvasRenderingContext2D, model: Model, own: Own): 
   }
 }
 
-/** Grey lines of all cells and blue ones of the selected, each from a layer that reaches beyond both edges. */
+/** Grey lines of all cells and blue ones of the selected, each kept in a layer of its own. */
 function drawCells(
   context: CanvasRenderingContext2D,
   grey: Layer,
@@ -114,37 +114,33 @@ function drawCells(
   model: Model,
   own: Own,
 ): void {
-  const steps = layerSteps(window, own.visible.value);
+  const [first, end] = own.visible.value;
   const ratio = own.pixelRatio.value;
-  const stepWidth = model.word_width.value * ratio;
-  const toPixel = own.scale.value.toPixel;
-  const geometry = { steps, stepWidth, toPixel: (value: number) => toPixel(value) * ratio };
-  const colors = own.colors.value;
-  const key = [window.values, steps[0], steps[1], stepWidth, ratio, own.scale.value, colors, own.width.value];
-  const width = Math.max(1, Math.round((steps[1] - steps[0]) * stepWidth));
+  const wordWidth = model.word_width.value;
   const height = Math.round(PLOT_HEIGHT * ratio);
+  const scale = own.scale.value;
+  const colors = own.colors.value;
 
-  const redrawn = grey.update(key, width, height, (layer) => {
-    drawLines(layer, window, window.values.length ? allCells(window) : [], geometry, {
-      color: colors.line,
-      alpha: greyAlpha(window.cells),
-      width: 1,
+  const show = (layer: Layer, steps: Range, cells: readonly number[], style: LineStyle): boolean => {
+    const width = Math.max(1, Math.round((steps[1] - steps[0]) * wordWidth * ratio));
+    const toPixel = (value: number) => scale.toPixel(value) * ratio;
+    const key = [window.values, cells, ...steps, wordWidth, ratio, scale, colors];
+    const redrawn = layer.update(key, width, height, (lines) => {
+      drawLines(lines, window, cells, { steps, stepWidth: wordWidth * ratio, toPixel }, style);
     });
-  });
-  if (redrawn) own.greyRedraws.value = own.greyRedraws.peek() + 1;
-  const selected = model.selected_cells.value;
-  blue.update([...key, selected], width, height, (layer) => {
-    const cells = selected.filter((cell) => cell < window.cells);
-    drawLines(layer, window, cells, geometry, selectedStyle(cells.length, colors.selected, ratio));
-  });
-  const left = LABEL_WIDTH + (steps[0] - model.position.value) * model.word_width.value;
-  for (const layer of [grey, blue]) {
+    const left = LABEL_WIDTH + (steps[0] - first) * wordWidth;
     context.drawImage(layer.canvas, left, 0, width / ratio, height / ratio);
-  }
-}
+    return redrawn;
+  };
 
-function allCells(window: Window): number[] {
-  return Array.from({ length: window.cells }, (_, cell) => cell);
+  const every = own.everyCell.value;
+  const greyStyle = { color: colors.line, alpha: greyAlpha(every.length), width: 1 };
+  if (show(grey, layerSteps(window, [first, end]), every, greyStyle))
+    own.greyRedraws.value = own.greyRedraws.peek() + 1;
+  // Selected cells change while the threshold is dragged: no more of them is drawn than can be seen.
+  const inSight: Range = [Math.max(window.start, first - 1), Math.min(window.stop, end + 1)];
+  const selected = own.shownCells.value;
+  show(blue, inSight, selected, selectedStyle(selected.length, colors.selected, ratio));
 }
 
 /** Few lines may be darker, many must be paler, for the bundle to stay a bundle. */
@@ -161,7 +157,7 @@ function selectedStyle(cells: number, color: string, ratio: number): LineStyle {
   };
 }
 
-/** The layers reach at least a quarter page beyond both edges, so that most moves along time redraw nothing. */
+/** The grey layer reaches at least a quarter page beyond both edges, so that most moves along time redraw nothing. */
 function layerSteps(window: Window, [first, end]: Range): Range {
   const half = Math.max(1, Math.ceil((end - first) / 2));
   const from = Math.floor(first / half - 0.5) * half;
@@ -247,7 +243,9 @@ function hover(plot: HTMLElement, model: Model, own: Own): () => void {
         const y = event.clientY - box.top;
         const { toPixel } = own.scale.peek();
         own.hoveredCell.value =
-          inside && window ? pickCell(window, model.selected_cells.peek(), at, y, toPixel) : null;
+          inside && window
+            ? pickCell(window, own.shownCells.peek(), own.everyCell.peek(), at, y, toPixel)
+            : null;
       });
     }),
     listen(plot, "pointerleave", () => {
