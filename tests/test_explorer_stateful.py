@@ -111,4 +111,4 @@ class Exploring(RuleBasedStateMachine):
 
 
 TestExploring = Exploring.TestCase
-TestExploring.settings = settings(max_examples=40, stateful_step_count=25)
+TestExploring.settings = settings(max_examples=100, stateful_step_count=30)

@@ -18,7 +18,11 @@ import lstmvis_widget
 START_SECONDS = 90
 
 # A widget in a notebook that is scrolled out of sight is taken out of the page where windowing is on.
-SETTINGS = {"@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"}}
+# The question whether to fetch news would lie over the page.
+SETTINGS = {
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false"},
+}
 
 
 class JupyterServer:

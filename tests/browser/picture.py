@@ -1,0 +1,56 @@
+"""Takes the README's pictures: `python -m tests.browser.picture` (`make picture`)."""
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import find_chromium
+from tests.browser.conftest import FLAGS
+from tests.browser.jupyter import JupyterServer
+from tests.browser.notebook import Notebook
+
+FOLDER = Path(__file__).parents[2] / "notebooks" / "images"
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+SHOW = """
+from lstmvis_widget import StateExplorer
+from lstmvis_widget.datasets import load_alice
+explorer = StateExplorer(
+    **load_alice(), transform="tanh", name="alice", word_width=38, position=1666,
+    selection=(1678, 1681), off_before=1,
+)
+explorer
+"""
+
+
+def take(browser, server, theme):
+    page = browser.new_page(viewport={"width": 1260, "height": 1100}, device_scale_factor=2)
+    page.goto(server.address(server.new_notebook()))
+    notebook = Notebook(page)
+    notebook.wait_for_kernel()
+    notebook.set_theme(THEMES[theme])
+    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    notebook.run(SHOW)
+    explorer = notebook.explorer()
+    page.wait_for_selector(f".lstmvis[data-theme='{theme}'][data-candidates]:not([data-candidates=''])")
+    explorer.locator("[data-part='cell'][data-cell='50']").hover()
+    explorer.screenshot(path=FOLDER / f"explorer-{theme}.png")
+    page.close()
+
+
+def main():
+    chromium = find_chromium()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = JupyterServer(Path(folder) / "jupyter")
+        server.start()
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        try:
+            for theme in THEMES:
+                take(browser, server, theme)
+        finally:
+            browser.close()
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()
