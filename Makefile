@@ -82,7 +82,7 @@ $(TEST_INSTALLED): pyproject.toml | $(BIN)/python
 	@touch $@ $(DEMO_INSTALLED)
 
 $(JS_INSTALLED): js/package.json js/package-lock.json
-	@command -v $(NPM) >/dev/null && node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' || \
+	@command -v $(NPM) >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \
 		{ echo 'Node 20 or newer, with npm, is needed.' >&2; exit 1; }
 	cd js && $(NPM) ci --no-audit --no-fund
 	@touch $@

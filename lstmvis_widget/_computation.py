@@ -23,6 +23,7 @@ from .tokens import Tokens
 NO_CELLS = np.zeros(0, np.int64)
 NO_CELLS.flags.writeable = False
 NO_MATCHES = Matches.empty()
+NO_CONTEXT: dict[str, Any] = {"rows": [], "seconds": 0.0, "cells": 0}
 
 BEYOND_SEQUENCE = "The limits reach beyond the end of the sequence, where no cell can follow them."
 
@@ -69,7 +70,7 @@ class Results:
 
     def fail(self, error: str) -> None:
         """End with empty results."""
-        self.deliver(selected_cells=NO_CELLS, matches=NO_MATCHES, match_context={"rows": [], "cells": 0}, error=error)
+        self.deliver(selected_cells=NO_CELLS, matches=NO_MATCHES, match_context=NO_CONTEXT, error=error)
 
 
 class Computation:
@@ -115,7 +116,7 @@ class Computation:
     def _rank(self, results: Results, check: Callable[[], None], progress: Progress) -> None:
         request, selected = results.request, results.selected_cells
         if selected is None or len(selected) == 0 or request.selection is None:
-            results.deliver(matches=NO_MATCHES, match_context={"rows": [], "cells": 0})
+            results.deliver(matches=NO_MATCHES, match_context=NO_CONTEXT)
             return
         begun = time.perf_counter()
         index = self._indexed(request, check, progress)

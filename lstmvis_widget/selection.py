@@ -30,15 +30,21 @@ class Pattern:
     off_after: int = 0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.threshold, Real) or not np.isfinite(self.threshold):
-            msg = f"threshold must be a finite number; got {self.threshold!r}"
-            raise ValueError(msg)
+        _check_threshold(self.threshold)
         for name in ("off_before", "off_after"):
             check_count(name, getattr(self, name))
 
     def reach(self, start: int, stop: int) -> tuple[int, int]:
         """The steps that the pattern looks at for the range [start, stop), limits included."""
         return start - self.off_before, stop + self.off_after
+
+
+def _check_threshold(value: Any) -> None:
+    msg = f"threshold must be a finite number; got {value!r}"
+    if not isinstance(value, Real):
+        raise TypeError(msg)
+    if not np.isfinite(float(value)):
+        raise ValueError(msg)
 
 
 def select_cells(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -39,8 +39,16 @@ class CategoricalTrack:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def __getitem__(self, step: int) -> str | None:
-        code = int(self.codes[step])
+    @overload
+    def __getitem__(self, step: int) -> str | None: ...
+    @overload
+    def __getitem__(self, step: slice) -> list[str | None]: ...
+    def __getitem__(self, step: int | slice) -> str | None | list[str | None]:
+        if isinstance(step, slice):
+            return [self._label(code) for code in self.codes[step].tolist()]
+        return self._label(int(self.codes[step]))
+
+    def _label(self, code: int) -> str | None:
         return self.labels[code] if code >= 0 else None
 
 

@@ -109,3 +109,7 @@ class TestTracksOfAnExplorer:
     def test_an_error_names_the_track(self, tracks):
         with pytest.raises(TypeError, match="'p'"):
             tracks["p"] = 3
+
+
+def test_a_slice_of_a_categorical_track_is_a_list_of_labels():
+    assert CategoricalTrack(["a", None, "b", "b"])[1:3] == [None, "b"]
