@@ -1,0 +1,145 @@
+"""Sample data sets that ship with the package: cell states of two trained LSTM language models over held-out text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any
+
+import h5py
+import numpy as np
+
+from .tracks import CategoricalTrack, TopKTrack
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset:
+    """States, tokens and annotations of one sample, ready for ``StateExplorer(**dataset)``.
+
+    As a mapping it has the keys ``states``, ``tokens``, ``tracks`` and ``sequences``, and no others.
+
+    Parameters
+    ----------
+    name : str
+        Short name.
+    states : dict of str to ndarray of float32, shape (T, D)
+        Cell states of each layer; row t is the state after reading token t.
+    tokens : list of str, length T
+        What was read.
+    tracks : dict of str to CategoricalTrack or TopKTrack
+        Annotations of the T steps.
+    sequences : list of int
+        Lengths of the stretches that belong together; they sum to T.
+    about : dict of str to str or float
+        Where the states come from: model, training text, held-out figures with baselines, terms, script.
+    """
+
+    name: str
+    states: dict[str, NDArray[np.float32]]
+    tokens: list[str]
+    tracks: dict[str, CategoricalTrack | TopKTrack]
+    sequences: list[int]
+    about: dict[str, str | float]
+
+    def keys(self) -> tuple[str, ...]:
+        """Name the arguments of ``StateExplorer`` that a data set provides."""
+        return ("states", "tokens", "tracks", "sequences")
+
+    def __getitem__(self, key: str) -> Any:
+        """One of the arguments named by `keys`; any other key raises KeyError."""
+        if key not in self.keys():
+            msg = f"a data set has the keys {', '.join(self.keys())}; got {key!r}"
+            raise KeyError(msg)
+        return getattr(self, key)
+
+    def __repr__(self) -> str:
+        layers = ", ".join(f"{name} {values.shape}" for name, values in self.states.items())
+        lines = [f"Dataset {self.name!r}: {len(self.tokens)} steps; states {layers}; tracks {', '.join(self.tracks)}"]
+        lines += [
+            f"  {key}: {value:.4g}" if isinstance(value, float) else f"  {key}: {value}"
+            for key, value in self.about.items()
+        ]
+        return "\n".join(lines)
+
+
+def load_parens() -> Dataset:
+    """Nested parentheses, the counting language of LSTMVis: an example whose answer is known.
+
+    The alphabet is ``( ) 0 1 2 3 4``; parentheses match and nest at most four deep, and a digit equals the nesting
+    level where it stands.
+
+    Returns
+    -------
+    Dataset
+        10,000 steps in one sequence; layers ``"layer 1"`` and ``"layer 2"`` of 100 cells each; track ``"level"``
+        (categorical): the nesting level after each token, ``"0"`` to ``"4"``.
+
+    Notes
+    -----
+    The model is a 2-layer LSTM language model of 100 units a layer, trained on 200,000 tokens of the same random
+    process. The states are its cell states c, not squashed: use ``transform="tanh"`` for values in (-1, 1).
+    On the text shown, which it wasn't trained on, it loses 0.986 nats a token, against 0.984 for the process itself and
+    1.718 for token frequencies. Some cells of layer 2 are on (tanh(c) at least 0.3) at exactly one level.
+
+    The data are generated, and have the licence of the package. ``notebooks/training/train_parens.py`` makes them.
+
+    References
+    ----------
+    H. Strobelt, S. Gehrmann, H. Pfister, A. M. Rush: LSTMVis: a tool for visual analysis of hidden state dynamics in
+    recurrent neural networks. IEEE Transactions on Visualization and Computer Graphics 24 (2018), 667-676.
+    """
+    return _load("parens")
+
+
+def load_alice() -> Dataset:
+    """Chapters I to IV of *Alice's Adventures in Wonderland*, read by a small word-level language model.
+
+    Returns
+    -------
+    Dataset
+        10,754 steps, one sequence a chapter; layers ``"layer 1"`` and ``"layer 2"`` of 150 cells each; tracks
+
+        - ``"pos"`` (categorical): part of speech, universal tags such as ``"NOUN"``;
+        - ``"chunk"`` (categorical): ``"B-NP"`` and ``"I-NP"`` begin and continue a noun phrase, ``"B-VP"`` and
+          ``"I-VP"`` a verb phrase, ``"O"`` is neither;
+        - ``"next"`` (top-k): after reading token t, the three tokens that the model holds likeliest to follow, with
+          their probabilities, the likeliest first.
+
+    Notes
+    -----
+    The model is a 2-layer word-level LSTM language model of 150 units a layer (tied weights, dropout 0.5), trained on
+    113,498 tokens: 54 of the Grimms' fairy tales and chapters VI to XII of Alice; chapter V decided which epoch's
+    weights to keep. The states are its cell states c, not squashed: use ``transform="tanh"`` for values in (-1, 1).
+    They are carried from each chapter to the next.
+    The model knows 3,114 types, without capitals; it reads 5.4 % of the tokens shown as ``<unk>``, while ``tokens`` are
+    spelled as in the book. On this text, which it wasn't trained on, its perplexity is 74.9, against 292.9 for word
+    frequencies.
+
+    Parts of speech and phrases are by spaCy (``en_core_web_sm`` 3.8.0), and not corrected by hand.
+
+    The texts are in the public domain; states and annotations have the licence of the package.
+    ``notebooks/training/train_alice.py`` makes them.
+    """
+    return _load("alice")
+
+
+def _load(name: str) -> Dataset:
+    with as_file(files(__package__) / "data" / f"{name}.h5") as path, h5py.File(path, "r") as file:
+        return Dataset(
+            name=name,
+            states={layer: values[:].astype(np.float32) for layer, values in file["states"].items()},
+            tokens=file["tokens"].asstr()[:].tolist(),
+            tracks={track: _read_track(group) for track, group in file["tracks"].items()},
+            sequences=file["sequences"][:].tolist(),
+            about={key: value if isinstance(value, str) else float(value) for key, value in file.attrs.items()},
+        )
+
+
+def _read_track(group: h5py.Group) -> CategoricalTrack | TopKTrack:
+    labels = group["labels"].asstr()[:][group["codes"][:]]
+    if "scores" in group:
+        return TopKTrack(labels, group["scores"][:].astype(np.float64))
+    return CategoricalTrack(labels.tolist())
