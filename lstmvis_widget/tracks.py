@@ -43,7 +43,7 @@ class CategoricalTrack:
     def __getitem__(self, step: int) -> str | None: ...
     @overload
     def __getitem__(self, step: slice) -> list[str | None]: ...
-    def __getitem__(self, step: int | slice) -> str | None | list[str | None]:
+    def __getitem__(self, step: int | slice) -> str | list[str | None] | None:
         if isinstance(step, slice):
             return [self._label(code) for code in self.codes[step].tolist()]
         return self._label(int(self.codes[step]))
