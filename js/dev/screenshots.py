@@ -1,6 +1,8 @@
-"""Draw the page with the mock model in a number of states: ``python js/dev/screenshots.py OUTPUT_FOLDER [NAME ...]``."""
+"""Draw the page with the mock model in a number of states: `python js/dev/screenshots.py FOLDER [NAME ...]`."""
 
 import json
+import os
+import shutil
 import sys
 import threading
 from functools import partial
@@ -11,12 +13,32 @@ from urllib.parse import quote
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWSER = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+BROWSER = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 SELECTED = {"selection": [11, 13], "position": 5, "threshold": 0.3}
-ODD = ["<b>bold</b>", "", " ", "\n", "\t", "שלום", "😀👩‍👩‍👧", "x" * 200, "a\nb", "internationalization", "日本語", "&amp;"]
+ODD = [
+    "<b>bold</b>",
+    "",
+    " ",
+    "\n",
+    "\t",
+    "שלום",
+    "😀👩‍👩‍👧",
+    "x" * 200,
+    "a\nb",
+    "internationalization",
+    "日本語",
+    "&amp;",
+]
 STATES = {
     "light": dict(cells=200, traits=SELECTED),
     "dark": dict(cells=200, theme="dark", traits=SELECTED),
@@ -24,9 +46,16 @@ STATES = {
     "cells-650": dict(cells=650, traits={**SELECTED, "word_width": 30}),
     "many-selected": dict(cells=650, traits={**SELECTED, "threshold": -0.4, "word_width": 30}),
     "empty": dict(cells=200),
-    "error": dict(cells=200, traits={**SELECTED, "progress": 0.61, "threshold": 0.99,
-                                     "error": "threshold: expected a finite number, got nan",
-                                     "_note": "No cell is at or above 0.99 over the whole selection; the highest is 0.93."}),
+    "error": dict(
+        cells=200,
+        traits={
+            **SELECTED,
+            "progress": 0.61,
+            "threshold": 0.99,
+            "error": "threshold: expected a finite number, got nan",
+            "_note": "No cell is at or above 0.99 over the whole selection; the highest is 0.93.",
+        },
+    ),
     "narrow": dict(cells=200, traits={**SELECTED, "off_before": 2, "off_after": 1, "deselected_cells": [3]}, width=480),
     "odd-words": dict(cells=60, words=ODD, traits={"selection": [2, 6], "word_width": 60}),
     "thin": dict(cells=200, traits={"selection": [11, 16], "word_width": 9}),
