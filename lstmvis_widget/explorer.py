@@ -196,6 +196,7 @@ class StateExplorer(anywidget.AnyWidget):
             self._tracks = _page.track_list(self._annotations)
         self._refresh_window()
         self._request()
+        self.on_msg(self._settle)
         self.open()
 
     @contextlib.contextmanager
@@ -323,6 +324,11 @@ class StateExplorer(anywidget.AnyWidget):
                     self.send_state(name)
             if refusals:
                 self._show_error("; ".join(refusals))
+
+    def _settle(self, _: Any, content: Any, __: Any) -> None:
+        """Take in what the page repeats at the end of a gesture, ahead of updates of traits that are held back."""
+        if isinstance(content, dict) and isinstance(content.get("settle"), dict):
+            self.set_state(content["settle"])
 
     def _take_in(self, name: str, value: Any) -> None:
         if name in SETTABLE_TRAITS or name in PAGE_TRAITS:

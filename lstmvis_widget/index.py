@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -133,24 +134,21 @@ class OnOffIndex:
         words = np.zeros((-(-cells // WORD_BITS), steps), np.uint64)
         if threads is None:
             threads = 1 if isinstance(states.source, h5py.Dataset) else min(2, os.cpu_count() or 1)
+        blocks = _SharedBlocks(states.blocks(block_rows), steps, check, progress)
 
-        def pack(start: int, stop: int) -> int:
-            check()
-            words[:, start:stop] = pack_rows(is_on(states.read(start, stop), threshold)).T
-            return stop - start
+        def pack_blocks() -> None:
+            packer = Packer(cells)  # its buffers are this thread's own, and are used again for each block
+            for start, stop in blocks:
+                words[:, start:stop] = packer.pack(states.read(start, stop), threshold).T
 
-        done = 0
-        for rows in _in_threads(pack, states.blocks(block_rows), threads):
-            done += rows
-            if progress is not None:
-                progress(done / steps)
+        _in_threads(pack_blocks, threads)
         return cls(Bits(words), cells, float(threshold))
 
     def mask(self, cells: ArrayLike) -> Words:
         """The given cells as words: shape (ceil(D / 64),)."""
-        on = np.zeros((1, self.cells), bool)
-        on[0, np.asarray(cells, np.intp)] = True
-        mask: Words = pack_rows(on)[0]
+        on = np.zeros((1, self.cells))
+        on[0, np.asarray(cells, np.intp)] = 1
+        mask: Words = Packer(self.cells).pack(on, 1)[0].copy()
         return mask
 
     def count_on(self, cells: ArrayLike, steps: ArrayLike) -> NDArray[np.int64]:
@@ -160,30 +158,59 @@ class OnOffIndex:
         return counts
 
 
-def pack_rows(on: NDArray[np.bool_]) -> Words:
-    """Booleans of shape (n, D) as words of shape (n, ceil(D / 64)); bit c % 64 of word c // 64 is cell c."""
-    packed = np.packbits(on, axis=1, bitorder="little")
-    width = -(-on.shape[1] // WORD_BITS) * (WORD_BITS // 8)
-    if packed.shape[1] != width:
-        packed = np.pad(packed, ((0, 0), (0, width - packed.shape[1])))
-    return packed.view("<u8").astype(np.uint64, copy=False)
+class Packer:
+    """Thresholds rows of values and packs them into words; one for each thread, as it works in a buffer of its own.
+
+    Parameters
+    ----------
+    cells : int
+        D, the number of values in a row.
+    """
+
+    def __init__(self, cells: int) -> None:
+        self._cells = cells
+        self._on = np.zeros((0, -(-cells // WORD_BITS) * WORD_BITS), bool)
+
+    def pack(self, values: NDArray[Any], threshold: float) -> Words:
+        """Words of shape (n, ceil(D / 64)) for n rows of values; bit c % 64 of word c // 64 is cell c."""
+        rows = len(values)
+        if len(self._on) < rows:
+            self._on = np.zeros((rows, self._on.shape[1]), bool)
+        on = self._on[:rows]
+        is_on(values, threshold, out=on[:, : self._cells])
+        words = np.packbits(on.reshape(-1), bitorder="little").view("<u8")
+        return words.reshape(rows, -1).astype(np.uint64, copy=False)
 
 
-def _in_threads(work: Callable[[int, int], int], blocks: Any, threads: int) -> Any:
-    """The results of ``work`` on each block, in the order they are done, with only a few blocks under way."""
+class _SharedBlocks:
+    """Blocks handed out to several threads, one at a time; between them it checks and reports progress."""
+
+    def __init__(
+        self,
+        blocks: Iterator[tuple[int, int]],
+        steps: int,
+        check: Callable[[], None],
+        progress: Progress | None,
+    ) -> None:
+        self._blocks, self._steps, self._check, self._progress = blocks, steps, check, progress
+        self._handing_out = threading.Lock()
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        while True:
+            with self._handing_out:
+                self._check()
+                block = next(self._blocks, None)
+                if block is None:
+                    return
+                if self._progress is not None:
+                    self._progress(block[0] / self._steps)
+            yield block
+
+
+def _in_threads(work: Callable[[], None], threads: int) -> None:
     if threads <= 1:
-        for block in blocks:
-            yield work(*block)
+        work()
         return
     with ThreadPoolExecutor(threads, "lstmvis-index") as pool:
-        waiting: set[Future[int]] = set()
-        try:
-            for block in blocks:
-                waiting.add(pool.submit(work, *block))
-                if len(waiting) > threads:
-                    finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in finished)
-            yield from (future.result() for future in waiting)
-        finally:
-            for future in waiting:
-                future.cancel()
+        for future in [pool.submit(work) for _ in range(threads)]:
+            future.result()

@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK_BYTES = 8 * 2**20
+BLOCK_BYTES = 4 * 2**20
 """Size of the blocks in which states are streamed, in bytes of the states' own dtype."""
 
 Array = NDArray[Any]

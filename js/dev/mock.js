@@ -57,6 +57,7 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
       pending.add(name);
       emit(name);
     },
+    send() {},
     save_changes() {
       model.saves++;
       const names = new Set(pending);

@@ -70,6 +70,7 @@ export interface Transport {
   get(name: string): any;
   set(name: string, value: unknown): void;
   save_changes(): void;
+  send(content: unknown): void;
   on(event: string, callback: () => void): void;
   off(event: string, callback: () => void): void;
 }
@@ -80,6 +81,11 @@ export interface Model extends Signals {
   set<N extends Name>(name: N, value: Traits[N]): void;
   /** While a trait is held, as during a drag, values that arrive for it wait. Returns the release. */
   hold(name: Name): () => void;
+  /**
+   * The end of a gesture. Jupyter keeps one update of traits on its way and holds back the next, so that a cell run right
+   * after the gesture could overtake it; a message is not held back, and repeats what the gesture has set.
+   */
+  settle(): void;
   dispose(): void;
 }
 
@@ -105,8 +111,10 @@ export function createModel(transport: Transport): Model {
     window.value = decodeWindow(transport.get("_window") as SentWindow | null, window.peek());
   });
 
+  const unsettled = new Set<Name>();
   const send = (name: Name, value: unknown) => {
     if (same(transport.get(name), value)) return;
+    if (!name.startsWith("_")) unsettled.add(name);
     transport.set(name, value);
     transport.save_changes();
   };
@@ -131,6 +139,12 @@ export function createModel(transport: Transport): Model {
         if (hold.changed) send(name, signals[name].peek());
         else assign(signals[name], receive(transport, name));
       };
+    },
+    settle() {
+      if (unsettled.size === 0) return;
+      const values = [...unsettled].map((name) => [name, signals[name].peek()]);
+      unsettled.clear();
+      transport.send({ settle: Object.fromEntries(values) });
     },
     dispose() {
       for (const [event, callback] of listeners) transport.off(event, callback);

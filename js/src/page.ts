@@ -50,6 +50,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     mountFooter(part("lv-footer"), model, own),
     keepAttributes(root, model, own),
     keepKeys(root, model),
+    settleGestures(root, model),
     showFocus(root),
     own.dispose,
     () => root.remove(),
@@ -82,6 +83,15 @@ function showFocus(root: HTMLElement): () => void {
     listen(root, "focusout", (event) => {
       if (!root.contains(event.relatedTarget as Node | null)) pointing(false)();
     }),
+  );
+}
+
+/** A gesture ends when what was pressed is let go, or when a field has taken its value. */
+function settleGestures(root: HTMLElement, model: Model): () => void {
+  return all(
+    ...(["pointerup", "click", "keyup", "change"] as const).map((end) =>
+      listen(root, end, () => model.settle()),
+    ),
   );
 }
 

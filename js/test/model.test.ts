@@ -19,6 +19,10 @@ class FakeTransport {
   save_changes() {
     this.saves++;
   }
+  messages: unknown[] = [];
+  send(content: unknown) {
+    this.messages.push(content);
+  }
   on(event: string, callback: () => void) {
     this.listeners.set(event, (this.listeners.get(event) ?? new Set()).add(callback));
   }
@@ -46,6 +50,15 @@ test("a gesture is seen at once and sent once", () => {
 test("a value from Python is seen", () => {
   transport.set("threshold", 0.7);
   expect(model.threshold.value).toBe(0.7);
+});
+
+test("the end of a gesture repeats what it has set, once, in a message of its own", () => {
+  model.set("selection", [3, 5]);
+  model.set("selection", [3, 8]);
+  model.set("_visible_steps", 30);
+  model.settle();
+  model.settle();
+  expect(transport.messages).toEqual([{ settle: { selection: [3, 8] } }]);
 });
 
 describe("while a trait is dragged", () => {
