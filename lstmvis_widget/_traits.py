@@ -10,7 +10,15 @@ from typing import Any, NoReturn
 import traitlets
 
 
-class FiniteFloat(traitlets.TraitType[float, Any]):
+class Gestured(traitlets.TraitType[Any, Any]):
+    """A trait that the page sets: reading it first takes in what has arrived (``obj.take_in_gestures``)."""
+
+    def get(self, obj: Any, cls: Any = None) -> Any:
+        obj.take_in_gestures()
+        return super().get(obj, cls)
+
+
+class FiniteFloat(Gestured):
     """A finite real number."""
 
     info_text = "a finite number"
@@ -21,7 +29,7 @@ class FiniteFloat(traitlets.TraitType[float, Any]):
         return float(value)
 
 
-class Count(traitlets.TraitType[int, Any]):
+class Count(Gestured):
     """An integer of at least ``least`` and, if given, at most ``most``."""
 
     def __init__(
@@ -38,7 +46,7 @@ class Count(traitlets.TraitType[int, Any]):
         return int(value)
 
 
-class StepRange(traitlets.TraitType[tuple[int, int], Any]):
+class StepRange(Gestured):
     """A half-open range (start, stop) of time steps, not empty."""
 
     info_text = "a range (start, stop) of time steps with 0 <= start < stop, or None"
@@ -50,7 +58,7 @@ class StepRange(traitlets.TraitType[tuple[int, int], Any]):
         return int(pair[0]), int(pair[1])
 
 
-class CellNumbers(traitlets.TraitType[tuple[int, ...], Any]):
+class CellNumbers(Gestured):
     """Cell numbers, kept sorted and distinct."""
 
     info_text = "a list of cell numbers (integers of at least 0)"
@@ -62,7 +70,7 @@ class CellNumbers(traitlets.TraitType[tuple[int, ...], Any]):
         return tuple(sorted({int(number) for number in numbers}))
 
 
-class Names(traitlets.TraitType[tuple[str, ...], Any]):
+class Names(Gestured):
     """Distinct names, in order."""
 
     info_text = "a list of names, each once"
@@ -74,7 +82,7 @@ class Names(traitlets.TraitType[tuple[str, ...], Any]):
         return tuple(names)
 
 
-class Awaited(traitlets.TraitType[Any, Any]):
+class Awaited(Gestured):
     """A result: reading it waits for the computation under way (``obj.await_result``), setting it notifies as usual."""
 
     def get(self, obj: Any, cls: Any = None) -> Any:

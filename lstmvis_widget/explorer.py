@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike
 
 from . import _page
 from ._computation import NO_CELLS, NO_MATCHES, Computation, Request, Results
-from ._traits import Awaited, CellNumbers, Count, FiniteFloat, Names, StepRange, brief
+from ._inbox import Inbox
+from ._traits import Awaited, CellNumbers, Count, FiniteFloat, Gestured, Names, StepRange, brief
 from ._worker import LatestWinsWorker
 from .index import CancelledError
 from .matches import Matches
@@ -95,7 +96,7 @@ class StateExplorer(anywidget.AnyWidget):
     _esm = STATIC / "widget.js"
     _css = STATIC / "widget.css"
 
-    layer: Any = traitlets.TraitType("").tag(sync=True)
+    layer = Gestured("").tag(sync=True)
     """Name of the layer explored; the first one by default."""
     threshold = FiniteFloat().tag(sync=True)
     """A cell is on where its value is ≥ threshold.
@@ -159,7 +160,8 @@ class StateExplorer(anywidget.AnyWidget):
     ) -> None:
         self._traits_lock = threading.RLock()
         self._ready = threading.Condition()
-        self._reading = threading.local()
+        self._here = threading.local()  # how this thread is using the explorer just now
+        self._inbox = Inbox()
         self._worker = LatestWinsWorker("lstmvis-explorer")
         self._states_by_layer: dict[str, States] = {}
         try:
@@ -210,6 +212,7 @@ class StateExplorer(anywidget.AnyWidget):
         """Open the comm to the page once the explorer is complete."""
         if self._complete:
             super().open()
+            self._inbox.watch(self.comm)
 
     # ------------------------------------------------------------------ data
 
@@ -305,17 +308,39 @@ class StateExplorer(anywidget.AnyWidget):
     # ---------------------------------------------- traits from any thread
 
     def __setattr__(self, name: str, value: Any) -> None:
-        lock = self.__dict__.get("_traits_lock")
-        if lock is None or name.startswith("_trait") or not self.has_trait(name):
+        if "_inbox" not in self.__dict__ or not self.has_trait(name):
             super().__setattr__(name, value)
             return
-        with lock:
+        with self._setting():
             super().__setattr__(name, value)
+
+    @contextlib.contextmanager
+    def _setting(self) -> Iterator[None]:
+        """Let one thread at a time set traits, after what has arrived from the page before."""
+        self.take_in_gestures()
+        with self._traits_lock:
+            before = getattr(self._here, "setting", False)
+            self._here.setting = True
+            try:
+                yield
+            finally:
+                self._here.setting = before
+
+    def take_in_gestures(self) -> None:
+        """Wait until what the page has sent is taken in, unless this thread would wait for itself."""
+        if "_inbox" in self.__dict__ and not getattr(self._here, "setting", False):
+            self._inbox.wait_until_empty()
+
+    def _handle_msg(self, msg: Any) -> None:
+        try:
+            super()._handle_msg(msg)
+        finally:
+            self._inbox.taken()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take in values that the page set, one by one; a refused one is put back and shown as `error`."""
         refusals = []
-        with self._traits_lock:
+        with self._setting():
             for name, value in sync_data.items():
                 try:
                     self._take_in(name, value)
@@ -353,12 +378,12 @@ class StateExplorer(anywidget.AnyWidget):
 
     @contextlib.contextmanager
     def _without_waiting(self) -> Iterator[None]:
-        before = getattr(self._reading, "as_it_is", False)
-        self._reading.as_it_is = True
+        before = getattr(self._here, "as_it_is", False)
+        self._here.as_it_is = True
         try:
             yield
         finally:
-            self._reading.as_it_is = before
+            self._here.as_it_is = before
 
     # -------------------------------------------------- what recomputes when
 
@@ -386,7 +411,7 @@ class StateExplorer(anywidget.AnyWidget):
             self._refresh_window()
 
     def _tracks_changed(self) -> None:
-        with self._traits_lock:
+        with self._setting():
             added = tuple(name for name in self._annotations if name not in {track["name"] for track in self._tracks})
             kept = tuple(name for name in self.visible_tracks if name in self._annotations)
             self._tracks = _page.track_list(self._annotations)
@@ -434,7 +459,7 @@ class StateExplorer(anywidget.AnyWidget):
 
     def _request(self) -> None:
         """Have selected cells and matches computed for the traits as they are now."""
-        with self._traits_lock:
+        with self._setting():
             request = Request(
                 layer=self.layer,
                 states=self._states,
@@ -510,7 +535,7 @@ class StateExplorer(anywidget.AnyWidget):
 
     def await_result(self, name: str, value: Any) -> Any:
         """The result called ``name`` of the computation under way; ``value``, its trait's, when there is none."""
-        if getattr(self._reading, "as_it_is", False):
+        if getattr(self._here, "as_it_is", False):
             return value
         if self._worker.on_worker():
             self._compute_here()

@@ -1,0 +1,74 @@
+import threading
+import time
+
+from lstmvis_widget._inbox import Inbox
+
+
+class Comm:
+    """A comm that is asked, as by ipykernel 7.4, where a message goes."""
+
+    def _reply_subshell_for(self, data, default):
+        return "the thread that used the comm last"
+
+
+def watched():
+    inbox, comm = Inbox(), Comm()
+    inbox.watch(comm)
+    return inbox, comm
+
+
+def on_another_thread(work):
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
+def test_messages_go_where_the_page_sent_them():
+    _, comm = watched()
+    assert comm._reply_subshell_for({}, "subshell") == "subshell"
+    assert comm._reply_subshell_for({}, None) is None
+
+
+def test_reading_waits_for_a_message_that_has_arrived():
+    inbox, comm = watched()
+    comm._reply_subshell_for({}, "subshell")
+    steps = []
+
+    def take_in():
+        time.sleep(0.05)
+        steps.append("taken in")
+        inbox.taken()
+
+    on_another_thread(take_in)
+    inbox.wait_until_empty()
+    assert steps == ["taken in"]
+
+
+def test_a_message_for_the_thread_of_the_cells_is_not_waited_for():
+    inbox, comm = watched()
+    comm._reply_subshell_for({}, None)
+    begun = time.monotonic()
+    inbox.wait_until_empty()
+    inbox.taken()
+    assert time.monotonic() - begun < 1
+
+
+def test_another_thread_than_that_of_the_cells_never_waits():
+    inbox, comm = watched()
+    comm._reply_subshell_for({}, "subshell")
+    thread = on_another_thread(inbox.wait_until_empty)
+    thread.join(1)
+    assert not thread.is_alive()
+
+
+def test_a_message_that_is_never_taken_in_is_given_up(monkeypatch):
+    monkeypatch.setattr("lstmvis_widget._inbox.PATIENCE", 0.05)
+    inbox, comm = watched()
+    comm._reply_subshell_for({}, "subshell")
+    inbox.wait_until_empty()
+    monkeypatch.setattr("lstmvis_widget._inbox.PATIENCE", 60)
+    inbox.wait_until_empty()
+
+
+def test_a_comm_that_nobody_asks_is_left_as_it_is():
+    Inbox().watch(object())
