@@ -471,7 +471,9 @@ class StateExplorer(anywidget.AnyWidget):
                 length_filter=self.length_filter,
             )
             results = Results(request, self._ready)
-            self._results = results
+            with self._ready:
+                self._results = results
+                self._ready.notify_all()
             self._show_error("")
             bounds = None if self.selection is None else self._sequences.around(self.selection[:1])
             self._selection_bounds = bounds and [int(bound[0]) for bound in bounds]
@@ -539,9 +541,7 @@ class StateExplorer(anywidget.AnyWidget):
             return value
         if self._worker.on_worker():
             self._compute_here()
-        with self._ready:
-            self._ready.wait_for(lambda: self._results is None or self._results.has(name))
-            results = self._results
+        results = self._newest(name)
         if results is None:
             return value
         if name == "error":
@@ -550,6 +550,16 @@ class StateExplorer(anywidget.AnyWidget):
             msg = f"{name} could not be computed: {results.error}"
             warnings.warn(msg, RuntimeWarning, stacklevel=4)
         return getattr(results, name)
+
+    def _newest(self, name: str) -> Results | None:
+        """The newest results, once they have the one called ``name``; None when there are none."""
+        while True:
+            with self._traits_lock:  # whoever sets a trait has also asked for its results by then
+                results = self._results
+            with self._ready:
+                self._ready.wait_for(lambda: results is not self._results or results is None or results.has(name))  # noqa: B023
+                if results is self._results:
+                    return results
 
     def _compute_here(self) -> None:
         """On the worker's own thread, where an observer asks for a result, there is nobody else to wait for."""

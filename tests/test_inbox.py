@@ -7,7 +7,7 @@ from lstmvis_widget._inbox import Inbox
 class Comm:
     """A comm that is asked, as by ipykernel 7.4, where a message goes."""
 
-    def _reply_subshell_for(self, data, default):
+    def _reply_subshell_for(self, _data, _default):
         return "the thread that used the comm last"
 
 
