@@ -5,21 +5,30 @@ export function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), Math.max(low, high));
 }
 
-/** The multiple of `step` nearest to `value`, free of binary noise such as 0.30000000000000004. */
+/** Decimals of a number as it is written: 0.005 has three, 50 and 1e6 none. */
+export function decimalsOf(step: number): number {
+  const [digits = "", exponent] = step.toExponential().split("e");
+  const fraction = digits.split(".")[1]?.length ?? 0;
+  return Math.max(0, fraction - Number(exponent));
+}
+
+/** The multiple of `step` nearest to `value`. */
 export function snapThreshold(value: number, step: number): number {
-  if (!(step > 0)) return value;
-  return tidy(Math.round(value / step) * step);
+  return step > 0 ? multiple(Math.round(value / step), step) : value;
 }
 
 /** One press of an arrow key: a threshold between two multiples goes to the next one in that direction. */
 export function stepThreshold(value: number, step: number, count: number): number {
-  const position = tidy(value / step);
+  if (!(step > 0)) return value;
+  // A quotient such as 30.000000000000004 is on a multiple.
+  const position = Number((value / step).toPrecision(12));
   const base = count > 0 ? Math.floor(position) : Math.ceil(position);
-  return tidy((base + count) * step);
+  return multiple(base + count, step);
 }
 
-function tidy(value: number): number {
-  return Number(value.toPrecision(12)) + 0;
+/** `count * step` as Python's round(count * step, decimals) has it: 0.3, not 0.30000000000000004; 0, not -0. */
+function multiple(count: number, step: number): number {
+  return Number((count * step).toFixed(decimalsOf(step))) + 0;
 }
 
 /** The part of `limits` around `step` in which no sequence starts or ends. */

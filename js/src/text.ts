@@ -1,3 +1,5 @@
+import { clamp, decimalsOf } from "./snap";
+
 const grouped = new Intl.NumberFormat("en-US");
 
 /** 18204 → "18,204". */
@@ -7,7 +9,7 @@ export function formatCount(count: number): string {
 
 /** A threshold with as many decimals as its step has, or as many as it needs. */
 export function formatThreshold(value: number, step: number): string {
-  const decimals = Math.max(2, Math.min(8, -Math.floor(Math.log10(step || 0.01))));
+  const decimals = clamp(decimalsOf(step || 0.01), 2, 8);
   const fixed = value.toFixed(decimals);
   return Math.abs(value) < 1e9 && Math.abs(Number(fixed) - value) <= Math.abs(value) * 1e-9
     ? fixed
