@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _page
+from .codes import Codes, ThresholdGrid
 from .index import OnOffIndex, Progress, never_cancelled
 from .matches import Matches
 from .matching import rank_index
@@ -34,6 +35,7 @@ class Request:
 
     layer: str
     states: States
+    grid: ThresholdGrid | None
     pattern: Pattern
     selection: tuple[int, int] | None
     deselected: tuple[int, ...]
@@ -76,10 +78,12 @@ class Results:
 class Computation:
     """Computes requests over one set of tokens and sequences, and keeps the newest on/off index."""
 
-    def __init__(self, tokens: Tokens, sequences: Sequences) -> None:
+    def __init__(self, tokens: Tokens, sequences: Sequences, memory_limit: int) -> None:
         self.tokens = tokens
         self.sequences = sequences
+        self.memory_limit = memory_limit
         self._index: tuple[tuple[str, float], OnOffIndex] | None = None
+        self._codes: dict[str, Codes] = {}
 
     def select(self, results: Results) -> None:
         """Deliver the selected cells: those that follow the pattern at the selection, less the deselected."""
@@ -140,10 +144,33 @@ class Computation:
     def _indexed(self, request: Request, check: Callable[[], None], progress: Progress) -> OnOffIndex:
         key = (request.layer, request.pattern.threshold)
         if self._index is None or self._index[0] != key:
-            self._index = None  # frees its memory before the next is built
-            built = OnOffIndex.build(request.states, request.pattern.threshold, progress=progress, check=check)
-            self._index = (key, built)
+            self._index = (key, self._build_index(request, check, progress))
         return self._index[1]
+
+    def _build_index(self, request: Request, check: Callable[[], None], progress: Progress) -> OnOffIndex:
+        """From the codes where the threshold is on their grid; else from the states, making the codes on the way."""
+        threshold = request.pattern.threshold
+        codes = self._codes.get(request.layer)
+        level = codes.grid.level(threshold) if codes else None
+        if codes is not None and level is not None:
+            bits = OnOffIndex.build(codes.codes, level, progress=progress, check=check).bits
+            return OnOffIndex(bits, codes.codes.shape[1], threshold)
+        making = None if codes or request.states.in_memory else self._room_for_codes(request)
+        index = OnOffIndex.build(
+            request.states, threshold, progress=progress, check=check, also=making.put if making else None
+        )
+        if making is not None:
+            self._codes[request.layer] = making
+        return index
+
+    def _room_for_codes(self, request: Request) -> Codes | None:
+        """Codes to be filled, for which older ones of other layers make room; None where they exceed the limit."""
+        steps, cells = request.states.shape
+        if request.grid is None or steps * cells > self.memory_limit:
+            return None
+        while sum(codes.codes.nbytes for codes in self._codes.values()) + steps * cells > self.memory_limit:
+            del self._codes[next(iter(self._codes))]
+        return Codes(request.states.shape, request.grid)
 
 
 def _why_none(request: Request) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from .codes import MOST_LEVELS, ThresholdGrid
 from .index import OnOffIndex
 from .matches import Matches
 from .sequences import Sequences
@@ -20,6 +22,9 @@ CONTEXT_STEPS = 3
 SHOWN_MATCH_STEPS = 20
 """A longer match is shown by this many of its first steps."""
 
+MOST_STEPS = 200
+"""The page moves the threshold over the range of a layer in at most this many steps."""
+
 WINDOW_VALUES = 250_000
 """A window with margins holds at most this many values; without margins it is as large as what is in view."""
 
@@ -28,12 +33,13 @@ SAMPLE_VALUES = 2_000_000
 
 
 class Scale(NamedTuple):
-    """The values of a layer: their range, a default threshold, and the step in which the page moves the threshold."""
+    """The range of a layer's values, a default threshold, the page's step for thresholds, and those it comes by."""
 
     low: float
     high: float
     threshold: float
     step: float
+    grid: ThresholdGrid | None
 
 
 def scale_of(states: States) -> Scale:
@@ -49,7 +55,27 @@ def scale_of(states: States) -> Scale:
         low, high = (0.0 if low >= 0 else -1.0), 1.0
     else:
         threshold = float(np.quantile(sample.astype(np.float64), 0.9))
-    return Scale(low, high, threshold, float(10.0 ** np.floor(np.log10((high - low or 1.0) / 100))))
+    step = _nice_step((high - low or 1.0) / MOST_STEPS)
+    return Scale(low, high, threshold, step, _grid(low, high, step, states))
+
+
+def _nice_step(least: float) -> float:
+    """The least of 1, 2 and 5 times a power of ten that is at least ``least``."""
+    power = math.floor(math.log10(least))
+    step = next(factor * 10.0**power for factor in (1, 2, 5, 10) if factor * 10.0**power >= least * (1 - 1e-9))
+    return float(f"{step:.0e}")
+
+
+def _grid(low: float, high: float, step: float, states: States) -> ThresholdGrid | None:
+    """Multiples of ``step``, over the range and as far beyond it on both sides as a byte allows."""
+    first, last = math.floor(low / step), math.ceil(high / step)
+    spare = MOST_LEVELS - (last - first + 1)
+    digits = max(0, -math.floor(math.log10(step)))
+    thresholds = [round(i * step, digits) for i in range(first - spare // 2, last + spare // 2 + 1)]
+    try:
+        return ThresholdGrid(thresholds, states.dtype)
+    except ValueError:  # too fine for the states' precision
+        return None
 
 
 def _sample(states: States) -> np.ndarray[Any, np.dtype[Any]]:

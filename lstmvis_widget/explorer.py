@@ -19,11 +19,12 @@ from numpy.typing import ArrayLike
 from . import _page
 from ._computation import NO_CELLS, NO_MATCHES, Computation, Request, Results
 from ._inbox import Inbox
+from ._memory import free_memory
 from ._traits import Awaited, CellNumbers, Count, FiniteFloat, Gestured, Names, StepRange, brief
 from ._worker import LatestWinsWorker
 from .index import CancelledError
 from .matches import Matches
-from .selection import Pattern
+from .selection import Pattern, check_count
 from .sequences import Sequences
 from .sources import States, open_layers
 from .tokens import Tokens
@@ -78,6 +79,10 @@ class StateExplorer(anywidget.AnyWidget):
         Applied to the states of every layer.
     name : str, optional
         What the page calls the data set.
+    memory_limit : int, optional
+        Bytes that copies of states which aren't in memory may take: one byte a value, so that a threshold of the page
+        needs no second read. Where they don't fit, each threshold reads the states again. By default a quarter of the
+        memory that is free.
     **traits
         Initial values of traits.
 
@@ -156,6 +161,7 @@ class StateExplorer(anywidget.AnyWidget):
         vocabulary: Mapping[int, str] | Sequence[str] | None = None,
         transform: str | None = None,
         name: str = "",
+        memory_limit: int | None = None,
         **traits: Any,
     ) -> None:
         self._traits_lock = threading.RLock()
@@ -171,7 +177,8 @@ class StateExplorer(anywidget.AnyWidget):
             self._sequences = Sequences.of(sequences, steps)
             self._tokens = Tokens(tokens, steps, vocabulary)
             self._annotations = Tracks(tracks, steps, self._tracks_changed)
-            self._computation = Computation(self._tokens, self._sequences)
+            limit = free_memory() // 4 if memory_limit is None else check_count("memory_limit", memory_limit)
+            self._computation = Computation(self._tokens, self._sequences, limit)
             self._results: Results | None = None
             self._scales: dict[str, _page.Scale] = {}
             self._shown_error = ""
@@ -463,6 +470,7 @@ class StateExplorer(anywidget.AnyWidget):
             request = Request(
                 layer=self.layer,
                 states=self._states,
+                grid=self._scales[self.layer].grid,
                 pattern=Pattern(self.threshold, self.off_before, self.off_after),
                 selection=self.selection,
                 deselected=self.deselected_cells,
@@ -592,7 +600,7 @@ def _check_keywords(traits: Mapping[str, Any]) -> None:
     allowed = (*SETTABLE_TRAITS, "layout")
     for keyword in traits:
         if keyword not in allowed:
-            own = ("states", "tokens", "tracks", "sequences", "vocabulary", "transform", "name")
+            own = ("states", "tokens", "tracks", "sequences", "vocabulary", "transform", "name", "memory_limit")
             near = difflib.get_close_matches(keyword, (*allowed, *own), n=1, cutoff=0.0)
             msg = f"StateExplorer has no keyword {keyword!r}; did you mean {near[0]!r}?"
             raise TypeError(msg)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -107,6 +106,7 @@ class OnOffIndex:
         threads: int | None = None,
         progress: Progress | None = None,
         check: Callable[[], None] = never_cancelled,
+        also: Callable[[int, NDArray[Any]], None] | None = None,
     ) -> OnOffIndex:
         """Threshold and pack the states, block by block.
 
@@ -116,13 +116,16 @@ class OnOffIndex:
             Or anything else that `States` takes.
         threshold : float
         block_rows : int, optional
-            Rows a block; by default about 8 MB of states.
+            Rows a block; by default about 4 MB of states.
         threads : int, optional
-            Blocks worked on at once; by default 2, or 1 for HDF5, which reads one block at a time anyway.
+            Blocks worked on at once, by default 2; what isn't a numpy array is read one block at a time all the same.
         progress : callable, optional
-            Is told the share done, 0…1, after each block.
+            Is told the share done, 0…1, before each block.
         check : callable, optional
             Is called before each block; what it raises (`CancelledError`) ends the build within one block.
+        also : callable, optional
+            Is given the first row and the values of each block, in no order and from several threads: what else is to
+            be made of the one read of the states.
 
         Raises
         ------
@@ -133,16 +136,19 @@ class OnOffIndex:
         steps, cells = states.shape
         words = np.zeros((-(-cells // WORD_BITS), steps), np.uint64)
         if threads is None:
-            threads = 1 if isinstance(states.source, h5py.Dataset) else min(2, os.cpu_count() or 1)
+            threads = min(2, os.cpu_count() or 1)
         blocks = _SharedBlocks(states.blocks(block_rows), steps, check, progress)
 
         def pack_blocks() -> None:
             packer = Packer(cells)  # its buffers are this thread's own, and are used again for each block
             for start, stop in blocks:
-                words[:, start:stop] = packer.pack(states.read(start, stop), threshold).T
+                values = states.read(start, stop)
+                words[:, start:stop] = packer.pack(values, threshold).T
+                if also is not None:
+                    also(start, values)
 
         _in_threads(pack_blocks, threads)
-        return cls(Bits(words), cells, float(threshold))
+        return cls(Bits(words), cells, threshold)
 
     def mask(self, cells: ArrayLike) -> Words:
         """The given cells as words: shape (ceil(D / 64),)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
@@ -96,6 +97,7 @@ class States:
         elif not isinstance(source, ArrayLike2D):
             source = _as_array(source)
         self.source = source
+        self._reading = threading.Lock()
         self._dataset_path = _dataset_path(source)
         self.name = name or _describe(source)
         try:
@@ -159,7 +161,7 @@ class States:
             The source can't be read; the message names it and the rows.
         """
         try:
-            values = np.asarray(self._readable_source()[start:stop])
+            values = self._read_source(start, stop)
         except Exception as error:
             msg = f"rows {start} to {stop} of {self.name} can't be read: {error}"
             raise OSError(msg) from error
@@ -169,6 +171,17 @@ class States:
             )
             raise OSError(msg)
         return self._apply(values)
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether the states are there as they are, and reading a row costs nothing."""
+        return type(self.source) is np.ndarray and self.transform is None
+
+    def _read_source(self, start: int, stop: int) -> Array:
+        if isinstance(self.source, np.ndarray):
+            return np.asarray(self.source[start:stop])
+        with self._reading:  # a source need not allow two reads at once
+            return np.asarray(self._readable_source()[start:stop])
 
     def _readable_source(self) -> Any:
         """The source; a dataset whose file was closed and opened again in this process is found anew."""
@@ -276,7 +289,8 @@ def is_on(values: Array, threshold: float, out: NDArray[np.bool_] | None = None)
         Where to put the answer.
     """
     with np.errstate(over="ignore"):  # a threshold beyond the range of float16 becomes an infinity, rightly
-        on: NDArray[np.bool_] = np.greater_equal(values, float(threshold), out=out)
+        cut = threshold if isinstance(threshold, int) else float(threshold)
+        on: NDArray[np.bool_] = np.greater_equal(values, cut, out=out)
         return on
 
 
