@@ -44,6 +44,7 @@ STATES = {
     "dark": dict(cells=200, theme="dark", traits=SELECTED),
     "cells-30": dict(cells=30, traits={**SELECTED, "threshold": 0.2}),
     "cells-650": dict(cells=650, traits={**SELECTED, "word_width": 30}),
+    "some-selected": dict(cells=650, theme="dark", traits={**SELECTED, "threshold": 0.2, "word_width": 30}),
     "many-selected": dict(cells=650, traits={**SELECTED, "threshold": -0.4, "word_width": 30}),
     "empty": dict(cells=200),
     "error": dict(

@@ -1,6 +1,7 @@
 import { create } from "../dom";
 import { createFitted, fitText } from "../fit_text";
 import { HIDDEN_COLUMNS, type MatchItem } from "../match_columns";
+import { shareStrength } from "../share";
 import { formatCount } from "../text";
 
 const FONT_SIZE = 12.5;
@@ -78,7 +79,7 @@ function wordBox(item: MatchItem & { kind: "step" }, row: MatchRow, geometry: Ma
   box.dataset.part = "match-word";
   box.dataset.step = String(item.step);
   box.style.width = `${geometry.word - 1}px`;
-  if (item.inMatch) box.style.setProperty("--share", share(item.on, row.cells));
+  if (item.inMatch) box.style.setProperty("--strength", String(shareStrength(item.on, row.cells)));
   fitText(box, item.word, geometry.word - 5, `${FONT_SIZE}px ${geometry.font}`);
   return box;
 }
@@ -95,10 +96,6 @@ function hiddenBox(count: number, geometry: MatchGeometry): HTMLElement {
   return box;
 }
 
-function share(on: number, cells: number): string {
-  return cells > 0 ? (on / cells).toFixed(3) : "0";
-}
-
 /** The squares as one background: fifty matches would otherwise be thousands of elements. */
 function heatmap(row: MatchRow, { square }: MatchGeometry): string {
   const stops: string[] = [];
@@ -108,7 +105,7 @@ function heatmap(row: MatchRow, { square }: MatchGeometry): string {
     const left = item.column * square;
     const right = left + square - 1;
     if (left > reached) stops.push(`transparent ${reached}px ${left}px`);
-    const amount = `calc(${share(item.on, row.cells)} * var(--lv-share-heat) + var(--lv-share-none))`;
+    const amount = `calc(${shareStrength(item.on, row.cells)} * var(--lv-share-heat) + var(--lv-share-none))`;
     stops.push(`color-mix(in srgb, var(--lv-selected) ${amount}, var(--lv-ground)) ${left}px ${right}px`);
     reached = right;
   }

@@ -12,8 +12,8 @@ import { brushSteps } from "./brush";
 import { moveAlong } from "./moving";
 import { mountThreshold } from "./threshold";
 
-/** More selected cells than this are drawn at one device pixel, since wider lines cost many times more. */
-const BROAD_LINES = 60;
+/** More selected cells than this are drawn thin and see-through: their density shows, and wide lines cost much more. */
+const BROAD_LINES = 30;
 
 /** The select view: the value of every cell over time. */
 export function mountPlot(host: HTMLElement, model: Model, own: Own): () => void {
@@ -152,7 +152,7 @@ function selectedStyle(cells: number, color: string, ratio: number): LineStyle {
   const broad = cells <= BROAD_LINES;
   return {
     color,
-    alpha: broad ? 0.95 : Math.max(0.22, 0.6 * Math.sqrt(BROAD_LINES / cells)),
+    alpha: broad ? 0.95 : Math.max(0.12, 0.6 * Math.sqrt(BROAD_LINES / cells)),
     width: broad ? 1.35 * ratio : 1,
   };
 }

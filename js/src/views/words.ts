@@ -4,6 +4,7 @@ import { drawOnFrame } from "../frame";
 import { hasModifier } from "../keys";
 import type { Model } from "../model";
 import type { Own } from "../own";
+import { shareStrength } from "../share";
 import { brushedRange, clamp, type Range } from "../snap";
 import { brushSteps } from "./brush";
 import { hoverSteps } from "./hover_steps";
@@ -71,7 +72,7 @@ function drawShares(strip: HTMLElement, model: Model, own: Own): void {
   for (let step = first; step < end; step++) {
     const box = strip.children[step - first] as HTMLElement | undefined;
     const count = (window && counts?.[step - window.start]) ?? 0;
-    box?.style.setProperty("--share", cells > 0 ? (count / cells).toFixed(3) : "0");
+    box?.style.setProperty("--strength", String(shareStrength(count, cells)));
   }
 }
 
