@@ -30,6 +30,7 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
     selected_cells: [],
     matches: { start: [], stop: [], overlap: [], union: [] },
     progress: null,
+    _activity: "",
     error: "",
     _n_candidates: null,
     _selection_bounds: null,
@@ -57,7 +58,11 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
       pending.add(name);
       emit(name);
     },
-    send() {},
+    send(content) {
+      if (!content.cancel) return;
+      model.receive("progress", null);
+      model.receive("_activity", "");
+    },
     save_changes() {
       model.saves++;
       const names = new Set(pending);

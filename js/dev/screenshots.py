@@ -52,10 +52,18 @@ STATES = {
         traits={
             **SELECTED,
             "progress": 0.61,
+            "_activity": "indexing layer 2",
             "threshold": 0.99,
             "error": "threshold: expected a finite number, got nan",
             "_note": "No cell is at or above 0.99 over the whole selection; the highest is 0.93.",
         },
+    ),
+    "busy": dict(cells=200, traits={**SELECTED, "progress": 0.43, "_activity": "indexing layer 1"}),
+    "busy-dark": dict(cells=200, theme="dark", traits={**SELECTED, "progress": 0.43, "_activity": "indexing layer 1"}),
+    "busy-narrow": dict(
+        cells=200,
+        traits={**SELECTED, "progress": 0.07, "_activity": "indexing a layer with a very long name"},
+        width=480,
     ),
     "narrow": dict(cells=200, traits={**SELECTED, "off_before": 2, "off_after": 1, "deselected_cells": [3]}, width=480),
     "odd-words": dict(cells=60, words=ODD, traits={"selection": [2, 6], "word_width": 60}),

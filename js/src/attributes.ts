@@ -20,6 +20,7 @@ export function keepAttributes(root: HTMLElement, model: Model, own: Own): () =>
       candidates: model._n_candidates.value === null ? "" : String(model._n_candidates.value),
       window: window ? `${window.start}-${window.stop}` : "",
       progress: model.progress.value === null ? "" : String(model.progress.value),
+      activity: model._activity.value,
       error: model.error.value,
       greyRedraws: String(own.greyRedraws.value),
     };

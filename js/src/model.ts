@@ -45,6 +45,7 @@ const DEFAULTS = {
   selected_cells: [] as readonly number[],
   matches: { start: [], stop: [], overlap: [], union: [] } as MatchTable,
   progress: null as number | null,
+  _activity: "",
   error: "",
   _n_candidates: null as number | null,
   _selection_bounds: null as Range | null,
@@ -86,6 +87,8 @@ export interface Model extends Signals {
    * after the gesture could overtake it; a message is not held back, and repeats what the gesture has set.
    */
   settle(): void;
+  /** Ask Python to give up what it computes. */
+  cancel(): void;
   dispose(): void;
 }
 
@@ -145,6 +148,9 @@ export function createModel(transport: Transport): Model {
       const values = [...unsettled].map((name) => [name, signals[name].peek()]);
       unsettled.clear();
       transport.send({ settle: Object.fromEntries(values) });
+    },
+    cancel() {
+      transport.send({ cancel: true });
     },
     dispose() {
       for (const [event, callback] of listeners) transport.off(event, callback);

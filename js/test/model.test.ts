@@ -61,6 +61,11 @@ test("the end of a gesture repeats what it has set, once, in a message of its ow
   expect(transport.messages).toEqual([{ settle: { selection: [3, 8] } }]);
 });
 
+test("Python is asked to give up what it computes", () => {
+  model.cancel();
+  expect(transport.messages).toEqual([{ cancel: true }]);
+});
+
 describe("while a trait is dragged", () => {
   test("values that arrive for it wait, and the end of the drag has the last word", () => {
     const release = model.hold("threshold");

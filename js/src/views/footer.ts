@@ -1,4 +1,4 @@
-import { all, create, setText } from "../dom";
+import { all, create, listen, setAttribute, setText } from "../dom";
 import { drawOnFrame } from "../frame";
 import type { Model } from "../model";
 import type { Own } from "../own";
@@ -6,26 +6,14 @@ import { stateAt } from "../pick";
 import { formatCount, formatValue, visibleToken } from "../text";
 import { drawableTracks } from "./tracks";
 
-/** Progress and errors, and on the right what the pointer is on. */
+/** What is being computed and errors, and on the right what the pointer is on. */
 export function mountFooter(host: HTMLElement, model: Model, own: Own): () => void {
-  const bar = create("div", "lv-progress-bar");
-  const percent = create("span", "lv-percent");
-  const progress = create("div", "lv-progress", { "data-part": "progress", role: "progressbar" });
-  progress.append(create("div", "lv-progress-track", {}, bar), percent);
   const error = create("div", "lv-error", { "data-part": "error", role: "alert" });
   const readout = create("div", "lv-readout", { "data-part": "readout" });
-  host.append(progress, error, readout);
+  const progress = mountProgress(host, model);
+  host.append(error, readout);
   return all(
-    drawOnFrame(() => {
-      const value = model.progress.value;
-      progress.classList.toggle("lv-busy", value !== null);
-      progress.setAttribute("aria-hidden", String(value === null));
-      if (value === null) return;
-      const whole = Math.round(value * 100);
-      bar.style.transform = `scaleX(${value})`;
-      setText(percent, `${whole} %`);
-      progress.setAttribute("aria-valuenow", String(whole));
-    }),
+    progress,
     drawOnFrame(() => {
       const text = [model.error.value, own.message.value].filter((part) => part !== "").join(" ");
       setText(error, text);
@@ -33,6 +21,37 @@ export function mountFooter(host: HTMLElement, model: Model, own: Own): () => vo
     }),
     drawOnFrame(() => setText(readout, describe(model, own))),
     () => host.replaceChildren(),
+  );
+}
+
+/** How far the computation is, and a button to give it up. Idle it is invisible and keeps its place. */
+function mountProgress(host: HTMLElement, model: Model): () => void {
+  const bar = create("div", "lv-progress-bar");
+  const track = create("div", "lv-progress-track", { role: "progressbar" }, bar);
+  const activity = create("span", "lv-activity");
+  const percent = create("span", "lv-percent");
+  const cancel = create("button", "lv-cancel", { "data-part": "cancel", type: "button" }, "cancel");
+  const text = create("div", "lv-progress-text", { "data-part": "activity" }, activity, percent);
+  const progress = create("div", "lv-progress", { "data-part": "progress" }, track, text, cancel);
+  host.append(progress);
+  // Takes the focus over from the button when that goes away.
+  host.tabIndex = -1;
+  return all(
+    drawOnFrame(() => {
+      const value = model.progress.value;
+      if (value === null && cancel.matches(":focus")) host.focus({ preventScroll: true });
+      progress.classList.toggle("lv-busy", value !== null);
+      if (value === null) return;
+      const whole = Math.round(value * 100);
+      const name = model._activity.value;
+      bar.style.transform = `scaleX(${value})`;
+      setText(activity, name);
+      setText(percent, name ? `, ${whole} %` : `${whole} %`);
+      text.title = name;
+      setAttribute(track, "aria-label", name || "progress");
+      setAttribute(track, "aria-valuenow", String(whole));
+    }),
+    listen(cancel, "click", () => model.cancel()),
   );
 }
 
