@@ -41,6 +41,23 @@ export function sequenceAround(step: number, starts: readonly number[], limits: 
   return [low, high];
 }
 
+/** What is known of where sequences start: all starts within `range`. */
+export interface KnownStarts {
+  range: Range;
+  starts: readonly number[];
+}
+
+/** Add what another stretch tells, if it continues what is known. */
+export function joinStarts(known: KnownStarts, more: KnownStarts): KnownStarts {
+  const [low, high] = known.range;
+  const [start, stop] = more.range;
+  if (start > high || stop < low || containsRange(known.range, more.range)) return known;
+  return {
+    range: [Math.min(low, start), Math.max(high, stop)],
+    starts: [...new Set([...known.starts, ...more.starts])],
+  };
+}
+
 /** The whole steps between the step where a brush began and the step it has reached, kept inside `bounds`. */
 export function brushedRange(anchor: number, reached: number, bounds: Range): Range {
   const end = clamp(reached, bounds[0], bounds[1] - 1);

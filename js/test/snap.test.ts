@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { brushedRange, decimalsOf, sequenceAround, snapThreshold, stepThreshold } from "../src/snap";
+import {
+  brushedRange,
+  decimalsOf,
+  joinStarts,
+  type KnownStarts,
+  sequenceAround,
+  snapThreshold,
+  stepThreshold,
+} from "../src/snap";
 
 describe("a dragged threshold", () => {
   test("lands on multiples of its step without binary noise", () => {
@@ -78,6 +86,21 @@ describe("a brush", () => {
     expect(bounds).toEqual([8, 12]);
     expect(brushedRange(10, 30, bounds)).toEqual([10, 12]);
     expect(brushedRange(10, 2, bounds)).toEqual([8, 11]);
+  });
+
+  test("learns from the windows it passes where its sequence ends, and reaches no further", () => {
+    let known: KnownStarts = { range: [0, 40], starts: [0, 8] };
+    expect(sequenceAround(10, known.starts, known.range)).toEqual([8, 40]);
+    known = joinStarts(known, { range: [30, 70], starts: [65] });
+    expect(sequenceAround(10, known.starts, known.range)).toEqual([8, 65]);
+    known = joinStarts(known, { range: [50, 90], starts: [65, 80] });
+    expect(sequenceAround(10, known.starts, known.range)).toEqual([8, 65]);
+  });
+
+  test("learns nothing from a window that leaves a gap", () => {
+    const known: KnownStarts = { range: [0, 40], starts: [0] };
+    expect(joinStarts(known, { range: [41, 80], starts: [] })).toBe(known);
+    expect(joinStarts(known, { range: [40, 80], starts: [50] }).range).toEqual([0, 80]);
   });
 
   test("reaches as far as the window where no sequence starts", () => {

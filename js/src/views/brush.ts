@@ -2,36 +2,99 @@ import { onDrag } from "../drag";
 import { stepAt } from "../layout";
 import type { Model } from "../model";
 import type { Own } from "../own";
-import { brushedRange, clamp } from "../snap";
+import { repeatOnFrames } from "../repeat";
+import { brushedRange, clamp, joinStarts, type KnownStarts, sequenceAround } from "../snap";
 
-/** Brush whole steps on `target`, whose left edge is the left edge of the first visible step. */
+/** Milliseconds a step while the pointer is held beyond an edge. */
+const SCROLL_INTERVAL = 60;
+
+/**
+ * Brush whole steps on `target`, whose left edge is the left edge of the first visible step. Held beyond an edge, the
+ * pointer scrolls along time, as far as the sequence goes.
+ */
 export function brushSteps(target: HTMLElement, model: Model, own: Own): () => void {
   const stepUnder = (event: PointerEvent) => {
     const x = event.clientX - target.getBoundingClientRect().left;
+    return stepAt(x, model.position.peek(), model.word_width.peek());
+  };
+  const intoSight = (step: number) => {
     const [first, end] = own.visible.peek();
-    return clamp(stepAt(x, model.position.peek(), model.word_width.peek()), first, end - 1);
+    return clamp(step, first, end - 1);
   };
 
   return onDrag(target, (down) => {
     const [first, end] = own.visible.peek();
-    if (first >= end || !model.window.peek()) return null;
+    const known = startsSeen(model);
+    if (first >= end || !known) return null;
     target.focus({ preventScroll: true });
-    const anchor = stepUnder(down);
-    const bounds = own.boundsAround(anchor);
-    const before = model.selection.peek();
+    const anchor = intoSight(stepUnder(down));
+    const bounds = knownBounds(anchor, known, model);
+    const before = { selection: model.selection.peek(), position: model.position.peek() };
     const release = model.hold("selection");
     const reach = (step: number) => {
-      model.set("selection", brushedRange(anchor, step, bounds));
+      model.set("selection", brushedRange(anchor, step, bounds()));
       own.cursor.value = step;
     };
+    const scroll = scrollBeyondEdges(bounds, reach, model, own);
     reach(anchor);
     return {
-      move: (event) => reach(stepUnder(event)),
-      end: release,
+      move: (event) => {
+        const step = stepUnder(event);
+        scroll.towards(Math.sign(step - intoSight(step)));
+        reach(intoSight(step));
+      },
+      end: () => {
+        scroll.towards(0);
+        release();
+      },
       cancel: () => {
-        model.set("selection", before);
+        scroll.towards(0);
+        model.set("selection", before.selection);
+        if (model.position.peek() !== before.position) own.moveTo(before.position);
         release();
       },
     };
   });
+}
+
+function startsSeen(model: Model): KnownStarts | null {
+  const window = model.window.peek();
+  return window && { range: [window.start, window.stop], starts: window.sequenceStarts };
+}
+
+/** The sequence around `anchor`, as far as the windows since the start of the brush tell. */
+function knownBounds(anchor: number, known: KnownStarts, model: Model) {
+  return () => {
+    const seen = startsSeen(model);
+    if (seen) known = joinStarts(known, seen);
+    return sequenceAround(anchor, known.starts, known.range);
+  };
+}
+
+/** Scrolls while told to, a step at a time, and lets the brush reach what comes into sight. */
+function scrollBeyondEdges(
+  bounds: () => readonly [number, number],
+  reach: (step: number) => void,
+  model: Model,
+  own: Own,
+) {
+  let direction = 0;
+  let stop = () => {};
+  const act = () => {
+    const [low, high] = bounds();
+    const [first, end] = own.visible.peek();
+    if (direction < 0 ? first <= low : end >= high) return;
+    own.moveTo(model.position.peek() + direction);
+    const [newFirst, newEnd] = own.visible.peek();
+    reach(direction < 0 ? newFirst : newEnd - 1);
+  };
+  return {
+    /** 1 towards later steps, −1 towards earlier ones, 0 to stay. */
+    towards(wanted: number) {
+      if (wanted === direction) return;
+      stop();
+      direction = wanted;
+      stop = wanted === 0 ? () => {} : repeatOnFrames(SCROLL_INTERVAL, act);
+    },
+  };
 }
