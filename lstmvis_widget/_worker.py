@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -28,6 +29,7 @@ class LatestWinsWorker:
         self._waiting: Job | None = None
         self._generation = 0
         self._closed = False
+        self._busy = False
         self._thread: threading.Thread | None = None
 
     def submit(self, job: Job) -> bool:
@@ -41,6 +43,15 @@ class LatestWinsWorker:
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
             self._wake.notify_all()
+            return True
+
+    def cancel(self) -> bool:
+        """End the job under way within its next check, and drop the one that waits; False when there is none."""
+        with self._wake:
+            if not self._busy and self._waiting is None:
+                return False
+            self._waiting = None
+            self._generation += 1
             return True
 
     def on_worker(self) -> bool:
@@ -64,10 +75,11 @@ class LatestWinsWorker:
                 if self._closed or self._waiting is None:
                     return
                 job, self._waiting, generation = self._waiting, None, self._generation
-            try:
+                self._busy = True
+            with contextlib.suppress(CancelledError):
                 job(partial(self._check, generation))
-            except CancelledError:
-                continue
+            with self._wake:
+                self._busy = False
 
     def _check(self, generation: int) -> None:
         if generation != self._generation:

@@ -149,6 +149,7 @@ class StateExplorer(anywidget.AnyWidget):
     _n_candidates = _page_trait()
     _selection_bounds = _page_trait()
     _note = _page_trait("")
+    _activity = _page_trait("")
     _visible_steps = Count(40, least=1, most=100_000).tag(sync=True)
 
     def __init__(
@@ -205,7 +206,7 @@ class StateExplorer(anywidget.AnyWidget):
             self._tracks = _page.track_list(self._annotations)
         self._refresh_window()
         self._request()
-        self.on_msg(self._settle)
+        self.on_msg(self._take_message)
         self.open()
 
     @contextlib.contextmanager
@@ -357,10 +358,25 @@ class StateExplorer(anywidget.AnyWidget):
             if refusals:
                 self._show_error("; ".join(refusals))
 
-    def _settle(self, _: Any, content: Any, __: Any) -> None:
-        """Take in what the page repeats at the end of a gesture, ahead of updates of traits that are held back."""
-        if isinstance(content, dict) and isinstance(content.get("settle"), dict):
+    def _take_message(self, _: Any, content: Any, __: Any) -> None:
+        """Take in what the page repeats at the end of a gesture, ahead of held back updates of traits; or cancel."""
+        if not isinstance(content, dict):
+            return
+        if isinstance(content.get("settle"), dict):
             self.set_state(content["settle"])
+        if content.get("cancel") is True:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """End the computation under way.
+
+        Results that it hasn't brought yet are empty until something is changed again, and `error` says so.
+        """
+        with self._setting():
+            results = self._results
+            if self._worker.cancel() and results is not None and results.matches is None:
+                results.fail("cancelled")
+                self._publish(results, wait=True)
 
     def _take_in(self, name: str, value: Any) -> None:
         if name in SETTABLE_TRAITS or name in PAGE_TRAITS:
@@ -493,7 +509,7 @@ class StateExplorer(anywidget.AnyWidget):
         try:
             self._computation.select(results)
             self._publish(results, wait=False)
-            self._computation.complete(results, check, self._progress_reporter(check))
+            self._computation.complete(results, check, self._progress_reporter(results, check))
             self._publish(results, wait=True)
             if results.matches is not None:
                 count = results.matches.counts(check).n_candidates
@@ -518,6 +534,7 @@ class StateExplorer(anywidget.AnyWidget):
                 self._note = results.note
                 self.set_trait("selected_cells", results.selected_cells)
                 if results.matches is not None:
+                    self._activity = ""
                     self.set_trait("progress", None)
                     self.set_trait("matches", results.matches)
                     self._match_context = results.match_context
@@ -527,8 +544,9 @@ class StateExplorer(anywidget.AnyWidget):
         finally:
             self._traits_lock.release()
 
-    def _progress_reporter(self, check: Callable[[], None]) -> Callable[[float], None]:
+    def _progress_reporter(self, results: Results, check: Callable[[], None]) -> Callable[[float], None]:
         last = time.monotonic()
+        activity = f"indexing {results.request.layer}"
 
         def report(done: float) -> None:
             nonlocal last
@@ -537,7 +555,10 @@ class StateExplorer(anywidget.AnyWidget):
             if now - last >= PROGRESS_INTERVAL and self._traits_lock.acquire(blocking=False):
                 last = now
                 try:
-                    self.set_trait("progress", done)
+                    if results is self._results:
+                        with self.hold_sync():
+                            self._activity = activity
+                            self.set_trait("progress", done)
                 finally:
                     self._traits_lock.release()
 

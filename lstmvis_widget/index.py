@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._threads import THREADS, Block, SharedBlocks, in_threads
 from .sources import as_states, is_on
 
 WORD_BITS = 64
@@ -27,6 +25,10 @@ class CancelledError(Exception):
 
 def never_cancelled() -> None:
     """Check for cancellation that never raises."""
+
+
+SUMMARY_STEPS = 64
+"""Each summary of the bits stands for this many blocks of the one below it."""
 
 
 @dataclass(frozen=True)
@@ -45,28 +47,21 @@ class Bits:
         """T, the number of time steps."""
         return int(self.words.shape[1])
 
-    def reversed(self) -> Bits:
+    @cached_property
+    def backwards(self) -> Bits:
         """The same with time running backwards, without a copy."""
         return Bits(self.words[:, ::-1])
 
-    def rows(self, rows: NDArray[np.intp]) -> Bits:
-        """Only some rows of words."""
-        return Bits(self.words[rows])
-
     @cached_property
-    def summaries(self) -> list[tuple[int, Words]]:
-        """(n, words): the AND over each whole block of n steps, widest blocks first; what long runs are skipped by."""
-        summaries: list[tuple[int, Words]] = []
-        words, width = self.words, 1
-        while words.shape[1] >= SUMMARY_STEPS:
+    def levels(self) -> list[tuple[int, Words]]:
+        """(n, words): the AND over each whole block of n steps; the bits themselves, n = 1, come first."""
+        levels = [(1, self.words)]
+        while levels[-1][1].shape[1] >= SUMMARY_STEPS:
+            width, words = levels[-1]
             blocks = words.shape[1] // SUMMARY_STEPS
             grouped = words[:, : blocks * SUMMARY_STEPS].reshape(len(words), blocks, SUMMARY_STEPS)
-            words, width = np.bitwise_and.reduce(grouped, axis=2), width * SUMMARY_STEPS
-            summaries.insert(0, (width, words))
-        return summaries
-
-
-SUMMARY_STEPS = 64
+            levels.append((width * SUMMARY_STEPS, np.bitwise_and.reduce(grouped, axis=2)))
+        return levels
 
 
 class OnOffIndex:
@@ -103,7 +98,7 @@ class OnOffIndex:
         threshold: float,
         *,
         block_rows: int | None = None,
-        threads: int | None = None,
+        threads: int = THREADS,
         progress: Progress | None = None,
         check: Callable[[], None] = never_cancelled,
         also: Callable[[int, NDArray[Any]], None] | None = None,
@@ -117,8 +112,8 @@ class OnOffIndex:
         threshold : float
         block_rows : int, optional
             Rows a block; by default about 4 MB of states.
-        threads : int, optional
-            Blocks worked on at once, by default 2; what isn't a numpy array is read one block at a time all the same.
+        threads : int, default 2
+            Blocks worked on at once; what isn't a numpy array is read one block at a time all the same.
         progress : callable, optional
             Is told the share done, 0…1, before each block.
         check : callable, optional
@@ -135,9 +130,13 @@ class OnOffIndex:
         states = as_states(states)
         steps, cells = states.shape
         words = np.zeros((-(-cells // WORD_BITS), steps), np.uint64)
-        if threads is None:
-            threads = min(2, os.cpu_count() or 1)
-        blocks = _SharedBlocks(states.blocks(block_rows), steps, check, progress)
+
+        def before_each(block: Block) -> None:
+            check()
+            if progress is not None:
+                progress(block[0] / steps)
+
+        blocks = SharedBlocks(states.blocks(block_rows), before_each)
 
         def pack_blocks() -> None:
             packer = Packer(cells)  # its buffers are this thread's own, and are used again for each block
@@ -147,7 +146,7 @@ class OnOffIndex:
                 if also is not None:
                     also(start, values)
 
-        _in_threads(pack_blocks, threads)
+        in_threads(pack_blocks, threads)
         return cls(Bits(words), cells, threshold)
 
     def mask(self, cells: ArrayLike) -> Words:
@@ -186,37 +185,3 @@ class Packer:
         is_on(values, threshold, out=on[:, : self._cells])
         words = np.packbits(on.reshape(-1), bitorder="little").view("<u8")
         return words.reshape(rows, -1).astype(np.uint64, copy=False)
-
-
-class _SharedBlocks:
-    """Blocks handed out to several threads, one at a time; between them it checks and reports progress."""
-
-    def __init__(
-        self,
-        blocks: Iterator[tuple[int, int]],
-        steps: int,
-        check: Callable[[], None],
-        progress: Progress | None,
-    ) -> None:
-        self._blocks, self._steps, self._check, self._progress = blocks, steps, check, progress
-        self._handing_out = threading.Lock()
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        while True:
-            with self._handing_out:
-                self._check()
-                block = next(self._blocks, None)
-                if block is None:
-                    return
-                if self._progress is not None:
-                    self._progress(block[0] / self._steps)
-            yield block
-
-
-def _in_threads(work: Callable[[], None], threads: int) -> None:
-    if threads <= 1:
-        work()
-        return
-    with ThreadPoolExecutor(threads, "lstmvis-index") as pool:
-        for future in [pool.submit(work) for _ in range(threads)]:
-            future.result()

@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._ranges import and_over_ranges, next_drop
+from ._ranges import ALL, Rows, and_over_ranges, next_drop, words_at
+from ._threads import SharedBlocks, blocks_of, in_threads
 from .index import Bits, OnOffIndex, Words, never_cancelled
 from .matches import Counts, Matches
 from .selection import Pattern, check_count
@@ -161,13 +162,10 @@ class _Search:
         self.check = check
         # A limit after the range only is a limit before it only when time runs backwards, where the bounds are tight.
         self.backwards = pattern.off_after > 0 and pattern.off_before == 0
-        mask = index.mask(selected)
-        rows = np.flatnonzero(mask)
-        bits = index.bits.rows(rows)
-        limits = (pattern.off_before, pattern.off_after)
+        bits, limits = index.bits, (pattern.off_before, pattern.off_after)
         if self.backwards:
-            bits, sequences, limits = bits.reversed(), sequences.reversed(), limits[::-1]
-        self.spelling = _Spelling(bits, mask[rows], *limits, sequences, check)
+            bits, limits, sequences = bits.backwards, limits[::-1], sequences.reversed()
+        self.spelling = _Spelling(bits, index.mask(selected), *limits, sequences, check)
 
     def first(self, k: int, min_length: int, length_filter: int | None) -> tuple[Ints, Ints, Ints, Ints]:
         """Columns start, stop, overlap and union of the first k candidates."""
@@ -207,7 +205,7 @@ class _Search:
     def _sizes(self, found: _Candidates) -> Ints:
         """|S2| of each candidate, over all cells."""
         sizes = np.zeros(len(found.start), np.int64)
-        for part in _slices(len(sizes), STARTS_AT_ONCE // 8):
+        for part in _slices(len(sizes), STARTS_AT_ONCE):
             self.check()
             start, stop = found.start[part], found.stop[part]
             both = and_over_ranges(self.index.bits, start, stop)
@@ -221,15 +219,14 @@ class _Search:
     def counts(self, min_length: int, check: Callable[[], None]) -> Counts:
         """The number of all candidates and their lengths."""
         spelling = replace(self.spelling, check=check)
-        lengths = np.zeros(1, np.int64)
-        full = np.zeros(1, np.int64)
         starts = np.flatnonzero(spelling.bounds(min_length))
+        every = full = np.zeros(1, np.int64)
         for part in _slices(len(starts), STARTS_AT_ONCE):
             for some in spelling.spell(starts[part], min_length, 1, None):
                 length = some.stop - some.start
-                lengths = _add_counts(lengths, length)
-                full = _add_counts(full, length[some.overlap == len(self.selected)])
-        return Counts(int(lengths.sum()), lengths, np.pad(full, (0, len(lengths) - len(full))))
+                every = _added(every, np.bincount(length))
+                full = _added(full, np.bincount(length[some.overlap == len(self.selected)], minlength=1))
+        return Counts(int(every.sum()), every, _added(np.zeros_like(every), full))
 
 
 @dataclass
@@ -240,11 +237,16 @@ class _Spelling:
     """
 
     bits: Bits
-    mask: Words
+    selected: Words
     before: int
     after: int
     sequences: Sequences
     check: Callable[[], None]
+
+    def __post_init__(self) -> None:
+        used = np.flatnonzero(self.selected)  # the rows of words that hold selected cells
+        self.mask = self.selected[used]
+        self.rows: Rows = ALL if len(used) == len(self.selected) else used
 
     def bounds(self, min_length: int) -> NDArray[Any]:
         """For each step, how many selected cells could be in a candidate that starts there; shape (T,).
@@ -252,10 +254,13 @@ class _Spelling:
         Without a limit after the range that many cells are in the shortest candidate from that start.
         """
         bounds: NDArray[Any] = np.zeros(self.bits.steps, np.uint16 if len(self.mask) < 1024 else np.uint32)
-        for start in range(0, self.bits.steps, BLOCK_STEPS):
-            self.check()
-            stop = min(start + BLOCK_STEPS, self.bits.steps)
-            self._bound_block(bounds[start:stop], start, stop, min_length)
+        blocks = SharedBlocks(blocks_of(self.bits.steps, BLOCK_STEPS), lambda _: self.check())
+
+        def bound_blocks() -> None:
+            for start, stop in blocks:
+                self._bound_block(bounds[start:stop], start, stop, min_length)
+
+        in_threads(bound_blocks)
         return bounds
 
     def _bound_block(self, bounds: NDArray[Any], start: int, stop: int, min_length: int) -> None:
@@ -266,7 +271,8 @@ class _Spelling:
             return
         begins = np.zeros(stop - start, bool)  # some cell of the candidate switches on at its start
         inside = steps > first
-        for row, mask in zip(self.bits.words, self.mask, strict=True):
+        for number, mask in zip(np.flatnonzero(self.selected), self.mask, strict=True):
+            row = self.bits.words[number]
             run = _and_ahead(row[start : stop + min_length - 1], min_length, stop - start)
             run &= mask
             for step in range(1, self.before + 1):
@@ -289,16 +295,17 @@ class _Spelling:
         """The candidates from ``starts``, which have a bound of at least ``least``, a few at a time."""
         words = self.bits.words
         first, end = self.sequences.around(starts)
-        before = words[:, np.maximum(starts - 1, 0)] & self.mask[:, None]
+        before = words_at(words, self.rows, np.maximum(starts - 1, 0)) & self.mask[:, None]
         before[:, starts == first] = 0
-        held = and_over_ranges(self.bits, starts, starts + min_length) & self.mask[:, None]
+        held = and_over_ranges(self.bits, starts, starts + min_length, self.rows) & self.mask[:, None]
         for step in range(1, self.before + 1):
-            held &= ~words[:, starts - step]
+            held &= ~words_at(words, self.rows, starts - step)
         stop = starts + min_length
         while len(starts):
             self.check()
-            stop = next_drop(self.bits, held, stop, end, self.check)
-            kept = held & np.where(stop < end, words[:, np.minimum(stop, self.bits.steps - 1)], np.uint64(0))
+            stop = next_drop(self.bits, held, stop, end, rows=self.rows, check=self.check)
+            kept = held & words_at(words, self.rows, np.minimum(stop, self.bits.steps - 1))
+            kept[:, stop == end] = 0
             inside = self._ending(held & ~kept, stop, end) if self.after else held
             overlap = np.bitwise_count(inside).sum(axis=0, dtype=np.int64)
             found = overlap >= least
@@ -323,7 +330,8 @@ class _Spelling:
         ending = dropped.copy()
         for step in range(self.after):
             exists = stop + step < end
-            ending &= np.where(exists, ~self.bits.words[:, np.where(exists, stop + step, 0)], np.uint64(0))
+            ending &= ~words_at(self.bits.words, self.rows, np.where(exists, stop + step, 0))
+            ending[:, ~exists] = 0
         return ending
 
 
@@ -350,7 +358,9 @@ def _slices(total: int, size: int) -> Iterator[slice]:
     return (slice(start, start + size) for start in range(0, total, size))
 
 
-def _add_counts(counts: Ints, lengths: Ints) -> Ints:
-    more = np.bincount(lengths, minlength=len(counts))
-    more[: len(counts)] += counts
-    return more
+def _added(counts: Ints, more: Ints) -> Ints:
+    """The sum of two histograms, as long as the longer."""
+    longer, shorter = (counts, more) if len(counts) >= len(more) else (more, counts)
+    total = longer.copy()
+    total[: len(shorter)] += shorter
+    return total

@@ -1,0 +1,52 @@
+"""Work on blocks of time steps in a few threads; numpy lets go of the interpreter's lock in what is done on them."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+THREADS = min(2, os.cpu_count() or 1)
+"""Two are enough to keep up with memory."""
+
+Block = tuple[int, int]
+
+
+class SharedBlocks:
+    """Blocks handed out to several threads one at a time, each after a call of ``before_each``.
+
+    What that raises ends the thread that asked, and no more blocks are handed out.
+    """
+
+    def __init__(self, blocks: Iterable[Block], before_each: Callable[[Block], None]) -> None:
+        self._blocks, self._before_each = iter(blocks), before_each
+        self._handing_out = threading.Lock()
+
+    def __iter__(self) -> Iterator[Block]:
+        while True:
+            with self._handing_out:
+                block = next(self._blocks, None)
+                if block is None:
+                    return
+                try:
+                    self._before_each(block)
+                except BaseException:
+                    self._blocks = iter(())
+                    raise
+            yield block
+
+
+def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
+    """Run ``work`` in so many threads at once; the first exception of any is raised when all have ended."""
+    if threads <= 1:
+        work()
+        return
+    with ThreadPoolExecutor(threads, "lstmvis-blocks") as pool:
+        for future in [pool.submit(work) for _ in range(threads)]:
+            future.result()
+
+
+def blocks_of(total: int, size: int) -> Iterator[Block]:
+    """Ranges of ``size`` that together cover 0 … total."""
+    return ((start, min(start + size, total)) for start in range(0, total, size))
