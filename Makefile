@@ -12,20 +12,23 @@ TEST_INSTALLED := $(VENV)/.test-installed
 # npm writes this file at the end of an install.
 JS_INSTALLED := js/node_modules/.package-lock.json
 STATIC := lstmvis_widget/static
+# In a container one is often root, which Jupyter asks to be told.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-js lint bench bundle bundle-check browser clean
+.PHONY: help demo test test-python test-js lint bench picture bundle bundle-check browser clean
 
 help:
 	@echo 'make demo     open the example notebook in JupyterLab'
 	@echo 'make test     every test: Python, the page, and the two together in a browser'
 	@echo 'make lint     ruff, mypy, tsc and biome'
 	@echo 'make bench    time the numeric side (BENCH="--steps 1000000 --cells 650")'
+	@echo 'make picture  take the pictures of the README'
 	@echo 'make bundle   build $(STATIC) from js/'
 	@echo 'make clean    remove what these installed and built'
 
 demo: $(DEMO_INSTALLED)
-	$(BIN)/jupyter lab notebooks/quickstart.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) notebooks/quickstart.ipynb
 
 test: test-js bundle-check test-python
 
@@ -43,6 +46,9 @@ lint: $(TEST_INSTALLED) $(JS_INSTALLED)
 
 bench: $(TEST_INSTALLED)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+picture: $(TEST_INSTALLED) browser
+	$(BIN)/python -m tests.browser.picture
 
 bundle: $(JS_INSTALLED)
 	cd js && $(NPM) run build
