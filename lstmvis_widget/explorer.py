@@ -600,6 +600,11 @@ class StateExplorer(anywidget.AnyWidget):
         except Exception as error:  # noqa: BLE001  (as in _compute)
             results.fail(str(error) or type(error).__name__)
 
+    def __repr__(self) -> str:
+        steps, cells = self._states.shape
+        name = f"{self._name}: " if self._name else ""
+        return f"StateExplorer({name}{self.layer}, {steps:,} steps × {cells:,} cells, threshold {self.threshold:g})"
+
     # ------------------------------------------------------------------- end
 
     def close(self) -> None:

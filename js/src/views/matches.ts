@@ -114,6 +114,8 @@ function emptySentence(model: Model): string {
     return "Brush some words to select the cells that are on there. The stretches where the same cells switch on together are listed here.";
   }
   if (model.progress.value !== null) return "Looking for matches…";
+  // Where no cell follows the pattern, Python says why; where it says nothing, it could not look.
+  if (model.error.value !== "" && model._note.value === "") return "This could not be computed: see below.";
   if (model.selected_cells.value.length === 0) {
     return "No cell follows this pattern over the whole selection. Lower the threshold, select fewer words, or shorten the off parts.";
   }
