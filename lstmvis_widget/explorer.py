@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import math
 import threading
 import time
 import warnings
@@ -545,7 +546,7 @@ class StateExplorer(anywidget.AnyWidget):
             self._traits_lock.release()
 
     def _progress_reporter(self, results: Results, check: Callable[[], None]) -> Callable[[float], None]:
-        last = time.monotonic()
+        last = -math.inf
         activity = f"indexing {results.request.layer}"
 
         def report(done: float) -> None:
