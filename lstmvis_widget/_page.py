@@ -99,7 +99,7 @@ def window_range(position: int, visible: int, steps: int, cells: int) -> tuple[i
 def covers(window: Mapping[str, Any], position: int, visible: int, steps: int, cells: int) -> bool:
     """Whether a window sent before still has at least half of its margins around what is in view now."""
     start, stop = window_range(position, visible, steps, cells)
-    slack = min(position - start, stop - position - visible) // 2
+    slack = max(0, min(position - start, stop - position - visible)) // 2  # less than none at the end of the steps
     first, last = max(0, position - slack), min(steps, position + visible + slack)
     return bool(window["start"] <= first and window["stop"] >= last)
 
