@@ -495,12 +495,13 @@ class TestThePage:
         codes = np.frombuffer(window["tracks"]["parity"], "<i4")
         assert np.array_equal(codes, explorer.tracks["parity"].codes[window["start"] : window["stop"]])
 
-    def test_what_is_in_view_at_the_end_of_the_steps_is_sent(self, page, explorer):
-        for position, visible in [(0, 8), (56, 4), (56, 64), (40, 64), (59, 1)]:
-            page.set(position=position, _visible_steps=visible)
+    def test_what_is_in_view_at_the_end_of_the_steps_is_sent(self, made, page_of):
+        explorer = made(np.tile(STATES, (10, 1)))
+        for position, visible in [(0, 8), (596, 4), (596, 64), (550, 64), (599, 1)]:
+            page_of(explorer).set(position=position, _visible_steps=visible)
             window = explorer.get_state(["_window"])["_window"]
             assert window["start"] <= position
-            assert window["stop"] >= min(60, position + visible)
+            assert window["stop"] >= min(600, position + visible)
 
     def test_the_words_around_the_matches_are_sent(self, page, explorer):
         page.set(selection=[10, 13])
