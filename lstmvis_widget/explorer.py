@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import math
-import threading
-import time
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import anywidget
-import ipywidgets
 import traitlets
 from numpy.typing import ArrayLike
 
 from . import _page
-from ._computation import NO_CELLS, NO_MATCHES, Computation, Request, Results
-from ._inbox import Inbox
+from ._computation import Computation, Request
 from ._memory import free_memory
-from ._traits import Awaited, CellNumbers, Count, FiniteFloat, Gestured, Names, StepRange, brief
-from ._worker import LatestWinsWorker
-from .index import CancelledError
-from .matches import Matches
+from ._results_widget import ResultsWidget
+from ._traits import CellNumbers, Count, FiniteFloat, Gestured, Names, StepRange, brief
 from .selection import Pattern, check_count
 from .sequences import Sequences
 from .sources import States, open_layers
@@ -32,9 +22,6 @@ from .tokens import Tokens
 from .tracks import Tracks
 
 STATIC = Path(__file__).parent / "static"
-
-PROGRESS_INTERVAL = 0.1
-"""Least time between two values of ``progress``, in seconds."""
 
 REQUEST_TRAITS = (
     "layer",
@@ -51,15 +38,12 @@ REQUEST_TRAITS = (
 
 SETTABLE_TRAITS = (*REQUEST_TRAITS, "position", "word_width", "visible_tracks")
 
-PAGE_TRAITS = ("_visible_steps",)
-"""The traits that only the page sets."""
-
 
 def _page_trait(default: Any = None) -> Any:
     return traitlets.Any(default).tag(sync=True)
 
 
-class StateExplorer(anywidget.AnyWidget):
+class StateExplorer(ResultsWidget):
     """Explore the hidden states of a sequence model: select, threshold, match.
 
     Parameters
@@ -102,6 +86,8 @@ class StateExplorer(anywidget.AnyWidget):
     _esm = STATIC / "widget.js"
     _css = STATIC / "widget.css"
 
+    SETTABLE = frozenset((*SETTABLE_TRAITS, "_visible_steps"))
+
     layer = Gestured("").tag(sync=True)
     """Name of the layer explored; the first one by default."""
     threshold = FiniteFloat().tag(sync=True)
@@ -129,14 +115,6 @@ class StateExplorer(anywidget.AnyWidget):
     """Keep only matches of just this length; None: all."""
     visible_tracks = Names().tag(sync=True)
     """Names of the tracks shown, from top to bottom."""
-    selected_cells = Awaited(NO_CELLS, read_only=True).tag(sync=True, to_json=lambda cells, _: cells.tolist())
-    """Sorted numbers of the cells that follow the pattern at the selection, less `deselected_cells` (read only)."""
-    matches = Awaited(NO_MATCHES, read_only=True).tag(sync=True, to_json=lambda matches, _: _matches_to_json(matches))
-    """The `Matches` of the selected cells, best first (read only)."""
-    progress = traitlets.Float(None, allow_none=True, read_only=True).tag(sync=True)
-    """Share done of what is being computed, 0…1; None when idle (read only)."""
-    error = Awaited("", read_only=True).tag(sync=True)
-    """What went wrong last, or "" (read only)."""
 
     _name = _page_trait("")
     _layers = _page_trait()
@@ -146,11 +124,7 @@ class StateExplorer(anywidget.AnyWidget):
     _threshold_step = _page_trait(0.01)
     _tracks = _page_trait()
     _window = _page_trait()
-    _match_context = _page_trait()
-    _n_candidates = _page_trait()
     _selection_bounds = _page_trait()
-    _note = _page_trait("")
-    _activity = _page_trait("")
     _visible_steps = Count(40, least=1, most=100_000).tag(sync=True)
 
     def __init__(
@@ -166,11 +140,7 @@ class StateExplorer(anywidget.AnyWidget):
         memory_limit: int | None = None,
         **traits: Any,
     ) -> None:
-        self._traits_lock = threading.RLock()
-        self._ready = threading.Condition()
-        self._here = threading.local()  # how this thread is using the explorer just now
-        self._inbox = Inbox()
-        self._worker = LatestWinsWorker("lstmvis-explorer")
+        super().__init__()
         self._states_by_layer: dict[str, States] = {}
         try:
             _check_keywords(traits)
@@ -181,9 +151,7 @@ class StateExplorer(anywidget.AnyWidget):
             self._annotations = Tracks(tracks, steps, self._tracks_changed)
             limit = free_memory() // 4 if memory_limit is None else check_count("memory_limit", memory_limit)
             self._computation = Computation(self._tokens, self._sequences, limit)
-            self._results: Results | None = None
             self._scales: dict[str, _page.Scale] = {}
-            self._shown_error = ""
             self._set_up(traits, name, transform or "")
         except BaseException:
             self.close()
@@ -192,7 +160,7 @@ class StateExplorer(anywidget.AnyWidget):
     def _set_up(self, values: dict[str, Any], name: str, transform: str) -> None:
         first_layer = next(iter(self._states_by_layer))
         with self._quietly():
-            super().__init__(layout=values.pop("layout", None) or {})
+            self._begin(layout=values.pop("layout", None) or {})
             self.layer = values.pop("layer", first_layer)
             self._show_layer()
             self.visible_tracks = values.pop("visible_tracks", tuple(self._annotations))
@@ -205,23 +173,10 @@ class StateExplorer(anywidget.AnyWidget):
             self._transform = transform
             self._layers = [{"name": key, "cells": each.shape[1]} for key, each in self._states_by_layer.items()]
             self._tracks = _page.track_list(self._annotations)
+            self._show_selection_bounds()
         self._refresh_window()
         self._request()
-        self.on_msg(self._take_message)
         self.open()
-
-    @contextlib.contextmanager
-    def _quietly(self) -> Iterator[None]:
-        """Set traits without computing, and without a comm, until the explorer is complete."""
-        self._complete = False
-        yield
-        self._complete = True
-
-    def open(self) -> None:
-        """Open the comm to the page once the explorer is complete."""
-        if self._complete:
-            super().open()
-            self._inbox.watch(self.comm)
 
     # ------------------------------------------------------------------ data
 
@@ -314,102 +269,20 @@ class StateExplorer(anywidget.AnyWidget):
                 raise traitlets.TraitError(msg)
         return names
 
-    # ---------------------------------------------- traits from any thread
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if "_inbox" not in self.__dict__ or not self.has_trait(name):
-            super().__setattr__(name, value)
-            return
-        with self._setting():
-            super().__setattr__(name, value)
-
-    @contextlib.contextmanager
-    def _setting(self) -> Iterator[None]:
-        """Let one thread at a time set traits, after what has arrived from the page before."""
-        self.take_in_gestures()
-        with self._traits_lock:
-            before = getattr(self._here, "setting", False)
-            self._here.setting = True
-            try:
-                yield
-            finally:
-                self._here.setting = before
-
-    def take_in_gestures(self) -> None:
-        """Wait until what the page has sent is taken in, unless this thread would wait for itself."""
-        if "_inbox" in self.__dict__ and not getattr(self._here, "setting", False):
-            self._inbox.wait_until_empty()
-
-    def _handle_msg(self, msg: Any) -> None:
-        try:
-            super()._handle_msg(msg)
-        finally:
-            self._inbox.taken()
-
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take in values that the page set, one by one; a refused one is put back and shown as `error`."""
-        refusals = []
-        with self._setting():
-            for name, value in sync_data.items():
-                try:
-                    self._take_in(name, value)
-                except traitlets.TraitError as error:
-                    refusals.append(str(error))
-                    self.send_state(name)
-            if refusals:
-                self._show_error("; ".join(refusals))
-
-    def _take_message(self, _: Any, content: Any, __: Any) -> None:
-        """Take in what the page repeats at the end of a gesture, ahead of held back updates of traits; or cancel."""
-        if not isinstance(content, dict):
-            return
-        if isinstance(content.get("settle"), dict):
-            self.set_state(content["settle"])
-        if content.get("cancel") is True:
-            self.cancel()
-
-    def cancel(self) -> None:
-        """End the computation under way.
-
-        Results that it hasn't brought yet are empty until something is changed again, and `error` says so.
-        """
-        with self._setting():
-            results = self._results
-            if self._worker.cancel() and results is not None and results.matches is None:
-                results.fail("cancelled")
-                self._publish(results, wait=True)
-
-    def _take_in(self, name: str, value: Any) -> None:
-        if name in SETTABLE_TRAITS or name in PAGE_TRAITS:
-            super().set_state({name: value})
-        elif name in self.keys and not name.startswith("_"):
-            msg = f"{name} is read only"
-            raise traitlets.TraitError(msg)
-
-    def get_state(self, *args: Any, **kwargs: Any) -> Any:
-        """The synced state as it is, without waiting for the computation under way."""
-        with self._without_waiting():
-            return super().get_state(*args, **kwargs)
-
-    def notify_change(self, change: Any) -> None:
-        """Send a result to the page as it is; Widget would read it first, and so wait for itself."""
-        if change["name"] not in ("selected_cells", "matches", "error"):
-            super().notify_change(change)
-            return
-        if self.comm is not None and self._should_send_property(change["name"], change["new"]):
-            self.send_state(change["name"])
-        super(ipywidgets.Widget, self).notify_change(change)
-
-    @contextlib.contextmanager
-    def _without_waiting(self) -> Iterator[None]:
-        before = getattr(self._here, "as_it_is", False)
-        self._here.as_it_is = True
-        try:
-            yield
-        finally:
-            self._here.as_it_is = before
-
     # -------------------------------------------------- what recomputes when
+
+    def _request_now(self) -> Request:
+        return Request(
+            layer=self.layer,
+            states=self._states,
+            grid=self._scales[self.layer].grid,
+            pattern=Pattern(self.threshold, self.off_before, self.off_after),
+            selection=self.selection,
+            deselected=self.deselected_cells,
+            k=self.k,
+            min_length=self.min_length,
+            length_filter=self.length_filter,
+        )
 
     @traitlets.observe("layer")
     def _layer_changed(self, _: Any) -> None:
@@ -422,6 +295,11 @@ class StateExplorer(anywidget.AnyWidget):
     def _selection_changed(self, _: Any) -> None:
         if self._complete:
             self.deselected_cells = ()
+            self._show_selection_bounds()
+
+    def _show_selection_bounds(self) -> None:
+        bounds = None if self.selection is None else self._sequences.around(self.selection[:1])
+        self._selection_bounds = bounds and [int(bound[0]) for bound in bounds]
 
     @traitlets.observe(*REQUEST_TRAITS)
     def _request_changed(self, _: Any) -> None:
@@ -475,132 +353,6 @@ class StateExplorer(anywidget.AnyWidget):
         except OSError as error:
             self._show_error(str(error))
 
-    def _show_error(self, text: str) -> None:
-        self._shown_error = text
-        self.set_trait("error", text)
-
-    # --------------------------------------------------------------- results
-
-    def _request(self) -> None:
-        """Have selected cells and matches computed for the traits as they are now."""
-        with self._setting():
-            request = Request(
-                layer=self.layer,
-                states=self._states,
-                grid=self._scales[self.layer].grid,
-                pattern=Pattern(self.threshold, self.off_before, self.off_after),
-                selection=self.selection,
-                deselected=self.deselected_cells,
-                k=self.k,
-                min_length=self.min_length,
-                length_filter=self.length_filter,
-            )
-            results = Results(request, self._ready)
-            with self._ready:
-                self._results = results
-                self._ready.notify_all()
-            self._show_error("")
-            bounds = None if self.selection is None else self._sequences.around(self.selection[:1])
-            self._selection_bounds = bounds and [int(bound[0]) for bound in bounds]
-            if not self._worker.submit(lambda check: self._compute(results, check)):
-                results.fail("the explorer is closed")
-
-    def _compute(self, results: Results, check: Callable[[], None]) -> None:
-        """The worker's job."""
-        try:
-            self._computation.select(results)
-            self._publish(results, wait=False)
-            self._computation.complete(results, check, self._progress_reporter(results, check))
-            self._publish(results, wait=True)
-            if results.matches is not None:
-                count = results.matches.counts(check).n_candidates
-                self._publish(results, wait=True, n_candidates=count)
-        except CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is shown, and the worker lives on)
-            results.fail(str(error) or type(error).__name__)
-            self._publish(results, wait=True)
-
-    def _publish(self, results: Results, *, wait: bool, n_candidates: int | None = None) -> None:
-        """Set the traits to the results so far, unless they are superseded.
-
-        Without ``wait`` that is left for later when another thread is setting traits: it may be waiting for this one.
-        """
-        if not self._traits_lock.acquire(blocking=wait):
-            return
-        try:
-            if results is not self._results:
-                return
-            with self.hold_sync():
-                self._note = results.note
-                self.set_trait("selected_cells", results.selected_cells)
-                if results.matches is not None:
-                    self._activity = ""
-                    self.set_trait("progress", None)
-                    self.set_trait("matches", results.matches)
-                    self._match_context = results.match_context
-                    self._n_candidates = n_candidates
-                if results.error:
-                    self._show_error(results.error)
-        finally:
-            self._traits_lock.release()
-
-    def _progress_reporter(self, results: Results, check: Callable[[], None]) -> Callable[[float], None]:
-        last = -math.inf
-        activity = f"indexing {results.request.layer}"
-
-        def report(done: float) -> None:
-            nonlocal last
-            check()
-            now = time.monotonic()
-            if now - last >= PROGRESS_INTERVAL and self._traits_lock.acquire(blocking=False):
-                last = now
-                try:
-                    if results is self._results:
-                        with self.hold_sync():
-                            self._activity = activity
-                            self.set_trait("progress", done)
-                finally:
-                    self._traits_lock.release()
-
-        return report
-
-    def await_result(self, name: str, value: Any) -> Any:
-        """The result called ``name`` of the computation under way; ``value``, its trait's, when there is none."""
-        if getattr(self._here, "as_it_is", False):
-            return value
-        if self._worker.on_worker():
-            self._compute_here()
-        results = self._newest(name)
-        if results is None:
-            return value
-        if name == "error":
-            return results.error or self._shown_error
-        if results.error:
-            msg = f"{name} could not be computed: {results.error}"
-            warnings.warn(msg, RuntimeWarning, stacklevel=4)
-        return getattr(results, name)
-
-    def _newest(self, name: str) -> Results | None:
-        """The newest results, once they have the one called ``name``; None when there are none."""
-        while True:
-            with self._traits_lock:  # whoever sets a trait has also asked for its results by then
-                results = self._results
-            with self._ready:
-                self._ready.wait_for(lambda: results is not self._results or results is None or results.has(name))  # noqa: B023
-                if results is self._results:
-                    return results
-
-    def _compute_here(self) -> None:
-        """On the worker's own thread, where an observer asks for a result, there is nobody else to wait for."""
-        results = self._results
-        if results is None or results.matches is not None:
-            return
-        try:
-            self._computation.complete(results)
-        except Exception as error:  # noqa: BLE001  (as in _compute)
-            results.fail(str(error) or type(error).__name__)
-
     def __repr__(self) -> str:
         steps, cells = self._states.shape
         name = f"{self._name}: " if self._name else ""
@@ -610,17 +362,9 @@ class StateExplorer(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Stop the worker and close the files that were opened here; a second time does nothing."""
-        self._worker.close()
-        with self._ready:
-            self._results = None
-            self._ready.notify_all()
+        super().close()
         for states in self._states_by_layer.values():
             states.close()
-        super().close()
-
-
-def _matches_to_json(matches: Matches) -> dict[str, list[int]]:
-    return {name: getattr(matches, name).tolist() for name in ("start", "stop", "overlap", "union")}
 
 
 def _check_keywords(traits: Mapping[str, Any]) -> None:
