@@ -497,7 +497,7 @@ class TestThePage:
 
     def test_what_is_in_view_at_the_end_of_the_steps_is_sent(self, made, page_of):
         explorer = made(np.tile(STATES, (10, 1)))
-        for position, visible in [(0, 8), (596, 4), (596, 64), (550, 64), (599, 1)]:
+        for position, visible in [(0, 8), (596, 4), (596, 64), (580, 64), (599, 1)]:
             page_of(explorer).set(position=position, _visible_steps=visible)
             window = explorer.get_state(["_window"])["_window"]
             assert window["start"] <= position
