@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from . import _page
 from .codes import Codes, ThresholdGrid
-from .index import OnOffIndex, Progress, never_cancelled
+from .index import IndexBuild, OnOffIndex, Progress, never_cancelled
 from .matches import Matches
 from .matching import rank_index
 from .selection import Pattern, select_cells
@@ -83,6 +83,7 @@ class Computation:
         self.sequences = sequences
         self.memory_limit = memory_limit
         self._index: tuple[tuple[str, float], OnOffIndex] | None = None
+        self._build: tuple[tuple[str, float], IndexBuild, Codes | None] | None = None
         self._codes: dict[str, Codes] = {}
 
     def select(self, results: Results) -> None:
@@ -142,26 +143,33 @@ class Computation:
         results.deliver(matches=matches, match_context=context)
 
     def _indexed(self, request: Request, check: Callable[[], None], progress: Progress) -> OnOffIndex:
+        """The index at the request's threshold; a build that was ended is gone on with where it was."""
         key = (request.layer, request.pattern.threshold)
         if self._index is None or self._index[0] != key:
-            self._index = (key, self._build_index(request, check, progress))
+            if self._build is None or self._build[0] != key:
+                self._build = (key, *self._begin_build(request))
+            _, build, making = self._build
+            try:
+                index = build.run(progress=progress, check=check)
+            finally:
+                if build.broken:
+                    self._build = None
+            self._build = None
+            if making is not None:
+                self._codes[request.layer] = making
+            self._index = (key, OnOffIndex(index.bits, index.cells, request.pattern.threshold))
         return self._index[1]
 
-    def _build_index(self, request: Request, check: Callable[[], None], progress: Progress) -> OnOffIndex:
+    def _begin_build(self, request: Request) -> tuple[IndexBuild, Codes | None]:
         """From the codes where the threshold is on their grid; else from the states, making the codes on the way."""
-        threshold = request.pattern.threshold
+        self._build = None
         codes = self._codes.get(request.layer)
-        level = codes.grid.level(threshold) if codes else None
+        level = codes.grid.level(request.pattern.threshold) if codes else None
         if codes is not None and level is not None:
-            bits = OnOffIndex.build(codes.codes, level, progress=progress, check=check).bits
-            return OnOffIndex(bits, codes.codes.shape[1], threshold)
+            return IndexBuild(States(codes.codes), level), None
         making = None if codes or request.states.in_memory else self._room_for_codes(request)
-        index = OnOffIndex.build(
-            request.states, threshold, progress=progress, check=check, also=making.put if making else None
-        )
-        if making is not None:
-            self._codes[request.layer] = making
-        return index
+        also = making.put if making else None
+        return IndexBuild(request.states, request.pattern.threshold, also=also), making
 
     def _room_for_codes(self, request: Request) -> Codes | None:
         """Codes to be filled, for which older ones of other layers make room; None where they exceed the limit."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 THREADS = min(2, os.cpu_count() or 1)
@@ -16,24 +16,24 @@ Block = tuple[int, int]
 class SharedBlocks:
     """Blocks handed out to several threads one at a time, each after a call of ``before_each``.
 
-    What that raises ends the thread that asked, and no more blocks are handed out.
+    What that raises ends the thread that asked; no more blocks are handed out, those left stay in the iterator given.
     """
 
-    def __init__(self, blocks: Iterable[Block], before_each: Callable[[Block], None]) -> None:
-        self._blocks, self._before_each = iter(blocks), before_each
+    def __init__(self, blocks: Iterator[Block], before_each: Callable[[], None]) -> None:
+        self._blocks, self._before_each = blocks, before_each
         self._handing_out = threading.Lock()
 
     def __iter__(self) -> Iterator[Block]:
         while True:
             with self._handing_out:
-                block = next(self._blocks, None)
-                if block is None:
-                    return
                 try:
-                    self._before_each(block)
+                    self._before_each()
                 except BaseException:
                     self._blocks = iter(())
                     raise
+                block = next(self._blocks, None)
+                if block is None:
+                    return
             yield block
 
 

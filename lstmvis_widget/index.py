@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._threads import THREADS, Block, SharedBlocks, in_threads
-from .sources import as_states, is_on
+from .sources import States, as_states, is_on
 
 WORD_BITS = 64
 
@@ -127,27 +127,8 @@ class OnOffIndex:
         OSError
             Rows can't be read.
         """
-        states = as_states(states)
-        steps, cells = states.shape
-        words = np.zeros((-(-cells // WORD_BITS), steps), np.uint64)
-
-        def before_each(block: Block) -> None:
-            check()
-            if progress is not None:
-                progress(block[0] / steps)
-
-        blocks = SharedBlocks(states.blocks(block_rows), before_each)
-
-        def pack_blocks() -> None:
-            packer = Packer(cells)  # its buffers are this thread's own, and are used again for each block
-            for start, stop in blocks:
-                values = states.read(start, stop)
-                words[:, start:stop] = packer.pack(values, threshold).T
-                if also is not None:
-                    also(start, values)
-
-        in_threads(pack_blocks, threads)
-        return cls(Bits(words), cells, threshold)
+        build = IndexBuild(as_states(states), threshold, block_rows=block_rows, also=also)
+        return build.run(threads=threads, progress=progress, check=check)
 
     def mask(self, cells: ArrayLike) -> Words:
         """The given cells as words: shape (ceil(D / 64),)."""
@@ -161,6 +142,74 @@ class OnOffIndex:
         selected = self.bits.words[:, np.asarray(steps, np.intp)] & self.mask(cells)[:, None]
         counts: NDArray[np.int64] = np.bitwise_count(selected).sum(axis=0, dtype=np.int64)
         return counts
+
+
+class IndexBuild:
+    """The build of an index, which can be ended between blocks and gone on with later.
+
+    Parameters are those of `OnOffIndex.build`.
+
+    Attributes
+    ----------
+    broken : bool
+        A block could not be read or packed, so that it can't be gone on with.
+    """
+
+    def __init__(
+        self,
+        states: States,
+        threshold: float,
+        *,
+        block_rows: int | None = None,
+        also: Callable[[int, NDArray[Any]], None] | None = None,
+    ) -> None:
+        steps, cells = states.shape
+        self._states, self._threshold, self._also = states, threshold, also
+        self._words = np.zeros((-(-cells // WORD_BITS), steps), np.uint64)
+        self._reached = 0
+        self.broken = False
+        self._blocks = self._remaining(block_rows)
+
+    def _remaining(self, block_rows: int | None) -> Iterator[Block]:
+        for start, stop in self._states.blocks(block_rows):
+            self._reached = start
+            yield start, stop
+        self._reached = len(self._states)
+
+    def run(
+        self,
+        *,
+        threads: int = THREADS,
+        progress: Progress | None = None,
+        check: Callable[[], None] = never_cancelled,
+    ) -> OnOffIndex:
+        """Pack the blocks that are left. After a `CancelledError` from ``check`` it can be called again."""
+        steps, cells = self._states.shape
+
+        def before_each() -> None:
+            check()
+            if progress is not None and steps:
+                progress(self._reached / steps)
+
+        blocks = SharedBlocks(self._blocks, before_each)
+
+        def pack_blocks() -> None:
+            packer = Packer(cells)  # its buffers are this thread's own, and are used again for each block
+            for start, stop in blocks:
+                try:
+                    self._pack(packer, start, stop)
+                except BaseException:
+                    self.broken = True
+                    raise
+
+        in_threads(pack_blocks, threads)
+        return OnOffIndex(Bits(self._words), cells, self._threshold)
+
+    def _pack(self, packer: Packer, start: int, stop: int) -> None:
+        values = self._states.read(start, stop)
+        self._words[:, start:stop] = packer.pack(values, self._threshold).T
+        if self._also is not None:
+            self._also(start, values)
 
 
 class Packer:

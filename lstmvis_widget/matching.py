@@ -254,7 +254,7 @@ class _Spelling:
         Without a limit after the range that many cells are in the shortest candidate from that start.
         """
         bounds: NDArray[Any] = np.zeros(self.bits.steps, np.uint16 if len(self.mask) < 1024 else np.uint32)
-        blocks = SharedBlocks(blocks_of(self.bits.steps, BLOCK_STEPS), lambda _: self.check())
+        blocks = SharedBlocks(blocks_of(self.bits.steps, BLOCK_STEPS), self.check)
 
         def bound_blocks() -> None:
             for start, stop in blocks:

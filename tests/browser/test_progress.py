@@ -1,9 +1,11 @@
 """What a person sees of long work, and how they end it."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.data import STATES, THRESHOLD
+from tests.browser.data import THRESHOLD
 from tests.browser.gestures import brush, part, shows
 from tests.browser.test_gestures import cells_of
 
@@ -52,12 +54,12 @@ def explorer(notebook, gate):
 def test_long_work_says_what_it_is_and_how_far_and_ends_when_cancelled(notebook, explorer, gate):
     brush(explorer, 10, 14)
     expect(explorer).to_have_attribute("data-activity", "indexing slow layer")
-    expect(part(explorer, "activity")).to_contain_text("indexing slow layer, 40 %")
+    expect(part(explorer, "activity")).to_contain_text(re.compile(r"indexing slow layer, [1-9]\d %"))
+    notebook.run("SlowStates.blocks_read = 0")
     part(explorer, "cancel").click()
     gate.touch()
     shows(explorer, error="cancelled", progress="", matches=0)
-    read = notebook.value("SlowStates.blocks_read")
-    assert read < len(STATES) // 60
+    assert notebook.value("SlowStates.blocks_read") <= 1  # of the two that are left, what another thread had begun
     threshold = part(explorer, "threshold-field")
     threshold.fill("0.25")
     threshold.press("Enter")
