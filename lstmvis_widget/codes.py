@@ -66,8 +66,9 @@ class ThresholdGrid:
             self._encode_some(values[start : start + rows], codes[start : start + rows])
 
     def _encode_some(self, values: NDArray[Any], codes: NDArray[np.uint8]) -> None:
-        steps = np.subtract(values, self._low, dtype=self._low.dtype)
-        steps /= self._step
+        with np.errstate(over="ignore"):  # a huge value becomes an infinity, on the right side of all thresholds
+            steps = np.subtract(values, self._low, dtype=self._low.dtype)
+            steps /= self._step
         np.fmax(steps, -0.5, out=steps)  # of NaN and −0.5 this is −0.5
         np.fmin(steps, len(self.values) - 0.5, out=steps)
         floor = np.floor(steps)
