@@ -14,7 +14,6 @@ from .matches import Matches
 from .sequences import Sequences
 from .sources import States
 from .tokens import Tokens
-from .tracks import CategoricalTrack, Track
 
 CONTEXT_STEPS = 3
 """Steps of context shown on each side of a match."""
@@ -111,10 +110,10 @@ def window(
     *,
     layer: str,
     tokens: Tokens,
-    tracks: Mapping[str, Track],
+    tracks: Mapping[str, Any],
     sequences: Sequences,
 ) -> dict[str, Any]:
-    """The states, words and labels of the steps [start, stop)."""
+    """The states and words of the steps [start, stop), with what was made of their tracks."""
     values = states.read(start, stop)
     exact_in_32_bits = (values.dtype.kind == "f" and values.dtype.itemsize <= 4) or values.dtype.itemsize <= 2
     dtype = "float32" if exact_in_32_bits else "float64"
@@ -128,22 +127,9 @@ def window(
         "precision": precision,
         "values": np.ascontiguousarray(values, f"<{'f4' if dtype == 'float32' else 'f8'}").tobytes(),
         "words": [tokens.shown(step) for step in range(start, stop)],
-        "tracks": {
-            name: track.codes[start:stop].astype("<i4").tobytes()
-            for name, track in tracks.items()
-            if isinstance(track, CategoricalTrack)
-        },
+        "tracks": tracks,
         "sequence_starts": sequences.starts_in(start, stop).tolist(),
     }
-
-
-def track_list(tracks: Mapping[str, Track]) -> list[dict[str, Any]]:
-    """Name and kind of each track, and the labels of the categorical ones."""
-    return [
-        {"name": name, "kind": track.kind}
-        | ({"labels": list(track.labels)} if isinstance(track, CategoricalTrack) else {})
-        for name, track in tracks.items()
-    ]
 
 
 def match_context(

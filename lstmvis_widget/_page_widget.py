@@ -32,6 +32,7 @@ class PageWidget(anywidget.AnyWidget):
         self._traits_lock = threading.RLock()
         self._here = threading.local()  # how this thread is using the widget just now
         self._inbox = Inbox()
+        self._overtaken: dict[str, Any] = {}
         self._complete = True
 
     def _begin(self, layout: Any) -> None:
@@ -90,6 +91,9 @@ class PageWidget(anywidget.AnyWidget):
         refusals = []
         with self._setting():
             for name, value in sync_data.items():
+                if name in self._overtaken and self._overtaken.pop(name) == value:
+                    self.send_state(name)
+                    continue
                 try:
                     self._take_in(name, value)
                 except traitlets.TraitError as error:
@@ -101,7 +105,18 @@ class PageWidget(anywidget.AnyWidget):
     def _take_message(self, _: Any, content: Any, __: Any) -> None:
         """Take in what the page repeats at the end of a gesture, ahead of updates of traits that are held back."""
         if isinstance(content, dict) and isinstance(content.get("settle"), dict):
-            self.set_state(content["settle"])
+            settled = content["settle"]
+            with self._setting():
+                late = {name: value for name, value in settled.items() if not self._has(name, value)}
+                self.set_state(settled)
+                # Its update is still on its way: when it comes, what it says may long be undone.
+                self._overtaken |= late
+
+    def _has(self, name: str, value: Any) -> bool:
+        if name not in self.SETTABLE:
+            return True
+        now = self._trait_values.get(name)
+        return bool((list(now) if isinstance(now, tuple) else now) == value)
 
     def _take_in(self, name: str, value: Any) -> None:
         if name in self.SETTABLE:

@@ -51,6 +51,10 @@ class ResultsWidget(PageWidget):
         self._shown_error = text
         self.set_trait("error", text)
 
+    def _shown_context(self, context: dict[str, Any]) -> dict[str, Any]:
+        """The words around the matches as they are sent."""
+        return context
+
     def _request_now(self) -> Request:
         """What is to be computed for the traits as they are now."""
         raise NotImplementedError
@@ -100,7 +104,7 @@ class ResultsWidget(PageWidget):
                     self._activity = ""
                     self.set_trait("progress", None)
                     self.set_trait("matches", results.matches)
-                    self._match_context = results.match_context
+                    self._match_context = self._shown_context(results.match_context)
                     self._n_candidates = n_candidates
                 if results.error:
                     self._show_error(results.error)

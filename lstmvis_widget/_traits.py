@@ -82,6 +82,28 @@ class Names(Gestured):
         return tuple(names)
 
 
+class Name(Gestured):
+    """One name."""
+
+    info_text = "a name"
+
+    def validate(self, _: Any, value: Any) -> str:
+        if not isinstance(value, str):
+            _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
+        return value
+
+
+class Flag(Gestured):
+    """True or False, and nothing that only counts as such."""
+
+    info_text = "True or False"
+
+    def validate(self, _: Any, value: Any) -> bool:
+        if not isinstance(value, bool):
+            _refuse(self, value, self.info_text)
+        return value
+
+
 class Awaited(Gestured):
     """A result: reading it waits for the computation under way (``obj.await_result``), setting it notifies as usual."""
 

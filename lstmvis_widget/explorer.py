@@ -10,10 +10,11 @@ from typing import Any
 import traitlets
 from numpy.typing import ArrayLike
 
-from . import _page
+from . import _page, _page_tracks
 from ._computation import Computation, Request
+from ._history_widget import HistoryWidget
 from ._memory import free_memory
-from ._results_widget import ResultsWidget
+from ._tracks_widget import TracksWidget
 from ._traits import CellNumbers, Count, FiniteFloat, Gestured, Names, StepRange, brief
 from .selection import Pattern, check_count
 from .sequences import Sequences
@@ -36,14 +37,25 @@ REQUEST_TRAITS = (
 )
 """The traits that selected cells and matches depend on."""
 
-SETTABLE_TRAITS = (*REQUEST_TRAITS, "position", "word_width", "visible_tracks")
+SETTABLE_TRAITS = (
+    *REQUEST_TRAITS,
+    "position",
+    "word_width",
+    "visible_tracks",
+    "match_tracks",
+    "color_by",
+    "dim_tracks",
+)
+
+FOLLOWERS = ("position", "word_width")
+"""Where one looks: taken back only together with what one looks at."""
 
 
 def _page_trait(default: Any = None) -> Any:
     return traitlets.Any(default).tag(sync=True)
 
 
-class StateExplorer(ResultsWidget):
+class StateExplorer(HistoryWidget, TracksWidget):
     """Explore the hidden states of a sequence model: select, threshold, match.
 
     Parameters
@@ -87,6 +99,8 @@ class StateExplorer(ResultsWidget):
     _css = STATIC / "widget.css"
 
     SETTABLE = frozenset((*SETTABLE_TRAITS, "_visible_steps"))
+    UNDOABLE = tuple(name for name in SETTABLE_TRAITS if name not in FOLLOWERS)
+    FOLLOWERS = FOLLOWERS
 
     layer = Gestured("").tag(sync=True)
     """Name of the layer explored; the first one by default."""
@@ -113,8 +127,6 @@ class StateExplorer(ResultsWidget):
     """Shorter ranges are no matches; None: min(2, length of the selection)."""
     length_filter = Count(None, least=1, allow_none=True).tag(sync=True)
     """Keep only matches of just this length; None: all."""
-    visible_tracks = Names().tag(sync=True)
-    """Names of the tracks shown, from top to bottom."""
 
     _name = _page_trait("")
     _layers = _page_trait()
@@ -122,8 +134,6 @@ class StateExplorer(ResultsWidget):
     _transform = _page_trait("")
     _value_range = _page_trait()
     _threshold_step = _page_trait(0.01)
-    _tracks = _page_trait()
-    _window = _page_trait()
     _selection_bounds = _page_trait()
     _visible_steps = Count(40, least=1, most=100_000).tag(sync=True)
 
@@ -172,8 +182,9 @@ class StateExplorer(ResultsWidget):
             self._steps = len(self._tokens)
             self._transform = transform
             self._layers = [{"name": key, "cells": each.shape[1]} for key, each in self._states_by_layer.items()]
-            self._tracks = _page.track_list(self._annotations)
+            self._tracks = _page_tracks.described(self._annotations)
             self._show_selection_bounds()
+        self._begin_history()
         self._refresh_window()
         self._request()
         self.open()
@@ -259,16 +270,6 @@ class StateExplorer(ResultsWidget):
             raise traitlets.TraitError(msg)
         return cells
 
-    @traitlets.validate("visible_tracks")
-    def _check_visible_tracks(self, proposal: dict[str, Any]) -> tuple[str, ...]:
-        names: tuple[str, ...] = proposal["value"]
-        for name in names:
-            if name not in self._annotations:
-                allowed = ", ".join(map(repr, self._annotations)) or "none, as there are no tracks"
-                msg = f"visible_tracks must be among {allowed}; got {brief(name)}"
-                raise traitlets.TraitError(msg)
-        return names
-
     # -------------------------------------------------- what recomputes when
 
     def _request_now(self) -> Request:
@@ -312,14 +313,6 @@ class StateExplorer(ResultsWidget):
             self._show_error("")
             self._refresh_window()
 
-    def _tracks_changed(self) -> None:
-        with self._setting():
-            added = tuple(name for name in self._annotations if name not in {track["name"] for track in self._tracks})
-            kept = tuple(name for name in self.visible_tracks if name in self._annotations)
-            self._tracks = _page.track_list(self._annotations)
-            self.visible_tracks = (*kept, *added)
-            self._refresh_window(anew=True)
-
     def _show_layer(self) -> None:
         scale = self._scales[self.layer]
         self._value_range = [scale.low, scale.high]
@@ -337,6 +330,7 @@ class StateExplorer(ResultsWidget):
             not anew
             and window is not None
             and window["layer"] == self.layer
+            and set(self.visible_tracks) <= set(window["tracks"])
             and _page.covers(window, self.position, visible, steps, states.shape[1])
         ):
             return
@@ -347,11 +341,16 @@ class StateExplorer(ResultsWidget):
                 stop,
                 layer=self.layer,
                 tokens=self._tokens,
-                tracks=self._annotations,
+                tracks=self._visible_tracks_within(start, stop),
                 sequences=self._sequences,
             )
         except OSError as error:
             self._show_error(str(error))
+
+    def _still_there(self, name: str, value: Any) -> Any:
+        if isinstance(self.traits()[name], Names):
+            return tuple(track for track in value if track in self._annotations)
+        return value
 
     def __repr__(self) -> str:
         steps, cells = self._states.shape

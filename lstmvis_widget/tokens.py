@@ -78,11 +78,15 @@ class Tokens(Sequence[str]):
 
     def shown(self, step: int) -> str:
         """The token at ``step``, shortened where it is very long."""
-        text = self._text(step)
-        return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+        return shortened(self._text(step))
 
     def __repr__(self) -> str:
         return f"Tokens({self[:5]}{' and so on' if len(self) > 5 else ''}, {len(self)} steps)"
+
+
+def shortened(text: str) -> str:
+    """The text as it is shown: cut where it is very long."""
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 
 def _as_sequence(tokens: Any, steps: int) -> Sequence[Any]:

@@ -24,6 +24,8 @@ class CategoricalTrack:
         The distinct labels, the most frequent first (equally frequent ones by name).
     codes : ndarray of int32, shape (T,)
         For each step the place of its label in ``labels``, −1 for none.
+    counts : tuple of int
+        How many steps have each of ``labels``.
     """
 
     kind = "categorical"
@@ -33,6 +35,7 @@ class CategoricalTrack:
         texts = [None if _is_missing(label) else str(label) for label in labels]
         counts = Counter(text for text in texts if text is not None)
         self.labels = tuple(sorted(counts, key=lambda label: (-counts[label], label)))
+        self.counts = tuple(counts[label] for label in self.labels)
         place: dict[str | None, int] = {label: code for code, label in enumerate(self.labels)}
         self.codes: NDArray[np.int32] = np.array([place.get(text, -1) for text in texts], np.int32)
 
@@ -63,6 +66,10 @@ class ContinuousTrack:
     Attributes
     ----------
     values : ndarray of float64, shape (T,)
+    value_range : (float, float) or None
+        Least and greatest finite value; None where there is none.
+    is_binary : bool
+        Whether every step has the value 0 or 1, or none.
     """
 
     kind = "continuous"
@@ -73,6 +80,9 @@ class ContinuousTrack:
             msg = f"values must be T real numbers; got an array of shape {given.shape} and dtype {given.dtype}"
             raise TypeError(msg)
         self.values: NDArray[np.float64] = given.astype(np.float64)
+        self.value_range = finite_range(self.values)
+        binary = (self.values == 0) | (self.values == 1) | np.isnan(self.values)
+        self.is_binary = self.value_range is not None and bool(binary.all())
 
     def __len__(self) -> int:
         return len(self.values)
@@ -93,6 +103,8 @@ class TopKTrack:
     ----------
     labels : ndarray of str objects, shape (T, k)
     scores : ndarray of float64, shape (T, k)
+    score_range : (float, float) or None
+        Least and greatest finite score; None where there is none.
     """
 
     kind = "top-k"
@@ -103,6 +115,7 @@ class TopKTrack:
         if self.labels.ndim != 2 or self.labels.shape != self.scores.shape:
             msg = f"labels and scores must both have the shape (T, k); got {self.labels.shape} and {self.scores.shape}"
             raise ValueError(msg)
+        self.score_range = finite_range(self.scores)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -171,6 +184,12 @@ class Tracks(MutableMapping[str, Track]):
 
     def __repr__(self) -> str:
         return f"Tracks({', '.join(f'{name}: {track.kind}' for name, track in self.items())})"
+
+
+def finite_range(values: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Least and greatest finite value; None where there is none."""
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else None
 
 
 def _check_listed(values: Any, what: str) -> None:

@@ -492,7 +492,7 @@ class TestThePage:
         values = np.frombuffer(window["values"], f"<{window['dtype'][0]}{int(window['dtype'][-2:]) // 8}")
         assert np.array_equal(values.reshape(-1, window["cells"]), STATES[window["start"] : window["stop"]])
         assert window["words"] == WORDS[window["start"] : window["stop"]]
-        codes = np.frombuffer(window["tracks"]["parity"], "<i4")
+        codes = np.frombuffer(window["tracks"]["parity"]["codes"], "<i4")
         assert np.array_equal(codes, explorer.tracks["parity"].codes[window["start"] : window["stop"]])
 
     def test_what_is_in_view_at_the_end_of_the_steps_is_sent(self, made, page_of):

@@ -27,6 +27,9 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
     min_length: null,
     length_filter: null,
     visible_tracks: ["pos"],
+    match_tracks: [],
+    color_by: "overlap",
+    dim_tracks: false,
     selected_cells: [],
     matches: { start: [], stop: [], overlap: [], union: [] },
     progress: null,
@@ -44,7 +47,7 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
     _transform: "tanh",
     _value_range: [-1, 1],
     _threshold_step: 0.01,
-    _tracks: [{ name: "pos", kind: "categorical", labels: LABELS }],
+    _tracks: [{ name: "pos", kind: "categorical", labels: LABELS, counts: LABELS.map(() => 1) }],
     _window: null,
     _match_context: { rows: [], seconds: 0, cells: 0 },
     _visible_steps: 0,
@@ -102,7 +105,7 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
       precision: "float32",
       values: new DataView(shown.buffer),
       words: tokens.slice(start, stop),
-      tracks: { pos: new DataView(codes.slice(start, stop).buffer) },
+      tracks: { pos: { codes: new DataView(codes.slice(start, stop).buffer) } },
       sequence_starts: sequences.filter((step) => step >= start && step < stop),
     });
   };

@@ -10,10 +10,20 @@ export interface Window {
   /** (stop − start) × cells, time-major. */
   values: Float32Array | Float64Array;
   words: readonly string[];
-  /** Label codes of each categorical track, one a step; −1 means no label. */
-  tracks: ReadonlyMap<string, Int32Array>;
+  tracks: ReadonlyMap<string, TrackWindow>;
   sequenceStarts: readonly number[];
 }
+
+/** A track at the steps of a window. */
+export type TrackWindow =
+  /** −1 means no label. */
+  | { kind: "categorical"; codes: Int32Array }
+  /** NaN means no value. */
+  | { kind: "continuous"; values: Float32Array }
+  /** k labels a step, and as many scores, step by step. */
+  | { kind: "top-k"; labels: readonly (readonly string[])[]; scores: Float32Array };
+
+export type SentTrack = { codes: Buffer } | { values: Buffer } | { labels: string[][]; scores: Buffer };
 
 /** The window as it is sent (CONTRIBUTING.md, "What travels between Python and the page"). */
 export interface SentWindow {
@@ -25,7 +35,7 @@ export interface SentWindow {
   precision?: Precision;
   values: Buffer;
   words: string[];
-  tracks: Record<string, Buffer>;
+  tracks: Record<string, SentTrack>;
   sequence_starts: number[];
 }
 
@@ -40,7 +50,7 @@ export function decodeWindow(sent: SentWindow | null | undefined, previous: Wind
     ? decodeNumbers(sent.values, Float64Array)
     : decodeNumbers(sent.values, Float32Array);
   const tracks = Object.entries(sent.tracks ?? {}).map(
-    ([name, codes]) => [name, decodeNumbers(codes, Int32Array)] as const,
+    ([name, track]) => [name, decodeTrack(track)] as const,
   );
   const decoded: Window = {
     layer: sent.layer,
@@ -54,6 +64,12 @@ export function decodeWindow(sent: SentWindow | null | undefined, previous: Wind
     sequenceStarts: sent.sequence_starts ?? [],
   };
   return previous && sameValues(previous, decoded) ? { ...decoded, values: previous.values } : decoded;
+}
+
+function decodeTrack(sent: SentTrack): TrackWindow {
+  if ("codes" in sent) return { kind: "categorical", codes: decodeNumbers(sent.codes, Int32Array) };
+  if ("values" in sent) return { kind: "continuous", values: decodeNumbers(sent.values, Float32Array) };
+  return { kind: "top-k", labels: sent.labels, scores: decodeNumbers(sent.scores, Float32Array) };
 }
 
 type NumberArray = Float32Array | Float64Array | Int32Array;

@@ -56,11 +56,14 @@ export interface MatchColumns {
   square: number;
 }
 
-/** Width of a word and of a heatmap square in the match view, where `columns` of each stand side by side. */
-export function matchColumns(room: number, columns: number): MatchColumns {
+/**
+ * Width of a word and of a heatmap square in the match view, where `columns` of each stand side by side; there are
+ * `heatmaps` of the latter.
+ */
+export function matchColumns(room: number, columns: number, heatmaps = 1): MatchColumns {
   const each = room / Math.max(columns, 1);
   // Few words stay easy to read, if need be by scrolling; many are there to be seen as a whole.
   const few = columns <= 14;
-  const word = clamp(Math.floor(each * 0.75), few ? 34 : 23, 56);
-  return { word, square: clamp(Math.floor(each - word), few ? 10 : 6, 22) };
+  const word = clamp(Math.floor((each * 3) / (3 + heatmaps)), few ? 34 : 23, 56);
+  return { word, square: clamp(Math.floor((each - word) / heatmaps), few ? 10 : 6, 22) };
 }

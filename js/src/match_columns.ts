@@ -1,8 +1,11 @@
 import type { MatchContextRow } from "./model";
 
-/** A step of a match row, or the place of the steps that are left out; `column` counts from the row's first one. */
+/**
+ * A step of a match row, or the place of the steps that are left out; `column` counts from the row's first one, `at` is
+ * the step's place among those that were sent.
+ */
 export type MatchItem =
-  | { kind: "step"; column: number; step: number; word: string; on: number; inMatch: boolean }
+  | { kind: "step"; column: number; step: number; word: string; on: number; inMatch: boolean; at: number }
   | { kind: "hidden"; column: number; count: number };
 
 /** "… 480 more" is as wide as two words. */
@@ -28,7 +31,7 @@ export function matchItems(row: MatchContextRow, start: number, stop: number, le
       hide();
     }
     const inMatch = step >= start && step < stop;
-    items.push({ kind: "step", column, step, word: row.words[i] ?? "", on: row.on[i] ?? 0, inMatch });
+    items.push({ kind: "step", column, step, word: row.words[i] ?? "", on: row.on[i] ?? 0, inMatch, at: i });
     column++;
   });
   if (pending) hide();

@@ -5,7 +5,15 @@ import type { Range } from "./snap";
 export interface Track {
   name: string;
   kind: "categorical" | "continuous" | "top-k";
+  /** Of a categorical track, the most frequent first, and how many steps have each. */
   labels?: string[];
+  counts?: number[];
+  /** The finite values of a continuous track, or the scores of a top-k one; null where there are none. */
+  range?: Range | null;
+  /** Whether all values of a continuous track are 0 or 1. */
+  binary?: boolean;
+  /** Labels a step of a top-k track. */
+  k?: number;
 }
 
 export interface MatchTable {
@@ -20,6 +28,8 @@ export interface MatchContextRow {
   words: string[];
   on: number[];
   hidden: number;
+  /** What the chosen tracks have at each step: label codes (−1: no label), or numbers (null: no value). */
+  tracks?: Record<string, (number | null)[]>;
 }
 
 export interface MatchContext {
@@ -42,6 +52,10 @@ const DEFAULTS = {
   min_length: null as number | null,
   length_filter: null as number | null,
   visible_tracks: [] as readonly string[],
+  match_tracks: [] as readonly string[],
+  // Null is a value of its own, so it has to stand for itself.
+  color_by: null as string | null,
+  dim_tracks: false,
   selected_cells: [] as readonly number[],
   matches: { start: [], stop: [], overlap: [], union: [] } as MatchTable,
   progress: null as number | null,

@@ -16,7 +16,9 @@ export interface Own {
   readonly hoveredCell: Signal<number | null>;
   readonly hoveredStep: Signal<number | null>;
   /** The word of a match under the pointer, which need not be in the window. */
-  readonly hoveredMatchWord: Signal<{ word: string; on: number; cells: number } | null>;
+  readonly hoveredMatchWord: Signal<{ word: string; on: number; cells: number; tracks: string[] } | null>;
+  /** Name of the track under the pointer. */
+  readonly hoveredTrack: Signal<string | null>;
   /** Step the keyboard is on in the row of words. */
   readonly cursor: Signal<number | null>;
   /** The match that was last clicked, until another gesture moves on. */
@@ -109,6 +111,7 @@ export function createOwn(model: Model): Own {
     hoveredStep,
 
     hoveredMatchWord: signal(null),
+    hoveredTrack: signal(null),
     cursor: signal(null),
     shownMatch,
     message,

@@ -10,6 +10,10 @@ export interface Colors {
   selected: string;
   wash: string;
   hovered: string;
+  ramp: string;
+  rampBelow: string;
+  rampAbove: string;
+  rampZero: string;
   font: string;
 }
 
@@ -23,6 +27,10 @@ export const NO_COLORS: Colors = {
   selected: "",
   wash: "",
   hovered: "",
+  ramp: "",
+  rampBelow: "",
+  rampAbove: "",
+  rampZero: "",
   font: "sans-serif",
 };
 
@@ -106,6 +114,10 @@ function readColors(root: HTMLElement): Colors {
     selected: read("selected"),
     wash: read("wash"),
     hovered: read("hovered"),
+    ramp: read("ramp"),
+    rampBelow: read("ramp-below"),
+    rampAbove: read("ramp-above"),
+    rampZero: read("ramp-zero"),
     font: style.fontFamily,
   };
 }

@@ -11,7 +11,7 @@ function sent(values: number[], changes: Partial<SentWindow> = {}): SentWindow {
     precision: "float32",
     values: new DataView(Float32Array.from(values).buffer),
     words: ["a", "b"],
-    tracks: { pos: new DataView(Int32Array.from([-1, 3]).buffer) },
+    tracks: { pos: { codes: new DataView(Int32Array.from([-1, 3]).buffer) } },
     sequence_starts: [11],
     ...changes,
   };
@@ -23,7 +23,7 @@ describe("a window", () => {
     bytes.set(new Uint8Array(Float32Array.from([1, 2, 3, 4]).buffer), 1);
     const window = decodeWindow(sent([], { values: new DataView(bytes.buffer, 1) }), null);
     expect([...(window?.values ?? [])]).toEqual([1, 2, 3, 4]);
-    expect([...(window?.tracks.get("pos") ?? [])]).toEqual([-1, 3]);
+    expect(window?.tracks.get("pos")).toEqual({ kind: "categorical", codes: Int32Array.from([-1, 3]) });
   });
 
   test("is none before Python has sent one", () => {

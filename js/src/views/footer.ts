@@ -1,10 +1,11 @@
+import type { Window } from "../decode";
 import { all, create, listen, setAttribute, setText } from "../dom";
 import { drawOnFrame } from "../frame";
 import type { Model } from "../model";
 import type { Own } from "../own";
 import { stateAt } from "../pick";
 import { formatCount, formatValue, visibleToken } from "../text";
-import { drawableTracks } from "./tracks";
+import { textAt } from "../tracks";
 
 /** What is being computed and errors, and on the right what the pointer is on. */
 export function mountFooter(host: HTMLElement, model: Model, own: Own): () => void {
@@ -71,20 +72,25 @@ function describe(model: Model, own: Own): string {
     const cells = matchWord?.cells ?? model.selected_cells.value.length;
     const on = matchWord?.on ?? (states ? own.onCounts.value?.[step - states.start] : undefined);
     if (cells > 0 && on !== undefined) parts.push(`${on} of ${cells} selected cells on`);
-    if (known) parts.push(...labelsAt(model, step));
+    if (matchWord) parts.push(...matchWord.tracks.map(shorten));
+    else if (known) parts.push(...tracksAt(known, step, model, own));
     parts.push(`step ${formatCount(step)}`);
   }
   return parts.join(" · ");
 }
 
-function labelsAt(model: Model, step: number): string[] {
-  const window = model.window.value;
-  if (!window) return [];
-  return drawableTracks(model._tracks.value)
-    .filter((track) => model.visible_tracks.value.includes(track.name))
-    .map((track) => track.labels?.[window.tracks.get(track.name)?.[step - window.start] ?? -1])
-    .filter((label) => label !== undefined)
+/** More than these would take several lines, so that the page moved with the pointer. */
+const MOST_TRACKS = 5;
+
+/** The track that the pointer is on, else what the visible ones have at this step. */
+function tracksAt(window: Window, step: number, model: Model, own: Own): string[] {
+  const hovered = own.hoveredTrack.value;
+  const texts = model._tracks.value
+    .filter(({ name }) => (hovered === null ? model.visible_tracks.value.includes(name) : name === hovered))
+    .map((track) => textAt(track, window.tracks.get(track.name), step - window.start))
+    .filter((text) => text !== null)
     .map(shorten);
+  return texts.length > MOST_TRACKS ? [...texts.slice(0, MOST_TRACKS), "…"] : texts;
 }
 
 function shorten(text: string): string {

@@ -1,8 +1,8 @@
 import { create } from "../dom";
 import { createFitted, fitText } from "../fit_text";
 import { HIDDEN_COLUMNS, type MatchItem } from "../match_columns";
-import { shareStrength } from "../share";
 import { formatCount } from "../text";
+import type { SentValue } from "../tracks";
 
 const FONT_SIZE = 12.5;
 
@@ -15,19 +15,35 @@ export interface MatchRow {
   /** Selected cells when the matches were ranked. */
   cells: number;
   items: MatchItem[];
+  /** What the chosen tracks have at each step that was sent. */
+  tracks: Record<string, readonly SentValue[]>;
+}
+
+type StepItem = MatchItem & { kind: "step" };
+
+/** Gives the colour of a step, null for none. */
+export type StepColor = (item: StepItem, row: MatchRow) => string | null;
+
+export interface Heatmap {
+  /** Name of its track, null for the overlap. */
+  track: string | null;
+  color: StepColor;
 }
 
 export interface MatchGeometry {
   word: number;
   square: number;
   columns: number;
+  heatmaps: readonly Heatmap[];
+  /** The colour of a matched word; null leaves the words of all matches without one. */
+  wordColor: StepColor | null;
   font: string;
 }
 
-/** Where a step is drawn in a row: its word, and its square in the heatmap. */
+/** Where a step is drawn in a row: its word, and its square in each heatmap. */
 export interface StepMark {
   word: HTMLElement;
-  heat: HTMLElement;
+  heats: readonly HTMLElement[];
   column: number;
 }
 
@@ -49,21 +65,28 @@ export function drawMatchRow(
   geometry: MatchGeometry,
   mark: (step: number, where: StepMark) => void,
 ): void {
-  const heat = create("div", "lv-heat", { role: "gridcell" });
-  heat.style.background = heatmap(row, geometry);
-  heat.style.width = `${geometry.columns * geometry.square}px`;
+  const heats = geometry.heatmaps.map(({ track, color }) => {
+    const heat = create("div", "lv-heat", {
+      role: "gridcell",
+      "data-part": "heat",
+      "data-heat": track ?? "",
+    });
+    heat.style.background = gradient(row, geometry.square, color);
+    heat.style.width = `${geometry.columns * geometry.square}px`;
+    return heat;
+  });
   const words = create("div", "lv-match-words", { role: "gridcell" });
   for (const item of row.items) {
     const box = item.kind === "step" ? wordBox(item, row, geometry) : hiddenBox(item.count, geometry);
     box.style.left = `${item.column * geometry.word}px`;
     words.append(box);
-    if (item.kind === "step") mark(item.step, { word: box, heat, column: item.column });
+    if (item.kind === "step") mark(item.step, { word: box, heats, column: item.column });
   }
   element.replaceChildren(
     cell("lv-rank", formatCount(row.rank + 1)),
     cell("lv-step", formatCount(row.start)),
     words,
-    heat,
+    ...heats,
     cell("lv-overlap", `${row.overlap} / ${row.cells}`),
     cell("lv-extra", `+${formatCount(row.extra)}`),
     cell("lv-length", formatCount(row.length)),
@@ -74,12 +97,13 @@ function cell(name: string, text: string): HTMLElement {
   return create("div", `lv-number ${name}`, { role: "gridcell" }, text);
 }
 
-function wordBox(item: MatchItem & { kind: "step" }, row: MatchRow, geometry: MatchGeometry): HTMLElement {
+function wordBox(item: StepItem, row: MatchRow, geometry: MatchGeometry): HTMLElement {
   const box = createFitted("span", item.inMatch ? "lv-match-word" : "lv-match-word lv-context");
   box.dataset.part = "match-word";
   box.dataset.step = String(item.step);
   box.style.width = `${geometry.word - 1}px`;
-  if (item.inMatch) box.style.setProperty("--strength", String(shareStrength(item.on, row.cells)));
+  const color = item.inMatch ? geometry.wordColor?.(item, row) : null;
+  if (color) box.style.background = color;
   fitText(box, item.word, geometry.word - 5, `${FONT_SIZE}px ${geometry.font}`);
   return box;
 }
@@ -97,16 +121,17 @@ function hiddenBox(count: number, geometry: MatchGeometry): HTMLElement {
 }
 
 /** The squares as one background: fifty matches would otherwise be thousands of elements. */
-function heatmap(row: MatchRow, { square }: MatchGeometry): string {
+function gradient(row: MatchRow, square: number, color: StepColor): string {
   const stops: string[] = [];
   let reached = 0;
   for (const item of row.items) {
     if (item.kind !== "step") continue;
     const left = item.column * square;
     const right = left + square - 1;
+    const shown = color(item, row);
+    if (shown === null) continue;
     if (left > reached) stops.push(`transparent ${reached}px ${left}px`);
-    const amount = `calc(${shareStrength(item.on, row.cells)} * var(--lv-share-heat) + var(--lv-share-none))`;
-    stops.push(`color-mix(in srgb, var(--lv-selected) ${amount}, var(--lv-ground)) ${left}px ${right}px`);
+    stops.push(`${shown} ${left}px ${right}px`);
     reached = right;
   }
   stops.push(`transparent ${reached}px`);

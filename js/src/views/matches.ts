@@ -6,10 +6,15 @@ import { columnsOf, leadOf, matchItems } from "../match_columns";
 import type { MatchContextRow, Model } from "../model";
 import type { Own } from "../own";
 import { formatCount, formatSeconds } from "../text";
+import { comparableTracks, valueText } from "../tracks";
+import { heatmapsOf, wordColorOf } from "./match_colors";
 import { createMatchRow, drawMatchRow, type MatchRow, placeMatchRow, type StepMark } from "./match_rows";
+import { mountMatchTools } from "./match_tools";
 
 /** What the columns of numbers and the gaps take of the width. */
-const FIXED_WIDTH = 278;
+const FIXED_WIDTH = 264;
+/** The gap before each heatmap. */
+const GAP = 14;
 const ROW_HEIGHT = 24;
 /** Rows further down are drawn when they are scrolled to: hundreds of matches are thousands of words. */
 const ROWS_AHEAD = 60;
@@ -20,8 +25,9 @@ export function mountMatches(host: HTMLElement, model: Model, own: Own): () => v
   const summary = create("span", "lv-summary", { "data-part": "match-summary" });
   const back = create("button", "lv-button lv-quiet", { "data-part": "back-to-selection", type: "button" });
   back.textContent = "← back to selection";
-  const head = create("div", "lv-match-head", {}, summary, back);
-  const columns = createColumnHeads();
+  const tools = mountMatchTools(model);
+  const head = create("div", "lv-match-head", {}, summary, back, tools.element);
+  const columns = create("div", "lv-match lv-column-heads", { role: "row" });
   const body = create("div", "lv-match-body", { role: "rowgroup" });
   const table = create("div", "lv-matches", {
     "data-part": "matches",
@@ -41,10 +47,15 @@ export function mountMatches(host: HTMLElement, model: Model, own: Own): () => v
       setText(empty, sentence);
       empty.hidden = sentence === "";
       table.hidden = sentence !== "";
+      tools.element.hidden = table.hidden;
       back.hidden = model.selection.value === null || (own.selectionInSight.value && !own.shownMatch.value);
     }),
-    drawOnFrame(() => drawRows(table, body, rows.value, marks, own)),
-    linkHover(body, rows, marks, own),
+    drawOnFrame(() => {
+      columns.replaceChildren(...columnHeads(model.match_tracks.value));
+    }),
+    drawOnFrame(() => drawRows(table, body, rows.value, marks, model, own)),
+    linkHover(body, rows, marks, model, own),
+    tools.dispose,
     walkRows(body, model, own),
     listen(back, "click", () => {
       const selection = model.selection.peek();
@@ -55,22 +66,22 @@ export function mountMatches(host: HTMLElement, model: Model, own: Own): () => v
   );
 }
 
-function createColumnHeads(): HTMLElement {
+function columnHeads(tracks: readonly string[]): HTMLElement[] {
   const heads: [className: string, text: string, title: string][] = [
     ["lv-rank", "#", "rank"],
     ["lv-step", "step", "time step where the match starts"],
     ["lv-words-head", "match in context", ""],
     ["lv-heat-head", "overlap by step", "share of the selected cells that are on at each step"],
+    ...tracks.map((name): [string, string, string] => ["lv-heat-head", name, `${name} at each step`]),
     ["lv-overlap", "overlap", "selected cells that follow the pattern here as well"],
     ["lv-extra", "extra", "further cells that follow the pattern here"],
     ["lv-length", "length", "time steps"],
   ];
-  const cells = heads.map(([name, text, title]) => {
+  return heads.map(([name, text, title]) => {
     const cell = create("div", name, { role: "columnheader" }, text);
     if (title) cell.title = title;
     return cell;
   });
-  return create("div", "lv-match lv-column-heads", { role: "row" }, ...cells);
 }
 
 /** Rows and their context travel as two traits: a row without its context yet shows its numbers. */
@@ -89,6 +100,7 @@ function matchRows(model: Model): { rows: MatchRow[]; columns: number } {
       extra: (union[i] ?? 0) - context.cells,
       cells: context.cells,
       items: matchItems(contextOf(i), first, end, lead),
+      tracks: contextOf(i).tracks ?? {},
     };
   });
   return { rows, columns: Math.max(1, ...rows.map((row) => columnsOf(row.items))) };
@@ -127,10 +139,15 @@ function drawRows(
   body: HTMLElement,
   { rows, columns }: { rows: MatchRow[]; columns: number },
   marks: Map<number, StepMark[]>,
+  model: Model,
   own: Own,
 ): void {
-  const { word, square } = matchColumns(own.width.value - FIXED_WIDTH, columns);
-  const geometry = { word, square, columns, font: own.colors.value.font };
+  const heatmaps = heatmapsOf(model._tracks.value, model.match_tracks.value);
+  const wordColor = wordColorOf(model._tracks.value, model.color_by.value);
+  const room = own.width.value - FIXED_WIDTH - heatmaps.length * GAP;
+  const { word, square } = matchColumns(room, columns, heatmaps.length);
+  const geometry = { word, square, columns, heatmaps, wordColor, font: own.colors.value.font };
+  table.style.setProperty("--heats", String(heatmaps.length));
   table.style.setProperty("--words", `${word * columns}px`);
   table.style.setProperty("--heat", `${square * columns}px`);
   table.style.setProperty("--square", `${square}px`);
@@ -164,6 +181,7 @@ function linkHover(
   body: HTMLElement,
   rows: { readonly value: { rows: MatchRow[] }; peek(): { rows: MatchRow[] } },
   marks: Map<number, StepMark[]>,
+  model: Model,
   own: Own,
 ): () => void {
   let marked: Element[] = [];
@@ -179,12 +197,15 @@ function linkHover(
       rows.value;
       unmark();
       const step = own.hoveredStep.value;
-      for (const { word, heat, column } of (step !== null && marks.get(step)) || []) {
+      for (const { word, heats, column } of (step !== null && marks.get(step)) || []) {
         word.classList.add("lv-hovered");
-        const square = create("div", "lv-square");
-        square.style.setProperty("--column", String(column));
-        heat.append(square);
-        marked.push(word, square);
+        marked.push(word);
+        for (const heat of heats) {
+          const square = create("div", "lv-square");
+          square.style.setProperty("--column", String(column));
+          heat.append(square);
+          marked.push(square);
+        }
       }
     }),
     listen(body, "pointermove", (event) => {
@@ -194,13 +215,23 @@ function linkHover(
       const item = row?.items.find((each) => each.kind === "step" && each.column === column);
       const step = item?.kind === "step" ? item : null;
       own.hoveredStep.value = step?.step ?? null;
-      own.hoveredMatchWord.value = step && row ? { word: step.word, on: step.on, cells: row.cells } : null;
+      own.hoveredMatchWord.value =
+        step && row
+          ? { word: step.word, on: step.on, cells: row.cells, tracks: textsOf(row, step.at, model) }
+          : null;
     }),
     listen(body, "pointerleave", () => {
       own.hoveredStep.value = null;
       own.hoveredMatchWord.value = null;
     }),
   );
+}
+
+/** What the chosen tracks have at a step of a match. */
+function textsOf(row: MatchRow, at: number, model: Model): string[] {
+  return comparableTracks(model._tracks.peek())
+    .map((track) => valueText(track, row.tracks[track.name]?.[at]))
+    .filter((text) => text !== null);
 }
 
 function columnUnder(target: Element, event: PointerEvent): number {

@@ -1,92 +1,57 @@
-import { all, create, listen, pool } from "../dom";
-import { createFitted, fitText } from "../fit_text";
+import { all, create } from "../dom";
 import { drawOnFrame } from "../frame";
+import { LABEL_WIDTH } from "../layout";
 import type { Model, Track } from "../model";
 import type { Own } from "../own";
-import { hoverSteps } from "./hover_steps";
+import { mountTrack, type TrackRow } from "./track_row";
 
-const FONT_SIZE = 11;
-/** Labels beyond this many share one grey: more colours could not be told apart. */
-export const LABEL_COLORS = 12;
-
-/** The tracks this page can draw: later kinds are passed over. */
-export function drawableTracks(tracks: readonly Track[]): Track[] {
-  return tracks.filter((track) => track.kind === "categorical");
-}
-
-/** A row of coloured labels for each visible track. */
+/** A row for each visible track, and a mark across all of them at the step that the pointer is on. */
 export function mountTracks(host: HTMLElement, model: Model, own: Own): () => void {
-  const rows = new Map<string, { element: HTMLElement; dispose: () => void }>();
+  const list = create("div", "lv-track-rows");
+  const mark = create("div", "lv-track-mark");
+  host.append(list, mark);
+  const rows = new Map<string, TrackRow>();
   return all(
     drawOnFrame(() => {
-      const tracks = new Map(drawableTracks(model._tracks.value).map((track) => [track.name, track]));
-      const names = model.visible_tracks.value.filter((name) => tracks.has(name));
+      const tracks = new Map(model._tracks.value.map((track) => [track.name, track]));
+      const shown = model.visible_tracks.value.flatMap((name) => tracks.get(name) ?? []);
+      const focused = [...list.children].findIndex((row) => row.matches(":focus-within"));
       for (const [name, row] of rows) {
-        if (names.includes(name)) continue;
+        if (shown.some((track) => track.name === name && form(track) === row.form)) continue;
         row.dispose();
         rows.delete(name);
       }
-      for (const name of names) {
-        const row = rows.get(name) ?? mountTrack(name, model, own);
-        rows.set(name, row);
-        host.append(row.element);
-        drawLabels(
-          row.element.querySelector(".lv-strip") as HTMLElement,
-          tracks.get(name) as Track,
-          model,
-          own,
-        );
-      }
+      shown.forEach((track, i) => {
+        const row = rows.get(track.name) ?? mountTrack(track, form(track), model, own);
+        rows.set(track.name, row);
+        // Only what stands at another place moves: a moved button would lose the focus.
+        if (list.children[i] !== row.element) list.insertBefore(row.element, list.children[i] ?? null);
+      });
+      if (focused >= 0 && !list.matches(":focus-within")) focusNear(list, focused);
+    }),
+    drawOnFrame(() => {
+      const step = own.hoveredStep.value;
+      const [first, end] = own.visible.value;
+      const width = model.word_width.value;
+      mark.hidden = step === null || step < first || step >= end;
+      if (step === null) return;
+      mark.style.left = `${LABEL_WIDTH + (step - first) * width - 1}px`;
+      mark.style.width = `${width + 1}px`;
     }),
     () => {
       for (const row of rows.values()) row.dispose();
+      host.replaceChildren();
     },
   );
 }
 
-function mountTrack(name: string, model: Model, own: Own) {
-  const hide = create("button", "lv-hide", {
-    "data-part": "track-hide",
-    type: "button",
-    title: `hide ${name}`,
-    "aria-label": `hide track ${name}`,
-  });
-  hide.textContent = "×";
-  const label = create("span", "lv-row-name", { title: name }, name);
-  const strip = create("div", "lv-strip lv-labels");
-  const element = create("div", "lv-row lv-track", { "data-part": "track", "data-track": name });
-  element.append(create("div", "lv-row-label", {}, hide, label), strip);
-  const stop = all(
-    listen(hide, "click", () => {
-      model.set(
-        "visible_tracks",
-        model.visible_tracks.peek().filter((visible) => visible !== name),
-      );
-    }),
-    hoverSteps(strip, model, own),
-  );
-  return { element, dispose: all(stop, () => element.remove()) };
+/** What a row is built for: where this changes, it is built anew. */
+function form(track: Track): string {
+  return track.kind === "continuous" ? (track.binary ? "binary" : "continuous") : track.kind;
 }
 
-function drawLabels(strip: HTMLElement, track: Track, model: Model, own: Own): void {
-  const window = model.window.value;
-  const codes = window?.tracks.get(track.name);
-  const [first, end] = own.visible.value;
-  const width = model.word_width.value;
-  const font = `${FONT_SIZE}px ${own.colors.value.font}`;
-  strip.style.setProperty("--step", `${width}px`);
-  const boxes = pool(strip, end - first, () => createFitted("div", "lv-label"));
-  boxes.forEach((box, i) => {
-    const code = (window && codes?.[first + i - window.start]) ?? -1;
-    const label = track.labels?.[code];
-    box.classList.toggle("lv-absent", label === undefined);
-    box.style.setProperty("--label", labelColor(code));
-    fitText(box, label ?? null, width - 3, font);
-  });
-}
-
-/** The colour of a label, by its rank among the labels of its track. */
-export function labelColor(code: number): string {
-  if (code < 0) return "transparent";
-  return code < LABEL_COLORS ? `var(--lv-label-${code})` : "var(--lv-label-rest)";
+/** A track that was hidden with the keyboard hands the focus on. */
+function focusNear(list: HTMLElement, at: number): void {
+  const row = list.children[Math.min(at, list.childElementCount - 1)];
+  row?.querySelector<HTMLElement>(".lv-hide")?.focus();
 }

@@ -1,16 +1,24 @@
 import { all, create, listen } from "../dom";
 import { drawOnFrame } from "../frame";
 import type { Model } from "../model";
-import { drawableTracks } from "./tracks";
 
-/** Check boxes that show and hide the tracks. */
+/** Check boxes that show and hide the tracks, and one that dims them. */
 export function mountTracksMenu(model: Model) {
-  const list = create("div", "lv-menu-list", { role: "group", "aria-label": "tracks" });
+  const list = create("div", "", { role: "group", "aria-label": "tracks" });
+  const dim = create("input", "", { type: "checkbox", "data-part": "dim-tracks" });
+  const dimming = create(
+    "label",
+    "lv-menu-item lv-menu-option",
+    {},
+    dim,
+    "dim where few selected cells are on",
+  );
+  const sheet = create("div", "lv-menu-list", {}, list, dimming);
   const summary = create("summary", "lv-button", {}, "tracks ▾");
-  const menu = create("details", "lv-menu", { "data-part": "tracks-menu" }, summary, list);
+  const menu = create("details", "lv-menu", { "data-part": "tracks-menu" }, summary, sheet);
   const dispose = all(
     drawOnFrame(() => {
-      const tracks = drawableTracks(model._tracks.value);
+      const tracks = model._tracks.value;
       const visible = model.visible_tracks.value;
       menu.hidden = tracks.length === 0;
       const focused = list.querySelector<HTMLElement>(":focus")?.dataset.track;
@@ -19,6 +27,10 @@ export function mountTracksMenu(model: Model) {
         [...list.querySelectorAll("input")].find((input) => input.dataset.track === focused)?.focus();
       }
     }),
+    drawOnFrame(() => {
+      dim.checked = model.dim_tracks.value;
+    }),
+    listen(dim, "change", () => model.set("dim_tracks", dim.checked)),
     listen(list, "change", (event) => {
       const { dataset, checked } = event.target as HTMLInputElement;
       const name = dataset.track as string;

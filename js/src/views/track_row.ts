@@ -1,0 +1,89 @@
+import { all, create, listen } from "../dom";
+import { drawOnFrame } from "../frame";
+import type { Model, Track } from "../model";
+import type { Own } from "../own";
+import { dimming } from "../share";
+import { hoverSteps } from "./hover_steps";
+import { showLegend } from "./legend";
+import { drawLabels } from "./track_labels";
+import { drawPredictions } from "./track_predictions";
+import { drawRamp } from "./track_ramp";
+
+export interface TrackRow {
+  form: string;
+  element: HTMLElement;
+  dispose: () => void;
+}
+
+/** What the drawing of each kind of track needs. */
+export interface TrackDrawing {
+  strip: HTMLElement;
+  track: Track;
+  model: Model;
+  own: Own;
+  /** The share of its colour that a step keeps. */
+  light: (step: number) => number;
+}
+
+const DRAW: Record<Track["kind"], (drawing: TrackDrawing) => void> = {
+  categorical: drawLabels,
+  continuous: drawRamp,
+  "top-k": drawPredictions,
+};
+
+export function mountTrack({ name }: Track, form: string, model: Model, own: Own): TrackRow {
+  const hide = create("button", "lv-hide", {
+    "data-part": "track-hide",
+    type: "button",
+    title: `hide ${name}`,
+    "aria-label": `hide track ${name}`,
+  });
+  hide.textContent = "×";
+  const label = create(
+    "button",
+    "lv-row-name lv-track-name",
+    { type: "button", "data-part": "track-name" },
+    name,
+  );
+  const labels = create("div", "lv-row-label", {}, hide, label);
+  const strip = create("div", "lv-track-strip", { "data-part": "track-strip" });
+  const element = create("div", `lv-row lv-track lv-track-${form}`, {
+    "data-part": "track",
+    "data-track": name,
+  });
+  element.append(labels, strip);
+  const find = () => model._tracks.value.find((track) => track.name === name);
+  const dispose = all(
+    drawOnFrame(() => {
+      const track = find();
+      if (track) DRAW[track.kind]({ strip, track, model, own, light: lightOf(model, own) });
+    }),
+    listen(hide, "click", () => {
+      model.set(
+        "visible_tracks",
+        model.visible_tracks.peek().filter((visible) => visible !== name),
+      );
+    }),
+    showLegend(labels, label, find),
+    hoverSteps(strip, model, own),
+    listen(element, "pointerenter", () => {
+      own.hoveredTrack.value = name;
+    }),
+    listen(element, "pointerleave", () => {
+      own.hoveredTrack.value = null;
+    }),
+    () => {
+      if (own.hoveredTrack.peek() === name) own.hoveredTrack.value = null;
+      element.remove();
+    },
+  );
+  return { form, element, dispose };
+}
+
+function lightOf(model: Model, own: Own): (step: number) => number {
+  if (!model.dim_tracks.value) return () => 1;
+  const window = own.states.value;
+  const counts = own.onCounts.value;
+  const cells = own.shownCells.value.length;
+  return (step) => dimming((window && counts?.[step - window.start]) ?? 0, cells);
+}

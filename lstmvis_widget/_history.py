@@ -1,0 +1,75 @@
+"""Steps that can be undone and redone, of values by name. It knows nothing of what the values mean."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+LIMIT = 200
+"""So many steps can be undone; older ones are forgotten."""
+
+Values = Mapping[str, Any]
+
+
+class History:
+    """What was set, step by step.
+
+    Parameters
+    ----------
+    values : mapping
+        The values as they are at first.
+    followers : iterable of str
+        Names whose change alone is no step: they are put back only where they changed together with others.
+    limit : int
+        So many steps are kept.
+    """
+
+    def __init__(self, values: Values, followers: Iterable[str] = (), limit: int = LIMIT) -> None:
+        self._followers = frozenset(followers)
+        self._now = dict(values)
+        self._undone: list[tuple[Values, Values]] = []
+        self._done: deque[tuple[Values, Values]] = deque(maxlen=limit)
+
+    def record(self, values: Values, *, ended: bool = True) -> bool:
+        """Take in the values as they are now: what has changed since the last record is a step.
+
+        Where the step isn't ``ended``, a later record adds to it. True: there is a new step, and nothing to redo.
+        """
+        changed = {name for name, value in values.items() if value != self._now[name]}
+        if changed <= self._followers:
+            self._now = dict(values)
+            return False
+        if not ended:
+            return False
+        followers = self._followers - changed
+        before, after = (
+            {name: value for name, value in state.items() if name not in followers} for state in (self._now, values)
+        )
+        self._done.append((before, after))
+        self._undone.clear()
+        self._now = dict(values)
+        return True
+
+    def undo(self, put: Callable[[Values], Values]) -> bool:
+        """Hand ``put`` the values before the last step; it sets them and returns all as they are then.
+
+        False: there is no step to undo. What ``put`` raises changes nothing here.
+        """
+        if not self._done:
+            return False
+        step = self._done[-1]
+        self._now = dict(put(step[0]))
+        self._done.pop()
+        self._undone.append(step)
+        return True
+
+    def redo(self, put: Callable[[Values], Values]) -> bool:
+        """Hand ``put`` the values after the step that was undone last, as in `undo`."""
+        if not self._undone:
+            return False
+        step = self._undone[-1]
+        self._now = dict(put(step[1]))
+        self._undone.pop()
+        self._done.append(step)
+        return True

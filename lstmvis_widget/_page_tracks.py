@@ -1,0 +1,74 @@
+"""What the page draws of the tracks, as plain values for its traits: see CONTRIBUTING.md for their layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .tokens import shortened
+from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
+
+LARGEST = float(np.finfo(np.float64).max)
+"""Stands for infinity, which JSON has no number for."""
+
+
+def described(tracks: Mapping[str, Track]) -> list[dict[str, Any]]:
+    """Name, kind and scale of each track."""
+    return [{"name": name, "kind": track.kind} | _scale(track) for name, track in tracks.items()]
+
+
+def _scale(track: Track) -> dict[str, Any]:
+    if isinstance(track, CategoricalTrack):
+        return {"labels": [shortened(label) for label in track.labels], "counts": list(track.counts)}
+    if isinstance(track, ContinuousTrack):
+        return {"range": track.value_range and list(track.value_range), "binary": track.is_binary}
+    return {"range": track.score_range and list(track.score_range), "k": track.labels.shape[1]}
+
+
+def within(track: Track, start: int, stop: int) -> dict[str, Any]:
+    """The codes, values, or labels and scores of the steps [start, stop)."""
+    if isinstance(track, CategoricalTrack):
+        return {"codes": track.codes[start:stop].astype("<i4").tobytes()}
+    if isinstance(track, ContinuousTrack):
+        return {"values": _in_32_bits(track.values[start:stop])}
+    labels = [[shortened(str(label)) for label in step] for step in track.labels[start:stop]]
+    return {"labels": labels, "scores": _in_32_bits(track.scores[start:stop])}
+
+
+def _in_32_bits(values: NDArray[np.float64]) -> bytes:
+    with np.errstate(over="ignore"):  # beyond 32 bits is infinite, which is drawn like the end of the range
+        return values.astype("<f4").tobytes()
+
+
+def comparable(tracks: Mapping[str, Track]) -> tuple[str, ...]:
+    """Names of the tracks that the match view can show: those with one label or number a step."""
+    return tuple(name for name, track in tracks.items() if not isinstance(track, TopKTrack))
+
+
+def with_tracks(context: Mapping[str, Any], tracks: Mapping[str, Track]) -> dict[str, Any]:
+    """The words around the matches, with what these tracks have at their steps."""
+    rows = context["rows"]
+    steps = np.array([step for row in rows for step in row["steps"]], np.int64)
+    ends: list[int] = np.cumsum([len(row["steps"]) for row in rows])[:-1].tolist()
+    split = {name: [_listed(part) for part in np.split(_at(track, steps), ends)] for name, track in tracks.items()}
+    annotated = [row | {"tracks": {name: parts[i] for name, parts in split.items()}} for i, row in enumerate(rows)]
+    return {**context, "rows": annotated}
+
+
+def _at(track: Track, steps: NDArray[np.int64]) -> NDArray[Any]:
+    if isinstance(track, CategoricalTrack):
+        return track.codes[steps]
+    if isinstance(track, ContinuousTrack):
+        return track.values[steps]
+    msg = f"a {track.kind} track has more than one label a step"
+    raise TypeError(msg)
+
+
+def _listed(values: NDArray[Any]) -> list[Any]:
+    if values.dtype.kind != "f":
+        return list(values.tolist())
+    finite: Iterable[float] = np.clip(values, -LARGEST, LARGEST).tolist()
+    return [None if value != value else value for value in finite]  # noqa: PLR0124  (NaN is what differs from itself)
