@@ -59,6 +59,8 @@ class States:
     source : array_like of shape (T, D), path, or States
         An array, anything with ``shape``, ``dtype`` and row slicing (memmap, h5py dataset, zarr array…), or the path of
         an HDF5 file, as ``"file.h5"`` when one dataset in it can be states, else as ``"file.h5::group/dataset"``.
+        The file is finished, or is being written with SWMR (single writer, multiple readers): then the states are the
+        rows that are there now.
         Real floats, integers or booleans.
     transform : {None, "tanh", "abs", "split_signs"}
         Applied to every value as it is read. ``split_signs`` doubles D: c+ is column c, c− is column D + c.
@@ -112,7 +114,7 @@ class States:
             msg = f"no such file: {file_path!r}"
             raise FileNotFoundError(msg)
         try:
-            self._own_file = h5py.File(file_path, "r")
+            self._own_file = _open_to_read(file_path)
         except OSError as error:
             msg = f"{file_path!r} can't be opened as an HDF5 file: {error}"
             raise OSError(msg) from error
@@ -329,6 +331,17 @@ def _open_file_at(path: str) -> h5py.File | None:
         if file.filename == path:
             return file
     return None
+
+
+def _open_to_read(path: str) -> h5py.File:
+    """A finished file, or one that is being written with SWMR."""
+    try:
+        return h5py.File(path, "r")
+    except OSError as error:
+        try:
+            return h5py.File(path, "r", libver="latest", swmr=True)
+        except OSError:
+            raise error from None  # says more of a file that isn't HDF5 at all
 
 
 def _find_dataset(file: h5py.File, path: str, name: str) -> h5py.Dataset:
