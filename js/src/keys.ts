@@ -16,6 +16,15 @@ export function arrowCount(key: string, page = 10): number | null {
   }
 }
 
+/** Ctrl-Z takes the last change back, Ctrl-Shift-Z makes it again (⌘ on a Mac); null for any other key. */
+export function historyMove(
+  event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">,
+): "undo" | "redo" | null {
+  const isZ = event.key.toLowerCase() === "z" && event.ctrlKey !== event.metaKey && !event.altKey;
+  if (!isZ) return null;
+  return event.shiftKey ? "redo" : "undo";
+}
+
 /** A key combined with Ctrl, Alt or Meta belongs to the browser or the notebook. */
 export function hasModifier(event: KeyboardEvent): boolean {
   return event.ctrlKey || event.altKey || event.metaKey;

@@ -72,6 +72,7 @@ const DEFAULTS = {
   _threshold_step: 0.01,
   _tracks: [] as Track[],
   _match_context: { rows: [], seconds: 0, cells: 0 } as MatchContext,
+  _scenario_line: "",
   _visible_steps: 0,
 };
 
@@ -103,6 +104,8 @@ export interface Model extends Signals {
   settle(): void;
   /** Ask Python to give up what it computes. */
   cancel(): void;
+  /** Ask Python to take the last change back, or to make it again. */
+  moveInHistory(move: "undo" | "redo"): void;
   dispose(): void;
 }
 
@@ -136,6 +139,13 @@ export function createModel(transport: Transport): Model {
     transport.save_changes();
   };
 
+  const settle = () => {
+    if (unsettled.size === 0) return;
+    const values = [...unsettled].map((name) => [name, signals[name].peek()]);
+    unsettled.clear();
+    transport.send({ settle: Object.fromEntries(values) });
+  };
+
   return {
     ...(signals as Signals),
     window,
@@ -157,14 +167,13 @@ export function createModel(transport: Transport): Model {
         else assign(signals[name], receive(transport, name));
       };
     },
-    settle() {
-      if (unsettled.size === 0) return;
-      const values = [...unsettled].map((name) => [name, signals[name].peek()]);
-      unsettled.clear();
-      transport.send({ settle: Object.fromEntries(values) });
-    },
+    settle,
     cancel() {
       transport.send({ cancel: true });
+    },
+    moveInHistory(move) {
+      settle();
+      transport.send({ [move]: true });
     },
     dispose() {
       for (const [event, callback] of listeners) transport.off(event, callback);

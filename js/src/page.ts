@@ -1,6 +1,7 @@
 import { keepAttributes } from "./attributes";
 import { all, create, listen } from "./dom";
 import { drawOnFrame } from "./frame";
+import { historyMove } from "./keys";
 import type { Model } from "./model";
 import { createOwn, type Own } from "./own";
 import { followTheme } from "./theme";
@@ -99,7 +100,13 @@ function settleGestures(root: HTMLElement, model: Model): () => void {
 function keepKeys(root: HTMLElement, model: Model): () => void {
   return listen(root, "keydown", (event) => {
     const typing = (event.target as Element).matches("input, select, textarea");
-    if (event.key === "Escape" && !typing && !event.defaultPrevented && model.selection.peek()) {
+    const move = historyMove(event);
+    // In a field for text they are about that text.
+    if (move && !(event.target as Element).matches("input:not([type=checkbox]), textarea")) {
+      event.preventDefault();
+      event.stopPropagation();
+      model.moveInHistory(move);
+    } else if (event.key === "Escape" && !typing && !event.defaultPrevented && model.selection.peek()) {
       event.preventDefault();
       model.set("selection", null);
     }

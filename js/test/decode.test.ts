@@ -26,6 +26,25 @@ describe("a window", () => {
     expect(window?.tracks.get("pos")).toEqual({ kind: "categorical", codes: Int32Array.from([-1, 3]) });
   });
 
+  test("brings numbers and predictions of tracks", () => {
+    const numbers = (values: number[]) => new DataView(Float32Array.from(values).buffer);
+    const labels = [
+      ["a", "b"],
+      ["c", "d"],
+    ];
+    const tracks = {
+      p: { values: numbers([0.5, Number.NaN]) },
+      next: { labels, scores: numbers([0.5, 0.25, 1, 0]) },
+    };
+    const window = decodeWindow(sent([1, 2, 3, 4], { tracks }), null);
+    expect(window?.tracks.get("p")).toEqual({
+      kind: "continuous",
+      values: Float32Array.from([0.5, Number.NaN]),
+    });
+    const scores = Float32Array.from([0.5, 0.25, 1, 0]);
+    expect(window?.tracks.get("next")).toEqual({ kind: "top-k", labels, scores });
+  });
+
   test("is none before Python has sent one", () => {
     expect(decodeWindow(null, null)).toBeNull();
     expect(decodeWindow({} as SentWindow, null)).toBeNull();

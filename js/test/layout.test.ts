@@ -41,3 +41,8 @@ test("a row of matches fills the room it has, down to what can still be read", (
   expect(matchColumns(818, 28)).toEqual({ word: 23, square: 6 });
   expect(matchColumns(150, 10)).toEqual({ word: 34, square: 10 });
 });
+
+test("several heatmaps share the width with the words", () => {
+  expect(matchColumns(900, 9, 4)).toEqual({ word: 42, square: 14 });
+  expect(matchColumns(5000, 9, 4)).toEqual({ word: 56, square: 22 });
+});

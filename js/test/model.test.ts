@@ -61,6 +61,13 @@ test("the end of a gesture repeats what it has set, once, in a message of its ow
   expect(transport.messages).toEqual([{ settle: { selection: [3, 8] } }]);
 });
 
+test("what is still unsettled is settled before Python is asked to undo", () => {
+  model.set("selection", [3, 5]);
+  model.moveInHistory("undo");
+  model.moveInHistory("redo");
+  expect(transport.messages).toEqual([{ settle: { selection: [3, 5] } }, { undo: true }, { redo: true }]);
+});
+
 test("Python is asked to give up what it computes", () => {
   model.cancel();
   expect(transport.messages).toEqual([{ cancel: true }]);

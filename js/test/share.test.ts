@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shareStrength } from "../src/share";
+import { dimming, shareStrength } from "../src/share";
 
 test("a step where no selected cell is on has no colour, one where all are has all of it", () => {
   expect(shareStrength(0, 12)).toBe(0);
@@ -16,4 +16,14 @@ test("more cells are a stronger colour, and the step from some to all is greater
 
 test("the same share is the same colour however many cells are selected", () => {
   expect(shareStrength(3, 4)).toBe(shareStrength(150, 200));
+});
+
+test("dimmed colours are whole where all selected cells are on, and faint where none is", () => {
+  expect(dimming(7, 7)).toBe(1);
+  expect(dimming(0, 7)).toBeCloseTo(0.12);
+  expect(dimming(3, 7)).toBeLessThan(dimming(4, 7));
+});
+
+test("nothing is dimmed while no cell is selected", () => {
+  expect(dimming(0, 0)).toBe(1);
 });

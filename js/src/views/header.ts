@@ -6,6 +6,7 @@ import type { Own } from "../own";
 import { clamp } from "../snap";
 import { formatCount, formatThreshold, parseFinite, parsePosition } from "../text";
 import { createNumberField } from "./number_field";
+import { mountScenario } from "./scenario";
 import { mountTracksMenu } from "./tracks_menu";
 
 /** What is shown, and the controls that move and scale it. */
@@ -23,6 +24,7 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     refuse: (text) => own.say(`“${text}” is not a number: the threshold stays as it was.`),
   });
   const tracks = mountTracksMenu(model);
+  const scenario = mountScenario(model);
   host.append(
     title,
     layer.element,
@@ -30,6 +32,7 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     width.element,
     create("label", "lv-group", {}, create("span", "lv-field-name", {}, "threshold"), threshold.element),
     tracks.element,
+    scenario.element,
   );
   return all(
     drawOnFrame(() => drawTitle(title, model)),
@@ -38,6 +41,7 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     width.dispose,
     threshold.dispose,
     tracks.dispose,
+    scenario.dispose,
     () => host.replaceChildren(),
   );
 }

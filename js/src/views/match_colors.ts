@@ -3,6 +3,9 @@ import { shareStrength } from "../share";
 import { comparableTracks, valueColor } from "../tracks";
 import type { Heatmap, StepColor } from "./match_rows";
 
+/** Around a match labels are paler, so that one sees where it begins and ends. */
+const CONTEXT_STRENGTH = 0.4;
+
 /** Words stay legible on the strongest colour of a ramp. */
 const WORD_LIMIT = 0.45;
 
@@ -30,5 +33,10 @@ const wordShareColor: StepColor = (item, row) =>
   `color-mix(in srgb, var(--lv-selected) calc(${shareStrength(item.on, row.cells)} * var(--lv-share-words)), var(--lv-word))`;
 
 function trackColor(track: Track, limit = 1): StepColor {
-  return (item, row) => valueColor(track, row.tracks[track.name]?.[item.at], limit);
+  return (item, row) => {
+    const color = valueColor(track, row.tracks[track.name]?.[item.at], limit);
+    // A paler number would be another number.
+    if (color === null || item.inMatch || track.kind !== "categorical") return color;
+    return `color-mix(in srgb, ${color} ${CONTEXT_STRENGTH * 100}%, var(--lv-ground))`;
+  };
 }

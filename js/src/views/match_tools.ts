@@ -2,66 +2,83 @@ import { all, create, listen, pool, setAttribute, setText } from "../dom";
 import { drawOnFrame } from "../frame";
 import type { Model } from "../model";
 import { comparableTracks } from "../tracks";
+import { closeMenu } from "./menu";
+
+/** With more tracks than this, the header shows the chosen ones and a menu all of them. */
+const MOST_PILLS = 6;
 
 /** Which tracks have a heatmap beside the overlap, and what colours the words of matches. */
 export function mountMatchTools(model: Model) {
-  const pills = create("span", "lv-pills", {
-    "data-part": "heatmap-toggles",
-    role: "group",
-    "aria-label": "heatmaps",
-  });
+  const heatmaps = mountHeatmaps(model);
+  const coloring = mountColoring(model);
+  const element = create("div", "lv-match-tools", {}, heatmaps.element, coloring.element);
+  return { element, dispose: all(heatmaps.dispose, coloring.dispose) };
+}
+
+const comparableNames = (model: Model) => comparableTracks(model._tracks.value).map(({ name }) => name);
+
+function mountHeatmaps(model: Model) {
   const overlap = create("span", "lv-pill lv-on", { title: "always shown" }, "overlap");
-  const heatmaps = create(
-    "span",
-    "lv-group lv-heatmaps",
-    {},
-    create("span", "lv-field-name", {}, "heatmaps"),
-    overlap,
-    pills,
-  );
-  const menu = create("select", "lv-select", { "data-part": "color-by" });
-  const coloring = create(
-    "label",
-    "lv-group",
-    {},
-    create("span", "lv-field-name", {}, "colour words by"),
-    menu,
-  );
-  const element = create("div", "lv-match-tools", {}, heatmaps, coloring);
-  const names = () => comparableTracks(model._tracks.value).map(({ name }) => name);
+  const group = { role: "group", "aria-label": "heatmaps" };
+  const pills = create("span", "lv-pills", { "data-part": "heatmap-toggles", ...group });
+  const list = create("div", "lv-menu-list lv-pill-list", { "data-part": "heatmap-list", ...group });
+  const summary = create("summary", "lv-pill", { title: "all tracks" }, "more ▾");
+  const menu = create("details", "lv-menu", { "data-part": "heatmap-menu" }, summary, list);
+  const name = create("span", "lv-field-name", {}, "heatmaps");
+  const element = create("span", "lv-group lv-heatmaps", {}, name, overlap, pills, menu);
+  const toggle = (event: Event) => {
+    const track = (event.target as Element).closest<HTMLElement>("[data-track]")?.dataset.track;
+    if (track === undefined) return;
+    const chosen = model.match_tracks.peek();
+    model.set(
+      "match_tracks",
+      chosen.includes(track) ? chosen.filter((other) => other !== track) : [...chosen, track],
+    );
+  };
   const dispose = all(
     drawOnFrame(() => {
-      const shown = names();
-      heatmaps.hidden = shown.length === 0;
-      pool(pills, shown.length, createPill).forEach((pill, i) => {
-        const name = shown[i] as string;
-        setText(pill, name);
-        setAttribute(pill, "data-track", name);
-        setAttribute(pill, "title", name);
-        setAttribute(pill, "aria-pressed", String(model.match_tracks.value.includes(name)));
-      });
+      const names = comparableNames(model);
+      const chosen = model.match_tracks.value;
+      const many = names.length > MOST_PILLS;
+      element.hidden = names.length === 0;
+      menu.hidden = !many;
+      const focused = pills.matches(":focus-within");
+      drawPills(pills, many ? chosen : names, chosen);
+      if (focused && !pills.matches(":focus-within")) summary.focus();
+      drawPills(list, many ? names : [], chosen);
     }),
+    listen(pills, "click", toggle),
+    listen(list, "click", toggle),
+    closeMenu(menu, summary),
+  );
+  return { element, dispose };
+}
+
+function drawPills(host: HTMLElement, names: readonly string[], chosen: readonly string[]): void {
+  pool(host, names.length, createPill).forEach((pill, i) => {
+    const name = names[i] as string;
+    setText(pill, name);
+    setAttribute(pill, "data-track", name);
+    setAttribute(pill, "title", name);
+    setAttribute(pill, "aria-pressed", String(chosen.includes(name)));
+  });
+}
+
+function mountColoring(model: Model) {
+  const menu = create("select", "lv-select", { "data-part": "color-by" });
+  const name = create("span", "lv-field-name", {}, "colour words by");
+  const element = create("label", "lv-group", {}, name, menu);
+  const dispose = all(
     drawOnFrame(() => {
       // A track may have the name of a choice that is always there: a choice goes by its place.
-      const choices = colorChoices(names());
+      const choices = colorChoices(comparableNames(model));
       menu.replaceChildren(
         ...choices.map((choice, i) => create("option", "", { value: String(i) }, choice ?? "nothing")),
       );
       menu.value = String(choices.indexOf(model.color_by.value));
     }),
-    listen(pills, "click", (event) => {
-      const name = (event.target as Element).closest<HTMLElement>("[data-track]")?.dataset.track;
-      if (name === undefined) return;
-      const chosen = model.match_tracks.peek();
-      const tracks = comparableTracks(model._tracks.peek()).map((track) => track.name);
-      model.set(
-        "match_tracks",
-        tracks.filter((track) => chosen.includes(track) !== (track === name)),
-      );
-    }),
     listen(menu, "change", () => {
-      const tracks = comparableTracks(model._tracks.peek()).map(({ name }) => name);
-      model.set("color_by", colorChoices(tracks)[Number(menu.value)] ?? null);
+      model.set("color_by", colorChoices(comparableNames(model))[Number(menu.value)] ?? null);
     }),
   );
   return { element, dispose };

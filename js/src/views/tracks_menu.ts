@@ -1,6 +1,7 @@
 import { all, create, listen } from "../dom";
 import { drawOnFrame } from "../frame";
 import type { Model } from "../model";
+import { closeMenu } from "./menu";
 
 /** Check boxes that show and hide the tracks, and one that dims them. */
 export function mountTracksMenu(model: Model) {
@@ -37,16 +38,7 @@ export function mountTracksMenu(model: Model) {
       const others = model.visible_tracks.peek().filter((visible) => visible !== name);
       model.set("visible_tracks", checked ? [...others, name] : others);
     }),
-    listen(menu, "keydown", (event) => {
-      if (event.key !== "Escape" || !menu.open) return;
-      event.preventDefault();
-      event.stopPropagation();
-      menu.open = false;
-      summary.focus();
-    }),
-    listen(document, "pointerdown", (event) => {
-      if (!event.composedPath().includes(menu)) menu.open = false;
-    }),
+    closeMenu(menu, summary),
   );
   return { element: menu, dispose };
 }

@@ -1,0 +1,63 @@
+import { copyText } from "../clipboard";
+import { all, create, listen, setText } from "../dom";
+import type { Model } from "../model";
+
+const LABEL = "⧉ scenario";
+const CONFIRMED_MS = 2000;
+
+/** Copies the line of Python that shows this view again; where copying is not allowed, it shows the line instead. */
+export function mountScenario(model: Model) {
+  const button = create(
+    "button",
+    "lv-button lv-scenario-button",
+    {
+      "data-part": "scenario",
+      type: "button",
+      title: "copy the line of Python that shows this view again",
+    },
+    LABEL,
+  );
+  const line = create("input", "lv-field lv-scenario-line", {
+    "data-part": "scenario-line",
+    type: "text",
+    readonly: "",
+    "aria-label": "the line of Python that shows this view again",
+  });
+  line.hidden = true;
+  const status = create("span", "lv-unseen", { role: "status" });
+  const element = create("div", "lv-menu", {}, button, line, status);
+  let restore = 0;
+  const confirm = () => {
+    setText(button, "✓ copied");
+    setText(status, "The line of Python is on the clipboard.");
+    clearTimeout(restore);
+    restore = setTimeout(() => {
+      setText(button, LABEL);
+      setText(status, "");
+    }, CONFIRMED_MS);
+  };
+  const showLine = (text: string) => {
+    line.value = text;
+    line.hidden = false;
+    line.focus();
+    line.select();
+  };
+  const dispose = all(
+    listen(button, "click", async () => {
+      const text = model._scenario_line.peek();
+      line.hidden = true;
+      if (await copyText(text, element)) confirm();
+      else showLine(text);
+    }),
+    listen(line, "blur", () => {
+      line.hidden = true;
+    }),
+    listen(line, "keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      button.focus();
+    }),
+    () => clearTimeout(restore),
+  );
+  return { element, dispose };
+}
