@@ -12,10 +12,11 @@ from numpy.typing import ArrayLike
 
 from . import _page, _page_tracks
 from ._computation import Computation, Request
-from ._history_widget import HistoryWidget
 from ._memory import free_memory
+from ._scenario_widget import ScenarioWidget
 from ._tracks_widget import TracksWidget
 from ._traits import CellNumbers, Count, FiniteFloat, Gestured, Names, StepRange, brief
+from .scenario import fingerprint
 from .selection import Pattern, check_count
 from .sequences import Sequences
 from .sources import States, open_layers
@@ -55,7 +56,7 @@ def _page_trait(default: Any = None) -> Any:
     return traitlets.Any(default).tag(sync=True)
 
 
-class StateExplorer(HistoryWidget, TracksWidget):
+class StateExplorer(ScenarioWidget, TracksWidget):
     """Explore the hidden states of a sequence model: select, threshold, match.
 
     Parameters
@@ -346,6 +347,15 @@ class StateExplorer(HistoryWidget, TracksWidget):
             )
         except OSError as error:
             self._show_error(str(error))
+
+    def _data_described(self) -> dict[str, Any]:
+        return {
+            "layers": {name: int(states.shape[1]) for name, states in self._states_by_layer.items()},
+            "steps": len(self._tokens),
+            "sequences": len(self._sequences.lengths),
+            "transform": self._transform or None,
+            "tokens": fingerprint(self._tokens),
+        }
 
     def _still_there(self, name: str, value: Any) -> Any:
         if isinstance(self.traits()[name], Names):
