@@ -87,12 +87,19 @@ class TracksWidget(ResultsWidget):
     @traitlets.observe("visible_tracks")
     def _visible_tracks_changed(self, _: Any) -> None:
         if self._complete:
+            self._show_error("")
             self._refresh_window()
 
     @traitlets.observe("match_tracks", "color_by")
     def _match_tracks_changed(self, _: Any) -> None:
         if self._complete:
+            self._show_error("")
             self._annotate_matches()
+
+    @traitlets.observe("dim_tracks")
+    def _dimming_changed(self, _: Any) -> None:
+        if self._complete:
+            self._show_error("")
 
     def _annotate_matches(self) -> None:
         """Send the matches that are on show with the tracks that are chosen now."""

@@ -201,6 +201,18 @@ class TestWhatMayBeChosen:
         assert page_of(explorer).sent(trait)[-1] == before
         assert re.search(rf"(?s){trait} must be.*{message}", explorer.error)
 
+    def test_a_good_value_after_a_bad_one_takes_the_remark_away(self, explorer, page_of):
+        for trait, bad, good in [
+            ("visible_tracks", ["nothing"], ["parity"]),
+            ("match_tracks", ["next"], ["parity"]),
+            ("color_by", "next", None),
+            ("dim_tracks", 1, True),
+        ]:
+            page_of(explorer).set(**{trait: bad})
+            assert trait in explorer.error
+            page_of(explorer).set(**{trait: good})
+            assert explorer.error == ""
+
 
 class TestTheMatches:
     @pytest.fixture
