@@ -13,28 +13,23 @@ are computed only for candidates that reach it. With a limit after the range onl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._ranges import ALL, Rows, and_over_ranges, next_drop, words_at
-from ._threads import SharedBlocks, blocks_of, in_threads
-from .index import Bits, OnOffIndex, Words, never_cancelled
+from . import _candidates
+from ._candidates import Candidates, Spelling, slices
+from ._ranges import and_over_ranges
+from .index import OnOffIndex, never_cancelled
 from .matches import Counts, Matches
 from .selection import Pattern, check_count
 from .sequences import Sequences
 
 Ints = NDArray[np.int64]
-
-BLOCK_STEPS = 2**16
-"""Steps bounded at once: their words stay in the processor's cache."""
-
-STARTS_AT_ONCE = 2**17
-"""Starts whose candidates are spelled out at once, which bounds the memory that takes."""
 
 
 def rank_matches(
@@ -135,23 +130,6 @@ def check_cells(cells: ArrayLike, total: int) -> Ints:
     return np.unique(given).astype(np.int64)
 
 
-@dataclass
-class _Candidates:
-    """Ranges [start, stop) and the number of selected cells in each."""
-
-    start: Ints
-    stop: Ints
-    overlap: Ints
-
-    @staticmethod
-    def joined(parts: list[_Candidates]) -> _Candidates:
-        columns = [[getattr(part, name) for part in parts] for name in ("start", "stop", "overlap")]
-        return _Candidates(*(np.concatenate([np.zeros(0, np.int64), *column]) for column in columns))
-
-    def where(self, keep: NDArray[np.bool_]) -> _Candidates:
-        return _Candidates(self.start[keep], self.stop[keep], self.overlap[keep])
-
-
 class _Search:
     """The search for one set of selected cells, in one index, with one pattern."""
 
@@ -165,7 +143,7 @@ class _Search:
         bits, limits = index.bits, (pattern.off_before, pattern.off_after)
         if self.backwards:
             bits, limits, sequences = bits.backwards, limits[::-1], sequences.reversed()
-        self.spelling = _Spelling(bits, index.mask(selected), *limits, sequences, check)
+        self.spelling = Spelling(bits, index.mask(selected), *limits, sequences, check)
 
     def first(self, k: int, min_length: int, length_filter: int | None) -> tuple[Ints, Ints, Ints, Ints]:
         """Columns start, stop, overlap and union of the first k candidates."""
@@ -187,13 +165,13 @@ class _Search:
             wanted = int(at_least[least]) * 4
         return self._ordered(self._forwards(found), k)
 
-    def _forwards(self, found: _Candidates) -> _Candidates:
+    def _forwards(self, found: Candidates) -> Candidates:
         if not self.backwards:
             return found
         steps = self.index.steps
-        return _Candidates(steps - found.stop, steps - found.start, found.overlap)
+        return Candidates(steps - found.stop, steps - found.start, found.overlap)
 
-    def _ordered(self, found: _Candidates, k: int) -> tuple[Ints, Ints, Ints, Ints]:
+    def _ordered(self, found: Candidates, k: int) -> tuple[Ints, Ints, Ints, Ints]:
         if len(found.overlap) > k:
             kth = np.partition(found.overlap, len(found.overlap) - k)[len(found.overlap) - k]
             found = found.where(found.overlap >= kth)
@@ -202,10 +180,10 @@ class _Search:
         order = np.lexsort((found.start, -length, union, -found.overlap))[:k]
         return found.start[order], found.stop[order], found.overlap[order], union[order]
 
-    def _sizes(self, found: _Candidates) -> Ints:
+    def _sizes(self, found: Candidates) -> Ints:
         """|S2| of each candidate, over all cells."""
         sizes = np.zeros(len(found.start), np.int64)
-        for part in _slices(len(sizes), STARTS_AT_ONCE):
+        for part in slices(len(sizes), _candidates.STARTS_AT_ONCE):
             self.check()
             start, stop = found.start[part], found.stop[part]
             both = and_over_ranges(self.index.bits, start, stop)
@@ -221,141 +199,12 @@ class _Search:
         spelling = replace(self.spelling, check=check)
         starts = np.flatnonzero(spelling.bounds(min_length))
         every = full = np.zeros(1, np.int64)
-        for part in _slices(len(starts), STARTS_AT_ONCE):
+        for part in slices(len(starts), _candidates.STARTS_AT_ONCE):
             for some in spelling.spell(starts[part], min_length, 1, None):
                 length = some.stop - some.start
                 every = _added(every, np.bincount(length))
                 full = _added(full, np.bincount(length[some.overlap == len(self.selected)], minlength=1))
         return Counts(int(every.sum()), every, _added(np.zeros_like(every), full))
-
-
-@dataclass
-class _Spelling:
-    """Spells out candidates start by start.
-
-    ``before`` and ``after`` are limits in steps; ``after`` is zero unless ``before`` isn't.
-    """
-
-    bits: Bits
-    selected: Words
-    before: int
-    after: int
-    sequences: Sequences
-    check: Callable[[], None]
-
-    def __post_init__(self) -> None:
-        used = np.flatnonzero(self.selected)  # the rows of words that hold selected cells
-        self.mask = self.selected[used]
-        self.rows: Rows = ALL if len(used) == len(self.selected) else used
-
-    def bounds(self, min_length: int) -> NDArray[Any]:
-        """For each step, how many selected cells could be in a candidate that starts there; shape (T,).
-
-        Without a limit after the range that many cells are in the shortest candidate from that start.
-        """
-        bounds: NDArray[Any] = np.zeros(self.bits.steps, np.uint16 if len(self.mask) < 1024 else np.uint32)
-        blocks = SharedBlocks(blocks_of(self.bits.steps, BLOCK_STEPS), self.check)
-
-        def bound_blocks() -> None:
-            for start, stop in blocks:
-                self._bound_block(bounds[start:stop], start, stop, min_length)
-
-        in_threads(bound_blocks)
-        return bounds
-
-    def _bound_block(self, bounds: NDArray[Any], start: int, stop: int, min_length: int) -> None:
-        steps = np.arange(start, stop)
-        first, end = self.sequences.around(steps)
-        valid = (steps - self.before >= first) & (steps + min_length + self.after <= end)
-        if not valid.any():
-            return
-        begins = np.zeros(stop - start, bool)  # some cell of the candidate switches on at its start
-        inside = steps > first
-        for number, mask in zip(np.flatnonzero(self.selected), self.mask, strict=True):
-            row = self.bits.words[number]
-            run = _and_ahead(row[start : stop + min_length - 1], min_length, stop - start)
-            run &= mask
-            for step in range(1, self.before + 1):
-                run &= ~_shifted(row, start - step, stop - step)
-            if self.before == 0:
-                begins |= (run & ~np.where(inside, _shifted(row, start - 1, stop - 1), np.uint64(0))) != 0
-            bounds += np.bitwise_count(run)
-        bounds[~valid] = 0
-        if self.before == 0:
-            bounds[~begins] = 0
-
-    def candidates(self, starts: Ints, min_length: int, least: int, max_length: int | None) -> _Candidates:
-        """All candidates from these starts with an overlap of at least ``least``."""
-        parts: list[_Candidates] = []
-        for part in _slices(len(starts), STARTS_AT_ONCE):
-            parts.extend(self.spell(starts[part], min_length, least, max_length))
-        return _Candidates.joined(parts)
-
-    def spell(self, starts: Ints, min_length: int, least: int, max_length: int | None) -> Iterator[_Candidates]:
-        """The candidates from ``starts``, which have a bound of at least ``least``, a few at a time."""
-        words = self.bits.words
-        first, end = self.sequences.around(starts)
-        before = words_at(words, self.rows, np.maximum(starts - 1, 0)) & self.mask[:, None]
-        before[:, starts == first] = 0
-        held = and_over_ranges(self.bits, starts, starts + min_length, self.rows) & self.mask[:, None]
-        for step in range(1, self.before + 1):
-            held &= ~words_at(words, self.rows, starts - step)
-        stop = starts + min_length
-        while len(starts):
-            self.check()
-            stop = next_drop(self.bits, held, stop, end, rows=self.rows, check=self.check)
-            kept = held & words_at(words, self.rows, np.minimum(stop, self.bits.steps - 1))
-            kept[:, stop == end] = 0
-            inside = self._ending(held & ~kept, stop, end) if self.after else held
-            overlap = np.bitwise_count(inside).sum(axis=0, dtype=np.int64)
-            found = overlap >= least
-            if max_length is not None:
-                found &= stop - starts == max_length
-            if found.any():
-                yield _Candidates(starts[found], stop[found], overlap[found])
-            alive = np.bitwise_count(kept).sum(axis=0, dtype=np.int64) >= least
-            alive &= (kept & ~before).any(axis=0)
-            if max_length is not None:
-                alive &= stop - starts < max_length
-            starts, stop, end, held, before = (
-                starts[alive],
-                stop[alive] + 1,
-                end[alive],
-                kept[:, alive],
-                before[:, alive],
-            )
-
-    def _ending(self, dropped: Words, stop: Ints, end: Ints) -> Words:
-        """Of the cells that switch off at ``stop``, those that stay off for all of the limit after it."""
-        ending = dropped.copy()
-        for step in range(self.after):
-            exists = stop + step < end
-            ending &= ~words_at(self.bits.words, self.rows, np.where(exists, stop + step, 0))
-            ending[:, ~exists] = 0
-        return ending
-
-
-def _and_ahead(words: Words, length: int, count: int) -> Words:
-    """AND of each of the first ``count`` words with the ``length`` − 1 that follow it; past the end there are zeros."""
-    if len(words) < count + length - 1:
-        words = np.concatenate([words, np.zeros(count + length - 1 - len(words), np.uint64)])
-    run, width = words.copy() if length == 1 else words, 1
-    while width < length:
-        step = min(width, length - width)
-        run = run[: len(run) - step] & run[step:]
-        width += step
-    return run[:count]
-
-
-def _shifted(row: Words, start: int, stop: int) -> Words:
-    """``row[start:stop]`` with zeros where ``start`` is negative."""
-    if start >= 0:
-        return row[start:stop]
-    return np.concatenate([np.zeros(min(-start, stop - start), np.uint64), row[: max(stop, 0)]])
-
-
-def _slices(total: int, size: int) -> Iterator[slice]:
-    return (slice(start, start + size) for start in range(0, total, size))
 
 
 def _added(counts: Ints, more: Ints) -> Ints:

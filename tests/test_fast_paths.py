@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_widget import StateExplorer, datasets, index, matching
+from lstmvis_widget import StateExplorer, _candidates, datasets, index
 from lstmvis_widget._page import scale_of
 from lstmvis_widget.codes import Codes
 from lstmvis_widget.index import OnOffIndex
@@ -29,8 +29,8 @@ def portions(monkeypatch):
     def shrink(*, summary_steps=3, block_steps=5, starts_at_once=7, threads=2):
         monkeypatch.setattr(index, "SUMMARY_STEPS", summary_steps)
         monkeypatch.setattr("lstmvis_widget._ranges.SUMMARY_STEPS", summary_steps)
-        monkeypatch.setattr(matching, "BLOCK_STEPS", block_steps)
-        monkeypatch.setattr(matching, "STARTS_AT_ONCE", starts_at_once)
+        monkeypatch.setattr(_candidates, "BLOCK_STEPS", block_steps)
+        monkeypatch.setattr(_candidates, "STARTS_AT_ONCE", starts_at_once)
         use_threads(monkeypatch, threads)
 
     return shrink

@@ -97,8 +97,8 @@ def test_ranking_does_not_depend_on_the_blocks_of_the_search(query, off_before, 
     options |= {"off_before": off_before, "off_after": off_after}
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("lstmvis_widget.index.SUMMARY_STEPS", 3)
-        patched.setattr("lstmvis_widget.matching.BLOCK_STEPS", 5)
-        patched.setattr("lstmvis_widget.matching.STARTS_AT_ONCE", 16)
+        patched.setattr("lstmvis_widget._candidates.BLOCK_STEPS", 5)
+        patched.setattr("lstmvis_widget._candidates.STARTS_AT_ONCE", 16)
         ranked = rank_matches(array, cells, threshold, **options)
         assert_ranked(ranked, oracle.rank_matches(array, cells, threshold, **options))
 
