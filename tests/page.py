@@ -19,6 +19,11 @@ class Page:
         data = {"method": "update", "state": state, "buffer_paths": []}
         self._explorer.comm.handle_msg({"content": {"data": data}, "buffers": []})
 
+    def send(self, content):
+        """Deliver a message of the page's own, on the thread that calls."""
+        data = {"method": "custom", "content": content}
+        self._explorer.comm.handle_msg({"content": {"data": data}, "buffers": []})
+
     def sent(self, trait):
         """The values of a trait that were sent as its state, oldest first; without the echoes of what the page set."""
         updates = [

@@ -1,0 +1,288 @@
+"""Work that is ended before its time, by newer work, by hand or by an error: what is asked for next is right."""
+
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstmvis_widget import StateExplorer
+from lstmvis_widget._computation import Computation, Request, Results
+from lstmvis_widget._page import scale_of
+from lstmvis_widget.index import CancelledError
+from lstmvis_widget.selection import Pattern
+from lstmvis_widget.sequences import Sequences
+from lstmvis_widget.sources import States
+from lstmvis_widget.tokens import Tokens
+from tests import oracle
+from tests.page import recorded_pages, wait_until
+from tests.strategies import sticky_states
+from tests.test_explorer import STATES, is_right
+from tests.test_matching import assert_ranked
+from tests.test_sources import RowsOnly
+
+BLOCK_ROWS = 5
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch):
+    """Blocks of 5 rows of `STATES`, so that there are 12 of them."""
+    monkeypatch.setattr("lstmvis_widget.sources.BLOCK_BYTES", BLOCK_ROWS * STATES[0].nbytes)
+
+
+class Unreliable(RowsOnly):
+    """States whose reads fail once their number is up."""
+
+    reads_left = np.inf
+
+    def __getitem__(self, rows):
+        self.reads_left -= 1
+        if self.reads_left < 0:
+            raise RuntimeError("the disk is on fire")
+        return super().__getitem__(rows)
+
+
+LAYERS = {"lower": STATES, "upper": sticky_states(len(STATES), 10, seed=8, keep=0.85).astype(np.float32)}
+SELECTION = (10, 13)
+
+
+class Asking:
+    """A computation that is asked for one thing after the other, as a worker does."""
+
+    def __init__(self, memory_limit):
+        self.sources = {name: Unreliable(array) for name, array in LAYERS.items()}
+        self.states = {name: States(source) for name, source in self.sources.items()}
+        self.grids = {name: scale_of(states).grid for name, states in self.states.items()}
+        self.computation = Computation(Tokens(None, len(STATES)), Sequences.of(None, len(STATES)), memory_limit)
+
+    def ask(self, layer, threshold, check=lambda: None):
+        request = Request(
+            layer=layer, states=self.states[layer], grid=self.grids[layer], pattern=Pattern(threshold),
+            selection=SELECTION, deselected=(), k=50, min_length=None, length_filter=None,
+        )  # fmt: skip
+        results = Results(request, threading.Condition())
+        self.computation.complete(results, check)
+        return results
+
+
+def ending_after(checks):
+    """A check that ends the work at the call after so many."""
+    left = iter(range(checks))
+    lock = threading.Lock()
+
+    def check():
+        with lock:
+            if next(left, None) is None:
+                raise CancelledError
+
+    return check
+
+
+def assert_right(results, layer, threshold):
+    states = LAYERS[layer]
+    cells = oracle.select_cells(states, *SELECTION, threshold)
+    assert results.selected_cells.tolist() == cells
+    assert_ranked(results.matches, oracle.rank_matches(states, cells, threshold, min_length=2))
+
+
+THRESHOLDS = st.sampled_from([0.1, 0.3, 0.12345])
+STEPS = st.tuples(st.sampled_from(sorted(LAYERS)), THRESHOLDS, st.sampled_from(["end", "fail"]), st.integers(0, 15))
+
+
+@pytest.mark.parametrize("memory_limit", [0, STATES.size, 2 * STATES.size], ids=["streamed", "one layer", "all layers"])
+@given(steps=st.lists(STEPS, min_size=1, max_size=6), layer=st.sampled_from(sorted(LAYERS)), threshold=THRESHOLDS)
+@settings(max_examples=25)
+def test_after_work_ended_or_failed_at_any_block_the_next_result_is_right(memory_limit, steps, layer, threshold):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lstmvis_widget.sources.BLOCK_BYTES", BLOCK_ROWS * STATES[0].nbytes)
+        asking = Asking(memory_limit)
+        for step_layer, step_threshold, how, after in steps:
+            source = asking.sources[step_layer]
+            source.reads_left = after if how == "fail" else np.inf
+            try:
+                results = asking.ask(step_layer, step_threshold, ending_after(after if how == "end" else 10**6))
+            except (CancelledError, OSError):
+                pass
+            else:
+                assert_right(results, step_layer, step_threshold)
+            source.reads_left = np.inf
+        assert_right(asking.ask(layer, threshold), layer, threshold)
+
+
+def test_work_that_was_ended_is_gone_on_with_where_it_was():
+    asking = Asking(0)
+    source = asking.sources["lower"]
+    for _ in range(3):
+        with pytest.raises(CancelledError):
+            asking.ask("lower", 0.1, ending_after(4))
+    source.reads_left = 100
+    assert_right(asking.ask("lower", 0.1), "lower", 0.1)
+    assert 100 - source.reads_left < len(STATES) / BLOCK_ROWS
+
+
+# -------------------------------------------------------------- in the widget
+
+
+class BlockByBlock(RowsOnly):
+    """States that can be read freely at first, and then only as often as is let."""
+
+    def __init__(self, array):
+        super().__init__(array)
+        self.turns = threading.Semaphore(0)
+        self.held, self.reads = False, 0
+
+    def __getitem__(self, rows):
+        if self.held:
+            assert self.turns.acquire(timeout=60)
+        self.reads += 1
+        return super().__getitem__(rows)
+
+    def let(self, reads):
+        self.turns.release(reads)
+
+    def let_all(self):
+        self.held = False
+        self.let(10_000)
+
+
+@pytest.fixture
+def states():
+    states = BlockByBlock(STATES)
+    yield states
+    states.let_all()
+
+
+@pytest.fixture
+def page_of():
+    with recorded_pages() as page_of:
+        yield page_of
+
+
+@pytest.fixture
+def explorer(states, page_of):  # noqa: ARG001  (the page is there before the explorer)
+    explorer = StateExplorer(states, threshold=0.1, memory_limit=0)
+    assert len(explorer.matches) == 0
+    yield explorer
+    states.let_all()
+    explorer.close()
+
+
+def begin_work(explorer, states):
+    """Have an index built, up to a block that has to wait, some of it after the statement that asked for it."""
+    states.held = True
+    before = states.reads
+    states.let(3)  # the selection, and two blocks
+    explorer.selection = SELECTION
+    states.let(2)
+    wait_until(lambda: states.reads == before + 5, "the reads that were let")
+
+
+def as_it_is(explorer, trait):
+    """The value of a trait without waiting for what is computed."""
+    return explorer.get_state([trait])[trait]
+
+
+def cancel_from_python(explorer, _):
+    explorer.cancel()
+
+
+def cancel_from_the_page(_, page):
+    page.send({"cancel": True})
+
+
+@pytest.mark.parametrize("cancel", [cancel_from_python, cancel_from_the_page])
+class TestCancelling:
+    def test_it_ends_the_work_within_a_block_of_each_thread(self, explorer, states, page_of, cancel):
+        begin_work(explorer, states)
+        cancel(explorer, page_of(explorer))
+        reads = states.reads
+        states.let(10_000)
+        assert explorer.error == "cancelled"
+        with pytest.warns(RuntimeWarning, match="cancelled"):
+            assert len(explorer.matches) == 0
+        explorer._worker.close()  # waits for what is still under way
+        assert states.reads - reads <= 2
+
+    def test_it_leaves_the_widget_as_if_nothing_were_under_way(self, explorer, states, page_of, cancel):
+        begin_work(explorer, states)
+        wait_until(lambda: as_it_is(explorer, "progress") is not None, "progress")
+        cancel(explorer, page_of(explorer))
+        assert as_it_is(explorer, "progress") is None
+        assert as_it_is(explorer, "_activity") == ""
+        assert page_of(explorer).sent("error")[-1] == "cancelled"
+        assert explorer.selection == SELECTION
+
+    def test_a_change_after_it_is_worked_on(self, explorer, states, page_of, cancel):
+        begin_work(explorer, states)
+        cancel(explorer, page_of(explorer))
+        states.let_all()
+        explorer.threshold = 0.3
+        is_right(explorer)
+        assert explorer.error == ""
+        explorer.threshold = 0.1
+        is_right(explorer)
+
+    def test_it_changes_nothing_where_nothing_is_under_way(self, explorer, page_of, cancel):
+        explorer.selection = SELECTION
+        is_right(explorer)
+        wait_until(lambda: as_it_is(explorer, "_n_candidates") is not None, "the count")
+        cancel(explorer, page_of(explorer))
+        assert explorer.error == ""
+        is_right(explorer)
+
+
+class Clock:
+    """A clock that goes on by 0.03 s whenever it is looked at."""
+
+    now = 0.0
+
+    def monotonic(self):
+        self.now += 0.03
+        return self.now
+
+
+class TestProgress:
+    def test_it_goes_from_0_towards_1_at_most_ten_times_a_second_and_ends_with_none(
+        self, explorer, states, page_of, monkeypatch
+    ):
+        clock, shown = Clock(), []
+        monkeypatch.setattr("lstmvis_widget._results_widget.time", clock)
+        monkeypatch.setattr("lstmvis_widget.sources.BLOCK_BYTES", STATES[0].nbytes)  # 60 blocks
+        explorer.observe(lambda change: shown.append((clock.now, change["new"])), names="progress")
+        begin_work(explorer, states)
+        states.let_all()
+        is_right(explorer)
+        wait_until(lambda: shown and shown[-1][1] is None, "the end of progress")
+        moments = [moment for moment, done in shown if done is not None]
+        values = [done for _, done in shown[:-1]]
+        assert len(values) >= 3
+        assert values == sorted(values)
+        assert all(0 <= done <= 1 for done in values)
+        assert len(values) <= clock.now * 10 + 1
+        assert min(np.diff(moments)) >= 0.1
+        assert page_of(explorer).sent("progress")[-1] is None
+
+    def test_what_is_computed_is_said_meanwhile(self, explorer, states, page_of):
+        begin_work(explorer, states)
+        wait_until(lambda: as_it_is(explorer, "_activity"), "what is computed")
+        assert as_it_is(explorer, "_activity") == "indexing states"
+        states.let_all()
+        is_right(explorer)
+        wait_until(lambda: as_it_is(explorer, "progress") is None, "the end of progress")
+        assert as_it_is(explorer, "_activity") == ""
+        assert page_of(explorer).sent("_activity")[-1] == ""
+
+    def test_moving_on_does_not_wait_for_the_index(self, states):
+        """Rows that were read before are shown at once, while the source lets nobody read."""
+        explorer = StateExplorer(states, threshold=0.1, memory_limit=0)
+        try:
+            begin_work(explorer, states)
+            explorer.position = 17  # would never return if it waited
+            assert explorer.position == 17
+            assert as_it_is(explorer, "progress") != 1
+            states.let_all()
+            is_right(explorer)
+        finally:
+            states.let_all()
+            explorer.close()
