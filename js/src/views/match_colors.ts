@@ -3,9 +3,6 @@ import { shareStrength } from "../share";
 import { comparableTracks, valueColor } from "../tracks";
 import type { Heatmap, StepColor } from "./match_rows";
 
-/** Around a match labels are paler, so that one sees where it begins and ends. */
-const CONTEXT_STRENGTH = 0.4;
-
 /** Words stay legible on the strongest colour of a ramp. */
 const WORD_LIMIT = 0.45;
 
@@ -35,8 +32,8 @@ const wordShareColor: StepColor = (item, row) =>
 function trackColor(track: Track, limit = 1): StepColor {
   return (item, row) => {
     const color = valueColor(track, row.tracks[track.name]?.[item.at], limit);
-    // A paler number would be another number.
+    // Paler labels show where a match begins and ends; a paler number would be another number.
     if (color === null || item.inMatch || track.kind !== "categorical") return color;
-    return `color-mix(in srgb, ${color} ${CONTEXT_STRENGTH * 100}%, var(--lv-ground))`;
+    return `color-mix(in srgb, ${color} var(--lv-label-context), var(--lv-ground))`;
   };
 }
