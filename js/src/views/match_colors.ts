@@ -4,7 +4,7 @@ import { comparableTracks, valueColor } from "../tracks";
 import type { Heatmap, StepColor } from "./match_rows";
 
 /** Words stay legible on the strongest colour of a ramp. */
-const WORD_LIMIT = 0.45;
+const WORD_LIMIT = 0.4;
 
 /** The overlap, and one for each chosen track that there is. */
 export function heatmapsOf(tracks: readonly Track[], names: readonly string[]): Heatmap[] {
