@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.benchmarks import rows_at_the_edges, rows_cancelling, rows_huge, rows_in_files, rows_in_memory
 from tests.benchmarks.data import cell_states
-from tests.benchmarks.measure import COLUMNS, machine, mib
+from tests.benchmarks.measure import COLUMNS, Neighbours, machine, mib
 from tests.benchmarks.setting import Setting
 
 FULL = (1_000_000, 650)
@@ -60,7 +60,7 @@ def _line(cells):
 
 def main():
     given = arguments()
-    lines = heading(given)
+    lines, neighbours = heading(given), Neighbours()
     print(*lines, "", sep="\n")
     print(*("{:68} {:>24} {:>40} {:>7} {:>7}  {}".format(*COLUMNS),), sep="\n")
     rows = []
@@ -69,7 +69,8 @@ def main():
             print("{:68} {:>24} {:>40} {:>7} {:>7}  {}".format(*row.cells()), flush=True)
             rows.append(row)
     missed = [row.what for row in rows if row.met.startswith("NO")]
-    print("", f"{len(missed)} targets missed" + "".join(f"\n  {what}" for what in missed), sep="\n")
+    lines.append(str(neighbours))
+    print("", lines[-1], f"{len(missed)} targets missed" + "".join(f"\n  {what}" for what in missed), sep="\n")
     if given.report:
         given.report.write_text(markdown(lines, rows))
 

@@ -103,3 +103,27 @@ def processor():
         return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         return platform.processor() or platform.machine()
+
+
+class Neighbours:
+    """How much of the processors is used by others from now on."""
+
+    def __init__(self):
+        self._begun, self._others = perf_counter(), _seconds_of_others()
+
+    def __str__(self):
+        if self._others is None:
+            return "What else ran meanwhile is not told by this system."
+        used = (_seconds_of_others() - self._others) / (perf_counter() - self._begun) / os.cpu_count()
+        return f"Other processes used {max(0.0, used):.0%} of the processors meanwhile."
+
+
+def _seconds_of_others():
+    """Processor time of all processes but this one and those it started; None where the system does not tell."""
+    try:
+        fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    except OSError:
+        return None
+    user, nice, system, _, _, interrupts, soft_interrupts = (int(field) for field in fields[:7])
+    busy = (user + nice + system + interrupts + soft_interrupts) / os.sysconf("SC_CLK_TCK")
+    return busy - sum(os.times()[:4])
