@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import traitlets
@@ -31,9 +31,11 @@ class HistoryWidget(ResultsWidget):
     _history: History | None = None
     _depth = 0  # how many statements deep the thread is that holds the lock
     _gesture_goes_on = False
+    _when_step_ends: list[Callable[[], None]]
 
     def _begin_history(self) -> None:
         """Remember what is set from now on."""
+        self._when_step_ends = []
         for name in (*self.UNDOABLE, *self.FOLLOWERS):
             getattr(self, name)  # a default comes into being when it is read
         self._history = History(self._values_now(), self.FOLLOWERS)
@@ -70,7 +72,9 @@ class HistoryWidget(ResultsWidget):
         if self._history is not None and self._depth == 0:
             ended = not (self._cross_validation_lock or self._holding_sync)
             self._gesture_goes_on &= not ended
-            self._history.record(self._values_now(), ended=ended)
+            if self._history.record(self._values_now(), ended=ended):
+                for tell in tuple(self._when_step_ends):
+                    tell()
 
     @contextlib.contextmanager
     def hold_sync(self) -> Iterator[None]:

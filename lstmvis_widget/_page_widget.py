@@ -75,6 +75,20 @@ class PageWidget(anywidget.AnyWidget):
             finally:
                 self._here.setting = before
 
+    @contextlib.contextmanager
+    def _setting_within(self, patience: float) -> Iterator[bool]:
+        """As `_setting`, with what has arrived left for later; False where other threads take longer than this."""
+        if not self._traits_lock.acquire(timeout=patience):
+            yield False
+            return
+        before = getattr(self._here, "setting", False)
+        self._here.setting = True
+        try:
+            yield True
+        finally:
+            self._here.setting = before
+            self._traits_lock.release()
+
     def take_in_gestures(self) -> None:
         """Wait until what the page has sent is taken in, unless this thread would wait for itself."""
         if "_inbox" in self.__dict__ and not getattr(self._here, "setting", False):

@@ -93,6 +93,12 @@ class Name(Gestured):
         return value
 
 
+class Text(Name):
+    """A text, which may be empty."""
+
+    info_text = "a text"
+
+
 class Flag(Gestured):
     """True or False, and nothing that only counts as such."""
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from . import _page, _page_tracks
 from ._computation import Computation, Request
+from ._find_widget import FindWidget
 from ._memory import free_memory
 from ._scenario_widget import ScenarioWidget
 from ._tracks_widget import TracksWidget
@@ -48,6 +49,8 @@ SETTABLE_TRAITS = (
     "dim_tracks",
 )
 
+FIND_TRAITS = ("find_text", "find_match_case")
+
 FOLLOWERS = ("position", "word_width")
 """Where one looks: taken back only together with what one looks at."""
 
@@ -56,7 +59,7 @@ def _page_trait(default: Any = None) -> Any:
     return traitlets.Any(default).tag(sync=True)
 
 
-class StateExplorer(ScenarioWidget, TracksWidget):
+class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
     """Explore the hidden states of a sequence model: select, threshold, match.
 
     Parameters
@@ -99,7 +102,7 @@ class StateExplorer(ScenarioWidget, TracksWidget):
     _esm = STATIC / "widget.js"
     _css = STATIC / "widget.css"
 
-    SETTABLE = frozenset((*SETTABLE_TRAITS, "_visible_steps"))
+    SETTABLE = frozenset((*SETTABLE_TRAITS, *FIND_TRAITS, "_find_hit", "_hovered_step", "_visible_steps"))
     UNDOABLE = tuple(name for name in SETTABLE_TRAITS if name not in FOLLOWERS)
     FOLLOWERS = FOLLOWERS
 
@@ -136,6 +139,8 @@ class StateExplorer(ScenarioWidget, TracksWidget):
     _value_range = _page_trait()
     _threshold_step = _page_trait(0.01)
     _selection_bounds = _page_trait()
+    _links = _page_trait(0)
+    _hovered_step = Count(None, allow_none=True).tag(sync=True)
     _visible_steps = Count(40, least=1, most=100_000).tag(sync=True)
 
     def __init__(
@@ -188,6 +193,7 @@ class StateExplorer(ScenarioWidget, TracksWidget):
         self._begin_history()
         self._refresh_window()
         self._request()
+        self._find_anew()
         self.open()
 
     # ------------------------------------------------------------------ data
@@ -377,7 +383,7 @@ class StateExplorer(ScenarioWidget, TracksWidget):
 
 
 def _check_keywords(traits: Mapping[str, Any]) -> None:
-    allowed = (*SETTABLE_TRAITS, "layout")
+    allowed = (*SETTABLE_TRAITS, *FIND_TRAITS, "layout")
     for keyword in traits:
         if keyword not in allowed:
             own = ("states", "tokens", "tracks", "sequences", "vocabulary", "transform", "name", "memory_limit")

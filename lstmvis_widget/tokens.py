@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
+from numpy.typing import NDArray
+
+from .search import TokenIndex
 
 SHOWN_CHARACTERS = 200
 """Longer tokens are shortened to this many characters where they are shown."""
@@ -79,6 +83,42 @@ class Tokens(Sequence[str]):
     def shown(self, step: int) -> str:
         """The token at ``step``, shortened where it is very long."""
         return shortened(self._text(step))
+
+    def find(self, phrase: str | Sequence[str], *, ignore_case: bool = False, regex: bool = False) -> NDArray[np.int64]:
+        """Where a phrase stands.
+
+        Parameters
+        ----------
+        phrase : str or sequence of str
+            Tokens one after the other; those of a string are parted by white space. They have to be equal to whole
+            tokens of the text. With ``regex`` it is a regular expression of Python's ``re`` over the text, which is
+            all tokens joined by single spaces.
+        ignore_case : bool
+            Whether upper and lower case are the same.
+        regex : bool
+            Whether ``phrase`` is a regular expression.
+
+        Returns
+        -------
+        int64 array of shape (n, 2)
+            Half-open ranges [start, stop) of time steps, in the order of their starts. Those of a phrase are all its
+            occurrences, which may overlap. Those of an expression are the tokens that each of its matches, which don't
+            overlap, has at least a character of, each range once; a match without a character counts as none.
+
+        Raises
+        ------
+        TypeError
+            The phrase isn't made of strings.
+        ValueError
+            There is no token in it, or the regular expression can't be read, or takes longer than 5 seconds. It is
+            searched for in a process of its own, which is ended then.
+        """
+        return self.lookup.find(phrase, ignore_case=ignore_case, regex=regex)
+
+    @cached_property
+    def lookup(self) -> TokenIndex:
+        """What phrases are looked up in, built when it is first needed."""
+        return TokenIndex(self)
 
     def __repr__(self) -> str:
         return f"Tokens({self[:5]}{' and so on' if len(self) > 5 else ''}, {len(self)} steps)"

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { decodeWindow, type SentWindow, type Window } from "./decode";
+import type { FindHits } from "./find";
 import type { Range } from "./snap";
 
 export interface Track {
@@ -72,6 +73,12 @@ const DEFAULTS = {
   _threshold_step: 0.01,
   _tracks: [] as Track[],
   _match_context: { rows: [], seconds: 0, cells: 0 } as MatchContext,
+  find_text: "",
+  find_match_case: false,
+  _find_hits: null as FindHits | null,
+  _find_hit: null as number | null,
+  _links: 0,
+  _hovered_step: null as number | null,
   _scenario_line: "",
   _visible_steps: 0,
 };

@@ -1,5 +1,6 @@
 import { keepAttributes } from "./attributes";
 import { all, create, listen } from "./dom";
+import { followHover } from "./follow_hover";
 import { drawOnFrame } from "./frame";
 import { historyMove } from "./keys";
 import type { Model } from "./model";
@@ -52,6 +53,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     keepAttributes(root, model, own),
     keepKeys(root, model),
     settleGestures(root, model),
+    followHover(model, own),
     showFocus(root),
     own.dispose,
     () => root.remove(),

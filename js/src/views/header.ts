@@ -5,6 +5,7 @@ import type { Model } from "../model";
 import type { Own } from "../own";
 import { clamp } from "../snap";
 import { formatCount, formatThreshold, parseFinite, parsePosition } from "../text";
+import { mountFind } from "./find";
 import { createNumberField } from "./number_field";
 import { mountScenario } from "./scenario";
 import { mountTracksMenu } from "./tracks_menu";
@@ -14,6 +15,7 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
   const title = create("div", "lv-title");
   const layer = mountLayerMenu(model);
   const moving = mountMoving(model, own);
+  const find = mountFind(model, own);
   const width = mountWordWidth(model);
   const threshold = createNumberField({
     part: "threshold-field",
@@ -29,6 +31,7 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     title,
     layer.element,
     moving.element,
+    find.element,
     width.element,
     create("label", "lv-group", {}, create("span", "lv-field-name", {}, "threshold"), threshold.element),
     tracks.element,
@@ -38,6 +41,7 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     drawOnFrame(() => drawTitle(title, model)),
     layer.dispose,
     moving.dispose,
+    find.dispose,
     width.dispose,
     threshold.dispose,
     tracks.dispose,

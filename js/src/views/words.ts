@@ -1,4 +1,5 @@
 import { all, create, listen, pool, setAttribute } from "../dom";
+import { hitRange } from "../find";
 import { createFitted, fitText } from "../fit_text";
 import { drawOnFrame } from "../frame";
 import { hasModifier } from "../keys";
@@ -25,7 +26,8 @@ export function mountWords(host: HTMLElement, model: Model, own: Own): () => voi
   const strip = create("div", "lv-strip", { role: "presentation" });
   const selected = create("div", "lv-selection", { role: "presentation" });
   const shown = create("div", "lv-shown-match", { role: "presentation" });
-  row.append(strip, shown, selected);
+  const found = create("div", "lv-found", { "data-part": "found", role: "presentation" });
+  row.append(strip, shown, selected, found);
   host.append(row);
   const id = `lstmvis-word-${views++}`;
 
@@ -35,6 +37,7 @@ export function mountWords(host: HTMLElement, model: Model, own: Own): () => voi
     drawOnFrame(() => {
       placeRange(selected, model.selection.value, model, own);
       placeRange(shown, own.shownMatch.value, model, own);
+      placeRange(found, hitRange(model._find_hits.value, model._find_hit.value), model, own);
     }),
     drawOnFrame(() => markSteps(row, strip, id, model, own)),
     brushSteps(row, model, own),
