@@ -28,7 +28,7 @@ export function hitRange(hits: FindHits | null, shown: number | null): Range | n
 export function hitCount(text: string, hits: FindHits | null, shown: number | null): string {
   if (text.trim() === "") return "";
   if (hits === null) return "…";
-  if (hits.error !== "") return hits.error;
+  if (hits.error !== "") return "";
   if (hits.count === 0) return "none";
   const count = hits.count.toLocaleString("en-US");
   return shown === null ? count : `${(shown + 1).toLocaleString("en-US")} / ${count}`;

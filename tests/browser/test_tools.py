@@ -46,7 +46,7 @@ def test_the_scenario_that_is_copied_replays_what_is_shown(notebook, explorer):
     button.click()
     expect(button).to_have_text("✓ copied")
     line = explorer.page.evaluate("() => navigator.clipboard.readText()")
-    expect(button).to_have_text("⧉ scenario")
+    expect(button).to_have_text("scenario")
     notebook.run("explorer.selection = (3, 6); explorer.threshold = 0.5")
     notebook.run(line)
     assert notebook.value("[explorer.selection, explorer.threshold]") == [[10, 14], 0.3]
@@ -96,7 +96,7 @@ def test_what_is_wrong_with_an_expression_is_shown(explorer):
     field = part(explorer, "find")
     field.fill("/(w1/")
     field.press("Enter")
-    for name in ("find-count", "error"):
+    for name in ("find-error", "error"):
         expect(part(explorer, name)).to_contain_text("unterminated subpattern")
     field.fill("w1 w2 w3")
     field.press("Enter")

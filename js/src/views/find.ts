@@ -26,7 +26,9 @@ export function mountFind(model: Model, own: Own) {
   });
   matchCase.textContent = "Aa";
   const count = create("span", "lv-find-count", { "data-part": "find-count", role: "status" });
-  const element = create("div", "lv-group lv-find", { role: "search" }, field, matchCase, count);
+  const error = create("div", "lv-find-error", { "data-part": "find-error" });
+  const box = create("div", "lv-find-box", {}, field, count, error);
+  const element = create("div", "lv-group lv-find", { role: "search" }, box, matchCase);
   const stepping = stepThroughHits(model, own);
 
   const dispose = all(
@@ -37,12 +39,12 @@ export function mountFind(model: Model, own: Own) {
     drawOnFrame(() => {
       const hits = model._find_hits.value;
       const text = hitCount(model.find_text.value, hits, model._find_hit.value);
-      const isBad = hits !== null && hits.error !== "";
       setText(count, text);
-      count.title = isBad ? text : "";
       count.hidden = text === "";
-      count.classList.toggle("lv-bad", isBad);
-      setAttribute(field, "aria-invalid", isBad ? "true" : null);
+      field.style.paddingRight = text === "" ? "" : `${count.offsetWidth + 14}px`;
+      setText(error, hits?.error ?? "");
+      error.hidden = error.textContent === "";
+      setAttribute(field, "aria-invalid", error.hidden ? null : "true");
     }),
     listen(field, "keydown", (event) => {
       if (event.key === "Enter") {

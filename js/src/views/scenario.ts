@@ -2,11 +2,12 @@ import { copyText } from "../clipboard";
 import { all, create, listen, setText } from "../dom";
 import type { Model } from "../model";
 
-const LABEL = "⧉ scenario";
+const LABEL = "scenario";
 const CONFIRMED_MS = 2000;
 
 /** Copies the line of Python that shows this view again; where copying is not allowed, it shows the line instead. */
 export function mountScenario(model: Model) {
+  const label = create("span", "", {}, LABEL);
   const button = create(
     "button",
     "lv-button lv-scenario-button",
@@ -15,7 +16,9 @@ export function mountScenario(model: Model) {
       type: "button",
       title: "copy the line of Python that shows this view again",
     },
-    LABEL,
+    // Drawn: many fonts lack the sign for copying.
+    create("span", "lv-copy-icon", { "aria-hidden": "true" }),
+    label,
   );
   const line = create("input", "lv-field lv-scenario-line", {
     "data-part": "scenario-line",
@@ -25,14 +28,14 @@ export function mountScenario(model: Model) {
   });
   line.hidden = true;
   const status = create("span", "lv-unseen", { role: "status" });
-  const element = create("div", "lv-menu", {}, button, line, status);
+  const element = create("div", "lv-scenario", {}, button, line, status);
   let restore = 0;
   const confirm = () => {
-    setText(button, "✓ copied");
+    setText(label, "✓ copied");
     setText(status, "The line of Python is on the clipboard.");
     clearTimeout(restore);
     restore = setTimeout(() => {
-      setText(button, LABEL);
+      setText(label, LABEL);
       setText(status, "");
     }, CONFIRMED_MS);
   };
@@ -41,11 +44,13 @@ export function mountScenario(model: Model) {
     line.hidden = false;
     line.focus();
     line.select();
+    line.scrollLeft = 0;
   };
   const dispose = all(
     listen(button, "click", async () => {
       const text = model._scenario_line.peek();
       line.hidden = true;
+      setText(label, LABEL);
       if (await copyText(text, element)) confirm();
       else showLine(text);
     }),
