@@ -79,7 +79,7 @@ class Spelling:
 
     def _bound_block(self, bounds: NDArray[Any], start: int, stop: int, min_length: int) -> None:
         steps = np.arange(start, stop)
-        first, end = self.sequences.around(steps)
+        first, end = self.sequences.around_each(start, stop)
         valid = (steps - self.before >= first) & (steps + min_length + self.after <= end)
         if not valid.any():
             return

@@ -75,14 +75,21 @@ class TracksWidget(ResultsWidget):
             self._annotate_matches()
 
     def _visible_tracks_within(self, start: int, stop: int) -> dict[str, Any]:
-        return {name: _page_tracks.within(self._annotations[name], start, stop) for name in self.visible_tracks}
+        return {
+            name: _page_tracks.within(track, start, stop) for name, track in self._there(self.visible_tracks).items()
+        }
 
     def _shown_context(self, context: dict[str, Any]) -> dict[str, Any]:
         return _page_tracks.with_tracks(context, self._chosen_tracks()) if context else context
 
     def _chosen_tracks(self) -> dict[str, Track]:
         names = dict.fromkeys((*self.match_tracks, *([] if self.color_by in (None, OVERLAP) else [self.color_by])))
-        return {name: self._annotations[name] for name in names}
+        return self._there(names)
+
+    def _there(self, names: Iterable[str]) -> dict[str, Track]:
+        """The tracks of these names, but for one that another thread is just removing."""
+        found = ((name, self._annotations.get(name)) for name in names)
+        return {name: track for name, track in found if track is not None}
 
     @traitlets.observe("visible_tracks")
     def _visible_tracks_changed(self, _: Any) -> None:

@@ -175,9 +175,12 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
 
     def _set_up(self, values: dict[str, Any], name: str, transform: str) -> None:
         first_layer = next(iter(self._states_by_layer))
+        layer = values.pop("layer", first_layer)
+        if layer in self.layers:
+            self._scales[layer] = _page.scale_of(self._states_by_layer[layer])
         with self._quietly():
             self._begin(layout=values.pop("layout", None) or {})
-            self.layer = values.pop("layer", first_layer)
+            self.layer = layer
             self._show_layer()
             self.visible_tracks = values.pop("visible_tracks", tuple(self._annotations))
             deselected = values.pop("deselected_cells", ())

@@ -66,6 +66,13 @@ class Sequences:
         sequence = np.searchsorted(self.bounds, np.asarray(steps), side="right") - 1
         return self.bounds[sequence], self.bounds[sequence + 1]
 
+    def around_each(self, start: int, stop: int) -> tuple[Ints, Ints]:
+        """The same for all steps of [start, stop), however many sequences that are."""
+        first, last = np.searchsorted(self.bounds, [start, stop])
+        bounds = self.bounds[first - (self.bounds[first] > start) : last + 1]
+        steps = np.diff(np.clip(bounds, start, stop))
+        return np.repeat(bounds[:-1], steps), np.repeat(bounds[1:], steps)
+
     def starts_in(self, start: int, stop: int) -> Ints:
         """Starts of sequences within [start, stop)."""
         first, last = np.searchsorted(self.bounds, [start, stop])

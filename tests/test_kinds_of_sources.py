@@ -226,3 +226,14 @@ def test_the_writer_is_not_held_up_by_a_reader_that_closes(made, writer):
     assert writer.append() == 2 * len(STATES)
     with h5py.File(writer.path, "r", libver="latest", swmr=True) as file:
         assert len(file["states"]) == 2 * len(STATES)
+
+
+def test_a_source_that_cannot_be_read_at_all_is_an_oserror_at_the_door():
+    class Unreadable:
+        shape, dtype = (50, 4), np.dtype(np.float32)
+
+        def __getitem__(self, rows):
+            raise RuntimeError("unplugged")
+
+    with pytest.raises(OSError, match="unplugged"):
+        StateExplorer(Unreadable())
