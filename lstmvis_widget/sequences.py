@@ -70,7 +70,7 @@ class Sequences:
         """The same for all steps of [start, stop), however many sequences that are."""
         first, last = np.searchsorted(self.bounds, [start, stop])
         bounds = self.bounds[first - (self.bounds[first] > start) : last + 1]
-        steps = np.diff(np.clip(bounds, start, stop))
+        steps: Ints = np.diff(np.clip(bounds, start, stop)).astype(np.int64)
         return np.repeat(bounds[:-1], steps), np.repeat(bounds[1:], steps)
 
     def starts_in(self, start: int, stop: int) -> Ints:
