@@ -84,7 +84,9 @@ class TracksWidget(ResultsWidget):
 
     def _chosen_tracks(self) -> dict[str, Track]:
         names = dict.fromkeys((*self.match_tracks, *([] if self.color_by in (None, OVERLAP) else [self.color_by])))
-        return self._there(names)
+        # While tracks change, one of them may be of another kind already and still be chosen.
+        comparable = set(_page_tracks.comparable(self._annotations))
+        return self._there(name for name in names if name in comparable)
 
     def _there(self, names: Iterable[str]) -> dict[str, Track]:
         """The tracks of these names, but for one that another thread is just removing."""
