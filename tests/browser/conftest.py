@@ -69,6 +69,7 @@ def page(browser, jupyter):
     yield opened
     context.close()
     jupyter.shut_down_kernels()
+    jupyter.reset_settings()
     assert elsewhere == [], "the page asked for something that is not on this machine"
     assert errors == [], "a script of the page raised"
 

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -38,10 +39,7 @@ class JupyterServer:
 
     def start(self):
         self.folder.mkdir(parents=True)
-        for name, value in SETTINGS.items():
-            path = self._private / "settings" / name
-            path.parent.mkdir(parents=True)
-            path.write_text(json.dumps(value))
+        self.reset_settings()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterlab", *self._flags()],
@@ -53,6 +51,14 @@ class JupyterServer:
                 message = f"JupyterLab did not start:\n{self._log.read_text()[-4000:]}"
                 raise RuntimeError(message)
             time.sleep(0.1)
+
+    def reset_settings(self):
+        """Forget what a page has set, such as a theme."""
+        shutil.rmtree(self._private / "settings", ignore_errors=True)
+        for name, value in SETTINGS.items():
+            path = self._private / "settings" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(value))
 
     def stop(self):
         self._process.terminate()
