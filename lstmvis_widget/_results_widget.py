@@ -84,8 +84,14 @@ class ResultsWidget(PageWidget):
         except CancelledError:
             raise
         except Exception as error:  # noqa: BLE001  (whatever it is, it is shown, and the worker lives on)
-            results.fail(str(error) or type(error).__name__)
-            self._publish(results, wait=True)
+            text = str(error) or type(error).__name__
+            if results.matches is None:
+                results.fail(text)
+                self._publish(results, wait=True)
+                return
+            with self._traits_lock:  # the matches are right; only their counts couldn't be had
+                if results is self._results:
+                    self._show_error(text)
 
     def _publish(self, results: Results, *, wait: bool, n_candidates: int | None = None) -> None:
         """Set the traits to the results so far, unless they are superseded.

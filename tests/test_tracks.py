@@ -26,14 +26,16 @@ def test_a_step_without_a_label_has_none(missing):
 
 
 def test_missing_labels_of_a_data_frame_are_none():
-    pandas = pytest.importorskip("pandas")
-    for series in (pandas.Series(["a", None]), pandas.Series(["a", pandas.NA], dtype="string")):
+    import pandas as pd
+
+    for series in (pd.Series(["a", None]), pd.Series(["a", pd.NA], dtype="string")):
         assert as_track(series).codes.tolist() == [0, -1]
 
 
 def test_a_categorical_column_of_a_data_frame_is_a_categorical_track():
-    pandas = pytest.importorskip("pandas")
-    track = as_track(pandas.Series(["x", "y", "y"]).astype("category"))
+    import pandas as pd
+
+    track = as_track(pd.Series(["x", "y", "y"]).astype("category"))
     assert track.kind == "categorical"
     assert track.labels == ("y", "x")
 
