@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any, NoReturn
 
@@ -24,9 +25,76 @@ class FiniteFloat(Gestured):
     info_text = "a finite number"
 
     def validate(self, _: Any, value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        if not is_finite(value):
             _refuse(self, value, self.info_text)
         return float(value)
+
+
+class Pixels(Gestured):
+    """A number of pixels above 0 and at most ``most``; whole numbers stay integers."""
+
+    def __init__(self, default: Any = traitlets.Undefined, *, most: float, **options: Any) -> None:
+        super().__init__(default, **options)
+        self.most = most
+        self.info_text = f"a number above 0 and at most {most}"
+
+    def validate(self, _: Any, value: Any) -> float:
+        if not is_finite(value) or not 0 < value <= self.most:
+            _refuse(self, value, self.info_text)
+        number = float(value)
+        return int(number) if number.is_integer() else number
+
+
+class ValueAxis(Gestured):
+    """What a value axis covers: "layer", "view", or a range (low, high)."""
+
+    info_text = "'layer', 'view', or two finite numbers (low, high) with low < high"
+
+    def validate(self, _: Any, value: Any) -> str | tuple[float, float]:
+        if isinstance(value, str) and value in ("layer", "view"):
+            return value
+        ends = _listed(value)
+        numbers = ends is not None and len(ends) == 2 and all(is_finite(end) for end in ends)
+        if ends is None or not numbers or not ends[0] < ends[1]:
+            _refuse(self, value, self.info_text)
+        return float(ends[0]), float(ends[1])
+
+
+PIN_COLORS = ("#009e73", "#cc79a7", "#8a6d1b", "#7b5cd6", "#17a2b8", "#6b7f00")
+"""Given to pinned cells in turn: the colour-blind can tell them apart, and from selected and hovered cells."""
+
+
+class CellColors(Gestured):
+    """Cell number → colour; a list of cells, or None as a colour, has colours chosen."""
+
+    info_text = "a mapping of cell number to a colour such as '#009e73' (or None), or a list of cell numbers"
+
+    def validate(self, _: Any, value: Any) -> dict[int, str]:
+        listed = _listed(value)
+        given = dict(value) if isinstance(value, Mapping) else dict.fromkeys(listed) if listed is not None else None
+        if given is None:
+            _refuse(self, value, self.info_text)
+        colors: dict[int, str | None] = {}
+        for key, color in given.items():
+            cell = (
+                int(key) if isinstance(key, str) and re.fullmatch(r"[0-9]{1,9}", key) else key
+            )  # JSON's keys are text
+            is_color = color is None or (isinstance(color, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", color))
+            if not is_integer(cell) or cell < 0 or not is_color:
+                _refuse(self, value, self.info_text)
+            colors[int(cell)] = color
+        return _with_chosen(colors)
+
+
+def _with_chosen(colors: Mapping[int, str | None]) -> dict[int, str]:
+    """Each cell without a colour gets the one of `PIN_COLORS` that is used least."""
+    used = [color for color in colors.values() if color is not None]
+    chosen = {}
+    for cell, given in colors.items():
+        chosen[cell] = given or min(PIN_COLORS, key=used.count)
+        if given is None:
+            used.append(chosen[cell])
+    return chosen
 
 
 class Count(Gestured):
@@ -115,6 +183,11 @@ class Awaited(Gestured):
 
     def get(self, obj: Any, cls: Any = None) -> Any:
         return obj.await_result(self.name, super().get(obj, cls))
+
+
+def is_finite(value: Any) -> bool:
+    """Whether ``value`` is a finite real number and no bool."""
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def is_integer(value: Any) -> bool:

@@ -17,6 +17,7 @@ from ._memory import free_memory
 from ._scenario_widget import ScenarioWidget
 from ._tracks_widget import TracksWidget
 from ._traits import CellNumbers, Count, FiniteFloat, Gestured, Names, StepRange, brief
+from ._view_widget import ViewWidget
 from .scenario import fingerprint
 from .selection import Pattern, check_count
 from .sequences import Sequences
@@ -43,10 +44,21 @@ SETTABLE_TRAITS = (
     *REQUEST_TRAITS,
     "position",
     "word_width",
+    "value_axis",
     "visible_tracks",
     "match_tracks",
     "color_by",
     "dim_tracks",
+    "context_width",
+    "fold_matches",
+    "pinned_cells",
+    "show_coverage",
+    "min_run",
+)
+
+OWN_KEYWORDS = (
+    *("states", "tokens", "tracks", "sequences", "vocabulary", "transform"),
+    *("name", "units", "memory_limit"),
 )
 
 FIND_TRAITS = ("find_text", "find_match_case")
@@ -59,7 +71,7 @@ def _page_trait(default: Any = None) -> Any:
     return traitlets.Any(default).tag(sync=True)
 
 
-class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
+class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
     """Explore the hidden states of a sequence model: select, threshold, match.
 
     Parameters
@@ -80,6 +92,8 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
         Applied to the states of every layer.
     name : str, optional
         What the page calls the data set.
+    units : str, optional
+        What the value axis counts, such as ``"mV"``; written at the axis.
     memory_limit : int, optional
         Bytes that copies of states which aren't in memory may take: one byte a value, so that a threshold of the page
         needs no second read. Where they don't fit, each threshold reads the states again. By default a quarter of the
@@ -102,7 +116,7 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
     _esm = STATIC / "widget.js"
     _css = STATIC / "widget.css"
 
-    SETTABLE = frozenset((*SETTABLE_TRAITS, *FIND_TRAITS, "_find_hit", "_hovered_step", "_visible_steps"))
+    SETTABLE = frozenset((*SETTABLE_TRAITS, *FIND_TRAITS, "sequence", "_find_hit", "_hovered_step", "_visible_steps"))
     UNDOABLE = tuple(name for name in SETTABLE_TRAITS if name not in FOLLOWERS)
     FOLLOWERS = FOLLOWERS
 
@@ -121,10 +135,6 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
     """For how many steps after the selection a selected cell has to be off."""
     deselected_cells = CellNumbers(()).tag(sync=True)
     """Cells taken out of the selected cells by hand; a new selection clears them."""
-    position = Count(0).tag(sync=True)
-    """First time step shown."""
-    word_width = Count(30, least=2, most=200).tag(sync=True)
-    """Width of a step on the page, in pixels."""
     k = Count(50, least=1).tag(sync=True)
     """How many matches at most."""
     min_length = Count(None, least=1, allow_none=True).tag(sync=True)
@@ -135,6 +145,8 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
     _name = _page_trait("")
     _layers = _page_trait()
     _steps = _page_trait(0)
+    _n_sequences = _page_trait(1)
+    _units = _page_trait("")
     _transform = _page_trait("")
     _value_range = _page_trait()
     _threshold_step = _page_trait(0.01)
@@ -153,6 +165,7 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
         vocabulary: Mapping[int, str] | Sequence[str] | None = None,
         transform: str | None = None,
         name: str = "",
+        units: str = "",
         memory_limit: int | None = None,
         **traits: Any,
     ) -> None:
@@ -168,6 +181,7 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
             limit = free_memory() // 4 if memory_limit is None else check_count("memory_limit", memory_limit)
             self._computation = Computation(self._tokens, self._sequences, limit)
             self._scales: dict[str, _page.Scale] = {}
+            self._units = str(units)
             self._set_up(traits, name, transform or "")
         except BaseException:
             self.close()
@@ -184,6 +198,7 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
             self._show_layer()
             self.visible_tracks = values.pop("visible_tracks", tuple(self._annotations))
             deselected = values.pop("deselected_cells", ())
+            sequence = values.pop("sequence", None)
             for trait, value in values.items():
                 setattr(self, trait, value)
             self.deselected_cells = deselected
@@ -193,6 +208,11 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
             self._layers = [{"name": key, "cells": each.shape[1]} for key, each in self._states_by_layer.items()]
             self._tracks = _page_tracks.described(self._annotations)
             self._show_selection_bounds()
+            self._n_sequences = len(self._sequences)
+            if sequence is not None:
+                self.sequence = sequence
+                self.position = int(self._sequences.starts[self.sequence])
+            self.sequence = self._sequences.at(self.position)
         self._begin_history()
         self._refresh_window()
         self._request()
@@ -263,14 +283,6 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
             raise traitlets.TraitError(msg)
         return start, stop
 
-    @traitlets.validate("position")
-    def _check_position(self, proposal: dict[str, Any]) -> int:
-        position, steps = int(proposal["value"]), len(self._tokens)
-        if position >= steps:
-            msg = f"position must lie in 0…{steps - 1}; got {position}"
-            raise traitlets.TraitError(msg)
-        return position
-
     @traitlets.validate("deselected_cells")
     def _check_deselected(self, proposal: dict[str, Any]) -> tuple[int, ...]:
         cells: tuple[int, ...] = proposal["value"]
@@ -301,6 +313,8 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
             with self.hold_sync():
                 self._show_layer()
                 self.deselected_cells = ()
+                cells = self._states.shape[1]
+                self.pinned_cells = {cell: color for cell, color in self.pinned_cells.items() if cell < cells}
 
     @traitlets.observe("selection")
     def _selection_changed(self, _: Any) -> None:
@@ -386,10 +400,20 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget):
 
 
 def _check_keywords(traits: Mapping[str, Any]) -> None:
-    allowed = (*SETTABLE_TRAITS, *FIND_TRAITS, "layout")
+    allowed = (*SETTABLE_TRAITS, *FIND_TRAITS, "sequence", "layout")
     for keyword in traits:
         if keyword not in allowed:
-            own = ("states", "tokens", "tracks", "sequences", "vocabulary", "transform", "name", "memory_limit")
+            own = (
+                "states",
+                "tokens",
+                "tracks",
+                "sequences",
+                "vocabulary",
+                "transform",
+                "name",
+                "units",
+                "memory_limit",
+            )
             near = difflib.get_close_matches(keyword, (*allowed, *own), n=1, cutoff=0.0)
             msg = f"StateExplorer has no keyword {keyword!r}; did you mean {near[0]!r}?"
             raise TypeError(msg)

@@ -37,8 +37,14 @@ def compose(data: Mapping[str, Any], view: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "version": VERSION,
         **data,
-        "view": {name: list(value) if isinstance(value, tuple) else value for name, value in view.items()},
+        "view": {name: _as_json(value) for name, value in view.items()},
     }
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def line(scenario: Mapping[str, Any]) -> str:

@@ -61,6 +61,15 @@ class Sequences:
         """Length of each sequence, in steps."""
         return np.diff(self.bounds)
 
+    @property
+    def starts(self) -> Ints:
+        """First step of each sequence."""
+        return self.bounds[:-1]
+
+    def at(self, step: int) -> int:
+        """Number of the sequence that a step lies in."""
+        return int(np.searchsorted(self.bounds, step, side="right")) - 1
+
     def around(self, steps: ArrayLike) -> tuple[Ints, Ints]:
         """For each step the bounds [first, end) of the sequence it lies in."""
         sequence = np.searchsorted(self.bounds, np.asarray(steps), side="right") - 1
