@@ -1,10 +1,14 @@
 """Look into the hidden states of sequence models: brush, threshold, match, and go on in Python."""
 
 from ._linking import Link, link
+from .chunks import ranges_of
+from .conll import read_conll
 from .explorer import StateExplorer
 from .matches import Match, Matches
 from .matching import rank_matches
 from .selection import on_off_patterns, select_cells
+from .tables import tracks_from_frame
+from .texts import read_tokens
 from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack
 
 __all__ = [
@@ -17,6 +21,10 @@ __all__ = [
     "TopKTrack",
     "link",
     "on_off_patterns",
+    "ranges_of",
     "rank_matches",
+    "read_conll",
+    "read_tokens",
     "select_cells",
+    "tracks_from_frame",
 ]

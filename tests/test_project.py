@@ -51,7 +51,7 @@ def test_the_base_dependencies_are_five(project):
 
 
 def test_the_extras_are_those_of_the_readme(project):
-    assert set(project["optional-dependencies"]) == {"analysis", "torch", "demo", "test"}
+    assert set(project["optional-dependencies"]) == {"analysis", "lstmvis", "torch", "demo", "test"}
     assert names(project["optional-dependencies"]["analysis"]) == {"pandas", "scipy", "scikit-learn", "matplotlib"}
 
 
@@ -62,7 +62,21 @@ def test_importing_every_module_asks_for_the_base_dependencies_alone():
 
 
 @pytest.mark.parametrize(
-    "module", ["sources", "index", "selection", "sequences", "matching", "matches", "tokens", "tracks"]
+    "module",
+    [
+        "sources",
+        "index",
+        "selection",
+        "sequences",
+        "matching",
+        "matches",
+        "tokens",
+        "tracks",
+        "chunks",
+        "conll",
+        "tables",
+        "texts",
+    ],
 )
 def test_what_computes_knows_nothing_of_the_widget(module):
     source = (ROOT / "lstmvis_widget" / f"{module}.py").read_text()

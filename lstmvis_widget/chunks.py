@@ -1,0 +1,87 @@
+"""Where the labels of a track stand: runs of a label, and the phrases that chunk labels such as ``B-NP`` mark."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .sequences import Sequences
+from .tracks import CategoricalTrack, as_track
+
+OUTSIDE, BEGIN, INSIDE, END, SINGLE = range(5)
+
+PREFIXES = {"B": BEGIN, "I": INSIDE, "E": END, "L": END, "S": SINGLE, "U": SINGLE}
+"""What comes before the hyphen of a chunk label, in BIO (IOB1, IOB2), IOBES and BILOU."""
+
+
+def ranges_of(track: Any, label: str, *, sequences: ArrayLike | None = None) -> NDArray[np.int64]:
+    """Where a label stands, as ranges of time steps.
+
+    Parameters
+    ----------
+    track : CategoricalTrack or sequence of T labels
+    label : str
+        A label of the track: its runs. Or what chunk labels are about: with ``"NP"``, the phrases that ``B-NP`` and
+        ``I-NP`` mark (in IOB1, IOB2, IOBES or BILOU). A chunk that isn't begun properly, such as ``I-NP`` after
+        ``O``, begins all the same. A label that the track has as it is, is taken as it is.
+    sequences : sequence of int, optional
+        Lengths of the sequences, which sum to T. No range crosses the end of one.
+
+    Returns
+    -------
+    int64 array of shape (n, 2)
+        Half-open ranges [start, stop) in the order of time. They don't overlap, and can be selections of an explorer
+        or the ranges of `on_off_patterns`.
+
+    Raises
+    ------
+    TypeError
+        The track has no labels.
+    ValueError
+        The label isn't in the track (the message names the nearest one), or the lengths don't sum to T.
+
+    References
+    ----------
+    L. A. Ramshaw, M. P. Marcus: Text chunking using transformation-based learning. Third Workshop on Very Large
+    Corpora (1995). The prefixes of the end of a chunk and of a single step came later.
+    """
+    labelled = as_track(track)
+    if not isinstance(labelled, CategoricalTrack):
+        raise TypeError(f"ranges_of takes a track of labels; got a {labelled.kind} track")
+    bounds = Sequences.of(sequences, len(labelled)).bounds
+    return _ranges(_roles(labelled, str(label)), bounds[:-1])
+
+
+def _roles(track: CategoricalTrack, label: str) -> NDArray[np.int8]:
+    """Of each step: whether it begins, continues, ends or is a chunk of this label."""
+    if label in track.labels:
+        by_label = [INSIDE if each == label else OUTSIDE for each in track.labels]
+    else:
+        parted = (each.partition("-") for each in track.labels)
+        by_label = [PREFIXES.get(prefix, OUTSIDE) if rest == label else OUTSIDE for prefix, _, rest in parted]
+        if not any(by_label):
+            raise ValueError(_not_found(track.labels, label))
+    return np.array([*by_label, OUTSIDE], np.int8)[track.codes]  # code −1, no label, is the last
+
+
+def _ranges(roles: NDArray[np.int8], sequence_starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    before = np.concatenate([[OUTSIDE], roles[:-1]])
+    continues = ((roles == INSIDE) | (roles == END)) & ((before == BEGIN) | (before == INSIDE))
+    continues[sequence_starts[sequence_starts < len(roles)]] = False
+    inside = roles != OUTSIDE
+    goes_on = np.append(continues[1:], False)
+    starts, stops = np.flatnonzero(inside & ~continues), np.flatnonzero(inside & ~goes_on) + 1
+    return np.stack([starts, stops], axis=1).astype(np.int64)
+
+
+def _not_found(labels: Iterable[str], label: str) -> str:
+    chunks = (each.partition("-")[2] for each in labels if each.partition("-")[0] in PREFIXES)
+    known = list(dict.fromkeys([*(chunk for chunk in chunks if chunk), *labels]))
+    near = difflib.get_close_matches(label, known, n=1)
+    listed = ", ".join(map(repr, known[:12])) + (" and so on" if len(known) > 12 else "")
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    return f"the track has no label {label!r}{meant} It has {listed or 'none'}"

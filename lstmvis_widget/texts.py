@@ -1,0 +1,125 @@
+"""Tokens of a text file: its words or its characters, with the lengths of the documents in it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+UNITS = ("words", "characters")
+PARTS = ("lines", "paragraphs")
+
+
+@dataclass(frozen=True)
+class Text:
+    """The tokens of a text.
+
+    Attributes
+    ----------
+    tokens : list of str
+    sequences : list of int
+        Lengths of the stretches that belong together; they sum to the number of tokens.
+    """
+
+    tokens: list[str]
+    sequences: list[int]
+
+
+def read_tokens(
+    path: str | os.PathLike[str], by: str = "words", *, line_end: str | None = None, encoding: str = "utf-8"
+) -> list[str]:
+    r"""Tokens of a text file, as ``StateExplorer(states, tokens)`` takes them.
+
+    Parameters
+    ----------
+    path : path
+        A text file. Its line ends may be those of any system.
+    by : {"words", "characters"}
+        Words are what stands between white space: a text whose punctuation are tokens of their own has to be parted
+        already, as models read it. Characters are all of them, the ends of lines as ``"\n"``.
+    line_end : str, optional
+        A token to put at the end of each line, empty ones too, such as ``"</s>"`` for texts that LSTMVis's tools have
+        prepared. With words only: characters have their line ends.
+    encoding : str
+        Of the file. A byte order mark is left out.
+
+    Raises
+    ------
+    FileNotFoundError, OSError
+        The file can't be read.
+    ValueError
+        ``by`` isn't allowed, the file isn't in this encoding, or there is no token in it.
+    """
+    return read_text(path, by, line_end=line_end, encoding=encoding).tokens
+
+
+def read_text(
+    path: str | os.PathLike[str],
+    by: str = "words",
+    *,
+    sequences: str | None = None,
+    line_end: str | None = None,
+    encoding: str = "utf-8",
+) -> Text:
+    """Tokens of a text file, and the lengths of its documents.
+
+    Parameters
+    ----------
+    path, by, line_end, encoding
+        See `read_tokens`.
+    sequences : {None, "lines", "paragraphs"}
+        What belongs together: all of the text, each line, or each stretch between blank lines. Blank lines that have
+        tokens of their own (line ends) belong to what comes before them.
+
+    Raises
+    ------
+    FileNotFoundError, OSError, ValueError
+        As `read_tokens`; also where ``sequences`` isn't allowed.
+    """
+    if by not in UNITS:
+        raise ValueError(f"by must be one of {', '.join(map(repr, UNITS))}; got {by!r}")
+    if sequences is not None and sequences not in PARTS:
+        raise ValueError(f"sequences must be None or one of {', '.join(map(repr, PARTS))}; got {sequences!r}")
+    if by == "characters" and line_end is not None:
+        raise ValueError("line_end goes with words; characters have the line ends of the text")
+    text = _collected(_lines(Path(path), encoding), _splitter(by, line_end), sequences)
+    if not text.tokens:
+        raise ValueError(f"there is no token in {path}")
+    return text
+
+
+def _lines(path: Path, encoding: str) -> Iterator[str]:
+    """The lines with their ends, each of which is a line feed."""
+    encoding = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
+    try:
+        with path.open(encoding=encoding) as file:
+            yield from file
+    except UnicodeDecodeError as error:
+        what = f"byte 0x{error.object[error.start]:02x}: {error.reason}"
+        raise ValueError(f"{path} isn't in {encoding} ({what}); say which encoding, such as 'latin-1'") from error
+
+
+def _splitter(by: str, line_end: str | None) -> Callable[[str], list[str]]:
+    """What gives the tokens of a line; equal ones are one object, which a long text needs."""
+    if by == "characters":
+        return lambda line: list(map(sys.intern, line))
+    ends = [] if line_end is None else [line_end]
+    return lambda line: [*map(sys.intern, line.split()), *ends]
+
+
+def _collected(lines: Iterable[str], tokens_of: Callable[[str], list[str]], sequences: str | None) -> Text:
+    tokens: list[str] = []
+    starts = [0]
+    seen = blank_before = False
+    for line in lines:
+        blank = not line.strip()
+        if not blank:
+            if seen and (sequences == "lines" or (sequences == "paragraphs" and blank_before)):
+                starts.append(len(tokens))
+            seen = True
+        tokens += tokens_of(line)
+        blank_before = blank
+    ends = [*starts[1:], len(tokens)]
+    return Text(tokens, [end - start for start, end in zip(starts, ends, strict=True)])

@@ -1,0 +1,101 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstmvis_widget.texts import read_text, read_tokens
+
+
+@pytest.fixture
+def text(tmp_path):
+    def written(content, encoding="utf-8"):
+        path = tmp_path / "text.txt"
+        path.write_bytes(content.encode(encoding))
+        return path
+
+    return written
+
+
+def test_words_are_what_stands_between_white_space(text):
+    path = text("The  little\tprince said :\n\n« Draw me a sheep ! »\n")
+    assert read_tokens(path) == ["The", "little", "prince", "said", ":", "«", "Draw", "me", "a", "sheep", "!", "»"]
+
+
+def test_characters_are_all_of_them_line_ends_included(text):
+    assert read_tokens(text("a b\n\né"), by="characters") == ["a", " ", "b", "\n", "\n", "é"]
+
+
+def test_the_line_ends_of_any_system_are_one_character(text):
+    assert read_tokens(text("a\r\nb\rc\n"), by="characters") == ["a", "\n", "b", "\n", "c", "\n"]
+
+
+def test_lines_can_have_a_token_at_their_end(text):
+    assert read_tokens(text("a b\n\nc"), line_end="</s>") == ["a", "b", "</s>", "</s>", "c", "</s>"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_word(text):
+    assert read_tokens(text("\ufeffa b", "utf-8")) == ["a", "b"]
+
+
+def test_a_text_in_latin_1_is_read_as_such(text):
+    path = text("été naïve\n", "latin-1")
+    assert read_tokens(path, encoding="latin-1") == ["été", "naïve"]
+    with pytest.raises(ValueError, match=r"text\.txt isn't in utf-8.*0xe9.*latin-1"):
+        read_tokens(path)
+
+
+@pytest.mark.parametrize(
+    ("sequences", "expected"), [(None, [5]), ("lines", [2, 1, 2]), ("paragraphs", [3, 2])], ids=str
+)
+def test_what_belongs_together_is_all_a_line_or_what_stands_between_blank_lines(text, sequences, expected):
+    read = read_text(text("\na b\nc\n \n\nd e\n\n"), sequences=sequences)
+    assert read.tokens == ["a", "b", "c", "d", "e"]
+    assert read.sequences == expected
+
+
+def test_blank_lines_belong_to_what_comes_before_them(text):
+    read = read_text(text("\na\n\nb"), by="characters", sequences="paragraphs")
+    assert read.tokens == ["\n", "a", "\n", "\n", "b"]
+    assert read.sequences == [4, 1]
+
+
+@given(content=st.text(st.sampled_from("ab \n"), min_size=1), sequences=st.sampled_from([None, "lines", "paragraphs"]))
+def test_the_characters_of_a_text_are_the_text_and_its_sequences_add_up(content, sequences, tmp_path_factory):
+    path = tmp_path_factory.mktemp("text") / "text.txt"
+    path.write_text(content)
+    read = read_text(path, by="characters", sequences=sequences)
+    assert "".join(read.tokens) == content
+    assert sum(read.sequences) == len(content)
+    assert min(read.sequences) > 0
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "message"),
+    [
+        ("a", {"by": "letters"}, "'words', 'characters'.*'letters'"),
+        ("a", {"by": "characters", "line_end": "</s>"}, "line_end goes with words"),
+        (" \n", {}, "no token in"),
+    ],
+    ids=["by", "line_end", "empty"],
+)
+def test_what_cannot_be_read_is_refused_with_the_reason(text, content, options, message):
+    with pytest.raises(ValueError, match=message):
+        read_tokens(text(content), **options)
+
+
+def test_sequences_are_lines_or_paragraphs(text):
+    with pytest.raises(ValueError, match=r"'lines', 'paragraphs'.*'pages'"):
+        read_text(text("a"), sequences="pages")
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        read_tokens(tmp_path / "nowhere.txt")
+
+
+def test_a_million_words_take_a_few_seconds_at_most(text):
+    path = text("the little prince said draw me a sheep \n" * 125_000)
+    start = time.perf_counter()
+    assert len(read_tokens(path)) == 1_000_000
+    assert time.perf_counter() - start < 5
