@@ -6,7 +6,7 @@ from .conll import read_conll
 from .explorer import StateExplorer
 from .matches import Match, Matches
 from .matching import rank_matches
-from .selection import on_off_patterns, select_cells
+from .selection import count_selected, on_off_patterns, select_cells
 from .tables import tracks_from_frame
 from .texts import read_tokens
 from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack
@@ -19,6 +19,7 @@ __all__ = [
     "Matches",
     "StateExplorer",
     "TopKTrack",
+    "count_selected",
     "link",
     "on_off_patterns",
     "ranges_of",

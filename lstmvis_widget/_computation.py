@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _page
+from ._profile import ThresholdProfile
 from .codes import Codes, ThresholdGrid
 from .index import IndexBuild, OnOffIndex, Progress, never_cancelled
 from .matches import Matches
@@ -42,6 +43,8 @@ class Request:
     k: int
     min_length: int | None
     length_filter: int | None
+    thresholds: tuple[float, ...] = ()
+    """Those that the page offers; what each would select is counted."""
 
 
 @dataclass
@@ -55,6 +58,7 @@ class Results:
     ready: threading.Condition
     selected_cells: NDArray[np.int64] | None = None
     note: str = ""
+    profile: dict[str, list[Any]] | None = None
     matches: Matches | None = None
     match_context: dict[str, Any] = field(default_factory=dict)
     error: str = ""
@@ -85,6 +89,7 @@ class Computation:
         self._index: tuple[tuple[str, float], OnOffIndex] | None = None
         self._build: tuple[tuple[str, float], IndexBuild, Codes | None] | None = None
         self._codes: dict[str, Codes] = {}
+        self._profile: tuple[object, ThresholdProfile] | None = None
 
     def select(self, results: Results) -> None:
         """Deliver the selected cells: those that follow the pattern at the selection, less the deselected."""
@@ -93,9 +98,7 @@ class Computation:
             results.deliver(selected_cells=NO_CELLS)
             return
         start, stop = request.selection
-        first, last = request.pattern.reach(start, stop)
-        low, high = (int(bound[0]) for bound in self.sequences.around([start]))
-        if first < low or last > high:
+        if self._beyond_sequence(request, start, stop):
             results.deliver(selected_cells=NO_CELLS, note=BEYOND_SEQUENCE)
             return
         pattern = request.pattern
@@ -105,6 +108,32 @@ class Computation:
         selected = np.setdiff1d(following, request.deselected)
         selected.flags.writeable = False
         results.deliver(selected_cells=selected, note="" if len(following) else _why_none(request))
+
+    def _beyond_sequence(self, request: Request, start: int, stop: int) -> bool:
+        first, last = request.pattern.reach(start, stop)
+        low, high = (int(bound[0]) for bound in self.sequences.around([start]))
+        return first < low or last > high
+
+    def profile(self, results: Results, check: Callable[[], None] = never_cancelled) -> None:
+        """Deliver what each threshold of the page would select; while only the threshold moves, nothing is read."""
+        request = results.request
+        if request.selection is None or not request.thresholds:
+            return
+        key = (request.layer, request.selection, request.pattern.off_before, request.pattern.off_after)
+        if self._profile is None or self._profile[0] != key:
+            start, stop = request.selection
+            beyond = self._beyond_sequence(request, start, stop)
+            profile = ThresholdProfile(
+                request.states,
+                start,
+                stop,
+                request.pattern,
+                thresholds=request.thresholds,
+                beyond=beyond,
+                check=check,
+            )
+            self._profile = (key, profile)
+        results.deliver(profile=self._profile[1].shown(request.deselected))
 
     def complete(
         self,

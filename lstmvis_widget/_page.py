@@ -32,12 +32,16 @@ SAMPLE_VALUES = 2_000_000
 
 
 class Scale(NamedTuple):
-    """The range of a layer's values, a default threshold, the page's step for thresholds, and those it comes by."""
+    """The range of a layer's values, a default threshold, the page's step for thresholds, and those it comes by.
+
+    ``grid`` is ``thresholds`` in the precision of the states, None where that can't tell them apart.
+    """
 
     low: float
     high: float
     threshold: float
     step: float
+    thresholds: tuple[float, ...]
     grid: ThresholdGrid | None
 
 
@@ -55,7 +59,8 @@ def scale_of(states: States) -> Scale:
     else:
         threshold = float(np.quantile(sample.astype(np.float64), 0.9))
     step = _nice_step((high - low or 1.0) / MOST_STEPS)
-    return Scale(low, high, threshold, step, _grid(low, high, step, states))
+    thresholds = _multiples(low, high, step)
+    return Scale(low, high, threshold, step, thresholds, _grid(thresholds, states))
 
 
 def _nice_step(least: float) -> float:
@@ -65,12 +70,15 @@ def _nice_step(least: float) -> float:
     return float(f"{step:.0e}")
 
 
-def _grid(low: float, high: float, step: float, states: States) -> ThresholdGrid | None:
+def _multiples(low: float, high: float, step: float) -> tuple[float, ...]:
     """Multiples of ``step``, over the range and as far beyond it on both sides as a byte allows."""
     first, last = math.floor(low / step), math.ceil(high / step)
     spare = MOST_LEVELS - (last - first + 1)
     digits = max(0, -math.floor(math.log10(step)))
-    thresholds = [round(i * step, digits) for i in range(first - spare // 2, last + spare // 2 + 1)]
+    return tuple(round(i * step, digits) for i in range(first - spare // 2, last + spare // 2 + 1))
+
+
+def _grid(thresholds: tuple[float, ...], states: States) -> ThresholdGrid | None:
     try:
         return ThresholdGrid(thresholds, states.dtype)
     except ValueError:  # too fine for the states' precision

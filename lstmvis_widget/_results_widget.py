@@ -36,6 +36,7 @@ class ResultsWidget(PageWidget):
     _match_context = traitlets.Any(None).tag(sync=True)
     _n_candidates = traitlets.Any(None).tag(sync=True)
     _note = traitlets.Any("").tag(sync=True)
+    _threshold_profile = traitlets.Any(None).tag(sync=True)
     _activity = traitlets.Any("").tag(sync=True)
 
     _computation: Computation
@@ -76,6 +77,8 @@ class ResultsWidget(PageWidget):
         try:
             self._computation.select(results)
             self._publish(results, wait=False)
+            self._computation.profile(results, check)
+            self._publish(results, wait=False)
             self._computation.complete(results, check, self._progress_reporter(results, check))
             self._publish(results, wait=True)
             if results.matches is not None:
@@ -106,6 +109,8 @@ class ResultsWidget(PageWidget):
             with self.hold_sync():
                 self._note = results.note
                 self.set_trait("selected_cells", results.selected_cells)
+                if results.profile is not None or results.matches is not None:
+                    self._threshold_profile = results.profile
                 if results.matches is not None:
                     self._activity = ""
                     self.set_trait("progress", None)

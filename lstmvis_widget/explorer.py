@@ -305,6 +305,7 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
             k=self.k,
             min_length=self.min_length,
             length_filter=self.length_filter,
+            thresholds=self._scales[self.layer].thresholds,
         )
 
     @traitlets.observe("layer")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -139,6 +139,105 @@ def _follows(states: States, start: int, stop: int, pattern: Pattern) -> NDArray
         if not follows.any():
             break
     return follows
+
+
+def count_selected(
+    states: Any, start: int, stop: int, thresholds: ArrayLike, *, off_before: int = 0, off_after: int = 0
+) -> NDArray[np.int64]:
+    """How many cells each of many thresholds would select at one range: the curve that tells where to cut.
+
+    Parameters
+    ----------
+    states : array_like of shape (T, D)
+        Or anything else that `States` takes.
+    start, stop : int
+        Half-open range, 0 ≤ start < stop ≤ T.
+    thresholds : array_like of float, shape (n,)
+        Finite, in units of the states, in any order.
+    off_before, off_after : int, default 0
+        Limits in steps, as for `select_cells`.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Element i is ``len(select_cells(states, start, stop, thresholds[i], …))``. The states are read once for all.
+
+    Raises
+    ------
+    ValueError
+        As for `select_cells`.
+    """
+    states = as_states(states)
+    wanted = np.asarray(thresholds)
+    if wanted.ndim != 1:
+        msg = f"thresholds must be a list of numbers; got shape {wanted.shape}"
+        raise ValueError(msg)
+    for threshold in wanted.tolist():
+        _check_threshold(threshold)
+    [(start, stop)] = check_ranges([(start, stop)], len(states)).tolist()
+    extremes = extremes_at(states, start, stop, Pattern(0.0, off_before, off_after))
+    return np.zeros(len(wanted), np.int64) if extremes is None else extremes.count(wanted.tolist())
+
+
+@dataclass(frozen=True)
+class Extremes:
+    """What decides, for each cell, which thresholds select it at a range: those above ``off`` and up to ``on``.
+
+    Parameters
+    ----------
+    on : ndarray of shape (D,)
+        The least value over the range; NaN where one of the values is.
+    off : ndarray of shape (D,), optional
+        The greatest value at the limit steps that isn't NaN; None where the pattern has no limits.
+    """
+
+    on: NDArray[Any]
+    off: NDArray[Any] | None
+
+    def count(self, thresholds: Iterable[float], without: Iterable[int] = ()) -> NDArray[np.int64]:
+        """How many cells each threshold selects, the cells ``without`` left out."""
+        kept = np.ones(len(self.on), bool)
+        kept[list(without)] = False
+        return np.array([np.count_nonzero(self._selected(threshold) & kept) for threshold in thresholds], np.int64)
+
+    def _selected(self, threshold: float) -> NDArray[np.bool_]:
+        selected = is_on(self.on, threshold)
+        return selected if self.off is None else selected & ~is_on(self.off, threshold)
+
+
+def extremes_at(
+    states: States,
+    start: int,
+    stop: int,
+    pattern: Pattern,
+    *,
+    check: Callable[[], None] = lambda: None,
+    see: Callable[[NDArray[Any]], None] = lambda _: None,
+) -> Extremes | None:
+    """The extremes at the range [start, stop), read block by block; None where a limit step doesn't exist.
+
+    ``check`` is called before each block and may raise to end it; ``see`` gets the rows of the range as they are read.
+    """
+    first, last = pattern.reach(start, stop)
+    if first < 0 or last > len(states):
+        return None
+    on: NDArray[Any] | None = None
+    off: NDArray[Any] | None = None
+    block_rows = next(iter(states.blocks()))[1]
+    for block in range(first, last, block_rows):
+        check()
+        values = states.read(block, min(block + block_rows, last))
+        begin, end = max(0, start - block), max(0, stop - block)
+        inside = values[begin:end]
+        if len(inside):
+            see(inside)
+            least = inside.min(axis=0)
+            on = least if on is None else np.minimum(on, least)
+        for outside in (values[:begin], values[end:]):
+            if len(outside):
+                greatest = np.fmax.reduce(outside, axis=0)
+                off = greatest if off is None else np.fmax(off, greatest)
+    return None if on is None else Extremes(on, off)
 
 
 def check_ranges(ranges: ArrayLike | Iterable[tuple[int, int]], steps: int) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmvis_widget import on_off_patterns, select_cells
+from lstmvis_widget import count_selected, on_off_patterns, select_cells
 from tests import oracle
 from tests.strategies import THRESHOLDS, states
 
@@ -114,3 +114,40 @@ def test_a_range_that_is_none_of_the_states_is_refused_with_what_was_given_and_w
 def test_a_bad_argument_is_named(options, error, message):
     with pytest.raises(error, match=message):
         select_cells(**({"states": STATES, "start": 1, "stop": 3, "threshold": 0.5} | options))
+
+
+@given(st.data())
+def test_each_threshold_would_select_as_many_cells_as_it_selects(data):
+    array = data.draw(states(min_steps=1))
+    [(start, stop), *_] = data.draw(ranges_of(array))
+    thresholds = data.draw(st.lists(THRESHOLDS, max_size=8))
+    limits = {"off_before": data.draw(st.integers(0, 3)), "off_after": data.draw(st.integers(0, 3))}
+    counts = count_selected(array, start, stop, thresholds, **limits)
+    assert counts.tolist() == [len(oracle.select_cells(array, start, stop, cut, **limits)) for cut in thresholds]
+    assert counts.dtype == np.int64
+
+
+def test_cells_are_counted_across_blocks_of_rows():
+    array = np.ones((300_000, 8), dtype=np.float64)
+    array[250_000, 3] = 0.25
+    array[0, 5] = 2
+    assert count_selected(array, 1, 299_999, [0, 0.5, 1, 1.5], off_before=1).tolist() == [0, 0, 0, 0]
+    assert count_selected(array[1:], 0, 299_998, [0, 0.5, 1, 1.5], off_after=0).tolist() == [8, 7, 7, 0]
+    array[0] = -1
+    assert count_selected(array, 1, 299_999, [-2, 0, 0.5, 1, 1.5], off_before=1).tolist() == [0, 8, 7, 7, 0]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"thresholds": [0.5, float("nan")]}, ValueError, "threshold.*nan"),
+        ({"thresholds": [[0.5]]}, ValueError, r"list of numbers.*\(1, 1\)"),
+        ({"thresholds": 0.5}, ValueError, "list of numbers"),
+        ({"thresholds": ["high"]}, TypeError, "threshold.*high"),
+        ({"off_before": -1}, ValueError, "off_before.*-1"),
+        ({"stop": 6}, ValueError, "5.*6"),
+    ],
+)
+def test_a_bad_argument_of_the_counts_is_named(options, error, message):
+    with pytest.raises(error, match=message):
+        count_selected(**({"states": STATES, "start": 1, "stop": 3, "thresholds": [0.5]} | options))

@@ -1,0 +1,148 @@
+"""What each threshold of the page would select: the curve beside the value axis, and the histogram under it."""
+
+import itertools
+import threading
+
+import numpy as np
+import pytest
+
+from lstmvis_widget import StateExplorer
+from lstmvis_widget._computation import Computation, Request, Results
+from lstmvis_widget._page import scale_of
+from lstmvis_widget.selection import Pattern
+from lstmvis_widget.sequences import Sequences
+from lstmvis_widget.sources import States
+from lstmvis_widget.tokens import Tokens
+from tests import oracle
+from tests.page import wait_until
+from tests.strategies import sticky_states
+
+STATES = sticky_states(60, 10, seed=5, keep=0.85, values=(-1.0, -0.3, 0.0, 0.305, 0.3, 1.0, np.nan)).astype(np.float32)
+SEQUENCES = [30, 1, 29]
+
+
+@pytest.fixture
+def explorer():
+    made = StateExplorer(STATES, threshold=0.2, sequences=SEQUENCES)
+    yield made
+    made.close()
+
+
+def profile_of(explorer):
+    """The profile of what is selected now."""
+    len(explorer.matches)  # they come after the profile
+    wait_until(lambda: explorer._n_candidates is not None, "the end of the computation")
+    return explorer._threshold_profile
+
+
+def at_or_above(values, cut):
+    with np.errstate(invalid="ignore"):
+        return int((values >= np.float32(cut)).sum())
+
+
+def test_there_is_none_without_a_selection(explorer):
+    assert explorer._threshold_profile is None
+    explorer.selection = (3, 6)
+    assert profile_of(explorer) is not None
+    explorer.selection = None
+    wait_until(lambda: explorer._threshold_profile is None, "the end of the profile")
+
+
+@pytest.mark.parametrize("limits", [{}, {"off_before": 1}, {"off_before": 2, "off_after": 1}])
+@pytest.mark.parametrize("selection", [(3, 6), (10, 11), (31, 40)])
+def test_it_counts_the_cells_that_each_threshold_of_the_page_selects(explorer, selection, limits):
+    explorer.selection = selection
+    explorer.off_before, explorer.off_after = limits.get("off_before", 0), limits.get("off_after", 0)
+    profile = profile_of(explorer)
+    first, end = (0, 30) if selection[1] <= 30 else (31, 60)
+    start, stop = selection[0] - first, selection[1] - first
+    expected = [
+        len(oracle.select_cells(STATES[first:end], start, stop, cut, **limits)) for cut in profile["thresholds"]
+    ]
+    assert profile["cells"] == expected
+    assert {-1.0, 0.0, 0.2, 0.3, 0.31, 1.0} <= set(profile["thresholds"])
+
+
+def test_it_counts_the_values_between_two_thresholds(explorer):
+    explorer.selection = (3, 6)
+    profile = profile_of(explorer)
+    cuts = [*profile["thresholds"], np.inf]
+    values = STATES[3:6]
+    expected = [at_or_above(values, low) - at_or_above(values, high) for low, high in itertools.pairwise(cuts)]
+    assert profile["values"] == expected
+    assert sum(profile["values"]) == np.isfinite(values).sum()
+
+
+def test_cells_deselected_by_hand_do_not_count(explorer):
+    explorer.selection = (3, 6)
+    before = profile_of(explorer)["cells"]
+    cell = int(explorer.selected_cells[0])
+    explorer.deselected_cells = (cell,)
+    after = profile_of(explorer)["cells"]
+    without = np.delete(STATES, cell, axis=1)
+    assert after != before
+    assert after == [len(oracle.select_cells(without, 3, 6, cut)) for cut in explorer._threshold_profile["thresholds"]]
+
+
+def test_limits_beyond_the_sequence_let_no_threshold_select_a_cell(explorer):
+    explorer.selection = (31, 34)
+    values = profile_of(explorer)["values"]
+    explorer.off_before = 1
+    profile = profile_of(explorer)
+    assert set(profile["cells"]) == {0}
+    assert profile["values"] == values
+
+
+def test_the_count_at_the_threshold_is_that_of_the_selected_cells(explorer):
+    explorer.selection = (3, 6)
+    explorer.off_after = 1
+    for cut in (-0.5, 0.0, 0.3, 0.31, 1.0):
+        explorer.threshold = cut
+        profile = profile_of(explorer)
+        assert profile["cells"][profile["thresholds"].index(cut)] == len(explorer.selected_cells)
+
+
+class Counted:
+    """Counts the rows that are read."""
+
+    def __init__(self, array):
+        self._array, self.shape, self.dtype, self.rows = array, array.shape, array.dtype, 0
+
+    def __getitem__(self, rows):
+        self.rows += rows.stop - rows.start
+        return self._array[rows]
+
+
+def test_it_reads_once_for_all_thresholds_and_ends_when_it_is_superseded():
+    source = Counted(np.tile(STATES, (4000, 10)))
+    states = States(source)
+    computation = Computation(Tokens(None, len(states)), Sequences.of(None, len(states)), 0)
+    scale = scale_of(states)
+
+    def ask(threshold, selection, deselected=(), check=lambda: None):
+        request = Request(
+            "layer", states, scale.grid, Pattern(threshold), selection, deselected, 50, None, None, scale.thresholds
+        )
+        results = Results(request, threading.Condition())
+        computation.profile(results, check)
+        return results.profile
+
+    whole = (0, len(states))
+    source.rows = 0
+
+    def superseded():
+        if source.rows > 0:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        ask(0.2, whole, check=superseded)
+    assert 0 < source.rows < len(states)
+    source.rows = 0
+    first = ask(0.2, whole)
+    assert source.rows == len(states)
+    assert ask(0.5, whole) == first
+    assert ask(0.5, whole, deselected=(0, 10, 20))["values"] == first["values"]
+    assert source.rows == len(states)
+    assert 500_000 < sum(first["values"]) <= 1_000_000
+    ask(0.5, (3, 6))
+    assert source.rows == len(states) + 3
