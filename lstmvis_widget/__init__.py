@@ -4,12 +4,14 @@ from ._linking import Link, link
 from .chunks import ranges_of
 from .conll import read_conll
 from .explorer import StateExplorer
+from .files import StateWriter, save_states
 from .matches import Match, Matches
 from .matching import rank_matches
 from .selection import count_selected, on_off_patterns, select_cells
 from .tables import tracks_from_frame
 from .texts import read_tokens
 from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack
+from .vocabulary import read_vocabulary
 
 __all__ = [
     "CategoricalTrack",
@@ -18,6 +20,7 @@ __all__ = [
     "Match",
     "Matches",
     "StateExplorer",
+    "StateWriter",
     "TopKTrack",
     "count_selected",
     "link",
@@ -26,6 +29,8 @@ __all__ = [
     "rank_matches",
     "read_conll",
     "read_tokens",
+    "read_vocabulary",
+    "save_states",
     "select_cells",
     "tracks_from_frame",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from numpy.typing import ArrayLike
 from . import _page, _page_tracks
 from ._computation import Computation, Request
 from ._find_widget import FindWidget
+from ._given import OpensFiles, check_fits, given_tokens, given_tracks, given_vocabulary
 from ._memory import free_memory
 from ._scenario_widget import ScenarioWidget
 from ._tracks_widget import TracksWidget
@@ -81,13 +84,13 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
         ``shape``, ``dtype`` and row slicing (memmap, h5py dataset…), the path of an HDF5 file (``"file.h5"`` or
         ``"file.h5::group/dataset"``), or a mapping of layer name to one of these.
     tokens : sequence of T str or T int, optional
-        Integers are ids that are looked up in ``vocabulary``. None shows positions.
+        Integers are ids that are looked up in ``vocabulary``. None shows positions. ``"file.h5::words"`` is a dataset.
     tracks : mapping, optional
-        Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`.
+        Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`; or ``"file.h5::pos"``.
     sequences : sequence of int, optional
         Lengths of the sequences, which sum to T. No selection and no match crosses the end of one.
-    vocabulary : mapping or sequence, optional
-        id → string.
+    vocabulary : mapping, sequence or path, optional
+        id → string, or a file that `read_vocabulary` reads.
     transform : {None, "tanh", "abs", "split_signs"}
         Applied to the states of every layer.
     name : str, optional
@@ -112,6 +115,9 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
     OSError
         A file can't be opened or read.
     """
+
+    open = OpensFiles()
+    """``StateExplorer.open(path, **options)`` explores what `save_states` or `StateWriter` has written."""
 
     _esm = STATIC / "widget.js"
     _css = STATIC / "widget.css"
@@ -162,7 +168,7 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
         tracks: Mapping[str, Any] | None = None,
         *,
         sequences: ArrayLike | None = None,
-        vocabulary: Mapping[int, str] | Sequence[str] | None = None,
+        vocabulary: Mapping[int, str] | Sequence[str] | str | PathLike[str] | None = None,
         transform: str | None = None,
         name: str = "",
         units: str = "",
@@ -171,13 +177,15 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
     ) -> None:
         super().__init__()
         self._states_by_layer: dict[str, States] = {}
+        self._at_the_end = contextlib.ExitStack()
         try:
             _check_keywords(traits)
             self._states_by_layer = open_layers(states, transform)
+            check_fits(self._states_by_layer)
             steps = len(next(iter(self._states_by_layer.values())))
             self._sequences = Sequences.of(sequences, steps)
-            self._tokens = Tokens(tokens, steps, vocabulary)
-            self._annotations = Tracks(tracks, steps, self._tracks_changed)
+            self._tokens = Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary))
+            self._annotations = Tracks(given_tracks(tracks, steps), steps, self._tracks_changed)
             limit = free_memory() // 4 if memory_limit is None else check_count("memory_limit", memory_limit)
             self._computation = Computation(self._tokens, self._sequences, limit)
             self._scales: dict[str, _page.Scale] = {}
@@ -393,11 +401,16 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
 
     # ------------------------------------------------------------------- end
 
+    def closes(self, close: Callable[[], object]) -> None:
+        """Have `close` call this too."""
+        self._at_the_end.callback(close)
+
     def close(self) -> None:
         """Stop the worker and close the files that were opened here; a second time does nothing."""
         super().close()
         for states in self._states_by_layer.values():
             states.close()
+        self._at_the_end.close()
 
 
 def _check_keywords(traits: Mapping[str, Any]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
+
+from . import _hdf5
 
 BLOCK_BYTES = 4 * 2**20
 """Size of the blocks in which states are streamed, in bytes of the states' own dtype."""
@@ -110,14 +111,7 @@ class States:
 
     def _open_path(self, path: str) -> h5py.Dataset:
         file_path, _, dataset = path.partition("::")
-        if not Path(file_path).exists():
-            msg = f"no such file: {file_path!r}"
-            raise FileNotFoundError(msg)
-        try:
-            self._own_file = _open_to_read(file_path)
-        except OSError as error:
-            msg = f"{file_path!r} can't be opened as an HDF5 file: {error}"
-            raise OSError(msg) from error
+        self._own_file = _hdf5.open_to_read(file_path)
         try:
             return _find_dataset(self._own_file, file_path, dataset)
         except BaseException:
@@ -333,29 +327,26 @@ def _open_file_at(path: str) -> h5py.File | None:
     return None
 
 
-def _open_to_read(path: str) -> h5py.File:
-    """A finished file, or one that is being written with SWMR."""
-    try:
-        return h5py.File(path, "r")
-    except OSError as error:
-        try:
-            return h5py.File(path, "r", libver="latest", swmr=True)
-        except OSError:
-            raise error from None  # says more of a file that isn't HDF5 at all
-
-
 def _find_dataset(file: h5py.File, path: str, name: str) -> h5py.Dataset:
-    datasets: dict[str, h5py.Dataset] = {}
-    file.visititems(lambda key, item: datasets.update({key: item}) if isinstance(item, h5py.Dataset) else None)
-    listing = ", ".join(f"{key} {item.shape}" for key, item in datasets.items()) or "none"
     if name:
-        found = datasets.get(name.strip("/"))
-        if found is None:
-            msg = f"no dataset {name!r} in {path!r}; its datasets: {listing}"
+        try:
+            found = _hdf5.find(file, name)
+        except KeyError:
+            found = None
+        if not isinstance(found, h5py.Dataset):
+            msg = f"no dataset {name!r} in {path!r}; its datasets: {_listing(file)}"
             raise ValueError(msg)
-        return found
-    candidates = [item for item in datasets.values() if item.ndim == 2 and item.dtype.kind in "fiub"]
+        return _hdf5.check_dataset(found)
+    candidates = [item for _, item in _datasets(file) if item.ndim == 2 and item.dtype.kind in "fiub"]
     if len(candidates) != 1:
-        msg = f"say which dataset holds the states, as '{path}::dataset'; the datasets of {path!r}: {listing}"
+        msg = f"say which dataset holds the states, as '{path}::dataset'; the datasets of {path!r}: {_listing(file)}"
         raise ValueError(msg)
-    return candidates[0]
+    return _hdf5.check_dataset(candidates[0])
+
+
+def _datasets(file: h5py.File) -> list[tuple[str, h5py.Dataset]]:
+    return [(name, item) for name, item in _hdf5.walk(file) if isinstance(item, h5py.Dataset)]
+
+
+def _listing(file: h5py.File) -> str:
+    return ", ".join(f"{name} {item.shape}" for name, item in _datasets(file)) or "none"

@@ -37,7 +37,7 @@ class Tokens(Sequence[str]):
 
     def __init__(self, tokens: Any, steps: int, vocabulary: Mapping[int, str] | Sequence[str] | None = None) -> None:
         self._steps = steps
-        self._vocabulary = None if vocabulary is None else _as_mapping(vocabulary)
+        self._vocabulary = None if vocabulary is None else as_vocabulary(vocabulary)
         self._tokens: Sequence[Any] | None = None if tokens is None else _as_sequence(tokens, steps)
         if self._tokens is not None:
             self._check_kinds({type(token) for token in self._tokens})
@@ -143,7 +143,8 @@ def _as_sequence(tokens: Any, steps: int) -> Sequence[Any]:
     return sequence
 
 
-def _as_mapping(vocabulary: Any) -> dict[int, str]:
+def as_vocabulary(vocabulary: Any) -> dict[int, str]:
+    """Id → string, of a mapping or of a sequence, or TypeError."""
     items = vocabulary.items() if isinstance(vocabulary, Mapping) else enumerate(vocabulary)
     mapping = {}
     for key, text in items:

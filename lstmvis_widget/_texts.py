@@ -1,0 +1,56 @@
+"""Texts in HDF5: all of them one after the other as UTF-8, and where each ends. They can grow, and be of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+UTF8, ENDS = "utf8", "ends"
+"""The two datasets of a group of texts: uint8, and int64 (n,), text i being ``utf8[ends[i − 1]:ends[i]]``."""
+
+
+def encode(texts: Iterable[str | bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The bytes of all texts, and the length of each in bytes. A lone surrogate is kept as it is."""
+    encoded = [text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass") for text in texts]
+    lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    return np.frombuffer(b"".join(encoded), np.uint8), lengths
+
+
+def decode(utf8: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
+    """The texts; bytes that aren't UTF-8 become �.
+
+    Raises
+    ------
+    ValueError
+        An end lies before the one before it, or beyond the bytes.
+    """
+    stops = ends.astype(np.int64)
+    starts = np.concatenate([np.zeros(1, np.int64), stops[:-1]]) if len(stops) else stops
+    if len(stops) and (int(stops[-1]) > len(utf8) or int(starts.min()) < 0 or (starts > stops).any()):
+        msg = f"the ends of {len(stops)} texts must ascend within their {len(utf8)} bytes"
+        raise ValueError(msg)
+    raw = utf8.tobytes()
+    return [decoded(raw[start:stop]) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
+
+
+def decoded(raw: bytes) -> str:
+    """One text from its UTF-8."""
+    try:
+        return raw.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "replace")
+
+
+def key_of(name: str) -> str:
+    """The name of a layer or track as that of an HDF5 object, which can't hold ``/``, nor be empty or dots alone."""
+    key = name.replace("%", "%25").replace("/", "%2F").replace("\0", "%00")
+    return key.replace(".", "%2E") if not key.strip(".") and key else key or "%"
+
+
+def name_of(key: str) -> str:
+    """The name that `key_of` made the key of; other keys are names as they are."""
+    if key == "%":
+        return ""
+    return key.replace("%00", "\0").replace("%2F", "/").replace("%2E", ".").replace("%25", "%")
