@@ -47,6 +47,6 @@ def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
             future.result()
 
 
-def blocks_of(total: int, size: int) -> Iterator[Block]:
-    """Ranges of ``size`` that together cover 0 … total."""
-    return ((start, min(start + size, total)) for start in range(0, total, size))
+def blocks_of(total: int, size: int, first: int = 0) -> Iterator[Block]:
+    """Ranges of ``size`` that together cover ``first`` … ``first + total``."""
+    return ((start, min(start + size, first + total)) for start in range(first, first + total, size))
