@@ -14,6 +14,7 @@ from .matches import Matches
 from .sequences import Sequences
 from .sources import States
 from .tokens import Tokens
+from .transforms import TRANSFORMS
 
 CONTEXT_STEPS = 3
 """Steps of context shown on each side of a match."""
@@ -49,18 +50,22 @@ def scale_of(states: States) -> Scale:
     """The scale of a layer, from all its values if they are few, else from a sample.
 
     Where the values fit [−1, 1], the range is that or [0, 1] and the threshold 0.3; else the range is that of the
-    values and the threshold their 0.9 quantile.
+    values and the threshold their 0.9 quantile. A transform may have a scale of its own.
     """
-    sample = _sample(states)
-    low, high = (float(sample.min()), float(sample.max())) if sample.size else (0.0, 0.0)
-    threshold = 0.3
-    if low >= -1 and high <= 1:
-        low, high = (0.0 if low >= 0 else -1.0), 1.0
-    else:
-        threshold = float(np.quantile(sample.astype(np.float64), 0.9))
+    states.prepare()
+    own = TRANSFORMS[states.transform].scale if states.transform else None
+    low, high, threshold = own or _scale_of_sample(_sample(states))
     step = _nice_step((high - low or 1.0) / MOST_STEPS)
     thresholds = _multiples(low, high, step)
     return Scale(low, high, threshold, step, thresholds, _grid(thresholds, states))
+
+
+def _scale_of_sample(sample: np.ndarray[Any, np.dtype[Any]]) -> tuple[float, float, float]:
+    """The lowest and the highest value, and the threshold."""
+    low, high = (float(sample.min()), float(sample.max())) if sample.size else (0.0, 0.0)
+    if low >= -1 and high <= 1:
+        return (0.0 if low >= 0 else -1.0), 1.0, 0.3
+    return low, high, float(np.quantile(sample.astype(np.float64), 0.9))
 
 
 def _nice_step(least: float) -> float:

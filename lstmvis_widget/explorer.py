@@ -24,7 +24,7 @@ from ._view_widget import ViewWidget
 from .scenario import fingerprint
 from .selection import Pattern, check_count
 from .sequences import Sequences
-from .sources import States, open_layers
+from .sources import States, common_transform, open_layers
 from .tokens import Tokens
 from .tracks import Tracks
 
@@ -91,8 +91,12 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
         Lengths of the sequences, which sum to T. No selection and no match crosses the end of one.
     vocabulary : mapping, sequence or path, optional
         id → string, or a file that `read_vocabulary` reads.
-    transform : {None, "tanh", "abs", "split_signs"}
-        Applied to the states of every layer.
+    transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional
+        Applied to the states of every layer, or by the name of the layer. ``"standardise"``: (value − mean) / standard
+        deviation of the cell. ``"quantile"``: the share of the cell's steps whose value is lower, so that the threshold
+        0.9 means the top tenth of each cell. These two look at all steps of a layer when it is first shown, that of
+        the first layer before the explorer is there: one pass over the states, or for quantiles as many as `States`
+        says, and sorting them.
     name : str, optional
         What the page calls the data set.
     units : str, optional
@@ -169,7 +173,7 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
         *,
         sequences: ArrayLike | None = None,
         vocabulary: Mapping[int, str] | Sequence[str] | str | PathLike[str] | None = None,
-        transform: str | None = None,
+        transform: str | Mapping[str, str | None] | None = None,
         name: str = "",
         units: str = "",
         memory_limit: int | None = None,
@@ -190,12 +194,12 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
             self._computation = Computation(self._tokens, self._sequences, limit)
             self._scales: dict[str, _page.Scale] = {}
             self._units = str(units)
-            self._set_up(traits, name, transform or "")
+            self._set_up(traits, name)
         except BaseException:
             self.close()
             raise
 
-    def _set_up(self, values: dict[str, Any], name: str, transform: str) -> None:
+    def _set_up(self, values: dict[str, Any], name: str) -> None:
         first_layer = next(iter(self._states_by_layer))
         layer = values.pop("layer", first_layer)
         if layer in self.layers:
@@ -212,7 +216,6 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
             self.deselected_cells = deselected
             self._name = str(name)
             self._steps = len(self._tokens)
-            self._transform = transform
             self._layers = [{"name": key, "cells": each.shape[1]} for key, each in self._states_by_layer.items()]
             self._tracks = _page_tracks.described(self._annotations)
             self._show_selection_bounds()
@@ -271,7 +274,7 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
         if name not in self._scales:
             try:
                 self._scales[name] = _page.scale_of(self._states_by_layer[name])
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 msg = f"layer {name!r} can't be shown: {error}"
                 raise traitlets.TraitError(msg) from error
         return name
@@ -350,6 +353,7 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
         scale = self._scales[self.layer]
         self._value_range = [scale.low, scale.high]
         self._threshold_step = scale.step
+        self._transform = self._states.transform or ""
         if not (self._complete and scale.low <= self.threshold <= scale.high):
             self.threshold = scale.threshold
 
@@ -385,7 +389,7 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
             "layers": {name: int(states.shape[1]) for name, states in self._states_by_layer.items()},
             "steps": len(self._tokens),
             "sequences": len(self._sequences.lengths),
-            "transform": self._transform or None,
+            "transform": common_transform(self._states_by_layer),
             "tokens": fingerprint(self._tokens),
         }
 

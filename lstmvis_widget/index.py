@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._threads import THREADS, Block, SharedBlocks, in_threads
-from .sources import States, as_states, is_on
+from .on_off import OnRule, on_rule
+from .sources import States, as_states
 
 WORD_BITS = 64
 
@@ -134,7 +135,7 @@ class OnOffIndex:
         """The given cells as words: shape (ceil(D / 64),)."""
         on = np.zeros((1, self.cells))
         on[0, np.asarray(cells, np.intp)] = 1
-        mask: Words = Packer(self.cells).pack(on, 1)[0].copy()
+        mask: Words = Packer(self.cells).pack(on, on_rule(1))[0].copy()
         return mask
 
     def count_on(self, cells: ArrayLike, steps: ArrayLike) -> NDArray[np.int64]:
@@ -165,6 +166,10 @@ class IndexBuild:
     ) -> None:
         steps, cells = states.shape
         self._states, self._threshold, self._also = states, threshold, also
+        # What is made of the values on the way needs them transformed; then they needn't be told by the source's.
+        self._read, self._on = (
+            (states.read_source, states.on_rule(threshold)) if also is None else (states.read, on_rule(threshold))
+        )
         self._words = np.zeros((-(-cells // WORD_BITS), steps), np.uint64)
         self._reached = 0
         self.broken = False
@@ -206,8 +211,8 @@ class IndexBuild:
         return OnOffIndex(Bits(self._words), cells, self._threshold)
 
     def _pack(self, packer: Packer, start: int, stop: int) -> None:
-        values = self._states.read(start, stop)
-        self._words[:, start:stop] = packer.pack(values, self._threshold).T
+        values = self._read(start, stop)
+        self._words[:, start:stop] = packer.pack(values, self._on).T
         if self._also is not None:
             self._also(start, values)
 
@@ -225,12 +230,12 @@ class Packer:
         self._cells = cells
         self._on = np.zeros((0, -(-cells // WORD_BITS) * WORD_BITS), bool)
 
-    def pack(self, values: NDArray[Any], threshold: float) -> Words:
-        """Words of shape (n, ceil(D / 64)) for n rows of values; bit c % 64 of word c // 64 is cell c."""
+    def pack(self, values: NDArray[Any], rule: OnRule) -> Words:
+        """Words of shape (n, ceil(D / 64)) for n rows of values; bit c % 64 of word c // 64: cell c is on."""
         rows = len(values)
         if len(self._on) < rows:
             self._on = np.zeros((rows, self._on.shape[1]), bool)
         on = self._on[:rows]
-        is_on(values, threshold, out=on[:, : self._cells])
+        rule(values, on[:, : self._cells])
         words = np.packbits(on.reshape(-1), bitorder="little").view("<u8")
         return words.reshape(rows, -1).astype(np.uint64, copy=False)

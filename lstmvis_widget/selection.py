@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .sources import States, as_states, is_on
+from .on_off import OnRule, is_on
+from .sources import States, as_states
 
 
 @dataclass(frozen=True)
@@ -120,12 +121,13 @@ def on_off_patterns(
     pattern = Pattern(threshold, off_before, off_after)
     checked = check_ranges(ranges, len(states))
     follows = np.zeros((len(checked), states.shape[1]), bool)
+    rule = states.on_rule(pattern.threshold)
     for row, (start, stop) in enumerate(checked.tolist()):
-        follows[row] = _follows(states, start, stop, pattern)
+        follows[row] = _follows(states, start, stop, pattern, rule)
     return follows
 
 
-def _follows(states: States, start: int, stop: int, pattern: Pattern) -> NDArray[np.bool_]:
+def _follows(states: States, start: int, stop: int, pattern: Pattern, rule: OnRule) -> NDArray[np.bool_]:
     first, last = pattern.reach(start, stop)
     follows = np.ones(states.shape[1], bool)
     if first < 0 or last > len(states):
@@ -133,7 +135,7 @@ def _follows(states: States, start: int, stop: int, pattern: Pattern) -> NDArray
     block_rows = next(iter(states.blocks()))[1]
     for block in range(first, last, block_rows):
         rows = np.arange(block, min(block + block_rows, last))
-        on = is_on(states.read(block, int(rows[-1]) + 1), pattern.threshold)
+        on = rule(states.read_source(block, int(rows[-1]) + 1), None)
         wanted = (rows >= start) & (rows < stop)
         follows &= (on == wanted[:, None]).all(axis=0)
         if not follows.any():

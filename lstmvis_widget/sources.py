@@ -12,6 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _hdf5
+from .cell_statistics import Rows
+from .on_off import OnRule, on_rule
+from .transforms import Transform, transform_named
 
 BLOCK_BYTES = 4 * 2**20
 """Size of the blocks in which states are streamed, in bytes of the states' own dtype."""
@@ -34,24 +37,6 @@ class ArrayLike2D(Protocol):
     def __getitem__(self, rows: slice, /) -> Any: ...
 
 
-def _as_float(values: Array) -> Array:
-    return values if values.dtype.kind == "f" else values.astype(np.float64)
-
-
-def _split_signs(values: Array) -> Array:
-    values = _as_float(values)
-    positive, negative = np.maximum(values, 0), np.maximum(-values, 0)
-    return np.concatenate([positive, negative], axis=1)
-
-
-TRANSFORMS: dict[str, Callable[[Array], Array]] = {
-    "tanh": lambda values: np.tanh(_as_float(values)),
-    "abs": lambda values: np.abs(_as_float(values)),
-    "split_signs": _split_signs,
-}
-"""Transforms of the states. ``split_signs`` puts c+ in column c and c− in column D + c, as LSTMVis's tool does."""
-
-
 class States:
     """States of shape (T, D), read by rows from any source.
 
@@ -63,8 +48,10 @@ class States:
         The file is finished, or is being written with SWMR (single writer, multiple readers): then the states are the
         rows that are there now.
         Real floats, integers or booleans.
-    transform : {None, "tanh", "abs", "split_signs"}
+    transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"}
         Applied to every value as it is read. ``split_signs`` doubles D: c+ is column c, c− is column D + c.
+        ``standardise`` subtracts the cell's mean and divides by its standard deviation; ``quantile`` gives the share of
+        the cell's steps with a lower value. Both look at all steps before the first value is read; see `prepare`.
     name : str, optional
         How messages call these states.
 
@@ -79,21 +66,20 @@ class States:
     """
 
     source: Any
-    transform: str | None
     name: str
+    _transform: Transform | None
 
     def __init__(self, source: Any, transform: str | None = None, name: str | None = None) -> None:
         if isinstance(source, States):
             if transform is not None and source.transform is not None:
                 msg = f"these states already have the transform {source.transform!r}"
                 raise ValueError(msg)
-            transform = transform if transform is not None else source.transform
+            self._transform = transform_named(transform) or source._transform  # noqa: SLF001  (of the same class)
             name = name or source.name
             source = source.source
-        if transform is not None and transform not in TRANSFORMS:
-            msg = f"transform must be None or one of {', '.join(map(repr, TRANSFORMS))}; got {transform!r}"
-            raise ValueError(msg)
-        self.transform = transform
+        else:
+            self._transform = transform_named(transform)
+        self._preparing = threading.Lock()
         self._own_file: h5py.File | None = None
         if isinstance(source, str | os.PathLike):
             source = self._open_path(os.fspath(source))
@@ -127,18 +113,49 @@ class States:
         if source_dtype.kind not in "fiub":
             msg = f"states must be real numbers (float, integer or bool dtype); {self.name} has dtype {source_dtype}"
             raise TypeError(msg)
-        sample = self._apply(np.empty((0, shape[1]), source_dtype))
-        self.shape: tuple[int, int] = (int(shape[0]), int(sample.shape[1]))
-        self.dtype: np.dtype[Any] = sample.dtype
+        self._source_cells = int(shape[1])
+        self._source_dtype = _native(np.empty(0, source_dtype)).dtype
+        made = self._transform
+        self.shape: tuple[int, int] = (int(shape[0]), made.cells(self._source_cells) if made else self._source_cells)
+        self.dtype: np.dtype[Any] = made.dtype(self._source_dtype) if made else self._source_dtype
 
-    def _apply(self, values: Array) -> Array:
-        if values.dtype.kind == "b":
-            values = values.view(np.uint8)
-        elif not values.dtype.isnative:
-            values = values.astype(values.dtype.newbyteorder("="))
-        if self.transform is not None:
-            values = TRANSFORMS[self.transform](values)
-        return values
+    @property
+    def transform(self) -> str | None:
+        """Name of the transform."""
+        return None if self._transform is None else self._transform.name
+
+    def prepare(
+        self, *, check: Callable[[], None] = lambda: None, progress: Callable[[float], None] = lambda _: None
+    ) -> None:
+        """Look at all steps where the transform has to; it is done once, at the latest by the first read.
+
+        For ``standardise`` that is one pass over the states. For ``quantile`` it is one pass for each part of the cells
+        whose states fit into memory together (at most 1 GiB and a quarter of what is free), and sorting them.
+
+        Parameters
+        ----------
+        check : callable, optional
+            Is called before each block; what it raises ends this, and another call begins it anew.
+        progress : callable, optional
+            Is told the share done, 0…1, before each block.
+
+        Raises
+        ------
+        OSError
+            The source can't be read.
+        ValueError
+            The values of a cell lie too far apart for double precision.
+        """
+        self._prepared(check, progress)
+
+    def _prepared(self, *calls: Callable[..., None]) -> Transform | None:
+        if self._transform is not None:
+            with self._preparing:
+                shape = self.shape[0], self._source_cells
+                in_memory = type(self.source) is np.ndarray
+                rows = Rows(shape, self._source_dtype, self.read_source, in_memory, *calls)
+                self._transform = self._transform.fit(rows)
+        return self._transform
 
     @property
     def ndim(self) -> int:
@@ -156,6 +173,18 @@ class States:
         OSError
             The source can't be read; the message names it and the rows.
         """
+        transform = self._prepared()
+        values = self.read_source(start, stop)
+        return values if transform is None else transform.apply(values)
+
+    def read_source(self, start: int, stop: int) -> Array:
+        """Rows ``start`` to ``stop`` of the source, without the transform.
+
+        Raises
+        ------
+        OSError
+            The source can't be read; the message names it and the rows.
+        """
         try:
             values = self._read_source(start, stop)
         except Exception as error:
@@ -166,12 +195,23 @@ class States:
                 f"rows {start} to {stop} of {self.name} can't be read: it holds only {start + values.shape[0]} rows now"
             )
             raise OSError(msg)
-        return self._apply(values)
+        return _native(values)
+
+    def on_rule(self, threshold: float) -> OnRule:
+        """What says which values of `read_source` are on at a threshold: exactly where those of `read` are ≥ it.
+
+        A monotone transform isn't applied for that: the threshold is moved to the source instead.
+        """
+        transform = self._prepared()
+        if transform is None:
+            return on_rule(threshold)
+        return transform.on_rule(threshold, self._source_dtype, self._source_cells)
 
     @property
     def in_memory(self) -> bool:
-        """Whether the states are there as they are, and reading a row costs nothing."""
-        return type(self.source) is np.ndarray and self.transform is None
+        """Whether a threshold needs nothing but a look at an array that is there."""
+        monotone = self._transform is None or self._transform.monotone
+        return type(self.source) is np.ndarray and monotone
 
     def _read_source(self, start: int, stop: int) -> Array:
         if isinstance(self.source, np.ndarray):
@@ -233,22 +273,34 @@ def as_states(source: Any) -> States:
     return source if isinstance(source, States) else States(source)
 
 
-def open_layers(source: Any, transform: str | None = None) -> dict[str, States]:
+def open_layers(source: Any, transform: str | Mapping[str, str | None] | None = None) -> dict[str, States]:
     """The layers of a model by name: a mapping of name to states, or states alone as the one layer ``"states"``.
+
+    Parameters
+    ----------
+    source : anything that `States` takes, or mapping
+    transform : str or mapping, optional
+        Of all layers, or by the name of the layer; layers that a mapping doesn't name have none.
 
     Raises
     ------
     ValueError
-        There is no layer, a layer has no steps or no cells, or the layers differ in their number of steps.
+        There is no layer, a layer has no steps or no cells, or the layers differ in their number of steps; a transform
+        is unknown, or is for a layer that isn't there.
     """
     named = dict(source) if isinstance(source, Mapping) else {"states": source}
     if not named:
         msg = "states must hold at least one layer; got an empty mapping"
         raise ValueError(msg)
+    transforms = dict(transform) if isinstance(transform, Mapping) else dict.fromkeys(named, transform)
+    for name in transforms:
+        if name not in named:
+            msg = f"transform names the layer {name!r}; there are {', '.join(map(repr, named))}"
+            raise ValueError(msg)
     layers: dict[str, States] = {}
     try:
         for name, states in named.items():
-            layers[name] = States(states, transform)
+            layers[name] = States(states, transforms.get(name))
         _check_layers(layers)
     except BaseException:
         for states in layers.values():
@@ -271,23 +323,18 @@ def _check_layers(layers: Mapping[Any, States]) -> None:
         raise ValueError(msg)
 
 
-def is_on(values: Array, threshold: float, out: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
-    """Which values are on: ``value ≥ threshold``, where NaN is off.
+def common_transform(layers: Mapping[str, States]) -> str | dict[str, str | None] | None:
+    """The transform of all layers; where they differ, that of each by its name."""
+    transforms = {name: states.transform for name, states in layers.items()}
+    different = set(transforms.values())
+    return different.pop() if len(different) == 1 else transforms
 
-    The one place that decides it. The threshold is taken in the precision of the values, as numpy compares an array
-    with a Python float.
 
-    Parameters
-    ----------
-    values : ndarray
-    threshold : float
-    out : ndarray of bool, optional
-        Where to put the answer.
-    """
-    with np.errstate(over="ignore"):  # a threshold beyond the range of float16 becomes an infinity, rightly
-        cut = threshold if isinstance(threshold, int) else float(threshold)
-        on: NDArray[np.bool_] = np.greater_equal(values, cut, out=out)
-        return on
+def _native(values: Array) -> Array:
+    """Truth values as 0 and 1, and numbers in this machine's byte order."""
+    if values.dtype.kind == "b":
+        return values.view(np.uint8)
+    return values if values.dtype.isnative else values.astype(values.dtype.newbyteorder("="))
 
 
 def _as_array(source: Any) -> Array:

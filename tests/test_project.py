@@ -78,6 +78,9 @@ def test_importing_every_module_asks_for_the_base_dependencies_alone():
         "conll",
         "tables",
         "texts",
+        "transforms",
+        "on_off",
+        "cell_statistics",
     ],
 )
 def test_what_computes_knows_nothing_of_the_widget(module):

@@ -1,0 +1,171 @@
+"""Which values are on: decided here, and nowhere else.
+
+A value is on iff what its transform makes of it is ≥ the threshold. Where a transform is monotone, the same is decided
+without transforming: the threshold is moved to the source instead, to the least source value that is on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Mask = NDArray[np.bool_]
+OnRule = Callable[[Array, Mask | None], Mask]
+"""Says which of some rows of source values are on; the second argument is where to put the answer, or None."""
+
+MOST_CHECKED = 2**18
+"""So many neighbours of a moved threshold are looked at one by one, which takes about a millisecond."""
+
+
+def is_on(values: Array, threshold: float, out: Mask | None = None) -> Mask:
+    """Which values are on: ``value ≥ threshold``, where NaN is off.
+
+    The threshold is taken in the precision of the values, as numpy compares an array with a Python float.
+
+    Parameters
+    ----------
+    values : ndarray
+    threshold : float
+    out : ndarray of bool, optional
+        Where to put the answer.
+    """
+    with np.errstate(over="ignore"):  # a threshold beyond the range of float16 becomes an infinity, rightly
+        cut = threshold if isinstance(threshold, int) else float(threshold)
+        on: Mask = np.greater_equal(values, cut, out=out)
+        return on
+
+
+def on_rule(threshold: float) -> OnRule:
+    """What says which values are on where there is no transform."""
+    return lambda values, out: is_on(values, threshold, out)
+
+
+@dataclass(frozen=True)
+class MovedThreshold:
+    """Which source values are on, without transforming them: those from a cut on.
+
+    Parameters
+    ----------
+    cut : ndarray of shape (D,) or (1,)
+        In the source's precision, one for each cell or for all; NaN where no value is on.
+    unsure_from : ndarray of shape (1,), optional
+        Below the cut and from here on ``decide`` is asked; None: all below the cut is off.
+    decide : callable, optional
+        Which of some source values are on, by transforming them.
+    """
+
+    cut: Array
+    unsure_from: Array | None = None
+    decide: Callable[[Array], Mask] | None = None
+
+    def __call__(self, values: Array, out: Mask | None = None) -> Mask:
+        """Which of the rows of source values are on."""
+        on: Mask = np.greater_equal(values, self.cut, out=out)
+        if self.unsure_from is not None and self.decide is not None:
+            unsure = np.greater_equal(values, self.unsure_from)
+            unsure &= ~on
+            if unsure.any():
+                on[unsure] = self.decide(values[unsure])
+        return on
+
+
+def can_move(source: np.dtype[Any]) -> bool:
+    """Whether the threshold can be moved to a source of this dtype: its floats can be counted in 64 bits."""
+    return source.kind != "f" or source.itemsize <= 8
+
+
+def moved_to_cells(transform: Callable[[Array], Array], threshold: float, source: Any, cells: int) -> MovedThreshold:
+    """The threshold moved to the source of a transform that is monotone to the last bit, cell by cell.
+
+    Parameters
+    ----------
+    transform : callable
+        Of rows (n, D) of source values; within a cell, a greater value never gets a lower result.
+    threshold : float
+    source : numpy dtype
+        Of the source; integers are compared as double precision, as they are transformed.
+    cells : int
+        D.
+    """
+    floats = _OrderedFloats(source)
+    return MovedThreshold(floats.at(floats.least(lambda values: is_on(transform(values), threshold), cells)))
+
+
+def moved_nearly(transform: Callable[[Array], Array], threshold: float, source: Any, slack: int) -> MovedThreshold:
+    """The threshold moved to the source of a transform that is monotone but for rounding, the same for all cells.
+
+    What is on stays exactly what the transform says. Values whose result is more than ``slack`` floats away from the
+    threshold are on the same side of it as their neighbours. Those nearer are transformed here, one by one: as a rule
+    there is one cut among them. Where they are too many to look at (the transform is nearly flat there), or rounding
+    has them on and off by turns, the values that fall among them are transformed as they come.
+
+    Parameters
+    ----------
+    transform : callable
+        Of source values, each by itself; always the same result for the same value.
+    threshold : float
+    source : numpy dtype
+    slack : int
+        At least twice the error of the transform, in floats of its result.
+    """
+    floats = _OrderedFloats(source)
+    results = _OrderedFloats(transform(np.zeros(1, floats.dtype)).dtype)
+    with np.errstate(over="ignore"):
+        near = results.keys(np.array([threshold]).astype(results.dtype))
+
+    def least(nearby: float) -> int:
+        return int(floats.least(lambda values: is_on(transform(values), nearby), 1)[0])
+
+    low, high = least(float(results.at(near - slack)[0])), least(float(results.at(near + slack)[0]))
+
+    def decide(values: Array) -> Mask:
+        return is_on(transform(values), threshold)
+
+    if high - low <= MOST_CHECKED:
+        on = decide(floats.at(np.arange(low, high)))
+        off = np.flatnonzero(~on)
+        high, low = low + (int(off[-1]) + 1 if len(off) else 0), low + int(on.argmax() if on.any() else len(on))
+    if low >= high:
+        return MovedThreshold(floats.at(np.array([high])))
+    return MovedThreshold(floats.at(np.array([high])), floats.at(np.array([low])), decide)
+
+
+class _OrderedFloats:
+    """The floats of a dtype numbered in order: 0 is both zeros, one more is the next greater float, ∞ is the last."""
+
+    def __init__(self, dtype: Any) -> None:
+        given = np.dtype(dtype)
+        self.dtype = given.newbyteorder("=") if given.kind == "f" else np.dtype(np.float64)
+        self._bits = np.dtype(f"i{self.dtype.itemsize}")
+        self._least_bits = int(np.iinfo(self._bits).min)
+        self.last = int(np.array(np.inf, self.dtype).view(self._bits))
+
+    def keys(self, values: Array) -> NDArray[np.int64]:
+        """The numbers of some floats."""
+        bits = values.view(self._bits).astype(np.int64)
+        return np.where(bits >= 0, bits, self._least_bits - bits)
+
+    def at(self, keys: NDArray[np.int64]) -> Array:
+        """The floats with these numbers; NaN beyond ∞, −∞ below −∞."""
+        within = np.clip(keys, -self.last, self.last)
+        bits = np.where(within >= 0, within, self._least_bits - within).astype(self._bits)
+        return np.where(keys > self.last, self.dtype.type(np.nan), bits.view(self.dtype))
+
+    def least(self, on: Callable[[Array], Mask], cells: int) -> NDArray[np.int64]:
+        """The number of a float that is on in each cell while the one below is off, by halving; ``last`` + 1 for none.
+
+        ``on`` is asked for rows of shape (1, cells).
+        """
+        low = np.full(cells, -self.last - 1, np.int64)
+        high = np.full(cells, self.last + 1, np.int64)
+        while (open_ := low + 1 < high).any():
+            middle = (low >> 1) + (high >> 1) + (low & high & 1)  # their sum may exceed 64 bits
+            is_on_there = on(self.at(middle)[None, :])[0]
+            high = np.where(open_ & is_on_there, middle, high)
+            low = np.where(open_ & ~is_on_there, middle, low)
+        return high

@@ -1,0 +1,221 @@
+"""Transforms of states: what each does to the values, and how a threshold of the results is moved to the source."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .cell_statistics import QUANTILE_STEPS, Moments, Rows, moments_of, quantiles_of
+from .on_off import MovedThreshold, OnRule, can_move, is_on, moved_nearly, moved_to_cells
+
+Array = NDArray[Any]
+
+TANH_SLACK = 64
+"""Floats beside a threshold that tanh may round wrongly to: numpy's is off by fewer than four."""
+
+
+class Transform:
+    """A transform of states, applied to each value of each cell.
+
+    Attributes
+    ----------
+    name : str
+    monotone : bool
+        Whether within a cell a greater value never gets a lower result (but for tanh's rounding).
+    scale : (float, float, float), optional
+        The lowest and the highest result, and a threshold to begin with, where they are the same for all states.
+    """
+
+    name: ClassVar[str]
+    monotone: ClassVar[bool] = False
+    scale: ClassVar[tuple[float, float, float] | None] = None
+
+    def fit(self, rows: Rows) -> Self:  # noqa: ARG002  (for those that need to see the states)
+        """The transform for these states; most are the same for all."""
+        return self
+
+    def cells(self, cells: int) -> int:
+        """How many cells the result has."""
+        return cells
+
+    def dtype(self, source: np.dtype[Any]) -> np.dtype[Any]:
+        """The dtype of the result: floats keep their precision, integers become double precision."""
+        return source if source.kind == "f" else np.dtype(np.float64)
+
+    def apply(self, values: Array) -> Array:
+        """The results for rows of source values (n, D), in native byte order."""
+        raise NotImplementedError
+
+    def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:  # noqa: ARG002
+        """What says which source values of D cells are on: exactly those whose result is ≥ ``threshold``."""
+        return lambda values, out: is_on(self.apply(values), threshold, out)
+
+
+class Tanh(Transform):
+    """Tanh, as the cell state goes into the hidden state of an LSTM."""
+
+    name = "tanh"
+    monotone = True
+
+    def apply(self, values: Array) -> Array:
+        """Tanh; on contiguous values, for which numpy does the same with each, wherever it lies."""
+        result: Array = np.tanh(np.ascontiguousarray(_as_float(values)))
+        return result
+
+    def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
+        """By a threshold moved to the source, the same for all cells."""
+        if not can_move(source):
+            return super().on_rule(threshold, source, cells)
+        return moved_nearly(self.apply, threshold, source, TANH_SLACK)
+
+
+class Abs(Transform):
+    """The magnitude."""
+
+    name = "abs"
+
+    def apply(self, values: Array) -> Array:
+        """Magnitudes."""
+        return np.abs(_as_float(values))
+
+
+class SplitSigns(Transform):
+    """Two cells of one, as LSTMVis's signed-to-unsigned tool makes: c+ is column c, c− is column D + c."""
+
+    name = "split_signs"
+
+    def cells(self, cells: int) -> int:
+        """Twice as many."""
+        return 2 * cells
+
+    def apply(self, values: Array) -> Array:
+        """Positive parts, then the magnitudes of negative parts."""
+        values = _as_float(values)
+        positive, negative = np.maximum(values, 0), np.maximum(-values, 0)
+        return np.concatenate([positive, negative], axis=1)
+
+
+class Standardise(Transform):
+    """(value − mean) / spread, with the mean and the standard deviation (ddof 0) of the cell's finite values.
+
+    Finite values of a cell whose spread is 0 become 0. NaN and ±∞ stay what they are. Subtraction, division and
+    rounding to the states' precision are each monotone to the last bit, and so is the result.
+    """
+
+    name = "standardise"
+    monotone = True
+
+    def __init__(self, moments: Moments | None = None) -> None:
+        self._moments = moments
+
+    @property
+    def moments(self) -> Moments:
+        """Mean and spread of each cell."""
+        if self._moments is None:
+            raise ValueError("the mean and the spread of the cells aren't known yet")
+        return self._moments
+
+    def fit(self, rows: Rows) -> Self:
+        """With the mean and the spread of these states, from one pass over them unless they are known."""
+        return self if self._moments is not None else type(self)(moments_of(rows))
+
+    def apply(self, values: Array) -> Array:
+        """Standardised values."""
+        mean, spread = self.moments.mean, self.moments.spread
+        with np.errstate(over="ignore", invalid="ignore"):
+            result = np.subtract(values, mean, dtype=np.promote_types(values.dtype, np.float64))
+            result /= np.where(spread > 0, spread, 1)
+            same = np.flatnonzero(spread == 0)
+            if len(same):
+                result[:, same] = np.where(np.isfinite(result[:, same]), 0, result[:, same])
+            return result.astype(self.dtype(values.dtype), copy=False)
+
+    def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
+        """By a threshold moved to the source, one for each cell."""
+        if not can_move(source):
+            return super().on_rule(threshold, source, cells)
+        return moved_to_cells(self.apply, threshold, source, cells)
+
+
+class Quantile(Transform):
+    """The share of the cell's steps whose value is lower, rounded down to thousandths, in single precision.
+
+    So the threshold 0.9 means the top tenth of each cell: a value is on iff at least nine tenths of the cell's steps
+    lie below it. Never is more than a tenth on, and just a tenth (rounded down to whole steps) where no two values at
+    its edge are equal: equal values are on or off together. NaN stays NaN and doesn't count as a step. Thresholds
+    of up to three decimals are exact; any other acts as the next thousandth above it.
+    """
+
+    name = "quantile"
+    monotone = True
+    scale = (0.0, 1.0, 0.9)
+
+    def __init__(self, table: Array | None = None) -> None:
+        self._table = table
+        self._results = (np.arange(QUANTILE_STEPS + 1) / QUANTILE_STEPS).astype(np.float32)
+
+    @property
+    def table(self) -> Array:
+        """The values that divide each cell into thousandths, shape (D, 1000)."""
+        if self._table is None:
+            raise ValueError("the quantiles of the cells aren't known yet")
+        return self._table
+
+    def fit(self, rows: Rows) -> Self:
+        """With the quantiles of these states, unless they are known."""
+        return self if self._table is not None else type(self)(quantiles_of(rows))
+
+    def dtype(self, source: np.dtype[Any]) -> np.dtype[Any]:  # noqa: ARG002
+        """Single precision, whatever the source."""
+        return self._results.dtype
+
+    def apply(self, values: Array) -> Array:
+        """Shares of the steps below, 0…0.999 for values of the states themselves."""
+        columns = np.ascontiguousarray(values.T, self.table.dtype)
+        result = np.empty(columns.shape, self._results.dtype)
+        for cell, column in enumerate(columns):
+            np.take(self._results, np.searchsorted(self.table[cell], column), out=result[cell])
+        result[np.isnan(columns)] = np.nan
+        return np.ascontiguousarray(result.T)
+
+    def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:  # noqa: ARG002
+        """By a threshold looked up for each cell: the next value above so many thousandths of its steps."""
+        enough = is_on(self._results, threshold)
+        infinity = self.table.dtype.type(np.inf)
+        if enough[0]:
+            return MovedThreshold(np.full(len(self.table), -infinity))
+        if not enough.any():
+            return MovedThreshold(np.full(len(self.table), np.nan, self.table.dtype))
+        edge = self.table[:, int(enough.argmax()) - 1]
+        with np.errstate(over="ignore"):  # the next after the greatest is ∞, rightly
+            cut = np.nextafter(edge, infinity)
+        cut[edge == infinity] = np.nan
+        return MovedThreshold(cut)
+
+
+TRANSFORMS: dict[str, type[Transform]] = {each.name: each for each in (Tanh, Abs, SplitSigns, Standardise, Quantile)}
+"""The transforms by name."""
+
+OTHER_SPELLINGS = {"standardize": "standardise"}
+
+
+def transform_named(name: Any) -> Transform | None:
+    """The transform of this name, None for None.
+
+    Raises
+    ------
+    ValueError
+        There is none of this name.
+    """
+    if name is None:
+        return None
+    known = TRANSFORMS.get(OTHER_SPELLINGS.get(name, name)) if isinstance(name, str) else None
+    if known is None:
+        raise ValueError(f"transform must be None or one of {', '.join(map(repr, TRANSFORMS))}; got {name!r}")
+    return known()
+
+
+def _as_float(values: Array) -> Array:
+    return values if values.dtype.kind == "f" else values.astype(np.float64)
