@@ -36,22 +36,22 @@ class PageWidget(anywidget.AnyWidget):
         self._complete = True
 
     def _begin(self, layout: Any) -> None:
-        """Set up the widget's base, without a comm: `open` comes when the widget is complete."""
-        super().__init__(layout=layout)
+        """Set up the widget's base, which opens the comm, once all else is complete: some hosts read the state here."""
         self.on_msg(self._take_message)
+        with self._setting():
+            super().__init__(layout=layout)
 
     @contextlib.contextmanager
     def _quietly(self) -> Iterator[None]:
-        """Set traits without computing, and without a comm, until the widget is complete."""
+        """Set traits without computing until the widget is complete."""
         self._complete = False
         yield
         self._complete = True
 
     def open(self) -> None:
-        """Open the comm to the page once the widget is complete."""
-        if self._complete:
-            super().open()
-            self._inbox.watch(self.comm)
+        """Open the comm to the page, unless the host has done so."""
+        super().open()
+        self._inbox.watch(self.comm)
 
     def _show_error(self, text: str) -> None:
         raise NotImplementedError

@@ -204,8 +204,8 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
         layer = values.pop("layer", first_layer)
         if layer in self.layers:
             self._scales[layer] = _page.scale_of(self._states_by_layer[layer])
+        layout = values.pop("layout", None) or {}
         with self._quietly():
-            self._begin(layout=values.pop("layout", None) or {})
             self.layer = layer
             self._show_layer()
             self.visible_tracks = values.pop("visible_tracks", tuple(self._annotations))
@@ -228,7 +228,7 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
         self._refresh_window()
         self._request()
         self._find_anew()
-        self.open()
+        self._begin(layout)
 
     # ------------------------------------------------------------------ data
 

@@ -12,7 +12,8 @@ export async function copyText(text: string, host: HTMLElement): Promise<boolean
 }
 
 function copySelected(text: string, host: HTMLElement): boolean {
-  const focused = document.activeElement;
+  // Within a shadow root the document knows only of the root's host.
+  const focused = (host.getRootNode() as Document | ShadowRoot).activeElement;
   const field = create("textarea", "lv-unseen", { "aria-hidden": "true", tabindex: "-1" });
   field.value = text;
   host.append(field);

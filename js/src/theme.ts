@@ -93,13 +93,28 @@ function isDark(root: HTMLElement): boolean {
 function luminanceBehind(node: Node | null): number | null {
   for (let at = node; at; at = at instanceof ShadowRoot ? at.host : at.parentNode) {
     if (!(at instanceof Element)) continue;
-    const [red = 0, green = 0, blue = 0, alpha = 1] =
-      getComputedStyle(at)
-        .backgroundColor.match(/[\d.]+/g)
-        ?.map(Number) ?? [];
-    if (alpha > 0.5) return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+    const [red, green, blue, alpha] = channels(getComputedStyle(at).backgroundColor);
+    if (alpha > 127) return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
   }
   return null;
+}
+
+type Channels = [red: number, green: number, blue: number, alpha: number];
+const read = new Map<string, Channels>();
+
+/** A colour as bytes, in whatever notation a style sheet gives it: `rgb(…)`, `color(srgb …)`, `oklch(…)`. */
+function channels(color: string): Channels {
+  let bytes = read.get(color);
+  if (!bytes) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 1;
+    const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    bytes = [...context.getImageData(0, 0, 1, 1).data] as Channels;
+    read.set(color, bytes);
+  }
+  return bytes;
 }
 
 function readColors(root: HTMLElement): Colors {

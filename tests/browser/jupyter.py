@@ -34,7 +34,7 @@ class JupyterServer:
         self._log = folder / "server.log"
         self._private = folder / "private"
         self._token = secrets.token_hex(16)
-        self._port = _free_port()
+        self._port = free_port()
         self._process = None
 
     def start(self):
@@ -78,6 +78,7 @@ class JupyterServer:
             "--ServerApp.terminals_enabled=False",
             f"--IdentityProvider.token={self._token}",
             "--LabApp.expose_app_in_browser=True",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
             "--LabApp.extension_manager=readonly",
             "--LabApp.news_url=None",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -127,12 +128,17 @@ class JupyterServer:
         workspace = secrets.token_hex(4)
         return f"http://127.0.0.1:{self._port}/lab/workspaces/{workspace}/tree/{notebook}?token={self._token}&reset"
 
+    def address_in_notebook_7(self, notebook: str) -> str:
+        """Where it opens in Notebook 7, which the same server serves."""
+        return f"http://127.0.0.1:{self._port}/notebooks/{notebook}?token={self._token}"
+
     def shut_down_kernels(self):
         for session in json.loads(self._request("api/sessions")):
             self._request(f"api/sessions/{session['id']}", method="DELETE")
 
 
-def _free_port():
+def free_port():
+    """A port of the loopback address that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

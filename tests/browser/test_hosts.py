@@ -1,0 +1,142 @@
+"""Where else than in JupyterLab the widget is shown."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+import lstmvis_widget
+from tests.browser.data import SHOW, THRESHOLD, WORDS
+from tests.browser.gestures import brush, drag, middle, part, shows, word
+from tests.browser.marimo_server import MarimoServer
+from tests.browser.nbconvert_page import convert, serve_from_here
+from tests.browser.notebook import Notebook
+from tests.browser.test_gestures import cells_of, matches_of
+
+SHOWN = ".lstmvis[data-ready='true']"
+
+
+def starts_of(start, stop, threshold=THRESHOLD):
+    return [row[0] for row in matches_of(start, stop, threshold)]
+
+
+@pytest.fixture
+def own_page(browser):
+    """A page of its own context, in which no script raises but those that are Notebook 7's own."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    errors = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(error.stack))
+    yield page
+    context.close()
+    # Notebook 7.6 looks for the schema of a setting that it has not got.
+    assert [stack for stack in errors if "/static/notebook/" not in stack or "blob:" in stack] == []
+
+
+@pytest.fixture
+def lone_page(own_page):
+    """One that asks for nothing that is not on this machine."""
+    elsewhere = []
+
+    def only_this_machine(route):
+        if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            route.continue_()
+        else:
+            elsewhere.append(route.request.url)
+            route.abort()
+
+    own_page.context.route("**/*", only_this_machine)
+    yield own_page
+    assert elsewhere == []
+
+
+@pytest.fixture
+def notebook_7(lone_page, jupyter):
+    lone_page.goto(jupyter.address_in_notebook_7(jupyter.new_notebook()))
+    opened = Notebook(lone_page)
+    opened.wait_for_kernel()
+    yield opened
+    lone_page.goto("about:blank")
+    jupyter.shut_down_kernels()
+
+
+def test_in_notebook_7_a_gesture_is_a_value_and_the_next_cell_reads_it(notebook_7):
+    notebook_7.run(SHOW)
+    explorer = notebook_7.explorer()
+    brush(explorer, 10, 14)
+    assert notebook_7.value("[explorer.selection, explorer.selected_cells, explorer.matches.start]") == [
+        [10, 14], cells_of(10, 14), starts_of(10, 14),
+    ]  # fmt: skip
+    notebook_7.run("explorer.threshold = 0.5")
+    shows(explorer, threshold=0.5, selected_cells=cells_of(10, 14, 0.5))
+
+
+@pytest.fixture(scope="module")
+def marimo(tmp_path_factory):
+    server = MarimoServer(tmp_path_factory.mktemp("marimo"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def marimo_page(lone_page, marimo):
+    lone_page.goto(marimo.address)
+    lone_page.locator(SHOWN).wait_for(timeout=60_000)
+    return lone_page
+
+
+def reads(page, selection, threshold=THRESHOLD):
+    """Wait for the cell that marimo runs anew to read the values of a gesture."""
+    text = f"{selection} {threshold} {cells_of(*selection, threshold)} {starts_of(*selection, threshold)}"
+    expect(page.get_by_text(text, exact=True)).to_be_visible(timeout=15_000)
+
+
+def test_in_marimo_a_gesture_has_other_cells_run_with_its_values(marimo_page):
+    explorer = marimo_page.locator(SHOWN)
+    assert explorer.evaluate("each => each.getRootNode() instanceof ShadowRoot")
+    brush(explorer, 10, 14)
+    reads(marimo_page, (10, 14))
+    line = part(explorer, "threshold")
+    x, y = middle(line)
+    drag(explorer, (x, y), (x, y - 20))
+    threshold = float(line.get_attribute("aria-valuenow"))
+    assert threshold > THRESHOLD
+    reads(marimo_page, (10, 14), threshold)
+    part(explorer, "words").focus()
+    marimo_page.keyboard.press("Control+z")
+    shows(explorer, threshold=THRESHOLD, selected_cells=cells_of(10, 14))
+
+
+def test_in_marimos_shadow_root_menus_focus_copying_and_colours_work(marimo_page):
+    explorer = marimo_page.locator(SHOWN)
+    shows(explorer, theme="light")
+    summary = part(explorer, "tracks-menu").locator("summary")
+    summary.click()
+    expect(part(explorer, "dim-tracks")).to_be_visible()
+    word(explorer, 3).click()
+    expect(part(explorer, "dim-tracks")).to_be_hidden()
+    # Where the clipboard's interface is refused, the line is copied from a field, which gives the focus back.
+    marimo_page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
+    part(explorer, "scenario").focus()
+    marimo_page.keyboard.press("Enter")
+    expect(part(explorer, "scenario")).to_have_text("✓ copied")
+    expect(part(explorer, "scenario")).to_be_focused()
+    part(explorer, "words").focus()
+    marimo_page.keyboard.press("ArrowRight")
+    outline = word(explorer, 4).evaluate("each => getComputedStyle(each).outlineStyle")
+    assert outline == "solid"
+
+
+def test_nbconverts_html_shows_the_saved_state_without_a_kernel(own_page, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(lstmvis_widget.__file__).parents[1]))
+    page_file = convert(f"{SHOW.rstrip()}.selection = (10, 14)\nexplorer.matches\nexplorer", tmp_path)
+    unanswered = serve_from_here(own_page.context)
+    own_page.goto(page_file.as_uri())
+    explorer = own_page.locator(SHOWN)
+    explorer.wait_for(timeout=30_000)
+    shows(explorer, selection=(10, 14), selected_cells=cells_of(10, 14), matches=len(matches_of(10, 14)))
+    expect(word(explorer, 12)).to_have_text(WORDS[12])
+    word(explorer, 12).hover()
+    expect(part(explorer, "readout")).to_contain_text("step 12")
+    assert [url for url in unanswered if "mathjax" not in url] == []
