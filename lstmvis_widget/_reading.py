@@ -129,6 +129,24 @@ def read_file(path: str | os.PathLike[str]) -> Contents:
         raise
 
 
+def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
+    """The vocabulary in such a file, which need hold nothing else.
+
+    Raises
+    ------
+    OSError
+        It can't be opened or read, isn't HDF5, or is damaged.
+    ValueError
+        There is no vocabulary in it.
+    """
+    with _hdf5.open_to_read(path) as file, told_of(path):
+        vocabulary = _vocabulary(file)
+    if vocabulary is None:
+        msg = f"there is no vocabulary in {os.fspath(path)!r}"
+        raise ValueError(msg)
+    return vocabulary
+
+
 def _contents(file: h5py.File, path: str) -> Contents:
     datasets = _layer_datasets(file, path)
     steps, sequence_count, finished, slot = _committed(file, path, datasets)

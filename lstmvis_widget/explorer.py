@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import traitlets
 from numpy.typing import ArrayLike
@@ -21,6 +21,7 @@ from ._scenario_widget import ScenarioWidget
 from ._tracks_widget import TracksWidget
 from ._traits import CellNumbers, Count, FiniteFloat, Gestured, Names, StepRange, brief
 from ._view_widget import ViewWidget
+from .lstmvis import read_project
 from .scenario import fingerprint
 from .selection import Pattern, check_count
 from .sequences import Sequences
@@ -229,6 +230,24 @@ class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
         self._request()
         self._find_anew()
         self._begin(layout)
+
+    @classmethod
+    def from_lstmvis(cls, folder: str | PathLike[str], **options: Any) -> Self:
+        """Explore a project folder of LSTMVis, or the ``lstm.yml`` in one. The states stay on disk.
+
+        Parameters
+        ----------
+        folder : path
+            What is read of it, and how, is said by `lstmvis_widget.lstmvis.read_project`, with what it raises.
+        **options
+            Any keyword of `StateExplorer`, which comes before what the folder says.
+
+        Warns
+        -----
+        UserWarning
+            Keys of the configuration aren't known, or data aren't as it says.
+        """
+        return cls(**{**read_project(folder), **options})
 
     # ------------------------------------------------------------------ data
 

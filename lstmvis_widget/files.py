@@ -102,7 +102,7 @@ def save_states(
         An argument isn't allowed, or lengths disagree.
     """
     path = Path(path)
-    _check_free(path, overwrite=overwrite)
+    check_free(path, overwrite=overwrite)
     layers = open_layers(states)
     try:
         steps = len(next(iter(layers.values())))
@@ -116,7 +116,7 @@ def save_states(
         try:
             with _WholeWriter(beside, **options, source=source) as writer:
                 writer.write(layers, texts, annotations, lengths)
-            _put_in_place(beside, path, overwrite=overwrite)
+            put_in_place(beside, path, overwrite=overwrite)
         finally:
             beside.unlink(missing_ok=True)
         return writer.rounding
@@ -162,22 +162,24 @@ def _checked_tokens(tokens: Any, steps: int, vocabulary: Any) -> Any:
     return np.asarray(tokens) if vocabulary is not None else checked
 
 
-def _check_free(path: Path, *, overwrite: bool) -> None:
+def check_free(path: Path, *, overwrite: bool) -> None:
+    """Raise FileExistsError where there is a file that isn't to be replaced."""
     if path.exists() and not overwrite:
         msg = f"there is a file {str(path)!r} already; overwrite=True replaces it"
         raise FileExistsError(msg)
 
 
-def _put_in_place(beside: Path, path: Path, *, overwrite: bool) -> None:
+def put_in_place(beside: Path, path: Path, *, overwrite: bool) -> None:
+    """Give a complete file its name."""
     if not overwrite:
         with contextlib.suppress(PermissionError, NotImplementedError):  # a file system without hard links
             try:
                 path.hardlink_to(beside)
             except FileExistsError:
-                _check_free(path, overwrite=False)
+                check_free(path, overwrite=False)
                 raise
             return
-        _check_free(path, overwrite=False)
+        check_free(path, overwrite=False)
     beside.replace(path)
 
 

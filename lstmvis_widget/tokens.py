@@ -77,7 +77,7 @@ class Tokens(Sequence[str]):
         if isinstance(token, bytes):
             return token.decode("utf-8", "replace")
         if self._vocabulary is not None:
-            return self._vocabulary.get(int(token), f"⟨id {int(token)}⟩")
+            return self._vocabulary.get(int(token), unknown_id(int(token)))
         return str(token)
 
     def shown(self, step: int) -> str:
@@ -122,6 +122,11 @@ class Tokens(Sequence[str]):
 
     def __repr__(self) -> str:
         return f"Tokens({self[:5]}{' and so on' if len(self) > 5 else ''}, {len(self)} steps)"
+
+
+def unknown_id(number: int) -> str:
+    """How an id is shown that isn't in the vocabulary."""
+    return f"⟨id {number}⟩"
 
 
 def shortened(text: str) -> str:

@@ -62,27 +62,30 @@ class ContinuousTrack:
     ----------
     values : array_like of T real numbers
         NaN: no value there.
+    value_range : (float, float), optional
+        The range of the colours, low < high; values beyond it look like its ends. By default that of the values.
 
     Attributes
     ----------
     values : ndarray of float64, shape (T,)
     value_range : (float, float) or None
-        Least and greatest finite value; None where there is none.
+        As given, else the least and greatest finite value; None where there is none.
     is_binary : bool
         Whether every step has the value 0 or 1, or none.
     """
 
     kind = "continuous"
 
-    def __init__(self, values: ArrayLike) -> None:
+    def __init__(self, values: ArrayLike, value_range: tuple[float, float] | None = None) -> None:
         given = np.asarray(values)
         if given.ndim != 1 or given.dtype.kind not in "fiub":
             msg = f"values must be T real numbers; got an array of shape {given.shape} and dtype {given.dtype}"
             raise TypeError(msg)
         self.values: NDArray[np.float64] = given.astype(np.float64)
-        self.value_range = finite_range(self.values)
+        found = finite_range(self.values)
+        self.value_range = found if value_range is None else _checked_range(value_range)
         binary = (self.values == 0) | (self.values == 1) | np.isnan(self.values)
-        self.is_binary = self.value_range is not None and bool(binary.all())
+        self.is_binary = found is not None and bool(binary.all())
 
     def __len__(self) -> int:
         return len(self.values)
@@ -190,6 +193,14 @@ def finite_range(values: NDArray[np.float64]) -> tuple[float, float] | None:
     """Least and greatest finite value; None where there is none."""
     finite = values[np.isfinite(values)]
     return (float(finite.min()), float(finite.max())) if finite.size else None
+
+
+def _checked_range(value_range: tuple[float, float]) -> tuple[float, float]:
+    low, high = map(float, value_range)
+    if not (np.isfinite([low, high]).all() and low < high):
+        msg = f"value_range must be two finite numbers, the lower one first; got {value_range}"
+        raise ValueError(msg)
+    return low, high
 
 
 def _check_listed(values: Any, what: str) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from . import _reading
+
 
 def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
     """Read which token each id stands for.
@@ -20,6 +22,7 @@ def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
           parted by the last tab or space; the token may hold spaces, or be empty.
         - ``.txt``: the same where each line ends with an integer after a space or tab, and no integer stands twice;
           else one token a line, the first line being that of id 0.
+        - ``.h5``, ``.hdf5``: the vocabulary of a file that `save_states` or the command ``text`` has written.
         - ``.json``: an object of tokens to ids, or of ids to tokens, or a list of tokens, the first one that of id 0.
 
         Text in UTF-8; what isn't UTF-8 is read as Latin-1, with a warning.
@@ -36,6 +39,8 @@ def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
         A line or entry has no id, or an id stands twice; the message names the line.
     """
     path = Path(path)
+    if path.suffix.lower() in (".h5", ".hdf5"):
+        return _reading.read_vocabulary(path)
     text = _read_text(path)
     if path.suffix.lower() == ".json":
         return _from_json(path, text)

@@ -115,3 +115,14 @@ class TestTracksOfAnExplorer:
 
 def test_a_slice_of_a_categorical_track_is_a_list_of_labels():
     assert CategoricalTrack(["a", None, "b", "b"])[1:3] == [None, "b"]
+
+
+def test_a_continuous_track_can_be_given_the_range_of_its_colours():
+    assert ContinuousTrack([0.2, 7.0], value_range=(0, 1)).value_range == (0.0, 1.0)
+    assert ContinuousTrack([1, 0], value_range=(-1, 1)).is_binary
+
+
+@pytest.mark.parametrize("value_range", [(1, 0), (0, 0), (0, float("inf")), (float("nan"), 1)])
+def test_the_range_of_the_colours_is_two_finite_numbers_the_lower_first(value_range):
+    with pytest.raises(ValueError, match="the lower one first"):
+        ContinuousTrack([0.5], value_range=value_range)

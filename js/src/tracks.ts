@@ -107,7 +107,8 @@ export function textAt(track: Track, shown: TrackWindow | undefined, i: number):
   const labels = shown.labels[i] ?? [];
   const [first] = labels;
   if (first === undefined) return null;
-  return `${track.name}: ${first} ${formatValue(shown.scores[i * labels.length] ?? Number.NaN)}`;
+  const score = shown.scores[i * labels.length] ?? Number.NaN;
+  return `${track.name}: ${first}${Number.isNaN(score) ? "" : ` ${formatValue(score)}`}`;
 }
 
 /** Tracks with one label or number a step: the match view can show them, and colour words by them. */

@@ -141,6 +141,7 @@ describe("what is said of a step", () => {
     } as const;
     expect(textAt(next, shown, 1)).toBe("next: c 0.75");
     expect(textAt(next, undefined, 1)).toBeNull();
+    expect(textAt(next, { ...shown, scores: new Float32Array(4).fill(Number.NaN) }, 1)).toBe("next: c");
   });
 
   test("can be compared between matches where it is one label or number", () => {
