@@ -27,6 +27,7 @@ from ._checks import (
 )
 from ._columns import IdColumn, LabelColumn, NumberColumn, TextColumn, track_column
 from ._growing import GrowingRows, PackedRows, written_at_once
+from ._kept_statistics import KeptMoments
 from .tokens import as_vocabulary
 from .tracks import Track
 
@@ -63,6 +64,9 @@ class StateWriter:
         Where the states come from: kept in the file's attributes.
     overwrite : bool, default False
         Whether a file that is there already is replaced.
+    statistics : bool, default True
+        Whether the mean and the spread of each cell are kept in the file once it is finished, so that the transform
+        ``"standardise"`` needs no pass over the states.
 
     Raises
     ------
@@ -93,6 +97,7 @@ class StateWriter:
         dtype: DTypeLike | None = None,
         source: str | Mapping[str, str | float] | None = None,
         overwrite: bool = False,
+        statistics: bool = True,
     ) -> None:
         self.path = Path(path)
         self._compression = checked_compression(compression)
@@ -100,6 +105,8 @@ class StateWriter:
         self._vocabulary = None if vocabulary is None else as_vocabulary(vocabulary)
         about = checked_source(source)
         self._layers: dict[str, GrowingRows] = {}
+        self._with_statistics = bool(statistics)
+        self._statistics: dict[str, KeptMoments] = {}
         self._tokens: TextColumn | IdColumn | None = None
         self._tracks: dict[str, NumberColumn | LabelColumn] = {}
         self._steps = self._sequence_steps = self._appended = 0
@@ -157,6 +164,8 @@ class StateWriter:
                 self._begin(stored, checked, annotations)
             for name, values in stored.items():
                 self._layers[name].append(values)
+            for name, moments in self._statistics.items():
+                moments.add(stored[name])
             if self._tokens is not None:
                 self._tokens.append(checked)  # type: ignore[arg-type]
             for name, track in annotations.items():
@@ -204,6 +213,8 @@ class StateWriter:
                         self._append_sequences([self._sequence_steps])
                     for layer in self._layers.values():
                         layer.finish()
+                    for moments in self._statistics.values():
+                        moments.finish()
                     self._commit(self._steps, finished=True)
         finally:
             self._let_go()
@@ -281,6 +292,8 @@ class StateWriter:
         states = file.create_group("states", track_order=True)
         for name, values in layers.items():
             self._layers[name] = self._growing_layer(states, name, values)
+            if self._with_statistics:
+                self._statistics[name] = KeptMoments(file, _texts.key_of(name), values.shape[1])
         if tokens is not None:
             self._tokens = IdColumn(file) if isinstance(tokens, np.ndarray) else TextColumn(file.create_group("tokens"))
         if self._vocabulary is not None:

@@ -45,6 +45,8 @@ class Rows:
         Gives the rows start … stop as an array of shape (stop − start, D).
     in_memory : bool
         Whether a read costs nothing.
+    kept : callable
+        Gives the mean and the spread of each cell where they are kept with the states, else None.
     check : callable
         Is called before each read; what it raises ends the pass.
     progress : callable
@@ -55,6 +57,7 @@ class Rows:
     dtype: np.dtype[Any]
     read: Callable[[int, int], Array]
     in_memory: bool = False
+    kept: Callable[[], Moments | None] = lambda: None
     check: Callable[[], None] = lambda: None
     progress: Callable[[float], None] = lambda _: None
 

@@ -17,6 +17,9 @@ A file is HDF5, and any program that reads HDF5 reads it. T is the number of tim
                                                complete, which mean nothing. Without it all rows are complete
 ``waiting/<layer>``         (2, n, D)          while compressed states are being written: rows from the last full chunk
                                                on, of n rows
+``statistics/<layer>``      ``mean`` (D,),     over the finite values of each cell in the first ``steps`` steps, of a
+                            ``spread`` (D,),   finished file: mean and standard deviation (ddof 0); may be missing
+                            ``steps`` (1,)
 ``rounding``                (layers,) numbers  the largest error of storing each layer in another precision
 attributes of the file                         ``layout``, and where the states come from
 ==========================  =================  ======================================================================
@@ -72,6 +75,7 @@ def save_states(
     dtype: DTypeLike | None = None,
     source: str | Mapping[str, str | float] | None = None,
     overwrite: bool = False,
+    statistics: bool = True,
 ) -> dict[str, float]:
     """Write states, tokens and tracks into one file, which `StateExplorer.open` opens.
 
@@ -84,7 +88,7 @@ def save_states(
         Of the HDF5 file to make.
     states, tokens, tracks, sequences, vocabulary
         As `StateExplorer` takes them.
-    compression, dtype, source, overwrite
+    compression, dtype, source, overwrite, statistics
         As `StateWriter` takes them.
 
     Returns
@@ -114,7 +118,7 @@ def save_states(
         beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         options: dict[str, Any] = {"vocabulary": vocabulary, "compression": compression, "dtype": dtype}
         try:
-            with _WholeWriter(beside, **options, source=source) as writer:
+            with _WholeWriter(beside, **options, source=source, statistics=statistics) as writer:
                 writer.write(layers, texts, annotations, lengths)
             put_in_place(beside, path, overwrite=overwrite)
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _hdf5
-from .cell_statistics import Rows
+from ._kept_statistics import kept_moments
+from .cell_statistics import Moments, Rows
 from .on_off import OnRule, on_rule
 from .transforms import Transform, transform_named
 
@@ -129,7 +131,8 @@ class States:
     ) -> None:
         """Look at all steps where the transform has to; it is done once, at the latest by the first read.
 
-        For ``standardise`` that is one pass over the states. For ``quantile`` it is one pass for each part of the cells
+        For ``standardise`` that is one pass over the states, or none where `StateWriter` or `save_states` has kept what
+        is needed in their file. For ``quantile`` it is one pass for each part of the cells
         whose states fit into memory together (at most 1 GiB and a quarter of what is free), and sorting them.
 
         Parameters
@@ -153,9 +156,16 @@ class States:
             with self._preparing:
                 shape = self.shape[0], self._source_cells
                 in_memory = type(self.source) is np.ndarray
-                rows = Rows(shape, self._source_dtype, self.read_source, in_memory, *calls)
+                rows = Rows(shape, self._source_dtype, self.read_source, in_memory, self._kept_moments, *calls)
                 self._transform = self._transform.fit(rows)
         return self._transform
+
+    def _kept_moments(self) -> Moments | None:
+        if self._dataset_path is None:
+            return None
+        with self._reading, contextlib.suppress(ValueError):  # a file that has been closed: reading it says so
+            return kept_moments(self._readable_source())
+        return None
 
     @property
     def ndim(self) -> int:

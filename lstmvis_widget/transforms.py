@@ -118,8 +118,8 @@ class Standardise(Transform):
         return self._moments
 
     def fit(self, rows: Rows) -> Self:
-        """With the mean and the spread of these states, from one pass over them unless they are known."""
-        return self if self._moments is not None else type(self)(moments_of(rows))
+        """With the mean and the spread of these states: known, kept with them, or from one pass over them."""
+        return self if self._moments is not None else type(self)(rows.kept() or moments_of(rows))
 
     def apply(self, values: Array) -> Array:
         """Standardised values."""
