@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import h5py
 
+from . import _hdf5
 from ._lstmvis_yaml import CONFIGURATION, Section
 
 HDF5_ENDINGS = (".h5", ".hdf5")
@@ -67,26 +67,24 @@ class ProjectFiles:
         Raises
         ------
         ValueError
-            The file or dataset isn't there, or its data lie elsewhere.
+            The configuration doesn't name a file of its own, or there is no such dataset.
         FileNotFoundError, OSError
-            The file can't be opened.
+            The file isn't there or can't be opened, or the data lie in another one.
         """
         path = self._path(section.text("file", default_file), section.place("file"), HDF5_ENDINGS)
         name, where = section.text(key), section.place(key)
-        try:
-            file = h5py.File(path, "r")
-        except OSError as error:
-            raise OSError(f"{where}: {str(path)!r} can't be opened as an HDF5 file: {error}") from error
-        with file:
-            found = file.get(name)
+        with _hdf5.open_to_read(path) as file:
+            try:
+                found = _hdf5.find(file, name)
+            except KeyError:
+                found = None
             if not isinstance(found, h5py.Dataset):
-                listed = _datasets(file)
-                msg = f"{where}: there is no dataset {name!r} in {path.name!r}; it has {listed}"
+                there = ", ".join(
+                    f"{key} {item.shape}" for key, item in _hdf5.walk(file) if isinstance(item, h5py.Dataset)
+                )
+                msg = f"{where}: there is no dataset {name!r} in {path.name!r}; it has {there or 'none'}"
                 raise ValueError(msg)  # noqa: TRY004  (it is the configuration that is wrong)
-            self._within(Path(found.file.filename), where)
-            if found.external or found.is_virtual:
-                raise ValueError(f"{where}: the data of {name!r} lie in other files, and aren't read")
-            yield found
+            yield _hdf5.check_dataset(found)
 
     def dictionary(self, name: str, where: str) -> dict[int, str]:
         """The dictionary of this name, id → text.
@@ -118,15 +116,6 @@ class ProjectFiles:
         return entries
 
 
-def location(dataset: h5py.Dataset) -> str:
-    """Where a dataset lies, as ``"file.h5::dataset"``: its place in the file, not that of a link to it."""
-
-    def name_if_it(name: str, item: Any) -> str | None:
-        return name if isinstance(item, h5py.Dataset) and item == dataset else None
-
-    return f"{dataset.file.filename}::{dataset.file.visititems(name_if_it)}"
-
-
 def parse_dictionary(text: str) -> tuple[dict[int, str], list[int]]:
     r"""Entries of a dictionary, a line ``value id`` for each.
 
@@ -153,14 +142,3 @@ def parse_dictionary(text: str) -> tuple[dict[int, str], list[int]]:
             left_out.append(number)
         before = line
     return entries, left_out
-
-
-def _datasets(file: h5py.File) -> str:
-    found: list[str] = []
-
-    def note(name: str, item: Any) -> None:
-        if isinstance(item, h5py.Dataset):
-            found.append(f"{name} {item.shape}")
-
-    file.visititems(note)
-    return ", ".join(found) or "none"

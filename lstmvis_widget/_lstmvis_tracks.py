@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ._lstmvis_files import ProjectFiles
 from ._lstmvis_values import as_ids, ids_of, numbers_of, within_steps
-from ._lstmvis_yaml import FileReference, Section
+from ._lstmvis_yaml import FileReference, Section, brief
 from .tokens import unknown_id
 from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
 
@@ -119,6 +119,6 @@ def _colour_range(vis: Section, remarks: list[str]) -> tuple[float, float] | Non
     except (TypeError, ValueError):
         low = high = 0.0
     if not low < high:
-        remarks.append(f"{vis.place('range')}: {given!r} is no range of two numbers, and means nothing here")
+        remarks.append(f"{vis.place('range')}: {brief(given)} is no range of two numbers, and means nothing here")
         return None
     return low, high

@@ -8,6 +8,8 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from . import _hdf5
+
 
 def numbers_of(dataset: h5py.Dataset, where: str, ndim: int = 1) -> NDArray[Any]:
     """Values of a dataset of numbers; further axes of length 1 are left out.
@@ -25,7 +27,7 @@ def numbers_of(dataset: h5py.Dataset, where: str, ndim: int = 1) -> NDArray[Any]
             f"{where}: {dataset.name.lstrip('/')!r} must hold numbers of shape {wanted}; it has shape {dataset.shape} "
             f"and dtype {dataset.dtype}"
         )
-    values: NDArray[Any] = dataset[()].reshape(shape)
+    values: NDArray[Any] = _hdf5.read_whole(dataset).reshape(shape)
     return values
 
 

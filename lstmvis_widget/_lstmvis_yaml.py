@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ class Section:
 
     def __init__(self, where: str, entries: Any, known: frozenset[str], unknown: list[str]) -> None:
         if not isinstance(entries, Mapping):
-            raise ValueError(f"{where or CONFIGURATION} must have keys and values; got {_brief(entries)}")  # noqa: TRY004
+            raise ValueError(f"{where or CONFIGURATION} must have keys and values; got {brief(entries)}")  # noqa: TRY004
         self.where = where
         self._entries = {str(key): value for key, value in entries.items()}
         self._unknown = unknown
@@ -62,7 +63,7 @@ class Section:
         if value is None:
             raise ValueError(f"{self.place(key)} is missing")
         if isinstance(value, list | Mapping):
-            raise ValueError(f"{self.place(key)} must be a text; got {_brief(value)}")  # noqa: TRY004
+            raise ValueError(f"{self.place(key)} must be a text; got {brief(value)}")  # noqa: TRY004
         return str(value)
 
     def section(self, key: str, known: frozenset[str]) -> Section:
@@ -74,7 +75,7 @@ class Section:
         """The sections in a list, of which there has to be one at least."""
         value = self.get(key)
         if not isinstance(value, list) or not value:
-            raise ValueError(f"{self.place(key)} must be a list with at least one entry; got {_brief(value)}")
+            raise ValueError(f"{self.place(key)} must be a list with at least one entry; got {brief(value)}")
         return [Section(f"{self.place(key)}[{i}]", each, known, self._unknown) for i, each in enumerate(value)]
 
     def names(self) -> list[str]:
@@ -109,5 +110,6 @@ def read_configuration(path: Path, unknown: list[str]) -> Section:
     return Section("", entries, KNOWN, unknown)
 
 
-def _brief(value: Any) -> str:
-    return "nothing" if value is None else f"{type(value).__name__} {str(value)[:60]!r}"
+def brief(value: Any) -> str:
+    """What a message says of a value, however large it is: YAML can hold much in little."""
+    return "nothing" if value is None else reprlib.repr(value)

@@ -13,10 +13,11 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from ._lstmvis_files import ProjectFiles, location
+from . import _hdf5
+from ._lstmvis_files import ProjectFiles
 from ._lstmvis_tracks import annotation
 from ._lstmvis_values import ids_of, within_steps
-from ._lstmvis_yaml import CONFIGURATION, FileReference, Section, read_configuration
+from ._lstmvis_yaml import CONFIGURATION, FileReference, Section, brief, read_configuration
 from .tracks import Track
 
 TRANSFORMS = {"tanh": "tanh", "none": None, "raw": None}
@@ -106,6 +107,8 @@ def read_project(folder: str | os.PathLike[str]) -> Project:
     unknown: list[str] = []
     remarks: list[str] = []
     configuration = read_configuration(path, unknown)
+    name = configuration.text("name", path.resolve().parent.name)
+    description = configuration.text("description", name)
     named = configuration.get("files")
     files = ProjectFiles(path.parent, _file_names(configuration, named), remarks)
     states, transform, steps = _states(configuration, files, remarks)
@@ -117,8 +120,7 @@ def read_project(folder: str | os.PathLike[str]) -> Project:
         remarks.append(f"keys that aren't known: {', '.join(dict.fromkeys(unknown))}")
     if remarks:
         warnings.warn(f"{path}: " + "; ".join(remarks), UserWarning, stacklevel=3)
-    name = configuration.text("name", path.resolve().parent.name)
-    return Project(name, configuration.text("description", name), states, transform, tokens, vocabulary, tracks)
+    return Project(name, description, states, transform, tokens, vocabulary, tracks)
 
 
 def _configuration_path(given: Path) -> Path:
@@ -151,7 +153,7 @@ def _states(
     for name, entry in zip(names, types, strict=True):
         with files.dataset(entry, default_file=default) as dataset:
             _check_states(dataset, entry, remarks)
-            states[name] = location(dataset)
+            states[name] = _hdf5.name_in_file(dataset)
             rows[name] = len(dataset)
         transform[name] = _transform(entry)
     if len(set(rows.values())) > 1:
@@ -184,8 +186,8 @@ def _check_states(dataset: h5py.Dataset, entry: Section, remarks: list[str]) -> 
         )
     unsigned = entry.get("unsigned")
     if unsigned not in (None, True, False):
-        raise ValueError(f"{entry.place('unsigned')} must be true or false; got {unsigned!r}")
-    if unsigned and len(dataset) and (dataset[:ROWS_LOOKED_AT] < 0).any():
+        raise ValueError(f"{entry.place('unsigned')} must be true or false; got {brief(unsigned)}")
+    if unsigned and (_hdf5.read_whole(dataset, min(ROWS_LOOKED_AT, len(dataset))) < 0).any():
         remarks.append(f"{entry.place('unsigned')} is true, and {dataset.name.lstrip('/')!r} has negative values")
 
 
