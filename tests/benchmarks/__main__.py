@@ -5,7 +5,14 @@ import gc
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import rows_at_the_edges, rows_cancelling, rows_huge, rows_in_files, rows_in_memory
+from tests.benchmarks import (
+    rows_at_the_edges,
+    rows_cancelling,
+    rows_huge,
+    rows_in_files,
+    rows_in_memory,
+    rows_transformed,
+)
 from tests.benchmarks.data import cell_states
 from tests.benchmarks.measure import COLUMNS, Neighbours, machine, mib
 from tests.benchmarks.setting import Setting
@@ -31,7 +38,7 @@ def arguments():
 
 def all_rows(given, folder):
     setting = Setting(cell_states(given.steps, given.cells, given.seed), folder, given.seed)
-    for part in (rows_in_memory, rows_in_files, rows_at_the_edges, rows_cancelling):
+    for part in (rows_in_memory, rows_in_files, rows_transformed, rows_at_the_edges, rows_cancelling):
         yield from part.rows(setting)
     del setting, part
     gc.collect()
