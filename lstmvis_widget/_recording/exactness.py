@@ -1,0 +1,60 @@
+"""How closely what is computed here has to agree with what the model's own modules gave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._torch import torch
+
+Tensor = Any
+"""A `torch.Tensor`."""
+
+LARGEST_ERROR = {"float64": 1e-10, "float32": 1e-5, "float16": 5e-3, "bfloat16": 5e-2}
+"""By the precision that the module computes in; where values exceed 1, this times the largest of them."""
+
+TF32 = 5e-3
+"""The same for float32 where the GPU may round what it multiplies to TensorFloat-32."""
+
+
+def largest_error(output: Tensor) -> float:
+    """The error allowed beside ``output``, the output of a module that has just been run."""
+    kind = output.device.type
+    dtype = output.dtype
+    if torch.is_autocast_enabled(kind):
+        dtype = min(dtype, torch.get_autocast_dtype(kind), key=lambda each: torch.finfo(each).bits)
+    if kind == "cuda" and dtype == torch.float32 and torch.backends.cudnn.allow_tf32:
+        return TF32
+    return LARGEST_ERROR[str(dtype).removeprefix("torch.")]
+
+
+def check(what: str, computed: Tensor, own: Tensor, allowed: float, *others: Tensor) -> None:
+    """Refuse states that differ from the module's own by more than is allowed.
+
+    Parameters
+    ----------
+    what : str
+        Name of the module.
+    computed, own : Tensor
+        Of the same shape.
+    allowed : float
+        The largest error.
+    *others : Tensor
+        What the states come from: large inputs leave larger errors.
+
+    Raises
+    ------
+    RuntimeError
+        The error is larger, or isn't a number on one side alone.
+    """
+    own = own.to(computed.dtype)
+    size = max([1.0, *(float(values.abs().max()) for values in (own, *others) if values.numel())])
+    error = (computed - own).abs().nan_to_num(torch.inf)
+    error[computed.isnan() & own.isnan()] = 0
+    error[computed == own] = 0
+    largest = float(error.max()) if error.numel() else 0.0
+    if largest > allowed * size:
+        msg = (
+            f"{what} can't be recorded: its states, computed again from its weights, differ from its own by "
+            f"{largest:.2g}, where at most {allowed * size:.2g} is allowed. Does it compute what its class says?"
+        )
+        raise RuntimeError(msg)

@@ -1,0 +1,150 @@
+"""What was watched in one run of a model, as rows of states, sequence by sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .batches import Call, Layout
+from .names import Source
+from .watching import Watched
+
+Tensor = Any
+"""A `torch.Tensor`."""
+
+
+class Shape:
+    """How many steps and sequences a run had, and how many steps of each count.
+
+    Parameters
+    ----------
+    call : Call
+    watched : Watched
+        After the run.
+    layout : Layout
+
+    Raises
+    ------
+    ValueError
+        Modules, batch and lengths disagree.
+    """
+
+    def __init__(self, call: Call, watched: Watched, layout: Layout) -> None:
+        self.layout = layout
+        self._packed = next(iter(watched.lengths.values()), None)
+        ran = {source.module: _total(values) for source, values in watched.values.items() if source.part is not None}
+        steps, streams = call.steps, call.streams
+        if steps is None or streams is None:
+            steps, streams = next(iter(ran.values()), (None, None))
+        self.steps, self.streams = steps, streams
+        self.lengths = self._resolve(call, watched)
+        for name, shape in ran.items():
+            if shape[1] != self.streams or shape[0] not in self.widths:
+                msg = (
+                    f"{name or 'the model'} has read {shape[1]} × {shape[0]} (sequences × steps), while the batch has "
+                    f"{self.streams} × {self.steps}. If the batch was taken the wrong way round, say "
+                    f"batch_first={not layout.batch_first}; else record modules that read every step once"
+                )
+                raise ValueError(msg)
+
+    def _resolve(self, call: Call, watched: Watched) -> list[int] | None:
+        every = [*watched.lengths.values(), *([call.lengths] if call.lengths is not None else [])]
+        if any(lengths != every[0] for lengths in every):
+            msg = f"the lengths of the sequences disagree: {' and '.join(map(str, every))}"
+            raise ValueError(msg)
+        if every:
+            return every[0]
+        return None if self.steps is None or self.streams is None else [self.steps] * self.streams
+
+    @property
+    def widths(self) -> set[int]:
+        """How many steps a module's values may have: those of the batch, or of the longest sequence in it."""
+        widths = {self.steps} if self.steps is not None else set()
+        return widths | ({max(self._packed)} if self._packed else set())
+
+    def learn(self, shape: tuple[int, ...]) -> None:
+        """Take steps and sequences from what a module puts out, where nothing else tells them."""
+        self.steps, self.streams = self.layout.steps_and_streams(shape)
+        self.lengths = [self.steps] * self.streams
+
+    def time_first(self, name: str, calls: list[Tensor]) -> Tensor:
+        """What a module put out, as (T, B, D).
+
+        Raises
+        ------
+        ValueError
+            It isn't (B, T, D), (T, B, D) or, called once a step, (B, D).
+        """
+        values = calls[0]
+        if self.steps is None and len(calls) == 1 and values.ndim == 3:
+            self.learn(tuple(values.shape))
+        if len(calls) > 1 and len(calls) in self.widths and all(each.ndim <= 2 for each in calls):
+            values = values.new_tensor(0).new_empty(0) if not calls else _stacked(calls)
+            return values
+        if len(calls) > 1:
+            msg = f"{name} ran {len(calls)} times in one pass; a module is recorded that runs once, or once a step"
+            raise ValueError(msg)
+        if values.ndim == 2 and self.streams in (None, 1):
+            values = values[:, None]
+            if self.steps is None:
+                self.steps, self.streams, self.lengths = len(values), 1, [len(values)]
+            fitting = [values] if len(values) in self.widths else []
+        elif values.ndim == 3:
+            turned = values.transpose(0, 1)
+            both = (turned, values) if self.layout.batch_first else (values, turned)
+            channels = [values.permute(2, 0, 1)]
+            fitting = [
+                each for each in (*both, *channels) if each.shape[0] in self.widths and each.shape[1] == self.streams
+            ]
+        else:
+            fitting = []
+        if not fitting:
+            msg = (
+                f"{name} puts out the shape {tuple(calls[0].shape)}, which isn't (sequences, steps, cells) or "
+                f"(steps, sequences, cells) with {self.streams} sequences of {self.steps} steps"
+            )
+            raise ValueError(msg)
+        return fitting[0]
+
+
+def of_sources(
+    sources: Mapping[str, Source], watched: Watched, shape: Shape, hidden_states: tuple[Tensor, ...] | None
+) -> dict[str, Tensor]:
+    """The values of each recorded layer, (T, B, D), in main memory.
+
+    Raises
+    ------
+    ValueError
+        A module didn't run, or its output has a shape that can't be recorded.
+    """
+    found: dict[str, Tensor] = {}
+    for name, source in sources.items():
+        if source.kind == "hidden_states":
+            if hidden_states is None or source.number >= len(hidden_states):
+                msg = f"the model gave no hidden states for {name!r}"
+                raise ValueError(msg)
+            values = [hidden_states[source.number]]
+        else:
+            values = watched.values.get(source, [])
+        if not values:
+            msg = f"{source.module or 'the model'} didn't run, so {name!r} can't be recorded"
+            raise ValueError(msg)
+        if source.kind == "recurrent":
+            found[name] = values[0] if len(values) == 1 else _joined(values)
+        else:
+            found[name] = shape.time_first(name, values)
+    return found
+
+
+def _total(calls: list[Tensor]) -> tuple[int, int]:
+    return sum(len(values) for values in calls), calls[0].shape[1]
+
+
+def _stacked(calls: list[Tensor]) -> Tensor:
+    return _joined([values.reshape(1, -1, values.shape[-1]) for values in calls])
+
+
+def _joined(calls: list[Tensor]) -> Tensor:
+    from ._torch import torch  # noqa: PLC0415
+
+    return torch.cat(calls)

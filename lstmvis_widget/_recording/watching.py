@@ -1,0 +1,211 @@
+"""A model under observation: set to evaluation, with hooks on what is recorded, and put back as it was afterwards."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from typing import Any, Self
+
+from ._torch import torch
+from .names import Source
+from .recurrent import Reader, check_plain, family, is_cell
+
+Tensor = Any
+"""A `torch.Tensor`."""
+
+
+class Watched:
+    """What a model's modules do while it runs, as a context manager.
+
+    Within it the model is in evaluation mode, on the device asked for. At its end, whatever happens, hooks are gone,
+    and modes and device are those from before.
+
+    Parameters
+    ----------
+    model : Module
+    sources : iterable of Source
+        What to watch.
+    heads : mapping of str to callable
+        Dotted name of a module → what becomes of its output before it is kept.
+    device : device, optional
+        Where to run the model; None leaves it where it is.
+
+    Attributes
+    ----------
+    values : dict of Source to list of Tensor
+        Since the last `begin`: quantities of recurrent modules as (T, B, D), outputs of other modules as they are; one
+        entry a call.
+    heads : dict of str to list
+        What became of the outputs of heads.
+    lengths : dict of str to list of int
+        Lengths of the packed input of recurrent modules.
+    """
+
+    def __init__(self, model: Any, sources: Iterable[Source], heads: Mapping[str, Any], device: Any = None) -> None:
+        self.model = model
+        self._device = device
+        self._modules: dict[str, Any] = dict(model.named_modules())
+        self._outputs = {source.module for source in sources if source.kind == "module"}
+        self._heads = dict(heads)
+        self._parts: dict[str, list[Source]] = defaultdict(list)
+        for source in sources:
+            if source.kind == "recurrent":
+                self._parts[source.module].append(source)
+        self._undo = ExitStack()
+        self._carried: dict[str, Any] = {}
+        self._reached: dict[str, Any] = {}
+        self.carries = False
+        self.begin(carry=False)
+
+    def begin(self, *, carry: bool) -> None:
+        """Get ready for a run of the model.
+
+        Parameters
+        ----------
+        carry : bool
+            Whether recurrent modules go on from the state that they reached in the last run.
+        """
+        self.values: dict[Source, list[Tensor]] = defaultdict(list)
+        self.heads: dict[str, list[Any]] = defaultdict(list)
+        self.lengths: dict[str, list[int]] = {}
+        self._carried = dict(self._reached) if carry else {}
+        self._reached = {}
+
+    def __enter__(self) -> Self:
+        with ExitStack() as undo:
+            modes = {module: module.training for module in self._modules.values()}
+            undo.callback(_set_modes, modes)
+            for name in self._parts:
+                check_plain(name, self._modules[name])
+            if self._device is not None:
+                undo.callback(self.model.to, self._place())
+                self.model.to(self._device)
+            _set_modes(dict.fromkeys(modes, False))
+            for name in self._outputs | set(self._heads):
+                undo.callback(self._modules[name].register_forward_hook(self._keep_output(name)).remove)
+            for name, module in self._modules.items():
+                if family(module):
+                    self._watch_recurrent(undo, name, module)
+            self._undo = undo.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._undo.close()
+        self._carried, self._reached = {}, {}
+
+    def _place(self) -> Any:
+        places = {value.device for value in (*self.model.parameters(), *self.model.buffers())}
+        if len(places) != 1:
+            msg = f"a model can be moved to a device only from a single one; this one lies on {sorted(map(str, places))}"
+            raise ValueError(msg)
+        return places.pop()
+
+    def _watch_recurrent(self, undo: ExitStack, name: str, module: Any) -> None:
+        sources = self._parts.get(name, [])
+        reader = Reader(name, module, [source.part for source in sources if source.part is not None])
+
+        def before(_: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            return self._hand_over(name, args, kwargs)
+
+        def after(_: Any, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+            if self.carries:
+                self._reached[name] = _state_reached(module, output)
+            if sources:
+                with torch.no_grad():
+                    values, lengths = reader.read(args, kwargs, output)
+                for source in sources:
+                    self.values[source].append(_kept(values[source.part]))  # type: ignore[index]
+                if lengths is not None:
+                    self.lengths[name] = lengths.tolist()
+
+        undo.callback(module.register_forward_pre_hook(before, with_kwargs=True).remove)
+        undo.callback(module.register_forward_hook(after, with_kwargs=True).remove)
+
+    def _hand_over(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Arguments of a call, with the state that the module reached in the last run; None where they stay."""
+        state = self._carried.pop(name, None)
+        if state is None:
+            return None
+        given = args[1] if len(args) > 1 else kwargs.get("hx")
+        parts = given if isinstance(given, tuple) else () if given is None else (given,)
+        if any(bool(part.any()) for part in parts):
+            msg = (
+                f"the model gives {name or 'itself'} a state of its own, so carry_state=True can't hand over another; "
+                "carry it in `run`, and leave carry_state out"
+            )
+            raise ValueError(msg)
+        inputs = args[0] if args else kwargs["input"]
+        _check_streams(name, self._modules[name], inputs, state)
+        rest = {key: value for key, value in kwargs.items() if key not in {"input", "hx"}}
+        return (inputs, state), rest
+
+    def _keep_output(self, name: str) -> Any:
+        def keep(_: Any, __: Any, output: Any) -> None:
+            if name in self._outputs:
+                self.values[Source("module", name)].append(_kept(first_tensor(name, output)))
+            if name in self._heads:
+                self.heads[name].append(self._heads[name](first_tensor(name, output)))
+
+        return keep
+
+
+def first_tensor(what: str, output: Any) -> Tensor:
+    """The tensor that a module or a model puts out: the first one where it is several.
+
+    Raises
+    ------
+    TypeError
+        There is none.
+    """
+    if isinstance(output, torch.Tensor):
+        return output.detach()
+    if isinstance(output, torch.nn.utils.rnn.PackedSequence):
+        return torch.nn.utils.rnn.pad_packed_sequence(output, batch_first=True)[0].detach()
+    logits = getattr(output, "logits", None)
+    if logits is not None:
+        return logits.detach()
+    inner = output.values() if isinstance(output, Mapping) else output if isinstance(output, tuple | list) else ()
+    for value in inner:
+        if isinstance(value, torch.Tensor | torch.nn.utils.rnn.PackedSequence):
+            return first_tensor(what, value)
+    msg = f"{what} puts out no tensor, but {type(output).__name__}"
+    raise TypeError(msg)
+
+
+def _kept(values: Tensor) -> Tensor:
+    """A copy in main memory: the model may change its own in place."""
+    values = values.detach()
+    dtype = torch.float32 if values.dtype == torch.bfloat16 else values.dtype  # numpy has no bfloat16
+    return values.to("cpu", dtype, copy=True)
+
+
+def _state_reached(module: Any, output: Any) -> Any:
+    state = output[1] if isinstance(module, torch.nn.RNNBase) else output
+    return tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
+
+
+def _check_streams(name: str, module: Any, inputs: Any, state: Any) -> None:
+    first = state[0] if isinstance(state, tuple) else state
+    if is_cell(module):
+        streams = inputs.shape[0] if inputs.ndim == 2 else None
+        before = first.shape[0] if first.ndim == 2 else None
+    else:
+        before = first.shape[1] if first.ndim == 3 else None
+        if isinstance(inputs, torch.nn.utils.rnn.PackedSequence):
+            streams = int(inputs.batch_sizes[0])
+        else:
+            streams = inputs.shape[0 if module.batch_first else 1] if inputs.ndim == 3 else None
+    if streams != before:
+        msg = (
+            f"carry_state=True needs as many sequences in every batch; {name or 'the model'} has read {before}, "
+            f"and is now given {streams}"
+        )
+        raise ValueError(msg)
+
+
+def _set_modes(modes: Mapping[Any, bool]) -> None:
+    # Set by hand: `train` and `eval` may do more, such as merging weights.
+    for module, training in modes.items():
+        module.training = training
+
