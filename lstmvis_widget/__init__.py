@@ -7,6 +7,7 @@ from .explorer import StateExplorer
 from .files import StateWriter, save_states
 from .matches import Match, Matches
 from .matching import rank_matches
+from .recording import Recording, record_states
 from .selection import count_selected, on_off_patterns, select_cells
 from .tables import tracks_from_frame
 from .texts import read_tokens
@@ -19,6 +20,7 @@ __all__ = [
     "Link",
     "Match",
     "Matches",
+    "Recording",
     "StateExplorer",
     "StateWriter",
     "TopKTrack",
@@ -30,6 +32,7 @@ __all__ = [
     "read_conll",
     "read_tokens",
     "read_vocabulary",
+    "record_states",
     "save_states",
     "select_cells",
     "tracks_from_frame",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,7 +107,7 @@ class Batches:
         else:
             msg = f"batches must be token ids, features, or an iterable of batches; got {type(self.given).__name__}"
             raise TypeError(msg)
-        self.count = len(self._batches) if hasattr(self._batches, "__len__") else None
+        self.count = len(self._batches) if isinstance(self._batches, Sized) else None
 
     def __iter__(self) -> Iterator[tuple[int, Call]]:
         """Each call with the number of the batch that it belongs to."""
@@ -160,6 +160,8 @@ class Batches:
     def _as_tensors(self, batch: Any) -> tuple[Any, bool]:
         """The batch with tensors on the model's device, and whether it is a text alone, to which no batch was added."""
         packed = isinstance(batch, torch.nn.utils.rnn.PackedSequence)
+        if isinstance(batch, list) and any(isinstance(value, torch.Tensor | np.ndarray) for value in batch):
+            batch = tuple(batch)  # arguments, as a DataLoader puts them together
         if packed or not isinstance(batch, tuple | Mapping):
             if not packed and not isinstance(batch, torch.Tensor | np.ndarray | list):
                 return batch, False
@@ -175,7 +177,7 @@ class Batches:
     def _tensor(self, value: Any) -> Any:
         if isinstance(value, list):
             value = np.asarray(value)
-        if isinstance(value, np.ndarray):
+        if isinstance(value, np.ndarray | np.generic):
             if value.dtype.kind in "iu":
                 value = torch.tensor(value.astype(np.int64))
             elif value.dtype.kind == "f":
@@ -273,7 +275,6 @@ def _check_lengths(call: Call) -> None:
     if lengths is None or call.steps is None:
         return
     if len(lengths) != call.streams or not all(1 <= length <= call.steps for length in lengths):
-        msg = (
-            f"there must be a length for each of the {call.streams} sequences, from 1 to {call.steps} steps; got {lengths}"
-        )
+        allowed = f"from 1 to {call.steps} steps"
+        msg = f"there must be a length for each of the {call.streams} sequences, {allowed}; got {lengths}"
         raise ValueError(msg)

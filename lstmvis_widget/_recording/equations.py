@@ -103,7 +103,7 @@ def _running(forget: Tensor, added: Tensor, read: Pass) -> Tensor:
         forget = forget.masked_fill(read.padding[..., None], 1)
         added = added.masked_fill(read.padding[..., None], 0)
     cells = torch.empty_like(added)
-    last = read.first_cell
+    last: Tensor = read.first_cell
     for step in range(len(cells)):
         last = torch.addcmul(added[step], forget[step], last, out=cells[step])
     return cells

@@ -10,6 +10,10 @@ from typing import Any
 from .recurrent import Part, family, is_cell, parts_of
 
 
+OUTPUT = "output"
+"""Name of what the model itself puts out. No pattern means it."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where the states of one recorded layer come from.
@@ -48,6 +52,8 @@ def available(model: Any) -> dict[str, Source]:
     for name, module in modules.items():
         if name and not family(module):
             named.setdefault(name, Source("module", name))
+    if not family(model):
+        named.setdefault(OUTPUT, Source("module"))
     return named
 
 
@@ -75,14 +81,14 @@ def chosen(model: Any, layers: str | Iterable[str] | Mapping[str, str] | None) -
             msg = f"the model has no recurrent module; say which layers to record: {_listing(names)}"
             raise ValueError(msg)
         return default
-    wanted = {layers: layers} if isinstance(layers, str) else layers
+    wanted = [layers] if isinstance(layers, str) else layers
     items = wanted.items() if isinstance(wanted, Mapping) else [(None, name) for name in wanted]
     found: dict[str, Source] = {}
     for own, pattern in items:
         if not isinstance(pattern, str) or not isinstance(own, str | None):
             msg = f"layers must be names; got {pattern if isinstance(own, str | None) else own!r}"
             raise TypeError(msg)
-        fitting = [name for name in names if name == pattern] or [name for name in names if fnmatchcase(name, pattern)]
+        fitting = [pattern] if pattern in names else [name for name in names if fnmatchcase(name, pattern) and name != OUTPUT]
         if not fitting:
             msg = f"the model has no layer {pattern!r}; it has {_listing(names)}"
             raise ValueError(msg)

@@ -124,7 +124,7 @@ class Reader:
             last = [value[0] for value in own]
             first = _initial(state, self.family, lambda given: given.reshape(-1, given.shape[-1]), last)
             padded = inputs.reshape(1, -1, inputs.shape[-1])
-            computed = self._compute(padded, own[0], first, None, "", largest_error(own[0]))
+            computed = self._compute(padded, own[0], first, allowed=largest_error(own[0]))
             values = computed | values
         return {part: values[part[2]] for part in self.wanted}, None
 
@@ -142,11 +142,11 @@ class Reader:
         values: dict[Part, Tensor] = {}
         for layer in range(self.layers):
             read = padded if layer == 0 else hidden[layer - 1]
-            values |= self._read_layer(layer, read, hidden[layer], first, last, padding)
+            values |= self._read_layer(layer, read, hidden[layer], first=first, last=last, padding=padding)
         return {part: values[part] for part in self.wanted}, lengths
 
     def _read_layer(
-        self, layer: int, read: Tensor, hidden: Tensor | None, first: list[Tensor], last: list[Tensor], padding: Any
+        self, layer: int, read: Tensor, hidden: Tensor | None, *, first: list[Tensor], last: list[Tensor], padding: Any
     ) -> dict[Part, Tensor]:
         wanted = [part for part in self.wanted if part[0] == layer]
         if not wanted or hidden is None:
@@ -158,14 +158,13 @@ class Reader:
             if any(quantity != "hidden" for _, _, quantity in wanted):
                 turn = _backward if backward else _as_is
                 initial = [state[row] for state in first]
-                allowed = largest_error(own)
                 computed = self._compute(
                     turn(read),
                     turn(own),
                     initial,
-                    None if padding is None else turn(padding),
-                    f"_l{layer}{'_reverse' if backward else ''}",
-                    allowed,
+                    padding=None if padding is None else turn(padding),
+                    suffix=f"_l{layer}{'_reverse' if backward else ''}",
+                    allowed=largest_error(own),
                     last_cell=last[1][row] if self.family == "LSTM" else None,
                 )
                 values = {quantity: turn(value) for quantity, value in computed.items()} | values
@@ -181,8 +180,9 @@ class Reader:
         inputs: Tensor,
         hidden: Tensor,
         first: list[Tensor],
-        padding: Tensor | None,
-        suffix: str,
+        *,
+        padding: Tensor | None = None,
+        suffix: str = "",
         allowed: float,
         last_cell: Tensor | None = None,
     ) -> dict[str, Tensor]:
@@ -209,7 +209,7 @@ class Reader:
             state = None if first is None else tuple(each[rows] for each in first)
             read, _ = layer(read, state if state is None or self.family == "LSTM" else state[0])
             hidden.append(self._time_major(read, as_packed=False, converted=True)[0])
-        check(self.name, hidden[-1], own, largest_error(own))  # type: ignore[arg-type]
+        check(self.name, hidden[-1], own, largest_error(own))
         hidden[-1] = own
         return hidden
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ._torch import torch
 from .batches import Call, Layout
 from .names import Source
 from .watching import Watched
@@ -67,20 +68,27 @@ class Shape:
         self.steps, self.streams = self.layout.steps_and_streams(shape)
         self.lengths = [self.steps] * self.streams
 
-    def time_first(self, name: str, calls: list[Tensor]) -> Tensor:
+    def time_first(self, name: str, calls: list[Tensor], *, channels: bool = True) -> Tensor:
         """What a module put out, as (T, B, D).
+
+        Parameters
+        ----------
+        name : str
+        calls : list of Tensor
+            Its output at each call, one at least.
+        channels : bool
+            Whether it may be (B, D, T), as a convolution's is.
 
         Raises
         ------
         ValueError
-            It isn't (B, T, D), (T, B, D) or, called once a step, (B, D).
+            It isn't (B, T, D), (T, B, D), (B, D, T) or, called once a step, (B, D).
         """
         values = calls[0]
         if self.steps is None and len(calls) == 1 and values.ndim == 3:
             self.learn(tuple(values.shape))
         if len(calls) > 1 and len(calls) in self.widths and all(each.ndim <= 2 for each in calls):
-            values = values.new_tensor(0).new_empty(0) if not calls else _stacked(calls)
-            return values
+            return torch.cat([each.reshape(1, -1, each.shape[-1]) for each in calls])
         if len(calls) > 1:
             msg = f"{name} ran {len(calls)} times in one pass; a module is recorded that runs once, or once a step"
             raise ValueError(msg)
@@ -92,10 +100,8 @@ class Shape:
         elif values.ndim == 3:
             turned = values.transpose(0, 1)
             both = (turned, values) if self.layout.batch_first else (values, turned)
-            channels = [values.permute(2, 0, 1)]
-            fitting = [
-                each for each in (*both, *channels) if each.shape[0] in self.widths and each.shape[1] == self.streams
-            ]
+            ways = (*both, values.permute(2, 0, 1)) if channels else both
+            fitting = [each for each in ways if each.shape[0] in self.widths and each.shape[1] == self.streams]
         else:
             fitting = []
         if not fitting:
@@ -130,7 +136,7 @@ def of_sources(
             msg = f"{source.module or 'the model'} didn't run, so {name!r} can't be recorded"
             raise ValueError(msg)
         if source.kind == "recurrent":
-            found[name] = values[0] if len(values) == 1 else _joined(values)
+            found[name] = torch.cat(values)
         else:
             found[name] = shape.time_first(name, values)
     return found
@@ -138,13 +144,3 @@ def of_sources(
 
 def _total(calls: list[Tensor]) -> tuple[int, int]:
     return sum(len(values) for values in calls), calls[0].shape[1]
-
-
-def _stacked(calls: list[Tensor]) -> Tensor:
-    return _joined([values.reshape(1, -1, values.shape[-1]) for values in calls])
-
-
-def _joined(calls: list[Tensor]) -> Tensor:
-    from ._torch import torch  # noqa: PLC0415
-
-    return torch.cat(calls)

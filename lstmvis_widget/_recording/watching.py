@@ -97,7 +97,9 @@ class Watched:
     def _place(self) -> Any:
         places = {value.device for value in (*self.model.parameters(), *self.model.buffers())}
         if len(places) != 1:
-            msg = f"a model can be moved to a device only from a single one; this one lies on {sorted(map(str, places))}"
+            msg = (
+                f"a model can be moved to a device only from a single one; this one lies on {sorted(map(str, places))}"
+            )
             raise ValueError(msg)
         return places.pop()
 
@@ -208,4 +210,3 @@ def _set_modes(modes: Mapping[Any, bool]) -> None:
     # Set by hand: `train` and `eval` may do more, such as merging weights.
     for module, training in modes.items():
         module.training = training
-

@@ -1,0 +1,105 @@
+"""What a model holds likeliest at each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ._torch import torch
+from .names import available
+from .recurrent import family
+from .rows import Shape
+from .watching import Watched, first_tensor
+
+Tensor = Any
+"""A `torch.Tensor`."""
+
+TRACK = "next"
+"""Name of the track of predictions."""
+
+SUM_ERROR = 1e-3
+"""Scores that are positive and sum to 1, but for this, are probabilities already."""
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """The k likeliest labels of a head, with their probabilities.
+
+    Parameters
+    ----------
+    k : int
+    head : str, callable, or None
+        Dotted name of a module; what becomes of what the model returns; None: what it returns are scores.
+    known : int or None
+        How many labels have a name: the head must not have fewer.
+    """
+
+    k: int
+    head: str | Callable[[Any], Any] | None
+    known: int | None
+
+    def heads(self) -> dict[str, Any]:
+        """What a `Watched` model has to keep of its modules' outputs."""
+        return {self.head: self.best} if isinstance(self.head, str) else {}
+
+    def best(self, scores: Tensor) -> tuple[Tensor, Tensor]:
+        """Probabilities and numbers of the k likeliest labels, the likeliest first, each of shape (…, k)."""
+        size = scores.shape[-1]
+        if self.known is not None and size < self.known:
+            msg = f"the head has {size} scores a step, fewer than the {self.known} entries of the vocabulary"
+            raise ValueError(msg)
+        with torch.no_grad():
+            scores = scores.detach().float()
+            if not _are_probabilities(scores):
+                scores = scores.softmax(dim=-1)
+            probabilities, labels = scores.topk(min(self.k, size), dim=-1)
+        return probabilities.to("cpu"), labels.to("cpu")
+
+    def of_run(self, watched: Watched, output: Any, shape: Shape) -> tuple[Tensor, Tensor]:
+        """The same for one run of the model, each of shape (T, B, k)."""
+        if isinstance(self.head, str):
+            calls, name = watched.heads.get(self.head, []), self.head
+            if not calls:
+                msg = f"{name} didn't run, so there are no predictions"
+                raise ValueError(msg)
+        else:
+            given = first_tensor("the model", output)
+            name = "the model" if self.head is None else "head"
+            calls = [self.best(given if self.head is None else first_tensor(name, self.head(given)))]
+        probabilities, labels = (
+            shape.time_first(name, list(each), channels=False) for each in zip(*calls, strict=True)
+        )
+        return probabilities, labels
+
+
+def predictions_of(
+    model: Any, top_k: int | None, head: str | Callable[[Any], Any] | None, vocabulary: Any
+) -> Predictions | None:
+    """The predictions asked for, or None.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The number isn't one, there is no such head, or the model returns states and not scores.
+    """
+    if top_k is None:
+        if head is not None:
+            msg = "head says where predictions come from; say with top_k how many to keep"
+            raise TypeError(msg)
+        return None
+    if isinstance(top_k, bool) or not isinstance(top_k, int) or top_k < 1:
+        msg = f"top_k must be an integer of at least 1; got {top_k!r}"
+        raise ValueError(msg)
+    if isinstance(head, str) and head not in dict(model.named_modules()):
+        near = ", ".join(repr(name) for name, source in available(model).items() if source.kind == "module" and source.module)
+        msg = f"the model has no module {head!r} for a head; it has {near or 'none'}"
+        raise ValueError(msg)
+    if head is None and family(model):
+        msg = f"top_k needs a head: {type(model).__name__} returns states, not scores of tokens"
+        raise ValueError(msg)
+    return Predictions(top_k, head, None if vocabulary is None else len(vocabulary))
+
+
+def _are_probabilities(scores: Tensor) -> bool:
+    return bool((scores >= 0).all()) and bool(((scores.sum(dim=-1) - 1).abs() < SUM_ERROR).all())

@@ -1,0 +1,80 @@
+"""The pieces of a tokenizer as readable text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+LEADING_SPACE = "▁"
+"""What SentencePiece writes for a space."""
+
+_BYTE = re.compile(r"<0x([0-9A-F]{2})>")
+
+
+def readable_vocabulary(tokenizer: Any) -> list[str]:
+    """The text of every id of a transformers tokenizer.
+
+    Byte-level pieces are decoded (bytes that aren't a character alone are shown as ``\\xf0``), and the space that a
+    piece begins with, however it is marked, is left out, unless there is nothing else. Special tokens stay as they are,
+    and so do the marks of pieces that go on with a word (``##``).
+
+    Parameters
+    ----------
+    tokenizer : PreTrainedTokenizerBase
+    """
+    pieces = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
+    special = set(tokenizer.all_special_ids) | set(getattr(tokenizer, "added_tokens_decoder", {}))
+    bytewise = _is_bytewise(tokenizer)
+    return [
+        _text_of(piece, bytewise=bytewise) if piece is not None and number not in special else str(piece)
+        for number, piece in enumerate(pieces)
+    ]
+
+
+def _text_of(piece: Any, *, bytewise: bool) -> str:
+    if isinstance(piece, bytes):
+        text = _decoded(piece)
+    elif match := _BYTE.fullmatch(piece):
+        text = _decoded(bytes([int(match[1], 16)]))
+    elif bytewise and all(character in _BYTE_OF for character in piece):
+        text = _decoded(bytes(_BYTE_OF[character] for character in piece))
+    else:
+        text = piece.replace(LEADING_SPACE, " ").removesuffix("</w>")
+    return text[1:] if len(text) > 1 and text[0] == " " else text
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode(errors="backslashreplace")
+
+
+def _is_bytewise(tokenizer: Any) -> bool:
+    """Whether the characters of the pieces stand for bytes, as in GPT-2."""
+    if hasattr(tokenizer, "byte_decoder"):
+        return True
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        return False
+    described = json.loads(backend.to_str())
+    return any(part.get("type") == "ByteLevel" for part in _parts(described.get("decoder")))
+
+
+def _parts(described: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(described, dict):
+        yield described
+        for part in described.get("decoders", []):
+            yield from _parts(part)
+
+
+def _byte_of_each_character() -> dict[str, int]:
+    """GPT-2's table: visible Latin-1 characters stand for their own byte, the next ones from 256 for the others."""
+    visible = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
+    others = [byte for byte in range(256) if byte not in visible]
+    return {chr(byte): byte for byte in visible} | {chr(256 + place): byte for place, byte in enumerate(others)}
+
+
+_BYTE_OF = _byte_of_each_character()

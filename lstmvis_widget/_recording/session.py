@@ -1,0 +1,113 @@
+"""Runs the model over the batches and hands what it does to a sink."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._torch import torch
+from .batches import Batches, Call
+from .names import Source
+from .predictions import Predictions
+from .progress import Progress
+from .rows import Shape, of_sources
+from .sinks import Rows, Sink, Streams
+from .watching import Watched
+
+
+@dataclass
+class Session:
+    """One recording.
+
+    Parameters
+    ----------
+    model : Module
+    sources : dict of str to Source
+        What is recorded: name of the layer → source.
+    batches : Batches
+    predictions : Predictions or None
+    run : callable
+        Called with the model and a batch; returns what the model returns.
+    carry_state : bool
+        Whether each batch goes on where the one before ended.
+    in_order : bool
+        Whether nothing but one batch may be held back, as where a file is written.
+    """
+
+    model: Any
+    sources: Mapping[str, Source]
+    batches: Batches
+    predictions: Predictions | None
+    run: Callable[[Any, Any], Any]
+    carry_state: bool
+    in_order: bool
+    steps: int = field(init=False, default=0)
+
+    def record(self, watched: Watched, sink: Sink, progress: Progress) -> None:
+        """Run the model over everything.
+
+        Raises
+        ------
+        ValueError
+            Batches and modules don't fit each other, or there is no batch.
+        """
+        streams = Streams(sink)
+        watched.carries = self.carry_state or self.batches.steps_per_call is not None
+        had_ids: bool | None = None
+        padded: list[int] | None = None
+        with torch.no_grad():
+            for number, call in self.batches:
+                continues = call.continues or (self.carry_state and had_ids is not None)
+                if not continues:
+                    streams.end()
+                elif padded is not None and not call.continues:
+                    msg = (
+                        f"batch {number}: carry_state=True can't go on after the padding of the batch before: {padded}"
+                    )
+                    raise ValueError(msg)
+                watched.begin(carry=continues)
+                shape, rows = self._run(watched, call)
+                if had_ids is None:
+                    had_ids = call.ids is not None
+                if had_ids != (call.ids is not None):
+                    msg = f"batch {number}: either all batches or none must be token ids"
+                    raise ValueError(msg)
+                for stream, each in enumerate(rows):
+                    if each is not None:
+                        streams.append(stream, each)
+                        self.steps += len(next(iter(each.states.values())))
+                padded = _lengths_of_padding(shape, watched)
+                progress.update(number + 1, self.steps)
+            streams.end()
+        if had_ids is None:
+            msg = "there is no batch"
+            raise ValueError(msg)
+
+    def _run(self, watched: Watched, call: Call) -> tuple[Shape, list[Rows | None]]:
+        output = self.run(self.model, call.batch)
+        shape = Shape(call, watched, self.batches.layout)
+        values = of_sources(self.sources, watched, shape, getattr(output, "hidden_states", None))
+        best = None if self.predictions is None else self.predictions.of_run(watched, output, shape)
+        if shape.steps != shape.streams:
+            self.batches.layout.certain = True
+        lengths = shape.lengths or []
+        if self.in_order and self.carry_state and len(lengths) > 1:
+            msg = (
+                f"a batch of {len(lengths)} sequences that go on in the next one can't be written to a file one after the "
+                "other: give batches of one sequence, or record into memory (without path)"
+            )
+            raise ValueError(msg)
+        found: list[Rows | None] = []
+        for stream, length in enumerate(lengths):
+            states = {name: each[:length, stream].numpy() for name, each in values.items()}
+            ids = None if call.ids is None else call.ids[:length, stream].numpy().astype("int64")
+            top = None if best is None else (best[0][:length, stream].numpy(), best[1][:length, stream].numpy())
+            found.append(Rows(states, ids, top) if length else None)
+        return shape, found
+
+
+def _lengths_of_padding(shape: Shape, watched: Watched) -> list[int] | None:
+    """Lengths of the sequences where the model has read on after their ends."""
+    lengths = shape.lengths or []
+    return lengths if not watched.lengths and any(length != shape.steps for length in lengths) else None
