@@ -35,8 +35,8 @@ class Recording(Mapping[str, Any]):
     Attributes
     ----------
     states : dict of str to array of shape (T, D)
-        Name of the layer → states; row t is the state after reading token t. Arrays in memory, or `States` that are read
-        from the file they were written to.
+        Name of the layer → states; row t is the state after reading token t. Arrays in memory, or `States` that are
+        read from the file they were written to.
     tokens : int64 ndarray of shape (T,), or None
         Ids of what was read; None for feature vectors.
     tracks : dict of str to Track
@@ -82,7 +82,8 @@ class Recording(Mapping[str, Any]):
         layers = ", ".join(f"{name} {tuple(values.shape)}" for name, values in self.states.items())
         tracks = f"; tracks {', '.join(self.tracks)}" if self.tracks else ""
         count = len(self.sequences)
-        return f"Recording: {sum(self.sequences):,} steps in {count:,} sequence{'s' * (count > 1)}; states {layers}{tracks}"
+        length = f"{sum(self.sequences):,} steps in {count:,} sequence{'s' * (count > 1)}"
+        return f"Recording: {length}; states {layers}{tracks}"
 
     def close(self) -> None:
         """Close the file that the states are read from, if there is one; a second time does nothing."""
@@ -118,8 +119,8 @@ def record_states(
 ) -> Recording:
     """Run a PyTorch model over a text and keep its states at every step.
 
-    Meanwhile the model is in evaluation mode, and no gradients are kept. Afterwards, whatever happened, it is as it was:
-    its mode, device, hooks and gradients.
+    Meanwhile the model is in evaluation mode, and no gradients are kept. Afterwards, whatever happened, it is as it
+    was: its mode, device, hooks and gradients.
 
     Parameters
     ----------
@@ -144,27 +145,28 @@ def record_states(
         - ``"cell.hidden"`` and so on of an LSTMCell, GRUCell or RNNCell;
         - ``"embeddings"``, ``"layer1"``, … of a transformers model: what it calls ``hidden_states``, where the
           last one is what its head reads;
-        - ``"encoder.linear"``: what any module puts out (``"output"``: the model itself), its first tensor if it is several. It runs once, and gives
-          (B, T, D), (T, B, D) or (B, D, T), or once a step, and gives (B, D). A shape that can be several of these is
-          taken as the first that fits, with the first two in the order that ``batch_first`` says.
+        - ``"encoder.linear"``: what any module puts out (``"output"``: the model itself), its first tensor if it is
+          several. It runs once, and gives (B, T, D), (T, B, D) or (B, D, T), or once a step, and gives (B, D). A
+          shape that can be several of these is taken as the first that fits, with the first two in the order that
+          ``batch_first`` says.
     vocabulary : mapping or sequence, optional
         id → string, of tokens and predictions. By default ids are shown as numbers.
     tokenizer : transformers tokenizer, optional
         Makes ids of texts, and the vocabulary. Its pieces are shown as text: byte-level ones decoded, without the
         space they begin with.
     lengths : list of int, iterable of lists, or callable, optional
-        How many steps of each sequence of a batch aren't padding, for each batch; a callable is given the batch. What is
-        packed, and a dict with an ``attention_mask``, has them already.
+        How many steps of each sequence of a batch aren't padding, for each batch; a callable is given the batch. What
+        is packed, and a dict with an ``attention_mask``, has them already.
     batch_first : bool, optional
-        Whether batches are (B, T) rather than (T, B). By default as the recurrent modules have it where they agree, else
-        True.
+        Whether batches are (B, T) rather than (T, B). By default as the recurrent modules have it where they agree,
+        else True.
     carry_state : bool, default False
-        Whether recurrent modules go on where they were at the end of the batch before, as in a language model that reads
-        one long text. Sequence i of each batch is then one with sequence i of the next. By default each batch starts
-        anew.
+        Whether recurrent modules go on where they were at the end of the batch before, as in a language model that
+        reads one long text. Sequence i of each batch is then one with sequence i of the next. By default each batch
+        starts anew.
     steps_per_call : int, optional
-        Cut longer batches into pieces of this many steps, so that memory is bounded. Recurrent modules go on from piece to
-        piece. Models that have none begin anew, and each piece is a sequence.
+        Cut longer batches into pieces of this many steps, so that memory is bounded. Recurrent modules go on from
+        piece to piece. Models that have none begin anew, and each piece is a sequence.
     run : callable, optional
         ``run(model, batch)`` runs a model that is called in another way, and returns what it returns.
     top_k : int, optional
@@ -205,19 +207,19 @@ def record_states(
 
     Notes
     -----
-    PyTorch's modules give only the hidden states of the last layer. Those of the others come from running layer by layer;
-    cells and gates from the equations in PyTorch's documentation, each step from the hidden state that the module itself
-    gave for the step before. Both are compared with the module's own hidden states and last cell states at every call. An
-    error above 1e-5 (float32; 1e-10 for float64, 5e-3 for float16 and TensorFloat-32, 5e-2 for bfloat16; relative to the
-    largest input or state where that exceeds 1) raises. Under autocast its precision counts.
+    PyTorch's modules give only the hidden states of the last layer. Those of the others come from running layer by
+    layer; cells and gates from the equations in PyTorch's documentation, each step from the hidden state that the
+    module itself gave for the step before. Both are compared with the module's own hidden states and last cell states
+    at every call. An error above 1e-5 (float32; 1e-10 for float64, 5e-3 for float16 and TensorFloat-32, 5e-2 for
+    bfloat16; relative to the largest input or state where that exceeds 1) raises. Under autocast its precision counts.
 
     Examples
     --------
     >>> recording = record_states(model, ids, vocabulary=words)  # doctest: +SKIP
     >>> StateExplorer(**recording)  # doctest: +SKIP
 
-    Cells and gates of the second layer, of a long text, carried from piece to piece and written to a file, with what the
-    model expects:
+    Cells and gates of the second layer, of a long text, carried from piece to piece and written to a file, with what
+    the model expects:
 
     >>> recording = record_states(  # doctest: +SKIP
     ...     model,

@@ -43,7 +43,7 @@ def rnn_step(x, h, weights, nonlinearity):
     return {"hidden": np.tanh(total) if nonlinearity == "tanh" else np.maximum(total, 0)}
 
 
-def read(kind, xs, weights, h, c=None, nonlinearity="tanh"):
+def read(kind, xs, weights, *, h, c=None, nonlinearity="tanh"):
     """All quantities of one layer in one direction: quantity → (T, ·)."""
     steps = []
     for x in xs:
@@ -74,8 +74,8 @@ def read_stacked(module, xs, first=None):
             row = layer * directions + direction
             order = slice(None, None, -1) if direction else slice(None)
             values = read(
-                kind, xs[order], weights_of(module, layer, backward=bool(direction)), h[row], c[row],
-                getattr(module, "nonlinearity", None),
+                kind, xs[order], weights_of(module, layer, backward=bool(direction)),
+                h=h[row], c=c[row], nonlinearity=getattr(module, "nonlinearity", None),
             )  # fmt: skip
             both.append({name: each[order] for name, each in values.items()})
             if directions == 2:

@@ -500,7 +500,7 @@ def fingerprint(model):
 def prepared():
     model = LanguageModel(num_layers=2).train()
     model.decoder.eval()
-    model.embedding.weight.requires_grad_(False)  # noqa: FBT003
+    model.embedding.weight.requires_grad_(False)
     model(torch.tensor(text(5))[:, None]).sum().backward()
     return model
 

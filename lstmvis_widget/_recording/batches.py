@@ -99,6 +99,9 @@ class Batches:
                 "and [arguments] for the arguments of one call of the model"
             )
             raise TypeError(msg)
+        if isinstance(self.given, str) or (isinstance(self.given, list) and isinstance(next(iter(self.given), 0), str)):
+            msg = "texts need a tokenizer; a model that reads ids is given ids"
+            raise TypeError(msg)
         if _is_batch(self.given):
             self._batches: Iterable[Any] = [self.given]
             self._lengths = self.lengths if self.lengths is None or callable(self.lengths) else [self.lengths]

@@ -9,7 +9,6 @@ from typing import Any
 
 from .recurrent import Part, family, is_cell, parts_of
 
-
 OUTPUT = "output"
 """Name of what the model itself puts out. No pattern means it."""
 
@@ -88,7 +87,9 @@ def chosen(model: Any, layers: str | Iterable[str] | Mapping[str, str] | None) -
         if not isinstance(pattern, str) or not isinstance(own, str | None):
             msg = f"layers must be names; got {pattern if isinstance(own, str | None) else own!r}"
             raise TypeError(msg)
-        fitting = [pattern] if pattern in names else [name for name in names if fnmatchcase(name, pattern) and name != OUTPUT]
+        fitting = (
+            [pattern] if pattern in names else [name for name in names if fnmatchcase(name, pattern) and name != OUTPUT]
+        )
         if not fitting:
             msg = f"the model has no layer {pattern!r}; it has {_listing(names)}"
             raise ValueError(msg)

@@ -92,7 +92,9 @@ def predictions_of(
         msg = f"top_k must be an integer of at least 1; got {top_k!r}"
         raise ValueError(msg)
     if isinstance(head, str) and head not in dict(model.named_modules()):
-        near = ", ".join(repr(name) for name, source in available(model).items() if source.kind == "module" and source.module)
+        near = ", ".join(
+            repr(name) for name, source in available(model).items() if source.kind == "module" and source.module
+        )
         msg = f"the model has no module {head!r} for a head; it has {near or 'none'}"
         raise ValueError(msg)
     if head is None and family(model):

@@ -14,9 +14,9 @@ _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
 
 def readable_vocabulary(tokenizer: Any) -> list[str]:
-    """The text of every id of a transformers tokenizer.
+    r"""The text of every id of a transformers tokenizer.
 
-    Byte-level pieces are decoded (bytes that aren't a character alone are shown as ``\\xf0``), and the space that a
+    Byte-level pieces are decoded (bytes that aren't a character alone are shown as ``\xf0``), and the space that a
     piece begins with, however it is marked, is left out, unless there is nothing else. Special tokens stay as they are,
     and so do the marks of pieces that go on with a word (``##``).
 

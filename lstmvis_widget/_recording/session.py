@@ -94,8 +94,8 @@ class Session:
         lengths = shape.lengths or []
         if self.in_order and self.carry_state and len(lengths) > 1:
             msg = (
-                f"a batch of {len(lengths)} sequences that go on in the next one can't be written to a file one after the "
-                "other: give batches of one sequence, or record into memory (without path)"
+                f"a batch of {len(lengths)} sequences that go on in the next one can't be written to a file one after "
+                "the other: give batches of one sequence, or record into memory (without path)"
             )
             raise ValueError(msg)
         found: list[Rows | None] = []

@@ -53,7 +53,7 @@ def check_carrying(recurrent: Sequence[Any], *, carry_state: bool, steps_per_cal
 
 
 def layout_of(recurrent: Sequence[Any], batch_first: bool | None, *, transformers: bool) -> Layout:  # noqa: FBT001
-    """Which dimension of a batch counts sequences: as the user says, as the recurrent modules have it, else the first."""
+    """How batches lie: as the user says, as the recurrent modules have it where they agree, else batch first."""
     if batch_first is not None:
         return Layout(batch_first, certain=True)
     ways = {module.batch_first for module in recurrent if hasattr(module, "batch_first")}
@@ -111,8 +111,8 @@ def ids_of_texts(
             raise ValueError(msg)
         if steps_per_call is None and isinstance(most, int) and 0 < most < len(ids):
             msg = (
-                f"a text has {len(ids):,} tokens, and the model reads {most:,} at most: with steps_per_call={most} it is "
-                "read in pieces, each a sequence of its own"
+                f"a text has {len(ids):,} tokens, and the model reads {most:,} at most: with steps_per_call={most} it "
+                "is read in pieces, each a sequence of its own"
             )
             raise ValueError(msg)
         return torch.tensor([ids])

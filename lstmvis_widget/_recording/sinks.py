@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -171,8 +172,10 @@ class Written:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *reason: Any) -> None:
-        self._stack.__exit__(*reason)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
 
 
 def checked_dtype(dtype: Any) -> np.dtype[Any] | None:
