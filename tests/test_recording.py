@@ -1,5 +1,9 @@
 import gc
+import os
+import subprocess
+import sys
 import weakref
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +12,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from torch.utils.data import DataLoader, TensorDataset
 
+import lstmvis_widget
 from lstmvis_widget import Recording, StateExplorer, record_states
 
 WORDS = ["the", "little", "prince", "said", "nothing", "."]
@@ -657,3 +662,24 @@ def test_a_bar_is_written_where_it_is_asked_for(capsys):
     assert capsys.readouterr().err == ""
     record_states(LanguageModel(), three_texts(), progress=True)
     assert "recording states: batch 1 of 3, 4 steps" in capsys.readouterr().err
+
+
+# --------------------------------------------------------------- without it
+
+WITHOUT_TORCH = """
+import sys
+sys.modules["torch"] = None  # as if it weren't installed
+from lstmvis_widget import record_states
+try:
+    record_states(None, [1, 2, 3])
+except ImportError as error:
+    print(error)
+"""
+
+
+def test_without_pytorch_the_error_says_how_to_get_it():
+    environment = os.environ | {"PYTHONPATH": str(Path(lstmvis_widget.__file__).parents[1])}
+    ran = subprocess.run(
+        [sys.executable, "-c", WITHOUT_TORCH], capture_output=True, text=True, check=False, env=environment
+    )
+    assert "pip install 'lstmvis-widget[torch]'" in ran.stdout, ran.stderr
