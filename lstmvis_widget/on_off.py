@@ -18,6 +18,9 @@ Mask = NDArray[np.bool_]
 OnRule = Callable[[Array, Mask | None], Mask]
 """Says which of some rows of source values are on; the second argument is where to put the answer, or None."""
 
+INFINITE_HALF = 0x7C00
+"""The bits of ∞ in half precision."""
+
 MOST_CHECKED = 2**18
 """So many neighbours of a moved threshold are looked at one by one, which takes about a millisecond."""
 
@@ -35,9 +38,44 @@ def is_on(values: Array, threshold: float, out: Mask | None = None) -> Mask:
         Where to put the answer.
     """
     with np.errstate(over="ignore"):  # a threshold beyond the range of float16 becomes an infinity, rightly
+        if values.dtype == np.float16:
+            return _halves_from(np.array([threshold]).astype(np.float16), values, out)
         cut = threshold if isinstance(threshold, int) else float(threshold)
         on: Mask = np.greater_equal(values, cut, out=out)
         return on
+
+
+def _from(cut: Array, values: Array, out: Mask | None) -> Mask:
+    """Where ``value ≥ cut``."""
+    if values.dtype == cut.dtype == np.float16:
+        return _halves_from(cut, values, out)
+    on: Mask = np.greater_equal(values, cut, out=out)
+    return on
+
+
+def _halves_from(cut: Array, values: Array, out: Mask | None) -> Mask:
+    """Where ``value ≥ cut`` in half precision, by comparing bits: numpy compares halves one by one, in software.
+
+    With the bits of negative numbers turned round, halves are in the order of integers: −∞ … −0, 0 … ∞, and NaN beyond
+    either end. So on is what lies at most so far above the cut as ∞ does.
+    """
+    cut = np.where(cut == 0, np.float16(-0.0), cut)  # −0 is the lower of the two zeros
+    lowest = _in_order(cut)
+    order = _in_order(values)
+    order -= lowest
+    reach = (np.int16(INFINITE_HALF) - lowest).view(np.uint16)
+    on: Mask = np.less_equal(order.view(np.uint16), reach, out=out)
+    if (none := np.isnan(cut)).any():
+        on &= ~none
+    return on
+
+
+def _in_order(halves: Array) -> NDArray[np.int16]:
+    bits = np.ascontiguousarray(halves).view(np.int16)
+    turned = bits >> np.int16(15)
+    turned &= np.int16(0x7FFF)
+    turned ^= bits
+    return turned
 
 
 def on_rule(threshold: float) -> OnRule:
@@ -65,9 +103,9 @@ class MovedThreshold:
 
     def __call__(self, values: Array, out: Mask | None = None) -> Mask:
         """Which of the rows of source values are on."""
-        on: Mask = np.greater_equal(values, self.cut, out=out)
+        on = _from(self.cut, values, out)
         if self.unsure_from is not None and self.decide is not None:
-            unsure = np.greater_equal(values, self.unsure_from)
+            unsure = _from(self.unsure_from, values, None)
             unsure &= ~on
             if unsure.any():
                 on[unsure] = self.decide(values[unsure])

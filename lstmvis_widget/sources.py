@@ -82,6 +82,7 @@ class States:
         else:
             self._transform = transform_named(transform)
         self._preparing = threading.Lock()
+        self._last_rule: tuple[float, OnRule] | None = None
         self._own_file: h5py.File | None = None
         if isinstance(source, str | os.PathLike):
             source = self._open_path(os.fspath(source))
@@ -215,7 +216,9 @@ class States:
         transform = self._prepared()
         if transform is None:
             return on_rule(threshold)
-        return transform.on_rule(threshold, self._source_dtype, self._source_cells)
+        if self._last_rule is None or self._last_rule[0] != threshold:  # selection and index ask for the same one
+            self._last_rule = threshold, transform.on_rule(threshold, self._source_dtype, self._source_cells)
+        return self._last_rule[1]
 
     @property
     def in_memory(self) -> bool:
