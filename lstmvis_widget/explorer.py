@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from . import _page, _page_tracks
 from ._computation import Computation, Request
+from ._export_widget import ExportWidget
 from ._find_widget import FindWidget
 from ._given import OpensFiles, check_fits, given_tokens, given_tracks, given_vocabulary
 from ._memory import free_memory
@@ -75,7 +76,7 @@ def _page_trait(default: Any = None) -> Any:
     return traitlets.Any(default).tag(sync=True)
 
 
-class StateExplorer(ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
+class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
     """Explore the hidden states of a sequence model: select, threshold, match.
 
     Parameters

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { decodeWindow, type SentWindow, type Window } from "./decode";
 import type { FindHits } from "./find";
+import { type Listened, needsPython, watchLive } from "./live";
 import type { Range } from "./snap";
 
 export interface Track {
@@ -98,19 +99,16 @@ type Name = keyof Traits;
 type Signals = { readonly [N in Name]: ReadonlySignal<Traits[N]> };
 
 /** What is used of anywidget's model. */
-export interface Transport {
-  // biome-ignore lint/suspicious/noExplicitAny: what comes from Python is typed by DEFAULTS.
-  get(name: string): any;
-  set(name: string, value: unknown): void;
+export interface Transport extends Listened {
   save_changes(): void;
   send(content: unknown): void;
-  on(event: string, callback: () => void): void;
-  off(event: string, callback: () => void): void;
 }
 
 /** The traits as signals. What a gesture sets is drawn at once and travels to Python from here. */
 export interface Model extends Signals {
   readonly window: ReadonlySignal<Window | null>;
+  /** Whether Python answers; without it, what it would have to compute cannot be set. */
+  readonly live: ReadonlySignal<boolean>;
   set<N extends Name>(name: N, value: Traits[N]): void;
   /** While a trait is held, as during a drag, values that arrive for it wait. Returns the release. */
   hold(name: Name): () => void;
@@ -134,6 +132,7 @@ export function createModel(transport: Transport): Model {
     names.map((name) => [name, signal<unknown>(receive(transport, name))]),
   ) as { [N in Name]: Signal<unknown> };
   const window = signal(decodeWindow(transport.get("_window") as SentWindow | null, null));
+  const { live, dispose: stopWatching } = watchLive(transport);
 
   const listen = (name: string, callback: () => void) => {
     transport.on(`change:${name}`, callback);
@@ -166,7 +165,9 @@ export function createModel(transport: Transport): Model {
   return {
     ...(signals as Signals),
     window,
+    live,
     set(name, value) {
+      if (!live.peek() && needsPython(name)) return;
       const hold = held.get(name);
       if (hold) hold.changed = true;
       assign(signals[name], value);
@@ -190,9 +191,10 @@ export function createModel(transport: Transport): Model {
     },
     moveInHistory(move) {
       settle();
-      transport.send({ [move]: true });
+      if (live.peek()) transport.send({ [move]: true });
     },
     dispose() {
+      stopWatching();
       for (const [event, callback] of listeners) transport.off(event, callback);
     },
   };

@@ -31,6 +31,8 @@ export interface Own {
   /** How many whole steps are in sight, and which. */
   readonly visibleSteps: ReadonlySignal<number>;
   readonly visible: ReadonlySignal<Range>;
+  /** The steps that can be seen: all, or, where Python is not there to send others, those that were saved. */
+  readonly limits: ReadonlySignal<Range>;
   readonly scale: ReadonlySignal<ValueScale>;
   /** The window whose states are those of the active layer, or null while they are on their way. */
   readonly states: ReadonlySignal<Window | null>;
@@ -61,9 +63,13 @@ export function createOwn(model: Model): Own {
   const hoveredStep = signal<number | null>(null);
   const shownMatch = signal<Range | null>(null);
   const visibleSteps = computed(() => stepsThatFit(width.value, model.word_width.value));
+  const limits = computed<Range>(() => {
+    const window = model.window.value;
+    return model.live.value || !window ? [0, model._steps.value] : [window.start, window.stop];
+  });
   const visible = computed<Range>(() => {
     const start = model.position.value;
-    return [start, Math.min(start + visibleSteps.value, Math.max(model._steps.value, start))];
+    return [start, Math.min(start + visibleSteps.value, Math.max(limits.value[1], start))];
   });
   const states = computed(() =>
     model.window.value?.layer === model.layer.value ? model.window.value : null,
@@ -119,6 +125,7 @@ export function createOwn(model: Model): Own {
     painted: signal(false),
     visibleSteps,
     visible,
+    limits,
     scale,
     states,
     everyCell,
@@ -132,7 +139,8 @@ export function createOwn(model: Model): Own {
       // The pointer has not moved, but what was under it has.
       hoveredStep.value = null;
       hoveredCell.value = null;
-      model.set("position", clampPosition(position, model._steps.peek(), visibleSteps.peek()));
+      const [low, high] = limits.peek();
+      model.set("position", low + clampPosition(position - low, high - low, visibleSteps.peek()));
     },
     say(text) {
       message.value = text;

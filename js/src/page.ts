@@ -14,6 +14,7 @@ import { mountPattern } from "./views/pattern";
 import { mountPlot } from "./views/plot";
 import { mountTracks } from "./views/tracks";
 import { mountWords } from "./views/words";
+import { turnOffWithoutPython } from "./without_python";
 
 /** Put all views of `model` into `host`. Returns what takes them away again. */
 export function mountPage(host: HTMLElement, model: Model): () => void {
@@ -43,6 +44,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
       root.style.setProperty("--lv-content", `${own.visibleSteps.value * model.word_width.value - 1}px`);
     }),
     mountHeader(part("lv-header"), model, own),
+    turnOffWithoutPython(root, part(""), model),
     mountPlot(row("lv-plot-row").content, model, own),
     mountWords(row("lv-words-row").content, model, own),
     mountPattern(row("lv-pattern-row", "pattern").content, model, own),

@@ -1,6 +1,10 @@
 import type { RenderProps } from "@anywidget/types";
 import { createModel, type Transport } from "./model";
 import { mountPage } from "./page";
+import { savedTransport } from "./saved";
+
+/** By this id `StateExplorer.to_html` puts the view into its file. */
+const SAVED = "lstmvis-saved-view";
 
 function render({ model, el }: RenderProps): () => void {
   const synced = createModel(model as Transport);
@@ -10,5 +14,14 @@ function render({ model, el }: RenderProps): () => void {
     synced.dispose();
   };
 }
+
+/** In such a file nobody calls `render`. */
+function showSavedView(): void {
+  const saved = document.getElementById(SAVED)?.textContent;
+  const host = document.querySelector("main");
+  if (saved && host) mountPage(host, createModel(savedTransport(saved)));
+}
+
+showSavedView();
 
 export default { render };

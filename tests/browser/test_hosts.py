@@ -137,6 +137,9 @@ def test_nbconverts_html_shows_the_saved_state_without_a_kernel(own_page, tmp_pa
     explorer.wait_for(timeout=30_000)
     shows(explorer, selection=(10, 14), selected_cells=cells_of(10, 14), matches=len(matches_of(10, 14)))
     expect(word(explorer, 12)).to_have_text(WORDS[12])
+    expect(part(explorer, "saved-note")).to_be_visible()
+    brush(explorer, 3, 6)
+    shows(explorer, selection=(10, 14))
     word(explorer, 12).hover()
     expect(part(explorer, "readout")).to_contain_text("step 12")
     assert [url for url in unanswered if "mathjax" not in url] == []

@@ -95,8 +95,9 @@ function mountMoving(model: Model, own: Own) {
   };
   const dispose = all(
     drawOnFrame(() => {
-      previous.disabled = model.position.value <= 0;
-      next.disabled = model.position.value + own.visibleSteps.value >= model._steps.value;
+      const [low, high] = own.limits.value;
+      previous.disabled = model.position.value <= low;
+      next.disabled = model.position.value + own.visibleSteps.value >= high;
     }),
     listen(previous, "click", move(-1)),
     listen(next, "click", move(1)),

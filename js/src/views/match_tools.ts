@@ -15,7 +15,13 @@ export function mountMatchTools(model: Model) {
   return { element, dispose: all(heatmaps.dispose, coloring.dispose) };
 }
 
-const comparableNames = (model: Model) => comparableTracks(model._tracks.value).map(({ name }) => name);
+/** The tracks that matches can be compared by: without Python, those that have been sent with them. */
+function comparableNames(model: Model): string[] {
+  const names = comparableTracks(model._tracks.value).map(({ name }) => name);
+  if (model.live.value) return names;
+  const sent = model._match_context.value.rows[0]?.tracks ?? {};
+  return names.filter((name) => name in sent);
+}
 
 function mountHeatmaps(model: Model) {
   const overlap = create("span", "lv-pill lv-on", { title: "always shown" }, "overlap");

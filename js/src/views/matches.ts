@@ -5,6 +5,7 @@ import { matchColumns, positionShowing } from "../layout";
 import { columnsOf, leadOf, matchItems } from "../match_columns";
 import type { MatchContextRow, Model } from "../model";
 import type { Own } from "../own";
+import { containsRange } from "../snap";
 import { formatCount, formatSeconds } from "../text";
 import { comparableTracks, valueText } from "../tracks";
 import { heatmapsOf, wordColorOf } from "./match_colors";
@@ -247,6 +248,10 @@ function walkRows(body: HTMLElement, model: Model, own: Own): () => void {
   const show = (row: HTMLElement) => {
     const start = Number(row.dataset.start);
     const stop = model.matches.peek().stop[Number(row.dataset.row)] ?? start + 1;
+    if (!containsRange(own.limits.peek(), [start, stop])) {
+      own.say("These steps are not part of the saved view.");
+      return;
+    }
     own.moveTo(positionShowing([start, stop], model._steps.peek(), own.visibleSteps.peek()));
     own.shownMatch.value = [start, stop];
   };

@@ -21,9 +21,11 @@ export function mountTracksMenu(model: Model) {
     drawOnFrame(() => {
       const tracks = model._tracks.value;
       const visible = model.visible_tracks.value;
+      const saved = model.live.value ? null : model.window.value;
+      const isThere = (name: string) => saved === null || saved.tracks.has(name);
       menu.hidden = tracks.length === 0;
       const focused = list.querySelector<HTMLElement>(":focus")?.dataset.track;
-      list.replaceChildren(...tracks.map(({ name }) => item(name, visible.includes(name))));
+      list.replaceChildren(...tracks.map(({ name }) => item(name, visible.includes(name), isThere(name))));
       if (focused !== undefined) {
         [...list.querySelectorAll("input")].find((input) => input.dataset.track === focused)?.focus();
       }
@@ -43,8 +45,9 @@ export function mountTracksMenu(model: Model) {
   return { element: menu, dispose };
 }
 
-function item(name: string, checked: boolean): HTMLElement {
+function item(name: string, checked: boolean, isThere: boolean): HTMLElement {
   const box = create("input", "", { type: "checkbox", "data-track": name });
   box.checked = checked;
+  box.disabled = !isThere;
   return create("label", "lv-menu-item", {}, box, name);
 }

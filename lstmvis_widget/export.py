@@ -1,0 +1,130 @@
+"""One HTML file that shows a view without Python and without a network: what it holds, and how it is put together."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEVELS = 65_000
+"""Steps in which 16 bits count from the least value to the greatest."""
+
+POSITIVE_INFINITY, NEGATIVE_INFINITY, NO_NUMBER = 65_533, 65_534, 65_535
+"""Codes of what is not finite."""
+
+STATE_ID = "lstmvis-saved-view"
+"""By this id the script finds the view in the file."""
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<main></main>
+<script type="application/json" id="{state_id}">{state}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+POLICY = "default-src 'none'; script-src {script}; style-src {style}"
+"""What may run and be fetched: the script and the style sheet of these hashes, and nothing else."""
+
+GROUND = "body{margin:0;background:#fff}@media(prefers-color-scheme:dark){body{background:#111418}}"
+
+
+def page(state: Mapping[str, Any], title: str, script: str, style: str) -> str:
+    """The file: the state as data that nothing interprets, and the only script and style sheet that may run.
+
+    Parameters
+    ----------
+    state : mapping
+        What JSON can hold, and bytes.
+    title : str
+    script, style : str
+        The front end.
+    """
+    script = script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    style = GROUND + style.replace("</style", "<\\/style")
+    # Within a script element nothing but "<" can end or change how the rest is read.
+    data = json.dumps(state, default=_plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return PAGE.format(
+        title=html.escape(title),
+        state_id=STATE_ID,
+        state=data.replace("<", "\\u003c"),
+        script=script,
+        style=style,
+        policy=POLICY.format(script=_hash(script), style=_hash(style)),
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return {"base64": base64.b64encode(value).decode("ascii")}
+    if isinstance(value, np.generic):
+        return value.item()
+    msg = f"a {type(value).__name__} can't be saved"
+    raise TypeError(msg)
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def size_of(state: Mapping[str, Any]) -> int:
+    """How many bytes a state takes in the file, about."""
+    return len(json.dumps(state, default=_plain, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def in_16_bits(window: Mapping[str, Any], threshold: float) -> dict[str, Any] | None:
+    """A window with 16 bits a value: drawn the same, and on and off at just the same steps.
+
+    Parameters
+    ----------
+    window : mapping
+        As it is sent to the page, with ``values`` of ``dtype`` that are compared in ``precision``.
+    threshold : float
+        A value on either side of it stays there.
+
+    Returns
+    -------
+    dict or None
+        With ``{codes, low, step}`` as ``values``: a value is ``low + code · step``, rounded to ``dtype``. None where
+        that can't be done, such as when the values are too far apart.
+    """
+    dtype = np.dtype(window["dtype"])
+    values = np.frombuffer(window["values"], dtype.newbyteorder("<")).astype(np.float64)
+    limit = float(np.dtype(window["precision"]).type(threshold))
+    finite = np.isfinite(values)
+    low, high = (float(values[finite].min()), float(values[finite].max())) if finite.any() else (0.0, 0.0)
+    with np.errstate(over="ignore"):
+        step = float(np.float64(high) - low) / LEVELS or 1.0
+    if not np.isfinite(step):
+        return None
+    codes = np.rint((np.where(finite, values, low) - low) / step)
+    is_on = values >= limit
+    wrong = finite & ((_decoded(codes, low, step, dtype) >= limit) != is_on)
+    codes[wrong] += np.where(is_on[wrong], 1, -1)
+    if ((_decoded(codes, low, step, dtype) >= limit) != is_on)[finite].any():
+        return None
+    codes[values == np.inf] = POSITIVE_INFINITY
+    codes[values == -np.inf] = NEGATIVE_INFINITY
+    codes[np.isnan(values)] = NO_NUMBER
+    return {**window, "values": {"codes": codes.astype("<u2").tobytes(), "low": low, "step": step}}
+
+
+def _decoded(codes: NDArray[Any], low: float, step: float, dtype: np.dtype[Any]) -> NDArray[Any]:
+    return (low + codes * step).astype(dtype)

@@ -1,0 +1,160 @@
+import base64
+import hashlib
+import json
+import re
+from contextlib import closing
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from lstmvis_widget import StateExplorer, TopKTrack
+from lstmvis_widget.export import in_16_bits
+
+HOSTILE = "</script><script>window.wasRun = true</script><!--<img src=x onerror='window.wasRun = true'>"
+
+
+def big_explorer(n_cells=650, n_steps=3000, visible=120, position=1440, **traits):
+    rng = np.random.default_rng(3)
+    states = np.tanh(rng.normal(size=(n_steps, n_cells)).cumsum(axis=0) % 5 - 2.5).astype(np.float32)
+    tracks = {
+        "pos": [("NOUN", "VERB", "DET")[step % 3] for step in range(n_steps)],
+        "p": rng.random(n_steps),
+        "next": TopKTrack([["the", "a", "said"]] * n_steps, rng.random((n_steps, 3))),
+    }
+    explorer = StateExplorer(states, [f"word{step}" for step in range(n_steps)], tracks, position=position, **traits)
+    explorer._visible_steps = visible
+    return explorer
+
+
+def saved(path):
+    """The state in the file."""
+    [text] = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', path.read_text("utf-8"), re.DOTALL)
+    return json.loads(text)
+
+
+def decoded(window, dtype):
+    sent = window["values"]
+    codes = np.frombuffer(base64.b64decode(sent["codes"]["base64"]), "<u2").astype(np.float64)
+    values = (sent["low"] + codes * sent["step"]).astype(dtype)
+    values[codes == 65_533] = np.inf
+    values[codes == 65_534] = -np.inf
+    values[codes == 65_535] = np.nan
+    return values.reshape(-1, window["cells"])
+
+
+def test_a_usual_view_takes_less_than_a_megabyte_and_holds_steps_on_both_sides(tmp_path):
+    with closing(big_explorer(selection=(1500, 1503))) as explorer:
+        path = explorer.to_html(tmp_path / "view.html")
+        assert path.stat().st_size < 1_000_000
+        window = saved(path)["_window"]
+        assert window["start"] < 1440 - 30
+        assert window["stop"] > 1440 + 120 + 30
+        shown = explorer.states[window["start"] : window["stop"]]
+        values = decoded(window, np.float32)
+        assert ((values >= np.float32(explorer.threshold)) == (shown >= np.float32(explorer.threshold))).all()
+        np.testing.assert_allclose(values, shown, atol=2 / 65_000)
+
+
+def test_thousands_of_cells_still_save_what_is_in_view(tmp_path):
+    with closing(big_explorer(n_cells=4096, n_steps=600, visible=60, selection=(150, 152), position=140)) as explorer:
+        window = saved(explorer.to_html(tmp_path / "view.html"))["_window"]
+    assert window["start"] <= 140
+    assert window["stop"] >= 200
+
+
+def test_few_values_are_saved_as_they_are(tmp_path):
+    states = np.random.default_rng(0).normal(size=(200, 20))
+    states[3, 4] = np.nan
+    with closing(StateExplorer(states)) as explorer:
+        window = saved(explorer.to_html(tmp_path / "view.html"))["_window"]
+    assert (window["start"], window["stop"], window["dtype"]) == (0, 200, "float64")
+    np.testing.assert_array_equal(np.frombuffer(base64.b64decode(window["values"]["base64"])).reshape(200, 20), states)
+
+
+def test_all_tracks_are_saved_for_the_toggles_of_the_page(tmp_path):
+    with closing(big_explorer(selection=(1500, 1503), visible_tracks=())) as explorer:
+        state = saved(explorer.to_html(tmp_path / "view.html"))
+        assert state["visible_tracks"] == []
+        assert set(state["_window"]["tracks"]) == {"pos", "p", "next"}
+        [first, *_] = state["_match_context"]["rows"]
+        assert set(first["tracks"]) == {"pos", "p"}
+        labels = state["_tracks"][0]["labels"]
+        assert [labels[code] for code in first["tracks"]["pos"]] == [
+            explorer.tracks["pos"].labels[explorer.tracks["pos"].codes[step]] for step in first["steps"]
+        ]
+        assert explorer.match_tracks == ()
+
+
+def test_the_file_shows_the_results_of_the_last_statement(tmp_path):
+    with closing(big_explorer()) as explorer:
+        explorer.selection = (1500, 1503)
+        state = saved(explorer.to_html(tmp_path / "view.html"))
+        assert state["selected_cells"] == explorer.selected_cells.tolist()
+        assert state["matches"]["start"] == explorer.matches.start.tolist()
+        assert state["_n_candidates"] == explorer.matches.n_candidates
+        assert state["progress"] is None
+        assert len(state["_match_context"]["rows"]) == len(explorer.matches)
+
+
+def test_data_cannot_end_a_script_or_become_one(tmp_path):
+    states = np.random.default_rng(0).normal(size=(30, 5))
+    with closing(StateExplorer({HOSTILE: states}, [HOSTILE] * 30, {HOSTILE: [HOSTILE] * 30}, name=HOSTILE)) as explorer:
+        text = explorer.to_html(tmp_path / "view.html").read_text("utf-8")
+        assert saved(tmp_path / "view.html")["_window"]["words"][0] == HOSTILE
+    assert len(re.findall("<script", text)) == 2
+    assert "<img" not in text
+    assert "<!--" not in text
+
+
+def test_nothing_may_run_or_be_fetched_but_what_is_in_the_file(tmp_path):
+    with closing(big_explorer()) as explorer:
+        text = explorer.to_html(tmp_path / "view.html").read_text("utf-8")
+    [policy] = re.findall('http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+    parts = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    [script] = re.findall('<script type="module">(.*?)</script>', text, re.DOTALL)
+    [style] = re.findall("<style>(.*?)</style>", text, re.DOTALL)
+
+    def digest(of):
+        return f"'sha256-{base64.b64encode(hashlib.sha256(of.encode()).digest()).decode()}'"
+
+    assert parts == {"default-src": "'none'", "script-src": digest(script), "style-src": digest(style)}
+
+
+def test_a_file_that_is_there_is_replaced_and_nothing_else_is_left(tmp_path):
+    path = tmp_path / "view.html"
+    path.write_text("before")
+    with closing(big_explorer(n_cells=5)) as explorer:
+        assert explorer.to_html(str(path)) == path
+        assert path.read_text().startswith("<!DOCTYPE html>")
+        with pytest.raises(OSError, match="no such folder"):
+            explorer.to_html(tmp_path / "no such folder" / "view.html")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@given(
+    arrays(np.float32, array_shapes(min_dims=2, max_dims=2), elements=st.floats(width=32)),
+    st.floats(-2, 2),
+    st.data(),
+)
+def test_16_bits_tell_on_from_off_just_as_the_values_do(values, threshold, data):
+    if data.draw(st.booleans()):
+        threshold = float(values.flat[0]) if np.isfinite(values.flat[0]) else threshold
+    window = {"dtype": "float32", "precision": "float32", "cells": values.shape[1], "values": values.tobytes()}
+    packed = in_16_bits(window, threshold)
+    if packed is None:
+        return
+    packed["values"]["codes"] = {"base64": base64.b64encode(packed["values"]["codes"])}
+    again = decoded(packed, np.float32)
+    limit = np.float32(threshold)
+    np.testing.assert_array_equal(again >= limit, values >= limit)
+    np.testing.assert_array_equal(np.isnan(again), np.isnan(values))
+    np.testing.assert_array_equal(np.isinf(again), np.isinf(values))
+
+
+def test_where_numbers_are_too_far_apart_for_16_bits_there_is_no_such_window():
+    values = np.float64([[-1.5e308, 1.5e308]])
+    window = {"dtype": "float64", "precision": "float64", "cells": 2, "values": values.tobytes()}
+    assert in_16_bits(window, 0.0) is None
