@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import threading
+import weakref
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
 from .index import CancelledError
+
+AT_EXIT = 5.0
+"""Seconds that the end of the interpreter waits for work to notice that it is over."""
 
 
 class Job(Protocol):
@@ -31,6 +36,7 @@ class LatestWinsWorker:
         self._closed = False
         self._busy = False
         self._thread: threading.Thread | None = None
+        _workers.add(self)
 
     def submit(self, job: Job) -> bool:
         """Run ``job`` as soon as the one under way has noticed that it is superseded; False after `close`."""
@@ -60,13 +66,17 @@ class LatestWinsWorker:
 
     def close(self) -> None:
         """Cancel what is under way and wait for the thread to end; a second time does nothing."""
+        self.end()
+
+    def end(self, patience: float | None = None) -> None:
+        """As `close`, waiting so many seconds at most."""
         with self._wake:
             self._closed = True
             self._waiting = None
             self._generation += 1
             self._wake.notify_all()
         if self._thread is not None and not self.on_worker():
-            self._thread.join()
+            self._thread.join(patience)
 
     def _run(self) -> None:
         while True:
@@ -84,3 +94,13 @@ class LatestWinsWorker:
     def _check(self, generation: int) -> None:
         if generation != self._generation:
             raise CancelledError
+
+
+_workers: weakref.WeakSet[LatestWinsWorker] = weakref.WeakSet()
+
+
+@atexit.register
+def _end_all() -> None:
+    """End what is under way: a thread that the end of the interpreter finds within numpy takes the process down."""
+    for worker in list(_workers):
+        worker.end(AT_EXIT)

@@ -1,12 +1,17 @@
 """Work that is ended before its time, by newer work, by hand or by an error: what is asked for next is right."""
 
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import lstmvis_widget
 from lstmvis_widget import StateExplorer
 from lstmvis_widget._computation import Computation, Request, Results
 from lstmvis_widget._page import scale_of
@@ -286,3 +291,23 @@ class TestProgress:
         finally:
             states.let_all()
             explorer.close()
+
+
+END_WHILE_COMPUTING = """
+import numpy as np
+from lstmvis_widget import StateExplorer
+states = np.random.default_rng(0).normal(size=(60_000, 200)).astype(np.float32)
+explorer = StateExplorer(states, threshold=0.0)
+for start in range(20):
+    explorer.selection = (start, start + 1)
+"""
+
+
+def test_an_interpreter_that_ends_while_matches_are_computed_ends_in_peace():
+    environment = os.environ | {"PYTHONPATH": str(Path(lstmvis_widget.__file__).parents[1])}
+    for _ in range(3):
+        ran = subprocess.run(
+            [sys.executable, "-c", END_WHILE_COMPUTING], env=environment, capture_output=True, text=True, timeout=60,
+            check=False,
+        )  # fmt: skip
+        assert (ran.returncode, ran.stderr) == (0, "")
