@@ -15,6 +15,8 @@ from torch.utils.data import DataLoader, TensorDataset
 import lstmvis_widget
 from lstmvis_widget import Recording, StateExplorer, record_states
 
+torch.set_num_threads(1)  # models this small are faster so
+
 WORDS = ["the", "little", "prince", "said", "nothing", "."]
 
 

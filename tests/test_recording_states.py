@@ -14,6 +14,8 @@ from lstmvis_widget import record_states
 
 from .plain_recurrent import gru_step, lstm_step, read_stacked, rnn_step, weights_of
 
+torch.set_num_threads(1)  # models this small are faster so
+
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 
 LENGTHS = [5, 9, 1, 7]

@@ -16,6 +16,8 @@ from transformers import (
 
 from lstmvis_widget import StateExplorer, record_states
 
+torch.set_num_threads(1)  # models this small are faster so
+
 TEXT = "The little prince said: “naïve” 😀\n\nHe said nothing, nothing at all."
 
 
