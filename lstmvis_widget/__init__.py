@@ -4,7 +4,7 @@ from ._linking import Link, link
 from .chunks import ranges_of
 from .conll import read_conll
 from .explorer import StateExplorer
-from .files import StateWriter, save_states
+from .files import StateWriter, describe, save_states
 from .matches import Match, Matches
 from .matching import rank_matches
 from .recording import Recording, record_states
@@ -25,6 +25,7 @@ __all__ = [
     "StateWriter",
     "TopKTrack",
     "count_selected",
+    "describe",
     "link",
     "on_off_patterns",
     "ranges_of",

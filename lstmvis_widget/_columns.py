@@ -113,6 +113,15 @@ def track_column(tracks: h5py.Group, name: str, first: Track) -> NumberColumn | 
     return NumberColumn(group, first) if isinstance(first, ContinuousTrack) else LabelColumn(group, first)
 
 
+def track_bytes(track: Track) -> int:
+    """What a block of a track takes at most."""
+    if isinstance(track, ContinuousTrack):
+        return track.values.nbytes
+    if isinstance(track, CategoricalTrack):
+        return track.codes.nbytes + sum(4 * len(label) + 8 for label in track.labels)
+    return 12 * track.scores.size + sum(4 * len(str(label)) + 8 for label in track.labels.reshape(-1))
+
+
 def _check_kind(first: str, track: Track, name: str) -> None:
     if track.kind != first:
         msg = f"track {name!r} was {first} in the first block; this one is {track.kind}"

@@ -6,6 +6,8 @@ before it is known to fit into memory.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,8 +24,24 @@ MOST_OBJECTS = 10_000
 """A file is looked through for this many groups and datasets."""
 MOST_LEVELS = 32
 """Groups within groups, and links to links."""
+METADATA_ATTEMPTS = 22
+"""The last of the pauses between them is 2 ms, all together are 4 ms."""
 OBJECT_BYTES = 64
 """About what a string takes in Python besides its characters."""
+
+
+READ_ERRORS = (KeyError, RuntimeError, IndexError, AttributeError, OverflowError, UnicodeError, MemoryError)
+"""What h5py raises of a damaged file, besides OSError, ValueError and TypeError."""
+
+
+@contextlib.contextmanager
+def told_of(path: str | os.PathLike[str]) -> Iterator[None]:
+    """What a damaged file makes h5py raise is an OSError that names the file."""
+    try:
+        yield
+    except READ_ERRORS as error:
+        msg = f"{os.fspath(path)!r} can't be read: {error}"
+        raise OSError(msg) from error
 
 
 class LinkError(OSError):
@@ -49,12 +67,40 @@ def open_to_read(path: str | os.PathLike[str]) -> h5py.File:
     try:
         return h5py.File(name, "r")
     except (OSError, RuntimeError) as error:
-        try:
-            return h5py.File(name, "r", libver="latest", swmr=True)
-        except (OSError, RuntimeError):
-            cut_short = "it is cut short: " if "truncated" in str(error) else ""
-            msg = f"{name!r} can't be opened as an HDF5 file: {cut_short}{error}"
-            raise OSError(msg) from error
+        if _is_being_written(name):
+            return _open_unfinished(name)
+        cut_short = "it is cut short: " if "truncated" in str(error) else ""
+        msg = f"{name!r} can't be opened as an HDF5 file: {cut_short}{error}"
+        raise OSError(msg) from error
+
+
+def _is_being_written(name: str) -> bool:
+    """Whether the file says that it is written with SWMR, or was when its writer ended."""
+    with Path(name).open("rb") as file:
+        begins = file.read(12)
+    return begins[:8] == SIGNATURE and begins[8] == 3 and bool(begins[11] & 4)
+
+
+def _open_unfinished(name: str) -> h5py.File:
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    access.set_libver_bounds(h5py.h5f.LIBVER_LATEST, h5py.h5f.LIBVER_LATEST)
+    access.set_fclose_degree(h5py.h5f.CLOSE_STRONG)
+    _try_again_only_so_often(access)
+    try:
+        return h5py.File(h5py.h5f.open(os.fsencode(name), h5py.h5f.ACC_RDONLY | h5py.h5f.ACC_SWMR_READ, access))
+    except (OSError, RuntimeError) as error:
+        msg = f"{name!r}, whose writer hasn't finished it, can't be opened: {error}"
+        raise OSError(msg) from error
+
+
+def _try_again_only_so_often(access: h5py.h5p.PropFAID) -> None:
+    """What is damaged in a file that is being written is read 100 times, after pauses that double: that never ends.
+
+    h5py can't set this. Where HDF5 isn't found this way, as on Windows, it stays as it is.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        set_attempts = ctypes.CDLL(h5py.h5p.__file__).H5Pset_metadata_read_attempts
+        set_attempts(ctypes.c_int64(access.id), ctypes.c_uint(METADATA_ATTEMPTS))
 
 
 def _check_signature(name: str) -> None:
@@ -78,6 +124,9 @@ def _check_signature(name: str) -> None:
 def links_of(group: h5py.Group) -> Iterator[tuple[str, Any]]:
     """The names in a group, each with its link: hard, soft, external, or None where it is of no known kind."""
     for name in group:
+        if isinstance(name, bytes):  # it isn't UTF-8
+            yield name.decode("utf-8", "replace"), None
+            continue
         try:
             link = group.get(name, getlink=True)
         except (TypeError, KeyError, RuntimeError, OSError, ValueError):
@@ -105,7 +154,8 @@ def find(file: h5py.File, path: str) -> h5py.Group | h5py.Dataset:
             raise KeyError(path)
         link = item.get(part, getlink=True)
         if isinstance(link, h5py.HardLink):
-            item = item[part]
+            with told_of(file.filename):
+                item = item[part]
             walked.append(part)
             continue
         if not isinstance(link, h5py.SoftLink):
@@ -170,7 +220,7 @@ def _linked(group: h5py.Group, name: str, link: Any) -> h5py.Group | h5py.Datase
     if isinstance(link, h5py.SoftLink):
         return f"link to {link.path!r}"
     if not isinstance(link, h5py.HardLink):
-        return "link of an unknown kind: not followed"
+        return "link of an unknown kind, or of a name that can't be read: not followed"
     try:
         item = group[name]
     except (KeyError, OSError, RuntimeError, ValueError, TypeError) as error:
@@ -226,6 +276,36 @@ def in_bytes(size: float) -> str:
             return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
         size /= 1000
     return f"{size:.3g} PB"
+
+
+class FileWatch:
+    """Notices that a finished file is no more what it was when it was opened: replaced, cut short or grown.
+
+    Parameters
+    ----------
+    file : h5py.File
+        Open to be read.
+    """
+
+    def __init__(self, file: h5py.File) -> None:
+        watched = file.mode == "r" and not file.swmr_mode and file.driver == "sec2"
+        self._path = file.filename if watched else None
+        self._opened = self._now()
+
+    def _now(self) -> tuple[int, int] | None:
+        try:
+            found = None if self._path is None else Path(self._path).stat()
+        except OSError:  # it has been deleted, and can be read on
+            return None
+        return found and (found.st_ino, found.st_size)
+
+    def check(self) -> None:
+        """Raise OSError if there is another file now, or another number of bytes."""
+        now = self._now()
+        if now is not None and self._opened is not None and now != self._opened:
+            sizes = f"{self._opened[1]:,} bytes then, {now[1]:,} now"
+            msg = f"the file {self._path!r} has changed since it was opened ({sizes}); open it again"
+            raise OSError(msg)
 
 
 # ------------------------------------------------------------- reading whole

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +16,6 @@ from .sources import States
 from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
 
 Array = NDArray[Any]
-READ_ERRORS = (KeyError, RuntimeError, IndexError, AttributeError, OverflowError, UnicodeError, MemoryError)
-"""What h5py raises of a damaged file, besides OSError, ValueError and TypeError."""
 
 
 @dataclass
@@ -98,16 +95,6 @@ class _FirstRows:
         return found
 
 
-@contextmanager
-def told_of(path: str | os.PathLike[str]) -> Iterator[None]:
-    """What a damaged file makes h5py raise is an OSError that names the file."""
-    try:
-        yield
-    except READ_ERRORS as error:
-        msg = f"{os.fspath(path)!r} can't be read: {error}"
-        raise OSError(msg) from error
-
-
 def read_file(path: str | os.PathLike[str]) -> Contents:
     """What a file holds that is laid out as `files` says.
 
@@ -122,7 +109,7 @@ def read_file(path: str | os.PathLike[str]) -> Contents:
     """
     file = _hdf5.open_to_read(path)
     try:
-        with told_of(path):
+        with _hdf5.told_of(path):
             return _contents(file, os.fspath(path))
     except BaseException:
         file.close()
@@ -139,7 +126,7 @@ def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
     ValueError
         There is no vocabulary in it.
     """
-    with _hdf5.open_to_read(path) as file, told_of(path):
+    with _hdf5.open_to_read(path) as file, _hdf5.told_of(path):
         vocabulary = _vocabulary(file)
     if vocabulary is None:
         msg = f"there is no vocabulary in {os.fspath(path)!r}"

@@ -43,6 +43,11 @@ def decoded(raw: bytes) -> str:
         return raw.decode("utf-8", "replace")
 
 
+def printable(text: str) -> str:
+    """The text with what would steer a terminal, or can't be printed, spelled out as Python's escapes."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
 def key_of(name: str) -> str:
     """The name of a layer or track as that of an HDF5 object, which can't hold ``/``, nor be empty or dots alone."""
     key = name.replace("%", "%25").replace("/", "%2F").replace("\0", "%00")

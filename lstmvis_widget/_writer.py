@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,19 +23,15 @@ from ._checks import (
     checked_tokens,
     checked_tracks,
 )
-from ._columns import IdColumn, LabelColumn, NumberColumn, TextColumn, track_column
-from ._growing import GrowingRows, PackedRows, written_at_once
+from ._columns import IdColumn, LabelColumn, NumberColumn, TextColumn, track_bytes, track_column
+from ._growing import CHUNK_BYTES, NARROW_CHUNK_BYTES, GrowingRows, PackedRows, written_at_once
 from ._kept_statistics import KeptMoments
+from ._space import FULL, Space, abandon, error_number
 from .tokens import as_vocabulary
 from .tracks import Track
 
 LAYOUT = "lstmvis-widget 1"
 """The attribute ``layout`` of a file that is laid out as `files` says."""
-
-SPARE_BYTES = 4 * 2**20
-"""What has to be free on the disk besides the block that is written."""
-
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Array = NDArray[Any]
 
@@ -111,7 +105,7 @@ class StateWriter:
         self._tracks: dict[str, NumberColumn | LabelColumn] = {}
         self._steps = self._sequence_steps = self._appended = 0
         self._rounding: dict[str, float] = {}
-        self._failed = False
+        self._failed = self._abandoned = False
         if self.path.exists():
             if not overwrite:
                 msg = f"there is a file {str(self.path)!r} already; overwrite=True replaces it"
@@ -122,8 +116,10 @@ class StateWriter:
         except OSError as error:
             msg = f"the file {str(self.path)!r} can't be made: {error}"
             raise type(error)(error.errno, msg) if error.errno else OSError(msg) from error
-        self._file.attrs["layout"] = LAYOUT
-        self._file.attrs.update(about)
+        with self._writing():
+            self._space = Space(self._file)
+            self._file.attrs["layout"] = LAYOUT
+            self._file.attrs.update(about)
 
     # --------------------------------------------------------------- writing
 
@@ -159,7 +155,8 @@ class StateWriter:
         if self._layers:
             self._check_like_first(layers, checked, annotations)
         stored = {name: self._stored(name, values) for name, values in layers.items()}
-        with self._writing(rows, sum(values.nbytes for values in stored.values())):
+        self._take_space(stored, checked, annotations)
+        with self._writing():
             if not self._layers:
                 self._begin(stored, checked, annotations)
             for name, values in stored.items():
@@ -181,7 +178,7 @@ class StateWriter:
         """A sequence ends here: the steps since the last one ended, if there are any, belong together."""
         self._check_open()
         if self._sequence_steps:
-            with self._writing(0, 8):
+            with self._writing():
                 self._append_sequences([self._sequence_steps])
                 self._commit(self._steps)
 
@@ -204,11 +201,11 @@ class StateWriter:
         self._close(finish=True)
 
     def _close(self, *, finish: bool) -> None:
-        if not self._file:
+        if self._abandoned or not self._file:
             return
         try:
             if finish and not self._failed and self._layers:
-                with self._writing(0, 0):
+                with self._writing():
                     if self._sequence_steps:
                         self._append_sequences([self._sequence_steps])
                     for layer in self._layers.values():
@@ -220,12 +217,10 @@ class StateWriter:
             self._let_go()
 
     def _let_go(self) -> None:
-        try:
-            self._file.close()
-        except (OSError, RuntimeError) as error:
-            if not self._failed:
-                self._failed = True
-                raise self._error(error) from error
+        if not self._abandoned:
+            with self._writing():
+                self._file.close()
+                self._space.give_back()
 
     def __enter__(self) -> Self:
         return self
@@ -240,7 +235,7 @@ class StateWriter:
     # -------------------------------------------------------------- checking
 
     def _check_open(self) -> None:
-        if not self._file or self._failed:
+        if self._failed or not self._file:
             msg = f"{str(self.path)!r} isn't being written any more"
             raise ValueError(msg)
 
@@ -329,28 +324,35 @@ class StateWriter:
             self._committed[:] = [steps, self._sequences.rows, finished, self._appended % 2]
             self._committed.flush()
 
-    @contextmanager
-    def _writing(self, rows: int, size: int) -> Iterator[None]:
-        """What fails within is told with the steps that are complete, and is the last that is written."""
+    def _take_space(
+        self, layers: Mapping[str, Array], tokens: Array | list[str | bytes] | None, tracks: Mapping[str, Track]
+    ) -> None:
+        """Where there isn't enough, nothing of the block is written, and the file can be closed as it is."""
+        rows = len(next(iter(layers.values())))
+        values = sum(each.nbytes + 4 * CHUNK_BYTES + 8 * each[:1].nbytes for each in layers.values())
+        texts = sum(4 * len(token) + 8 for token in tokens) if isinstance(tokens, list) else 8 * rows
+        annotations = sum(track_bytes(track) for track in tracks.values())
         try:
-            if rows and shutil.disk_usage(self.path.parent).free < size + SPARE_BYTES:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301
-            yield
-        except (OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
+            self._space.take(values + texts + annotations + 4 * NARROW_CHUNK_BYTES * (3 + 4 * len(tracks)))
+        except OSError as error:
             self._failed = True
             raise self._error(error) from error
-        except BaseException:
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """What fails within is told with the steps that are complete, and is the last that is written."""
+        try:
+            yield
+        except Exception as error:
+            self._failed = self._abandoned = True
+            abandon(self._file, self)
+            raise self._error(error) from error
+        except BaseException:  # an interruption, which doesn't come while HDF5 is at work
             self._failed = True
             raise
 
     def _error(self, error: BaseException) -> OSError:
-        number = (isinstance(error, OSError) and error.errno) or _error_number(str(error))
+        number = error_number(error)
         reason = "the disk is full" if number in FULL else str(error)
         msg = f"{str(self.path)!r} can't be written: {reason}. Its first {self._steps:,} steps are complete"
         return OSError(number or errno.EIO, msg)
-
-
-def _error_number(message: str) -> int | None:
-    """HDF5 puts it into its message."""
-    found = re.search(r"errno = (\d+)", message)
-    return int(found[1]) if found else None

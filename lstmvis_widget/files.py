@@ -44,7 +44,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from . import _hdf5
-from ._reading import Contents, read_file, tokens_in, told_of, track_in
+from ._describe import FileDescription, ItemDescription, describe
+from ._reading import Contents, read_file, tokens_in, track_in
 from ._writer import StateWriter
 from .sequences import Sequences
 from .sources import BLOCK_BYTES, States, open_layers
@@ -54,7 +55,10 @@ from .vocabulary import read_vocabulary
 
 __all__ = [
     "Contents",
+    "FileDescription",
+    "ItemDescription",
     "StateWriter",
+    "describe",
     "read_file",
     "read_vocabulary",
     "save_states",
@@ -224,7 +228,7 @@ def _item_at(path: str | os.PathLike[str], what: str) -> Any:
     if not name:
         msg = f"say which dataset holds {what}, as '{file_path}::dataset'; describe({file_path!r}) lists them"
         raise ValueError(msg)
-    with _hdf5.open_to_read(file_path) as file, told_of(file_path):
+    with _hdf5.open_to_read(file_path) as file, _hdf5.told_of(file_path):
         try:
             item = _hdf5.find(file, name)
         except KeyError:

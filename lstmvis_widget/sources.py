@@ -91,6 +91,7 @@ class States:
         self.source = source
         self._reading = threading.Lock()
         self._dataset_path = _dataset_path(source)
+        self._watch = _hdf5.FileWatch(source.file) if isinstance(source, h5py.Dataset) else None
         self.name = name or _describe(source)
         try:
             self._check()
@@ -102,7 +103,8 @@ class States:
         file_path, _, dataset = path.partition("::")
         self._own_file = _hdf5.open_to_read(file_path)
         try:
-            return _find_dataset(self._own_file, file_path, dataset)
+            with _hdf5.told_of(file_path):
+                return _find_dataset(self._own_file, file_path, dataset)
         except BaseException:
             self.close()
             raise
@@ -230,7 +232,10 @@ class States:
         if isinstance(self.source, np.ndarray):
             return np.asarray(self.source[start:stop])
         with self._reading:  # a source need not allow two reads at once
-            return np.asarray(self._readable_source()[start:stop])
+            source = self._readable_source()
+            if self._watch is not None:
+                self._watch.check()
+            return np.asarray(source[start:stop])
 
     def _readable_source(self) -> Any:
         """The source; a dataset whose file was closed and opened again in this process is found anew."""
@@ -241,6 +246,7 @@ class States:
                 msg = f"the file {file_path!r} has been closed; open it again"
                 raise ValueError(msg)
             self.source = reopened[dataset]
+            self._watch = _hdf5.FileWatch(reopened)
         return self.source
 
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:

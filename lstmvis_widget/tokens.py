@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, overload
@@ -25,7 +27,7 @@ class Tokens(Sequence[str]):
     steps : int
         T, the number of tokens there have to be.
     vocabulary : mapping or sequence, optional
-        id → string. An id that isn't in it is shown as ``⟨id 17⟩``.
+        id → string. An id that isn't in it is shown as ``⟨id 17⟩``; a warning counts them.
 
     Raises
     ------
@@ -41,6 +43,8 @@ class Tokens(Sequence[str]):
         self._tokens: Sequence[Any] | None = None if tokens is None else _as_sequence(tokens, steps)
         if self._tokens is not None:
             self._check_kinds({type(token) for token in self._tokens})
+            if self._vocabulary is not None:
+                _warn_of_missing(self._tokens, self._vocabulary)
 
     def _check_kinds(self, kinds: set[type]) -> None:
         if all(issubclass(kind, str | bytes) for kind in kinds):
@@ -146,6 +150,17 @@ def _as_sequence(tokens: Any, steps: int) -> Sequence[Any]:
         msg = f"there must be a token for each of the {steps} time steps of the states; got {len(sequence)} tokens"
         raise ValueError(msg)
     return sequence
+
+
+def _warn_of_missing(ids: Sequence[Any], vocabulary: Mapping[int, str]) -> None:
+    counts = Counter(int(each) for each in ids if int(each) not in vocabulary)
+    if counts:
+        commonest = ", ".join(str(number) for number, _ in counts.most_common(3)) + (", …" if len(counts) > 3 else "")
+        msg = (
+            f"{counts.total():,} of {len(ids):,} tokens have ids that aren't in the vocabulary "
+            f"({len(counts):,} ids: {commonest}); they are shown as ⟨id {next(iter(counts))}⟩"
+        )
+        warnings.warn(msg, UserWarning, stacklevel=4)
 
 
 def as_vocabulary(vocabulary: Any) -> dict[int, str]:

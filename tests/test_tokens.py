@@ -45,7 +45,9 @@ def test_integers_are_looked_up_in_the_vocabulary(ids, vocabulary):
 
 
 def test_an_integer_that_is_not_in_the_vocabulary_is_shown_as_such():
-    assert "17" in Tokens([17], 1, ["a"])[0]
+    with pytest.warns(UserWarning, match=r"2 of 3 tokens .* \(1 ids: 17\)"):
+        tokens = Tokens([17, 0, 17], 3, ["a"])
+    assert tokens[:] == ["⟨id 17⟩", "a", "⟨id 17⟩"]
 
 
 def test_no_tokens_are_the_positions():

@@ -1,0 +1,257 @@
+"""The command line, as a shell sees it."""
+
+import io
+import os
+import pty
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+import pytest
+
+from lstmvis_widget import StateWriter, TopKTrack, describe, save_states
+from lstmvis_widget.__main__ import COMMANDS, main
+from lstmvis_widget._progress import Progress, duration
+
+STATES = np.random.default_rng(0).normal(size=(50, 4)).astype(np.float32)
+
+
+def run(*arguments, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "lstmvis_widget", *map(str, arguments)],
+        capture_output=True, text=True, check=False, timeout=120, **options,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def saved(tmp_path):
+    path = tmp_path / "states.h5"
+    tracks = {"pos": list("NV") * 25, "k": TopKTrack([["a", "b"]] * 50, [[0.9, 0.1]] * 50)}
+    save_states(
+        path, {"layer 1": STATES}, list("abcde") * 10, tracks, sequences=[20, 30], dtype="float16", source="my model"
+    )
+    return path
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    path = tmp_path / "foreign.h5"
+    with h5py.File(path, "w") as file:
+        file["cell/layer1"] = STATES
+        file["words"] = np.arange(50)
+        file["types"] = ["the", "little", "prince"]
+        file["p"] = np.linspace(0, 1, 50)
+        file["cube"] = np.zeros((2, 3, 4))
+        file["out"] = h5py.ExternalLink("elsewhere.h5", "/a")
+    return path
+
+
+# ------------------------------------------------------------------ describe
+
+
+def test_a_file_of_ours_is_described(saved):
+    ran = run("describe", saved)
+    assert ran.returncode == 0
+    assert ran.stderr == ""
+    for line in (
+        "50 steps in 2 sequences; layers: layer 1 (4 cells)",
+        "tracks: pos, k",
+        "source: my model",
+        "layer layer 1 is stored with an error of at most ",
+        f"StateExplorer.open({str(saved)!r})",
+    ):
+        assert line in ran.stdout
+    assert "not finished" not in ran.stdout
+
+
+def test_an_unfinished_file_says_so(tmp_path):
+    with StateWriter(tmp_path / "states.h5") as writer:
+        writer.append(STATES)
+        shown = str(describe(tmp_path / "states.h5"))
+    assert "50 steps in 1 sequences" in shown
+    assert "not finished" in shown
+
+
+def test_of_any_other_file_it_is_said_what_could_be_what(foreign):
+    could_be = {item.path: item.could_be for item in describe(foreign).items}
+    assert could_be == {
+        "cell/layer1": ("states",),
+        "words": ("token ids", "a track"),
+        "types": ("a vocabulary",),
+        "p": ("a track",),
+        "cube": (),
+        "out": (),
+    }
+    shown = run("describe", foreign).stdout
+    assert f"StateExplorer('{foreign}::cell/layer1', tokens='{foreign}::words', vocabulary='words.dict')" in shown
+    assert "link to another file, 'elsewhere.h5': not followed" in shown
+    assert "2 × 3 × 4" in shown
+
+
+def test_a_file_of_ours_that_is_damaged_says_what_is_wrong(saved):
+    with h5py.File(saved, "r+") as file:
+        del file["tracks/pos/labels"]
+    described = describe(saved)
+    assert described.contents == {}
+    assert "'codes'" in described.problem
+    assert "can't be opened as it is" in str(described)
+
+
+@pytest.mark.parametrize(("arguments", "message"), [(["nothing.h5"], "no such file"), ([__file__], "isn't one")])
+def test_what_is_wrong_with_a_file_is_one_line_and_exit_code_1(arguments, message):
+    ran = run("describe", *arguments)
+    assert ran.returncode == 1
+    assert ran.stdout == ""
+    assert ran.stderr.startswith("error: ")
+    assert message in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+
+
+# ---------------------------------------------------------- the command line
+
+
+@pytest.mark.parametrize("arguments", [[], ["describe"], ["nonsense"], ["describe", "a", "b"], ["--nonsense"]])
+def test_a_command_line_that_is_wrong_has_exit_code_2_and_shows_how(arguments):
+    ran = run(*arguments)
+    assert ran.returncode == 2
+    assert "usage: python -m lstmvis_widget" in ran.stderr
+
+
+def test_help_teaches():
+    ran = run("--help")
+    assert ran.returncode == 0
+    for part in ("StateExplorer.open(", "exit codes:", *(command.name for command in COMMANDS)):
+        assert part in ran.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_the_help_of_each_command_has_an_example(command):
+    ran = run(command.name, "--help")
+    assert ran.returncode == 0
+    assert "example" in ran.stdout
+    assert f"python -m lstmvis_widget {command.name} " in ran.stdout
+    assert max(map(len, ran.stdout.splitlines())) <= 120
+
+
+def test_an_interruption_has_exit_code_130(monkeypatch, capsys):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lstmvis_widget.__main__.describe", interrupted)
+    assert main(["describe", "a.h5"]) == 130
+    assert capsys.readouterr().err == "error: interrupted\n"
+
+
+def test_a_reader_that_has_read_enough_is_no_error(foreign):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lstmvis_widget", "describe", str(foreign)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    process.stdout.close()
+    with process.stderr:
+        assert process.stderr.read() == b""
+    assert process.wait(60) == 0
+
+
+# ------------------------------------------------------------------ progress
+
+
+class Clock:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def work(stream, total, seconds_a_step, steps=100):
+    clock = Clock()
+    with Progress("writing states.h5", total, stream=stream, clock=clock) as progress:
+        for step in range(steps):
+            clock.now += seconds_a_step
+            progress.to(step + 1)
+    return clock
+
+
+def test_elsewhere_than_on_a_terminal_there_are_a_few_plain_lines():
+    stream = io.StringIO()
+    work(stream, 100, seconds_a_step=0.3)
+    assert stream.getvalue().splitlines() == [
+        "writing states.h5:   0%, 0 of 100 steps",
+        "writing states.h5:  34%, 34 of 100 steps, 20 s left",
+        "writing states.h5:  68%, 68 of 100 steps, 10 s left",
+        "writing states.h5: 100%, 100 of 100 steps",
+        "writing states.h5: done in 30 s",
+    ]
+
+
+def test_where_the_end_is_unknown_the_steps_are_counted():
+    stream = io.StringIO()
+    work(stream, None, seconds_a_step=0.01)
+    assert stream.getvalue().splitlines() == [
+        "writing states.h5: 0 steps",
+        "writing states.h5: 100 steps",
+        "writing states.h5: done in 1 s",
+    ]
+
+
+class Terminal(io.StringIO):
+    encoding = "ascii"
+
+    def isatty(self):
+        return True
+
+
+def test_on_a_terminal_there_is_a_bar_on_one_line(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    stream = Terminal()
+    work(stream, 100, seconds_a_step=0.06)
+    drawn = stream.getvalue()
+    assert drawn.count("\n") == 1
+    assert drawn.endswith(" in 6 s\n")
+    states = drawn.split("\r")[1:]
+    assert states[0].rstrip() == "writing states.h5  [....................]   0%, 0 of 100 steps"
+    assert "[##########..........]  50%, 50 of 100 steps, 3 s left" in drawn
+    assert len(states) <= 6 / 0.1 + 2
+    assert max(map(len, states)) < 100
+
+
+def test_a_bar_fits_its_terminal(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "30")
+    stream = Terminal()
+    with Progress("writing états.h5", 10, stream=stream):
+        pass
+    assert all(len(state) <= 29 for state in stream.getvalue().rpartition(" in ")[0].split("\r"))
+
+
+def test_what_fails_is_not_said_to_be_done():
+    stream = io.StringIO()
+
+    def fail():
+        with Progress("writing", 10, stream=stream):
+            raise ValueError
+
+    with pytest.raises(ValueError):
+        fail()
+    assert "done" not in stream.getvalue()
+
+
+def test_a_real_terminal_shows_a_bar():
+    ours, theirs = pty.openpty()
+    code = "from lstmvis_widget._progress import Progress\nwith Progress('reading', 10) as p: p.more(10)"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], stderr=theirs, check=False, env=os.environ | {"TERM": "xterm", "COLUMNS": "80"}
+    )
+    os.close(theirs)
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert ran.returncode == 0
+    assert "\rreading  [####################] 100%, 10 of 10 steps" in shown
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0 s"), (59, "59 s"), (65, "1 min 5 s"), (3720, "1 h 2 min")])
+def test_durations_are_told_as_people_do(seconds, text):
+    assert duration(seconds) == text
