@@ -171,6 +171,11 @@ class Computation:
         context = {"rows": rows, "seconds": seconds, "cells": len(selected)}
         results.deliver(matches=matches, match_context=context)
 
+    def index_at(self, layer: str, threshold: float) -> OnOffIndex | None:
+        """The newest index, if it is this one."""
+        newest = self._index
+        return newest[1] if newest is not None and newest[0] == (layer, threshold) else None
+
     def _indexed(self, request: Request, check: Callable[[], None], progress: Progress) -> OnOffIndex:
         """The index at the request's threshold; a build that was ended is gone on with where it was."""
         key = (request.layer, request.pattern.threshold)

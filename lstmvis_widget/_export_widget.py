@@ -26,6 +26,9 @@ FILE_ROOM = 950_000
 MOST_STEPS = 5_000
 """Steps that a file holds at most, unless more are in view."""
 
+SHOWN_WORDS = 100
+"""Words that a page shows about, where it shows none now."""
+
 PAGES_EXACT = 4
 """Values are saved as they are where this many times what is in view fits in."""
 
@@ -40,6 +43,7 @@ class ExportWidget(TracksWidget):
     layer: Any
     _name: Any
     _visible_steps: Any
+    _stride: Any
 
     @property
     def _states(self) -> States:
@@ -98,7 +102,8 @@ class ExportWidget(TracksWidget):
     def _window_to_save(self, room: int) -> dict[str, Any]:
         """As many steps around those in view as there is room for."""
         states, steps = self._states, len(self._tokens)
-        visible = min(self._visible_steps, steps)
+        # Steps that share columns are saved as the columns are; beside them there are as many words as fit in a page.
+        visible = min(self._visible_steps, steps, _page.MOST_WORDS if self._stride is None else SHOWN_WORDS)
         sample = self._window_at(self.position, min(steps, self.position + 1))
         exact = export.size_of(sample)
         coded = exact - (len(sample["values"]) - 2 * states.shape[1]) * 4 // 3

@@ -28,6 +28,9 @@ MOST_STEPS = 200
 WINDOW_VALUES = 250_000
 """A window with margins holds at most this many values; without margins it is as large as what is in view."""
 
+MOST_WORDS = 2000
+"""More steps are never in view as words."""
+
 SAMPLE_VALUES = 2_000_000
 """Values looked at to find the range of a layer."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .columns import Edges, greatest, means, most_frequent
 from .tokens import shortened
 from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
 
@@ -36,6 +37,21 @@ def within(track: Track, start: int, stop: int) -> dict[str, Any]:
         return {"values": _in_32_bits(track.values[start:stop])}
     labels = [[shortened(str(label)) for label in step] for step in track.labels[start:stop]]
     return {"labels": labels, "scores": _in_32_bits(track.scores[start:stop])}
+
+
+def in_columns(track: Track, edges: Edges) -> dict[str, Any]:
+    """One label code, number or score for each column of steps.
+
+    The most frequent label, the more frequent one overall where several are; the mean of numbers, and the greatest
+    where all are 0 or 1, so that a single 1 can be seen; the mean score of the first of k labels.
+    """
+    start, stop = int(edges[0]), int(edges[-1])
+    if isinstance(track, CategoricalTrack):
+        return {"codes": most_frequent(track.codes[start:stop], edges).astype("<i4").tobytes()}
+    if isinstance(track, ContinuousTrack):
+        reduce = greatest if track.is_binary else means
+        return {"values": _in_32_bits(reduce(track.values[start:stop], edges))}
+    return {"scores": _in_32_bits(means(track.scores[start:stop, 0], edges))}
 
 
 def _in_32_bits(values: NDArray[np.float64]) -> bytes:

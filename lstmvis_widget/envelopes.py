@@ -20,6 +20,9 @@ BINS = 512
 MEMORY = 64 * 2**20
 """Bytes that the columns kept of one layer take at most."""
 
+FULL_SHARE = 0.1
+"""Of the values of a column: where so many lie together it is drawn as dense as can be."""
+
 PIECE_VALUES = 2**15
 """Values are counted in pieces of about this size, which a processor's cache holds."""
 
@@ -111,6 +114,8 @@ class Columns:
 
 def _grouped(reduce: np.ufunc, rows: NDArray[Any], size: int) -> NDArray[Any]:
     """Each ``size`` rows reduced to one, the last of which may be made of fewer."""
+    if size == 1:
+        return rows
     whole = len(rows) // size
     shape = (whole, size, *rows.shape[1:])
     parts = [reduce.reduce(rows[: whole * size].reshape(shape), axis=1)]
@@ -322,11 +327,11 @@ def shades(columns: Columns, cells: int, bins: range) -> NDArray[np.uint8]:
     Returns
     -------
     ndarray of uint8, shape (columns, len(bins))
-        255 times the square root of the share of all values of the column that lie there, rounded up: where there is
-        one value at all there is something to see.
+        255 times the square root of the share of all values of the column that lie there, rounded up, so that where
+        there is one value at all there is something to see; where `FULL_SHARE` of them lie or more, 255.
     """
     counts = columns.counts[:, bins.start : bins.stop]
     together = counts.reshape(len(columns), -1, bins.step).sum(axis=2)
     values = np.diff(columns.edges)[:, None] * cells
-    shades: NDArray[np.uint8] = np.ceil(255 * np.sqrt(together / values)).astype(np.uint8)
+    shades: NDArray[np.uint8] = np.ceil(255 * np.sqrt(np.minimum(together / values / FULL_SHARE, 1))).astype(np.uint8)
     return shades

@@ -13,15 +13,14 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from . import _page, _page_tracks
+from ._columns_widget import ColumnsWidget
 from ._computation import Computation, Request
 from ._export_widget import ExportWidget
 from ._find_widget import FindWidget
 from ._given import OpensFiles, check_fits, given_tokens, given_tracks, given_vocabulary
 from ._memory import free_memory
 from ._scenario_widget import ScenarioWidget
-from ._tracks_widget import TracksWidget
 from ._traits import CellNumbers, Count, FiniteFloat, Gestured, Names, StepRange, brief
-from ._view_widget import ViewWidget
 from .lstmvis import read_project
 from .scenario import fingerprint
 from .selection import Pattern, check_count
@@ -72,11 +71,15 @@ FOLLOWERS = ("position", "word_width")
 """Where one looks: taken back only together with what one looks at."""
 
 
+MOST_STARTS = 2000
+"""Of more sequences the page couldn't tell the ends apart in the overview."""
+
+
 def _page_trait(default: Any = None) -> Any:
     return traitlets.Any(default).tag(sync=True)
 
 
-class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, TracksWidget, ViewWidget):
+class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, ColumnsWidget):
     """Explore the hidden states of a sequence model: select, threshold, match.
 
     Parameters
@@ -128,7 +131,9 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, TracksWidget, View
     _esm = STATIC / "widget.js"
     _css = STATIC / "widget.css"
 
-    SETTABLE = frozenset((*SETTABLE_TRAITS, *FIND_TRAITS, "sequence", "_find_hit", "_hovered_step", "_visible_steps"))
+    SETTABLE = frozenset(
+        (*SETTABLE_TRAITS, *FIND_TRAITS, "sequence", "_find_hit", "_hovered_step", "_visible_steps", "_stride")
+    )
     UNDOABLE = tuple(name for name in SETTABLE_TRAITS if name not in FOLLOWERS)
     FOLLOWERS = FOLLOWERS
 
@@ -158,6 +163,7 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, TracksWidget, View
     _layers = _page_trait()
     _steps = _page_trait(0)
     _n_sequences = _page_trait(1)
+    _sequence_starts = _page_trait()
     _units = _page_trait("")
     _transform = _page_trait("")
     _value_range = _page_trait()
@@ -165,7 +171,6 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, TracksWidget, View
     _selection_bounds = _page_trait()
     _links = _page_trait(0)
     _hovered_step = Count(None, allow_none=True).tag(sync=True)
-    _visible_steps = Count(40, least=1, most=100_000).tag(sync=True)
 
     def __init__(
         self,
@@ -222,6 +227,7 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, TracksWidget, View
             self._tracks = _page_tracks.described(self._annotations)
             self._show_selection_bounds()
             self._n_sequences = len(self._sequences)
+            self._sequence_starts = self._sequences.starts.tolist() if self._n_sequences <= MOST_STARTS else []
             if sequence is not None:
                 self.sequence = sequence
                 self.position = int(self._sequences.starts[self.sequence])
@@ -363,7 +369,7 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, TracksWidget, View
         if self._complete:
             self._request()
 
-    @traitlets.observe("layer", "position", "_visible_steps")
+    @traitlets.observe("layer", "position", "_visible_steps", "_stride")
     def _view_changed(self, _: Any) -> None:
         if self._complete:
             self._show_error("")
@@ -377,10 +383,17 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, TracksWidget, View
         if not (self._complete and scale.low <= self.threshold <= scale.high):
             self.threshold = scale.threshold
 
+    def _layer_range(self) -> tuple[float, float]:
+        scale = self._scales[self.layer]
+        return scale.low, scale.high
+
     def _refresh_window(self, *, anew: bool = False) -> None:
         """Send the states and words around the position, unless what was sent before still serves."""
+        if self._stride is not None:
+            self._refresh_columns(anew=anew)
+            return
         states, steps = self._states, len(self._tokens)
-        visible = min(self._visible_steps, steps)
+        visible = min(self._visible_steps, steps, _page.MOST_WORDS)
         start, stop = _page.window_range(self.position, visible, steps, states.shape[1])
         window = self._window
         if (

@@ -133,7 +133,7 @@ def test_a_single_value_can_be_seen():
     assert drawn.shape == (1, 128)
     assert [i for i in range(128) if drawn[0, i]] == [64, int(1.9 / 2 * 128)]
     assert drawn[0, 64] == 255
-    assert drawn[0, int(1.9 / 2 * 128)] == math.ceil(255 * math.sqrt(1 / 650_000))
+    assert drawn[0, int(1.9 / 2 * 128)] == math.ceil(255 * math.sqrt(1 / 65_000))
 
 
 @given(view=views(), chosen=st.data())

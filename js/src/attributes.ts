@@ -10,6 +10,8 @@ export function keepAttributes(root: HTMLElement, model: Model, own: Own): () =>
       ready: String(own.painted.value),
       layer: model.layer.value,
       position: String(model.position.value),
+      stride: own.stride.value === null ? "" : String(own.stride.value),
+      columns: own.columns.value ? `${own.columns.value.start}-${own.columns.value.stop}` : "",
       wordWidth: String(model.word_width.value),
       sequence: String(model.sequence.value),
       valueAxis: String(model.value_axis.value),

@@ -72,13 +72,13 @@ function decodeTrack(sent: SentTrack): TrackWindow {
   return { kind: "top-k", labels: sent.labels, scores: decodeNumbers(sent.scores, Float32Array) };
 }
 
-type NumberArray = Float32Array | Float64Array | Int32Array;
+type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 interface NumberArrayConstructor<A extends NumberArray> {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
 }
 
-function decodeNumbers<A extends NumberArray>(sent: Buffer, Numbers: NumberArrayConstructor<A>): A {
+export function decodeNumbers<A extends NumberArray>(sent: Buffer, Numbers: NumberArrayConstructor<A>): A {
   const bytes = ArrayBuffer.isView(sent)
     ? new Uint8Array(sent.buffer, sent.byteOffset, sent.byteLength)
     : new Uint8Array(sent);

@@ -22,6 +22,10 @@ export function onDrag(target: HTMLElement, begin: (event: PointerEvent) => Drag
       listen(target, "pointermove", (event) => mine(event) && drag.move(event)),
       listen(target, "pointerup", (event) => mine(event) && finish?.("end")),
       listen(target, "lostpointercapture", (event) => mine(event) && finish?.("end")),
+      // A second finger means to zoom.
+      listen(target, "pointerdown", (event) => {
+        if (!mine(event) && event.pointerType === "touch") finish?.("cancel");
+      }),
       listen(target, "pointercancel", (event) => mine(event) && finish?.("cancel")),
       listen(
         target.ownerDocument,

@@ -6,14 +6,48 @@ export const PLOT_HEIGHT = 220;
 /** Room above and below the value axis, so that its outermost labels and the hovered cell's number fit. */
 export const PLOT_PADDING = 8;
 
-export const WORD_WIDTH_LIMITS: Range = [6, 200];
+export const WORD_WIDTH_LIMITS: Range = [2, 200];
+/** In narrower steps words can't be read: a ruler takes their place, and steps become columns of pixels. */
+export const READABLE_WIDTH = 12;
 
 /** Below this squeeze letters can no longer be read; the rest of the word is cut with an ellipsis. */
 const NARROWEST_SQUEEZE = 0.45;
 
 /** How many whole steps fit beside the label column. */
 export function stepsThatFit(width: number, wordWidth: number): number {
-  return Math.max(1, Math.floor((width - LABEL_WIDTH) / wordWidth));
+  // A width that was made for a number of steps shall hold them, whatever is lost in the division.
+  return Math.max(1, Math.floor((width - LABEL_WIDTH) / wordWidth + 1e-6));
+}
+
+/** How many steps share a column, a power of two: columns are 1 to 2 pixels wide. Null where there are words. */
+export function strideAt(wordWidth: number): number | null {
+  if (wordWidth >= READABLE_WIDTH) return null;
+  return wordWidth >= 1 ? 1 : 2 ** Math.ceil(-Math.log2(wordWidth) - 1e-9);
+}
+
+/** The width at which all steps are in view, at most that of legible words. */
+export function wholeWidth(width: number, steps: number): number {
+  const each = Math.max(1, width - LABEL_WIDTH) / Math.max(1, steps);
+  return each >= 2 ? Math.min(Math.floor(each), WORD_WIDTH_LIMITS[1]) : each;
+}
+
+const ZOOM_FACTOR = 1.25;
+
+/** The next width up (1) or down (−1): by a quarter, in whole pixels from 2 on, not below `least`. */
+export function nextWidth(wordWidth: number, direction: 1 | -1, least: number): number {
+  const [narrow] = WORD_WIDTH_LIMITS;
+  const free = wordWidth * ZOOM_FACTOR ** direction;
+  if (direction < 0 && wordWidth > narrow) {
+    return allowedWidth(Math.max(narrow, Math.min(Math.round(free), Math.ceil(wordWidth) - 1)), least);
+  }
+  return allowedWidth(free > narrow ? Math.max(Math.round(free), Math.floor(wordWidth) + 1) : free, least);
+}
+
+/** A width from `least` on, in whole pixels where it is not below two. */
+export function allowedWidth(wordWidth: number, least: number): number {
+  const [narrow, wide] = WORD_WIDTH_LIMITS;
+  const width = clamp(wordWidth, least, wide);
+  return width >= narrow ? Math.round(width) : width;
 }
 
 /** The time step under `x`, counted in pixels from the end of the label column. */
@@ -26,9 +60,14 @@ export function clampPosition(position: number, steps: number, visible: number):
   return clamp(Math.round(position), 0, steps - visible);
 }
 
-/** A page less two steps, so that the eye finds where it was. */
+/** Steps that an arrow key moves by: one word, or as many steps as share about the width of a narrow one. */
+export function smallMove(wordWidth: number): number {
+  return Math.max(1, Math.round(READABLE_WIDTH / wordWidth));
+}
+
+/** A page less two steps or a fiftieth, so that the eye finds where it was. */
 export function pageLength(visible: number): number {
-  return Math.max(1, visible - 2);
+  return Math.max(1, visible - Math.max(2, Math.round(visible / 50)));
 }
 
 /** First step shown when `range` should be seen with what comes before and after it. */
@@ -66,4 +105,19 @@ export function matchColumns(room: number, columns: number, heatmaps = 1): Match
   const few = columns <= 14;
   const word = clamp(Math.floor((each * 3) / (3 + heatmaps)), few ? 34 : 23, 56);
   return { word, square: clamp(Math.floor((each - word) / heatmaps), few ? 10 : 6, 22) };
+}
+
+/** Whole pixels at which the sequences that start within `steps` are marked, each once; not the first of all. */
+export function startPixels(
+  starts: readonly number[],
+  [first, end]: Range,
+  x: (step: number) => number,
+): number[] {
+  const pixels: number[] = [];
+  for (const start of starts) {
+    if (start <= 0 || start < first || start >= end) continue;
+    const pixel = Math.round(x(start));
+    if (pixel !== pixels.at(-1)) pixels.push(pixel);
+  }
+  return pixels;
 }

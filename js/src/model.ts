@@ -1,4 +1,12 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import {
+  type Columns,
+  decodeColumns,
+  decodeEnvelopes,
+  type Envelopes,
+  type SentColumns,
+  type SentEnvelopes,
+} from "./columns";
 import { decodeWindow, type SentWindow, type Window } from "./decode";
 import type { FindHits } from "./find";
 import { type Listened, needsPython, watchLive } from "./live";
@@ -78,6 +86,8 @@ const DEFAULTS = {
   _layers: [] as { name: string; cells: number }[],
   _steps: 0,
   _n_sequences: 1,
+  /** First steps of the sequences where there are not too many; else empty. */
+  _sequence_starts: [] as readonly number[],
   _units: "",
   _transform: "",
   _value_range: [-1, 1] as Range,
@@ -92,6 +102,7 @@ const DEFAULTS = {
   _hovered_step: null as number | null,
   _scenario_line: "",
   _visible_steps: 0,
+  _stride: null as number | null,
 };
 
 export type Traits = typeof DEFAULTS;
@@ -109,6 +120,8 @@ export interface Model extends Signals {
   readonly window: ReadonlySignal<Window | null>;
   /** Whether Python answers; without it, what it would have to compute cannot be set. */
   readonly live: ReadonlySignal<boolean>;
+  readonly columns: ReadonlySignal<Columns | null>;
+  readonly envelopes: ReadonlySignal<Envelopes | null>;
   set<N extends Name>(name: N, value: Traits[N]): void;
   /** While a trait is held, as during a drag, values that arrive for it wait. Returns the release. */
   hold(name: Name): () => void;
@@ -134,6 +147,9 @@ export function createModel(transport: Transport): Model {
   const window = signal(decodeWindow(transport.get("_window") as SentWindow | null, null));
   const { live, dispose: stopWatching } = watchLive(transport);
 
+  const columns = signal(decodeColumns(transport.get("_columns") as SentColumns | null));
+  const envelopes = signal(decodeEnvelopes(transport.get("_envelopes") as SentEnvelopes | null, null));
+
   const listen = (name: string, callback: () => void) => {
     transport.on(`change:${name}`, callback);
     listeners.push([`change:${name}`, callback]);
@@ -145,6 +161,13 @@ export function createModel(transport: Transport): Model {
   }
   listen("_window", () => {
     window.value = decodeWindow(transport.get("_window") as SentWindow | null, window.peek());
+  });
+
+  listen("_columns", () => {
+    columns.value = decodeColumns(transport.get("_columns") as SentColumns | null);
+  });
+  listen("_envelopes", () => {
+    envelopes.value = decodeEnvelopes(transport.get("_envelopes") as SentEnvelopes | null, envelopes.peek());
   });
 
   const unsettled = new Set<Name>();
@@ -166,6 +189,8 @@ export function createModel(transport: Transport): Model {
     ...(signals as Signals),
     window,
     live,
+    columns,
+    envelopes,
     set(name, value) {
       if (!live.peek() && needsPython(name)) return;
       const hold = held.get(name);

@@ -1,11 +1,22 @@
-import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { type Columns, columnsIn, type Envelopes } from "./columns";
 import { countOn, type Window } from "./decode";
 import { all } from "./dom";
-import { clampPosition, LABEL_WIDTH, PLOT_HEIGHT, PLOT_PADDING, stepsThatFit } from "./layout";
+import {
+  clampPosition,
+  LABEL_WIDTH,
+  PLOT_HEIGHT,
+  PLOT_PADDING,
+  READABLE_WIDTH,
+  stepsThatFit,
+  strideAt,
+  WORD_WIDTH_LIMITS,
+  wholeWidth,
+} from "./layout";
 import type { Model } from "./model";
 import { roundToPrecision } from "./precision";
-import { finiteExtent, type ValueScale, valueScale } from "./scale";
-import { containsRange, type Range, sequenceAround } from "./snap";
+import { finiteExtent, fixedScale, type ValueScale, valueScale } from "./scale";
+import { containsRange, type KnownStarts, type Range, sequenceAround } from "./snap";
 import { type Colors, NO_COLORS } from "./theme";
 
 /** What belongs to one view of the page and is not synced: its size, the pointer, and what follows from both. */
@@ -33,9 +44,20 @@ export interface Own {
   readonly visible: ReadonlySignal<Range>;
   /** The steps that can be seen: all, or, where Python is not there to send others, those that were saved. */
   readonly limits: ReadonlySignal<Range>;
+  /** How many steps share a column; null where there is room for words. */
+  readonly stride: ReadonlySignal<number | null>;
+  /** The narrowest steps there can be: without Python there are no columns but those that were saved. */
+  readonly leastWidth: ReadonlySignal<number>;
+  /** The width at which all steps are in view. */
+  readonly wholeWidth: ReadonlySignal<number>;
   readonly scale: ReadonlySignal<ValueScale>;
   /** The window whose states are those of the active layer, or null while they are on their way. */
   readonly states: ReadonlySignal<Window | null>;
+  /** The columns of the active layer, and the envelopes of its cells, as far as they have come; null among words. */
+  readonly columns: ReadonlySignal<Columns | null>;
+  readonly envelopes: ReadonlySignal<Envelopes | null>;
+  /** A stretch of steps around those in view, and all starts of sequences in it. */
+  readonly known: ReadonlySignal<KnownStarts | null>;
   /** All cells of the window, and those of them that are selected. */
   readonly everyCell: ReadonlySignal<readonly number[]>;
   readonly shownCells: ReadonlySignal<readonly number[]>;
@@ -48,6 +70,8 @@ export interface Own {
   readonly selectionInSight: ReadonlySignal<boolean>;
 
   moveTo(position: number): void;
+  /** Change the width of steps, with what is `x` pixels right of the label column staying there. */
+  zoom(wordWidth: number, x: number): void;
   /** The steps a range that holds `step` may reach: its sequence, as far as it is known. */
   boundsAround(step: number): Range;
   say(message: string): void;
@@ -63,9 +87,10 @@ export function createOwn(model: Model): Own {
   const hoveredStep = signal<number | null>(null);
   const shownMatch = signal<Range | null>(null);
   const visibleSteps = computed(() => stepsThatFit(width.value, model.word_width.value));
+  const stride = computed(() => strideAt(model.word_width.value));
   const limits = computed<Range>(() => {
-    const window = model.window.value;
-    return model.live.value || !window ? [0, model._steps.value] : [window.start, window.stop];
+    const saved = (stride.value === null ? null : model.columns.value) ?? model.window.value;
+    return model.live.value || !saved ? [0, model._steps.value] : [saved.start, saved.stop];
   });
   const visible = computed<Range>(() => {
     const start = model.position.value;
@@ -74,13 +99,51 @@ export function createOwn(model: Model): Own {
   const states = computed(() =>
     model.window.value?.layer === model.layer.value ? model.window.value : null,
   );
+  const whole = computed(() => wholeWidth(width.value, limits.value[1] - limits.value[0]));
+  const leastWidth = computed(() => {
+    const inReach = model.live.value || model.columns.value !== null;
+    return inReach ? Math.min(whole.value, WORD_WIDTH_LIMITS[0]) : READABLE_WIDTH;
+  });
+  const columns = computed(() => {
+    const sent = stride.value === null ? null : model.columns.value;
+    return sent?.layer === model.layer.value ? sent : null;
+  });
+  const envelopes = computed(() => {
+    const sent = columns.value && model.envelopes.value;
+    return sent?.layer === model.layer.value ? sent : null;
+  });
+  const known = computed<KnownStarts | null>(() => {
+    const seen = stride.value === null ? model.window.value : model.columns.value;
+    return seen && { range: [seen.start, seen.stop], starts: seen.sequenceStarts };
+  });
   // Apart from `scale`, so that a window with the same values does not measure them again.
   const values = computed(() => states.value?.values ?? null);
-  const shown = computed(() => (values.value ? finiteExtent(values.value) : null));
-  const scale = computed(() =>
-    valueScale(model._value_range.value, shown.value, PLOT_PADDING, PLOT_HEIGHT - PLOT_PADDING),
-  );
-  const cellCount = computed(() => states.value?.cells ?? 0);
+  const shown = computed(() => {
+    const seen = columns.value;
+    return seen ? columnsExtent(seen, [seen.start, seen.stop]) : values.value && finiteExtent(values.value);
+  });
+  const inView = computed(() => {
+    const window = states.value;
+    if (columns.value) return columnsExtent(columns.value, visible.value);
+    if (!window) return null;
+    const [first, end] = visible.value.map((step) => (step - window.start) * window.cells) as [
+      number,
+      number,
+    ];
+    return finiteExtent(window.values.subarray(Math.max(0, first), Math.max(0, end)));
+  });
+  const scale = computed(() => {
+    const axis = model.value_axis.value;
+    const layer = model._value_range.value;
+    const [top, bottom] = [PLOT_PADDING, PLOT_HEIGHT - PLOT_PADDING];
+    if (axis === "layer") return valueScale(layer, shown.value, top, bottom);
+    if (axis === "view") return valueScale(inView.value ?? layer, null, top, bottom);
+    return fixedScale(axis, top, bottom);
+  });
+  const cellCount = computed(() => {
+    const layer = model._layers.value.find(({ name }) => name === model.layer.value);
+    return states.value?.cells ?? layer?.cells ?? 0;
+  });
   const everyCell = computed(() => Array.from({ length: cellCount.value }, (_, cell) => cell));
   // After a change of layer the selected cells of the old one are shown until Python has answered.
   const shownCells = computed(() => model.selected_cells.value.filter((cell) => cell < cellCount.value));
@@ -91,17 +154,14 @@ export function createOwn(model: Model): Own {
     return countOn(window, shownCells.value, limit.value);
   });
   const boundsAround = (step: number): Range => {
-    const window = model.window.peek();
-    return sequenceAround(step, window?.sequenceStarts ?? [], [
-      window?.start ?? 0,
-      window?.stop ?? model._steps.peek(),
-    ]);
+    const { starts, range } = known.peek() ?? { starts: [], range: [0, model._steps.peek()] };
+    return sequenceAround(step, starts, range);
   };
   const selectionBounds = computed<Range>(() => {
     const [start, stop] = model.selection.value ?? [0, 0];
     const sent = model._selection_bounds.value;
     // Python's answer lags behind a brush: until it fits, the window tells.
-    model.window.value;
+    known.value;
     return sent && containsRange(sent, [start, stop]) ? sent : boundsAround(start);
   });
   const selectionInSight = computed(
@@ -126,8 +186,14 @@ export function createOwn(model: Model): Own {
     visibleSteps,
     visible,
     limits,
+    stride,
+    leastWidth,
+    wholeWidth: computed(() => Math.max(whole.value, leastWidth.value)),
     scale,
     states,
+    columns,
+    envelopes,
+    known,
     everyCell,
     shownCells,
     limit,
@@ -142,6 +208,19 @@ export function createOwn(model: Model): Own {
       const [low, high] = limits.peek();
       model.set("position", low + clampPosition(position - low, high - low, visibleSteps.peek()));
     },
+    zoom(wordWidth, x) {
+      const before = model.word_width.peek();
+      if (wordWidth === before) return;
+      const step = model.position.peek() + x / before;
+      batch(() => {
+        hoveredStep.value = null;
+        hoveredCell.value = null;
+        model.set("word_width", wordWidth);
+        const position = Math.round(step - x / wordWidth);
+        const [low, high] = limits.peek();
+        model.set("position", low + clampPosition(position - low, high - low, visibleSteps.value));
+      });
+    },
     say(text) {
       message.value = text;
       clearTimeout(forget);
@@ -151,7 +230,7 @@ export function createOwn(model: Model): Own {
     },
     dispose: all(
       () => clearTimeout(forget),
-      keepEnoughSteps(model, width, visibleSteps),
+      keepEnoughSteps(model, width, visibleSteps, stride),
       model.selection.subscribe(() => {
         shownMatch.value = null;
       }),
@@ -163,9 +242,16 @@ export function createOwn(model: Model): Own {
  * Tell Python how many steps to send. A view sends its own number when its size changes; where several views share
  * the model, the one that shows most raises the number again.
  */
-function keepEnoughSteps(model: Model, width: Signal<number>, visible: ReadonlySignal<number>): () => void {
+function keepEnoughSteps(
+  model: Model,
+  width: Signal<number>,
+  visible: ReadonlySignal<number>,
+  stride: ReadonlySignal<number | null>,
+): () => void {
   const measured = computed(() => (width.value > LABEL_WIDTH ? visible.value : 0));
   return all(
+    // First, so that Python is never asked for the states of more steps than can be words.
+    effect(() => model.set("_stride", stride.value)),
     effect(() => {
       const steps = measured.value;
       if (steps > 0) model.set("_visible_steps", steps);
@@ -174,4 +260,11 @@ function keepEnoughSteps(model: Model, width: Signal<number>, visible: ReadonlyS
       if (model._visible_steps.value < measured.peek()) model.set("_visible_steps", measured.peek());
     }),
   );
+}
+
+function columnsExtent(columns: Columns, steps: Range): Range | null {
+  const [from, to] = columnsIn(columns, steps);
+  const low = finiteExtent(columns.lowest.subarray(from, to));
+  const high = finiteExtent(columns.highest.subarray(from, to));
+  return low && high && [low[0], high[1]];
 }

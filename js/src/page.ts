@@ -10,9 +10,11 @@ import { mountCells } from "./views/cells";
 import { mountFooter } from "./views/footer";
 import { mountHeader } from "./views/header";
 import { mountMatches } from "./views/matches";
+import { mountOverview } from "./views/overview";
 import { mountPattern } from "./views/pattern";
 import { mountPlot } from "./views/plot";
 import { mountTracks } from "./views/tracks";
+import { mountValueAxis } from "./views/value_axis";
 import { mountWords } from "./views/words";
 import { turnOffWithoutPython } from "./without_python";
 
@@ -45,8 +47,9 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     }),
     mountHeader(part("lv-header"), model, own),
     turnOffWithoutPython(root, part(""), model),
+    mountOverview(root, model, own),
     mountPlot(row("lv-plot-row").content, model, own),
-    mountWords(row("lv-words-row").content, model, own),
+    mountWordsRow(row("lv-words-row"), model, own),
     mountPattern(row("lv-pattern-row", "pattern").content, model, own),
     mountTracks(part("lv-tracks"), model, own),
     mountCells(row("lv-cells-row"), model, own),
@@ -61,6 +64,15 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     () => root.remove(),
   );
   return dispose;
+}
+
+/** The words, and where the axis above them ends what it is about. */
+function mountWordsRow(
+  { name, content }: { name: HTMLElement; content: HTMLElement },
+  model: Model,
+  own: Own,
+): () => void {
+  return all(mountValueAxis(name.parentElement as HTMLElement, model, own), mountWords(content, model, own));
 }
 
 function followSize(root: HTMLElement, own: Own): () => void {

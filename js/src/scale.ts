@@ -1,4 +1,4 @@
-import { scaleLinear } from "d3-scale";
+import { type ScaleLinear, scaleLinear } from "d3-scale";
 import type { Range } from "./snap";
 
 export interface ValueScale {
@@ -17,8 +17,16 @@ export function valueScale(layer: Range, shown: Range | null, top: number, botto
   let high = Math.max(layer[1], shown?.[1] ?? Number.NEGATIVE_INFINITY);
   if (!(Number.isFinite(low) && Number.isFinite(high))) [low, high] = [-1, 1];
   if (low === high) [low, high] = [low - 0.5, high + 0.5];
-  const scale = scaleLinear([low, high], [bottom, top]).nice(TICKS);
-  const [from = low, to = high] = scale.domain();
+  return scaleOf(scaleLinear([low, high], [bottom, top]).nice(TICKS));
+}
+
+/** A value axis that covers just `range`. */
+export function fixedScale(range: Range, top: number, bottom: number): ValueScale {
+  return scaleOf(scaleLinear(range, [bottom, top]));
+}
+
+function scaleOf(scale: ScaleLinear<number, number>): ValueScale {
+  const [from = 0, to = 1] = scale.domain();
   const formatTick = scale.tickFormat(TICKS);
   return {
     domain: [from, to],

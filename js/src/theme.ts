@@ -1,4 +1,5 @@
 import { all, listen } from "./dom";
+import { LABEL_COLORS } from "./label_colors";
 
 /** The colours the canvas draws with, read from the style sheet so that they stand in one place. */
 export interface Colors {
@@ -6,9 +7,14 @@ export interface Colors {
   text: string;
   second: string;
   hairline: string;
+  edge: string;
   line: string;
   selected: string;
   wash: string;
+  word: string;
+  labels: readonly string[];
+  labelRest: string;
+  labelStrength: number;
   hovered: string;
   ramp: string;
   rampBelow: string;
@@ -23,9 +29,14 @@ export const NO_COLORS: Colors = {
   text: "",
   second: "",
   hairline: "",
+  edge: "",
   line: "",
   selected: "",
   wash: "",
+  word: "",
+  labels: [],
+  labelRest: "",
+  labelStrength: 1,
   hovered: "",
   ramp: "",
   rampBelow: "",
@@ -125,9 +136,14 @@ function readColors(root: HTMLElement): Colors {
     text: read("text"),
     second: read("second"),
     hairline: read("hairline"),
+    edge: read("edge"),
     line: read("line"),
     selected: read("selected"),
     wash: read("wash"),
+    word: read("word"),
+    labels: Array.from({ length: LABEL_COLORS }, (_, code) => read(`label-${code}`)),
+    labelRest: read("label-rest"),
+    labelStrength: Number.parseFloat(read("label-strength")) / 100 || 1,
     hovered: read("hovered"),
     ramp: read("ramp"),
     rampBelow: read("ramp-below"),

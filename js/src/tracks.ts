@@ -1,15 +1,20 @@
 import type { TrackWindow, Window } from "./decode";
+import { LABEL_COLORS } from "./label_colors";
 import type { Track } from "./model";
 import { clamp, type Range } from "./snap";
 import { formatCount, formatValue } from "./text";
-
-/** Labels beyond this many share one grey: more colours could not be told apart. */
-export const LABEL_COLORS = 12;
+import type { Colors } from "./theme";
 
 /** The colour of a label, by its rank among the labels of its track. */
 export function labelColor(code: number): string {
   if (code < 0) return "transparent";
   return code < LABEL_COLORS ? `var(--lv-label-${code})` : "var(--lv-label-rest)";
+}
+
+/** The same to be drawn on a canvas: a colour, and with how much of it; null for no label. */
+export function labelMix(code: number, colors: Colors): { color: string; amount: number } | null {
+  if (code < 0) return null;
+  return { color: colors.labels[code] ?? colors.labelRest, amount: colors.labelStrength };
 }
 
 export interface LegendEntry {

@@ -1,5 +1,6 @@
+import { wholeColumns } from "../columns";
 import { onDrag } from "../drag";
-import { stepAt } from "../layout";
+import { smallMove, stepAt } from "../layout";
 import type { Model } from "../model";
 import type { Own } from "../own";
 import { repeatOnFrames } from "../repeat";
@@ -24,15 +25,16 @@ export function brushSteps(target: HTMLElement, model: Model, own: Own): () => v
 
   return onDrag(target, (down) => {
     const [first, end] = own.visible.peek();
-    const known = startsSeen(model);
+    const known = own.known.peek();
     if (first >= end || !known) return null;
     target.focus({ preventScroll: true });
     const anchor = intoSight(stepUnder(down));
-    const bounds = knownBounds(anchor, known, model);
+    const bounds = knownBounds(anchor, known, own);
     const before = { selection: model.selection.peek(), position: model.position.peek() };
     const release = model.hold("selection");
     const reach = (step: number) => {
-      model.set("selection", brushedRange(anchor, step, bounds()));
+      const range = brushedRange(anchor, step, bounds());
+      model.set("selection", wholeColumns(range, own.stride.peek() ?? 1, bounds()));
       own.cursor.value = step;
     };
     const scroll = scrollBeyondEdges(bounds, reach, model, own);
@@ -57,15 +59,10 @@ export function brushSteps(target: HTMLElement, model: Model, own: Own): () => v
   });
 }
 
-function startsSeen(model: Model): KnownStarts | null {
-  const window = model.window.peek();
-  return window && { range: [window.start, window.stop], starts: window.sequenceStarts };
-}
-
 /** The sequence around `anchor`, as far as the windows since the start of the brush tell. */
-function knownBounds(anchor: number, known: KnownStarts, model: Model) {
+function knownBounds(anchor: number, known: KnownStarts, own: Own) {
   return () => {
-    const seen = startsSeen(model);
+    const seen = own.known.peek();
     if (seen) known = joinStarts(known, seen);
     return sequenceAround(anchor, known.starts, known.range);
   };
@@ -84,7 +81,7 @@ function scrollBeyondEdges(
     const [low, high] = bounds();
     const [first, end] = own.visible.peek();
     if (direction < 0 ? first <= low : end >= high) return;
-    own.moveTo(model.position.peek() + direction);
+    own.moveTo(model.position.peek() + direction * smallMove(model.word_width.peek()));
     const [newFirst, newEnd] = own.visible.peek();
     reach(direction < 0 ? newFirst : newEnd - 1);
   };

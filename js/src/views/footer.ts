@@ -1,7 +1,8 @@
+import { envelopeText, onText, stepsText, trackText } from "../columns_readout";
 import type { Window } from "../decode";
 import { all, create, listen, setAttribute, setText } from "../dom";
 import { drawOnFrame } from "../frame";
-import type { Model } from "../model";
+import type { Model, Track } from "../model";
 import type { Own } from "../own";
 import { stateAt } from "../pick";
 import { formatCount, formatValue, visibleToken } from "../text";
@@ -61,6 +62,8 @@ function describe(model: Model, own: Own): string {
   const cell = own.hoveredCell.value;
   const step = own.hoveredStep.value;
   const window = model.window.value;
+  if (own.stride.value !== null && !own.hoveredMatchWord.value)
+    return describeColumn(own.stride.value, model, own);
   if (cell !== null) parts.push(`cell ${cell}`);
   if (step !== null) {
     const matchWord = own.hoveredMatchWord.value;
@@ -79,17 +82,56 @@ function describe(model: Model, own: Own): string {
   return parts.join(" · ");
 }
 
+/** The same where several steps share a column. */
+function describeColumn(stride: number, model: Model, own: Own): string {
+  const cell = own.hoveredCell.value;
+  const hovered = own.hoveredStep.value;
+  const [first, end] = own.visible.value;
+  const step = hovered !== null && hovered >= first && hovered < end ? hovered : null;
+  const { value: columns } = own.columns;
+  const { value: envelopes } = own.envelopes;
+  const parts: (string | null)[] = [];
+  if (step !== null) {
+    const word = columns?.words?.[step - columns.start];
+    parts.push(
+      stepsText(step, stride, model._steps.value),
+      word === undefined ? null : `“${shorten(visibleToken(word))}”`,
+    );
+  }
+  if (cell !== null) {
+    const values = envelopes && step !== null ? envelopeText(envelopes, cell, step) : null;
+    parts.push(values === null ? `cell ${cell}` : `cell ${cell}: ${values}`);
+  }
+  if (step !== null && envelopes) parts.push(onText(envelopes, step));
+  if (step !== null && columns) {
+    const texts = namedTracks(model, own).map((track) => {
+      const shown = columns.tracks.get(track.name);
+      return shown ? trackText(track, columns, shown, step) : null;
+    });
+    parts.push(...few(texts));
+  }
+  return parts.filter((part) => part !== null).join(" · ");
+}
+
 /** More than these would take several lines, so that the page moved with the pointer. */
 const MOST_TRACKS = 5;
 
 /** The track that the pointer is on, else what the visible ones have at this step. */
 function tracksAt(window: Window, step: number, model: Model, own: Own): string[] {
+  return few(
+    namedTracks(model, own).map((track) => textAt(track, window.tracks.get(track.name), step - window.start)),
+  );
+}
+
+function namedTracks(model: Model, own: Own): Track[] {
   const hovered = own.hoveredTrack.value;
-  const texts = model._tracks.value
-    .filter(({ name }) => (hovered === null ? model.visible_tracks.value.includes(name) : name === hovered))
-    .map((track) => textAt(track, window.tracks.get(track.name), step - window.start))
-    .filter((text) => text !== null)
-    .map(shorten);
+  return model._tracks.value.filter(({ name }) =>
+    hovered === null ? model.visible_tracks.value.includes(name) : name === hovered,
+  );
+}
+
+function few(found: readonly (string | null)[]): string[] {
+  const texts = found.filter((text) => text !== null).map(shorten);
   return texts.length > MOST_TRACKS ? [...texts.slice(0, MOST_TRACKS), "…"] : texts;
 }
 

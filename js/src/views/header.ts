@@ -1,14 +1,14 @@
-import { all, create, listen, setText } from "../dom";
+import { all, create, listen, setAttribute, setText } from "../dom";
 import { drawOnFrame } from "../frame";
-import { pageLength, WORD_WIDTH_LIMITS } from "../layout";
+import { pageLength, smallMove, WORD_WIDTH_LIMITS } from "../layout";
 import type { Model } from "../model";
 import type { Own } from "../own";
-import { clamp } from "../snap";
 import { formatCount, formatThreshold, parseFinite, parsePosition } from "../text";
 import { mountFind } from "./find";
 import { createNumberField } from "./number_field";
 import { mountScenario } from "./scenario";
 import { mountTracksMenu } from "./tracks_menu";
+import { createWholeToggle, zoomBy } from "./zooming";
 
 /** What is shown, and the controls that move and scale it. */
 export function mountHeader(host: HTMLElement, model: Model, own: Own): () => void {
@@ -16,7 +16,8 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
   const layer = mountLayerMenu(model);
   const moving = mountMoving(model, own);
   const find = mountFind(model, own);
-  const width = mountWordWidth(model);
+  const sequence = mountSequence(model, own);
+  const width = mountWordWidth(model, own);
   const threshold = createNumberField({
     part: "threshold-field",
     label: "threshold",
@@ -31,6 +32,7 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     title,
     layer.element,
     moving.element,
+    sequence.element,
     find.element,
     width.element,
     create("label", "lv-group", {}, create("span", "lv-field-name", {}, "threshold"), threshold.element),
@@ -41,6 +43,7 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     drawOnFrame(() => drawTitle(title, model)),
     layer.dispose,
     moving.dispose,
+    sequence.dispose,
     find.dispose,
     width.dispose,
     threshold.dispose,
@@ -90,7 +93,7 @@ function mountMoving(model: Model, own: Own) {
     refuse: (text) => own.say(`“${text}” is not a time step: the position stays as it was.`),
   });
   const move = (direction: number) => (event: MouseEvent) => {
-    const steps = event.shiftKey ? 1 : pageLength(own.visibleSteps.peek());
+    const steps = event.shiftKey ? smallMove(model.word_width.peek()) : pageLength(own.visibleSteps.peek());
     own.moveTo(model.position.peek() + direction * steps);
   };
   const dispose = all(
@@ -106,22 +109,51 @@ function mountMoving(model: Model, own: Own) {
   return { element: create("div", "lv-group", {}, previous, position.element, next), dispose };
 }
 
-function mountWordWidth(model: Model) {
-  const less = iconButton("word-width-less", "−", "narrower words");
-  const more = iconButton("word-width-more", "+", "wider words");
-  const [least, most] = WORD_WIDTH_LIMITS;
-  const scale = (factor: number) => () => {
-    model.set("word_width", clamp(Math.round(model.word_width.peek() * factor), least, most));
-  };
+function mountWordWidth(model: Model, own: Own) {
+  const less = iconButton("word-width-less", "−", "narrower steps (−, or Ctrl and the wheel)");
+  const more = iconButton("word-width-more", "+", "wider steps (+, or Ctrl and the wheel)");
+  const whole = iconButton("word-width-whole", "↔", "all steps in view, and back (0)");
   const dispose = all(
     drawOnFrame(() => {
-      less.disabled = model.word_width.value <= least;
-      more.disabled = model.word_width.value >= most;
+      const width = model.word_width.value;
+      less.disabled = width <= own.leastWidth.value;
+      more.disabled = width >= WORD_WIDTH_LIMITS[1];
+      setAttribute(whole, "aria-pressed", String(width === own.wholeWidth.value));
     }),
-    listen(less, "click", scale(1 / 1.25)),
-    listen(more, "click", scale(1.25)),
+    listen(less, "click", () => zoomBy(-1, model, own)),
+    listen(more, "click", () => zoomBy(1, model, own)),
+    listen(whole, "click", createWholeToggle(model, own)),
   );
-  return { element: create("div", "lv-group", {}, less, more), dispose };
+  return { element: create("div", "lv-group", {}, less, more, whole), dispose };
+}
+
+/** Which sequence the first step is in; a number goes to its start. */
+function mountSequence(model: Model, own: Own) {
+  const field = createNumberField({
+    part: "sequence-field",
+    label: "sequence, counted from 0",
+    format: () => formatCount(model.sequence.value),
+    parse: parsePosition,
+    apply: (sequence) => model.set("sequence", Math.min(sequence, model._n_sequences.peek() - 1)),
+    refuse: (text) => own.say(`“${text}” is not the number of a sequence: the position stays as it was.`),
+  });
+  const count = create("span", "lv-aside");
+  const element = create(
+    "label",
+    "lv-group",
+    { title: "sequences are counted from 0, as in Python" },
+    create("span", "lv-field-name", {}, "sequence"),
+    field.element,
+    count,
+  );
+  const dispose = all(
+    drawOnFrame(() => {
+      setText(count, `of ${formatCount(model._n_sequences.value)}`);
+      element.hidden = model._n_sequences.value < 2;
+    }),
+    field.dispose,
+  );
+  return { element, dispose };
 }
 
 function iconButton(part: string, text: string, label: string): HTMLButtonElement {

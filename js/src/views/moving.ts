@@ -1,6 +1,6 @@
 import { all, listen } from "../dom";
 import { hasModifier } from "../keys";
-import { pageLength } from "../layout";
+import { pageLength, smallMove } from "../layout";
 import type { Model } from "../model";
 import type { Own } from "../own";
 
@@ -21,7 +21,7 @@ export function moveAlong(plot: HTMLElement, wheelTarget: HTMLElement, model: Mo
       (event) => {
         const sideways = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
         const isSideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
-        if (!isSideways || sideways === 0 || event.ctrlKey) return;
+        if (!isSideways || sideways === 0 || event.ctrlKey || event.metaKey) return;
         event.preventDefault();
         const pixels =
           event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? sideways : sideways * model.word_width.peek();
@@ -39,11 +39,12 @@ export function moveAlong(plot: HTMLElement, wheelTarget: HTMLElement, model: Mo
 function keyTarget(key: string, model: Model, own: Own): number | null {
   const position = model.position.peek();
   const page = pageLength(own.visibleSteps.peek());
+  const step = smallMove(model.word_width.peek());
   switch (key) {
     case "ArrowLeft":
-      return position - 1;
+      return position - step;
     case "ArrowRight":
-      return position + 1;
+      return position + step;
     case "PageUp":
       return position - page;
     case "PageDown":

@@ -59,7 +59,7 @@ function placeBar(bar: HTMLElement, from: number, to: number, text: string, mode
   const stop = Math.min(to, end);
   bar.hidden = start >= stop;
   if (bar.hidden) return;
-  const length = (stop - start) * width - 1;
+  const length = Math.max(1, (stop - start) * width - (width > 3 ? 1 : 0));
   bar.style.left = `${(start - first) * width}px`;
   bar.style.width = `${length}px`;
   setText(bar, length >= LABEL_ROOM ? text : "");

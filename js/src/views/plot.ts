@@ -1,16 +1,19 @@
 import { batch } from "@preact/signals-core";
 import { createLayer, drawLines, type Layer, type LineStyle, sized } from "../canvas";
+import { columnAround } from "../columns";
 import type { Window } from "../decode";
 import { all, create, listen } from "../dom";
 import { drawOnFrame } from "../frame";
-import { LABEL_WIDTH, PLOT_HEIGHT, stepAt } from "../layout";
+import { LABEL_WIDTH, PLOT_HEIGHT, startPixels, stepAt } from "../layout";
 import type { Model } from "../model";
 import type { Own } from "../own";
 import { pickCell, stateAt } from "../pick";
 import type { Range } from "../snap";
 import { brushSteps } from "./brush";
 import { moveAlong } from "./moving";
+import { createColumnsDrawing, highestOf, pickEnvelope } from "./plot_columns";
 import { mountThreshold } from "./threshold";
+import { createWholeToggle, zoomAround } from "./zooming";
 
 /** More selected cells than this are drawn thin and see-through: their density shows, and wide lines cost much more. */
 const BROAD_LINES = 30;
@@ -28,18 +31,27 @@ export function mountPlot(host: HTMLElement, model: Model, own: Own): () => void
   host.append(plot);
   const grey = createLayer();
   const blue = createLayer();
+  const drawColumns = createColumnsDrawing(model, own);
 
   return all(
-    drawOnFrame(() => draw(canvas, grey, blue, model, own)),
+    drawOnFrame(() => draw(canvas, grey, blue, drawColumns, model, own)),
     mountThreshold(plot, model, own),
     brushSteps(plot, model, own),
+    zoomAround(plot, host, createWholeToggle(model, own), model, own),
     moveAlong(plot, host, model, own),
     hover(plot, model, own),
     () => plot.remove(),
   );
 }
 
-function draw(canvas: HTMLCanvasElement, grey: Layer, blue: Layer, model: Model, own: Own): void {
+function draw(
+  canvas: HTMLCanvasElement,
+  grey: Layer,
+  blue: Layer,
+  drawColumns: (context: CanvasRenderingContext2D) => void,
+  model: Model,
+  own: Own,
+): void {
   const width = own.width.value;
   if (width <= 0) return;
   const ratio = own.pixelRatio.value;
@@ -48,18 +60,22 @@ function draw(canvas: HTMLCanvasElement, grey: Layer, blue: Layer, model: Model,
   context.scale(ratio, ratio);
   drawAxis(context, model, own);
   drawRanges(context, model, own);
+  const inColumns = own.stride.value !== null;
   const window = own.states.value;
-  if (!window) return;
+  if (inColumns ? !own.columns.value : !window) return;
   const [first, end] = own.visible.value;
   const right = LABEL_WIDTH + (end - first) * model.word_width.value;
   context.save();
   context.beginPath();
   context.rect(LABEL_WIDTH, 0, right - LABEL_WIDTH, PLOT_HEIGHT);
   context.clip();
-  drawCells(context, grey, blue, window, model, own);
-  drawHovered(context, window, model, own);
+  if (inColumns) drawColumns(context);
+  else if (window) {
+    drawCells(context, grey, blue, window, model, own);
+    drawHovered(context, window, model, own);
+  }
   context.restore();
-  drawHoveredNumber(context, window, model, own, right);
+  drawHoveredNumber(context, model, own, right);
   own.painted.value = true;
 }
 
@@ -98,11 +114,19 @@ function drawRanges(context: CanvasRenderingContext2D, model: Model, own: Own): 
   const selection = model.selection.value;
   if (selection) fill(selection, colors.wash, 0.6);
   const step = own.hoveredStep.value;
-  if (step !== null) fill([step, step + 1], colors.hovered, 0.07);
-  context.fillStyle = colors.second;
-  for (const start of model.window.value?.sequenceStarts ?? []) {
-    if (start > 0 && start >= first && start < end) context.fillRect(Math.round(x(start)), 0, 1, PLOT_HEIGHT);
-  }
+  if (step !== null)
+    fill(columnAround(step, own.stride.value ?? 1), colors.hovered, own.stride.value === null ? 0.07 : 0.35);
+  drawSequenceStarts(context, x, own);
+}
+
+/** A rule where a sequence starts; the closer they stand the paler, so that they never hide the cells. */
+function drawSequenceStarts(context: CanvasRenderingContext2D, x: (step: number) => number, own: Own): void {
+  const [first, end] = own.visible.value;
+  const pixels = startPixels(own.known.value?.starts ?? [], [first, end], x);
+  context.fillStyle = own.colors.value.second;
+  context.globalAlpha = Math.min(1, (x(end) - x(first)) / 6 / Math.max(pixels.length, 1));
+  for (const pixel of pixels) context.fillRect(pixel, 0, 1, PLOT_HEIGHT);
+  context.globalAlpha = 1;
 }
 
 /** Grey lines of all cells and blue ones of the selected, each kept in a layer of its own. */
@@ -183,25 +207,18 @@ function drawHovered(context: CanvasRenderingContext2D, window: Window, model: M
 }
 
 /** The hovered cell's number, beside its line at the pointer or, hovered elsewhere, at its highest visible point. */
-function drawHoveredNumber(
-  context: CanvasRenderingContext2D,
-  window: Window,
-  model: Model,
-  own: Own,
-  right: number,
-): void {
+function drawHoveredNumber(context: CanvasRenderingContext2D, model: Model, own: Own, right: number): void {
   const cell = own.hoveredCell.value;
-  if (cell === null || cell >= window.cells) return;
-  const step = own.hoveredStep.value ?? highestStep(window, cell, own.visible.value);
-  const value = stateAt(window, cell, step);
-  if (!Number.isFinite(value)) return;
+  const at = cell === null ? null : placeOfNumber(cell, own);
+  if (!at || !Number.isFinite(at.value)) return;
+  const { step, value } = at;
   const colors = own.colors.value;
   const text = String(cell);
   context.font = `600 11.5px ${colors.font}`;
   context.textAlign = "left";
   context.textBaseline = "middle";
   const wordWidth = model.word_width.value;
-  const x = LABEL_WIDTH + (step - model.position.value + 0.5) * wordWidth + 6;
+  const x = LABEL_WIDTH + (step - model.position.value) * wordWidth + 6;
   const left = Math.min(Math.max(x, LABEL_WIDTH + 3), right - context.measureText(text).width - 3);
   const y = Math.max(9, own.scale.value.toPixel(value) - 10);
   context.lineJoin = "round";
@@ -210,6 +227,21 @@ function drawHoveredNumber(
   context.strokeText(text, left, y);
   context.fillStyle = colors.hovered;
   context.fillText(text, left, y);
+}
+
+/** The centre of a step, in steps, and the value beside which the number stands. */
+function placeOfNumber(cell: number, own: Own): { step: number; value: number } | null {
+  const hovered = own.hoveredStep.value;
+  const stride = own.stride.value;
+  if (stride !== null) {
+    const envelopes = own.envelopes.value;
+    const steps = hovered === null ? own.visible.value : columnAround(hovered, stride);
+    return envelopes && highestOf(envelopes, cell, steps);
+  }
+  const window = own.states.value;
+  if (!window || cell >= window.cells) return null;
+  const step = hovered ?? highestStep(window, cell, own.visible.value);
+  return { step: step + 0.5, value: stateAt(window, cell, step) };
 }
 
 function highestStep(window: Window, cell: number, [first, end]: Range): number {
@@ -242,10 +274,13 @@ function hover(plot: HTMLElement, model: Model, own: Own): () => void {
         const at = model.position.peek() + x / wordWidth;
         const y = event.clientY - box.top;
         const { toPixel } = own.scale.peek();
-        own.hoveredCell.value =
-          inside && window
-            ? pickCell(window, own.shownCells.peek(), own.everyCell.peek(), at, y, toPixel)
-            : null;
+        const envelopes = own.envelopes.peek();
+        if (envelopes) own.hoveredCell.value = inside ? pickEnvelope(envelopes, step, y, toPixel) : null;
+        else
+          own.hoveredCell.value =
+            inside && window && own.stride.peek() === null
+              ? pickCell(window, own.shownCells.peek(), own.everyCell.peek(), at, y, toPixel)
+              : null;
       });
     }),
     listen(plot, "pointerleave", () => {

@@ -1,5 +1,6 @@
 import { sized } from "../canvas";
 import { create } from "../dom";
+import type { Track } from "../model";
 import type { Colors } from "../theme";
 import { rampRange, rampTone, type Tone } from "../tracks";
 import type { TrackDrawing } from "./track_row";
@@ -18,7 +19,7 @@ export function drawRamp({ strip, track, model, own, light }: TrackDrawing): voi
   const width = model.word_width.value;
   const ratio = own.pixelRatio.value;
   const colors = own.colors.value;
-  const height = track.binary ? BINARY_HEIGHT : HEIGHT;
+  const height = rampHeight(track);
   const gap = width >= GAP_FROM ? 1 : 0;
   const canvas = strip.querySelector("canvas") ?? create("canvas", "lv-ramp");
   if (!canvas.parentNode) strip.append(canvas);
@@ -43,7 +44,11 @@ export function drawRamp({ strip, track, model, own, light }: TrackDrawing): voi
   }
 }
 
-function colorOf(tone: Tone, colors: Colors): string {
+export function rampHeight(track: Track): number {
+  return track.binary ? BINARY_HEIGHT : HEIGHT;
+}
+
+export function colorOf(tone: Tone, colors: Colors): string {
   if (tone.name === "ramp") return colors.ramp;
   return tone.name === "ramp-below" ? colors.rampBelow : colors.rampAbove;
 }

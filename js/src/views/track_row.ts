@@ -1,3 +1,4 @@
+import { columnOf } from "../columns";
 import { all, create, listen } from "../dom";
 import { drawOnFrame } from "../frame";
 import type { Model, Track } from "../model";
@@ -5,6 +6,7 @@ import type { Own } from "../own";
 import { dimming } from "../share";
 import { hoverSteps } from "./hover_steps";
 import { showLegend } from "./legend";
+import { drawTrackColumns } from "./track_columns";
 import { drawLabels } from "./track_labels";
 import { drawPredictions } from "./track_predictions";
 import { drawRamp } from "./track_ramp";
@@ -53,10 +55,19 @@ export function mountTrack({ name }: Track, form: string, model: Model, own: Own
   });
   element.append(labels, strip);
   const find = () => model._tracks.value.find((track) => track.name === name);
+  let wasInColumns = false;
   const dispose = all(
     drawOnFrame(() => {
       const track = find();
-      if (track) DRAW[track.kind]({ strip, track, model, own, light: lightOf(model, own) });
+      if (!track) return;
+      const inColumns = own.stride.value !== null;
+      if (inColumns !== wasInColumns) {
+        strip.replaceChildren();
+        strip.classList.remove("lv-strip");
+        wasInColumns = inColumns;
+      }
+      const draw = inColumns ? drawTrackColumns : DRAW[track.kind];
+      draw({ strip, track, model, own, light: lightOf(model, own) });
     }),
     listen(hide, "click", () => {
       model.set(
@@ -82,6 +93,10 @@ export function mountTrack({ name }: Track, form: string, model: Model, own: Own
 
 function lightOf(model: Model, own: Own): (step: number) => number {
   if (!model.dim_tracks.value) return () => 1;
+  const envelopes = own.envelopes.value;
+  if (envelopes) {
+    return (step) => dimming(envelopes.on?.[columnOf(envelopes, step)] ?? 0, envelopes.selected);
+  }
   const window = own.states.value;
   const counts = own.onCounts.value;
   const cells = own.shownCells.value.length;

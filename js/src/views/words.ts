@@ -1,3 +1,4 @@
+import { wholeColumns } from "../columns";
 import { all, create, listen, pool, setAttribute } from "../dom";
 import { hitRange } from "../find";
 import { createFitted, fitText } from "../fit_text";
@@ -9,6 +10,7 @@ import { shareStrength } from "../share";
 import { brushedRange, clamp, type Range } from "../snap";
 import { brushSteps } from "./brush";
 import { hoverSteps } from "./hover_steps";
+import { createRuler, describeRow } from "./ruler";
 
 const FONT_SIZE = 13;
 const PADDING = 4;
@@ -19,9 +21,6 @@ export function mountWords(host: HTMLElement, model: Model, own: Own): () => voi
   const row = create("div", "lv-words", {
     "data-part": "words",
     tabindex: "0",
-    role: "listbox",
-    "aria-multiselectable": "true",
-    "aria-label": "Words. Arrow keys move, with Shift they select.",
   });
   const strip = create("div", "lv-strip", { role: "presentation" });
   const selected = create("div", "lv-selection", { role: "presentation" });
@@ -33,6 +32,8 @@ export function mountWords(host: HTMLElement, model: Model, own: Own): () => voi
 
   return all(
     drawOnFrame(() => drawWords(strip, id, model, own)),
+    drawOnFrame(createRuler(row, model, own)),
+    drawOnFrame(() => describeRow(row, own)),
     drawOnFrame(() => drawShares(strip, model, own)),
     drawOnFrame(() => {
       placeRange(selected, model.selection.value, model, own);
@@ -49,7 +50,7 @@ export function mountWords(host: HTMLElement, model: Model, own: Own): () => voi
 
 function drawWords(strip: HTMLElement, id: string, model: Model, own: Own): void {
   const window = model.window.value;
-  const [first, end] = own.visible.value;
+  const [first, end] = wordsInSight(own);
   const width = model.word_width.value;
   const font = `${FONT_SIZE}px ${own.colors.value.font}`;
   const starts = new Set(window?.sequenceStarts);
@@ -67,11 +68,17 @@ function drawWords(strip: HTMLElement, id: string, model: Model, own: Own): void
   });
 }
 
+/** None where a ruler takes the place of the words. */
+function wordsInSight(own: Own): Range {
+  const [first, end] = own.visible.value;
+  return own.stride.value === null ? [first, end] : [first, first];
+}
+
 function drawShares(strip: HTMLElement, model: Model, own: Own): void {
   const window = own.states.value;
   const counts = own.onCounts.value;
   const cells = model.selected_cells.value.length;
-  const [first, end] = own.visible.value;
+  const [first, end] = wordsInSight(own);
   for (let step = first; step < end; step++) {
     const box = strip.children[step - first] as HTMLElement | undefined;
     const count = (window && counts?.[step - window.start]) ?? 0;
@@ -87,13 +94,13 @@ function placeRange(box: HTMLElement, range: Range | null, model: Model, own: Ow
   box.hidden = start >= stop;
   if (box.hidden || !range) return;
   box.style.left = `${(start - first) * width}px`;
-  box.style.width = `${(stop - start) * width - 1}px`;
+  box.style.width = `${Math.max(2, (stop - start) * width - (width > 3 ? 1 : 0))}px`;
   box.classList.toggle("lv-goes-on-left", range[0] < first);
   box.classList.toggle("lv-goes-on-right", range[1] > end);
 }
 
 function markSteps(row: HTMLElement, strip: HTMLElement, id: string, model: Model, own: Own): void {
-  const [first, end] = own.visible.value;
+  const [first, end] = wordsInSight(own);
   const [start, stop] = model.selection.value ?? [0, 0];
   const cursor = own.cursor.value;
   const hovered = own.hoveredStep.value;
@@ -137,10 +144,16 @@ function pressKeys(row: HTMLElement, model: Model, own: Own): () => void {
       const cursor = ensureCursor();
       if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
         event.preventDefault();
-        const next = clamp(cursor + (event.key === "ArrowLeft" ? -1 : 1), 0, model._steps.peek() - 1);
+        const stride = own.stride.peek() ?? 1;
+        const next = clamp(
+          cursor + (event.key === "ArrowLeft" ? -stride : stride),
+          0,
+          model._steps.peek() - 1,
+        );
         if (event.shiftKey) {
           anchor ??= cursor;
-          const range = brushedRange(anchor, next, own.boundsAround(anchor));
+          const bounds = own.boundsAround(anchor);
+          const range = wholeColumns(brushedRange(anchor, next, bounds), stride, bounds);
           model.set("selection", range);
           moveTo(clamp(next, range[0], range[1] - 1));
         } else {
@@ -150,7 +163,8 @@ function pressKeys(row: HTMLElement, model: Model, own: Own): () => void {
       } else if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
         anchor = null;
-        model.set("selection", [cursor, cursor + 1]);
+        const stride = own.stride.peek() ?? 1;
+        model.set("selection", wholeColumns([cursor, cursor + 1], stride, own.boundsAround(cursor)));
       }
     }),
   );
