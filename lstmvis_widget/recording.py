@@ -158,15 +158,16 @@ def record_states(
         How many steps of each sequence of a batch aren't padding, for each batch; a callable is given the batch. What
         is packed, and a dict with an ``attention_mask``, has them already.
     batch_first : bool, optional
-        Whether batches are (B, T) rather than (T, B). By default as the recurrent modules have it where they agree,
-        else True.
+        Whether batches are (B, T) rather than (T, B). By default as the model's recurrent and attention modules have
+        it where they agree, else True.
     carry_state : bool, default False
         Whether recurrent modules go on where they were at the end of the batch before, as in a language model that
         reads one long text. Sequence i of each batch is then one with sequence i of the next. By default each batch
         starts anew.
     steps_per_call : int, optional
         Cut longer batches into pieces of this many steps, so that memory is bounded. Recurrent modules go on from
-        piece to piece. Models that have none begin anew, and each piece is a sequence.
+        piece to piece, which gives the same states where they are the model's only memory (no attention, no
+        convolution). Models that have none begin anew, and each piece is a sequence.
     run : callable, optional
         ``run(model, batch)`` runs a model that is called in another way, and returns what it returns.
     top_k : int, optional
@@ -258,7 +259,7 @@ def record_states(
         calls = Batches(
             batches,
             lengths,
-            layout_of(recurrent, batch_first, transformers=is_transformers(model)),
+            layout_of(model, batch_first, transformers=is_transformers(model)),
             place,
             kind,
             as_is=run is not None,

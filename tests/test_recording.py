@@ -6,6 +6,7 @@ import weakref
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from torch import nn
@@ -54,7 +55,7 @@ def close(a, b, atol=1e-6):
 
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
 @pytest.mark.parametrize("batch_first", [False, True])
-@pytest.mark.parametrize("form", [np.asarray, list, torch.tensor, np.uint16])
+@pytest.mark.parametrize("form", [np.asarray, list, torch.tensor, np.uint16, pd.Series])
 def test_a_model_and_ids_are_enough(kind, batch_first, form):
     model, ids = LanguageModel(kind, batch_first=batch_first), text(12)
     recording = record_states(model, form(ids))
@@ -264,6 +265,34 @@ def test_lengths_are_those_that_the_model_packs():
         record_states(model, [(batch, torch.tensor([4, 9, 6]))], lengths=[[4, 9, 5]])
 
 
+def test_a_model_that_sorts_its_batch_is_told():
+    class Sorts(PacksInside):
+        def forward(self, ids, lengths):
+            order = lengths.argsort(descending=True)
+            return super().forward(ids[order], lengths[order])[order.argsort()]
+
+    batch = np.zeros((3, 9), int)
+    for row, ids in zip(batch, three_texts(), strict=True):
+        row[: len(ids)] = ids
+    with pytest.raises(
+        ValueError, match=r"packs sequences of \[9, 6, 4\] steps, but what comes after .* isn't padding"
+    ):
+        record_states(Sorts(batch_first=True), [(batch, torch.tensor([4, 9, 6]))])
+
+
+def test_attention_says_how_batches_lie():
+    torch.manual_seed(0)
+    for batch_first in (False, True):
+        block = nn.TransformerEncoderLayer(4, 1, 8, batch_first=batch_first)
+        model, ids = nn.Sequential(nn.Embedding(6, 4), block), text(7)
+        recording = record_states(model, ids, layers="1")
+        assert recording.sequences == [7]
+        recorded = recording.states["1"]
+        model.eval()
+        with torch.no_grad():
+            close(recorded, model(torch.tensor(ids)), 1e-5)
+
+
 def test_a_packed_sequence_of_ids_is_a_batch():
     class Model(LanguageModel):
         def forward(self, packed):
@@ -376,6 +405,14 @@ def test_a_carried_state_begins_loops_over_cells(kind):
     carried = record_states(model, [ids[:7], ids[7:]], layers="cell.*", carry_state=True)
     for name, values in whole.states.items():
         close(carried.states[name], values)
+
+
+def test_a_state_is_carried_under_autocast():
+    model, ids = LanguageModel(num_layers=2), text(20)
+    with torch.autocast("cpu", torch.bfloat16):
+        carried = record_states(model, [ids[:7], ids[7:]], layers="lstm.*", carry_state=True)
+    for name, values in record_states(model, ids, layers="lstm.*").states.items():
+        close(carried.states[name], values, 0.02)
 
 
 def test_streams_that_go_on_side_by_side_are_sequences_one_after_the_other():

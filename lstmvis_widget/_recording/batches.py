@@ -99,6 +99,8 @@ class Batches:
                 "and [arguments] for the arguments of one call of the model"
             )
             raise TypeError(msg)
+        if hasattr(self.given, "__array__") and not isinstance(self.given, torch.Tensor):
+            self.given = np.asarray(self.given)
         if isinstance(self.given, str) or (isinstance(self.given, list) and isinstance(next(iter(self.given), 0), str)):
             msg = "texts need a tokenizer; a model that reads ids is given ids"
             raise TypeError(msg)

@@ -22,9 +22,16 @@ def largest_error(output: Tensor) -> float:
     dtype = output.dtype
     if torch.is_autocast_enabled(kind):
         dtype = min(dtype, torch.get_autocast_dtype(kind), key=lambda each: torch.finfo(each).bits)
-    if kind == "cuda" and dtype == torch.float32 and torch.backends.cudnn.allow_tf32:
+    if kind == "cuda" and dtype == torch.float32 and _may_round():
         return TF32
     return LARGEST_ERROR[str(dtype).removeprefix("torch.")]
+
+
+def _may_round() -> bool:
+    try:
+        return bool(torch.backends.cudnn.allow_tf32)
+    except RuntimeError:  # set in PyTorch's newer way, which can't be read in the older one
+        return True
 
 
 def check(what: str, computed: Tensor, own: Tensor, allowed: float, *others: Tensor) -> None:

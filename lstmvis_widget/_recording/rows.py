@@ -53,6 +53,8 @@ class Shape:
         if any(lengths != every[0] for lengths in every):
             msg = f"the lengths of the sequences disagree: {' and '.join(map(str, every))}"
             raise ValueError(msg)
+        if call.lengths is None and every and call.ids is not None:
+            _check_tails(call.ids, every[0])
         if every:
             return every[0]
         return None if self.steps is None or self.streams is None else [self.steps] * self.streams
@@ -111,6 +113,17 @@ class Shape:
             )
             raise ValueError(msg)
         return fitting[0]
+
+
+def _check_tails(ids: Tensor, lengths: list[int]) -> None:
+    """Refuse lengths that the model has packed in another order than that of its batch."""
+    tails = torch.cat([ids[length:, stream] for stream, length in enumerate(lengths)])
+    if bool((tails != tails[:1]).any()):
+        msg = (
+            f"the model packs sequences of {lengths} steps, but what comes after these in the batch isn't padding. If "
+            "it sorts them, let it leave the order as it is (enforce_sorted=False); if the padding varies, give lengths"
+        )
+        raise ValueError(msg)
 
 
 def of_sources(

@@ -52,12 +52,14 @@ def check_carrying(recurrent: Sequence[Any], *, carry_state: bool, steps_per_cal
         raise ValueError(msg)
 
 
-def layout_of(recurrent: Sequence[Any], batch_first: bool | None, *, transformers: bool) -> Layout:  # noqa: FBT001
-    """How batches lie: as the user says, as the recurrent modules have it where they agree, else batch first."""
+def layout_of(model: Any, batch_first: bool | None, *, transformers: bool) -> Layout:  # noqa: FBT001
+    """How batches lie: as the user says, as the model's modules have it where they agree, else batch first."""
     if batch_first is not None:
         return Layout(batch_first, certain=True)
-    ways = {module.batch_first for module in recurrent if hasattr(module, "batch_first")}
-    return Layout(ways != {False}, certain=transformers)
+    if transformers:
+        return Layout(batch_first=True, certain=True)
+    ways = {module.batch_first for module in model.modules() if hasattr(module, "batch_first")}
+    return Layout(ways != {False}, certain=False)
 
 
 def place_of(model: Any) -> tuple[Any, Any]:
