@@ -5,6 +5,8 @@ import sys
 import weakref
 from pathlib import Path
 
+import nbclient
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -701,6 +703,33 @@ def test_a_bar_is_written_where_it_is_asked_for(capsys):
     assert capsys.readouterr().err == ""
     record_states(LanguageModel(), three_texts(), progress=True)
     assert "recording states: batch 1 of 3, 4 steps" in capsys.readouterr().err
+
+
+IN_A_NOTEBOOK = """
+import torch
+from lstmvis_widget import record_states
+record_states(torch.nn.RNN(2, 3), [torch.zeros(4, 2)] * 3, progress=True).sequences
+"""
+
+
+class Listening(nbclient.NotebookClient):
+    said = ()
+
+    def process_message(self, msg, cell, cell_index):
+        if msg["msg_type"] in {"display_data", "update_display_data"}:
+            self.said = (*self.said, msg["content"]["data"])
+        return super().process_message(msg, cell, cell_index)
+
+
+def test_in_a_notebook_the_bar_is_drawn_in_the_output_and_is_gone_at_the_end(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(lstmvis_widget.__file__).parents[1]))
+    document = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(IN_A_NOTEBOOK)])
+    client = Listening(document, timeout=120, kernel_name="python3")
+    client.execute()
+    first, *_, last = client.said
+    assert first["text/plain"] == "recording states: batch 1 of 3, 4 steps"
+    assert first["text/html"].startswith('<progress value="1" max="3">')
+    assert last["text/html"] == ""
 
 
 # --------------------------------------------------------------- without it
