@@ -9,7 +9,9 @@ import warnings
 from collections.abc import Sequence
 
 from ._command import Command
+from ._convert_command import CONVERT
 from ._describe import describe
+from ._text_command import TEXT
 from ._texts import printable
 
 LESSON = """\
@@ -43,7 +45,7 @@ example:
     run=lambda given: print(describe(given.file)),  # noqa: T201
 )
 
-COMMANDS: tuple[Command, ...] = (DESCRIBE,)
+COMMANDS: tuple[Command, ...] = (DESCRIBE, TEXT, CONVERT)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # what it is piped into has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, ImportError) as error:
         return _fail(str(error), 1)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)

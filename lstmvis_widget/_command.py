@@ -22,7 +22,7 @@ class Command:
         Adds its arguments to a parser.
     run : callable
         Does it, with the arguments parsed. It prints its result; what is wrong with what it was given it raises as
-        OSError, ValueError or TypeError, whose message is printed.
+        OSError, ValueError or TypeError, and an extra that isn't there as ImportError; the message is printed.
     """
 
     name: str

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ._alignment import check_aligned
+from .texts import without_mark
 from .tracks import CategoricalTrack
 
 TOKEN = "token"  # noqa: S105  (the name of a column)
@@ -106,7 +107,7 @@ def read_conll(
 @contextmanager
 def _opened(path: str | os.PathLike[str], encoding: str) -> Iterator[TextIO]:
     try:
-        with Path(path).open(encoding="utf-8-sig" if encoding == "utf-8" else encoding) as file:
+        with Path(path).open(encoding=without_mark(encoding)) as file:
             yield file
     except UnicodeDecodeError as error:
         raise ValueError(

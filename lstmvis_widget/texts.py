@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 
 UNITS = ("words", "characters")
 PARTS = ("lines", "paragraphs")
+
+LINES_AT_ONCE = 1000
+"""After so many lines it is told how far the reading is."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ def read_text(
     sequences: str | None = None,
     line_end: str | None = None,
     encoding: str = "utf-8",
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Text:
     """Tokens of a text file, and the lengths of its documents.
 
@@ -72,6 +78,8 @@ def read_text(
     sequences : {None, "lines", "paragraphs"}
         What belongs together: all of the text, each line, or each stretch between blank lines. Blank lines that have
         tokens of their own (line ends) belong to what comes before them.
+    progress : callable
+        Is told how many bytes are read.
 
     Raises
     ------
@@ -84,21 +92,39 @@ def read_text(
         raise ValueError(f"sequences must be None or one of {', '.join(map(repr, PARTS))}; got {sequences!r}")
     if by == "characters" and line_end is not None:
         raise ValueError("line_end goes with words; characters have the line ends of the text")
-    text = _collected(_lines(Path(path), encoding), _splitter(by, line_end), sequences)
+    text = _collected(_lines(Path(path), encoding, progress), _splitter(by, line_end), sequences)
     if not text.tokens:
         raise ValueError(f"there is no token in {path}")
     return text
 
 
-def _lines(path: Path, encoding: str) -> Iterator[str]:
+def _lines(path: Path, encoding: str, progress: Callable[[int], None]) -> Iterator[str]:
     """The lines with their ends, each of which is a line feed."""
-    encoding = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
     try:
-        with path.open(encoding=encoding) as file:
-            yield from file
+        with path.open("rb") as raw, TextIOWrapper(raw, without_mark(encoding)) as file:
+            for number, line in enumerate(file):
+                if number % LINES_AT_ONCE == 0:
+                    progress(raw.tell())
+                yield line
+            progress(raw.tell())
     except UnicodeDecodeError as error:
         what = f"byte 0x{error.object[error.start]:02x}: {error.reason}"
         raise ValueError(f"{path} isn't in {encoding} ({what}); say which encoding, such as 'latin-1'") from error
+
+
+def without_mark(encoding: str) -> str:
+    """The encoding; of UTF-8 that which leaves out a byte order mark.
+
+    Raises
+    ------
+    ValueError
+        There is no such encoding.
+    """
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError as error:
+        raise ValueError(f"encoding must be one that Python knows, such as 'latin-1'; got {encoding!r}") from error
+    return "utf-8-sig" if name == "utf-8" else encoding
 
 
 def _splitter(by: str, line_end: str | None) -> Callable[[str], list[str]]:

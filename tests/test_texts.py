@@ -76,8 +76,9 @@ def test_the_characters_of_a_text_are_the_text_and_its_sequences_add_up(content,
         ("a", {"by": "letters"}, "'words', 'characters'.*'letters'"),
         ("a", {"by": "characters", "line_end": "</s>"}, "line_end goes with words"),
         (" \n", {}, "no token in"),
+        ("a", {"encoding": "latin1000"}, "one that Python knows.*'latin1000'"),
     ],
-    ids=["by", "line_end", "empty"],
+    ids=["by", "line_end", "empty", "encoding"],
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(text, content, options, message):
     with pytest.raises(ValueError, match=message):
@@ -87,6 +88,14 @@ def test_what_cannot_be_read_is_refused_with_the_reason(text, content, options, 
 def test_sequences_are_lines_or_paragraphs(text):
     with pytest.raises(ValueError, match=r"'lines', 'paragraphs'.*'pages'"):
         read_text(text("a"), sequences="pages")
+
+
+def test_it_is_told_how_far_the_reading_is(text):
+    told = []
+    path = text("a b\n" * 10_000)
+    read_text(path, progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == path.stat().st_size
 
 
 def test_a_missing_file_is_named(tmp_path):
