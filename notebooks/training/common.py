@@ -23,9 +23,9 @@ N_STREAMS = 20
 State = list[tuple[Tensor, Tensor]]
 
 
-def make_deterministic(seed: int) -> None:
-    """Two threads, one seed and deterministic kernels: the same machine gives the same weights again."""
-    torch.set_num_threads(2)
+def make_deterministic(seed: int, threads: int = 2) -> None:
+    """So many threads, one seed and deterministic kernels: the same machine gives the same weights again."""
+    torch.set_num_threads(threads)
     torch.manual_seed(seed)
     torch.use_deterministic_algorithms(mode=True)
 
@@ -143,15 +143,18 @@ def as_cell(layer: nn.LSTM) -> nn.LSTMCell:
 
 
 @torch.no_grad()
-def unroll(model: LanguageModel, ids: Tensor) -> tuple[dict[str, NDArray[np.float32]], Tensor]:
+def unroll(
+    model: LanguageModel, ids: Tensor, *, hidden_too: bool = False
+) -> tuple[dict[str, NDArray[np.float32]], Tensor]:
     """Read a text step by step, which is the only way to see the cell states c that `nn.LSTM` keeps to itself.
 
-    Returns the cell states of each layer, (T, units), row t after reading token t, and the (T, n_types) log
-    probabilities of token t + 1. The hidden states on the way are checked against those of `nn.LSTM`.
+    Returns the cell states of each layer, (T, units), row t after reading token t (with `hidden_too` also the hidden
+    states h, after all cell states), and the (T, n_types) log probabilities of token t + 1. The hidden states are
+    checked against those of `nn.LSTM`.
     """
     model.eval()
     x = model.embedding(ids)
-    states = {}
+    states, hidden_states = {}, {}
     for number, layer in enumerate(model.layers, start=1):
         cell = as_cell(layer)
         h = c = torch.zeros(1, layer.hidden_size)
@@ -164,7 +167,23 @@ def unroll(model: LanguageModel, ids: Tensor) -> tuple[dict[str, NDArray[np.floa
         x = torch.cat(hidden)
         torch.testing.assert_close(x, expected[:, 0], rtol=0, atol=1e-5)
         states[f"layer {number}"] = torch.cat(cells).numpy()
-    return states, model.scores(x).log_softmax(1)
+        hidden_states[f"layer {number} hidden"] = x.numpy()
+    return states | (hidden_states if hidden_too else {}), model.scores(x).log_softmax(1)
+
+
+@torch.no_grad()
+def held_out_loss_of_sequences(model: LanguageModel, sequences: list[Tensor]) -> float:
+    """Mean loss (nats a token) over sequences, each read from a zero state."""
+    model.eval()
+    losses = [functional.cross_entropy(model(ids[:-1, None])[0][:, 0], ids[1:], reduction="sum") for ids in sequences]
+    return sum(loss.item() for loss in losses) / sum(len(ids) - 1 for ids in sequences)
+
+
+def unroll_sequences(model: LanguageModel, sequences: list[Tensor]) -> tuple[dict[str, NDArray[np.float32]], Tensor]:
+    """`unroll` of each sequence from a zero state, without the row of its first token, one after another."""
+    parts = [unroll(model, ids) for ids in sequences]
+    states = {name: np.concatenate([part[name][1:] for part, _ in parts]) for name in parts[0][0]}
+    return states, torch.cat([scores[1:] for _, scores in parts])
 
 
 def write_states(group: h5py.Group, states: Mapping[str, NDArray[np.float32]]) -> float:
@@ -203,6 +222,7 @@ def write_dataset(
     categorical: Mapping[str, list[str]],
     top_k: Mapping[str, tuple[NDArray[np.str_], NDArray[np.float32]]],
     about: Mapping[str, str | float],
+    continuous: Mapping[str, NDArray[np.float32]] | None = None,
 ) -> None:
     """Write one sample data set, as `lstmvis_widget.datasets` reads it."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -213,6 +233,8 @@ def write_dataset(
         file["sequences"] = np.array(sequences)
         for name, labels in categorical.items():
             write_labels(tracks.create_group(name), np.array(labels))
+        for name, values in (continuous or {}).items():
+            tracks.create_group(name).create_dataset("values", data=values, compression="gzip", shuffle=True)
         for name, (best, scores) in top_k.items():
             group = tracks.create_group(name)
             write_labels(group, best)

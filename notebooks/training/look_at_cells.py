@@ -30,7 +30,7 @@ def show_levels(parens: Dataset) -> None:
     for layer, states in parens.states.items():
         correlations = np.abs(np.corrcoef(states.T, levels)[-1, :-1])
         print(f"{layer}: |correlation| with the level at least 0.9: {(correlations >= 0.9).sum()} cells")
-        on = np.tanh(states) >= THRESHOLD
+        on = (states if "hidden" in layer else np.tanh(states)) >= THRESHOLD
         for level in range(1, 5):
             at, or_deeper = f1(on, levels == level), f1(on, levels >= level)
             print(

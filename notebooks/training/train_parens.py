@@ -82,7 +82,7 @@ def main() -> None:
     }
     print({name: round(loss, 4) for name, loss in figures.items()}, f"trained in {seconds:.0f} s")
 
-    states, _ = unroll(model, held_out)
+    states, _ = unroll(model, held_out, hidden_too=True)
     write_dataset(
         arguments.output,
         states=states,
@@ -92,7 +92,8 @@ def main() -> None:
         top_k={},
         about={
             "title": "Nested parentheses",
-            "model": f"2-layer LSTM language model, {UNITS} units a layer, cell states c, row t after reading token t",
+            "model": f"2-layer LSTM language model, {UNITS} units a layer, cell states c and, as layers of their own, "
+            "hidden states h, row t after reading token t",
             "trained on": f"{N_TRAINING} tokens drawn from the same random process, seed {SEED}",
             "shown": f"{N_EXPORTED} held-out tokens, seed {SEED + 2}, read from level 0",
             "tracks": "level: nesting level after the token",
