@@ -1,0 +1,73 @@
+"""Annotations as label codes, and the runs of equal labels: what the statistics of labels count."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .sequences import Sequences
+from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack
+
+Ints = NDArray[np.int64]
+
+
+class Labels(NamedTuple):
+    """Names of labels, and for each of T steps the place of its label among them, −1 for none."""
+
+    names: tuple[str, ...]
+    codes: Ints
+
+
+def as_labels(track: Any, steps: int | None = None) -> Labels:
+    """The labels of a track.
+
+    Parameters
+    ----------
+    track : CategoricalTrack, ContinuousTrack of 0 and 1, or sequence of T labels
+        Of a 0/1 track the one label is ``"1"``; every other step has none.
+    steps : int, optional
+        T, which the track has to have.
+
+    Raises
+    ------
+    TypeError
+        It is a top-k track, or has numbers other than 0 and 1.
+    ValueError
+        It has another number of steps.
+    """
+    if isinstance(track, TopKTrack):
+        raise TypeError("a top-k track has several labels a step; take a categorical or a 0/1 track")
+    if isinstance(track, ContinuousTrack):
+        if not track.is_binary:
+            raise TypeError("a track of numbers has no labels; cut it first, as in (values > 0.5)")
+        labels = Labels(("1",), np.where(track.values == 1, 0, -1).astype(np.int64))
+    elif isinstance(track, CategoricalTrack):
+        labels = Labels(track.labels, track.codes.astype(np.int64))
+    elif isinstance(track, np.ndarray) and track.dtype.kind in "fiub":
+        return as_labels(ContinuousTrack(track), steps)
+    else:
+        return as_labels(CategoricalTrack(track), steps)
+    if steps is not None and len(labels.codes) != steps:
+        raise ValueError(f"the track must have a label for each of {steps} time steps; it has {len(labels.codes)}")
+    return labels
+
+
+class Runs(NamedTuple):
+    """Longest ranges [start, stop) of steps with the same label; ``code`` is that label's."""
+
+    start: Ints
+    stop: Ints
+    code: Ints
+
+
+def runs_of(codes: Ints, sequences: Sequences | None = None) -> Runs:
+    """All runs, in order, those of steps without a label (code −1) among them; none crosses a sequence's end."""
+    if len(codes) == 0:
+        return Runs(*(np.zeros(0, np.int64),) * 3)
+    breaks = np.flatnonzero(np.diff(codes)) + 1
+    starts = np.zeros(1, np.int64) if sequences is None else sequences.starts
+    start = np.unique(np.concatenate([starts, breaks]))
+    stop = np.append(start[1:], len(codes))
+    return Runs(start, stop, codes[start])

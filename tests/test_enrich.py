@@ -1,0 +1,159 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstmvis_widget.enrich import enrichment
+from lstmvis_widget.labels import runs_of
+from lstmvis_widget.matching import rank_matches
+from lstmvis_widget.sequences import Sequences
+from lstmvis_widget.tracks import ContinuousTrack, TopKTrack
+
+LABELS = ["A", "A", "B", "A", "C", "B", "B", "A", "A", "A"]
+
+
+def row(table, label):
+    return table.set_index("label").loc[label]
+
+
+def test_a_label_is_counted_at_each_step_that_lies_in_a_match_once():
+    table = enrichment([[0, 2], [1, 4]], LABELS)
+    assert row(table, "A")[["share", "base_rate", "count", "total"]].tolist() == [3 / 4, 6 / 10, 3, 4]
+    assert row(table, "B")[["share", "base_rate", "count", "total"]].tolist() == [1 / 4, 3 / 10, 1, 4]
+    assert row(table, "C")["count"] == 0
+
+
+def test_a_whole_match_has_a_label_that_all_of_its_steps_have():
+    table = enrichment([[0, 2], [1, 3], [5, 7], [7, 9]], LABELS, by="match")
+    # Of the nine ranges of two steps A holds [0, 2), [7, 9) and [8, 10); B holds [5, 7).
+    assert row(table, "A")[["share", "count"]].tolist() == [2 / 4, 2]
+    assert row(table, "A")["base_rate"] == pytest.approx(3 / 9)
+    assert row(table, "B")["base_rate"] == pytest.approx(1 / 9)
+
+
+def test_no_range_of_the_base_rate_crosses_the_end_of_a_sequence():
+    table = enrichment([[0, 2]], LABELS, by="match", sequences=[8, 2])
+    assert row(table, "A")["base_rate"] == pytest.approx(2 / 8)
+
+
+def test_a_match_is_a_phrase_when_it_is_one_from_its_first_to_its_last_word():
+    chunks = ["B-NP", "I-NP", "B-VP", "B-NP", "O", "B-NP", "I-NP", "O", "B-NP", "I-NP"]
+    table = enrichment([[0, 2], [3, 4], [5, 6], [4, 7]], chunks, by="range")
+    assert row(table, "NP")[["count", "total"]].tolist() == [2, 4]
+    # Of ten ranges of one step one is a noun phrase; of eight of three steps none.
+    assert row(table, "NP")["base_rate"] == pytest.approx((3 / 9 * 1 + 1 / 10 * 2 + 0) / 4)
+    assert set(table["label"]) == {"NP", "VP"}
+
+
+def test_matches_that_overlap_an_excluded_range_are_left_out():
+    assert enrichment([[0, 2], [5, 7]], LABELS, exclude=(1, 3))["total"].tolist() == [2, 2, 2]
+
+
+def test_the_test_of_one_stratum_is_the_one_of_scipy():
+    from scipy.stats import fisher_exact
+
+    table = enrichment([[0, 4], [7, 9]], LABELS)
+    inside = [*LABELS[0:4], *LABELS[7:9]]
+    outside = [*LABELS[4:7], *LABELS[9:]]
+    for label in "ABC":
+        counts = [[part.count(label), len(part) - part.count(label)] for part in (inside, outside)]
+        assert row(table, label)["p"] == pytest.approx(fisher_exact(counts, alternative="greater").pvalue)
+        (a, b), (c, d) = counts
+        if min(a, b, c, d) > 0:
+            assert row(table, label)["odds_ratio"] == pytest.approx(a * d / (b * c))
+            spread = 1.959964 * np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+            assert np.log(row(table, label)["ci_high"]) == pytest.approx(np.log(a * d / (b * c)) + spread)
+
+
+def test_over_several_lengths_the_test_deals_labels_within_each():
+    table = enrichment([[0, 2], [0, 3], [7, 10]], LABELS, by="match")
+    # A: of 9 ranges of two steps 3, one drawn; of 8 of three steps 1, two drawn. Hits: [0, 2) and [7, 10).
+    two = {0: 6 / 9, 1: 3 / 9}
+    three = {0: 7 / 8 * 6 / 7, 1: 2 / 8}
+    assert row(table, "A")["p"] == pytest.approx(two[1] * three[1])
+
+
+@given(st.lists(st.sampled_from("ABCDE"), min_size=4, max_size=40), st.data())
+@settings(max_examples=60, deadline=None)
+def test_p_is_adjusted_as_benjamini_and_hochberg_have_it(labels, data):
+    stop = data.draw(st.integers(1, len(labels)))
+    table = enrichment([[0, stop]], labels)
+    p = np.sort(table["p"].to_numpy())
+    expected = [min(1, *(p[j] * len(p) / (j + 1) for j in range(i, len(p)))) for i in range(len(p))]
+    assert np.sort(table["p_adjusted"].to_numpy()) == pytest.approx(expected)
+    assert table["p"].is_monotonic_increasing
+
+
+@given(st.lists(st.sampled_from("AB-"), min_size=1, max_size=30), st.data())
+@settings(max_examples=80, deadline=None)
+def test_whole_matches_agree_with_looking_at_every_step(labels, data):
+    given_labels = [None if label == "-" else label for label in labels]
+    cut = data.draw(st.integers(1, len(labels)))
+    lengths = [cut, len(labels) - cut] if cut < len(labels) else [cut]
+    ranges = [
+        (a, b)
+        for first, end in zip(np.cumsum([0, *lengths])[:-1], np.cumsum(lengths), strict=True)
+        for a in range(first, end)
+        for b in range(a + 1, end + 1)
+    ]
+    chosen = data.draw(st.lists(st.sampled_from(ranges), min_size=1, max_size=5, unique=True))
+    table = enrichment(chosen, given_labels, by="match", sequences=lengths)
+    for each in table.itertuples():
+        has = {(a, b): all(label == each.label for label in labels[a:b]) for a, b in ranges}
+        assert each.count == sum(has[match] for match in chosen)
+        rates = [np.mean([has[r] for r in ranges if r[1] - r[0] == b - a]) for a, b in chosen]
+        assert each.base_rate == pytest.approx(np.mean(rates))
+
+
+def test_no_odds_ratio_is_made_up_where_all_steps_or_none_have_the_label():
+    table = enrichment([[0, 2]], ["A"] * 5)
+    assert np.isnan(row(table, "A")["odds_ratio"])
+    assert row(table, "A")["p"] == 1
+
+
+def test_a_track_of_zeros_and_ones_has_one_label():
+    table = enrichment([[0, 2]], ContinuousTrack([1, 1, 0, 1, 0]))
+    assert table[["label", "count", "total"]].to_numpy().tolist() == [["1", 2, 2]]
+
+
+def test_without_matches_nothing_is_said():
+    table = enrichment(np.zeros((0, 2), int), LABELS)
+    assert table["p"].tolist() == [1, 1, 1]
+    assert table["share"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("track", "error"),
+    [(ContinuousTrack([0.5, 1, 2]), TypeError), (TopKTrack([["a"], ["b"]], [[1.0], [0.5]]), TypeError)],
+)
+def test_a_track_without_labels_is_refused(track, error):
+    with pytest.raises(error):
+        enrichment([[0, 1]], track)
+
+
+def test_what_is_counted_has_to_be_known():
+    with pytest.raises(ValueError, match="'step', 'match', 'range'; got 'word'"):
+        enrichment([[0, 1]], LABELS, by="word")
+
+
+def test_matches_beyond_the_track_are_refused():
+    with pytest.raises(ValueError, match="10 time steps"):
+        enrichment([[8, 12]], LABELS)
+
+
+def test_the_result_of_a_ranking_can_be_given():
+    states = np.array([[0.9], [0.9], [0.0], [0.9], [0.9], [0.0]])
+    matches = rank_matches(states, [0], 0.5)
+    assert row(enrichment(matches, list("xxyxxy")), "x")["share"] == 1
+
+
+@given(st.lists(st.integers(-1, 2), min_size=1, max_size=30), st.data())
+@settings(max_examples=60, deadline=None)
+def test_runs_are_the_longest_ranges_of_one_label_within_a_sequence(codes, data):
+    cut = data.draw(st.integers(0, len(codes) - 1))
+    sequences = Sequences.of([cut, len(codes) - cut] if cut else [len(codes)], len(codes))
+    runs = runs_of(np.array(codes), sequences)
+    assert [code for start, stop, code in zip(*runs, strict=True) for _ in range(start, stop)] == codes
+    for stop, start, before, after in zip(runs.stop[:-1], runs.start[1:], runs.code[:-1], runs.code[1:], strict=True):
+        assert stop == start
+        assert before != after or start == cut

@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from lstmvis_widget.phrases import map_phrases
+from lstmvis_widget.selection import on_off_patterns
+
+RNG = np.random.default_rng(0)
+STEPS = 600
+KIND = np.repeat(RNG.choice(["N", "V"], STEPS // 3), 3)
+STATES = RNG.normal(0, 0.3, (STEPS, 12))
+STATES[:, 0] += KIND == "N"
+STATES[:, 1] += KIND == "V"
+STARTS = np.arange(0, STEPS, 3)
+PHRASES = {kind: np.stack([STARTS, STARTS + 2], axis=1)[KIND[STARTS] == kind] for kind in "NV"}
+
+
+def test_phrases_stand_in_the_order_of_time_with_their_patterns():
+    found = map_phrases(STATES, PHRASES, 0.5)
+    assert found.ranges.tolist() == [[start, start + 2] for start in STARTS.tolist()]
+    assert found.labels.tolist() == KIND[STARTS].tolist()
+    assert (found.patterns == on_off_patterns(STATES, found.ranges, 0.5)).all()
+
+
+def test_the_coordinates_are_the_principal_components():
+    found = map_phrases(STATES, PHRASES, 0.5, components=2)
+    centred = found.patterns - found.patterns.mean(0)
+    values = np.linalg.svd(centred, compute_uv=False) ** 2
+    assert found.explained == pytest.approx(values[:2] / values.sum())
+    assert np.abs(np.corrcoef(found.coordinates[:, 0], found.labels == "N")[0, 1]) > 0.6
+    assert (found.coordinates**2).sum(0) == pytest.approx(values[:2])
+
+
+def test_cells_that_know_the_label_score_above_the_baselines():
+    scores = map_phrases(STATES, PHRASES, 0.5).scores.set_index("features")
+    majority = max((found := KIND[STARTS] == "N").mean(), 1 - found.mean())
+    assert scores.loc["majority", "accuracy"] == pytest.approx(majority, abs=0.05)
+    assert scores.loc["majority", "balanced_accuracy"] == pytest.approx(0.5, abs=0.05)
+    assert scores.loc["cells", "accuracy"] > 0.85
+    assert scores.loc["positions", "accuracy"] < 0.65
+
+
+def test_cells_that_know_nothing_do_not():
+    noise = np.random.default_rng(1).normal(size=(STEPS, 12))
+    scores = map_phrases(noise, PHRASES, 0.5).scores.set_index("features")
+    assert scores.loc["cells", "accuracy"] < scores.loc["majority", "accuracy"] + 0.08
+
+
+def test_words_and_embeddings_are_scored_where_they_are_given():
+    tokens = np.where(KIND == "N", "dog", "ran").tolist()
+    embeddings = np.where(KIND == "N", 1.0, -1.0)[:, None]
+    scores = map_phrases(STATES, PHRASES, 0.5, tokens=tokens, embeddings=embeddings).scores.set_index("features")
+    assert scores.loc[["words", "embeddings"], "accuracy"].tolist() == [1, 1]
+    assert scores.loc["words", "n_features"] == 2
+
+
+@pytest.mark.parametrize("phrases", [{}, {"N": [[0, 2]]}, {"N": PHRASES["N"], "V": PHRASES["V"][:3]}])
+def test_too_few_phrases_are_refused(phrases):
+    with pytest.raises(ValueError, match="at least 5 phrases of each of two labels"):
+        map_phrases(STATES, phrases, 0.5)
+
+
+def test_embeddings_of_another_length_are_refused():
+    with pytest.raises(ValueError, match=r"\(600, E\); got \(5, 2\)"):
+        map_phrases(STATES, PHRASES, 0.5, embeddings=np.zeros((5, 2)))

@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from lstmvis_widget.selection import select_cells
+from lstmvis_widget.thresholds import threshold_profile
+
+RNG = np.random.default_rng(3)
+STATES = np.tanh(RNG.normal(size=(200, 40)))
+
+
+def test_each_row_counts_the_cells_that_its_threshold_selects():
+    table = threshold_profile(STATES, (20, 22), off_after=1).table
+    for row in table.itertuples():
+        assert row.n_cells == len(select_cells(STATES, 20, 22, row.threshold, off_after=1))
+
+
+def test_jaccard_is_what_two_neighbouring_sets_share_of_their_union():
+    thresholds = [0.0, 0.3]
+    table = threshold_profile(STATES, (20, 22), thresholds=thresholds).table
+    a, b = (set(select_cells(STATES, 20, 22, threshold).tolist()) for threshold in thresholds)
+    assert np.isnan(table["jaccard"][0])
+    assert table["jaccard"][1] == pytest.approx(len(a & b) / len(a | b))
+
+
+def test_the_suggested_threshold_lies_in_the_widest_gap_between_cells():
+    states = np.zeros((10, 20))
+    states[4:6, :4] = [0.85, 0.86, 0.87, 0.9]
+    states[4:6, 4:8] = [0.02, 0.05, 0.08, 0.11]
+    profile = threshold_profile(states, (4, 6))
+    assert 0.11 < profile.suggested < 0.85
+    assert "4 of 20 cells" in profile.reason
+    assert profile.suggested == pytest.approx(0.48, abs=0.1)
+
+
+def test_without_any_cell_nothing_is_suggested():
+    profile = threshold_profile(np.full((5, 3), np.nan), (1, 3))
+    assert profile.suggested is None
+    assert "No threshold selects a cell" in profile.reason
+
+
+def test_a_track_says_what_the_matches_of_each_threshold_are():
+    on = np.zeros(120, bool)
+    on[np.add.outer(np.arange(0, 120, 12), np.arange(3)).ravel()] = True
+    states = np.where(on[:, None], 0.6, 0.1) + 0.05 * np.random.default_rng(0).random((120, 6))
+    labels = np.where(on, "yes", "no").tolist()
+    profile = threshold_profile(states, (12, 15), thresholds=[0.05, 0.4], track=labels, k=5)
+    assert profile.label == "yes"
+    assert profile.suggested == 0.4
+    assert profile.table["share"].tolist()[1] == 1
+    assert "100% of the steps of their matches are yes, against 25% of all" in profile.reason
+
+
+def test_per_cell_the_threshold_is_a_quantile_of_each_cell():
+    scaled = STATES * np.logspace(-3, 3, 40)
+    one, other = (threshold_profile(states, (20, 22), per_cell=True).table for states in (STATES, scaled))
+    assert one.equals(other)
+    share = (STATES[20:22].min(0) >= STATES).mean(0)
+    at_half = threshold_profile(STATES, (20, 22), thresholds=[0.5], per_cell=True).table
+    assert at_half["n_cells"].tolist() == [int((share >= 0.5).sum())]
+
+
+def test_a_selection_beyond_the_steps_is_refused():
+    with pytest.raises(ValueError, match="200"):
+        threshold_profile(STATES, (190, 210))
+
+
+def test_a_label_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="no label 'ADV'"):
+        threshold_profile(STATES, (20, 22), track=["NOUN"] * 200, label="ADV")
