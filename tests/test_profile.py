@@ -2,7 +2,9 @@
 
 import itertools
 import threading
+import time
 
+import comm
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from lstmvis_widget.sequences import Sequences
 from lstmvis_widget.sources import States
 from lstmvis_widget.tokens import Tokens
 from tests import oracle
-from tests.page import wait_until
+from tests.page import recorded_pages, wait_until
 from tests.strategies import sticky_states
 
 STATES = sticky_states(60, 10, seed=5, keep=0.85, values=(-1.0, -0.3, 0.0, 0.305, 0.3, 1.0, np.nan)).astype(np.float32)
@@ -100,6 +102,22 @@ def test_the_count_at_the_threshold_is_that_of_the_selected_cells(explorer):
         explorer.threshold = cut
         profile = profile_of(explorer)
         assert profile["cells"][profile["thresholds"].index(cut)] == len(explorer.selected_cells)
+
+
+def test_what_is_computed_while_the_page_is_being_opened_reaches_it(monkeypatch):
+    with recorded_pages() as page_of:
+        create, opened = comm.create_comm, []
+
+        def create_late(**arguments):
+            opened.append(arguments["data"]["state"].get("_threshold_profile"))
+            time.sleep(0.3)  # long enough for the worker to be through, if nothing held it
+            return create(**arguments)
+
+        monkeypatch.setattr(comm, "create_comm", create_late)
+        explorer = StateExplorer(STATES, threshold=0.2, selection=(3, 6))
+        profile = profile_of(explorer)
+        wait_until(lambda: [*opened, *page_of(explorer).sent("_threshold_profile")][-1] == profile, "the profile")
+        explorer.close()
 
 
 class Counted:

@@ -6,6 +6,10 @@ export const PLOT_HEIGHT = 220;
 /** Room above and below the value axis, so that its outermost labels and the hovered cell's number fit. */
 export const PLOT_PADDING = 8;
 
+/** Width of the threshold profile beside the plot, with the gap between them, and of the narrowest page that has it. */
+const PROFILE_ROOM = 116;
+const NARROWEST_WITH_PROFILE = 700;
+
 export const WORD_WIDTH_LIMITS: Range = [2, 200];
 /** In narrower steps words can't be read: a ruler takes their place, and steps become columns of pixels. */
 export const READABLE_WIDTH = 12;
@@ -48,6 +52,11 @@ export function allowedWidth(wordWidth: number, least: number): number {
   const [narrow, wide] = WORD_WIDTH_LIMITS;
   const width = clamp(wordWidth, least, wide);
   return width >= narrow ? Math.round(width) : width;
+}
+
+/** What is kept free beside the plot for the threshold profile, whether there is one at the moment or not. */
+export function profileRoom(width: number): number {
+  return width < NARROWEST_WITH_PROFILE ? 0 : PROFILE_ROOM;
 }
 
 /** The time step under `x`, counted in pixels from the end of the label column. */

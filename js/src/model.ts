@@ -10,6 +10,7 @@ import {
 import { decodeWindow, type SentWindow, type Window } from "./decode";
 import type { FindHits } from "./find";
 import { type Listened, needsPython, watchLive } from "./live";
+import type { ThresholdProfile } from "./profile";
 import type { Range } from "./snap";
 
 export interface Track {
@@ -82,6 +83,7 @@ const DEFAULTS = {
   _n_candidates: null as number | null,
   _selection_bounds: null as Range | null,
   _note: "",
+  _threshold_profile: null as ThresholdProfile | null,
   _name: "",
   _layers: [] as { name: string; cells: number }[],
   _steps: 0,

@@ -7,6 +7,7 @@ import {
   LABEL_WIDTH,
   PLOT_HEIGHT,
   PLOT_PADDING,
+  profileRoom,
   READABLE_WIDTH,
   stepsThatFit,
   strideAt,
@@ -15,6 +16,7 @@ import {
 } from "./layout";
 import type { Model } from "./model";
 import { roundToPrecision } from "./precision";
+import { countRuns, runsOf } from "./runs";
 import { finiteExtent, fixedScale, type ValueScale, valueScale } from "./scale";
 import { containsRange, type KnownStarts, type Range, sequenceAround } from "./snap";
 import { type Colors, NO_COLORS } from "./theme";
@@ -26,6 +28,8 @@ export interface Own {
   readonly colors: Signal<Colors>;
   readonly hoveredCell: Signal<number | null>;
   readonly hoveredStep: Signal<number | null>;
+  /** A threshold that the pointer is on in the threshold profile. */
+  readonly hoveredThreshold: Signal<number | null>;
   /** The word of a match under the pointer, which need not be in the window. */
   readonly hoveredMatchWord: Signal<{ word: string; on: number; cells: number; tracks: string[] } | null>;
   /** Name of the track under the pointer. */
@@ -63,7 +67,9 @@ export interface Own {
   readonly shownCells: ReadonlySignal<readonly number[]>;
   /** The threshold in the precision of the states. */
   readonly limit: ReadonlySignal<number>;
-  /** How many selected cells are on at each step of the window. */
+  /** The runs of steps on which each selected cell is on, within the window; those shorter than `min_run` left out. */
+  readonly runs: ReadonlySignal<readonly (readonly Range[])[]>;
+  /** How many selected cells are on at each step of the window, by these runs. */
   readonly onCounts: ReadonlySignal<Int32Array | null>;
   /** The sequence of the selection, as far as it is known. */
   readonly selectionBounds: ReadonlySignal<Range>;
@@ -86,7 +92,8 @@ export function createOwn(model: Model): Own {
   const hoveredCell = signal<number | null>(null);
   const hoveredStep = signal<number | null>(null);
   const shownMatch = signal<Range | null>(null);
-  const visibleSteps = computed(() => stepsThatFit(width.value, model.word_width.value));
+  const contentWidth = computed(() => width.value - profileRoom(width.value));
+  const visibleSteps = computed(() => stepsThatFit(contentWidth.value, model.word_width.value));
   const stride = computed(() => strideAt(model.word_width.value));
   const limits = computed<Range>(() => {
     const saved = (stride.value === null ? null : model.columns.value) ?? model.window.value;
@@ -99,7 +106,7 @@ export function createOwn(model: Model): Own {
   const states = computed(() =>
     model.window.value?.layer === model.layer.value ? model.window.value : null,
   );
-  const whole = computed(() => wholeWidth(width.value, limits.value[1] - limits.value[0]));
+  const whole = computed(() => wholeWidth(contentWidth.value, limits.value[1] - limits.value[0]));
   const leastWidth = computed(() => {
     const inReach = model.live.value || model.columns.value !== null;
     return inReach ? Math.min(whole.value, WORD_WIDTH_LIMITS[0]) : READABLE_WIDTH;
@@ -148,9 +155,15 @@ export function createOwn(model: Model): Own {
   // After a change of layer the selected cells of the old one are shown until Python has answered.
   const shownCells = computed(() => model.selected_cells.value.filter((cell) => cell < cellCount.value));
   const limit = computed(() => roundToPrecision(model.threshold.value, states.value?.precision ?? "float64"));
+  const runs = computed(() => {
+    const window = states.value;
+    const least = model.min_run.value;
+    return window ? runsOf(window, shownCells.value, limit.value, least, model._steps.value) : [];
+  });
   const onCounts = computed(() => {
     const window = states.value;
     if (!window) return null;
+    if (model.min_run.value > 1) return countRuns(window, runs.value);
     return countOn(window, shownCells.value, limit.value);
   });
   const boundsAround = (step: number): Range => {
@@ -175,7 +188,7 @@ export function createOwn(model: Model): Own {
     colors: signal(NO_COLORS),
     hoveredCell,
     hoveredStep,
-
+    hoveredThreshold: signal(null),
     hoveredMatchWord: signal(null),
     hoveredTrack: signal(null),
     cursor: signal(null),
@@ -197,6 +210,7 @@ export function createOwn(model: Model): Own {
     everyCell,
     shownCells,
     limit,
+    runs,
     onCounts,
     selectionBounds,
     selectionInSight,

@@ -7,12 +7,14 @@ import type { Model } from "./model";
 import { createOwn, type Own } from "./own";
 import { followTheme } from "./theme";
 import { mountCells } from "./views/cells";
+import { mountCoverage } from "./views/coverage";
 import { mountFooter } from "./views/footer";
 import { mountHeader } from "./views/header";
 import { mountMatches } from "./views/matches";
 import { mountOverview } from "./views/overview";
 import { mountPattern } from "./views/pattern";
 import { mountPlot } from "./views/plot";
+import { mountProfile } from "./views/profile";
 import { mountTracks } from "./views/tracks";
 import { mountValueAxis } from "./views/value_axis";
 import { mountWords } from "./views/words";
@@ -36,6 +38,9 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     return { name: name.firstElementChild as HTMLElement, content: part("lv-row-content", element) };
   };
 
+  const mountPlotRow = (content: HTMLElement) =>
+    all(mountPlot(content, model, own), mountProfile(content, model, own));
+
   const dispose = all(
     followTheme(root, (colors) => {
       own.colors.value = colors;
@@ -48,9 +53,10 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     mountHeader(part("lv-header"), model, own),
     turnOffWithoutPython(root, part(""), model),
     mountOverview(root, model, own),
-    mountPlot(row("lv-plot-row").content, model, own),
+    mountPlotRow(row("lv-plot-row").content),
     mountWordsRow(row("lv-words-row"), model, own),
     mountPattern(row("lv-pattern-row", "pattern").content, model, own),
+    mountCoverage(part("lv-coverage"), model, own),
     mountTracks(part("lv-tracks"), model, own),
     mountCells(row("lv-cells-row"), model, own),
     mountMatches(part("lv-match-view"), model, own),

@@ -1,4 +1,5 @@
 import type { Window } from "./decode";
+import type { Range } from "./snap";
 
 /** How far from a line the pointer still picks it, in pixels; selected cells win over the others. */
 const SELECTED_REACH = 8;
@@ -57,4 +58,18 @@ function valueAt(window: Window, cell: number, at: number): number {
 export function stateAt(window: Window, cell: number, step: number): number {
   if (step < window.start || step >= window.stop || cell >= window.cells) return Number.NaN;
   return window.values[(step - window.start) * window.cells + cell] as number;
+}
+
+/** The step at which a cell is highest among these; the first one where it has no finite value. */
+export function highestStep(window: Window, cell: number, [first, end]: Range): number {
+  let highest = first;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let step = first; step < end; step++) {
+    const value = stateAt(window, cell, step);
+    if (Number.isFinite(value) && value > most) {
+      most = value;
+      highest = step;
+    }
+  }
+  return highest;
 }

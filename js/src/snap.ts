@@ -41,6 +41,18 @@ export function sequenceAround(step: number, starts: readonly number[], limits: 
   return [low, high];
 }
 
+/** Number of the sequence of `step`, where `position` lies in sequence `number` and these are the `starts` around both. */
+export function sequenceAt(
+  step: number,
+  position: number,
+  number: number,
+  starts: readonly number[],
+): number {
+  const between = (low: number, high: number) =>
+    starts.filter((start) => start > low && start <= high).length;
+  return number + between(position, step) - between(step, position);
+}
+
 /** What is known of where sequences start: all starts within `range`. */
 export interface KnownStarts {
   range: Range;
@@ -62,6 +74,18 @@ export function joinStarts(known: KnownStarts, more: KnownStarts): KnownStarts {
 export function brushedRange(anchor: number, reached: number, bounds: Range): Range {
   const end = clamp(reached, bounds[0], bounds[1] - 1);
   return [Math.min(anchor, end), Math.max(anchor, end) + 1];
+}
+
+/** The last step of `selection` at the end that is farther from `step`: the one that stays where it is extended. */
+export function fartherEnd([start, stop]: Range, step: number): number {
+  return step - start < stop - 1 - step ? stop - 1 : start;
+}
+
+/** `range` moved as a whole, kept inside `bounds`. */
+export function movedRange([start, stop]: Range, by: number, bounds: Range): Range {
+  const length = stop - start;
+  const moved = clamp(start + by, bounds[0], bounds[1] - length);
+  return [moved, moved + length];
 }
 
 export function sameRange(a: Range | null, b: Range | null): boolean {

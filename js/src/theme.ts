@@ -15,6 +15,7 @@ export interface Colors {
   labels: readonly string[];
   labelRest: string;
   labelStrength: number;
+  threshold: string;
   hovered: string;
   ramp: string;
   rampBelow: string;
@@ -37,6 +38,7 @@ export const NO_COLORS: Colors = {
   labels: [],
   labelRest: "",
   labelStrength: 1,
+  threshold: "",
   hovered: "",
   ramp: "",
   rampBelow: "",
@@ -144,6 +146,7 @@ function readColors(root: HTMLElement): Colors {
     labels: Array.from({ length: LABEL_COLORS }, (_, code) => read(`label-${code}`)),
     labelRest: read("label-rest"),
     labelStrength: Number.parseFloat(read("label-strength")) / 100 || 1,
+    threshold: read("threshold"),
     hovered: read("hovered"),
     ramp: read("ramp"),
     rampBelow: read("ramp-below"),

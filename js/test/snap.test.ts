@@ -2,9 +2,12 @@ import { describe, expect, test } from "vitest";
 import {
   brushedRange,
   decimalsOf,
+  fartherEnd,
   joinStarts,
   type KnownStarts,
+  movedRange,
   sequenceAround,
+  sequenceAt,
   snapThreshold,
   stepThreshold,
 } from "../src/snap";
@@ -108,4 +111,30 @@ describe("a brush", () => {
     expect(sequenceAround(25, [25], [20, 40])).toEqual([25, 40]);
     expect(sequenceAround(25, [26], [20, 40])).toEqual([20, 26]);
   });
+});
+
+describe("a selection", () => {
+  test("is extended from its farther end", () => {
+    expect(fartherEnd([10, 14], 20)).toBe(10);
+    expect(fartherEnd([10, 14], 3)).toBe(13);
+    expect(fartherEnd([10, 14], 11)).toBe(13);
+    expect(fartherEnd([10, 14], 12)).toBe(10);
+    expect(fartherEnd([10, 11], 10)).toBe(10);
+  });
+
+  test("moves as a whole, and stays within its sequence", () => {
+    expect(movedRange([10, 14], 3, [0, 25])).toEqual([13, 17]);
+    expect(movedRange([10, 14], -30, [2, 25])).toEqual([2, 6]);
+    expect(movedRange([10, 14], 30, [2, 25])).toEqual([21, 25]);
+    expect(movedRange([10, 14], Number.POSITIVE_INFINITY, [2, 25])).toEqual([21, 25]);
+  });
+});
+
+test("the number of a step's sequence is counted from that of another step", () => {
+  const starts = [30, 40, 45];
+  expect(sequenceAt(50, 35, 7, starts)).toBe(9);
+  expect(sequenceAt(40, 35, 7, starts)).toBe(8);
+  expect(sequenceAt(39, 35, 7, starts)).toBe(7);
+  expect(sequenceAt(29, 35, 7, starts)).toBe(6);
+  expect(sequenceAt(35, 35, 7, starts)).toBe(7);
 });

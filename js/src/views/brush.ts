@@ -4,14 +4,22 @@ import { smallMove, stepAt } from "../layout";
 import type { Model } from "../model";
 import type { Own } from "../own";
 import { repeatOnFrames } from "../repeat";
-import { brushedRange, clamp, joinStarts, type KnownStarts, sequenceAround } from "../snap";
+import {
+  brushedRange,
+  clamp,
+  fartherEnd,
+  joinStarts,
+  type KnownStarts,
+  type Range,
+  sequenceAround,
+} from "../snap";
 
 /** Milliseconds a step while the pointer is held beyond an edge. */
 const SCROLL_INTERVAL = 60;
 
 /**
  * Brush whole steps on `target`, whose left edge is the left edge of the first visible step. Held beyond an edge, the
- * pointer scrolls along time, as far as the sequence goes.
+ * pointer scrolls along time, as far as the sequence goes. With Shift the selection is extended from its farther end.
  */
 export function brushSteps(target: HTMLElement, model: Model, own: Own): () => void {
   const stepUnder = (event: PointerEvent) => {
@@ -24,12 +32,16 @@ export function brushSteps(target: HTMLElement, model: Model, own: Own): () => v
   };
 
   return onDrag(target, (down) => {
+    if (down.altKey) return null;
     const [first, end] = own.visible.peek();
     const known = own.known.peek();
     if (first >= end || !known) return null;
     target.focus({ preventScroll: true });
-    const anchor = intoSight(stepUnder(down));
-    const bounds = knownBounds(anchor, known, own);
+    const pressed = intoSight(stepUnder(down));
+    const extended = down.shiftKey ? model.selection.peek() : null;
+    const anchor = extended ? fartherEnd(extended, pressed) : pressed;
+    const sequence = own.selectionBounds.peek();
+    const bounds = extended ? () => sequence : knownBounds(anchor, known, own);
     const before = { selection: model.selection.peek(), position: model.position.peek() };
     const release = model.hold("selection");
     const reach = (step: number) => {
@@ -38,7 +50,7 @@ export function brushSteps(target: HTMLElement, model: Model, own: Own): () => v
       own.cursor.value = step;
     };
     const scroll = scrollBeyondEdges(bounds, reach, model, own);
-    reach(anchor);
+    reach(pressed);
     return {
       move: (event) => {
         const step = stepUnder(event);
@@ -68,9 +80,9 @@ function knownBounds(anchor: number, known: KnownStarts, own: Own) {
   };
 }
 
-/** Scrolls while told to, a step at a time, and lets the brush reach what comes into sight. */
-function scrollBeyondEdges(
-  bounds: () => readonly [number, number],
+/** Scrolls while told to, a step at a time, and lets the gesture reach what comes into sight. */
+export function scrollBeyondEdges(
+  bounds: () => Range,
   reach: (step: number) => void,
   model: Model,
   own: Own,

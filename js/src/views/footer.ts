@@ -4,8 +4,10 @@ import { all, create, listen, setAttribute, setText } from "../dom";
 import { drawOnFrame } from "../frame";
 import type { Model, Track } from "../model";
 import type { Own } from "../own";
-import { stateAt } from "../pick";
-import { formatCount, formatValue, visibleToken } from "../text";
+import { highestStep, stateAt } from "../pick";
+import { cellsAt } from "../profile";
+import { sequenceAt } from "../snap";
+import { formatCount, formatThreshold, formatValue, plural, visibleToken } from "../text";
 import { textAt } from "../tracks";
 
 /** What is being computed and errors, and on the right what the pointer is on. */
@@ -58,6 +60,18 @@ function mountProgress(host: HTMLElement, model: Model): () => void {
 }
 
 function describe(model: Model, own: Own): string {
+  const threshold = own.hoveredThreshold.value;
+  return threshold === null ? describePoint(model, own) : describeThreshold(threshold, model);
+}
+
+function describeThreshold(threshold: number, model: Model): string {
+  const text = formatThreshold(threshold, model._threshold_step.value).replace("-", "−");
+  const count = cellsAt(model._threshold_profile.value, threshold);
+  return count === null ? `at ${text}` : `at ${text}: ${plural(count, "cell")}`;
+}
+
+/** The cell and the step under the pointer. */
+function describePoint(model: Model, own: Own): string {
   const parts: string[] = [];
   const cell = own.hoveredCell.value;
   const step = own.hoveredStep.value;
@@ -77,8 +91,8 @@ function describe(model: Model, own: Own): string {
     if (cells > 0 && on !== undefined) parts.push(`${on} of ${cells} selected cells on`);
     if (matchWord) parts.push(...matchWord.tracks.map(shorten));
     else if (known) parts.push(...tracksAt(known, step, model, own));
-    parts.push(`step ${formatCount(step)}`);
-  }
+    parts.push(...sequenceOf(step, known, model), `step ${formatCount(step)}`);
+  } else if (cell !== null) parts.push(...highest(cell, own));
   return parts.join(" · ");
 }
 
@@ -111,6 +125,26 @@ function describeColumn(stride: number, model: Model, own: Own): string {
     parts.push(...few(texts));
   }
   return parts.filter((part) => part !== null).join(" · ");
+}
+
+/** Where there are several sequences, the number of the one that a step of the window lies in. */
+function sequenceOf(step: number, known: Window | null, model: Model): string[] {
+  const count = model._n_sequences.value;
+  if (count < 2 || !known) return [];
+  const number = sequenceAt(step, model.position.value, model.sequence.value, known.sequenceStarts);
+  return [`sequence ${formatCount(number)}`];
+}
+
+/** A cell that is pointed at elsewhere is described where it is highest in sight, as in the plot. */
+function highest(cell: number, own: Own): string[] {
+  const states = own.states.value;
+  if (!states || cell >= states.cells) return [];
+  const step = highestStep(states, cell, own.visible.value);
+  const word = visibleToken(states.words[step - states.start] ?? "");
+  return [
+    `highest in sight: ${formatValue(stateAt(states, cell, step))} at “${shorten(word)}”`,
+    `step ${formatCount(step)}`,
+  ];
 }
 
 /** More than these would take several lines, so that the page moved with the pointer. */

@@ -8,6 +8,7 @@ import { mountFind } from "./find";
 import { createNumberField } from "./number_field";
 import { mountScenario } from "./scenario";
 import { mountTracksMenu } from "./tracks_menu";
+import { mountViewMenu } from "./view_menu";
 import { createWholeToggle, zoomBy } from "./zooming";
 
 /** What is shown, and the controls that move and scale it. */
@@ -27,6 +28,7 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     refuse: (text) => own.say(`“${text}” is not a number: the threshold stays as it was.`),
   });
   const tracks = mountTracksMenu(model);
+  const view = mountViewMenu(model, own);
   const scenario = mountScenario(model);
   host.append(
     title,
@@ -37,6 +39,7 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     width.element,
     create("label", "lv-group", {}, create("span", "lv-field-name", {}, "threshold"), threshold.element),
     tracks.element,
+    view.element,
     scenario.element,
   );
   return all(
@@ -48,6 +51,7 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     width.dispose,
     threshold.dispose,
     tracks.dispose,
+    view.dispose,
     scenario.dispose,
     () => host.replaceChildren(),
   );

@@ -6,10 +6,11 @@ import { stepAt } from "../layout";
 import type { Model } from "../model";
 import type { Own } from "../own";
 import { clamp } from "../snap";
+import { moveSelection } from "./move_selection";
 
 const LABEL_ROOM = 24;
 
-/** The on/off pattern: on over the selection, off for some steps before and after it. */
+/** The on/off pattern: on over the selection, which its bar moves, off for some steps before and after it. */
 export function mountPattern(host: HTMLElement, model: Model, own: Own): () => void {
   const row = create("div", "lv-pattern", { "data-part": "pattern" });
   const bars = {
@@ -35,6 +36,7 @@ export function mountPattern(host: HTMLElement, model: Model, own: Own): () => v
       placeHandle(before, selection ? from : null, model.off_before.value, start - low, model, own);
       placeHandle(after, selection ? to : null, model.off_after.value, high - stop, model, own);
     }),
+    moveSelection(bars.on, row, model, own),
     moveHandle(before, row, "off_before", model, own),
     moveHandle(after, row, "off_after", model, own),
     () => row.remove(),

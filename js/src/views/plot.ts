@@ -7,10 +7,12 @@ import { drawOnFrame } from "../frame";
 import { LABEL_WIDTH, PLOT_HEIGHT, startPixels, stepAt } from "../layout";
 import type { Model } from "../model";
 import type { Own } from "../own";
-import { pickCell, stateAt } from "../pick";
+import { highestStep, pickCell, stateAt } from "../pick";
 import type { Range } from "../snap";
+import { formatValue } from "../text";
 import { brushSteps } from "./brush";
 import { moveAlong } from "./moving";
+import { drawPinned, pinHovered } from "./pinned_lines";
 import { createColumnsDrawing, highestOf, pickEnvelope } from "./plot_columns";
 import { mountThreshold } from "./threshold";
 import { createWholeToggle, zoomAround } from "./zooming";
@@ -31,23 +33,30 @@ export function mountPlot(host: HTMLElement, model: Model, own: Own): () => void
   host.append(plot);
   const grey = createLayer();
   const blue = createLayer();
+  const pinned = createLayer();
   const drawColumns = createColumnsDrawing(model, own);
 
   return all(
-    drawOnFrame(() => draw(canvas, grey, blue, drawColumns, model, own)),
+    drawOnFrame(() => draw(canvas, { grey, blue, pinned }, drawColumns, model, own)),
     mountThreshold(plot, model, own),
     brushSteps(plot, model, own),
     zoomAround(plot, host, createWholeToggle(model, own), model, own),
     moveAlong(plot, host, model, own),
     hover(plot, model, own),
+    pinHovered(plot, model, own),
     () => plot.remove(),
   );
 }
 
+interface Layers {
+  grey: Layer;
+  blue: Layer;
+  pinned: Layer;
+}
+
 function draw(
   canvas: HTMLCanvasElement,
-  grey: Layer,
-  blue: Layer,
+  layers: Layers,
   drawColumns: (context: CanvasRenderingContext2D) => void,
   model: Model,
   own: Own,
@@ -71,7 +80,8 @@ function draw(
   context.clip();
   if (inColumns) drawColumns(context);
   else if (window) {
-    drawCells(context, grey, blue, window, model, own);
+    drawCells(context, layers, window, model, own);
+    drawPinned(context, layers.pinned, window, model, own);
     drawHovered(context, window, model, own);
   }
   context.restore();
@@ -132,8 +142,7 @@ function drawSequenceStarts(context: CanvasRenderingContext2D, x: (step: number)
 /** Grey lines of all cells and blue ones of the selected, each kept in a layer of its own. */
 function drawCells(
   context: CanvasRenderingContext2D,
-  grey: Layer,
-  blue: Layer,
+  { grey, blue }: Layers,
   window: Window,
   model: Model,
   own: Own,
@@ -213,7 +222,7 @@ function drawHoveredNumber(context: CanvasRenderingContext2D, model: Model, own:
   if (!at || !Number.isFinite(at.value)) return;
   const { step, value } = at;
   const colors = own.colors.value;
-  const text = String(cell);
+  const text = `${cell}  ${formatValue(value)}`;
   context.font = `600 11.5px ${colors.font}`;
   context.textAlign = "left";
   context.textBaseline = "middle";
@@ -242,19 +251,6 @@ function placeOfNumber(cell: number, own: Own): { step: number; value: number } 
   if (!window || cell >= window.cells) return null;
   const step = hovered ?? highestStep(window, cell, own.visible.value);
   return { step: step + 0.5, value: stateAt(window, cell, step) };
-}
-
-function highestStep(window: Window, cell: number, [first, end]: Range): number {
-  let highest = first;
-  let most = Number.NEGATIVE_INFINITY;
-  for (let step = first; step < end; step++) {
-    const value = stateAt(window, cell, step);
-    if (Number.isFinite(value) && value > most) {
-      most = value;
-      highest = step;
-    }
-  }
-  return highest;
 }
 
 function hover(plot: HTMLElement, model: Model, own: Own): () => void {

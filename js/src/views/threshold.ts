@@ -4,8 +4,9 @@ import { drawOnFrame } from "../frame";
 import { arrowCount, hasModifier } from "../keys";
 import type { Model } from "../model";
 import type { Own } from "../own";
+import { cellsAt } from "../profile";
 import { clamp, snapThreshold, stepThreshold } from "../snap";
-import { formatThreshold } from "../text";
+import { formatThreshold, plural } from "../text";
 
 /** The dashed red line across the plot; it can be dragged, and moved with the arrow keys. */
 export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () => void {
@@ -26,11 +27,17 @@ export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () =>
     const inside = clamp(threshold, domain[0], domain[1]);
     const arrow = threshold > domain[1] ? "↑ " : threshold < domain[0] ? "↓ " : "";
     const text = formatThreshold(threshold, model._threshold_step.value).replace("-", "−");
+    const count = cellsAt(model._threshold_profile.value, threshold) ?? model.selected_cells.value.length;
     handle.style.transform = `translateY(${Math.round(toPixel(inside))}px)`;
     setText(badge, arrow + text);
     setAttribute(handle, "aria-valuemin", String(domain[0]));
     setAttribute(handle, "aria-valuemax", String(domain[1]));
     setAttribute(handle, "aria-valuenow", String(threshold));
+    setAttribute(
+      handle,
+      "aria-valuetext",
+      model.selection.value ? `${text}, ${plural(count, "cell")}` : text,
+    );
   };
 
   return all(drawOnFrame(place), dragThreshold(handle, model, own), pressKeys(handle, model));

@@ -7,7 +7,7 @@ import { hasModifier } from "../keys";
 import type { Model } from "../model";
 import type { Own } from "../own";
 import { shareStrength } from "../share";
-import { brushedRange, clamp, type Range } from "../snap";
+import { brushedRange, clamp, fartherEnd, type Range } from "../snap";
 import { brushSteps } from "./brush";
 import { hoverSteps } from "./hover_steps";
 import { createRuler, describeRow } from "./ruler";
@@ -117,10 +117,20 @@ function markSteps(row: HTMLElement, strip: HTMLElement, id: string, model: Mode
 
 function pressKeys(row: HTMLElement, model: Model, own: Own): () => void {
   let anchor: number | null = null;
+  const lastSelected = () => {
+    const selection = model.selection.peek();
+    return selection && selection[1] - 1;
+  };
   const ensureCursor = () => {
     const [first, end] = own.visible.peek();
-    const cursor = own.cursor.peek() ?? model.selection.peek()?.[0] ?? first;
+    const cursor = own.cursor.peek() ?? lastSelected() ?? first;
     return clamp(cursor, first, end - 1);
+  };
+  // A selection that the cursor stands in is extended; elsewhere a new one begins.
+  const anchorAt = (cursor: number) => {
+    const selection = model.selection.peek();
+    const isIn = selection && cursor >= selection[0] && cursor < selection[1];
+    return isIn ? fartherEnd(selection, cursor) : cursor;
   };
   const moveTo = (step: number) => {
     own.cursor.value = step;
@@ -151,7 +161,7 @@ function pressKeys(row: HTMLElement, model: Model, own: Own): () => void {
           model._steps.peek() - 1,
         );
         if (event.shiftKey) {
-          anchor ??= cursor;
+          anchor ??= anchorAt(cursor);
           const bounds = own.boundsAround(anchor);
           const range = wholeColumns(brushedRange(anchor, next, bounds), stride, bounds);
           model.set("selection", range);
