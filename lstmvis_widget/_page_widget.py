@@ -122,15 +122,20 @@ class PageWidget(anywidget.AnyWidget):
             settled = content["settle"]
             with self._setting():
                 late = {name: value for name, value in settled.items() if not self._has(name, value)}
-                self.set_state(settled)
+                # What is there is not set again: its echo would put what was sent in place of what became of it.
+                self.set_state(late)
                 # Its update is still on its way: when it comes, what it says may long be undone.
-                self._overtaken |= late
+                self._overtaken |= {name: value for name, value in late.items() if name in self.SETTABLE}
 
     def _has(self, name: str, value: Any) -> bool:
+        """Whether a trait has this value, or the one that it becomes: a colour, say, that was left to be chosen."""
         if name not in self.SETTABLE:
-            return True
-        now = self._trait_values.get(name)
-        return bool((list(now) if isinstance(now, tuple) else now) == value)
+            return False
+        try:
+            wanted = self.traits()[name]._validate(self, value)  # noqa: SLF001  (traitlets offers no other way)
+        except traitlets.TraitError:
+            return False
+        return bool(self._trait_values.get(name) == wanted)
 
     def _take_in(self, name: str, value: Any) -> None:
         if name in self.SETTABLE:

@@ -26,10 +26,17 @@ class Page:
 
     def sent(self, trait):
         """The values of a trait that were sent as its state, oldest first; without the echoes of what the page set."""
+        return self._updates(trait, ["update"])
+
+    def heard(self, trait):
+        """The values of a trait as the page takes them in, echoes and all, oldest first."""
+        return self._updates(trait, ["update", "echo_update"])
+
+    def _updates(self, trait, methods):
         updates = [
             message["data"] for message in list(self._messages) if message["comm_id"] == self._explorer.comm.comm_id
         ]
-        return [data["state"][trait] for data in updates if data.get("method") == "update" and trait in data["state"]]
+        return [data["state"][trait] for data in updates if data.get("method") in methods and trait in data["state"]]
 
 
 @contextlib.contextmanager
