@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _page
+from ._origin import Origin
 from ._profile import ThresholdProfile
 from .codes import Codes, ThresholdGrid
 from .index import IndexBuild, OnOffIndex, Progress, never_cancelled
@@ -82,8 +83,11 @@ class Results:
 class Computation:
     """Computes requests over one set of tokens and sequences, and keeps the newest on/off index."""
 
-    def __init__(self, tokens: Tokens, sequences: Sequences, memory_limit: int) -> None:
+    def __init__(
+        self, tokens: Tokens, sequences: Sequences, memory_limit: int, tracks: Mapping[str, Any] | None = None
+    ) -> None:
         self.tokens = tokens
+        self.tracks = tracks
         self.sequences = sequences
         self.memory_limit = memory_limit
         self._index: tuple[tuple[str, float], OnOffIndex] | None = None
@@ -155,16 +159,15 @@ class Computation:
         begun = time.perf_counter()
         index = self._indexed(request, check, progress)
         start, stop = request.selection
-        matches = rank_index(
-            index,
-            selected,
-            pattern=request.pattern,
-            sequences=self.sequences,
-            min_length=min(2, stop - start) if request.min_length is None else request.min_length,
-            k=request.k,
-            length_filter=request.length_filter,
-            check=check,
-        )
+        options: dict[str, Any] = {
+            "min_length": min(2, stop - start) if request.min_length is None else request.min_length,
+            "k": request.k,
+            "length_filter": request.length_filter,
+        }
+        ranked = {"pattern": request.pattern, "sequences": self.sequences, **options}
+        matches = rank_index(index, selected, check=check, **ranked)
+        if matches.n_selected:
+            matches.origin = Origin(request.states, selected, tracks=self.tracks, **ranked)
         seconds = time.perf_counter() - begun
         rows = _page.match_context(matches, index, selected, self.tokens, self.sequences)
         check()

@@ -198,7 +198,7 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, ColumnsWidget):
             self._tokens = Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary))
             self._annotations = Tracks(given_tracks(tracks, steps), steps, self._tracks_changed)
             limit = free_memory() // 4 if memory_limit is None else check_count("memory_limit", memory_limit)
-            self._computation = Computation(self._tokens, self._sequences, limit)
+            self._computation = Computation(self._tokens, self._sequences, limit, self._annotations)
             self._scales: dict[str, _page.Scale] = {}
             self._units = str(units)
             self._set_up(traits, name)

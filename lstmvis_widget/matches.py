@@ -15,6 +15,9 @@ from .index import never_cancelled
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ._origin import Origin
+    from .enrich import By
+
 Ints = NDArray[np.int64]
 
 SHOWN_ROWS = 10
@@ -77,6 +80,8 @@ class Matches:
         self._count = count
         self._counts: Counts | None = None
         self._counting = threading.Lock()
+        self.origin: Origin | None = None
+        """What they were ranked from; None for matches that weren't."""
 
     @classmethod
     def empty(cls) -> Matches:
@@ -134,6 +139,78 @@ class Matches:
             msg = "to_pandas needs pandas: pip install 'lstmvis-widget[analysis]'"
             raise ImportError(msg) from error
         return pd.DataFrame({name: getattr(self, name) for name in self.COLUMNS})
+
+    def enrichment(
+        self, track: Any, *, by: By = "step", exclude: tuple[int, int] | None = None, confidence: float = 0.95
+    ) -> pd.DataFrame:
+        """How often each label of a track occurs in the matches, against its base rate.
+
+        Parameters
+        ----------
+        track : str, Track, or sequence of T labels
+            The name of a track of the explorer, or a track, categorical or of zeros and ones.
+        by, exclude, confidence
+            As for `enrichment`, which says what the columns mean. ``exclude=explorer.selection`` leaves the
+            selection itself out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``label, share, base_rate, odds_ratio, ci_low, ci_high, p, p_adjusted, count, total``; the smallest p first.
+        """
+        from .enrich import enrichment  # noqa: PLC0415  (it needs an extra)
+
+        sequences = None if self.origin is None else self.origin.sequences.lengths
+        return enrichment(self, self._track(track), by=by, sequences=sequences, exclude=exclude, confidence=confidence)
+
+    def enrichment_null(
+        self,
+        track: Any,
+        *,
+        by: By = "step",
+        exclude: tuple[int, int] | None = None,
+        n: int = 200,
+        seed: int = 0,
+        check: Callable[[], None] = never_cancelled,
+        progress: Callable[[float], None] = lambda _: None,
+    ) -> pd.DataFrame:
+        """The same shares among those that chance brings about: the track turned in time, and other cells.
+
+        Parameters
+        ----------
+        track, by, exclude
+            As for `enrichment`.
+        n, seed, check, progress
+            As for `enrichment_null`, which says what the columns mean. The matches of random cells are ranked as these
+            were; for that the states are read once more.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``label, kind, share, null_mean, null_low, null_high, p, n``.
+        """
+        from .nulls import enrichment_null  # noqa: PLC0415  (it needs an extra)
+
+        origin = self.origin
+        return enrichment_null(
+            self,
+            self._track(track),
+            by=by,
+            sequences=None if origin is None else origin.sequences.lengths,
+            exclude=exclude,
+            n=n,
+            seed=seed,
+            random_matches=None if origin is None else origin.random_matches(check),
+            check=check,
+            progress=progress,
+        )
+
+    def _track(self, track: Any) -> Any:
+        if self.origin is not None:
+            return self.origin.track(track)
+        if isinstance(track, str):
+            raise ValueError(f"these matches know no track {track!r}: none were ranked")  # noqa: TRY004
+        return track
 
     def _summary(self) -> str:
         shown = f", the first {SHOWN_ROWS} shown" if len(self) > SHOWN_ROWS else ""

@@ -23,11 +23,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _candidates
 from ._candidates import Candidates, Spelling, slices
+from ._origin import Origin
 from ._ranges import and_over_ranges
 from .index import OnOffIndex, never_cancelled
 from .matches import Counts, Matches
 from .selection import Pattern, check_count
 from .sequences import Sequences
+from .sources import as_states
 
 Ints = NDArray[np.int64]
 
@@ -78,17 +80,15 @@ def rank_matches(
     OSError
         The states can't be read.
     """
+    opened = as_states(states)
     pattern = Pattern(threshold, off_before, off_after)
-    index = OnOffIndex.build(states, threshold)
-    return rank_index(
-        index,
-        cells,
-        pattern=pattern,
-        sequences=Sequences.of(sequences, index.steps),
-        min_length=min_length,
-        k=k,
-        length_filter=length_filter,
-    )
+    index = OnOffIndex.build(opened, threshold)
+    within = Sequences.of(sequences, index.steps)
+    options: dict[str, Any] = {"min_length": min_length, "k": k, "length_filter": length_filter}
+    matches = rank_index(index, cells, pattern=pattern, sequences=within, **options)
+    if matches.n_selected:
+        matches.origin = Origin(opened, check_cells(cells, index.cells), pattern, within, **options)
+    return matches
 
 
 def rank_index(

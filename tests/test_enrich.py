@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstmvis_widget import Matches, StateExplorer
 from lstmvis_widget.enrich import enrichment
 from lstmvis_widget.labels import runs_of
 from lstmvis_widget.matching import rank_matches
@@ -157,3 +158,40 @@ def test_runs_are_the_longest_ranges_of_one_label_within_a_sequence(codes, data)
     for stop, start, before, after in zip(runs.stop[:-1], runs.start[1:], runs.code[:-1], runs.code[1:], strict=True):
         assert stop == start
         assert before != after or start == cut
+
+
+@pytest.fixture
+def explorer():
+    rng = np.random.default_rng(0)
+    on = np.repeat(rng.random(60) < 0.3, 5)
+    states = np.where(np.column_stack([on, on, np.repeat(rng.random((60, 8)) < 0.3, 5, axis=0)]), 0.9, 0.0)
+    start = int(np.flatnonzero(on)[0])
+    tracks = {"signal": np.where(on, "on", "off").tolist()}
+    explorer = StateExplorer(states, tracks=tracks, sequences=[150, 150], selection=(start, start + 3))
+    yield explorer
+    explorer.close()
+
+
+def test_the_matches_of_an_explorer_know_its_tracks_and_sequences(explorer):
+    table = explorer.matches.enrichment("signal", by="match", exclude=explorer.selection)
+    expected = enrichment(
+        explorer.matches, explorer.tracks["signal"], by="match", sequences=[150, 150], exclude=explorer.selection
+    )
+    assert table.equals(expected)
+    with pytest.raises(ValueError, match="no track 'pos'; the tracks: 'signal'"):
+        explorer.matches.enrichment("pos")
+
+
+def test_matches_are_compared_with_those_of_random_cells_and_of_a_turned_track(explorer):
+    table = explorer.matches.enrichment_null("signal", n=40)
+    assert table.groupby("kind").size().to_dict() == {"rotation": 2, "cells": 2}
+    assert (table["p"] >= 1 / 41).all()
+    again = rank_matches(
+        explorer.states, explorer.selected_cells, explorer.threshold, min_length=2, sequences=[150, 150]
+    )
+    assert again.enrichment_null(explorer.tracks["signal"], n=40).equals(table)
+
+
+def test_matches_of_nothing_know_no_track():
+    with pytest.raises(ValueError, match="none were ranked"):
+        Matches.empty().enrichment("pos")
