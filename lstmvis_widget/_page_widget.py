@@ -27,6 +27,7 @@ class PageWidget(anywidget.AnyWidget):
     """Names of the traits that the page may set."""
 
     error: Any
+    _has_own_layout = False
 
     def __init__(self) -> None:
         self._traits_lock = threading.RLock()
@@ -38,6 +39,7 @@ class PageWidget(anywidget.AnyWidget):
     def _begin(self, layout: Any) -> None:
         """Set up the widget's base, which opens the comm, once all else is complete: some hosts read the state here."""
         self.on_msg(self._take_message)
+        self._has_own_layout = not isinstance(layout, ipywidgets.Layout)
         with self._setting():
             super().__init__(layout=layout)
 
@@ -52,6 +54,12 @@ class PageWidget(anywidget.AnyWidget):
         """Open the comm to the page, unless the host has done so."""
         super().open()
         self._inbox.watch(self.comm)
+
+    def close(self) -> None:
+        """Close the comm, and that of the layout unless it was given."""
+        super().close()
+        if self._has_own_layout:
+            self.layout.close()
 
     def _show_error(self, text: str) -> None:
         raise NotImplementedError

@@ -128,8 +128,9 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, ColumnsWidget):
     open = OpensFiles()
     """``StateExplorer.open(path, **options)`` explores what `save_states` or `StateWriter` has written."""
 
-    _esm = STATIC / "widget.js"
-    _css = STATIC / "widget.css"
+    # As text: of a path anywidget keeps a watched file, which holds on to each explorer and its states for good.
+    _esm = (STATIC / "widget.js").read_text("utf-8")
+    _css = (STATIC / "widget.css").read_text("utf-8")
 
     SETTABLE = frozenset(
         (*SETTABLE_TRAITS, *FIND_TRAITS, "sequence", "_find_hit", "_hovered_step", "_visible_steps", "_stride")

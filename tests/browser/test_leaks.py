@@ -1,0 +1,122 @@
+"""Nothing is left behind by views and explorers that come and go."""
+
+import gc
+import os
+import threading
+
+import h5py
+import ipywidgets
+import numpy as np
+import pytest
+
+from lstmvis_widget import StateExplorer
+from lstmvis_widget._worker import _workers
+from tests.browser.data import STATES, TAGS, THRESHOLD, WORDS
+from tests.browser.mock import served, show
+
+TIMES = 200
+
+# One view of the widget after another, each drawn before it is taken away.
+COME_AND_GO = """async times => {
+    const { default: widget } = await import('../../lstmvis_widget/static/widget.js');
+    for (let i = 0; i < times; i++) {
+        const host = document.createElement('div');
+        document.body.append(host);
+        const cleanUp = widget.render({ model: window.model, el: host });
+        const root = host.firstElementChild;
+        while (root.dataset.ready !== 'true') await new Promise(requestAnimationFrame);
+        root.querySelector('details').open = true;
+        await new Promise(requestAnimationFrame);
+        cleanUp();
+        host.remove();
+    }
+}"""
+
+COUNT_OBSERVERS = """() => {
+    window.observing = 0;
+    for (const name of ['ResizeObserver', 'MutationObserver', 'IntersectionObserver']) {
+        const Original = window[name];
+        window[name] = class extends Original {
+            observe(...args) { if (!this.counted) { this.counted = true; window.observing++; } super.observe(...args); }
+            disconnect() { if (this.counted) { this.counted = false; window.observing--; } super.disconnect(); }
+        };
+    }
+}"""
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 900, "height": 700})
+    yield context.new_page()
+    context.close()
+
+
+def held(page, devtools):
+    """What the page holds once garbage is collected, and how many listeners the mock of the model has."""
+    for _ in range(3):
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        devtools.send("HeapProfiler.collectGarbage")
+    counters = devtools.send("Memory.getDOMCounters")
+    prototype = devtools.send("Runtime.evaluate", {"expression": "HTMLCanvasElement.prototype"})["result"]["objectId"]
+    found = devtools.send("Runtime.queryObjects", {"prototypeObjectId": prototype, "objectGroup": "counted"})
+    length = devtools.send("Runtime.callFunctionOn", {
+        "objectId": found["objects"]["objectId"], "functionDeclaration": "function () { return this.length; }",
+    })  # fmt: skip
+    devtools.send("Runtime.releaseObjectGroup", {"objectGroup": "counted"})
+    heard = page.evaluate("() => [...window.model.listeners.values()].reduce((sum, each) => sum + each.length, 0)")
+    return {
+        "nodes": counters["nodes"],
+        "listeners": counters["jsEventListeners"],
+        "canvases": length["result"]["value"],
+        "observers": page.evaluate("() => window.observing"),
+        "listeners of the model": heard,
+    }
+
+
+def test_hundreds_of_views_leave_no_listener_canvas_or_observer_behind(page):
+    page.add_init_script(f"({COUNT_OBSERVERS})()")
+    with served() as address:
+        show(page, address, cells=20, steps=200, traits={"selection": [11, 13]})
+        devtools = page.context.new_cdp_session(page)
+        page.evaluate(COME_AND_GO, 5)
+        before = held(page, devtools)
+        page.evaluate(COME_AND_GO, TIMES)
+        after = held(page, devtools)
+    assert before["listeners"] > 20
+    assert before["canvases"] >= 1
+    # Not a node a view, but a few that the browser itself keeps for a while.
+    assert after.pop("nodes") < before.pop("nodes") + TIMES
+    assert after == before
+
+
+def _open_files():
+    return len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0  # noqa: PTH112, PTH208
+
+
+def _held_by_python():
+    gc.collect()
+    return {
+        "threads": threading.active_count(),
+        "files": _open_files(),
+        "workers": len(_workers),
+        "widgets": len(ipywidgets.widgets.widget._instances),
+    }
+
+
+def test_hundreds_of_explorers_leave_no_thread_or_file_behind(tmp_path):
+    path = tmp_path / "states.h5"
+    with h5py.File(path, "w") as file:
+        file["states"] = STATES.astype(np.float32)
+
+    def come_and_go():
+        explorer = StateExplorer(str(path), WORDS, {"pos": TAGS}, threshold=THRESHOLD, selection=(10, 14))
+        assert len(explorer.matches) > 0
+        explorer.close()
+
+    come_and_go()
+    before = _held_by_python()
+    for _ in range(TIMES):
+        come_and_go()
+    after = _held_by_python()
+    # What refers to itself in traitlets goes when the collector comes to it.
+    assert after == before
