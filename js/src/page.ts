@@ -1,3 +1,4 @@
+import { announceResults } from "./announce";
 import { keepAttributes } from "./attributes";
 import { all, create, listen } from "./dom";
 import { followHover } from "./follow_hover";
@@ -61,6 +62,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     mountCells(row("lv-cells-row"), model, own),
     mountMatches(part("lv-match-view"), model, own),
     mountFooter(part("lv-footer"), model, own),
+    announceResults(root, model),
     keepAttributes(root, model, own),
     keepKeys(root, model),
     settleGestures(root, model),

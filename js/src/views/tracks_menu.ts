@@ -1,6 +1,7 @@
 import { all, create, listen } from "../dom";
 import { drawOnFrame } from "../frame";
-import type { Model } from "../model";
+import type { Model, Track } from "../model";
+import { formatValue } from "../text";
 import { closeMenu } from "./menu";
 
 /** Check boxes that show and hide the tracks, and one that dims them. */
@@ -25,7 +26,9 @@ export function mountTracksMenu(model: Model) {
       const isThere = (name: string) => saved === null || saved.tracks.has(name);
       menu.hidden = tracks.length === 0;
       const focused = list.querySelector<HTMLElement>(":focus")?.dataset.track;
-      list.replaceChildren(...tracks.map(({ name }) => item(name, visible.includes(name), isThere(name))));
+      list.replaceChildren(
+        ...tracks.map((track) => item(track, visible.includes(track.name), isThere(track.name))),
+      );
       if (focused !== undefined) {
         [...list.querySelectorAll("input")].find((input) => input.dataset.track === focused)?.focus();
       }
@@ -45,9 +48,17 @@ export function mountTracksMenu(model: Model) {
   return { element: menu, dispose };
 }
 
-function item(name: string, checked: boolean, isThere: boolean): HTMLElement {
+function item(track: Track, checked: boolean, isThere: boolean): HTMLElement {
+  const { name } = track;
   const box = create("input", "", { type: "checkbox", "data-track": name });
   box.checked = checked;
   box.disabled = !isThere;
-  return create("label", "lv-menu-item", {}, box, name);
+  return create("label", "lv-menu-item", {}, box, name, create("span", "lv-aside", {}, scaleOf(track)));
+}
+
+/** What the legend of a thin row tells: its name is too small to be pressed with ease. */
+function scaleOf({ kind, binary, range }: Track): string {
+  if (kind !== "continuous") return "";
+  if (binary) return "filled where 1";
+  return range ? `${formatValue(range[0])} to ${formatValue(range[1])}` : "no values";
 }
