@@ -22,7 +22,7 @@ help:
 	@echo 'make demo     open the example notebook in JupyterLab'
 	@echo 'make test     every test: Python, the page, and the two together in a browser'
 	@echo 'make lint     ruff, mypy, tsc and biome'
-	@echo 'make bench    time the numeric side (BENCH="--steps 1000000 --cells 650")'
+	@echo 'make bench    time the numeric side and the page (BENCH="--steps 1000000 --cells 650")'
 	@echo 'make picture  take the pictures of the README'
 	@echo 'make bundle   build $(STATIC) from js/'
 	@echo 'make clean    remove what these installed and built'

@@ -1,4 +1,4 @@
-"""What the numeric side takes, beside one read of the states: `python -m tests.benchmarks --help`."""
+"""What the numeric side and the page take, beside one read of the states: `python -m tests.benchmarks --help`."""
 
 import argparse
 import gc
@@ -11,6 +11,7 @@ from tests.benchmarks import (
     rows_huge,
     rows_in_files,
     rows_in_memory,
+    rows_page,
     rows_transformed,
 )
 from tests.benchmarks.data import cell_states
@@ -38,7 +39,7 @@ def arguments():
 
 def all_rows(given, folder):
     setting = Setting(cell_states(given.steps, given.cells, given.seed), folder, given.seed)
-    for part in (rows_in_memory, rows_in_files, rows_transformed, rows_at_the_edges, rows_cancelling):
+    for part in (rows_in_memory, rows_in_files, rows_transformed, rows_at_the_edges, rows_cancelling, rows_page):
         yield from part.rows(setting)
     del setting, part
     gc.collect()
