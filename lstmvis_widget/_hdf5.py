@@ -17,6 +17,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from ._heaps import check_heaps
 from ._memory import free_memory
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -78,7 +79,7 @@ def _is_being_written(name: str) -> bool:
     """Whether the file says that it is written with SWMR, or was when its writer ended."""
     with Path(name).open("rb") as file:
         begins = file.read(12)
-    return begins[:8] == SIGNATURE and begins[8] == 3 and bool(begins[11] & 4)
+    return len(begins) == 12 and begins[:8] == SIGNATURE and begins[8] == 3 and bool(begins[11] & 4)
 
 
 def _open_unfinished(name: str) -> h5py.File:
@@ -278,36 +279,6 @@ def in_bytes(size: float) -> str:
     return f"{size:.3g} PB"
 
 
-class FileWatch:
-    """Notices that a finished file is no more what it was when it was opened: replaced, cut short or grown.
-
-    Parameters
-    ----------
-    file : h5py.File
-        Open to be read.
-    """
-
-    def __init__(self, file: h5py.File) -> None:
-        watched = file.mode == "r" and not file.swmr_mode and file.driver == "sec2"
-        self._path = file.filename if watched else None
-        self._opened = self._now()
-
-    def _now(self) -> tuple[int, int] | None:
-        try:
-            found = None if self._path is None else Path(self._path).stat()
-        except OSError:  # it has been deleted, and can be read on
-            return None
-        return found and (found.st_ino, found.st_size)
-
-    def check(self) -> None:
-        """Raise OSError if there is another file now, or another number of bytes."""
-        now = self._now()
-        if now is not None and self._opened is not None and now != self._opened:
-            sizes = f"{self._opened[1]:,} bytes then, {now[1]:,} now"
-            msg = f"the file {self._path!r} has changed since it was opened ({sizes}); open it again"
-            raise OSError(msg)
-
-
 # ------------------------------------------------------------- reading whole
 
 
@@ -350,6 +321,7 @@ def read_whole(dataset: h5py.Dataset, rows: int | None = None) -> NDArray[Any]:
 
 def _read_strings(dataset: h5py.Dataset, shape: tuple[int, ...]) -> NDArray[Any]:
     """Strings of any length, some at a time, as each could be as long as the file and all could be the same one."""
+    check_heaps(dataset.file.filename)
     limit = free_memory() // 2
     longest = max(1, Path(dataset.file.filename).stat().st_size)
     across = max(1, int(np.prod(shape[1:], dtype=object)))

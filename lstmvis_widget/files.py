@@ -45,7 +45,8 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from . import _hdf5
 from ._describe import FileDescription, ItemDescription, describe
-from ._reading import Contents, read_file, tokens_in, track_in
+from ._items import tokens_in, track_in
+from ._reading import Contents, read_file
 from ._writer import StateWriter
 from .sequences import Sequences
 from .sources import BLOCK_BYTES, States, open_layers

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _hdf5
+from ._file_watch import FileWatch
 from ._kept_statistics import kept_moments
 from .cell_statistics import Moments, Rows
 from .on_off import OnRule, on_rule
@@ -91,7 +92,7 @@ class States:
         self.source = source
         self._reading = threading.Lock()
         self._dataset_path = _dataset_path(source)
-        self._watch = _hdf5.FileWatch(source.file) if isinstance(source, h5py.Dataset) else None
+        self._watch = FileWatch(source.file) if isinstance(source, h5py.Dataset) else None
         self.name = name or _describe(source)
         try:
             self._check()
@@ -246,7 +247,7 @@ class States:
                 msg = f"the file {file_path!r} has been closed; open it again"
                 raise ValueError(msg)
             self.source = reopened[dataset]
-            self._watch = _hdf5.FileWatch(reopened)
+            self._watch = FileWatch(reopened)
         return self.source
 
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:

@@ -33,7 +33,11 @@ def saved(path):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"\x89PNG\r\n\x1a\n" + bytes(5000), r"isn't one; it begins with b'\\x89PNG"), (b"", "it is empty")],
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(5000), r"isn't one; it begins with b'\\x89PNG"),
+        (b"", "it is empty"),
+        (b"\x89HDF\r\n\x1a\n", "HDF5"),
+    ],
 )
 @pytest.mark.parametrize("opens", [StateExplorer, StateExplorer.open, describe, lambda path: tokens_at(f"{path}::a")])
 def test_a_foreign_file_is_an_oserror_that_says_what_it_is(path, opens, content, message):
@@ -137,6 +141,22 @@ def test_many_tokens_that_are_all_the_same_long_string_are_refused(path, monkeyp
     with pytest.raises((ValueError, OSError), match=r"more than 134 MB of memory"):
         StateExplorer.open(path)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000
+
+
+@pytest.mark.parametrize("where", ["tokens", "attribute"])
+def test_strings_that_hdf5_would_never_come_back_from_are_refused(path, where):
+    with h5py.File(path, "w") as file:
+        file["states/a"] = STATES
+        if where == "tokens":
+            file["tokens"] = ["word", "x" * 50] * (STEPS // 2)
+        else:
+            file.attrs["source"] = "word"
+    raw = bytearray(path.read_bytes())
+    at = raw.index(b"word", raw.index(b"GCOL")) - 16
+    raw[at : at + 16] = bytes(16)
+    path.write_bytes(raw)
+    with pytest.raises(OSError, match=r"odd\.h5.*damaged: its strings can't be read"):
+        StateExplorer.open(path)
 
 
 def test_lengths_that_disagree_say_which_and_by_how_much(path):
