@@ -1,6 +1,6 @@
 import { all, listen } from "../dom";
 
-/** Escape and a press elsewhere close a menu that has been opened. */
+/** Escape and a press elsewhere close a menu that has been opened; its list stays within the page. */
 export function closeMenu(menu: HTMLDetailsElement, summary: HTMLElement): () => void {
   return all(
     listen(menu, "keydown", (event) => {
@@ -9,6 +9,12 @@ export function closeMenu(menu: HTMLDetailsElement, summary: HTMLElement): () =>
       event.stopPropagation();
       menu.open = false;
       summary.focus();
+    }),
+    listen(menu, "toggle", () => {
+      menu.classList.remove("lv-menu-left");
+      const page = menu.closest(".lstmvis")?.getBoundingClientRect();
+      const list = menu.querySelector(".lv-menu-list")?.getBoundingClientRect();
+      if (menu.open && page && list) menu.classList.toggle("lv-menu-left", list.left < page.left);
     }),
     listen(document, "pointerdown", (event) => {
       if (!event.composedPath().includes(menu)) menu.open = false;
