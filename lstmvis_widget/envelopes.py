@@ -149,6 +149,14 @@ class Envelopes:
         return 1 << max(0, -(-len(self.states) // fitting) - 1).bit_length() if fitting else 0
 
     @property
+    def kept_bytes(self) -> int:
+        """Memory that the columns of all steps take now."""
+        base = self._base
+        if base is None:
+            return 0
+        return sum(part.nbytes for part in (base.low, base.high, base.lowest, base.highest, base.counts))
+
+    @property
     def _column_bytes(self) -> int:
         return 2 * (self.states.shape[1] + 1) * drawn_dtype(self.states).itemsize + 4 * BINS
 

@@ -19,6 +19,7 @@ import { mountProfile } from "./views/profile";
 import { mountTracks } from "./views/tracks";
 import { mountValueAxis } from "./views/value_axis";
 import { mountWords } from "./views/words";
+import { zoomWithPointer } from "./views/zooming";
 import { turnOffWithoutPython } from "./without_python";
 
 /** Put all views of `model` into `host`. Returns what takes them away again. */
@@ -80,7 +81,11 @@ function mountWordsRow(
   model: Model,
   own: Own,
 ): () => void {
-  return all(mountValueAxis(name.parentElement as HTMLElement, model, own), mountWords(content, model, own));
+  return all(
+    mountValueAxis(name.parentElement as HTMLElement, model, own),
+    mountWords(content, model, own),
+    zoomWithPointer(content, model, own),
+  );
 }
 
 function followSize(root: HTMLElement, own: Own): () => void {

@@ -11,6 +11,7 @@ from tests.benchmarks import (
     rows_huge,
     rows_in_files,
     rows_in_memory,
+    rows_of_columns,
     rows_page,
     rows_transformed,
 )
@@ -39,7 +40,15 @@ def arguments():
 
 def all_rows(given, folder):
     setting = Setting(cell_states(given.steps, given.cells, given.seed), folder, given.seed)
-    for part in (rows_in_memory, rows_in_files, rows_transformed, rows_at_the_edges, rows_cancelling, rows_page):
+    for part in (
+        rows_in_memory,
+        rows_of_columns,
+        rows_in_files,
+        rows_transformed,
+        rows_at_the_edges,
+        rows_cancelling,
+        rows_page,
+    ):
         yield from part.rows(setting)
     del setting, part
     gc.collect()

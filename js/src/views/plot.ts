@@ -15,7 +15,7 @@ import { moveAlong } from "./moving";
 import { drawPinned, pinHovered } from "./pinned_lines";
 import { createColumnsDrawing, highestOf, pickEnvelope } from "./plot_columns";
 import { mountThreshold } from "./threshold";
-import { createWholeToggle, zoomAround } from "./zooming";
+import { createWholeToggle, zoomWithKeys, zoomWithPointer } from "./zooming";
 
 /** More selected cells than this are drawn thin and see-through: their density shows, and wide lines cost much more. */
 const BROAD_LINES = 30;
@@ -40,7 +40,8 @@ export function mountPlot(host: HTMLElement, model: Model, own: Own): () => void
     drawOnFrame(() => draw(canvas, { grey, blue, pinned }, drawColumns, model, own)),
     mountThreshold(plot, model, own),
     brushSteps(plot, model, own),
-    zoomAround(plot, host, createWholeToggle(model, own), model, own),
+    zoomWithKeys(plot, createWholeToggle(model, own), model, own),
+    zoomWithPointer(host, model, own),
     moveAlong(plot, host, model, own),
     hover(plot, model, own),
     pinHovered(plot, model, own),

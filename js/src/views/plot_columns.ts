@@ -10,7 +10,7 @@ const MOST_DENSE = 0.85;
 /** Of what lies between the least and the greatest value, so that a lone value can be seen. */
 const EXTENT_ALPHA = 0.07;
 /** What an envelope covers is so much of its colour, and of its lines. */
-const WASH = 0.2;
+const WASH = 0.14;
 /** More envelopes than this are paler. */
 const MANY_ENVELOPES = 5;
 

@@ -37,16 +37,25 @@ function restingPoint(model: Model, own: Own): number {
   return ((from + to) / 2 - first) * model.word_width.peek();
 }
 
-/** Zoom with Ctrl and the wheel, which is what a touchpad sends for a pinch, with + and −, and with two fingers. */
-export function zoomAround(
-  plot: HTMLElement,
-  target: HTMLElement,
-  toggleWhole: () => void,
-  model: Model,
-  own: Own,
-): () => void {
+/** Zoom with the keys + and −, and see all steps with 0, while the plot has the focus. */
+export function zoomWithKeys(plot: HTMLElement, toggleWhole: () => void, model: Model, own: Own): () => void {
+  return listen(plot, "keydown", (event) => {
+    if (event.target !== plot || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "+" || event.key === "=") zoomBy(1, model, own);
+    else if (event.key === "-" || event.key === "−") zoomBy(-1, model, own);
+    else if (event.key === "0") toggleWhole();
+    else return;
+    event.preventDefault();
+  });
+}
+
+/**
+ * Zoom with Ctrl and the wheel, which is what a touchpad sends for a pinch, and with two fingers. `target` begins at the
+ * first visible step.
+ */
+export function zoomWithPointer(target: HTMLElement, model: Model, own: Own): () => void {
   const free = freeWidth(model);
-  const pixels = (clientX: number) => clientX - plot.getBoundingClientRect().left;
+  const pixels = (clientX: number) => clientX - target.getBoundingClientRect().left;
   const scale = (factor: number, x: number) => {
     own.zoom(free.scaled(factor, own.leastWidth.peek()), Math.max(0, x));
   };
@@ -62,14 +71,6 @@ export function zoomAround(
       },
       { passive: false },
     ),
-    listen(plot, "keydown", (event) => {
-      if (event.target !== plot || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "+" || event.key === "=") zoomBy(1, model, own);
-      else if (event.key === "-" || event.key === "−") zoomBy(-1, model, own);
-      else if (event.key === "0") toggleWhole();
-      else return;
-      event.preventDefault();
-    }),
     pinch(target, pixels, scale),
   );
 }
