@@ -72,8 +72,8 @@ class ColumnsWidget(TracksWidget, ViewWidget):
         if self._complete:
             self._refresh_columns()
 
-    def _publish(self, results: Results, *, wait: bool, n_candidates: int | None = None) -> None:
-        super()._publish(results, wait=wait, n_candidates=n_candidates)
+    def _publish(self, results: Results, *, wait: bool) -> None:
+        super()._publish(results, wait=wait)
         with self._setting_within(-1 if wait else 0) as may_set:
             if may_set:
                 self._refresh_columns()

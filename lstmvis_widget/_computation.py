@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _page
 from ._origin import Origin
+from ._page_matches import MatchContext, match_context
 from ._profile import ThresholdProfile
 from .codes import Codes, ThresholdGrid
 from .index import IndexBuild, OnOffIndex, Progress, never_cancelled
@@ -26,7 +26,7 @@ from .tokens import Tokens
 NO_CELLS = np.zeros(0, np.int64)
 NO_CELLS.flags.writeable = False
 NO_MATCHES = Matches.empty()
-NO_CONTEXT: dict[str, Any] = {"rows": [], "seconds": 0.0, "cells": 0}
+NO_CONTEXT = MatchContext.empty()
 
 BEYOND_SEQUENCE = "The limits reach beyond the end of the sequence, where no cell can follow them."
 
@@ -52,16 +52,20 @@ class Request:
 class Results:
     """What has been computed of a request so far; None is still to come.
 
-    ``ready`` is told whenever something has come; a request that failed has empty results and an ``error``.
+    ``ready`` is told whenever something has come; a request that failed has empty results and an ``error``. How wide
+    the context of the matches is may change meanwhile: it is composed anew from the ``index`` they were found in.
     """
 
     request: Request
     ready: threading.Condition
+    context_width: int = 0
     selected_cells: NDArray[np.int64] | None = None
     note: str = ""
     profile: dict[str, list[Any]] | None = None
     matches: Matches | None = None
-    match_context: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    index: OnOffIndex | None = None
+    match_context: MatchContext | None = None
     error: str = ""
 
     def deliver(self, **results: Any) -> None:
@@ -94,6 +98,7 @@ class Computation:
         self._build: tuple[tuple[str, float], IndexBuild, Codes | None] | None = None
         self._codes: dict[str, Codes] = {}
         self._profile: tuple[object, ThresholdProfile] | None = None
+        self._counted: tuple[Any, Matches] | None = None
 
     def select(self, results: Results) -> None:
         """Deliver the selected cells: those that follow the pattern at the selection, less the deselected."""
@@ -166,13 +171,35 @@ class Computation:
         }
         ranked = {"pattern": request.pattern, "sequences": self.sequences, **options}
         matches = rank_index(index, selected, check=check, **ranked)
+        matches = self._counted_once(matches, (selected.tobytes(), request.pattern, options["min_length"]))
         if matches.n_selected:
             matches.origin = Origin(request.states, selected, tracks=self.tracks, **ranked)
-        seconds = time.perf_counter() - begun
-        rows = _page.match_context(matches, index, selected, self.tokens, self.sequences)
+        results.deliver(matches=matches, index=index, seconds=time.perf_counter() - begun)
+
+    def _counted_once(self, matches: Matches, candidates: tuple[Any, ...]) -> Matches:
+        """The matches; their counts are those of earlier ones that were the first of the same candidates."""
+        if self._counted is not None and self._counted[0] == candidates:
+            return matches.with_counts_of(self._counted[1])
+        self._counted = (candidates, matches)
+        return matches
+
+    def compose(self, results: Results, check: Callable[[], None] = never_cancelled) -> None:
+        """Deliver the words around the matches, as wide as is wanted now."""
+        matches, selected, index = results.matches, results.selected_cells, results.index
+        if matches is None or selected is None or index is None:
+            return
+        context = match_context(
+            matches,
+            index,
+            selected,
+            self.tokens,
+            self.sequences,
+            width=results.context_width,
+            seconds=results.seconds,
+            check=check,
+        )
         check()
-        context = {"rows": rows, "seconds": seconds, "cells": len(selected)}
-        results.deliver(matches=matches, match_context=context)
+        results.deliver(match_context=context)
 
     def index_at(self, layer: str, threshold: float) -> OnOffIndex | None:
         """The newest index, if it is this one."""
@@ -194,6 +221,7 @@ class Computation:
             self._build = None
             if making is not None:
                 self._codes[request.layer] = making
+            self._counted = None
             self._index = (key, OnOffIndex(index.bits, index.cells, request.pattern.threshold))
         return self._index[1]
 

@@ -84,17 +84,18 @@ class ExportWidget(TracksWidget):
 
     def _state_to_save(self, taken: int) -> dict[str, Any]:
         """The state of the page, with all that its toggles can show."""
-        results = self._newest("matches")
+        results = self._newest("match_context")
         if results is not None and results.matches is not None:
-            self._publish(results, wait=True, n_candidates=results.matches.n_candidates)
+            results.matches.counts()
+            self._publish(results, wait=True)
         with self._setting():
             state = dict(self.get_state())
             comparable = self._there(_page_tracks.comparable(self._annotations))
         for name in (*anywidget.AnyWidget.class_trait_names(sync=True), "_esm", "_css", "_anywidget_id", "_window"):
             state.pop(name, None)
         state["progress"], state["_activity"], state["_links"] = None, "", 0
-        if state["_match_context"]:
-            state["_match_context"] = _page_tracks.with_tracks(state["_match_context"], comparable)
+        if self._context_on_show is not None:
+            state["_match_context"] = self._context_on_show.sent(comparable)
         room = min(ROOM, FILE_ROOM - taken - export.size_of(state))
         state["_window"] = self._window_to_save(room)
         return state

@@ -19,6 +19,15 @@ from .tokens import Tokens
 SENT_HITS = 200
 """So many hits around the one that is shown are sent to the page."""
 
+LINE_TOKENS = 12
+"""So many tokens on each side of a hit are looked at for its line."""
+
+LINE_CHARACTERS = 60
+"""So many characters are shown on each side of a hit, and of the hit itself."""
+
+MARKED_HITS = 1000
+"""So many hits are marked at most."""
+
 PATIENCE = 0.05
 """Seconds between two looks whether a search is still wanted, while another thread sets traits."""
 
@@ -41,6 +50,8 @@ class FindWidget(ResultsWidget):
     """Whether upper and lower case are told apart in looking for it."""
     _find_hit = Count(None, allow_none=True).tag(sync=True)
     _find_hits = traitlets.Any(None).tag(sync=True)
+    _found_in_view = traitlets.Any(()).tag(sync=True)
+    _visible_steps: Any
 
     _tokens: Tokens
     _sequences: Sequences
@@ -78,6 +89,7 @@ class FindWidget(ResultsWidget):
             self._found = None
             self._find_hit = None
             self._find_hits = None
+            self._mark_hits()
         if text.strip():
             self._find_worker.submit(lambda check: self._find_in_background(text, match_case, check))
         else:
@@ -98,7 +110,9 @@ class FindWidget(ResultsWidget):
         try:
             check()
             self._found = Found(text, match_case, ranges, error)
-            self._show_hits()
+            with self.hold_sync():
+                self._show_hits()
+                self._mark_hits()
             if error:
                 self._show_error(error)
         finally:
@@ -127,8 +141,40 @@ class FindWidget(ResultsWidget):
             "next": following % count if count else 0,
             "first": first,
             "ranges": found.ranges[first : first + SENT_HITS].tolist(),
+            "lines": self._lines(found.ranges[first : first + SENT_HITS]),
             "error": found.error,
         }
+
+    def _lines(self, ranges: Ranges) -> list[list[str]]:
+        """What comes before each hit in its sequence, the hit, and what follows."""
+        lows, highs = self._sequences.around(ranges[:, 0])
+        lines = []
+        for (start, stop), low, high in zip(ranges.tolist(), lows.tolist(), highs.tolist(), strict=True):
+            before = self._text(max(low, start - LINE_TOKENS), start)
+            hit = self._text(start, min(stop, start + LINE_TOKENS)) + (" …" if stop > start + LINE_TOKENS else "")
+            after = self._text(stop, min(high, stop + LINE_TOKENS))
+            lines.append([_end(before), _beginning(hit), _beginning(after)])
+        return lines
+
+    def _text(self, start: int, stop: int) -> str:
+        return " ".join(self._tokens.shown(step) for step in range(start, stop))
+
+    @traitlets.observe("position", "_visible_steps")
+    def _view_moved(self, _: Any) -> None:
+        if self._complete:
+            self._mark_hits()
+
+    def _mark_hits(self) -> None:
+        """Send the hits in view, and as far again on both sides; of very many, those in the middle."""
+        found, position, visible = self._found, self.position, self._visible_steps
+        if found is None:
+            self._found_in_view = ()
+            return
+        # Neither starts nor ends ever go back: they are those of equally long phrases, or of matches one by one.
+        first = int(np.searchsorted(found.ranges[:, 1], position - visible, side="right"))
+        end = int(np.searchsorted(found.ranges[:, 0], position + 2 * visible))
+        surplus = max(0, end - first - MARKED_HITS)
+        self._found_in_view = found.ranges[first + surplus // 2 : end - (surplus + 1) // 2].tolist()
 
     def close(self) -> None:
         """Stop the search."""
@@ -141,3 +187,11 @@ def _parsed(text: str) -> tuple[str, bool]:
     typed = text.strip()
     is_expression = len(typed) > 2 and typed.startswith("/") and typed.endswith("/")
     return (typed[1:-1], True) if is_expression else (typed, False)
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= LINE_CHARACTERS else text[: LINE_CHARACTERS - 1].rstrip() + "…"
+
+
+def _end(text: str) -> str:
+    return text if len(text) <= LINE_CHARACTERS else "…" + text[len(text) - LINE_CHARACTERS + 1 :].lstrip()

@@ -9,18 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .codes import MOST_LEVELS, ThresholdGrid
-from .index import OnOffIndex
-from .matches import Matches
 from .sequences import Sequences
 from .sources import States
 from .tokens import Tokens
 from .transforms import TRANSFORMS
-
-CONTEXT_STEPS = 3
-"""Steps of context shown on each side of a match."""
-
-SHOWN_MATCH_STEPS = 20
-"""A longer match is shown by this many of its first steps."""
 
 MOST_STEPS = 200
 """The page moves the threshold over the range of a layer in at most this many steps."""
@@ -146,25 +138,3 @@ def window(
         "tracks": tracks,
         "sequence_starts": sequences.starts_in(start, stop).tolist(),
     }
-
-
-def match_context(
-    matches: Matches, index: OnOffIndex, selected: Any, tokens: Tokens, sequences: Sequences
-) -> list[dict[str, Any]]:
-    """For each match the steps shown, their words, and how many of the selected cells are on at each."""
-    rows: list[dict[str, Any]] = []
-    if len(matches) == 0:
-        return rows
-    first, end = sequences.around(matches.start)
-    for match, low, high in zip(matches, first.tolist(), end.tolist(), strict=True):
-        shown_stop = min(match.stop, match.start + SHOWN_MATCH_STEPS)
-        steps = [
-            *range(max(low, match.start - CONTEXT_STEPS), shown_stop),
-            *range(match.stop, min(high, match.stop + CONTEXT_STEPS)),
-        ]
-        rows.append({"steps": steps, "words": [tokens.shown(t) for t in steps], "hidden": match.stop - shown_stop})
-    on = index.count_on(selected, [step for row in rows for step in row["steps"]])
-    ends = np.cumsum([len(row["steps"]) for row in rows])
-    for row, counts in zip(rows, np.split(on, ends[:-1]), strict=True):
-        row["on"] = counts.tolist()
-    return rows

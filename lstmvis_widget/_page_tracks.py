@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,6 @@ from numpy.typing import NDArray
 from .columns import Edges, greatest, means, most_frequent
 from .tokens import shortened
 from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
-
-LARGEST = float(np.finfo(np.float64).max)
-"""Stands for infinity, which JSON has no number for."""
 
 
 def described(tracks: Mapping[str, Track]) -> list[dict[str, Any]]:
@@ -31,10 +28,8 @@ def _scale(track: Track) -> dict[str, Any]:
 
 def within(track: Track, start: int, stop: int) -> dict[str, Any]:
     """The codes, values, or labels and scores of the steps [start, stop)."""
-    if isinstance(track, CategoricalTrack):
-        return {"codes": track.codes[start:stop].astype("<i4").tobytes()}
-    if isinstance(track, ContinuousTrack):
-        return {"values": _in_32_bits(track.values[start:stop])}
+    if not isinstance(track, TopKTrack):
+        return at(track, slice(start, stop))
     labels = [[shortened(str(label)) for label in step] for step in track.labels[start:stop]]
     return {"labels": labels, "scores": _in_32_bits(track.scores[start:stop])}
 
@@ -64,27 +59,11 @@ def comparable(tracks: Mapping[str, Track]) -> tuple[str, ...]:
     return tuple(name for name, track in tracks.items() if not isinstance(track, TopKTrack))
 
 
-def with_tracks(context: Mapping[str, Any], tracks: Mapping[str, Track]) -> dict[str, Any]:
-    """The words around the matches, with what these tracks have at their steps."""
-    rows = context["rows"]
-    steps = np.array([step for row in rows for step in row["steps"]], np.int64)
-    ends: list[int] = np.cumsum([len(row["steps"]) for row in rows])[:-1].tolist()
-    split = {name: [_listed(part) for part in np.split(_at(track, steps), ends)] for name, track in tracks.items()}
-    annotated = [row | {"tracks": {name: parts[i] for name, parts in split.items()}} for i, row in enumerate(rows)]
-    return {**context, "rows": annotated}
-
-
-def _at(track: Track, steps: NDArray[np.int64]) -> NDArray[Any]:
+def at(track: Track, steps: NDArray[Any] | slice) -> dict[str, Any]:
+    """The codes or values at ``steps``."""
     if isinstance(track, CategoricalTrack):
-        return track.codes[steps]
+        return {"codes": track.codes[steps].astype("<i4").tobytes()}
     if isinstance(track, ContinuousTrack):
-        return track.values[steps]
+        return {"values": _in_32_bits(track.values[steps])}
     msg = f"a {track.kind} track has more than one label a step"
     raise TypeError(msg)
-
-
-def _listed(values: NDArray[Any]) -> list[Any]:
-    if values.dtype.kind != "f":
-        return list(values.tolist())
-    finite: Iterable[float] = np.clip(values, -LARGEST, LARGEST).tolist()
-    return [None if value != value else value for value in finite]  # noqa: PLR0124  (NaN is what differs from itself)

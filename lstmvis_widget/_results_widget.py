@@ -11,12 +11,13 @@ from typing import Any
 
 import traitlets
 
-from ._computation import NO_CELLS, NO_MATCHES, Computation, Request, Results
+from ._computation import NO_CELLS, NO_CONTEXT, NO_MATCHES, Computation, Request, Results
+from ._page_matches import MatchContext, length_bars
 from ._page_widget import PageWidget
 from ._traits import Awaited
 from ._worker import LatestWinsWorker
 from .index import CancelledError
-from .matches import Matches
+from .matches import Counts, Matches
 
 PROGRESS_INTERVAL = 0.1
 """Least time between two values of ``progress``, in seconds."""
@@ -35,26 +36,29 @@ class ResultsWidget(PageWidget):
     """What went wrong last, or "" (read only)."""
     _match_context = traitlets.Any(None).tag(sync=True)
     _n_candidates = traitlets.Any(None).tag(sync=True)
+    _length_histogram = traitlets.Any(None).tag(sync=True)
     _note = traitlets.Any("").tag(sync=True)
     _threshold_profile = traitlets.Any(None).tag(sync=True)
     _activity = traitlets.Any("").tag(sync=True)
 
     _computation: Computation
+    context_width: Any
 
     def __init__(self) -> None:
         super().__init__()
         self._ready = threading.Condition()
         self._worker = LatestWinsWorker("lstmvis-explorer")
         self._results: Results | None = None
+        self._context_on_show: MatchContext | None = None
         self._shown_error = ""
 
     def _show_error(self, text: str) -> None:
         self._shown_error = text
         self.set_trait("error", text)
 
-    def _shown_context(self, context: dict[str, Any]) -> dict[str, Any]:
+    def _shown_context(self, context: MatchContext) -> dict[str, Any]:
         """The words around the matches as they are sent."""
-        return context
+        return context.sent({})
 
     def _request_now(self) -> Request:
         """What is to be computed for the traits as they are now."""
@@ -64,7 +68,7 @@ class ResultsWidget(PageWidget):
         """Have selected cells and matches computed for the traits as they are now."""
         with self._setting():
             request = self._request_now()
-            results = Results(request, self._ready)
+            results = Results(request, self._ready, self._trait_values["context_width"])
             with self._ready:
                 self._results = results
                 self._ready.notify_all()
@@ -72,31 +76,45 @@ class ResultsWidget(PageWidget):
             if not self._worker.submit(lambda check: self._compute(results, check)):
                 results.fail("the explorer is closed")
 
+    def _compose_anew(self) -> None:
+        """Have the words around the matches composed for the context width as it is now, and nothing else."""
+        with self._setting():
+            results = self._results
+            if results is None:
+                return
+            results.context_width = self._trait_values["context_width"]
+            if results.index is not None:  # else the work under way comes to it
+                self._worker.submit(lambda check: self._compute(results, check))
+
     def _compute(self, results: Results, check: Callable[[], None]) -> None:
         """The worker's job."""
         try:
-            self._computation.select(results)
-            self._publish(results, wait=False)
-            self._computation.profile(results, check)
-            self._publish(results, wait=False)
+            if results.selected_cells is None:
+                self._computation.select(results)
+                self._publish(results, wait=False)
+            if results.profile is None:
+                self._computation.profile(results, check)
+                self._publish(results, wait=False)
             self._computation.complete(results, check, self._progress_reporter(results, check))
+            self._computation.compose(results, check)
             self._publish(results, wait=True)
-            if results.matches is not None:
-                count = results.matches.counts(check).n_candidates
-                self._publish(results, wait=True, n_candidates=count)
+            if results.matches is not None and results.matches.known_counts is None:
+                results.matches.counts(check)
+                self._publish(results, wait=True)
         except CancelledError:
             raise
         except Exception as error:  # noqa: BLE001  (whatever it is, it is shown, and the worker lives on)
             text = str(error) or type(error).__name__
             if results.matches is None:
                 results.fail(text)
-                self._publish(results, wait=True)
-                return
-            with self._traits_lock:  # the matches are right; only their counts couldn't be had
+            elif results.match_context is None:
+                results.deliver(match_context=NO_CONTEXT)
+            self._publish(results, wait=True)
+            with self._traits_lock:  # also where the matches are right, and only what comes after couldn't be had
                 if results is self._results:
                     self._show_error(text)
 
-    def _publish(self, results: Results, *, wait: bool, n_candidates: int | None = None) -> None:
+    def _publish(self, results: Results, *, wait: bool) -> None:
         """Set the traits to the results so far, unless they are superseded.
 
         Without ``wait`` that is left for later when another thread is setting traits: it may be waiting for this one.
@@ -108,19 +126,29 @@ class ResultsWidget(PageWidget):
                 return
             with self.hold_sync():
                 self._note = results.note
-                self.set_trait("selected_cells", results.selected_cells)
+                if self._trait_values.get("selected_cells") is not results.selected_cells:  # arrays can't be compared
+                    self.set_trait("selected_cells", results.selected_cells)
                 if results.profile is not None or results.matches is not None:
                     self._threshold_profile = results.profile
-                if results.matches is not None:
+                if results.matches is not None and results.match_context is not None:
                     self._activity = ""
                     self.set_trait("progress", None)
                     self.set_trait("matches", results.matches)
-                    self._match_context = self._shown_context(results.match_context)
-                    self._n_candidates = n_candidates
+                    self._show_context(results.match_context)
+                    self._show_counts(results.matches.known_counts)
                 if results.error:
                     self._show_error(results.error)
         finally:
             self._traits_lock.release()
+
+    def _show_context(self, context: MatchContext) -> None:
+        if context is not self._context_on_show:
+            self._context_on_show = context
+            self._match_context = self._shown_context(context)
+
+    def _show_counts(self, counts: Counts | None) -> None:
+        self._n_candidates = None if counts is None else counts.n_candidates
+        self._length_histogram = None if counts is None else length_bars(counts)
 
     def _progress_reporter(self, results: Results, check: Callable[[], None]) -> Callable[[float], None]:
         last = -math.inf
@@ -185,9 +213,13 @@ class ResultsWidget(PageWidget):
         """
         with self._setting():
             results = self._results
-            if self._worker.cancel() and results is not None and results.matches is None:
+            if not self._worker.cancel() or results is None:
+                return
+            if results.matches is None:
                 results.fail("cancelled")
-                self._publish(results, wait=True)
+            elif results.match_context is None:
+                results.deliver(match_context=NO_CONTEXT)
+            self._publish(results, wait=True)
 
     def _take_message(self, widget: Any, content: Any, buffers: Any) -> None:
         """Take in a message of the page: the end of a gesture, or that it cancels."""

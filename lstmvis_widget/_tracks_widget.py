@@ -8,6 +8,7 @@ from typing import Any
 import traitlets
 
 from . import _page_tracks
+from ._page_matches import MatchContext
 from ._results_widget import ResultsWidget
 from ._traits import Flag, Name, Names, brief
 from .tracks import Track, Tracks
@@ -79,8 +80,8 @@ class TracksWidget(ResultsWidget):
             name: _page_tracks.within(track, start, stop) for name, track in self._there(self.visible_tracks).items()
         }
 
-    def _shown_context(self, context: dict[str, Any]) -> dict[str, Any]:
-        return _page_tracks.with_tracks(context, self._chosen_tracks()) if context else context
+    def _shown_context(self, context: MatchContext) -> dict[str, Any]:
+        return context.sent(self._chosen_tracks())
 
     def _chosen_tracks(self) -> dict[str, Track]:
         names = dict.fromkeys((*self.match_tracks, *([] if self.color_by in (None, OVERLAP) else [self.color_by])))
@@ -112,8 +113,8 @@ class TracksWidget(ResultsWidget):
 
     def _annotate_matches(self) -> None:
         """Send the matches that are on show with the tracks that are chosen now."""
-        if self._match_context:
-            self._match_context = self._shown_context(self._match_context)
+        if self._context_on_show is not None:
+            self._match_context = self._shown_context(self._context_on_show)
 
 
 def _checked(trait: str, names: tuple[str, ...], tracks: Iterable[str]) -> tuple[str, ...]:

@@ -370,6 +370,11 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, ColumnsWidget):
         if self._complete:
             self._request()
 
+    @traitlets.observe("context_width")
+    def _context_width_changed(self, _: Any) -> None:
+        if self._complete:
+            self._compose_anew()
+
     @traitlets.observe("layer", "position", "_visible_steps", "_stride")
     def _view_changed(self, _: Any) -> None:
         if self._complete:

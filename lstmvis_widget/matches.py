@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import html
 import threading
 from collections.abc import Callable, Iterator
@@ -90,6 +91,22 @@ class Matches:
         nothing = Counts(0, np.zeros(1, np.int64), np.zeros(1, np.int64))
         return cls(none, none, none, none, n_selected=0, count=lambda _: nothing)
 
+    @property
+    def known_counts(self) -> Counts | None:
+        """The counts over all candidates where they have been computed, else None."""
+        return self._counts
+
+    def with_counts_of(self, other: Matches) -> Matches:
+        """These matches with the counts of ``other``, which are of the same candidates."""
+        return self._rows(slice(None), other)
+
+    def _rows(self, rows: Any, counted: Matches) -> Matches:
+        columns = (column[rows].copy() for column in (self.start, self.stop, self.overlap, self.union))
+        matches = Matches(*columns, n_selected=self.n_selected, count=counted.counts)
+        matches._counts = counted.known_counts
+        matches.origin = self.origin
+        return matches
+
     def counts(self, check: Callable[[], None] = never_cancelled) -> Counts:
         """The counts over all candidates, which may take longer than the matches; computed once, when first asked for.
 
@@ -115,6 +132,37 @@ class Matches:
     def full_overlap_length_histogram(self) -> Ints:
         """The same among candidates that hold all selected cells (overlap = |S1|); the same shape."""
         return self.counts().full_overlap_length_histogram
+
+    def folded(self) -> Matches:
+        """Only the best of matches that overlap each other.
+
+        In the order of the ranking, a match that shares a step with one that was kept before is left out. So each
+        match that is left out overlaps a better one of those kept, and those don't overlap each other.
+
+        Returns
+        -------
+        Matches
+            The rows that were kept. Counts and histograms stay those of all candidates.
+        """
+        return self._rows(np.flatnonzero(self.folded_into() == np.arange(len(self))), self)
+
+    def folded_into(self) -> Ints:
+        """The row of the match that each is folded into: the best of the kept ones it overlaps, itself where kept.
+
+        Returns
+        -------
+        int64 array of shape (n,)
+        """
+        kept: list[tuple[int, int, int]] = []  # (start, stop, row), disjoint, sorted
+        into = np.arange(len(self))
+        for row, (start, stop) in enumerate(zip(self.start.tolist(), self.stop.tolist(), strict=True)):
+            first = bisect.bisect_right(kept, start, key=lambda each: each[1])
+            end = bisect.bisect_left(kept, stop, key=lambda each: each[0])
+            if first < end:
+                into[row] = min(better for _, _, better in kept[first:end])
+            else:
+                kept.insert(first, (start, stop, row))
+        return into
 
     def __len__(self) -> int:
         return len(self.start)

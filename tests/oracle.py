@@ -136,3 +136,16 @@ def rank_matches(
     kept = [row for row in candidates if length_filter is None or row[2] == length_filter]
     kept.sort(key=lambda row: (-row[3], row[4], -row[2], row[0]))
     return Ranking(kept[:k], len(candidates), lengths, full_overlap_lengths)
+
+
+def folded_into(ranges: Sequence[tuple[int, int]]) -> list[int]:
+    """For ranges, best first: the best kept one that shares a step with each, itself where there is none."""
+    into: list[int] = []
+    for row, (start, stop) in enumerate(ranges):
+        better = row
+        for other in reversed(range(row)):
+            shared = set(range(start, stop)) & set(range(*ranges[other]))
+            if into[other] == other and shared:
+                better = other
+        into.append(better)
+    return into

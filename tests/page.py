@@ -3,6 +3,7 @@
 import contextlib
 import time
 
+import numpy as np
 import pytest
 from comm import DummyComm
 
@@ -51,6 +52,31 @@ def recorded_pages():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(DummyComm, "publish_msg", record)
         yield lambda explorer: Page(explorer, messages)
+
+
+def context_rows(context, matches):
+    """The rows of what is sent as `_match_context`, each with the steps that the matches say it is about."""
+    before, shown, after = (np.frombuffer(context[name], "u1").tolist() for name in ("before", "shown", "after"))
+    ends = np.cumsum(np.sum([before, shown, after], axis=0, dtype=int))[:-1]
+    words, on = (np.split(np.frombuffer(context[name], "<i4"), ends) for name in ("words", "on"))
+    tracks = {name: np.split(_track_values(track), ends) for name, track in context["tracks"].items()}
+    return [
+        {
+            "steps": [
+                *range(match.start - before[row], match.start + shown[row]),
+                *range(match.stop, match.stop + after[row]),
+            ],
+            "words": [context["vocabulary"][word] for word in words[row]],
+            "on": on[row].tolist(),
+            "tracks": {name: values[row].tolist() for name, values in tracks.items()},
+        }
+        for row, match in enumerate(matches)
+        if len(before) == len(matches)
+    ]
+
+
+def _track_values(track):
+    return np.frombuffer(track["codes"], "<i4") if "codes" in track else np.frombuffer(track["values"], "<f4")
 
 
 def wait_until(is_so, what="what was waited for", seconds=20):

@@ -503,34 +503,6 @@ class TestThePage:
             assert window["start"] <= position
             assert window["stop"] >= min(600, position + visible)
 
-    def test_the_words_around_the_matches_are_sent(self, page, explorer):
-        page.set(selection=[10, 13])
-        cells, matches = explorer.selected_cells, explorer.matches
-        wait_until(
-            lambda: len((explorer.get_state(["_match_context"])["_match_context"] or {}).get("rows", [])),
-            "the words around the matches",
-        )
-        context = explorer.get_state(["_match_context"])["_match_context"]
-        assert context["cells"] == len(cells)
-        assert context["seconds"] > 0
-        on = oracle.on_states(STATES, explorer.threshold)[:, cells].sum(axis=1)
-        for row, match in zip(context["rows"], matches, strict=True):
-            shown = min(match.length, 20)
-            before, after = range(max(0, match.start - 3), match.start), range(match.stop, min(60, match.stop + 3))
-            steps = [*before, *range(match.start, match.start + shown), *after]
-            assert row["steps"] == steps
-            assert row["hidden"] == match.length - shown
-            assert row["words"] == [WORDS[step] for step in steps]
-            assert row["on"] == on[steps].tolist()
-
-    def test_a_long_match_is_shown_by_its_first_20_steps(self, made):
-        explorer = made(np.ones((40, 2)), threshold=0.5, selection=(3, 5), sequences=[30, 10])
-        assert explorer.matches.length[0] == 30
-        wait_until(lambda: explorer._match_context["rows"], "the words around the matches")
-        row = explorer._match_context["rows"][0]
-        assert row["steps"] == list(range(20))
-        assert row["hidden"] == 10
-
     def test_what_travels_is_what_is_written_down(self, explorer):
         text = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text()
         rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| [⇄→←] \|", text, re.MULTILINE)

@@ -32,8 +32,13 @@ def explorer():
 
 def profile_of(explorer):
     """The profile of what is selected now."""
-    len(explorer.matches)  # they come after the profile
-    wait_until(lambda: explorer._n_candidates is not None, "the end of the computation")
+    worker = explorer._worker
+
+    def is_idle():
+        with worker._wake:
+            return worker._waiting is None and not worker._busy
+
+    wait_until(is_idle, "the end of the computation")
     return explorer._threshold_profile
 
 

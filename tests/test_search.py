@@ -182,6 +182,38 @@ class TestExplorer:
         page_of(explorer).set(_find_hit=0)
         assert explorer._find_hits["ranges"][0] == [1, 2]
 
+    def test_each_hit_comes_with_the_text_around_it_within_its_sequence(self, explorer):
+        explorer.find_text = "sat on"
+        hits = hits_of(explorer, "sat on")
+        for (start, stop), line in zip(hits["ranges"], hits["lines"], strict=True):
+            first, end = (0, 6) if start < 6 else (6, 1200)
+            before = " ".join(TEXT[max(first, start - 12) : start])
+            after = " ".join(TEXT[stop : min(end, stop + 12)])
+            assert line == [before, " ".join(TEXT[start:stop]), after]
+
+    def test_what_stands_around_a_hit_is_shortened(self, page_of):  # noqa: ARG002
+        explorer = StateExplorer(np.zeros((50, 2)), ["a" * 30, "b"] * 25, find_text="b")
+        before, hit, after = hits_of(explorer, "b")["lines"][12]
+        explorer.close()
+        assert before.startswith("…")
+        assert after.endswith("…")
+        assert hit == "b"
+        assert max(len(before), len(after)) <= 60
+
+    def test_the_hits_in_view_are_marked_wherever_one_looks(self, explorer, page_of):
+        explorer.find_text = "cat"
+        hits_of(explorer, "cat")
+        for position in (0, 600, 1150):
+            page_of(explorer).set(position=position, _visible_steps=40)
+            marked = [tuple(each) for each in explorer._found_in_view]
+            expected = [(at, at + 1) for at in range(1, 1200, 4)]
+            for hit in expected:
+                if hit[1] > position and hit[0] < position + 40:
+                    assert hit in marked
+            assert set(marked) <= set(expected)
+        explorer.find_text = ""
+        assert list(explorer._found_in_view) == []
+
     def test_case_is_told_apart_on_demand(self, explorer):
         explorer.find_match_case = True
         explorer.find_text = "the"

@@ -30,6 +30,7 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
     match_tracks: [],
     color_by: "overlap",
     dim_tracks: false,
+    context_width: 3,
     selected_cells: [],
     matches: { start: [], stop: [], overlap: [], union: [] },
     progress: null,
@@ -49,7 +50,7 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
     _threshold_step: 0.01,
     _tracks: [{ name: "pos", kind: "categorical", labels: LABELS, counts: LABELS.map(() => 1) }],
     _window: null,
-    _match_context: { rows: [], seconds: 0, cells: 0 },
+    _match_context: null,
     _visible_steps: 0,
     ...traits,
   };
@@ -142,11 +143,7 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
     found.sort((a, b) => b.overlap - a.overlap || a.union - b.union || a.start - b.start);
     const top = found.slice(0, values.k);
     const column = (name) => top.map((match) => match[name]);
-    model.receive("_match_context", {
-      rows: top.map(({ start, stop }) => contextRow(start, stop, selected)),
-      seconds: (performance.now() - begun) / 1000,
-      cells: selected.length,
-    });
+    model.receive("_match_context", matchContext(top, selected, (performance.now() - begun) / 1000));
     model.receive("matches", {
       start: column("start"),
       stop: column("stop"),
@@ -154,26 +151,40 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
       union: column("union"),
     });
     model.receive("_n_candidates", found.length);
+    model.receive("_length_histogram", lengthBars(found, selected.length));
     model.receive("_selection_bounds", selection ? sequenceOf(sequences, steps, selection[0]) : null);
   };
-  const contextRow = (start, stop, selected) => {
-    const [low, high] = sequenceOf(sequences, steps, start);
-    const shown = [];
-    for (let t = Math.max(low, start - 3); t < Math.min(start + 20, stop); t++) shown.push(t);
-    for (let t = stop; t < Math.min(stop + 3, high); t++) shown.push(t);
+  const matchContext = (matches, selected, seconds) => {
+    const rows = matches.map(({ start, stop }) => {
+      const [low, high] = sequenceOf(sequences, steps, start);
+      const before = Math.min(values.context_width, start - low);
+      const shown = Math.min(20, stop - start);
+      const after = Math.min(values.context_width, high - stop);
+      const at = (first, count) => Array.from({ length: count }, (_, i) => first + i);
+      return { before, shown, after, steps: [...at(start - before, before + shown), ...at(stop, after)] };
+    });
+    const shownSteps = rows.flatMap((row) => row.steps);
+    const vocabulary = [...new Set(shownSteps.map((t) => tokens[t]))];
+    const numbers = new Map(vocabulary.map((word, i) => [word, i]));
+    const on = (t) => selected.filter((cell) => isOn(t, cell)).length;
     return {
-      steps: shown,
-      words: shown.map((t) => tokens[t]),
-      on: shown.map((t) => selected.filter((cell) => isOn(t, cell)).length),
-      hidden: Math.max(0, stop - start - 20),
+      before: Uint8Array.from(rows, (row) => row.before),
+      shown: Uint8Array.from(rows, (row) => row.shown),
+      after: Uint8Array.from(rows, (row) => row.after),
+      vocabulary,
+      words: Int32Array.from(shownSteps, (t) => numbers.get(tokens[t])),
+      on: Int32Array.from(shownSteps, on),
+      tracks: { pos: { codes: Int32Array.from(shownSteps, (t) => codes[t]) } },
+      seconds,
+      cells: selected.length,
     };
   };
   const answer = (names) => {
     if (names.has("selection") && values.deselected_cells.length) model.receive("deselected_cells", []);
     if (["position", "_visible_steps", "layer"].some((name) => names.has(name))) sendWindow();
     if (
-      ["selection", "threshold", "off_before", "off_after", "deselected_cells"].some((name) =>
-        names.has(name),
+      ["selection", "threshold", "off_before", "off_after", "deselected_cells", "k", "context_width"].some(
+        (name) => names.has(name),
       )
     ) {
       rank();
@@ -182,6 +193,15 @@ export function createMock({ cells = 200, steps = 4000, seed = 7, traits = {}, w
   if (values._visible_steps) sendWindow();
   if (values.selection) rank();
   return model;
+}
+
+function lengthBars(found, cells) {
+  const bars = new Map();
+  for (const { start, stop, overlap } of found) {
+    const [every, full] = bars.get(stop - start) ?? [0, 0];
+    bars.set(stop - start, [every + 1, full + (overlap === cells ? 1 : 0)]);
+  }
+  return [...bars].sort(([a], [b]) => a - b).map(([length, counts]) => [length, length, ...counts]);
 }
 
 function sequenceOf(starts, steps, step) {

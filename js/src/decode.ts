@@ -66,7 +66,7 @@ export function decodeWindow(sent: SentWindow | null | undefined, previous: Wind
   return previous && sameValues(previous, decoded) ? { ...decoded, values: previous.values } : decoded;
 }
 
-function decodeTrack(sent: SentTrack): TrackWindow {
+export function decodeTrack(sent: SentTrack): TrackWindow {
   if ("codes" in sent) return { kind: "categorical", codes: decodeNumbers(sent.codes, Int32Array) };
   if ("values" in sent) return { kind: "continuous", values: decodeNumbers(sent.values, Float32Array) };
   return { kind: "top-k", labels: sent.labels, scores: decodeNumbers(sent.scores, Float32Array) };

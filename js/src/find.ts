@@ -9,6 +9,8 @@ export interface FindHits {
   next: number;
   first: number;
   ranges: Range[];
+  /** What comes before each of them, the hit itself, and what follows. */
+  lines: [before: string, hit: string, after: string][];
   error: string;
 }
 
@@ -32,4 +34,18 @@ export function hitCount(text: string, hits: FindHits | null, shown: number | nu
   if (hits.count === 0) return "none";
   const count = hits.count.toLocaleString("en-US");
   return shown === null ? count : `${(shown + 1).toLocaleString("en-US")} / ${count}`;
+}
+
+/** Whether these are the hits of what is looked for now. */
+export function isCurrent(
+  hits: FindHits,
+  { find_text, find_match_case }: { find_text: { value: string }; find_match_case: { value: boolean } },
+): boolean {
+  return hits.text === find_text.value && hits.match_case === find_match_case.value;
+}
+
+/** The hit after (1) or before (−1) the one marked in a list that ends at both ends. */
+export function lineMove(hits: FindHits, marked: number | null, direction: 1 | -1): number {
+  const to = marked === null ? hits.next : marked + direction;
+  return Math.max(0, Math.min(hits.count - 1, to));
 }

@@ -10,6 +10,7 @@ import {
 import { decodeWindow, type SentWindow, type Window } from "./decode";
 import type { FindHits } from "./find";
 import { type Listened, needsPython, watchLive } from "./live";
+import type { SentMatchContext } from "./match_context";
 import type { ThresholdProfile } from "./profile";
 import type { Range } from "./snap";
 
@@ -34,20 +35,8 @@ export interface MatchTable {
   union: number[];
 }
 
-export interface MatchContextRow {
-  steps: number[];
-  words: string[];
-  on: number[];
-  hidden: number;
-  /** What the chosen tracks have at each step: label codes (−1: no label), or numbers (null: no value). */
-  tracks?: Record<string, (number | null)[]>;
-}
-
-export interface MatchContext {
-  rows: MatchContextRow[];
-  seconds: number;
-  cells: number;
-}
+/** The lengths from `shortest` to `longest`: how many candidates have them, and how many of those all selected cells. */
+export type LengthBar = readonly [shortest: number, longest: number, candidates: number, full: number];
 
 /** The synced traits, named as in CONTRIBUTING.md, with what stands in until Python has sent them. */
 const DEFAULTS = {
@@ -95,10 +84,12 @@ const DEFAULTS = {
   _value_range: [-1, 1] as Range,
   _threshold_step: 0.01,
   _tracks: [] as Track[],
-  _match_context: { rows: [], seconds: 0, cells: 0 } as MatchContext,
+  _match_context: null as SentMatchContext | null,
+  _length_histogram: null as readonly LengthBar[] | null,
   find_text: "",
   find_match_case: false,
   _find_hits: null as FindHits | null,
+  _found_in_view: [] as readonly Range[],
   _find_hit: null as number | null,
   _links: 0,
   _hovered_step: null as number | null,

@@ -76,18 +76,13 @@ export function trueNext(window: Window, step: number, labels: readonly string[]
   return labels.indexOf(window.words[step + 1 - window.start] as string);
 }
 
-/** One label code, or one number, as it was sent: null stands for no value, the largest number for infinity. */
-export type SentValue = number | null | undefined;
-
-function sentNumber(value: SentValue): number {
-  if (value === null || value === undefined) return Number.NaN;
-  return Math.abs(value) === Number.MAX_VALUE ? value * 2 : value;
-}
+/** One label code (−1: no label), or one number (NaN: no value); undefined until it has been sent. */
+export type SentValue = number | undefined;
 
 /** What the readout says of a track with one label or number a step, or null where there is nothing to say. */
 export function valueText(track: Track, value: SentValue): string | null {
   if (track.kind === "categorical") return track.labels?.[value ?? -1] ?? null;
-  const number = sentNumber(value);
+  const number = value ?? Number.NaN;
   if (Number.isNaN(number)) return null;
   if (track.binary) return number === 1 ? track.name : null;
   return `${track.name} ${formatValue(number)}`;
@@ -100,7 +95,7 @@ export function valueColor(track: Track, value: SentValue, limit = 1): string | 
     if (label === undefined) return null;
     return `color-mix(in srgb, ${labelColor(value as number)} var(--lv-label-strength), var(--lv-ground))`;
   }
-  const tone = rampTone(sentNumber(value), rampRange(track));
+  const tone = rampTone(value ?? Number.NaN, rampRange(track));
   return tone && toneColor(tone, limit);
 }
 

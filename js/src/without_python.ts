@@ -3,7 +3,10 @@ import { drawOnFrame } from "./frame";
 import type { Model } from "./model";
 
 /** Controls that are of no use without Python. */
-const FIELDS = ["layer-menu", "find", "find-case", "threshold-field"];
+const FIELDS = [
+  ...["layer-menu", "find", "find-case", "threshold-field"],
+  ...["k", "length-field", "context-less", "context-more", "more-matches", "clear-length", "match-select"],
+];
 const SLIDERS = ["threshold", "off-before", "off-after"];
 /** These still highlight their cell. */
 const CHIPS = ["cell"];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type FindHits, hitCount, hitFrom, hitRange } from "../src/find";
+import { type FindHits, hitCount, hitFrom, hitRange, lineMove } from "../src/find";
 
 const hits: FindHits = {
   text: "a",
@@ -8,6 +8,7 @@ const hits: FindHits = {
   next: 700,
   first: 650,
   ranges: Array.from({ length: 200 }, (_, i) => [i * 10, i * 10 + 1] as const),
+  lines: [],
   error: "",
 };
 const none = { ...hits, count: 0, next: 0, first: 0, ranges: [] };
@@ -39,4 +40,11 @@ test("beside the field stands which hit it is, of how many", () => {
   expect(hitCount("a", hits, 1204)).toBe("1,205 / 1,500");
   expect(hitCount("a", none, null)).toBe("none");
   expect(hitCount("a", { ...none, error: "bad" }, null)).toBe("");
+});
+
+test("in the list one goes from line to line and stops at its ends", () => {
+  expect(lineMove(hits, null, 1)).toBe(700);
+  expect(lineMove(hits, 700, -1)).toBe(699);
+  expect(lineMove(hits, 0, -1)).toBe(0);
+  expect(lineMove(hits, 1499, 1)).toBe(1499);
 });

@@ -119,15 +119,15 @@ describe("what is said of a step", () => {
 
   test("is nothing where there is no value", () => {
     expect(valueText(pos, -1)).toBeNull();
-    expect(valueText(p, null)).toBeNull();
+    expect(valueText(p, undefined)).toBeNull();
     expect(valueText(quoted, 0)).toBeNull();
     expect(valueText(pos, undefined)).toBeNull();
     expect(valueColor(pos, -1)).toBeNull();
-    expect(valueColor(p, null)).toBeNull();
+    expect(valueColor(p, undefined)).toBeNull();
   });
 
   test("is the infinity that the largest number stands for", () => {
-    expect(valueText(p, -Number.MAX_VALUE)).toBe("p −∞");
+    expect(valueText(p, Number.NEGATIVE_INFINITY)).toBe("p −∞");
   });
 
   test("is the likeliest of several labels, with its score", () => {

@@ -33,6 +33,15 @@ def brush(explorer: Locator, start: int, stop: int, moves: int = 8):
     drag(explorer, middle(word(explorer, start)), middle(word(explorer, stop - 1)), moves)
 
 
+def match_row(explorer: Locator, place: int) -> Locator:
+    """A row of the match view, counted from 0. Only rows in sight are in the document: it is scrolled to."""
+    grid = part(explorer, "matches")
+    grid.evaluate("(grid, place) => { grid.scrollTop = place * 24; }", place)
+    row = grid.locator(f"[data-part='match'][aria-rowindex='{place + 2}']")
+    row.wait_for()
+    return row
+
+
 def shows(explorer: Locator, **state):
     """Wait until the page has published these values; `selection=(10, 14)` is its data-selection "10-14"."""
     for name, value in state.items():

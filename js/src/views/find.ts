@@ -1,11 +1,12 @@
 import { effect, signal } from "@preact/signals-core";
 import { all, create, listen, setAttribute, setText } from "../dom";
-import { hitCount, hitFrom, hitRange } from "../find";
+import { hitCount, hitFrom, hitRange, isCurrent } from "../find";
 import { drawOnFrame } from "../frame";
 import { positionShowing } from "../layout";
 import type { Model } from "../model";
 import type { Own } from "../own";
 import { containsRange } from "../snap";
+import { mountFindList } from "./find_list";
 
 /** A field that finds phrases and goes from hit to hit. */
 export function mountFind(model: Model, own: Own) {
@@ -13,7 +14,7 @@ export function mountFind(model: Model, own: Own) {
     "data-part": "find",
     type: "text",
     placeholder: "find phrase or /regex/",
-    title: "Enter: next, Shift-Enter: previous",
+    title: "Enter: next, Shift-Enter: previous, arrow down: list of the hits",
     autocomplete: "off",
     spellcheck: "false",
     "aria-label": "find a phrase, or a regular expression between slashes",
@@ -26,10 +27,17 @@ export function mountFind(model: Model, own: Own) {
   });
   matchCase.textContent = "Aa";
   const count = create("span", "lv-find-count", { "data-part": "find-count", role: "status" });
+  const listed = create(
+    "button",
+    "lv-find-listed",
+    { "data-part": "find-open", type: "button", tabindex: "-1", title: "list of the hits" },
+    count,
+  );
   const error = create("div", "lv-find-error", { "data-part": "find-error" });
-  const box = create("div", "lv-find-box", {}, field, count, error);
-  const element = create("div", "lv-group lv-find", { role: "search" }, box, matchCase);
   const stepping = stepThroughHits(model, own);
+  const list = mountFindList({ field, button: listed, go: stepping.go }, model);
+  const box = create("div", "lv-find-box", {}, field, listed, error, list.element);
+  const element = create("div", "lv-group lv-find", { role: "search" }, box, matchCase);
 
   const dispose = all(
     drawOnFrame(() => {
@@ -41,13 +49,19 @@ export function mountFind(model: Model, own: Own) {
       const text = hitCount(model.find_text.value, hits, model._find_hit.value);
       setText(count, text);
       count.hidden = text === "";
-      field.style.paddingRight = text === "" ? "" : `${count.offsetWidth + 14}px`;
+      listed.hidden = text === "";
+      listed.disabled = !hits || hits.count === 0;
+      field.style.paddingRight = text === "" ? "" : `${listed.offsetWidth + 8}px`;
       setText(error, hits?.error ?? "");
       error.hidden = error.textContent === "";
       setAttribute(field, "aria-invalid", error.hidden ? null : "true");
     }),
     listen(field, "keydown", (event) => {
-      if (event.key === "Enter") {
+      const isSame = field.value === model.find_text.peek();
+      if ((event.key.startsWith("Arrow") || isSame) && list.press(event)) {
+        event.preventDefault();
+        if (!isSame) model.set("find_text", field.value);
+      } else if (event.key === "Enter") {
         event.preventDefault();
         model.set("find_text", field.value);
         stepping.step(event.shiftKey ? -1 : 1);
@@ -58,6 +72,7 @@ export function mountFind(model: Model, own: Own) {
       }
     }),
     listen(matchCase, "click", () => model.set("find_match_case", !model.find_match_case.peek())),
+    list.dispose,
     stepping.dispose,
   );
   return { element, dispose };
@@ -67,17 +82,17 @@ export function mountFind(model: Model, own: Own) {
 function stepThroughHits(model: Model, own: Own) {
   const wanted = signal<1 | -1 | null>(null);
   const going = signal<number | null>(null);
+  const go = (to: number | null) => {
+    model.set("_find_hit", to);
+    going.value = to;
+  };
   const dispose = all(
     effect(() => {
       const direction = wanted.value;
       const hits = model._find_hits.value;
-      const isCurrent =
-        hits?.text === model.find_text.value && hits.match_case === model.find_match_case.value;
-      if (direction === null || !hits || !isCurrent) return;
+      if (direction === null || !hits || !isCurrent(hits, model)) return;
       wanted.value = null;
-      const to = hitFrom(hits, model._find_hit.peek(), direction);
-      model.set("_find_hit", to);
-      going.value = to;
+      go(hitFrom(hits, model._find_hit.peek(), direction));
     }),
     effect(() => {
       const range = hitRange(model._find_hits.value, going.value);
@@ -91,6 +106,7 @@ function stepThroughHits(model: Model, own: Own) {
     step(direction: 1 | -1) {
       wanted.value = model.find_text.peek().trim() === "" ? null : direction;
     },
+    go,
     dispose,
   };
 }

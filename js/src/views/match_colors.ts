@@ -1,3 +1,4 @@
+import { valueAt } from "../match_context";
 import type { Track } from "../model";
 import { shareStrength } from "../share";
 import { comparableTracks, valueColor } from "../tracks";
@@ -31,7 +32,7 @@ const wordShareColor: StepColor = (item, row) =>
 
 function trackColor(track: Track, limit = 1): StepColor {
   return (item, row) => {
-    const color = valueColor(track, row.tracks[track.name]?.[item.at], limit);
+    const color = valueColor(track, valueAt(row.context, track.name, item.at), limit);
     // Paler labels show where a match begins and ends; a paler number would be another number.
     if (color === null || item.inMatch || track.kind !== "categorical") return color;
     return `color-mix(in srgb, ${color} var(--lv-label-context), var(--lv-ground))`;

@@ -1,23 +1,10 @@
 import { create } from "../dom";
 import { createFitted, fitText } from "../fit_text";
 import { HIDDEN_COLUMNS, type MatchItem } from "../match_columns";
+import type { MatchRow } from "../match_list";
 import { formatCount } from "../text";
-import type { SentValue } from "../tracks";
 
 const FONT_SIZE = 12.5;
-
-export interface MatchRow {
-  rank: number;
-  start: number;
-  length: number;
-  overlap: number;
-  extra: number;
-  /** Selected cells when the matches were ranked. */
-  cells: number;
-  items: MatchItem[];
-  /** What the chosen tracks have at each step that was sent. */
-  tracks: Record<string, readonly SentValue[]>;
-}
 
 type StepItem = MatchItem & { kind: "step" };
 
@@ -47,54 +34,65 @@ export interface StepMark {
   column: number;
 }
 
-export function createMatchRow(): HTMLElement {
-  return create("div", "lv-match", { "data-part": "match", role: "row" });
-}
-
-/** Say which match `element` stands for; it is empty until it is drawn. */
-export function placeMatchRow(element: HTMLElement, row: MatchRow): void {
-  element.dataset.row = String(row.rank);
-  element.dataset.start = String(row.start);
-  element.replaceChildren();
-}
-
-/** Fill `element` with one match; `mark` hears where each of its steps is drawn. */
+/** Fill `element` with one match. Returns where each of its steps is drawn. */
 export function drawMatchRow(
   element: HTMLElement,
   row: MatchRow,
   geometry: MatchGeometry,
-  mark: (step: number, where: StepMark) => void,
-): void {
-  const heats = geometry.heatmaps.map(({ track, color }) => {
-    const heat = create("div", "lv-heat", {
-      role: "gridcell",
-      "data-part": "heat",
-      "data-heat": track ?? "",
-    });
-    heat.style.background = gradient(row, geometry.square, color);
-    heat.style.width = `${geometry.columns * geometry.square}px`;
-    return heat;
-  });
+): Map<number, StepMark> {
+  const marks = new Map<number, StepMark>();
+  const heats = geometry.heatmaps.map(({ track, color }) => heatCell(row, geometry, track, color));
   const words = create("div", "lv-match-words", { role: "gridcell" });
   for (const item of row.items) {
     const box = item.kind === "step" ? wordBox(item, row, geometry) : hiddenBox(item.count, geometry);
     box.style.left = `${item.column * geometry.word}px`;
     words.append(box);
-    if (item.kind === "step") mark(item.step, { word: box, heats, column: item.column });
+    if (item.kind === "step") marks.set(item.step, { word: box, heats, column: item.column });
   }
+  element.dataset.row = String(row.rank);
+  element.dataset.start = String(row.start);
   element.replaceChildren(
     cell("lv-rank", formatCount(row.rank + 1)),
     cell("lv-step", formatCount(row.start)),
     words,
     ...heats,
     cell("lv-overlap", `${row.overlap} / ${row.cells}`),
-    cell("lv-extra", `+${formatCount(row.extra)}`),
-    cell("lv-length", formatCount(row.length)),
+    cell("lv-extra", `+${formatCount(row.union - row.cells)}`),
+    cell("lv-length", formatCount(row.stop - row.start)),
+    foldedCell(row.folded),
+    create("div", "lv-match-end", { role: "gridcell" }, selectButton()),
   );
+  return marks;
 }
 
 function cell(name: string, text: string): HTMLElement {
   return create("div", `lv-number ${name}`, { role: "gridcell" }, text);
+}
+
+function foldedCell(folded: number): HTMLElement {
+  const element = cell("lv-folded", folded === 0 ? "" : `+${formatCount(folded)}`);
+  element.dataset.part = "folded";
+  if (folded > 0) element.title = `with ${formatCount(folded)} more that overlap it`;
+  return element;
+}
+
+function selectButton(): HTMLElement {
+  const title = "make this match the selection (S, or a double click)";
+  // Keys are those of the row: one stop for the Tab key is enough.
+  const attributes = { "data-part": "match-select", type: "button", tabindex: "-1", title };
+  return create("button", "lv-match-select", attributes, "select");
+}
+
+function heatCell(
+  row: MatchRow,
+  geometry: MatchGeometry,
+  track: string | null,
+  color: StepColor,
+): HTMLElement {
+  const heat = create("div", "lv-heat", { role: "gridcell", "data-part": "heat", "data-heat": track ?? "" });
+  heat.style.background = gradient(row, geometry.square, color);
+  heat.style.width = `${geometry.columns * geometry.square}px`;
+  return heat;
 }
 
 function wordBox(item: StepItem, row: MatchRow, geometry: MatchGeometry): HTMLElement {

@@ -1,25 +1,32 @@
 import { all, create, listen, pool, setAttribute, setText } from "../dom";
 import { drawOnFrame } from "../frame";
+import type { MatchList } from "../match_list";
 import type { Model } from "../model";
+import type { Own } from "../own";
 import { comparableTracks } from "../tracks";
+import { mountMatchCopy } from "./match_copy";
+import { mountMatchOptions } from "./match_options";
 import { closeMenu } from "./menu";
 
 /** With more tracks than this, the header shows the chosen ones and a menu all of them. */
 const MOST_PILLS = 6;
 
-/** Which tracks have a heatmap beside the overlap, and what colours the words of matches. */
-export function mountMatchTools(model: Model) {
+/** Which tracks have a heatmap beside the overlap, and what colours the words of matches, what is listed, and copying. */
+export function mountMatchTools(list: MatchList, model: Model, own: Own) {
   const heatmaps = mountHeatmaps(model);
   const coloring = mountColoring(model);
-  const element = create("div", "lv-match-tools", {}, heatmaps.element, coloring.element);
-  return { element, dispose: all(heatmaps.dispose, coloring.dispose) };
+  const options = mountMatchOptions(model, own);
+  const copy = mountMatchCopy(list);
+  const menus = create("span", "lv-group", {}, options.element, copy.element);
+  const element = create("div", "lv-match-tools", {}, heatmaps.element, coloring.element, menus);
+  return { element, dispose: all(heatmaps.dispose, coloring.dispose, options.dispose, copy.dispose) };
 }
 
 /** The tracks that matches can be compared by: without Python, those that have been sent with them. */
 function comparableNames(model: Model): string[] {
   const names = comparableTracks(model._tracks.value).map(({ name }) => name);
   if (model.live.value) return names;
-  const sent = model._match_context.value.rows[0]?.tracks ?? {};
+  const sent = model._match_context.value?.tracks ?? {};
   return names.filter((name) => name in sent);
 }
 

@@ -1,6 +1,5 @@
 import { wholeColumns } from "../columns";
 import { all, create, listen, pool, setAttribute } from "../dom";
-import { hitRange } from "../find";
 import { createFitted, fitText } from "../fit_text";
 import { drawOnFrame } from "../frame";
 import { hasModifier } from "../keys";
@@ -9,6 +8,7 @@ import type { Own } from "../own";
 import { shareStrength } from "../share";
 import { brushedRange, clamp, fartherEnd, type Range } from "../snap";
 import { brushSteps } from "./brush";
+import { mountFound } from "./found";
 import { hoverSteps } from "./hover_steps";
 import { createRuler, describeRow } from "./ruler";
 
@@ -25,8 +25,7 @@ export function mountWords(host: HTMLElement, model: Model, own: Own): () => voi
   const strip = create("div", "lv-strip", { role: "presentation" });
   const selected = create("div", "lv-selection", { role: "presentation" });
   const shown = create("div", "lv-shown-match", { role: "presentation" });
-  const found = create("div", "lv-found", { "data-part": "found", role: "presentation" });
-  row.append(strip, shown, selected, found);
+  row.append(strip, shown, selected);
   host.append(row);
   const id = `lstmvis-word-${views++}`;
 
@@ -38,9 +37,9 @@ export function mountWords(host: HTMLElement, model: Model, own: Own): () => voi
     drawOnFrame(() => {
       placeRange(selected, model.selection.value, model, own);
       placeRange(shown, own.shownMatch.value, model, own);
-      placeRange(found, hitRange(model._find_hits.value, model._find_hit.value), model, own);
     }),
     drawOnFrame(() => markSteps(row, strip, id, model, own)),
+    mountFound(row, model, own),
     brushSteps(row, model, own),
     hoverSteps(row, model, own),
     pressKeys(row, model, own),
