@@ -4,14 +4,14 @@ import type { Model } from "./model";
 
 /** Controls that are of no use without Python. */
 const FIELDS = [
-  ...["layer-menu", "find", "find-case", "threshold-field"],
+  ...["layer-menu", "find", "find-case", "threshold-field", "sequence-field", "word-width-whole", "pin"],
   ...["k", "length-field", "context-less", "context-more", "more-matches", "clear-length", "match-select"],
 ];
 const SLIDERS = ["threshold", "off-before", "off-after"];
 /** These still highlight their cell. */
 const CHIPS = ["cell"];
 /** Where a press would begin a drag. */
-const DRAGGED = ["plot", "words", "pattern"];
+const DRAGGED = ["plot", "words", "pattern", "selection-bar"];
 
 const parts = (names: readonly string[]) => names.map((name) => `[data-part="${name}"]`).join(", ");
 

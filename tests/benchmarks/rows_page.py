@@ -64,8 +64,8 @@ def rows(setting):
 
     with served() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        for cells, steps, width, targets in ((650, 120, 11, True), (4096, 60, 22, False)):
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
+        for cells, steps, width, targets in ((650, 120, 12, True), (4096, 60, 22, False)):
+            page = browser.new_page(viewport={"width": 1560, "height": 900})
             page.add_init_script(f"({WATCH})()")
             options = {"cells": cells, "steps": 400, "traits": {"selection": [41, 43], "word_width": width}}
             shown = show(page, address, **options)

@@ -19,15 +19,5 @@ export function closeMenu(menu: HTMLDetailsElement, summary: HTMLElement): () =>
     listen(document, "pointerdown", (event) => {
       if (!event.composedPath().includes(menu)) menu.open = false;
     }),
-    listen(menu, "toggle" as "input", () => keepInside(menu)),
   );
-}
-
-/** Where the page is narrow, the sheet of a menu would begin left of it. */
-function keepInside(menu: HTMLDetailsElement): void {
-  const sheet = menu.lastElementChild as HTMLElement;
-  sheet.style.right = "";
-  const page = menu.closest(".lstmvis")?.getBoundingClientRect();
-  const missing = (page?.left ?? 0) + 4 - sheet.getBoundingClientRect().left;
-  if (menu.open && missing > 0) sheet.style.right = `${-missing}px`;
 }
