@@ -17,6 +17,7 @@ const RUNS_HEIGHT = 120;
 const WIDEST_PITCH = 3;
 /** Between the selected cells and those that are only pinned, in pixels. */
 const PINNED_GAP = 3;
+const PACKED_ALPHA = 0.6;
 
 /** One thin line of the runs. */
 interface RunLine {
@@ -181,6 +182,8 @@ function drawRuns(
   const key = [lines, ...visible, wordWidth, own.pixelRatio.value];
   layer.update(key, canvas.width, canvas.height, (cached) => {
     cached.scale(own.pixelRatio.value, own.pixelRatio.value);
+    // Where no ground is left between the lines, paler ones are no block of colour.
+    cached.globalAlpha = (lines[1]?.top ?? 0) > (lines[0]?.height ?? 0) ? 1 : PACKED_ALPHA;
     for (const line of lines) drawLine(cached, line, line.color, visible, wordWidth);
   });
   const step = own.hoveredStep.value;

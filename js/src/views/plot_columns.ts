@@ -13,6 +13,7 @@ const EXTENT_ALPHA = 0.07;
 const WASH = 0.14;
 /** More envelopes than this are paler. */
 const MANY_ENVELOPES = 5;
+const LEAST_STRENGTH = 0.03;
 
 /** The plot where steps are columns: how dense all cells lie, and the envelopes of those that stand out. */
 export function createColumnsDrawing(model: Model, own: Own) {
@@ -100,7 +101,7 @@ function drawSelected(
   layer.update([...key, model.word_width.value, width], width, Math.round(PLOT_HEIGHT * ratio), (drawing) => {
     drawing.scale(ratio, ratio);
     // The more there are the paler each is, so that one sees where they agree.
-    const strength = Math.min(1, Math.sqrt(MANY_ENVELOPES / Math.max(cells.length, 1)));
+    const strength = Math.max(LEAST_STRENGTH, Math.min(1, MANY_ENVELOPES / Math.max(cells.length, 1)));
     for (const cell of cells) drawEnvelope(drawing, envelopes, cell, color, strength, model, own);
   });
   context.drawImage(layer.canvas, 0, 0, width / ratio, PLOT_HEIGHT);
