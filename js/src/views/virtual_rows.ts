@@ -32,11 +32,18 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
   const rows = new Map<number, HTMLElement>();
   let total = 0;
   let chosen = 0;
-  const page = () => Math.max(1, Math.floor(scroller.clientHeight / height) - 1);
-  const wanted = () => {
-    const first = Math.floor(scroller.scrollTop / height) - MARGIN;
+  let later = 0;
+  // Kept, since asking after rows have changed has the browser lay out the whole page at once.
+  const seen = { top: 0, height: 0 };
+  const look = () => {
+    seen.top = scroller.scrollTop;
+    seen.height = scroller.clientHeight;
+  };
+  const page = () => Math.max(1, Math.floor(seen.height / height) - 1);
+  const wanted = (margin: number) => {
+    const first = Math.floor(seen.top / height) - margin;
     const places = new Set<number>();
-    for (let place = Math.max(0, first); place < Math.min(total, first + page() + 2 * MARGIN + 2); place++) {
+    for (let place = Math.max(0, first); place < Math.min(total, first + page() + 2 * margin + 2); place++) {
       places.add(place);
     }
     if (total > 0) places.add(chosen);
@@ -54,8 +61,8 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     forget(element);
     element.remove();
   };
-  const refresh = () => {
-    const places = wanted();
+  const refresh = (margin = MARGIN) => {
+    const places = wanted(margin);
     const kept = new Set(places);
     for (const [at, element] of rows) if (!kept.has(at)) drop(at, element);
     // Those that stay are in order already and are not moved: a moved row would lose the focus.
@@ -73,7 +80,11 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     refresh();
     rows.get(chosen)?.setAttribute("tabindex", "0");
   };
-  const observer = new ResizeObserver(refresh);
+  const lookAgain = () => {
+    look();
+    refresh();
+  };
+  const observer = new ResizeObserver(lookAgain);
   observer.observe(scroller);
   return {
     redraw(count) {
@@ -81,24 +92,33 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
       body.style.height = `${count * height}px`;
       scroller.setAttribute("aria-rowcount", String(count + 1));
       chosen = clamp(chosen, 0, Math.max(0, count - 1));
+      // While something is dragged new rows come many times a second: those out of sight wait for the next frame.
+      const inSight = new Set(wanted(0));
       for (const [at, element] of rows) {
-        if (at < count) place(element, at);
+        if (inSight.has(at)) place(element, at);
         else drop(at, element);
       }
-      refresh();
+      refresh(0);
+      cancelAnimationFrame(later);
+      later = requestAnimationFrame(() => refresh());
     },
     focus(at) {
       choose(at);
       const above = chosen * height;
-      const below = (chosen + 2) * height - scroller.clientHeight;
-      scroller.scrollTop = clamp(scroller.scrollTop, Math.max(0, below), Math.max(0, above));
-      refresh();
+      look();
+      const below = (chosen + 2) * height - seen.height;
+      scroller.scrollTop = clamp(seen.top, Math.max(0, below), Math.max(0, above));
+      lookAgain();
       rows.get(chosen)?.focus({ preventScroll: true });
       return rows.get(chosen);
     },
     choose,
     page,
     count: () => total,
-    dispose: all(listen(scroller, "scroll", refresh), () => observer.disconnect()),
+    dispose: all(
+      listen(scroller, "scroll", lookAgain),
+      () => observer.disconnect(),
+      () => cancelAnimationFrame(later),
+    ),
   };
 }
