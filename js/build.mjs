@@ -1,10 +1,10 @@
-/* Builds the bundle that ships with the Python package. The same sources always give the same bytes. */
+/* Builds the bundles that ship with the Python package. The same sources always give the same bytes. */
 import { build } from "esbuild";
 
 const outdir = process.argv[2] ?? "../lstmvis_widget/static";
 
 await build({
-  entryPoints: { widget: "src/widget.ts" },
+  entryPoints: { widget: "src/widget.ts", scatter: "src/scatter.ts" },
   outdir,
   bundle: true,
   format: "esm",
@@ -15,7 +15,7 @@ await build({
   logLevel: "info",
 });
 await build({
-  entryPoints: { widget: "src/style.css" },
+  entryPoints: { widget: "src/style.css", scatter: "src/scatter.css" },
   outdir,
   bundle: true,
   target: "es2022",

@@ -10,6 +10,7 @@ from .files import StateWriter, describe, save_states
 from .matches import Match, Matches
 from .matching import rank_matches
 from .nulls import enrichment_null
+from .phrase_scatter import PhraseScatter
 from .phrases import PhraseMap, map_phrases
 from .recording import Recording, record_states
 from .selection import count_selected, on_off_patterns, select_cells
@@ -26,6 +27,7 @@ __all__ = [
     "Match",
     "Matches",
     "PhraseMap",
+    "PhraseScatter",
     "Recording",
     "StateExplorer",
     "StateWriter",

@@ -33,6 +33,7 @@ class PageWidget(anywidget.AnyWidget):
         self._traits_lock = threading.RLock()
         self._here = threading.local()  # how this thread is using the widget just now
         self._inbox = Inbox()
+        self._goes_with: list[PageWidget] = []  # what arrives for one of these may set traits of this one
         self._overtaken: dict[str, Any] = {}
         self._complete = True
 
@@ -98,8 +99,14 @@ class PageWidget(anywidget.AnyWidget):
             self._traits_lock.release()
 
     def take_in_gestures(self) -> None:
-        """Wait until what the page has sent is taken in, unless this thread would wait for itself."""
-        if "_inbox" in self.__dict__ and not getattr(self._here, "setting", False):
+        """Wait until what the pages have sent is taken in, unless this thread would wait for itself."""
+        if "_inbox" in self.__dict__:
+            self._take_in_own()
+            for widget in tuple(self._goes_with):
+                widget._take_in_own()  # noqa: SLF001  (of this class)
+
+    def _take_in_own(self) -> None:
+        if not getattr(self._here, "setting", False):
             self._inbox.wait_until_empty()
 
     def _handle_msg(self, msg: Any) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any, NoReturn
 
+import numpy as np
 import traitlets
+from numpy.typing import NDArray
 
 
 class Gestured(traitlets.TraitType[Any, Any]):
@@ -136,6 +138,37 @@ class CellNumbers(Gestured):
         if numbers is None or not all(is_integer(number) and number >= 0 for number in numbers):
             _refuse(self, value, self.info_text)
         return tuple(sorted({int(number) for number in numbers}))
+
+
+class Numbers(Gestured):
+    """Integers of at least 0 as an array that can be an index, sorted and distinct. An equal one is no change."""
+
+    info_text = "a list of numbers (integers of at least 0)"
+
+    def validate(self, _: Any, value: Any) -> NDArray[np.int64]:
+        numbers = _listed(value)
+        if numbers is None or not all(is_integer(number) and number >= 0 for number in numbers):
+            _refuse(self, value, self.info_text)
+        array = np.unique(np.array(numbers, np.int64))
+        array.flags.writeable = False
+        return array
+
+    def set(self, obj: Any, value: Any) -> None:
+        if not np.array_equal(self.get(obj), self.validate(obj, value)):
+            super().set(obj, value)
+
+
+class Box(Gestured):
+    """A part of a plane, (left, right, bottom, top)."""
+
+    info_text = "four finite numbers (left, right, bottom, top) with left < right and bottom < top, or None"
+
+    def validate(self, _: Any, value: Any) -> tuple[float, ...]:
+        ends = _listed(value)
+        numbers = ends is not None and len(ends) == 4 and all(is_finite(end) for end in ends)
+        if ends is None or not numbers or not (ends[0] < ends[1] and ends[2] < ends[3]):
+            _refuse(self, value, self.info_text)
+        return tuple(float(end) for end in ends)
 
 
 class Names(Gestured):

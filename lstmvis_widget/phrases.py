@@ -16,6 +16,9 @@ from .sources import as_states
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .explorer import StateExplorer
+    from .phrase_scatter import PhraseScatter
+
 Floats = NDArray[np.float64]
 
 LONGEST = 10
@@ -47,6 +50,12 @@ class PhraseMap:
     coordinates: Floats
     explained: Floats
     scores: pd.DataFrame
+
+    def scatter(self, explorer: StateExplorer | None = None, **options: Any) -> PhraseScatter:
+        """The phrases as points to pick from, linked with an explorer: `PhraseScatter` with its ``options``."""
+        from .phrase_scatter import PhraseScatter  # noqa: PLC0415  (what computes needs no widget)
+
+        return PhraseScatter(self, explorer, **options)
 
 
 def map_phrases(

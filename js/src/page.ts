@@ -6,6 +6,7 @@ import { drawOnFrame } from "./frame";
 import { historyMove } from "./keys";
 import type { Model } from "./model";
 import { createOwn, type Own } from "./own";
+import { showFocus } from "./show_focus";
 import { followTheme } from "./theme";
 import { mountCells } from "./views/cells";
 import { mountCoverage } from "./views/coverage";
@@ -100,20 +101,6 @@ function followSize(root: HTMLElement, own: Own): () => void {
   const observer = new ResizeObserver(measure);
   observer.observe(root);
   return all(() => observer.disconnect(), listen(window, "resize", measure));
-}
-
-/** A focus that a press of the pointer has set needs no ring: browsers cannot tell, since gestures set it by script. */
-function showFocus(root: HTMLElement): () => void {
-  const pointing = (yes: boolean) => () => {
-    root.classList.toggle("lv-pointing", yes);
-  };
-  return all(
-    listen(root, "pointerdown", pointing(true), { capture: true }),
-    listen(root, "keydown", pointing(false), { capture: true }),
-    listen(root, "focusout", (event) => {
-      if (!root.contains(event.relatedTarget as Node | null)) pointing(false)();
-    }),
-  );
 }
 
 /** A gesture ends when what was pressed is let go, or when a field has taken its value. */

@@ -1,0 +1,78 @@
+import { clamp } from "../snap";
+
+/** A part of the plane. */
+export type Box = readonly [left: number, right: number, bottom: number, top: number];
+
+const MARGIN = 0.05;
+/** How much nearer, and how much farther, than all points. */
+const NEAREST = 300;
+const FARTHEST = 1.25;
+
+/** All points with a margin; where they have no extent, one to each side. */
+export function boxAround(coordinates: Float32Array): Box {
+  const ends = [0, 1].flatMap((axis) => {
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (let i = axis; i < coordinates.length; i += 2) {
+      low = Math.min(low, coordinates[i] as number);
+      high = Math.max(high, coordinates[i] as number);
+    }
+    if (!(low <= high)) return [-1, 1];
+    const margin = (high - low) * MARGIN || 1;
+    return [low - margin, high + margin];
+  });
+  return ends as unknown as Box;
+}
+
+/** `factor` times nearer, with the point (x, y) staying where it is. */
+export function zoomed(box: Box, factor: number, x: number, y: number, extent: Box): Box {
+  const [left, right, bottom, top] = box;
+  const whole = extent[1] - extent[0];
+  const width = right - left;
+  const scale = clamp(width / factor, whole / NEAREST, whole * FARTHEST) / width;
+  return within(
+    [x - (x - left) * scale, x + (right - x) * scale, y - (y - bottom) * scale, y + (top - y) * scale],
+    extent,
+  );
+}
+
+export function moved(box: Box, dx: number, dy: number, extent: Box): Box {
+  return within([box[0] + dx, box[1] + dx, box[2] + dy, box[3] + dy], extent);
+}
+
+/** Moved, if need be, so that its middle lies among the points. */
+function within([left, right, bottom, top]: Box, extent: Box): Box {
+  const x = (left + right) / 2;
+  const y = (bottom + top) / 2;
+  const dx = clamp(x, extent[0], extent[1]) - x;
+  const dy = clamp(y, extent[2], extent[3]) - y;
+  return [left + dx, right + dx, bottom + dy, top + dy];
+}
+
+/** Moved, if need be, so that (x, y) is in view, and not at its edge. */
+export function showing(box: Box, x: number, y: number): Box {
+  const [left, right, bottom, top] = box;
+  const side = (right - left) * MARGIN;
+  const above = (top - bottom) * MARGIN;
+  const inside = x >= left + side && x <= right - side && y >= bottom + above && y <= top - above;
+  if (inside) return box;
+  const dx = x - (left + right) / 2;
+  const dy = y - (bottom + top) / 2;
+  return [left + dx, right + dx, bottom + dy, top + dy];
+}
+
+/** Pixels of a plot of this size, from its upper left corner, for units of a box, and back. */
+export function projection([left, right, bottom, top]: Box, width: number, height: number) {
+  const perX = width / (right - left);
+  const perY = height / (top - bottom);
+  return {
+    perX,
+    perY,
+    toX: (x: number) => (x - left) * perX,
+    toY: (y: number) => (top - y) * perY,
+    fromX: (pixel: number) => left + pixel / perX,
+    fromY: (pixel: number) => top - pixel / perY,
+  };
+}
+
+export type Projection = ReturnType<typeof projection>;

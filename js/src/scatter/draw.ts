@@ -1,0 +1,191 @@
+import { createLayer, type Layer, sized } from "../canvas";
+import { all } from "../dom";
+import { drawOnFrame } from "../frame";
+import { clamp } from "../snap";
+import type { Model } from "./model";
+import { colorRank, type Own } from "./own";
+import { stamp } from "./stamp";
+
+/**
+ * Three canvases, each redrawn only where what is on it has changed: all points; what stands out among them; what follows
+ * the pointer and the keys.
+ */
+export function drawPoints(plot: HTMLElement, model: Model, own: Own): () => void {
+  const base = createLayer();
+  const marks = createLayer();
+  const top = document.createElement("canvas");
+  base.canvas.className = "lv-scatter-base";
+  for (const canvas of [base.canvas, marks.canvas, top]) canvas.setAttribute("aria-hidden", "true");
+  plot.append(base.canvas, marks.canvas, top);
+  // Before it is in the page it has no size.
+  const isThere = () => own.width.value > 0 && own.height.value > 0;
+  return all(
+    drawOnFrame(() => {
+      if (isThere() && drawBase(base, model, own)) own.baseRedraws.value = own.baseRedraws.peek() + 1;
+    }),
+    drawOnFrame(() => {
+      if (isThere()) drawMarks(marks, model, own);
+    }),
+    drawOnFrame(() => {
+      plot.classList.toggle("lv-scatter-dimmed", model._lit.value.length > 0);
+    }),
+    drawOnFrame(() => {
+      if (isThere()) drawTop(top, model, own);
+    }),
+  );
+}
+
+/** Radius of a point in device pixels: the more there are the smaller, the nearer the larger. */
+export function radius(count: number, nearer: number, pixelRatio: number): number {
+  return clamp((6.4 - 0.95 * Math.log10(Math.max(count, 10))) * nearer ** 0.25, 1.6, 6) * pixelRatio;
+}
+
+function sizes(model: Model, own: Own) {
+  const { count, extent } = model.points.value;
+  const [left, right] = own.box.value;
+  const ratio = own.pixelRatio.value;
+  return {
+    width: Math.round(own.width.value * ratio),
+    height: Math.round(own.height.value * ratio),
+    ratio,
+    radius: radius(count, (extent[1] - extent[0]) / (right - left), ratio),
+  };
+}
+
+/** A small picture that is stamped at many places, of this radius with what is drawn around it. */
+function sprite(reach: number, draw: (context: CanvasRenderingContext2D) => void): ImageData {
+  const canvas = document.createElement("canvas");
+  const side = 2 * Math.ceil(reach + 1);
+  canvas.width = canvas.height = side;
+  const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
+  context.translate(side / 2, side / 2);
+  draw(context);
+  return context.getImageData(0, 0, side, side);
+}
+
+function disc(context: CanvasRenderingContext2D, size: number, fill: string): void {
+  context.beginPath();
+  context.arc(0, 0, size, 0, 2 * Math.PI);
+  context.fillStyle = fill;
+  context.fill();
+}
+
+function ring(context: CanvasRenderingContext2D, size: number, color: string, width: number): void {
+  context.beginPath();
+  context.arc(0, 0, size, 0, 2 * Math.PI);
+  context.strokeStyle = color;
+  context.lineWidth = width;
+  context.stroke();
+}
+
+/** Stamps pictures at points in view; `show` puts all of them on the canvas. */
+function stamper(context: CanvasRenderingContext2D, model: Model, own: Own) {
+  const { coordinates } = model.points.value;
+  const { toX, toY } = own.projection.value;
+  const ratio = own.pixelRatio.value;
+  const target = context.createImageData(context.canvas.width, context.canvas.height);
+  return {
+    stamp(picture: ImageData, point: number) {
+      const half = picture.width / 2;
+      const left = Math.round(toX(coordinates[2 * point] as number) * ratio - half);
+      stamp(target, picture, left, Math.round(toY(coordinates[2 * point + 1] as number) * ratio - half));
+    },
+    show: () => context.putImageData(target, 0, 0),
+  };
+}
+
+function drawBase(layer: Layer, model: Model, own: Own): boolean {
+  const { width, height, ratio, radius: size } = sizes(model, own);
+  const points = model.points.value;
+  const shown = own.shown.value;
+  const colors = own.pointColors.value;
+  const { hairline, ground } = own.colors.value;
+  const place = own.projection.value;
+  return layer.update([points, shown, colors, place, ratio, hairline], width, height, (context) => {
+    // The rim tells points apart that lie over each other.
+    const pictures = colors.map((color) =>
+      sprite(size, (on) => {
+        disc(on, size, ground);
+        disc(on, size - 0.5 * ratio, color);
+      }),
+    );
+    const all = stamper(context, model, own);
+    for (let i = 0; i < points.count; i++) {
+      const picture = pictures[colorRank(points.codes[i] as number)];
+      if (picture && shown(i)) all.stamp(picture, i);
+    }
+    all.show();
+    context.globalCompositeOperation = "destination-over";
+    context.fillStyle = hairline;
+    context.fillRect(Math.round(place.toX(0) * ratio), 0, Math.max(1, Math.round(ratio)), height);
+    context.fillRect(0, Math.round(place.toY(0) * ratio), width, Math.max(1, Math.round(ratio)));
+    context.globalCompositeOperation = "source-over";
+  });
+}
+
+function drawMarks(layer: Layer, model: Model, own: Own): void {
+  const { width, height, ratio, radius: size } = sizes(model, own);
+  const points = model.points.value;
+  const shown = own.shown.value;
+  const colors = own.pointColors.value;
+  const theme = own.colors.value;
+  const place = own.projection.value;
+  const [lit, selected, picked] = [model._lit.value, model.selected.value, model.picked.value];
+  const key = [points, shown, colors, theme, place, ratio, lit, selected, picked];
+  layer.update(key, width, height, (context) => {
+    const all = stamper(context, model, own);
+    const around = size + 2.5 * ratio;
+    const circle = sprite(around + ratio, (on) => ring(on, around, theme.selected, 1.5 * ratio));
+    for (const point of selected) if (shown(point)) all.stamp(circle, point);
+    const outer = size + 1.5 * ratio;
+    const strong = colors.map((color) =>
+      sprite(outer, (on) => {
+        disc(on, outer, theme.text);
+        disc(on, outer - 1.25 * ratio, color);
+      }),
+    );
+    for (const point of lit) {
+      const picture = strong[colorRank(points.codes[point] as number)];
+      if (picture && shown(point)) all.stamp(picture, point);
+    }
+    if (picked !== null && picked < points.count && shown(picked)) {
+      const far = size + 5 * ratio;
+      const target = sprite(far + 2 * ratio, (on) => {
+        ring(on, far - 2.5 * ratio, theme.ground, 2.5 * ratio);
+        ring(on, far, theme.selected, 2.5 * ratio);
+      });
+      const picture = strong[colorRank(points.codes[picked] as number)];
+      for (const each of [target, picture]) if (each) all.stamp(each, picked);
+    }
+    all.show();
+  });
+}
+
+function drawTop(canvas: HTMLCanvasElement, model: Model, own: Own): void {
+  const { width, height, ratio, radius: size } = sizes(model, own);
+  const theme = own.colors.value;
+  const lasso = own.lasso.value;
+  const at = own.hovered.value ?? (own.keyed.value ? own.cursor.value : null);
+  const context = sized(canvas, width, height);
+  if (at !== null && at < model.points.value.count) {
+    const { coordinates } = model.points.value;
+    const { toX, toY } = own.projection.value;
+    const [x, y] = [coordinates[2 * at] as number, coordinates[2 * at + 1] as number];
+    context.translate(toX(x) * ratio, toY(y) * ratio);
+    ring(context, size + 3 * ratio, theme.hovered, 2 * ratio);
+    context.resetTransform();
+  }
+  if (!lasso) return;
+  context.scale(ratio, ratio);
+  context.beginPath();
+  for (const [x, y] of lasso) context.lineTo(x, y);
+  context.closePath();
+  context.globalAlpha = 0.12;
+  context.fillStyle = theme.selected;
+  context.fill();
+  context.globalAlpha = 1;
+  context.strokeStyle = theme.selected;
+  context.lineWidth = 1.25;
+  context.setLineDash([4, 3]);
+  context.stroke();
+}

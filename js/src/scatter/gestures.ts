@@ -1,0 +1,198 @@
+import { all, listen } from "../dom";
+import { type Drag, onDrag } from "../drag";
+import { type Box, moved, zoomed } from "./box";
+import { isInside, type Place } from "./lasso";
+import type { Model } from "./model";
+import type { Own } from "./own";
+
+/** A point this many pixels from the pointer is still hit. */
+const REACH = 12;
+/** A press that moves less than this many pixels is a click. */
+const CLICK = 4;
+/** A notch of a mouse wheel, in pixels, zooms by a quarter. */
+const WHEEL_RATE = Math.log(1.25) / 100;
+const LINE_PIXELS = 33;
+
+/** What the pointer does: hover, click, drag to move, Shift and drag to select, wheel and two fingers to zoom. */
+export function followPointer(plot: HTMLElement, model: Model, own: Own): () => void {
+  const place = (event: MouseEvent): Place => {
+    const box = plot.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  return all(
+    onDrag(plot, (down) => {
+      plot.focus({ preventScroll: true });
+      own.keyed.value = false;
+      own.hovered.value = null;
+      return down.shiftKey ? drawLasso(place, down, model, own) : moveOrPick(place, down, model, own);
+    }),
+    listen(plot, "pointermove", (event) => {
+      if (event.buttons === 0 && event.pointerType !== "touch")
+        own.hovered.value = hit(place(event), model, own);
+    }),
+    listen(plot, "pointerleave", () => {
+      own.hovered.value = null;
+    }),
+    listen(plot, "dblclick", (event) => {
+      if (hit(place(event), model, own) === null) model.set("view", null);
+    }),
+    listen(
+      plot,
+      "wheel",
+      (event) => {
+        // Else it scrolls the notebook that the plot stands in.
+        if (!(event.ctrlKey || event.metaKey || plot.matches(":focus"))) return;
+        event.preventDefault();
+        const pixels = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PIXELS;
+        zoomAt(place(event), Math.exp(-event.deltaY * pixels * WHEEL_RATE), model, own);
+      },
+      { passive: false },
+    ),
+    pinch(plot, place, model, own),
+  );
+}
+
+/** Zoom around a place in pixels. */
+export function zoomAt([x, y]: Place, factor: number, model: Model, own: Own): void {
+  const { fromX, fromY } = own.projection.peek();
+  const { extent } = model.points.peek();
+  own.hovered.value = null;
+  model.set("view", zoomed(own.box.peek(), factor, fromX(x), fromY(y), extent));
+}
+
+function hit([x, y]: Place, model: Model, own: Own): number | null {
+  const { fromX, fromY, perX, perY } = own.projection.peek();
+  const { grid } = model.points.peek();
+  const found = grid.nearest(fromX(x), fromY(y), REACH / perX, REACH / perY, own.shown.peek());
+  return found < 0 ? null : found;
+}
+
+/** Pick the point, or the next one of those at its place. */
+function pickAt(place: Place, model: Model, own: Own): void {
+  const found = hit(place, model, own);
+  if (found === null) return;
+  const stack = model.points.peek().grid.stack(found).filter(own.shown.peek());
+  const before = stack.indexOf(model.picked.peek() ?? -1);
+  const point = stack[(before + 1) % stack.length] as number;
+  own.cursor.value = point;
+  model.set("picked", point);
+}
+
+function moveOrPick(place: (event: MouseEvent) => Place, down: PointerEvent, model: Model, own: Own): Drag {
+  const from = place(down);
+  const box = own.box.peek();
+  const view = model.view.peek();
+  const { perX, perY } = own.projection.peek();
+  let isClick = true;
+  const to = (value: Box | null) => model.set("view", value);
+  return {
+    move(event) {
+      const [dx, dy] = difference(place(event), from);
+      if (isClick && Math.hypot(dx, dy) < CLICK) return;
+      isClick = false;
+      to(moved(box, -dx / perX, dy / perY, model.points.peek().extent));
+    },
+    end() {
+      if (isClick) pickAt(from, model, own);
+      model.settle();
+    },
+    cancel: () => to(view),
+  };
+}
+
+function drawLasso(place: (event: MouseEvent) => Place, down: PointerEvent, model: Model, own: Own): Drag {
+  const corners: Place[] = [place(down)];
+  return {
+    move(event) {
+      const to = place(event);
+      const [dx, dy] = difference(to, corners.at(-1) as Place);
+      if (Math.hypot(dx, dy) < CLICK) return;
+      corners.push(to);
+      own.lasso.value = [...corners];
+    },
+    end() {
+      own.lasso.value = null;
+      if (corners.length > 2) model.set("selected", pointsIn(corners, model, own));
+      else {
+        const point = hit(corners[0] as Place, model, own);
+        if (point !== null) toggleSelected(point, model);
+      }
+      model.settle();
+    },
+    cancel() {
+      own.lasso.value = null;
+    },
+  };
+}
+
+/** Sorted numbers of the points that are shown within the corners of a lasso. */
+function pointsIn(corners: readonly Place[], model: Model, own: Own): number[] {
+  const { fromX, fromY } = own.projection.peek();
+  const { grid, coordinates } = model.points.peek();
+  const shown = own.shown.peek();
+  const polygon = corners.map(([x, y]): Place => [fromX(x), fromY(y)]);
+  const xs = polygon.map(([x]) => x);
+  const ys = polygon.map(([, y]) => y);
+  return grid
+    .within(Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys))
+    .filter(
+      (point) =>
+        shown(point) &&
+        isInside([coordinates[2 * point] as number, coordinates[2 * point + 1] as number], polygon),
+    )
+    .sort((a, b) => a - b);
+}
+
+/** Add a point to the selected ones, or take it out of them. */
+export function toggleSelected(point: number, model: Model): void {
+  const selected = model.selected.peek();
+  const without = selected.filter((each) => each !== point);
+  const more = without.length < selected.length ? without : [...selected, point].sort((a, b) => a - b);
+  model.set("selected", more);
+}
+
+function difference([x, y]: Place, [fromX, fromY]: Place): Place {
+  return [x - fromX, y - fromY];
+}
+
+/** Two fingers zoom by how far apart they are, around the middle between them. */
+function pinch(plot: HTMLElement, place: (event: MouseEvent) => Place, model: Model, own: Own): () => void {
+  const down = new Map<number, Place>();
+  const apart = () => {
+    const [a, b] = [...down.values()] as [Place, Place];
+    const [dx, dy] = difference(a, b);
+    return {
+      distance: Math.max(8, Math.hypot(dx, dy)),
+      middle: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] as Place,
+    };
+  };
+  const lift = (event: PointerEvent) => {
+    if (down.delete(event.pointerId) && down.size > 0) model.settle();
+  };
+  return all(
+    listen(
+      plot,
+      "pointerdown",
+      (event) => {
+        if (event.pointerType === "touch") down.set(event.pointerId, place(event));
+      },
+      { capture: true },
+    ),
+    listen(
+      plot,
+      "pointermove",
+      (event) => {
+        if (!down.has(event.pointerId)) return;
+        const before = down.size === 2 ? apart().distance : null;
+        down.set(event.pointerId, place(event));
+        if (before === null) return;
+        const now = apart();
+        event.stopPropagation();
+        zoomAt(now.middle, now.distance / before, model, own);
+      },
+      { capture: true },
+    ),
+    listen(plot, "pointerup", lift),
+    listen(plot, "pointercancel", lift),
+  );
+}

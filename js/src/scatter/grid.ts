@@ -1,0 +1,80 @@
+import { clamp } from "../snap";
+
+/** Finds points by where they are, without looking at all of them. */
+export interface Grid {
+  /** The point nearest to (x, y) within an ellipse of these half axes, of those that `shown` lets through; −1: none. */
+  nearest(x: number, y: number, halfX: number, halfY: number, shown: (point: number) => boolean): number;
+  /** The points in a rectangle, in no order. */
+  within(left: number, right: number, bottom: number, top: number): number[];
+  /** The points at the very place of this one, in order. */
+  stack(point: number): number[];
+}
+
+const POINTS_A_SQUARE = 4;
+
+/** Sorts points, given as x and y in turn, into squares: those of square s are `order[first[s] … first[s + 1])`. */
+export function createGrid(coordinates: Float32Array): Grid {
+  const count = coordinates.length / 2;
+  const side = Math.max(1, Math.ceil(Math.sqrt(count / POINTS_A_SQUARE)));
+  const x = axisOf(coordinates, 0, side);
+  const y = axisOf(coordinates, 1, side);
+  const squareOf = (point: number) =>
+    y(coordinates[2 * point + 1] as number) * side + x(coordinates[2 * point] as number);
+  const first = new Int32Array(side * side + 1);
+  for (let i = 0; i < count; i++) first[squareOf(i) + 1] = (first[squareOf(i) + 1] as number) + 1;
+  for (let s = 0; s < side * side; s++) first[s + 1] = (first[s + 1] as number) + (first[s] as number);
+  const next = first.slice();
+  const order = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const at = next[squareOf(i)] as number;
+    order[at] = i;
+    next[squareOf(i)] = at + 1;
+  }
+
+  const visit = (left: number, right: number, bottom: number, top: number, see: (point: number) => void) => {
+    for (let row = y(bottom); row <= y(top); row++) {
+      const end = first[row * side + x(right) + 1] as number;
+      for (let at = first[row * side + x(left)] as number; at < end; at++) see(order[at] as number);
+    }
+  };
+
+  return {
+    nearest(atX, atY, halfX, halfY, shown) {
+      let best = -1;
+      let least = 1;
+      visit(atX - halfX, atX + halfX, atY - halfY, atY + halfY, (point) => {
+        const dx = ((coordinates[2 * point] as number) - atX) / halfX;
+        const dy = ((coordinates[2 * point + 1] as number) - atY) / halfY;
+        const distance = dx * dx + dy * dy;
+        if (distance > least || (distance === least && best >= 0) || !shown(point)) return;
+        least = distance;
+        best = point;
+      });
+      return best;
+    },
+    within(left, right, bottom, top) {
+      const found: number[] = [];
+      visit(left, right, bottom, top, (point) => {
+        const [px, py] = [coordinates[2 * point] as number, coordinates[2 * point + 1] as number];
+        if (px >= left && px <= right && py >= bottom && py <= top) found.push(point);
+      });
+      return found;
+    },
+    stack(point) {
+      const [px, py] = [coordinates[2 * point] as number, coordinates[2 * point + 1] as number];
+      return this.within(px, px, py, py);
+    },
+  };
+}
+
+/** The number of the row or column of squares for a coordinate; beyond the points, that at the edge. */
+function axisOf(coordinates: Float32Array, axis: 0 | 1, side: number): (value: number) => number {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = axis; i < coordinates.length; i += 2) {
+    low = Math.min(low, coordinates[i] as number);
+    high = Math.max(high, coordinates[i] as number);
+  }
+  const scale = high > low ? side / (high - low) : 0;
+  return (value) => (scale === 0 ? 0 : clamp(Math.floor((value - low) * scale), 0, side - 1));
+}

@@ -1,0 +1,51 @@
+import { all, create, listen, setAttribute } from "../dom";
+import { drawOnFrame } from "../frame";
+import { LABEL_COLORS } from "../label_colors";
+import { formatCount, visibleToken } from "../text";
+import type { Model } from "./model";
+
+/** A button for each label, with its colour and how many phrases have it; pressed, they are shown. */
+export function mountLegend(host: HTMLElement, model: Model): () => void {
+  setAttribute(host, "role", "group");
+  setAttribute(host, "aria-label", "labels shown");
+  return all(
+    drawOnFrame(() => {
+      const { labels, codes } = model.points.value;
+      const counts = new Int32Array(labels.length);
+      for (const code of codes) counts[code] = (counts[code] as number) + 1;
+      host.replaceChildren(...labels.map((label, code) => button(label, code, counts[code] as number)));
+    }),
+    drawOnFrame(() => {
+      model.points.value;
+      for (const each of host.children) {
+        const { label } = (each as HTMLElement).dataset;
+        setAttribute(each, "aria-pressed", String(!model.hidden_labels.value.includes(label as string)));
+      }
+    }),
+    listen(host, "click", (event) => {
+      const pressed = (event.target as Element).closest<HTMLElement>("[data-label]");
+      const label = pressed?.dataset.label;
+      if (label === undefined) return;
+      const hidden = model.hidden_labels.peek();
+      const others = hidden.filter((each) => each !== label);
+      model.set("hidden_labels", others.length < hidden.length ? others : [...hidden, label]);
+      model.settle();
+    }),
+  );
+}
+
+function button(label: string, code: number, count: number): HTMLElement {
+  const swatch = create("span", "lv-scatter-swatch");
+  swatch.style.setProperty(
+    "--label",
+    code < LABEL_COLORS ? `var(--lv-point-${code})` : "var(--lv-point-rest)",
+  );
+  return create(
+    "button",
+    "lv-scatter-label",
+    { type: "button", "data-part": "label", "data-label": label },
+    swatch,
+    create("span", "lv-scatter-name", { dir: "auto" }, visibleToken(label)),
+    create("span", "lv-aside", {}, formatCount(count)),
+  );
+}

@@ -1,0 +1,144 @@
+import { effect } from "@preact/signals-core";
+import { all, create, listen, setAttribute, setText } from "../dom";
+import { drawOnFrame } from "../frame";
+import { showFocus } from "../show_focus";
+import { clamp } from "../snap";
+import { formatCount, plural } from "../text";
+import { followTheme } from "../theme";
+import { drawPoints } from "./draw";
+import { followPointer } from "./gestures";
+import { mountLegend } from "./legend";
+import type { Model } from "./model";
+import { createOwn, type Own, readPointColors } from "./own";
+import { describePoint } from "./points";
+import { followKeys } from "./pressing";
+
+const HELP =
+  "Arrow keys go from point to point, Page Up and Page Down from phrase to phrase; Enter picks, Shift-Enter selects; " +
+  "plus and minus zoom, 0 shows all.";
+
+/** Put the scatter into `host`. Returns what takes it away again. */
+export function mountScatter(host: HTMLElement, model: Model): () => void {
+  // The attribute asks JupyterLab to leave keys pressed in here alone.
+  const root = create("div", "lstmvis lv-scatter", { "data-lm-suppress-shortcuts": "true" });
+  const own = createOwn(model);
+  const legend = create("div", "lv-scatter-legend", { "data-part": "legend" });
+  const reset = create("button", "lv-button", { type: "button", "data-part": "reset" }, "show all");
+  const head = create("div", "lv-scatter-head", {}, legend, reset);
+  const plot = create("div", "lv-scatter-plot", {
+    "data-part": "points",
+    role: "application",
+    "aria-roledescription": "scatter plot",
+    tabindex: "0",
+  });
+  const xName = create("div", "lv-scatter-x", { "data-part": "x-axis" });
+  const yName = create("div", "lv-scatter-y", { "data-part": "y-axis" }, create("span"));
+  const foot = create("div", "lv-scatter-foot");
+  host.append(root);
+  root.append(head, create("div", "lv-scatter-frame", {}, yName, plot, xName), foot);
+  return all(
+    followTheme(root, (colors) => {
+      own.colors.value = colors;
+      own.pointColors.value = readPointColors(root);
+    }),
+    followSize(plot, own),
+    mountLegend(legend, model),
+    drawPoints(plot, model, own),
+    followPointer(plot, model, own),
+    followKeys(plot, model, own),
+    mountFoot(foot, plot, model, own),
+    drawOnFrame(() => {
+      const { axes, count } = model.points.value;
+      setText(xName, axes[0]);
+      setText(yName.firstElementChild as Element, axes[1]);
+      setAttribute(plot, "aria-label", `${plural(count, "phrase")}, ${axes[0]} by ${axes[1]}. ${HELP}`);
+    }),
+    drawOnFrame(() => {
+      const all = model.view.value === null;
+      // One that has the focus would lose it.
+      setAttribute(reset, "aria-disabled", all ? "true" : null);
+    }),
+    listen(reset, "click", () => {
+      model.set("view", null);
+      model.settle();
+    }),
+    keepAttributes(root, model, own),
+    showFocus(root),
+    () => root.remove(),
+  );
+}
+
+const HEIGHT = { least: 240, most: 460, share: 0.62 };
+
+function followSize(plot: HTMLElement, own: Own): () => void {
+  const measure = () => {
+    // Hidden, as in a tab that is not in front, it keeps the size it had.
+    if (plot.clientWidth === 0) return;
+    own.width.value = plot.clientWidth;
+    own.height.value = Math.round(clamp(plot.clientWidth * HEIGHT.share, HEIGHT.least, HEIGHT.most));
+    own.pixelRatio.value = devicePixelRatio || 1;
+    plot.style.height = `${own.height.peek()}px`;
+  };
+  measure();
+  const observer = new ResizeObserver(measure);
+  observer.observe(plot);
+  return all(() => observer.disconnect(), listen(window, "resize", measure));
+}
+
+/** Errors, how many points stand out, and what the point is that the pointer or the keys are at, or that is picked. */
+function mountFoot(host: HTMLElement, plot: HTMLElement, model: Model, own: Own): () => void {
+  const error = create("div", "lv-error", { "data-part": "error", role: "alert" });
+  const status = create("div", "lv-scatter-status", { "data-part": "status", role: "status" });
+  const readout = create("div", "lv-scatter-readout", { "data-part": "readout", dir: "auto" });
+  host.append(error, readout, status);
+  return all(
+    drawOnFrame(() => {
+      setText(error, model.error.value);
+      error.hidden = model.error.value === "";
+    }),
+    drawOnFrame(() => setText(status, statusText(model))),
+    drawOnFrame(() => {
+      const hovered = own.hovered.value;
+      const point = hovered ?? (own.keyed.value ? own.cursor.value : null) ?? model.picked.value;
+      const points = model.points.value;
+      // A pointer that passes over many points is not to be listened to.
+      setAttribute(readout, "aria-live", hovered === null ? "polite" : "off");
+      const isThere = point !== null && point < points.count;
+      const text = isThere ? describePoint(points, point, own.shown.value) : "";
+      setText(readout, text);
+      readout.title = text;
+      plot.classList.toggle("lv-scatter-over", hovered !== null);
+    }),
+  );
+}
+
+function statusText(model: Model): string {
+  const { count } = model.points.value;
+  const [lit, selected] = [model._lit.value.length, model.selected.value.length];
+  const parts = [plural(count, "phrase")];
+  if (lit > 0) parts.push(`${formatCount(lit)} lit by matches`);
+  if (selected > 0) parts.push(`${formatCount(selected)} selected`);
+  if (parts.length === 1) parts.push("click picks, Shift-drag selects");
+  return parts.join(" · ");
+}
+
+/** The state behind the picture as attributes of the root, for tests and for style sheets. */
+function keepAttributes(root: HTMLElement, model: Model, own: Own): () => void {
+  return effect(() => {
+    const attributes: Record<string, string> = {
+      points: String(model.points.value.count),
+      picked: String(model.picked.value ?? ""),
+      selected: model.selected.value.join(","),
+      lit: String(model._lit.value.length),
+      hidden: model.hidden_labels.value.join(","),
+      view: own.box.value.join(","),
+      hovered: String(own.hovered.value ?? ""),
+      cursor: own.keyed.value ? String(own.cursor.value ?? "") : "",
+      error: model.error.value,
+      baseRedraws: String(own.baseRedraws.value),
+    };
+    for (const [name, value] of Object.entries(attributes)) {
+      if (root.dataset[name] !== value) root.dataset[name] = value;
+    }
+  });
+}
