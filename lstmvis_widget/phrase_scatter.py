@@ -104,7 +104,10 @@ class PhraseScatter(PageWidget):
 
     @property
     def lit(self) -> NDArray[np.int64]:
-        """Sorted numbers of the phrases that the explorer's matches overlap; waits for these as `matches` does."""
+        """Sorted numbers of the phrases that the explorer's matches overlap; waits for these as `matches` does.
+
+        Without the explorer, or once that is closed, those that are shown.
+        """
         link = self._link
         return np.asarray(self._lit, np.int64) if link is None else link.lit_now()
 

@@ -235,6 +235,7 @@ def test_after_closing_each_goes_its_own_way_and_nothing_holds_the_other(explore
 def test_a_scatter_outlives_its_explorer_and_lets_it_go(explorer, scatter):
     scatter.picked = 30
     lit = scatter.lit.tolist()
+    wait_until(lambda: scatter._lit == lit, "the lit points")
     explorer.close()
     scatter.picked = 3
     assert (scatter.picked, scatter.error, scatter.lit.tolist()) == (3, "", lit)
