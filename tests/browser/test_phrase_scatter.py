@@ -37,7 +37,7 @@ def places(scatter):
     """Where the points are drawn, in pixels of the screen, (n, 2); a cell that is run may scroll the notebook."""
     part(scatter, "points").scroll_into_view_if_needed()
     box = part(scatter, "points").bounding_box()
-    return within(scatter) + [box["x"], box["y"]]
+    return within(scatter) + np.array([box["x"], box["y"]])
 
 
 def within(scatter):
@@ -175,7 +175,7 @@ def test_the_plot_is_zoomed_moved_and_shown_whole_again(notebook, scatter):
     x, y = places(scatter)[point]
     drag(scatter, (x, y), (x + 60, y - 30))
     assert notebook.value("scatter.picked") is None
-    assert within(scatter)[point] == pytest.approx(before + [60, -30], abs=1)
+    assert within(scatter)[point] == pytest.approx(before + np.array([60, -30]), abs=1)
     part(scatter, "points").focus()
     keyboard.press("+")
     closer = notebook.value("scatter.view")
