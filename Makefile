@@ -6,6 +6,8 @@ VENV ?= .venv
 # What the benchmark is given, as in `make bench BENCH="--steps 1000000 --cells 650"`.
 BENCH ?=
 
+CASE_STUDIES := nesting phrases dna chords
+
 BIN := $(VENV)/bin
 DEMO_INSTALLED := $(VENV)/.demo-installed
 TEST_INSTALLED := $(VENV)/.test-installed
@@ -16,13 +18,14 @@ STATIC := lstmvis_widget/static
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-js lint bench picture bundle bundle-check browser clean
+.PHONY: help demo test test-python test-js lint bench cases picture bundle bundle-check browser clean
 
 help:
 	@echo 'make demo     open the example notebook in JupyterLab'
 	@echo 'make test     every test: Python, the page, and the two together in a browser'
 	@echo 'make lint     ruff, mypy, tsc and biome'
 	@echo 'make bench    time the numeric side and the page (BENCH="--steps 1000000 --cells 650")'
+	@echo 'make cases    run the case studies anew and take their pictures'
 	@echo 'make picture  take the pictures of the README'
 	@echo 'make bundle   build $(STATIC) from js/'
 	@echo 'make clean    remove what these installed and built'
@@ -47,8 +50,13 @@ lint: $(TEST_INSTALLED) $(JS_INSTALLED)
 bench: $(TEST_INSTALLED)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 
+cases: $(TEST_INSTALLED)
+	PYTHONPATH=$(CURDIR) $(BIN)/jupyter nbconvert --to notebook --inplace --execute $(CASE_STUDIES:%=notebooks/%.ipynb)
+	$(BIN)/python -m tests.pictures
+
 picture: $(TEST_INSTALLED) browser
 	$(BIN)/python -m tests.browser.picture
+	$(BIN)/python -m tests.pictures
 
 bundle: $(JS_INSTALLED)
 	cd js && $(NPM) run build

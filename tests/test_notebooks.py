@@ -2,9 +2,12 @@ from pathlib import Path
 
 import nbclient
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 import lstmvis_widget
+from tests.pictures import CASE_STUDIES, last_picture
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -17,9 +20,10 @@ def test_there_is_a_notebook_to_start_with():
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_a_notebook_runs_from_top_to_bottom(path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(lstmvis_widget.__file__).parents[1]))
+    monkeypatch.setenv("LSTMVIS_SHORT", "1")
     document = nbformat.read(path, as_version=4)
     nbclient.NotebookClient(
-        document, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}}
+        document, timeout=200, kernel_name="python3", resources={"metadata": {"path": path.parent}}
     ).execute()
     complaints = [
         output["text"]
@@ -28,3 +32,24 @@ def test_a_notebook_runs_from_top_to_bottom(path, monkeypatch):
         if output["output_type"] == "stream" and output["name"] == "stderr"
     ]
     assert complaints == []
+
+
+@pytest.mark.parametrize("name", CASE_STUDIES)
+def test_a_case_study_is_committed_with_its_verdict_and_is_small(name):
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    assert path.stat().st_size < 3_000_000
+    document = nbformat.read(path, as_version=4)
+    ran = [cell for cell in document.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in ran] == list(range(1, len(ran) + 1))
+    shown = "".join(output.data["text/plain"] for cell in ran for output in cell.outputs if "data" in output)
+    assert "verdict" in shown
+
+
+@pytest.mark.parametrize("name", CASE_STUDIES)
+def test_the_readme_shows_the_picture_of_a_case_study_as_the_notebook_has_it(name):
+    picture, notebook = ROOT / "notebooks" / "images" / f"{name}.png", ROOT / "notebooks" / f"{name}.ipynb"
+    saved, shown = (np.asarray(each.convert("RGB"), float) for each in (Image.open(picture), last_picture(notebook)))
+    assert saved.shape == shown.shape
+    assert np.abs(saved - shown).mean() < 2  # of 255: it has fewer colours
+    assert picture.stat().st_size < 150_000
+    assert f"notebooks/images/{name}.png" in (ROOT / "README.md").read_text()

@@ -1,0 +1,34 @@
+"""Takes the last picture of each case study out of its notebook for the README: `python -m tests.pictures`."""
+
+import base64
+import io
+from pathlib import Path
+
+import nbformat
+from PIL import Image  # matplotlib brings it along
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+CASE_STUDIES = ("nesting", "phrases", "dna", "chords")
+COLOURS = 128
+"""Enough for a chart, and a fraction of the bytes."""
+
+
+def last_picture(path):
+    """The last figure that a notebook was saved with."""
+    pictures = [
+        output.data["image/png"]
+        for cell in nbformat.read(path, as_version=4).cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    return Image.open(io.BytesIO(base64.b64decode(pictures[-1]))).convert("RGB")
+
+
+def main():
+    for name in CASE_STUDIES:
+        picture = last_picture(NOTEBOOKS / f"{name}.ipynb").quantize(COLOURS)
+        picture.save(NOTEBOOKS / "images" / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
