@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,9 +10,9 @@ import traitlets
 from numpy.typing import NDArray
 
 from . import _page_columns
+from ._activity_widget import ActivityWidget
 from ._computation import Computation, Results
 from ._page_columns import View, Wanted
-from ._results_widget import PROGRESS_INTERVAL
 from ._tracks_widget import TracksWidget
 from ._traits import Count
 from ._view_widget import ViewWidget
@@ -26,14 +25,11 @@ from .tokens import Tokens
 DRAWING = "drawing"
 """Begins what is shown as the activity."""
 
-QUIET_SECONDS = 0.3
-"""What takes less long shows no progress."""
-
 KEPT_LAYERS = 2
 """Layers of which columns are kept in memory."""
 
 
-class ColumnsWidget(TracksWidget, ViewWidget):
+class ColumnsWidget(TracksWidget, ViewWidget, ActivityWidget):
     """The columns of `StateExplorer`: what the page draws where steps are too narrow for words."""
 
     _columns = traitlets.Any(None).tag(sync=True)
@@ -126,7 +122,7 @@ class ColumnsWidget(TracksWidget, ViewWidget):
                 wanted.stop,
                 wanted.stride,
                 np.array(wanted.cells, np.int64),
-                progress=self._columns_reporter(wanted),
+                progress=self._reporter(f"{DRAWING} {wanted.layer}", lambda: wanted is self._columns_wanted),
                 check=check,
             )
             check()
@@ -160,9 +156,7 @@ class ColumnsWidget(TracksWidget, ViewWidget):
         with self._setting_within(-1), self.hold_sync():
             if wanted is not self._columns_wanted:
                 return
-            if self._activity.startswith(DRAWING):
-                self._activity = ""
-                self.set_trait("progress", None)
+            self._end_activity(DRAWING)
             if error:
                 self._show_error(error)
                 self._columns_wanted = None
@@ -171,24 +165,6 @@ class ColumnsWidget(TracksWidget, ViewWidget):
                 self._columns = drawn
             if envelopes != self._envelopes:
                 self._envelopes = envelopes
-
-    def _columns_reporter(self, wanted: Wanted) -> Callable[[float], None]:
-        """Shows the progress of what takes long, while nothing else shows its own."""
-        shown = time.monotonic() + QUIET_SECONDS - PROGRESS_INTERVAL
-        activity = f"{DRAWING} {wanted.layer}"
-
-        def report(done: float) -> None:
-            nonlocal shown
-            if time.monotonic() - shown < PROGRESS_INTERVAL:
-                return
-            with self._setting_within(0) as may_set:
-                if may_set and wanted is self._columns_wanted and self._activity in ("", activity):
-                    shown = time.monotonic()
-                    with self.hold_sync():
-                        self._activity = activity
-                        self.set_trait("progress", done)
-
-        return report
 
     def cancel(self) -> None:
         """End the computation under way.
@@ -199,9 +175,7 @@ class ColumnsWidget(TracksWidget, ViewWidget):
         with self._setting():
             if self._columns_worker.cancel():
                 self._columns_wanted = None
-                if self._activity.startswith(DRAWING):
-                    self._activity = ""
-                    self.set_trait("progress", None)
+                self._end_activity(DRAWING)
                 self._show_error("cancelled")
 
     def close(self) -> None:

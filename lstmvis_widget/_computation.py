@@ -46,6 +46,7 @@ class Request:
     length_filter: int | None
     thresholds: tuple[float, ...] = ()
     """Those that the page offers; what each would select is counted."""
+    added: tuple[int, ...] = ()
 
 
 @dataclass
@@ -59,6 +60,8 @@ class Results:
     request: Request
     ready: threading.Condition
     context_width: int = 0
+    following: NDArray[np.int64] | None = None
+    """The cells that follow the pattern, before any is deselected or added by hand."""
     selected_cells: NDArray[np.int64] | None = None
     note: str = ""
     profile: dict[str, list[Any]] | None = None
@@ -81,7 +84,9 @@ class Results:
 
     def fail(self, error: str) -> None:
         """End with empty results."""
-        self.deliver(selected_cells=NO_CELLS, matches=NO_MATCHES, match_context=NO_CONTEXT, error=error)
+        self.deliver(
+            following=NO_CELLS, selected_cells=NO_CELLS, matches=NO_MATCHES, match_context=NO_CONTEXT, error=error
+        )
 
 
 class Computation:
@@ -101,22 +106,29 @@ class Computation:
         self._counted: tuple[Any, Matches] | None = None
 
     def select(self, results: Results) -> None:
-        """Deliver the selected cells: those that follow the pattern at the selection, less the deselected."""
+        """Deliver the selected cells: those that follow the pattern, less the deselected, and the added."""
         request = results.request
         if request.selection is None:
-            results.deliver(selected_cells=NO_CELLS)
+            results.deliver(following=NO_CELLS, selected_cells=NO_CELLS)
             return
         start, stop = request.selection
-        if self._beyond_sequence(request, start, stop):
-            results.deliver(selected_cells=NO_CELLS, note=BEYOND_SEQUENCE)
-            return
-        pattern = request.pattern
-        following = select_cells(
-            request.states, start, stop, pattern.threshold, off_before=pattern.off_before, off_after=pattern.off_after
+        beyond, pattern = self._beyond_sequence(request, start, stop), request.pattern
+        following = (
+            NO_CELLS
+            if beyond
+            else select_cells(
+                request.states,
+                start,
+                stop,
+                pattern.threshold,
+                off_before=pattern.off_before,
+                off_after=pattern.off_after,
+            )
         )
-        selected = np.setdiff1d(following, request.deselected)
+        selected = np.union1d(np.setdiff1d(following, request.deselected), np.array(request.added, np.int64))
         selected.flags.writeable = False
-        results.deliver(selected_cells=selected, note="" if len(following) else _why_none(request))
+        why_none = BEYOND_SEQUENCE if beyond else _why_none(request)
+        results.deliver(following=following, selected_cells=selected, note="" if len(following) else why_none)
 
     def _beyond_sequence(self, request: Request, start: int, stop: int) -> bool:
         first, last = request.pattern.reach(start, stop)
@@ -142,7 +154,7 @@ class Computation:
                 check=check,
             )
             self._profile = (key, profile)
-        results.deliver(profile=self._profile[1].shown(request.deselected))
+        results.deliver(profile=self._profile[1].shown(request.deselected, request.added))
 
     def complete(
         self,

@@ -12,7 +12,7 @@ from ._history import History
 from ._results_widget import ResultsWidget
 
 FIRST = ("layer", "threshold", "selection")
-"""Set before all others: a layer brings its own threshold, a layer and a selection clear the deselected cells."""
+"""Set before all others: a layer brings its own threshold, a layer and a selection clear the cells chosen by hand."""
 
 
 class HistoryWidget(ResultsWidget):

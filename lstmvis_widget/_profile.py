@@ -16,7 +16,7 @@ MOST_VALUES = 1_000_000
 
 
 class ThresholdProfile:
-    """Of one selection: read once, and counted again without reading when cells are deselected.
+    """Of one selection: read once, and counted again without reading when cells are deselected or added.
 
     Parameters
     ----------
@@ -60,11 +60,11 @@ class ThresholdProfile:
         at_least = len(values) - np.searchsorted(np.sort(values), self._cuts, side="left")
         self._values -= np.diff(at_least, append=0)
 
-    def shown(self, deselected: Iterable[int]) -> dict[str, list[Any]]:
+    def shown(self, deselected: Iterable[int], added: Sequence[int] = ()) -> dict[str, list[Any]]:
         """As it is sent: see CONTRIBUTING.md."""
-        cells = None if self._extremes is None else self._extremes.count(self._thresholds, deselected)
+        cells = None if self._extremes is None else self._extremes.count(self._thresholds, deselected, added)
         return {
             "thresholds": list(self._thresholds),
-            "cells": [0] * len(self._thresholds) if cells is None else cells.tolist(),
+            "cells": [len(added)] * len(self._thresholds) if cells is None else cells.tolist(),
             "values": self._values.tolist(),
         }

@@ -27,7 +27,8 @@ class ResultsWidget(PageWidget):
     """The results of `StateExplorer`: what asks for them, computes them, sets their traits, and waits for them."""
 
     selected_cells = Awaited(NO_CELLS, read_only=True).tag(sync=True, to_json=lambda cells, _: cells.tolist())
-    """Sorted numbers of the cells that follow the pattern at the selection, less `deselected_cells` (read only)."""
+    """Sorted numbers of the cells that follow the pattern at the selection, less `deselected_cells`, and of
+    `added_cells` (read only)."""
     matches = Awaited(NO_MATCHES, read_only=True).tag(sync=True, to_json=lambda matches, _: _matches_to_json(matches))
     """The `Matches` of the selected cells, best first (read only)."""
     progress = traitlets.Float(None, allow_none=True, read_only=True).tag(sync=True)

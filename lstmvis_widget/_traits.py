@@ -194,6 +194,18 @@ class Name(Gestured):
         return value
 
 
+class TrackLabel(Gestured):
+    """The name of a track and one of its labels."""
+
+    info_text = "the name of a track and one of its labels"
+
+    def validate(self, _: Any, value: Any) -> tuple[str, str]:
+        pair = _listed(value)
+        if pair is None or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
+            _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
+        return pair[0], pair[1]
+
+
 class Text(Name):
     """A text, which may be empty."""
 

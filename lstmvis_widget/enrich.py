@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ._contingency import Stratum, fisher_p, odds_ratio
 from ._extras import import_extra
 from .chunks import PREFIXES, ranges_of
+from .index import never_cancelled
 from .labels import Labels, as_labels, runs_of
 from .sequences import Sequences
 from .tracks import CategoricalTrack
@@ -42,6 +43,7 @@ def enrichment(
     sequences: ArrayLike | None = None,
     exclude: tuple[int, int] | None = None,
     confidence: float = 0.95,
+    check: Callable[[], None] = never_cancelled,
 ) -> pd.DataFrame:
     """How often each label occurs in the matches, against its base rate.
 
@@ -62,6 +64,8 @@ def enrichment(
         Matches that overlap this range are left out, such as the selection, which was not found but made.
     confidence : float, default 0.95
         Of the interval of the odds ratio.
+    check : callable, optional
+        Called on the way; it may raise to end the work.
 
     Returns
     -------
@@ -99,6 +103,7 @@ def enrichment(
     counting.check(found)
     rows = []
     for label, strata in counting.strata(found):
+        check()
         count, total = sum(each.hits for each in strata), sum(each.inside for each in strata)
         weights = sum(each.inside * each.labelled / each.total for each in strata if each.total)
         share, base = (count / total, weights / total) if total else (np.nan, np.nan)

@@ -13,14 +13,17 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from . import _page, _page_tracks
+from ._alignment_widget import AlignmentWidget
+from ._cells_widget import CellsWidget
 from ._columns_widget import ColumnsWidget
 from ._computation import Computation, Request
 from ._export_widget import ExportWidget
 from ._find_widget import FindWidget
 from ._given import OpensFiles, check_fits, given_tokens, given_tracks, given_vocabulary
+from ._labels_widget import LabelsWidget
 from ._memory import free_memory
 from ._scenario_widget import ScenarioWidget
-from ._traits import CellNumbers, Count, FiniteFloat, Gestured, Names, StepRange, brief
+from ._traits import Count, FiniteFloat, Gestured, Names, StepRange, brief
 from .lstmvis import read_project
 from .scenario import fingerprint
 from .selection import Pattern, check_count
@@ -38,6 +41,7 @@ REQUEST_TRAITS = (
     "off_before",
     "off_after",
     "deselected_cells",
+    "added_cells",
     "k",
     "min_length",
     "length_filter",
@@ -58,6 +62,7 @@ SETTABLE_TRAITS = (
     "pinned_cells",
     "show_coverage",
     "min_run",
+    "align_with",
 )
 
 OWN_KEYWORDS = (
@@ -79,7 +84,9 @@ def _page_trait(default: Any = None) -> Any:
     return traitlets.Any(default).tag(sync=True)
 
 
-class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, ColumnsWidget):
+class StateExplorer(
+    ExportWidget, ScenarioWidget, CellsWidget, FindWidget, LabelsWidget, AlignmentWidget, ColumnsWidget
+):
     """Explore the hidden states of a sequence model: select, threshold, match.
 
     Parameters
@@ -133,7 +140,16 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, ColumnsWidget):
     _css = (STATIC / "widget.css").read_text("utf-8")
 
     SETTABLE = frozenset(
-        (*SETTABLE_TRAITS, *FIND_TRAITS, "sequence", "_find_hit", "_hovered_step", "_visible_steps", "_stride")
+        (
+            *SETTABLE_TRAITS,
+            *FIND_TRAITS,
+            "sequence",
+            "_find_hit",
+            "_hovered_step",
+            "_visible_steps",
+            "_stride",
+            "_label_table",
+        )
     )
     UNDOABLE = tuple(name for name in SETTABLE_TRAITS if name not in FOLLOWERS)
     FOLLOWERS = FOLLOWERS
@@ -151,8 +167,6 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, ColumnsWidget):
     """For how many steps before the selection a selected cell has to be off."""
     off_after = Count(0).tag(sync=True)
     """For how many steps after the selection a selected cell has to be off."""
-    deselected_cells = CellNumbers(()).tag(sync=True)
-    """Cells taken out of the selected cells by hand; a new selection clears them."""
     k = Count(50, least=1).tag(sync=True)
     """How many matches at most."""
     min_length = Count(None, least=1, allow_none=True).tag(sync=True)
@@ -321,15 +335,6 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, ColumnsWidget):
             raise traitlets.TraitError(msg)
         return start, stop
 
-    @traitlets.validate("deselected_cells")
-    def _check_deselected(self, proposal: dict[str, Any]) -> tuple[int, ...]:
-        cells: tuple[int, ...] = proposal["value"]
-        total = self._states.shape[1]
-        if cells and cells[-1] >= total:
-            msg = f"deselected_cells must lie in 0…{total - 1}; got {cells[-1]}"
-            raise traitlets.TraitError(msg)
-        return cells
-
     # -------------------------------------------------- what recomputes when
 
     def _request_now(self) -> Request:
@@ -340,6 +345,7 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, ColumnsWidget):
             pattern=Pattern(self.threshold, self.off_before, self.off_after),
             selection=self.selection,
             deselected=self.deselected_cells,
+            added=self.added_cells,
             k=self.k,
             min_length=self.min_length,
             length_filter=self.length_filter,
@@ -351,14 +357,14 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, ColumnsWidget):
         if self._complete:
             with self.hold_sync():
                 self._show_layer()
-                self.deselected_cells = ()
+                self._forget_cells()
                 cells = self._states.shape[1]
                 self.pinned_cells = {cell: color for cell, color in self.pinned_cells.items() if cell < cells}
 
     @traitlets.observe("selection")
     def _selection_changed(self, _: Any) -> None:
         if self._complete:
-            self.deselected_cells = ()
+            self._forget_cells()
             self._show_selection_bounds()
 
     def _show_selection_bounds(self) -> None:
@@ -375,7 +381,7 @@ class StateExplorer(ExportWidget, ScenarioWidget, FindWidget, ColumnsWidget):
         if self._complete:
             self._compose_anew()
 
-    @traitlets.observe("layer", "position", "_visible_steps", "_stride")
+    @traitlets.observe("layer", "position", "_visible_steps", "_stride", "_label_table")
     def _view_changed(self, _: Any) -> None:
         if self._complete:
             self._show_error("")

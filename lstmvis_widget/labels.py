@@ -20,6 +20,11 @@ class Labels(NamedTuple):
     codes: Ints
 
 
+def has_labels(track: Any) -> bool:
+    """Whether `as_labels` takes this track."""
+    return isinstance(track, CategoricalTrack) or (isinstance(track, ContinuousTrack) and track.is_binary)
+
+
 def as_labels(track: Any, steps: int | None = None) -> Labels:
     """The labels of a track.
 

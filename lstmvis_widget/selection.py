@@ -196,11 +196,15 @@ class Extremes:
     on: NDArray[Any]
     off: NDArray[Any] | None
 
-    def count(self, thresholds: Iterable[float], without: Iterable[int] = ()) -> NDArray[np.int64]:
-        """How many cells each threshold selects, the cells ``without`` left out."""
-        kept = np.ones(len(self.on), bool)
+    def count(
+        self, thresholds: Iterable[float], without: Iterable[int] = (), added: Iterable[int] = ()
+    ) -> NDArray[np.int64]:
+        """How many cells each threshold selects, the cells ``without`` left out and those ``added`` in any case."""
+        kept, always = np.ones(len(self.on), bool), np.zeros(len(self.on), bool)
         kept[list(without)] = False
-        return np.array([np.count_nonzero(self._selected(threshold) & kept) for threshold in thresholds], np.int64)
+        always[list(added)] = True
+        selected = (self._selected(threshold) & kept | always for threshold in thresholds)
+        return np.array([np.count_nonzero(cells) for cells in selected], np.int64)
 
     def _selected(self, threshold: float) -> NDArray[np.bool_]:
         selected = is_on(self.on, threshold)

@@ -23,6 +23,7 @@ const NEEDS_NO_PYTHON = new Set([
   "fold_matches",
   "show_coverage",
   "min_run",
+  "_label_table",
   "_hovered_step",
   "_visible_steps",
 ]);

@@ -1,4 +1,5 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import type { SentAlignment } from "./alignment";
 import {
   type Columns,
   decodeColumns,
@@ -9,6 +10,7 @@ import {
 } from "./columns";
 import { decodeWindow, type SentWindow, type Window } from "./decode";
 import type { FindHits } from "./find";
+import type { LabelTable } from "./label_table";
 import { type Listened, needsPython, watchLive } from "./live";
 import type { SentMatchContext } from "./match_context";
 import type { ThresholdProfile } from "./profile";
@@ -46,6 +48,7 @@ const DEFAULTS = {
   off_before: 0,
   off_after: 0,
   deselected_cells: [] as readonly number[],
+  added_cells: [] as readonly number[],
   position: 0,
   word_width: 30,
   sequence: 0,
@@ -64,6 +67,7 @@ const DEFAULTS = {
   pinned_cells: {} as Readonly<Record<string, string | null>>,
   show_coverage: false,
   min_run: 1,
+  align_with: null as readonly [track: string, label: string] | null,
   selected_cells: [] as readonly number[],
   matches: { start: [], stop: [], overlap: [], union: [] } as MatchTable,
   progress: null as number | null,
@@ -93,6 +97,9 @@ const DEFAULTS = {
   _find_hit: null as number | null,
   _links: 0,
   _hovered_step: null as number | null,
+  _label_table: null as string | null,
+  _enrichment: null as LabelTable | null,
+  _alignment: null as SentAlignment | null,
   _scenario_line: "",
   _visible_steps: 0,
   _stride: null as number | null,
@@ -125,6 +132,10 @@ export interface Model extends Signals {
   settle(): void;
   /** Ask Python to give up what it computes. */
   cancel(): void;
+  /** Ask Python what chance makes of the labels in the matches. */
+  compareWithChance(): void;
+  /** Ask Python to make these, and no others, the selected cells. */
+  takeCells(cells: readonly number[]): void;
   /** Ask Python to take the last change back, or to make it again. */
   moveInHistory(move: "undo" | "redo"): void;
   dispose(): void;
@@ -206,6 +217,13 @@ export function createModel(transport: Transport): Model {
     settle,
     cancel() {
       transport.send({ cancel: true });
+    },
+    compareWithChance() {
+      transport.send({ against_chance: true });
+    },
+    takeCells(cells) {
+      settle();
+      transport.send({ take_cells: cells });
     },
     moveInHistory(move) {
       settle();

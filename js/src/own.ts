@@ -1,4 +1,5 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { type Alignment, decodeAlignment } from "./alignment";
 import { type Columns, columnsIn, type Envelopes } from "./columns";
 import { countOn, type Window } from "./decode";
 import { all } from "./dom";
@@ -62,6 +63,8 @@ export interface Own {
   readonly envelopes: ReadonlySignal<Envelopes | null>;
   /** A stretch of steps around those in view, and all starts of sequences in it. */
   readonly known: ReadonlySignal<KnownStarts | null>;
+  /** How well each cell of the active layer goes with the label it is aligned with. */
+  readonly alignment: ReadonlySignal<Alignment | null>;
   /** All cells of the window, and those of them that are selected. */
   readonly everyCell: ReadonlySignal<readonly number[]>;
   readonly shownCells: ReadonlySignal<readonly number[]>;
@@ -119,6 +122,8 @@ export function createOwn(model: Model): Own {
     const sent = columns.value && model.envelopes.value;
     return sent?.layer === model.layer.value ? sent : null;
   });
+  const decoded = computed(() => decodeAlignment(model._alignment.value));
+  const alignment = computed(() => (decoded.value?.layer === model.layer.value ? decoded.value : null));
   const known = computed<KnownStarts | null>(() => {
     const seen = stride.value === null ? model.window.value : model.columns.value;
     return seen && { range: [seen.start, seen.stop], starts: seen.sequenceStarts };
@@ -207,6 +212,7 @@ export function createOwn(model: Model): Own {
     columns,
     envelopes,
     known,
+    alignment,
     everyCell,
     shownCells,
     limit,

@@ -6,6 +6,7 @@ import type { Model } from "./model";
 const FIELDS = [
   ...["layer-menu", "find", "find-case", "threshold-field", "sequence-field", "word-width-whole", "pin"],
   ...["k", "length-field", "context-less", "context-more", "more-matches", "clear-length", "match-select"],
+  ...["align-with", "best-cell"],
 ];
 const SLIDERS = ["threshold", "off-before", "off-after"];
 /** These still highlight their cell. */

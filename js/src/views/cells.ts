@@ -1,3 +1,4 @@
+import { sortCells } from "../alignment";
 import { all, create, listen, setText } from "../dom";
 import { drawOnFrame } from "../frame";
 import { hasModifier } from "../keys";
@@ -5,6 +6,8 @@ import type { Model } from "../model";
 import type { Own } from "../own";
 import { type Pin, pinsOf, togglePin } from "../pins";
 import { plural } from "../text";
+import { mountAlignMenu } from "./align_menu";
+import { pointAtChips, showWorth } from "./chips";
 
 /**
  * The selected cells as buttons: pointing highlights a cell everywhere, clicking takes it out or puts it back, and a dot
@@ -27,7 +30,7 @@ export function mountCells(
   return all(
     drawOnFrame(() => {
       setText(row.name, plural(model.selected_cells.value.length, "cell"));
-      drawChips(list, chips, model);
+      drawChips(list, chips, model, own);
     }),
     drawOnFrame(() => {
       // The chips are rebuilt on a new selection: read both so that a new chip is marked as well.
@@ -42,6 +45,7 @@ export function mountCells(
     }),
     pointAtChips(list, own),
     actOnChips(list, model),
+    mountAlignMenu(row.content, model, own),
     () => {
       list.remove();
       note.remove();
@@ -51,9 +55,12 @@ export function mountCells(
 
 const ascending = (a: number, b: number) => a - b;
 
-function drawChips(list: HTMLElement, chips: Map<string, HTMLElement>, model: Model): void {
-  const out = new Set(model.deselected_cells.value);
-  const cells = [...new Set([...model.selected_cells.value, ...out])].sort(ascending);
+function drawChips(list: HTMLElement, chips: Map<string, HTMLElement>, model: Model, own: Own): void {
+  const added = new Set(model.added_cells.value);
+  const out = new Set(model.deselected_cells.value.filter((cell) => !added.has(cell)));
+  const alignment = own.alignment.value;
+  const all = [...new Set([...model.selected_cells.value, ...out])];
+  const cells = sortCells(all, (cell) => out.has(cell), alignment);
   const pins = pinsOf(model.pinned_cells.value);
   const pinOf = new Map(pins.map((pin) => [pin.cell, pin]));
   const others = pins.filter(({ cell }) => !cells.includes(cell));
@@ -66,7 +73,8 @@ function drawChips(list: HTMLElement, chips: Map<string, HTMLElement>, model: Mo
   };
   const wanted = cells.map((cell) => {
     const element = chip(`selected ${cell}`, () => createChip(cell));
-    dressChip(element, cell, out.has(cell), pinOf.get(cell));
+    dressChip(element, cell, out.has(cell), added.has(cell), pinOf.get(cell));
+    showWorth(element, alignment, cell);
     return element;
   });
   if (cells.length > 0 && others.length > 0) {
@@ -75,6 +83,7 @@ function drawChips(list: HTMLElement, chips: Map<string, HTMLElement>, model: Mo
   for (const pin of others) {
     const element = chip(`pinned ${pin.cell}`, () => createPinned(pin.cell));
     element.style.setProperty("--pin", pin.color);
+    showWorth(element, alignment, pin.cell);
     wanted.push(element);
   }
   arrange(list, chips, kept, wanted);
@@ -116,14 +125,24 @@ function createChip(cell: number): HTMLElement {
   );
 }
 
-function dressChip(chip: HTMLElement, cell: number, isOut: boolean, pin: Pin | undefined): void {
+function dressChip(
+  chip: HTMLElement,
+  cell: number,
+  isOut: boolean,
+  isAdded: boolean,
+  pin: Pin | undefined,
+): void {
   const [number, dot] = chip.children as unknown as [HTMLElement, HTMLElement];
   chip.classList.toggle("lv-out", isOut);
+  chip.classList.toggle("lv-added", isAdded);
   chip.classList.toggle("lv-pinned", pin !== undefined);
   chip.style.setProperty("--pin", pin?.color ?? null);
   number.setAttribute("aria-pressed", String(!isOut));
   const pinning = pin ? "unpin it" : "pin it in a colour of its own";
-  setTitle(number, `${isOut ? `put cell ${cell} back` : `leave cell ${cell} out`}; P: ${pinning}`);
+  const toggling = isOut
+    ? `put cell ${cell} back`
+    : `leave cell ${cell} out${isAdded ? ", added by hand" : ""}`;
+  setTitle(number, `${toggling}; P: ${pinning}`);
   setTitle(dot, `${pin ? "unpin" : "pin"} cell ${cell}`);
   dot.setAttribute("aria-label", dot.title);
   dot.setAttribute("aria-pressed", String(pin !== undefined));
@@ -165,6 +184,12 @@ function actOnChips(list: HTMLElement, model: Model): () => void {
 }
 
 function toggleSelected(model: Model, cell: number): void {
+  const added = model.added_cells.peek();
+  if (added.includes(cell)) {
+    const others = added.filter((other) => other !== cell);
+    model.set("added_cells", others);
+    return;
+  }
   const deselected = model.deselected_cells.peek();
   const kept = deselected.filter((other) => other !== cell);
   const isOut = kept.length < deselected.length;
@@ -173,20 +198,4 @@ function toggleSelected(model: Model, cell: number): void {
 
 function buttonOf(target: EventTarget | null): HTMLElement | null {
   return target instanceof Element ? target.closest<HTMLElement>("[data-cell]") : null;
-}
-
-function pointAtChips(list: HTMLElement, own: Own): () => void {
-  const point = (event: Event) => {
-    const chip = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-chip]") : null;
-    own.hoveredCell.value = chip ? Number(chip.dataset.chip) : null;
-  };
-  const leave = () => {
-    own.hoveredCell.value = null;
-  };
-  return all(
-    listen(list, "pointerover", point),
-    listen(list, "focusin", point),
-    listen(list, "pointerleave", leave),
-    listen(list, "focusout", leave),
-  );
 }

@@ -1,3 +1,4 @@
+import { alignmentText } from "../alignment";
 import { envelopeText, onText, stepsText, trackText } from "../columns_readout";
 import type { Window } from "../decode";
 import { all, create, listen, setAttribute, setText } from "../dom";
@@ -78,7 +79,7 @@ function describePoint(model: Model, own: Own): string {
   const window = model.window.value;
   if (own.stride.value !== null && !own.hoveredMatchWord.value)
     return describeColumn(own.stride.value, model, own);
-  if (cell !== null) parts.push(`cell ${cell}`);
+  if (cell !== null) parts.push(`cell ${cell}`, ...alignmentOf(cell, own));
   if (step !== null) {
     const matchWord = own.hoveredMatchWord.value;
     const known = window && step >= window.start && step < window.stop ? window : null;
@@ -94,6 +95,11 @@ function describePoint(model: Model, own: Own): string {
     parts.push(...sequenceOf(step, known, model), `step ${formatCount(step)}`);
   } else if (cell !== null) parts.push(...highest(cell, own));
   return parts.join(" · ");
+}
+
+function alignmentOf(cell: number, own: Own): string[] {
+  const text = alignmentText(own.alignment.value, cell);
+  return text === null ? [] : [text];
 }
 
 /** The same where several steps share a column. */
@@ -114,7 +120,7 @@ function describeColumn(stride: number, model: Model, own: Own): string {
   }
   if (cell !== null) {
     const values = envelopes && step !== null ? envelopeText(envelopes, cell, step) : null;
-    parts.push(values === null ? `cell ${cell}` : `cell ${cell}: ${values}`);
+    parts.push(values === null ? `cell ${cell}` : `cell ${cell}: ${values}`, ...alignmentOf(cell, own));
   }
   if (step !== null && envelopes) parts.push(onText(envelopes, step));
   if (step !== null && columns) {

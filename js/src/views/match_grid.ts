@@ -17,6 +17,8 @@ const FIXED_WIDTH = 322;
 /** The gap before each heatmap. */
 const GAP = 14;
 const ROW_HEIGHT = 24;
+/** The heads of columns before those of tracks. */
+const TRACK_HEADS = 4;
 
 /** One row a match, words and heatmaps side by side, linked by the time step. */
 export function mountMatchGrid(list: MatchList, model: Model, own: Own) {
@@ -46,7 +48,7 @@ export function mountMatchGrid(list: MatchList, model: Model, own: Own) {
     },
   });
   const dispose = all(
-    drawOnFrame(() => columns.replaceChildren(...columnHeads(model.match_tracks.value))),
+    drawOnFrame(() => columns.replaceChildren(...columnHeads(model))),
     drawOnFrame(() => {
       geometry = place(element, list, model, own);
       list.context.value;
@@ -64,7 +66,8 @@ export function mountMatchGrid(list: MatchList, model: Model, own: Own) {
   return { element, dispose };
 }
 
-function columnHeads(tracks: readonly string[]): HTMLElement[] {
+function columnHeads(model: Model): HTMLElement[] {
+  const tracks = model.match_tracks.value;
   const heads: [className: string, text: string, title: string][] = [
     ["lv-rank", "#", "rank"],
     ["lv-step", "step", "time step where the match starts"],
@@ -81,7 +84,31 @@ function columnHeads(tracks: readonly string[]): HTMLElement[] {
     if (title) cell.title = title;
     return cell;
   });
+  tracks.forEach((name, i) => {
+    const track = comparableTracks(model._tracks.value).find((each) => each.name === name);
+    if (track && (track.kind === "categorical" || track.binary)) {
+      cells[TRACK_HEADS + i]?.replaceChildren(labelTableButton(name, model));
+    }
+  });
   return [...cells, create("div", "lv-match-end", { role: "columnheader", "aria-label": "select" })];
+}
+
+/** The head of a heatmap of labels opens a table of how frequent they are. */
+function labelTableButton(name: string, model: Model): HTMLElement {
+  const title = `${name}: how frequent its labels are in the matches`;
+  const button = create(
+    "button",
+    "lv-head-button",
+    { "data-part": "label-table-open", "data-track": name, type: "button", title },
+    `${name} `,
+    create("span", "", { "aria-hidden": "true" }, "▾"),
+    create("span", "lv-unseen", {}, ": how frequent its labels are"),
+  );
+  button.setAttribute("aria-haspopup", "dialog");
+  button.setAttribute("aria-expanded", String(model._label_table.peek() === name));
+  // Without Python there is no table but the one that was saved.
+  button.disabled = !model.live.value && model._enrichment.value?.track !== name;
+  return button;
 }
 
 /** Give each column its width. */

@@ -4,6 +4,7 @@ import { positionShowing } from "../layout";
 import { createMatchList } from "../match_list";
 import type { Model } from "../model";
 import type { Own } from "../own";
+import { mountLabelTable } from "./label_table";
 import { mountMatchGrid } from "./match_grid";
 import { mountMatchLengths } from "./match_lengths";
 import { mountMoreMatches } from "./match_more";
@@ -44,6 +45,7 @@ export function mountMatches(host: HTMLElement, model: Model, own: Own): () => v
     tools.dispose,
     grid.dispose,
     more.dispose,
+    mountLabelTable(host, grid.element, model),
     () => host.replaceChildren(),
   );
 }

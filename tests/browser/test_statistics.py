@@ -1,0 +1,192 @@
+"""Labels counted in the matches, and cells aligned with a label, in a notebook."""
+
+import re
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import expect
+
+from lstmvis_widget import StateExplorer
+from tests.browser.data import SHOW, STATES, TAGS, WORDS
+from tests.browser.gestures import brush, part, shows
+from tests.browser.mock import served, show
+from tests.browser.test_access import AXE, LEVELS, LOW_CONTRAST
+from tests.page import wait_until
+
+IMPORTING = 30_000
+"""Milliseconds that pandas and scipy may take to be imported by a new kernel."""
+
+RUN_AXE = """([levels, parts]) => axe.run(
+    { include: parts }, { runOnly: { type: 'tag', values: levels }, resultTypes: ['violations'] },
+).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(node => [id, node.html.slice(0, 200)])))"""
+
+
+def violations(page):
+    """What axe-core finds in the parts that are tested here."""
+    if not AXE.exists():
+        pytest.skip("needs the packages of js/package.json: npm ci in js/")
+    page.evaluate(AXE.read_text())
+    return page.evaluate(RUN_AXE, [LEVELS, [[".lv-match-view"], [".lv-cells-row"]]])
+
+
+@pytest.fixture
+def explorer(notebook):
+    notebook.run(SHOW)
+    return notebook.explorer()
+
+
+def rows_of(explorer):
+    """The cells of the table as text, a list for each label."""
+    return part(explorer, "label-row").evaluate_all(
+        "rows => rows.map(row => [row.dataset.label, ...[...row.querySelectorAll('td')].map(td => td.textContent)])"
+    )
+
+
+def open_table(notebook, explorer):
+    notebook.run("explorer.match_tracks = ['pos']")
+    brush(explorer, 10, 12)
+    part(explorer, "label-table-open").click()
+    expect(part(explorer, "label-row").first).to_be_visible(timeout=IMPORTING)
+
+
+def test_the_head_of_a_heatmap_opens_a_table_with_the_numbers_of_python(notebook, explorer):
+    open_table(notebook, explorer)
+    shows(explorer, label_table="pos")
+    expected = notebook.value("explorer.matches.enrichment('pos', exclude=explorer.selection).values.tolist()")
+    shown = rows_of(explorer)
+    assert [row[0] for row in shown] == [row[0] for row in expected if row[8]]
+    for row, (_, share, base, ratio, *_rest, count, _total) in zip(shown, expected, strict=False):
+        assert int(row[1].split()[-1]) == count
+        assert float(row[1].split()[0]) == pytest.approx(100 * share, abs=0.51)
+        assert float(row[2].split()[0]) == pytest.approx(100 * base, abs=0.51)
+        assert float(row[3].split()[0]) == pytest.approx(ratio, rel=0.01)
+        assert re.fullmatch(r"\S+ \[\S+, \S+\]", row[3])
+    marked = part(explorer, "label-row").filter(has_text="in the selection")
+    assert set(marked.evaluate_all("rows => rows.map(row => row.dataset.label)")) == set(TAGS[10:12])
+    expect(part(explorer, "label-table")).to_contain_text("the 2 that overlap the selection")
+
+
+def test_the_table_follows_the_threshold_and_closes_with_escape(notebook, explorer):
+    open_table(notebook, explorer)
+    notebook.run("explorer.threshold = 0.1")
+    expected = notebook.value("explorer.matches.enrichment('pos', exclude=explorer.selection)['count'].tolist()")
+    wanted = [count for count in expected if count]
+    explorer.page.wait_for_function(
+        """wanted => JSON.stringify([...document.querySelectorAll("[data-part='label-row'] td:nth-child(2)")]
+            .map(td => Number(td.textContent.split(' ').at(-1)))) === JSON.stringify(wanted)""",
+        arg=wanted,
+    )
+    button = part(explorer, "label-table-open")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    part(explorer, "label-table-close").focus()
+    explorer.page.keyboard.press("Escape")
+    expect(part(explorer, "label-table")).to_be_hidden()
+    expect(button).to_be_focused()
+    assert notebook.value("[explorer._label_table, list(explorer.selection)]") == [None, [10, 12]]
+    button.focus()
+    explorer.page.keyboard.press("Enter")
+    expect(part(explorer, "label-table")).to_be_focused()
+
+
+def test_shares_are_compared_with_chance(notebook, explorer):
+    open_table(notebook, explorer)
+    part(explorer, "against-chance").click()
+    heads = part(explorer, "label-table").locator("thead th")
+    expect(heads).to_have_count(9, timeout=IMPORTING)
+    expected = notebook.value(
+        "explorer.matches.enrichment_null('pos', exclude=explorer.selection)"
+        ".pivot(index='label', columns='kind', values='p').to_dict('index')"
+    )
+    for label, *cells in rows_of(explorer):
+        assert float(cells[5]) == pytest.approx(expected[label]["rotation"], abs=0.006)
+        assert float(cells[7]) == pytest.approx(expected[label]["cells"], abs=0.006)
+
+
+def test_cells_are_aligned_with_a_label_pinned_and_taken(notebook, explorer):
+    brush(explorer, 10, 12)
+    part(explorer, "align-with").select_option(label="pos: NOUN")
+    expect(part(explorer, "best-cell")).to_have_count(10, timeout=IMPORTING)
+    notebook.run("from lstmvis_widget import cell_alignment")
+    notebook.run(
+        "table = cell_alignment(STATES, TAGS, labels=['NOUN']).sort_values('f1', ascending=False, kind='stable')"
+    )
+    order = notebook.value("table['cell'].tolist()")
+    best = order[:10]
+    numbers = "chips => chips.map(chip => Number(chip.dataset.cell))"
+    assert part(explorer, "best-cell").evaluate_all(numbers) == best
+    selected = notebook.value("explorer.selected_cells")
+    assert part(explorer, "cell").evaluate_all(numbers) == sorted(selected, key=order.index)
+    f1, auc = notebook.value("table.iloc[0][['f1', 'auc']].tolist()")
+    part(explorer, "best-cell").first.hover()
+    expect(part(explorer, "readout")).to_contain_text(f"cell {best[0]} · F1 {f1:.2f}, AUC {auc:.2f} for NOUN")
+    part(explorer, "pin-best").click()
+    shows(explorer, pinned_cells=sorted(best))
+    part(explorer, "take-best").click()
+    shows(explorer, selected_cells=sorted(best))
+    assert notebook.value("explorer.selected_cells") == sorted(best)
+    # A cell that was added by hand goes when it is clicked, and one undo brings what was before.
+    part(explorer, "cell").first.click()
+    assert notebook.value("explorer.selected_cells") == sorted(best[1:])
+    part(explorer, "words").focus()
+    explorer.page.keyboard.press("Control+z")
+    shows(explorer, selected_cells=sorted(best))
+    explorer.page.keyboard.press("Control+z")
+    assert notebook.value("explorer.selected_cells") == selected
+
+
+ROWS = [
+    {
+        "label": label, "selected": label == "DET", "count": 45, "share": 0.4639, "base_rate": 0.0485,
+        "odds_ratio": 18.47, "interval": [12.26, 27.8], "p": 1e-32,
+    }
+    for label in ("ADJ", "DET", "NOUN")
+]  # fmt: skip
+CHANCE = {"mean": 0.048, "low": 0.01, "high": 0.093, "p": 0.005}
+TABLE = {
+    "track": "pos", "rows": ROWS, "labels": 9, "matches": 49, "excluded": 1, "total": 97, "draws": 200, "error": "",
+    "chance": [{"rotation": CHANCE, "cells": CHANCE}] * 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 480])
+def test_axe_finds_nothing_in_the_table_and_it_stays_within_the_page(browser, theme, width):
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    traits = {
+        "selection": [11, 13],
+        "position": 5,
+        "match_tracks": ["pos"],
+        "_label_table": "pos",
+        "_enrichment": TABLE,
+    }
+    with served() as address:
+        shown = show(context.new_page(), address, cells=60, steps=1000, theme=theme, traits=traits)
+        expect(part(shown, "label-row")).to_have_count(3)
+        assert violations(shown.page) == []
+        assert shown.evaluate(LOW_CONTRAST) == []
+        box = part(shown, "label-table").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    context.close()
+
+
+def test_a_saved_view_keeps_the_table_and_the_alignment_and_asks_for_nothing(browser, tmp_path):
+    options = {"threshold": 0.3, "selection": (10, 12), "match_tracks": ["pos"], "align_with": ("pos", "NOUN")}
+    with closing(StateExplorer(STATES, WORDS, {"pos": TAGS}, **options)) as explorer:
+        explorer._label_table = "pos"
+        wait_until(lambda: explorer._enrichment and explorer._alignment, "what is saved")
+        path = explorer.to_html(tmp_path / "view.html")
+    page = browser.new_page(bypass_csp=True)
+    page.goto(path.as_uri())
+    shown = page.locator(".lstmvis[data-ready='true']")
+    shown.wait_for()
+    expect(part(shown, "align-with")).to_be_disabled()
+    expect(part(shown, "best-cell")).to_have_count(10)
+    expect(part(shown, "take-best")).to_be_disabled()
+    expect(part(shown, "label-row").first).to_be_visible()
+    expect(part(shown, "against-chance")).to_be_disabled()
+    assert violations(page) == []
+    assert shown.evaluate(LOW_CONTRAST) == []
+    part(shown, "label-table-close").click()
+    expect(part(shown, "label-table")).to_be_hidden()
+    page.close()
