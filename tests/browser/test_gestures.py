@@ -58,6 +58,8 @@ def test_a_brush_from_right_to_left_selects_the_same_words(notebook, explorer):
 
 
 def test_a_brush_ends_where_its_sequence_ends(notebook, explorer):
+    notebook.run("explorer.position = 12")
+    shows(explorer, position=12)
     brush(explorer, 20, 29)
     assert notebook.value("explorer.selection") == [20, 25]
     assert notebook.value("explorer.error") == ""
