@@ -36,7 +36,8 @@ demo: $(DEMO_INSTALLED)
 test: test-js bundle-check test-python
 
 test-python: $(TEST_INSTALLED) browser
-	LSTMVIS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not browser" --numprocesses auto
+	LSTMVIS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser
 
 test-js: $(JS_INSTALLED)
 	cd js && $(NPM) test

@@ -246,7 +246,9 @@ class TestTheMatches:
 
     def test_choosing_tracks_ranks_nothing_anew(self, explorer):
         seen, before = [], explorer.matches
-        wait_until(lambda: explorer.get_state(["_n_candidates"])["_n_candidates"] is not None, "the count")
+        wait_until(
+            lambda: explorer._trait_values["matches"] is before and explorer._n_candidates is not None, "the count"
+        )
         explorer.observe(seen.append, names=["matches", "selected_cells", "progress"])
         explorer.match_tracks = ["parity", "length"]
         rows = rows_with(explorer, ["parity", "length"])
