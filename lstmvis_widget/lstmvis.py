@@ -206,11 +206,7 @@ def _tokens(
         ids = within_steps(ids_of(dataset, section.where), steps, section.where, remarks)
     if "dict_file" not in section:
         return list(map(str, ids.tolist())), None
-    vocabulary = files.dictionary(section.text("dict_file"), section.place("dict_file"))
-    missing = np.setdiff1d(ids, np.fromiter(vocabulary, np.int64))
-    if len(missing):
-        remarks.append(f"{section.where}: {len(missing)} ids aren't in the dictionary, such as {missing[0]}")
-    return ids, vocabulary
+    return ids, files.dictionary(section.text("dict_file"), section.place("dict_file"))
 
 
 def _tracks(configuration: Section, files: ProjectFiles, steps: int, remarks: list[str]) -> dict[str, Track]:

@@ -151,11 +151,6 @@ class TestWords:
         with pytest.warns(UserWarning, match=r"words\.txt isn't UTF-8, and is read as Latin-1"):
             assert read_project(folder).vocabulary[4] == "été"
 
-    def test_ids_that_are_not_in_the_dictionary_are_told(self, tmp_path):
-        folder = write_folder(tmp_path / "project", dictionary="the 4\n")
-        with pytest.warns(UserWarning, match="word_sequence: 3 ids aren't in the dictionary, such as 3"):
-            assert read_project(folder).tokens.tolist() == IDS
-
     def test_lines_without_an_id_are_left_out_with_a_warning(self, tmp_path):
         folder = write_folder(tmp_path / "project", dictionary="the 4\ncat 5\n</s> 3\ndog 6\nof the words\n")
         with pytest.warns(UserWarning, match=r"train\.dict: 1 lines without an id are left out, such as line 5"):

@@ -51,8 +51,9 @@ def test_keywords_come_before_what_the_folder_says(folder):
 
 def test_words_that_are_not_in_the_dictionary_are_shown_by_their_id(tmp_path):
     folder = write_folder(tmp_path / "project", dictionary="the 4\n")
-    with pytest.warns(UserWarning, match="aren't in the dictionary"):
+    with pytest.warns(UserWarning, match="3 of 5 tokens have ids that aren't in the vocabulary") as told:
         explorer = StateExplorer.from_lstmvis(folder)
+    assert len(told) == 1
     assert list(explorer.tokens) == ["the", "⟨id 5⟩", "⟨id 3⟩", "the", "⟨id 6⟩"]
     explorer.close()
 

@@ -120,7 +120,7 @@ def test_what_is_no_table_is_refused():
         tracks_from_frame([1, 2])
 
 
-def test_a_million_rows_take_a_few_seconds_at_most(frame_of):
+def test_a_million_rows_become_tracks(frame_of):
     tokens = [f"w{i % 5000}" for i in range(1_000_000)]
     labels = [f"t{i % 40}" for i in range(1_000_000)]
     frame = frame_of({"token": tokens, "pos": labels, "p": np.linspace(0, 1, 1_000_000)})
