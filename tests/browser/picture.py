@@ -24,7 +24,7 @@ explorer
 
 
 def take(browser, server, theme):
-    page = browser.new_page(viewport={"width": 1260, "height": 1100}, device_scale_factor=1.5)
+    page = browser.new_page(viewport={"width": 1440, "height": 1300}, device_scale_factor=1.5)
     page.goto(server.address(server.new_notebook()))
     notebook = Notebook(page)
     notebook.wait_for_kernel()
