@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._growing import COMPRESSIONS
-from .tracks import Track, as_track
+from .tracks import Track, checked_track
 
 Array = NDArray[Any]
 
@@ -53,21 +53,7 @@ def checked_tracks(tracks: Any, rows: int) -> dict[str, Track]:
     if not isinstance(tracks, Mapping):
         msg = f"tracks must be a mapping of name to track; got {type(tracks).__name__}"
         raise TypeError(msg)
-    checked = {}
-    for name, values in tracks.items():
-        if not isinstance(name, str):
-            msg = f"a track's name must be text; got {name!r}"
-            raise TypeError(msg)
-        try:
-            track = as_track(values)
-        except (TypeError, ValueError) as error:
-            msg = f"track {name!r}: {error}"
-            raise type(error)(msg) from error
-        if len(track) != rows:
-            msg = f"track {name!r} must have {rows} entries, one a row of the states; it has {len(track)}"
-            raise ValueError(msg)
-        checked[name] = track
-    return checked
+    return {name: checked_track(name, values, rows, "a row of the states") for name, values in tracks.items()}
 
 
 def check_same(what: str, first: list[str], now: list[str]) -> None:

@@ -130,6 +130,22 @@ class TopKTrack:
 Track = CategoricalTrack | ContinuousTrack | TopKTrack
 
 
+def checked_track(name: Any, values: Any, entries: int, each: str) -> Track:
+    """``values`` as a track with so many entries, one for ``each``, or an error that names it."""
+    if not isinstance(name, str):
+        msg = f"a track's name must be text; got {name!r}"
+        raise TypeError(msg)
+    try:
+        track = as_track(values)
+    except (TypeError, ValueError) as error:
+        msg = f"track {name!r}: {error}"
+        raise type(error)(msg) from error
+    if len(track) != entries:
+        msg = f"track {name!r} must have {entries} entries, one {each}; it has {len(track)}"
+        raise ValueError(msg)
+    return track
+
+
 def as_track(values: Any) -> Track:
     """A track as it is; T numbers as a `ContinuousTrack`; T labels as a `CategoricalTrack`."""
     if isinstance(values, CategoricalTrack | ContinuousTrack | TopKTrack):
@@ -161,17 +177,7 @@ class Tracks(MutableMapping[str, Track]):
         return self._tracks[name]
 
     def __setitem__(self, name: str, values: Any) -> None:
-        if not isinstance(name, str):
-            msg = f"a track's name must be text; got {name!r}"
-            raise TypeError(msg)
-        try:
-            track = as_track(values)
-        except (TypeError, ValueError) as error:
-            msg = f"track {name!r}: {error}"
-            raise type(error)(msg) from error
-        if len(track) != self._steps:
-            msg = f"track {name!r} must have {self._steps} entries, one a time step of the states; it has {len(track)}"
-            raise ValueError(msg)
+        track = checked_track(name, values, self._steps, "a time step of the states")
         self._tracks[name] = track
         self._changed()
 
