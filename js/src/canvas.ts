@@ -40,10 +40,26 @@ export function sized(canvas: HTMLCanvasElement, width: number, height: number):
   return context;
 }
 
+/** Red, green, blue and opacity of a colour as CSS writes it, 0 to 255. */
+export function colorOf(color: string): Uint8ClampedArray {
+  let known = pixels.get(color);
+  if (!known) {
+    const options = { willReadFrequently: true };
+    const context = document.createElement("canvas").getContext("2d", options) as CanvasRenderingContext2D;
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    known = context.getImageData(0, 0, 1, 1).data;
+    pixels.set(color, known);
+  }
+  return known;
+}
+
+const pixels = new Map<string, Uint8ClampedArray>();
+
 export interface LineStyle {
   color: string;
   alpha: number;
-  /** In device pixels. Above 1 a browser draws many times slower. */
+  /** In device pixels. */
   width: number;
 }
 

@@ -130,3 +130,8 @@ export function startPixels(
   }
   return pixels;
 }
+
+/** The steps of `window` whose lines reach into sight: one more at both edges. */
+export function drawnSteps(window: { start: number; stop: number }, [first, end]: Range): Range {
+  return [Math.max(window.start, first - 1), Math.min(window.stop, end + 1)];
+}

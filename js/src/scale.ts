@@ -28,11 +28,14 @@ export function fixedScale(range: Range, top: number, bottom: number): ValueScal
 function scaleOf(scale: ScaleLinear<number, number>): ValueScale {
   const [from = 0, to = 1] = scale.domain();
   const formatTick = scale.tickFormat(TICKS);
+  const bottom = scale(from);
+  const rise = (scale(to) - bottom) / (to - from);
   return {
     domain: [from, to],
     ticks: scale.ticks(TICKS),
     format: formatTick,
-    toPixel: scale,
+    // As `scale` does, many times faster: every value in sight goes through it.
+    toPixel: (value) => bottom + (value - from) * rise,
     toValue: scale.invert,
   };
 }

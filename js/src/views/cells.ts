@@ -1,6 +1,6 @@
 import { sortCells } from "../alignment";
 import { all, create, listen, setText } from "../dom";
-import { drawOnFrame } from "../frame";
+import { drawLater, drawOnFrame } from "../frame";
 import { hasModifier } from "../keys";
 import type { Model } from "../model";
 import type { Own } from "../own";
@@ -27,18 +27,17 @@ export function mountCells(
   row.content.append(list, note);
   const chips = new Map<string, HTMLElement>();
 
+  const markHovered = (cell: number | null) => {
+    const hovered = String(cell);
+    for (const chip of chips.values()) chip.classList.toggle("lv-hovered", chip.dataset.chip === hovered);
+  };
   return all(
-    drawOnFrame(() => {
+    drawLater(() => {
       setText(row.name, plural(model.selected_cells.value.length, "cell"));
       drawChips(list, chips, model, own);
+      markHovered(own.hoveredCell.peek());
     }),
-    drawOnFrame(() => {
-      // The chips are rebuilt on a new selection: read both so that a new chip is marked as well.
-      model.selected_cells.value;
-      model.pinned_cells.value;
-      const hovered = String(own.hoveredCell.value);
-      for (const chip of chips.values()) chip.classList.toggle("lv-hovered", chip.dataset.chip === hovered);
-    }),
+    drawOnFrame(() => markHovered(own.hoveredCell.value)),
     drawOnFrame(() => {
       setText(note, model._note.value);
       note.hidden = model._note.value === "";

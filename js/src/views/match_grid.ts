@@ -1,5 +1,5 @@
 import { all, create, listen } from "../dom";
-import { drawOnFrame } from "../frame";
+import { drawLater, drawOnFrame } from "../frame";
 import { hasModifier } from "../keys";
 import { matchColumns, positionShowing } from "../layout";
 import { valueAt } from "../match_context";
@@ -49,7 +49,7 @@ export function mountMatchGrid(list: MatchList, model: Model, own: Own) {
   });
   const dispose = all(
     drawOnFrame(() => columns.replaceChildren(...columnHeads(model))),
-    drawOnFrame(() => {
+    drawLater(() => {
       geometry = place(element, list, model, own);
       list.context.value;
       rows.redraw(list.ranks.value.length);

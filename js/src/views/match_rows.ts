@@ -1,4 +1,4 @@
-import { create } from "../dom";
+import { create, pool, setAttribute, setText } from "../dom";
 import { createFitted, fitText } from "../fit_text";
 import { HIDDEN_COLUMNS, type MatchItem } from "../match_columns";
 import type { MatchRow } from "../match_list";
@@ -34,46 +34,76 @@ export interface StepMark {
   column: number;
 }
 
-/** Fill `element` with one match. Returns where each of its steps is drawn. */
+/** What a row is made of: it is kept while the row shows one match after another. */
+interface Parts {
+  rank: Text;
+  step: Text;
+  words: HTMLElement;
+  heats: HTMLElement[];
+  overlap: Text;
+  extra: Text;
+  length: Text;
+  folded: HTMLElement;
+}
+
+const made = new WeakMap<HTMLElement, Parts>();
+
+/** Show one match in `element`. Returns where each of its steps is drawn. */
 export function drawMatchRow(
   element: HTMLElement,
   row: MatchRow,
   geometry: MatchGeometry,
 ): Map<number, StepMark> {
-  const marks = new Map<number, StepMark>();
-  const heats = geometry.heatmaps.map(({ track, color }) => heatCell(row, geometry, track, color));
-  const words = create("div", "lv-match-words", { role: "gridcell" });
-  for (const item of row.items) {
-    const box = item.kind === "step" ? wordBox(item, row, geometry) : hiddenBox(item.count, geometry);
-    box.style.left = `${item.column * geometry.word}px`;
-    words.append(box);
-    if (item.kind === "step") marks.set(item.step, { word: box, heats, column: item.column });
-  }
+  const parts = made.get(element) ?? fill(element);
+  const { words, heats, folded } = parts;
   element.dataset.row = String(row.rank);
   element.dataset.start = String(row.start);
-  element.replaceChildren(
-    cell("lv-rank", formatCount(row.rank + 1)),
-    cell("lv-step", formatCount(row.start)),
-    words,
-    ...heats,
-    cell("lv-overlap", `${row.overlap} / ${row.cells}`),
-    cell("lv-extra", `+${formatCount(row.union - row.cells)}`),
-    cell("lv-length", formatCount(row.stop - row.start)),
-    foldedCell(row.folded),
-    create("div", "lv-match-end", { role: "gridcell" }, selectButton()),
+  setData(parts.rank, formatCount(row.rank + 1));
+  setData(parts.step, formatCount(row.start));
+  setData(parts.overlap, `${row.overlap} / ${row.cells}`);
+  setData(parts.extra, `+${formatCount(row.union - row.cells)}`);
+  setData(parts.length, formatCount(row.stop - row.start));
+  setText(folded, row.folded === 0 ? "" : `+${formatCount(row.folded)}`);
+  setAttribute(
+    folded,
+    "title",
+    row.folded === 0 ? null : `with ${formatCount(row.folded)} more that overlap it`,
   );
+  while (heats.length > geometry.heatmaps.length) heats.pop()?.remove();
+  geometry.heatmaps.forEach((heatmap, i) => {
+    drawHeat(heats[i] ?? addHeat(parts), heatmap, row, geometry);
+  });
+  const marks = new Map<number, StepMark>();
+  const boxes = pool(words, row.items.length, () => createFitted("span", "lv-match-word"));
+  row.items.forEach((item, i) => {
+    const box = boxes[i] as HTMLElement;
+    box.style.left = `${item.column * geometry.word}px`;
+    if (item.kind === "step") {
+      drawWord(box, item, row, geometry);
+      marks.set(item.step, { word: box, heats, column: item.column });
+    } else drawHidden(box, item.count, geometry);
+  });
   return marks;
 }
 
-function cell(name: string, text: string): HTMLElement {
-  return create("div", `lv-number ${name}`, { role: "gridcell" }, text);
-}
-
-function foldedCell(folded: number): HTMLElement {
-  const element = cell("lv-folded", folded === 0 ? "" : `+${formatCount(folded)}`);
-  element.dataset.part = "folded";
-  if (folded > 0) element.title = `with ${formatCount(folded)} more that overlap it`;
-  return element;
+function fill(element: HTMLElement): Parts {
+  const number = (name: string) => {
+    const text = document.createTextNode("");
+    element.append(create("div", `lv-number ${name}`, { role: "gridcell" }, text));
+    return text;
+  };
+  const rank = number("lv-rank");
+  const step = number("lv-step");
+  const words = create("div", "lv-match-words", { role: "gridcell" });
+  element.append(words);
+  const overlap = number("lv-overlap");
+  const extra = number("lv-extra");
+  const length = number("lv-length");
+  const folded = create("div", "lv-number lv-folded", { role: "gridcell", "data-part": "folded" });
+  element.append(folded, create("div", "lv-match-end", { role: "gridcell" }, selectButton()));
+  const parts = { rank, step, words, heats: [], overlap, extra, length, folded };
+  made.set(element, parts);
+  return parts;
 }
 
 function selectButton(): HTMLElement {
@@ -83,40 +113,63 @@ function selectButton(): HTMLElement {
   return create("button", "lv-match-select", attributes, "select");
 }
 
-function heatCell(
-  row: MatchRow,
-  geometry: MatchGeometry,
-  track: string | null,
-  color: StepColor,
-): HTMLElement {
-  const heat = create("div", "lv-heat", { role: "gridcell", "data-part": "heat", "data-heat": track ?? "" });
-  heat.style.background = gradient(row, geometry.square, color);
-  heat.style.width = `${geometry.columns * geometry.square}px`;
+function setData(text: Text, data: string): void {
+  if (text.data !== data) text.data = data;
+}
+
+/** One heatmap more, behind the others. */
+function addHeat({ words, heats }: Parts): HTMLElement {
+  const heat = create("div", "lv-heat", { role: "gridcell", "data-part": "heat" });
+  (heats.at(-1) ?? words).after(heat);
+  heats.push(heat);
   return heat;
 }
 
-function wordBox(item: StepItem, row: MatchRow, geometry: MatchGeometry): HTMLElement {
-  const box = createFitted("span", item.inMatch ? "lv-match-word" : "lv-match-word lv-context");
-  box.dataset.part = "match-word";
-  box.dataset.step = String(item.step);
-  box.style.width = `${geometry.word - 1}px`;
-  const color = item.inMatch ? geometry.wordColor?.(item, row) : null;
-  if (color) box.style.background = color;
-  fitText(box, item.word, geometry.word - 5, `${FONT_SIZE}px ${geometry.font}`);
-  return box;
+function drawHeat(
+  heat: HTMLElement,
+  { track, color }: Heatmap,
+  row: MatchRow,
+  { columns, square }: MatchGeometry,
+): void {
+  setAttribute(heat, "data-heat", track ?? "");
+  paint(heat, gradient(row, square, color));
+  heat.style.width = `${columns * square}px`;
 }
 
-function hiddenBox(count: number, geometry: MatchGeometry): HTMLElement {
-  const box = createFitted("span", "lv-match-word lv-hidden-steps");
-  box.style.width = `${HIDDEN_COLUMNS * geometry.word - 1}px`;
-  fitText(
-    box,
-    `… ${formatCount(count)} more`,
-    HIDDEN_COLUMNS * geometry.word - 5,
-    `${FONT_SIZE}px ${geometry.font}`,
-  );
-  return box;
+function drawWord(
+  box: HTMLElement,
+  item: StepItem,
+  row: MatchRow,
+  { word, wordColor, font }: MatchGeometry,
+): void {
+  box.dataset.part = "match-word";
+  box.dataset.step = String(item.step);
+  box.classList.remove("lv-hidden-steps");
+  box.classList.toggle("lv-context", !item.inMatch);
+  box.style.width = `${word - 1}px`;
+  paint(box, (item.inMatch ? wordColor?.(item, row) : null) ?? "");
+  fitText(box, item.word, word - 5, `${FONT_SIZE}px ${font}`);
 }
+
+function drawHidden(box: HTMLElement, count: number, { word, font }: MatchGeometry): void {
+  delete box.dataset.part;
+  delete box.dataset.step;
+  box.classList.remove("lv-context");
+  box.classList.add("lv-hidden-steps");
+  const width = HIDDEN_COLUMNS * word;
+  box.style.width = `${width - 1}px`;
+  paint(box, "");
+  fitText(box, `… ${formatCount(count)} more`, width - 5, `${FONT_SIZE}px ${font}`);
+}
+
+/** Setting what is set already would have the browser read it again. */
+function paint(element: HTMLElement, background: string): void {
+  if ((painted.get(element) ?? "") === background) return;
+  painted.set(element, background);
+  element.style.background = background;
+}
+
+const painted = new WeakMap<HTMLElement, string>();
 
 /** The squares as one background: fifty matches would otherwise be thousands of elements. */
 function gradient(row: MatchRow, square: number, color: StepColor): string {

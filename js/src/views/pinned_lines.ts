@@ -2,7 +2,7 @@ import { drawLines, type Layer } from "../canvas";
 import type { Window } from "../decode";
 import { all, listen } from "../dom";
 import { hasModifier } from "../keys";
-import { LABEL_WIDTH, PLOT_HEIGHT } from "../layout";
+import { drawnSteps, LABEL_WIDTH, PLOT_HEIGHT } from "../layout";
 import type { Model } from "../model";
 import type { Own } from "../own";
 import { pinsOf, togglePin } from "../pins";
@@ -20,8 +20,8 @@ export function drawPinned(
 ): void {
   const pins = pinsOf(model.pinned_cells.value).filter(({ cell }) => cell < window.cells);
   if (pins.length === 0) return;
-  const [first, end] = own.visible.value;
-  const steps = [Math.max(window.start, first - 1), Math.min(window.stop, end + 1)] as const;
+  const [first] = own.visible.value;
+  const steps = drawnSteps(window, own.visible.value);
   const wordWidth = model.word_width.value;
   const ratio = own.pixelRatio.value;
   const scale = own.scale.value;

@@ -4,12 +4,13 @@ import { columnAround } from "../columns";
 import type { Window } from "../decode";
 import { all, create, listen } from "../dom";
 import { drawOnFrame } from "../frame";
-import { LABEL_WIDTH, PLOT_HEIGHT, startPixels, stepAt } from "../layout";
+import { drawnSteps, LABEL_WIDTH, PLOT_HEIGHT, startPixels, stepAt } from "../layout";
 import type { Model } from "../model";
 import type { Own } from "../own";
 import { highestStep, pickCell, stateAt } from "../pick";
-import type { Range } from "../snap";
+import { containsRange, type Range } from "../snap";
 import { formatValue } from "../text";
+import { drawThinLines } from "../thin_lines";
 import { brushSteps } from "./brush";
 import { moveAlong } from "./moving";
 import { drawPinned, pinHovered } from "./pinned_lines";
@@ -19,6 +20,8 @@ import { createWholeToggle, zoomWithKeys, zoomWithPointer } from "./zooming";
 
 /** More selected cells than this are drawn thin and see-through: their density shows, and wide lines cost much more. */
 const BROAD_LINES = 30;
+/** So many thin lines are seen as how dense they lie rather than one by one. */
+const MANY_LINES = 100;
 
 /** The select view: the value of every cell over time. */
 export function mountPlot(host: HTMLElement, model: Model, own: Own): () => void {
@@ -31,13 +34,11 @@ export function mountPlot(host: HTMLElement, model: Model, own: Own): () => void
   });
   plot.append(canvas);
   host.append(plot);
-  const grey = createLayer();
-  const blue = createLayer();
-  const pinned = createLayer();
+  const layers: Layers = { grey: createLayer(), greySteps: null, blue: createLayer(), pinned: createLayer() };
   const drawColumns = createColumnsDrawing(model, own);
 
   return all(
-    drawOnFrame(() => draw(canvas, { grey, blue, pinned }, drawColumns, model, own)),
+    drawOnFrame(() => draw(canvas, layers, drawColumns, model, own)),
     mountThreshold(plot, model, own),
     brushSteps(plot, model, own),
     zoomWithKeys(plot, createWholeToggle(model, own), model, own),
@@ -51,6 +52,8 @@ export function mountPlot(host: HTMLElement, model: Model, own: Own): () => void
 
 interface Layers {
   grey: Layer;
+  /** What the grey layer was drawn from, and the steps that it shows. */
+  greySteps: { window: Window["values"]; wordWidth: number; steps: Range } | null;
   blue: Layer;
   pinned: Layer;
 }
@@ -143,12 +146,12 @@ function drawSequenceStarts(context: CanvasRenderingContext2D, x: (step: number)
 /** Grey lines of all cells and blue ones of the selected, each kept in a layer of its own. */
 function drawCells(
   context: CanvasRenderingContext2D,
-  { grey, blue }: Layers,
+  layers: Layers,
   window: Window,
   model: Model,
   own: Own,
 ): void {
-  const [first, end] = own.visible.value;
+  const [first] = own.visible.value;
   const ratio = own.pixelRatio.value;
   const wordWidth = model.word_width.value;
   const height = Math.round(PLOT_HEIGHT * ratio);
@@ -160,21 +163,40 @@ function drawCells(
     const toPixel = (value: number) => scale.toPixel(value) * ratio;
     const key = [window.values, cells, ...steps, wordWidth, ratio, scale, colors];
     const redrawn = layer.update(key, width, height, (lines) => {
-      drawLines(lines, window, cells, { steps, stepWidth: wordWidth * ratio, toPixel }, style);
+      const drawAll = style.width === 1 && cells.length > MANY_LINES ? drawThinLines : drawLines;
+      drawAll(lines, window, cells, { steps, stepWidth: wordWidth * ratio, toPixel }, style);
     });
     const left = LABEL_WIDTH + (steps[0] - first) * wordWidth;
     context.drawImage(layer.canvas, left, 0, width / ratio, height / ratio);
     return redrawn;
   };
 
+  const inSight = drawnSteps(window, own.visible.value);
   const every = own.everyCell.value;
   const greyStyle = { color: colors.line, alpha: greyAlpha(every.length), width: 1 };
-  if (show(grey, layerSteps(window, [first, end]), every, greyStyle))
+  if (show(layers.grey, greySteps(layers, window, wordWidth, inSight), every, greyStyle))
     own.greyRedraws.value = own.greyRedraws.peek() + 1;
-  // Selected cells change while the threshold is dragged: no more of them is drawn than can be seen.
-  const inSight: Range = [Math.max(window.start, first - 1), Math.min(window.stop, end + 1)];
   const selected = own.shownCells.value;
-  show(blue, inSight, selected, selectedStyle(selected.length, colors.selected, ratio));
+  show(layers.blue, inSight, selected, selectedStyle(selected.length, colors.selected, ratio));
+}
+
+/**
+ * The steps that the grey layer has. What is shown first is drawn soonest, so no more than that; once one moves along
+ * time it reaches beyond both edges, so that most moves redraw nothing.
+ */
+function greySteps(layers: Layers, window: Window, wordWidth: number, inSight: Range): Range {
+  const last = layers.greySteps;
+  const sameLines = last?.window === window.values && last.wordWidth === wordWidth;
+  if (last && sameLines && containsRange(last.steps, inSight)) return last.steps;
+  const steps = sameLines ? widened(window, inSight) : inSight;
+  layers.greySteps = { window: window.values, wordWidth, steps };
+  return steps;
+}
+
+/** Half a page more before and after. */
+function widened(window: Window, [first, end]: Range): Range {
+  const half = Math.ceil((end - first) / 2);
+  return [Math.max(window.start, first - half), Math.min(window.stop, end + half)];
 }
 
 /** Few lines may be darker, many must be paler, for the bundle to stay a bundle. */
@@ -191,19 +213,11 @@ function selectedStyle(cells: number, color: string, ratio: number): LineStyle {
   };
 }
 
-/** The grey layer reaches at least a quarter page beyond both edges, so that most moves along time redraw nothing. */
-function layerSteps(window: Window, [first, end]: Range): Range {
-  const half = Math.max(1, Math.ceil((end - first) / 2));
-  const from = Math.floor(first / half - 0.5) * half;
-  const start = Math.max(window.start, Math.min(from, window.stop));
-  return [start, Math.max(start, Math.min(window.stop, from + 4 * half))];
-}
-
 function drawHovered(context: CanvasRenderingContext2D, window: Window, model: Model, own: Own): void {
   const cell = own.hoveredCell.value;
   if (cell === null || cell >= window.cells) return;
   const wordWidth = model.word_width.value;
-  const steps = layerSteps(window, own.visible.value);
+  const steps = drawnSteps(window, own.visible.value);
   context.save();
   context.translate(LABEL_WIDTH + (steps[0] - model.position.value) * wordWidth, 0);
   drawLines(

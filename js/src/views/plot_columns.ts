@@ -1,4 +1,4 @@
-import { createLayer, type Layer } from "../canvas";
+import { colorOf, createLayer, type Layer } from "../canvas";
 import { type Columns, columnOf, columnsIn, type Envelopes } from "../columns";
 import { LABEL_WIDTH, PLOT_HEIGHT } from "../layout";
 import type { Model } from "../model";
@@ -47,7 +47,7 @@ function drawDensity(
   const bins = columns.density.length / count;
   const color = own.colors.value.line;
   const redrawn = layer.update([columns.density, color], count, bins, (image) => {
-    const [red, green, blue] = rgb(image, color);
+    const [red = 0, green = 0, blue = 0] = colorOf(color);
     const pixels = image.createImageData(count, bins);
     for (let column = 0; column < count; column++) {
       for (let bin = 0; bin < bins; bin++) {
@@ -76,13 +76,6 @@ function placing({ start, stride }: Columns | Envelopes, model: Model): (column:
   const position = model.position.value;
   const width = model.word_width.value;
   return (column) => LABEL_WIDTH + (start + column * stride - position) * width;
-}
-
-function rgb(context: CanvasRenderingContext2D, color: string): [number, number, number] {
-  context.fillStyle = color;
-  context.fillRect(0, 0, 1, 1);
-  const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
-  return [red, green, blue];
 }
 
 /** All selected cells in a layer of their own, in the resolution of the screen. */

@@ -1,7 +1,7 @@
 import { sized } from "../canvas";
 import { all, create, listen } from "../dom";
 import { onDrag } from "../drag";
-import { drawOnFrame } from "../frame";
+import { drawLater } from "../frame";
 import { PLOT_HEIGHT, PLOT_PADDING, profileRoom } from "../layout";
 import type { Model } from "../model";
 import type { Own } from "../own";
@@ -38,7 +38,7 @@ export function mountProfile(host: HTMLElement, model: Model, own: Own): () => v
   );
   host.append(panel);
   return all(
-    drawOnFrame(() => {
+    drawLater(() => {
       const profile = model._threshold_profile.value;
       const hidden = profileRoom(own.width.value) === 0 || !profile || model.selection.value === null;
       panel.hidden = hidden;
