@@ -1,10 +1,13 @@
-import { effect } from "@preact/signals-core";
+import { all } from "./dom";
+import { drawLast, drawOnFrame } from "./frame";
 import type { Model } from "./model";
 import type { Own } from "./own";
 
-/** The state behind the picture as attributes of the root, for tests and for style sheets. */
+/** The state behind the picture, once it is drawn, as attributes of the root: for tests and for style sheets. */
 export function keepAttributes(root: HTMLElement, model: Model, own: Own): () => void {
-  return effect(() => {
+  // The plot comes first: what is drawn later is not waited for.
+  const paint = drawOnFrame(() => root.toggleAttribute("data-painted", own.painted.value));
+  const publish = drawLast(() => {
     const window = model.window.value;
     const attributes: Record<string, string> = {
       ready: String(own.painted.value),
@@ -47,4 +50,5 @@ export function keepAttributes(root: HTMLElement, model: Model, own: Own): () =>
       if (root.dataset[name] !== value) root.dataset[name] = value;
     }
   });
+  return all(paint, publish);
 }

@@ -83,7 +83,9 @@ export function drawLines(
   context.strokeStyle = style.color;
   context.globalAlpha = style.alpha;
   context.lineWidth = style.width;
-  context.lineJoin = "round";
+  // Half the time of round joins. Sharp ones are cut: a spike would stand for a value that is not there.
+  context.lineJoin = "miter";
+  context.miterLimit = 2;
   for (const cell of cells) {
     context.beginPath();
     traceLine(context, window, cell, geometry);

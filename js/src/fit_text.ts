@@ -1,3 +1,4 @@
+import { setAttribute } from "./dom";
 import { squeeze } from "./layout";
 import { visibleToken } from "./text";
 
@@ -34,18 +35,40 @@ const LEAST_ROOM = 11;
 
 /** Show `token`, or nothing, in a box of `room` pixels. What does not fit can be read in the box's title. */
 export function fitText(box: HTMLElement, token: string | null, room: number, font: string): void {
-  const key = `${room} ${font} ${token === null ? "" : `“${token}`}`;
-  if (fitted.get(box) === key) return;
-  fitted.set(box, key);
+  const last = fitted.get(box);
+  if (last && last.token === token && last.room === room && last.font === font) return;
   const text = box.firstElementChild as HTMLElement;
   const shown = token === null ? "" : visibleToken(token);
   const { scale, cutAt } = squeeze(textWidth(shown.slice(0, MEASURED_CHARACTERS), font), room);
-  text.textContent = cutAt !== null && room < LEAST_ROOM ? "" : shown;
-  text.style.transform = scale === 1 ? "" : `scaleX(${scale.toFixed(4)})`;
-  text.style.width = cutAt === null ? "" : `${cutAt.toFixed(2)}px`;
-  box.classList.toggle("lv-blank", token?.trim() === "");
-  if (cutAt !== null && token !== null) box.title = token;
-  else box.removeAttribute("title");
+  const next: Fitted = {
+    token,
+    room,
+    font,
+    text: cutAt !== null && room < LEAST_ROOM ? "" : shown,
+    transform: scale === 1 ? "" : `scaleX(${scale.toFixed(4)})`,
+    width: cutAt === null ? "" : `${cutAt.toFixed(2)}px`,
+    blank: token?.trim() === "",
+    title: cutAt === null ? null : token,
+  };
+  fitted.set(box, next);
+  // Only what differs is set: there are hundreds of boxes, and new words in many of them for each result.
+  if (last?.text !== next.text) text.textContent = next.text;
+  if ((last?.transform ?? "") !== next.transform) text.style.transform = next.transform;
+  if ((last?.width ?? "") !== next.width) text.style.width = next.width;
+  if ((last?.blank ?? false) !== next.blank) box.classList.toggle("lv-blank", next.blank);
+  if ((last?.title ?? null) !== next.title) setAttribute(box, "title", next.title);
 }
 
-const fitted = new WeakMap<HTMLElement, string>();
+/** What a box shows, and for what. */
+interface Fitted {
+  token: string | null;
+  room: number;
+  font: string;
+  text: string;
+  transform: string;
+  width: string;
+  blank: boolean;
+  title: string | null;
+}
+
+const fitted = new WeakMap<HTMLElement, Fitted>();

@@ -7,8 +7,9 @@ const WHOLE = 1 << WHOLE_BITS;
 /** Heights are in such parts of a pixel. */
 const FINE_BITS = 8;
 const FINE = 1 << FINE_BITS;
-/** The opacity is looked up in such parts of a line. */
-const LOOKED_UP_BITS = 4;
+/** What a pixel that one line covers counts in the end. */
+const LINE_BITS = 4;
+export const LINE = 1 << LINE_BITS;
 /** Columns that are added up together: more would not fit the processor's nearest memory. */
 const TOGETHER = 16;
 
@@ -25,66 +26,68 @@ export function drawThinLines(
   { color, alpha }: LineStyle,
 ): void {
   const { width, height } = context.canvas;
-  const image = context.createImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
   const table = opacities(alpha, colorOf(color));
-  const last = table.length - 1;
-  addUp(edges(window, cells, geometry, width, height), width, height, (at, lines) => {
-    const place = lines >> (WHOLE_BITS - LOOKED_UP_BITS);
-    pixels[at] = table[place < last ? place : last] as number;
-  });
-  context.putImageData(image, 0, 0);
+  const pixels = coverage(window, cells, geometry, width, height, table);
+  context.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, height), 0, 0);
 }
 
-/** By how many lines each pixel is covered, row after row. */
+/**
+ * For each pixel, row after row, what `table` has for the lines that cover it, counted in `LINE`; the last entry is also
+ * for more than that.
+ */
 export function coverage(
   window: Window,
   cells: readonly number[],
   geometry: LineGeometry,
   width: number,
   height: number,
-): Float32Array {
-  const covered = new Float32Array(width * height);
-  addUp(edges(window, cells, geometry, width, height), width, height, (at, lines) => {
-    covered[at] = lines / WHOLE;
-  });
-  return covered;
+  table: Uint32Array,
+): Uint32Array<ArrayBuffer> {
+  const changes = edges(window, cells, geometry, width, height);
+  const found = new Uint32Array(width * height);
+  for (let left = 0; left < width; left += TOGETHER) {
+    addUp(changes, found, table, width, height, left);
+  }
+  return found;
+}
+
+const sums = new Int32Array(TOGETHER);
+
+/** Goes down some columns from `left` on. */
+function addUp(
+  changes: Int32Array,
+  found: Uint32Array,
+  table: Uint32Array,
+  width: number,
+  height: number,
+  left: number,
+): void {
+  const columns = Math.min(TOGETHER, width - left);
+  const tall = height + 2;
+  const last = table.length - 1;
+  sums.fill(0);
+  for (let y = 0; y < height; y++) {
+    let from = left * tall + y;
+    let to = y * width + left;
+    for (let i = 0; i < columns; i++, from += tall, to++) {
+      const covered = ((sums[i] as number) + (changes[from] as number)) | 0;
+      sums[i] = covered;
+      const place = covered >> (WHOLE_BITS - LINE_BITS);
+      found[to] = table[place < last ? place : last] as number;
+    }
+  }
 }
 
 /** The pixel for each count of lines, until more of them make no difference. */
 function opacities(alpha: number, color: Uint8ClampedArray): Uint32Array {
   const pixel = color.slice();
   const whole = new Uint32Array(pixel.buffer);
-  const parts = 1 << LOOKED_UP_BITS;
   const seeThrough = Math.log1p(-Math.min(alpha, 0.998));
-  const most = Math.ceil((Math.log(1 / 512) / seeThrough) * parts);
+  const most = Math.ceil((Math.log(1 / 512) / seeThrough) * LINE);
   return Uint32Array.from({ length: most + 1 }, (_, i) => {
-    pixel[3] = 255 * -Math.expm1((seeThrough * i) / parts);
+    pixel[3] = 255 * -Math.expm1((seeThrough * i) / LINE);
     return whole[0] as number;
   });
-}
-
-/** Goes down each column of pixels, and gives `use` the sum of the edges passed: the lines that cover the pixel. */
-function addUp(
-  edges: Int32Array,
-  width: number,
-  height: number,
-  use: (pixel: number, lines: number) => void,
-): void {
-  const tall = height + 2;
-  const sums = new Int32Array(TOGETHER);
-  for (let left = 0; left < width; left += TOGETHER) {
-    const columns = Math.min(TOGETHER, width - left);
-    sums.fill(0);
-    for (let y = 0; y < height; y++) {
-      let from = left * tall + y;
-      for (let i = 0; i < columns; i++, from += tall) {
-        const lines = ((sums[i] as number) + (edges[from] as number)) | 0;
-        sums[i] = lines;
-        use(y * width + left + i, lines);
-      }
-    }
-  }
 }
 
 /**
@@ -100,16 +103,7 @@ function edges(
   height: number,
 ): Int32Array {
   const tall = height + 2;
-  const lowest = height * FINE;
-  const found = new Int32Array(width * tall);
-  // Whole numbers and no call that is not inlined: this runs a million times a picture.
-  const addEdge = (base: number, y: number, amount: number) => {
-    const at = y < 0 ? 0 : y > lowest ? lowest : y;
-    const place = base + (at >> FINE_BITS);
-    const below = (amount * (at & (FINE - 1))) >> FINE_BITS;
-    found[place] = ((found[place] as number) + amount - below) | 0;
-    found[place + 1] = ((found[place + 1] as number) + below) | 0;
-  };
+  const found = zeros(width * tall);
   const readHeights = (step: number, heights: Float32Array) => {
     const row = (step - window.start) * window.cells;
     for (let i = 0; i < cells.length; i++) {
@@ -136,29 +130,62 @@ function edges(
       const end = next[i] as number;
       if (Number.isNaN(end)) {
         // A value that stands alone between two gaps is a short stroke.
-        if (Number.isNaN(before[i]) && from > 0) {
-          addEdge((from - 1) * tall, ((y - 0.5) * FINE) | 0, WHOLE);
-          addEdge((from - 1) * tall, ((y + 0.5) * FINE) | 0, -WHOLE);
-        }
+        if (Number.isNaN(before[i]) && from > 0) addSegment(found, height, from - 1, from - 1, 0, y, y, 0);
         continue;
       }
-      const slope = (end - y) / stepWidth;
-      const rise = slope < 0 ? -slope : slope;
-      const amount = ((WHOLE * Math.sqrt(1 + slope * slope)) / (1 + rise)) | 0;
-      const tallness = ((rise + 1) * FINE) | 0;
-      const highest = ((y + slope * (from + 0.5 - x) - (rise + 1) / 2) * FINE) | 0;
-      const ascent = (slope * FINE) | 0;
-      // The first and the last go no further than the segment.
-      const least = (((y < end ? y : end) - 0.5) * FINE) | 0;
-      const greatest = (((y < end ? end : y) + 0.5) * FINE) | 0;
-      for (let column = from, top = highest; column <= last; column++, top += ascent) {
-        const bottom = top + tallness;
-        const within = column > from && column < last;
-        const base = column * tall;
-        addEdge(base, within || top > least ? top : least, amount);
-        addEdge(base, within || bottom < greatest ? bottom : greatest, -amount);
-      }
+      addSegment(found, height, from, last, from + 0.5 - x, y, end, (end - y) / stepWidth);
     }
   }
   return found;
+}
+
+/**
+ * A line from the height `y` to `end`, in the columns `from` to `last`; it has run for `run` pixels in the middle of the
+ * first. Functions of their own and whole numbers in them: they run a million times a picture.
+ */
+function addSegment(
+  found: Int32Array,
+  height: number,
+  from: number,
+  last: number,
+  run: number,
+  y: number,
+  end: number,
+  slope: number,
+): void {
+  const tall = height + 2;
+  const lowest = height * FINE;
+  const rise = slope < 0 ? -slope : slope;
+  const amount = ((WHOLE * Math.sqrt(1 + slope * slope)) / (1 + rise)) | 0;
+  const tallness = ((rise + 1) * FINE) | 0;
+  const ascent = (slope * FINE) | 0;
+  // The first and the last column go no further than the segment.
+  const least = (((y < end ? y : end) - 0.5) * FINE) | 0;
+  const greatest = (((y < end ? end : y) + 0.5) * FINE) | 0;
+  let top = ((y + slope * run - (rise + 1) / 2) * FINE) | 0;
+  for (let column = from; column <= last; column++, top += ascent) {
+    const bottom = top + tallness;
+    const within = column > from && column < last;
+    const base = column * tall;
+    addEdge(found, base, lowest, within || top > least ? top : least, amount);
+    addEdge(found, base, lowest, within || bottom < greatest ? bottom : greatest, -amount);
+  }
+}
+
+/** From the height `y` on down, a pixel is covered by `amount` more. */
+function addEdge(found: Int32Array, base: number, lowest: number, y: number, amount: number): void {
+  const at = y < 0 ? 0 : y > lowest ? lowest : y;
+  const place = base + (at >> FINE_BITS);
+  const below = (amount * (at & (FINE - 1))) >> FINE_BITS;
+  found[place] = ((found[place] as number) + amount - below) | 0;
+  found[place + 1] = ((found[place + 1] as number) + below) | 0;
+}
+
+/** Kept, since a new array for every picture costs as much as to draw some of the lines. */
+let kept = new Int32Array();
+
+function zeros(length: number): Int32Array {
+  if (kept.length < length) kept = new Int32Array(length);
+  else kept.fill(0, 0, length);
+  return kept;
 }

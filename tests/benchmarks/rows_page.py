@@ -7,6 +7,8 @@ from tests.browser.gestures import middle, part, word
 from tests.browser.mock import served, show
 
 MOVES = 60
+DISPLAYS = 9
+VIEWPORT = {"width": 1560, "height": 900}
 FRAME, HOVER, PAINT = 0.016, 0.008, 0.1
 """Seconds of script that a frame of a drag, or of hovering, and the first picture may take."""
 
@@ -38,16 +40,20 @@ WATCH = """() => {
     };
 }"""
 
-# Seconds from handing the data over until the browser has painted them.
-FIRST_PAINT = """async () => {
+# Seconds from handing the data to a new view until the browser has painted the plot, the words and the tracks.
+FIRST_PICTURE = """async () => {
     const { default: widget } = await import('../../lstmvis_widget/static/widget.js');
+    const frame = () => new Promise(requestAnimationFrame);
     window.cleanup();
+    await frame();
+    await frame();
     const begun = performance.now();
     const host = document.createElement('div');
     document.body.append(host);
-    widget.render({ model: window.model, el: host });
-    while (host.firstElementChild.dataset.ready !== 'true') await new Promise(requestAnimationFrame);
-    await new Promise(requestAnimationFrame);
+    const remove = widget.render({ model: window.model, el: host });
+    window.cleanup = () => { remove(); host.remove(); };
+    while (!('painted' in host.firstElementChild.dataset)) await frame();
+    await frame();
     await new Promise(resolve => setTimeout(resolve));
     return (performance.now() - begun) / 1000;
 }"""
@@ -65,9 +71,9 @@ def rows(setting):
     with served() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         for cells, steps, width, targets in ((650, 120, 12, True), (4096, 60, 22, False)):
-            page = browser.new_page(viewport={"width": 1560, "height": 900})
-            page.add_init_script(f"({WATCH})()")
             options = {"cells": cells, "steps": 400, "traits": {"selection": [41, 43], "word_width": width}}
+            page = browser.new_page(viewport=VIEWPORT)
+            page.add_init_script(f"({WATCH})()")
             shown = show(page, address, **options)
             part(shown, "match").first.wait_for()
             yield from _rows(shown, f"page, {cells} × {steps}", targets=targets)
@@ -90,7 +96,9 @@ def _rows(shown, what, *, targets):
             yield _within(f"{what}: {name}, script a frame, {word_for}", quantile(frames, share), most, targets)
     redrawn = int(shown.get_attribute("data-grey-redraws")) - greys
     yield counted(f"{what}: times the grey lines were drawn anew for that", redrawn, "at most", 0)
-    yield _within(f"{what}: first picture after the data", page.evaluate(FIRST_PAINT), PAINT, targets)
+    first = [page.evaluate(FIRST_PICTURE) for _ in range(DISPLAYS)]
+    name = f"{what}: first picture after the data, displayed anew, median of {DISPLAYS}"
+    yield _within(name, quantile(first, 0.5), PAINT, targets)
 
 
 def _within(what, took, most, targets):

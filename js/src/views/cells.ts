@@ -1,11 +1,12 @@
+import { type Signal, signal } from "@preact/signals-core";
 import { sortCells } from "../alignment";
-import { all, create, listen, setText } from "../dom";
+import { all, create, listen, setAttribute, setText } from "../dom";
 import { drawLater, drawOnFrame } from "../frame";
 import { hasModifier } from "../keys";
 import type { Model } from "../model";
 import type { Own } from "../own";
 import { type Pin, pinsOf, togglePin } from "../pins";
-import { plural } from "../text";
+import { formatCount, plural } from "../text";
 import { mountAlignMenu } from "./align_menu";
 import { pointAtChips, showWorth } from "./chips";
 
@@ -26,24 +27,22 @@ export function mountCells(
   const note = create("div", "lv-note", { "data-part": "note", role: "status" });
   row.content.append(list, note);
   const chips = new Map<string, HTMLElement>();
-
-  const markHovered = (cell: number | null) => {
-    const hovered = String(cell);
-    for (const chip of chips.values()) chip.classList.toggle("lv-hovered", chip.dataset.chip === hovered);
-  };
+  const showsAll = signal(false);
   return all(
     drawLater(() => {
       setText(row.name, plural(model.selected_cells.value.length, "cell"));
-      drawChips(list, chips, model, own);
-      markHovered(own.hoveredCell.peek());
+      return drawChips(list, chips, showsAll, model, own);
     }),
-    drawOnFrame(() => markHovered(own.hoveredCell.value)),
+    drawOnFrame(() => {
+      const hovered = String(own.hoveredCell.value);
+      for (const chip of chips.values()) chip.classList.toggle("lv-hovered", chip.dataset.chip === hovered);
+    }),
     drawOnFrame(() => {
       setText(note, model._note.value);
       note.hidden = model._note.value === "";
     }),
     pointAtChips(list, own),
-    actOnChips(list, model),
+    actOnChips(list, showsAll, model),
     mountAlignMenu(row.content, model, own),
     () => {
       list.remove();
@@ -52,62 +51,99 @@ export function mountCells(
   );
 }
 
+/** More are shown when they are asked for. */
+const MOST_CHIPS = 200;
+const CHIPS_AT_ONCE = 10;
+
 const ascending = (a: number, b: number) => a - b;
 
-function drawChips(list: HTMLElement, chips: Map<string, HTMLElement>, model: Model, own: Own): void {
+/** Each step shows some chips. */
+function drawChips(
+  list: HTMLElement,
+  chips: Map<string, HTMLElement>,
+  showsAll: Signal<boolean>,
+  model: Model,
+  own: Own,
+): Iterator<void> {
   const added = new Set(model.added_cells.value);
   const out = new Set(model.deselected_cells.value.filter((cell) => !added.has(cell)));
   const alignment = own.alignment.value;
   const all = [...new Set([...model.selected_cells.value, ...out])];
   const cells = sortCells(all, (cell) => out.has(cell), alignment);
+  const shown = showsAll.value ? cells : cells.slice(0, MOST_CHIPS);
   const pins = pinsOf(model.pinned_cells.value);
   const pinOf = new Map(pins.map((pin) => [pin.cell, pin]));
-  const others = pins.filter(({ cell }) => !cells.includes(cell));
-  const kept = new Set<string>();
-  const chip = (key: string, make: () => HTMLElement) => {
-    kept.add(key);
-    const element = chips.get(key) ?? make();
-    chips.set(key, element);
-    return element;
-  };
-  const wanted = cells.map((cell) => {
-    const element = chip(`selected ${cell}`, () => createChip(cell));
-    dressChip(element, cell, out.has(cell), added.has(cell), pinOf.get(cell));
-    showWorth(element, alignment, cell);
-    return element;
+  const selected = new Set(cells);
+  const others = pins.filter(({ cell }) => !selected.has(cell));
+  const wanted = shown.map((cell): Chip => {
+    const dress = (chip: HTMLElement) => {
+      dressChip(chip, cell, out.has(cell), added.has(cell), pinOf.get(cell));
+      showWorth(chip, alignment, cell);
+    };
+    return { key: `selected ${cell}`, make: () => createChip(cell), dress };
   });
+  if (cells.length > MOST_CHIPS) wanted.push(moreChip(cells.length - MOST_CHIPS, showsAll.value));
   if (cells.length > 0 && others.length > 0) {
-    wanted.push(chip("rule", () => create("div", "lv-chip-rule", { role: "presentation" })));
+    const make = () => create("div", "lv-chip-rule", { role: "presentation" });
+    wanted.push({ key: "rule", make, dress: () => {} });
   }
   for (const pin of others) {
-    const element = chip(`pinned ${pin.cell}`, () => createPinned(pin.cell));
-    element.style.setProperty("--pin", pin.color);
-    showWorth(element, alignment, pin.cell);
-    wanted.push(element);
+    const dress = (chip: HTMLElement) => {
+      chip.style.setProperty("--pin", pin.color);
+      showWorth(chip, alignment, pin.cell);
+    };
+    wanted.push({ key: `pinned ${pin.cell}`, make: () => createPinned(pin.cell), dress });
   }
-  arrange(list, chips, kept, wanted);
+  return arrange(list, chips, wanted, own);
 }
 
-/** Show `wanted` in this order, and forget what is not kept. */
-function arrange(
+interface Chip {
+  /** Under which it is kept. */
+  key: string;
+  make: () => HTMLElement;
+  dress: (chip: HTMLElement) => void;
+}
+
+/** Shows the chips beyond the first ones, or hides them again. */
+function moreChip(count: number, showsAll: boolean): Chip {
+  const make = () => {
+    const button = create("button", "lv-chip-number", { "data-part": "more-cells", type: "button" });
+    return create("div", "lv-chip lv-more-chip", {}, button);
+  };
+  const dress = (chip: HTMLElement) => {
+    const button = chip.firstElementChild as HTMLElement;
+    setText(button, showsAll ? `show ${formatCount(count)} fewer` : `show ${formatCount(count)} more`);
+    setAttribute(button, "aria-expanded", String(showsAll));
+  };
+  return { key: "more", make, dress };
+}
+
+/** Show `wanted` in this order, and forget all others. */
+function* arrange(
   list: HTMLElement,
   chips: Map<string, HTMLElement>,
-  kept: ReadonlySet<string>,
-  wanted: readonly HTMLElement[],
-): void {
+  wanted: readonly Chip[],
+  own: Own,
+): Iterator<void> {
   const focused = [...list.children].findIndex((chip) => chip.matches(":focus-within"));
+  const kept = new Set(wanted.map(({ key }) => key));
   for (const [key, chip] of chips) {
     if (kept.has(key)) continue;
     chip.remove();
     chips.delete(key);
   }
-  wanted.forEach((chip, i) => {
+  for (const [i, { key, make, dress }] of wanted.entries()) {
+    const chip = chips.get(key) ?? make();
+    chips.set(key, chip);
+    dress(chip);
+    chip.classList.toggle("lv-hovered", chip.dataset.chip === String(own.hoveredCell.peek()));
     // Only what stands at another place moves: a moved button would lose the focus.
     if (list.children[i] !== chip) list.insertBefore(chip, list.children[i] ?? null);
-  });
+    if (i % CHIPS_AT_ONCE === CHIPS_AT_ONCE - 1) yield;
+  }
   // A chip that was taken away with the keyboard hands the focus on.
   if (focused >= 0 && !list.matches(":focus-within")) {
-    const buttons = [...list.querySelectorAll<HTMLElement>("[data-chip] > :first-child")];
+    const buttons = [...list.querySelectorAll<HTMLElement>(".lv-chip > :first-child")];
     buttons[Math.min(focused, buttons.length - 1)]?.focus();
   }
 }
@@ -164,9 +200,10 @@ function setTitle(element: HTMLElement, title: string): void {
   if (element.title !== title) element.title = title;
 }
 
-function actOnChips(list: HTMLElement, model: Model): () => void {
+function actOnChips(list: HTMLElement, showsAll: Signal<boolean>, model: Model): () => void {
   return all(
     listen(list, "click", (event) => {
+      if ((event.target as Element).closest("[data-part='more-cells']")) showsAll.value = !showsAll.peek();
       const button = buttonOf(event.target);
       if (!button) return;
       const cell = Number(button.dataset.cell);

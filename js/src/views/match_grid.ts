@@ -52,7 +52,7 @@ export function mountMatchGrid(list: MatchList, model: Model, own: Own) {
     drawLater(() => {
       geometry = place(element, list, model, own);
       list.context.value;
-      rows.redraw(list.ranks.value.length);
+      return rows.redraw(list.ranks.value.length);
     }),
     model.selection.subscribe(() => {
       element.scrollTop = 0;

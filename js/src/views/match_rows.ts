@@ -1,4 +1,4 @@
-import { create, pool, setAttribute, setText } from "../dom";
+import { create, setAttribute, setText } from "../dom";
 import { createFitted, fitText } from "../fit_text";
 import { HIDDEN_COLUMNS, type MatchItem } from "../match_columns";
 import type { MatchRow } from "../match_list";
@@ -39,11 +39,20 @@ interface Parts {
   rank: Text;
   step: Text;
   words: HTMLElement;
+  boxes: Box[];
   heats: HTMLElement[];
   overlap: Text;
   extra: Text;
   length: Text;
   folded: HTMLElement;
+}
+
+/** A word or the place of hidden steps, and what was set on it last: setting it again would cost as much as a change. */
+interface Box {
+  element: HTMLElement;
+  left: number;
+  width: number;
+  kind: string;
 }
 
 const made = new WeakMap<HTMLElement, Parts>();
@@ -55,7 +64,7 @@ export function drawMatchRow(
   geometry: MatchGeometry,
 ): Map<number, StepMark> {
   const parts = made.get(element) ?? fill(element);
-  const { words, heats, folded } = parts;
+  const { boxes, heats, folded } = parts;
   element.dataset.row = String(row.rank);
   element.dataset.start = String(row.start);
   setData(parts.rank, formatCount(row.rank + 1));
@@ -74,14 +83,13 @@ export function drawMatchRow(
     drawHeat(heats[i] ?? addHeat(parts), heatmap, row, geometry);
   });
   const marks = new Map<number, StepMark>();
-  const boxes = pool(words, row.items.length, () => createFitted("span", "lv-match-word"));
+  while (boxes.length > row.items.length) boxes.pop()?.element.remove();
   row.items.forEach((item, i) => {
-    const box = boxes[i] as HTMLElement;
-    box.style.left = `${item.column * geometry.word}px`;
+    const box = boxes[i] ?? addBox(parts);
     if (item.kind === "step") {
       drawWord(box, item, row, geometry);
-      marks.set(item.step, { word: box, heats, column: item.column });
-    } else drawHidden(box, item.count, geometry);
+      marks.set(item.step, { word: box.element, heats, column: item.column });
+    } else drawHidden(box, item.column, item.count, geometry);
   });
   return marks;
 }
@@ -101,7 +109,7 @@ function fill(element: HTMLElement): Parts {
   const length = number("lv-length");
   const folded = create("div", "lv-number lv-folded", { role: "gridcell", "data-part": "folded" });
   element.append(folded, create("div", "lv-match-end", { role: "gridcell" }, selectButton()));
-  const parts = { rank, step, words, heats: [], overlap, extra, length, folded };
+  const parts = { rank, step, words, boxes: [], heats: [], overlap, extra, length, folded };
   made.set(element, parts);
   return parts;
 }
@@ -136,30 +144,47 @@ function drawHeat(
   heat.style.width = `${columns * square}px`;
 }
 
-function drawWord(
-  box: HTMLElement,
-  item: StepItem,
-  row: MatchRow,
-  { word, wordColor, font }: MatchGeometry,
-): void {
-  box.dataset.part = "match-word";
-  box.dataset.step = String(item.step);
-  box.classList.remove("lv-hidden-steps");
-  box.classList.toggle("lv-context", !item.inMatch);
-  box.style.width = `${word - 1}px`;
-  paint(box, (item.inMatch ? wordColor?.(item, row) : null) ?? "");
-  fitText(box, item.word, word - 5, `${FONT_SIZE}px ${font}`);
+function addBox({ words, boxes }: Parts): Box {
+  const box = {
+    element: createFitted("span", "lv-match-word"),
+    left: Number.NaN,
+    width: Number.NaN,
+    kind: "",
+  };
+  words.append(box.element);
+  boxes.push(box);
+  return box;
 }
 
-function drawHidden(box: HTMLElement, count: number, { word, font }: MatchGeometry): void {
-  delete box.dataset.part;
-  delete box.dataset.step;
-  box.classList.remove("lv-context");
-  box.classList.add("lv-hidden-steps");
-  const width = HIDDEN_COLUMNS * word;
-  box.style.width = `${width - 1}px`;
-  paint(box, "");
-  fitText(box, `… ${formatCount(count)} more`, width - 5, `${FONT_SIZE}px ${font}`);
+function placeBox(box: Box, column: number, columns: number, geometry: MatchGeometry, kind: string): void {
+  const { style, classList } = box.element;
+  const left = column * geometry.word;
+  const width = columns * geometry.word - 1;
+  if (box.left !== left) style.left = `${left}px`;
+  if (box.width !== width) style.width = `${width}px`;
+  if (box.kind !== kind) {
+    if (box.kind) classList.remove(box.kind);
+    if (kind) classList.add(kind);
+  }
+  Object.assign(box, { left, width, kind });
+}
+
+function drawWord(box: Box, item: StepItem, row: MatchRow, geometry: MatchGeometry): void {
+  const { word, wordColor, font } = geometry;
+  placeBox(box, item.column, 1, geometry, item.inMatch ? "" : "lv-context");
+  setAttribute(box.element, "data-part", "match-word");
+  setAttribute(box.element, "data-step", String(item.step));
+  paint(box.element, (item.inMatch ? wordColor?.(item, row) : null) ?? "");
+  fitText(box.element, item.word, word - 5, `${FONT_SIZE}px ${font}`);
+}
+
+function drawHidden(box: Box, column: number, count: number, geometry: MatchGeometry): void {
+  const { word, font } = geometry;
+  placeBox(box, column, HIDDEN_COLUMNS, geometry, "lv-hidden-steps");
+  setAttribute(box.element, "data-part", null);
+  setAttribute(box.element, "data-step", null);
+  paint(box.element, "");
+  fitText(box.element, `… ${formatCount(count)} more`, HIDDEN_COLUMNS * word - 5, `${FONT_SIZE}px ${font}`);
 }
 
 /** Setting what is set already would have the browser read it again. */

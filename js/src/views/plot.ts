@@ -20,8 +20,6 @@ import { createWholeToggle, zoomWithKeys, zoomWithPointer } from "./zooming";
 
 /** More selected cells than this are drawn thin and see-through: their density shows, and wide lines cost much more. */
 const BROAD_LINES = 30;
-/** So many thin lines are seen as how dense they lie rather than one by one. */
-const MANY_LINES = 100;
 
 /** The select view: the value of every cell over time. */
 export function mountPlot(host: HTMLElement, model: Model, own: Own): () => void {
@@ -163,7 +161,7 @@ function drawCells(
     const toPixel = (value: number) => scale.toPixel(value) * ratio;
     const key = [window.values, cells, ...steps, wordWidth, ratio, scale, colors];
     const redrawn = layer.update(key, width, height, (lines) => {
-      const drawAll = style.width === 1 && cells.length > MANY_LINES ? drawThinLines : drawLines;
+      const drawAll = style.width === 1 && cells.length > BROAD_LINES ? drawThinLines : drawLines;
       drawAll(lines, window, cells, { steps, stepWidth: wordWidth * ratio, toPixel }, style);
     });
     const left = LABEL_WIDTH + (steps[0] - first) * wordWidth;

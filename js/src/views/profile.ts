@@ -42,9 +42,10 @@ export function mountProfile(host: HTMLElement, model: Model, own: Own): () => v
       const profile = model._threshold_profile.value;
       const hidden = profileRoom(own.width.value) === 0 || !profile || model.selection.value === null;
       panel.hidden = hidden;
-      if (hidden || !profile) return;
+      if (hidden || !profile) return undefined;
       panel.style.left = `${own.visibleSteps.value * model.word_width.value - 1 + GAP}px`;
       draw(canvas, profile, model, own);
+      return undefined;
     }),
     pointAtThresholds(panel, model, own),
     () => panel.remove(),

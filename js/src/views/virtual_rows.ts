@@ -12,13 +12,14 @@ interface Rows {
   height: number;
   /** Fills a row, new or with another match in it. */
   draw: (row: HTMLElement, place: number) => void;
+  /** A row goes out of use. */
   forget: (row: HTMLElement) => void;
 }
 
 /** Rows of which only those in sight are in the document, and the one that the keyboard is on. */
 export interface VirtualRows {
-  /** There are so many rows, and what is in them has changed. */
-  redraw(count: number): void;
+  /** There are so many rows, and what is in them has changed. Each step draws one, those in sight first. */
+  redraw(count: number): Iterator<void>;
   /** Put the focus on a row, which comes into sight within the list. */
   focus(place: number): HTMLElement | undefined;
   /** Let the Tab key come to this row. */
@@ -31,11 +32,12 @@ export interface VirtualRows {
 
 export function createVirtualRows({ scroller, body, height, draw, forget }: Rows): VirtualRows {
   const rows = new Map<number, HTMLElement>();
+  // Places whose rows show what was there before.
+  let outdated = new Set<number>();
   // Rows that are out of use: to fill one again takes a fraction of the time to make one.
   const spare: HTMLElement[] = [];
   let total = 0;
   let chosen = 0;
-  let later = 0;
   // Kept, since asking after rows have changed has the browser lay out the whole page at once.
   const seen = { top: 0, height: 0 };
   const look = () => {
@@ -43,7 +45,7 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     seen.height = scroller.clientHeight;
   };
   const page = () => Math.max(1, Math.floor(seen.height / height) - 1);
-  const wanted = (margin: number) => {
+  const wanted = (margin = MARGIN) => {
     const first = Math.floor(seen.top / height) - margin;
     const places = new Set<number>();
     for (let place = Math.max(0, first); place < Math.min(total, first + page() + 2 * margin + 2); place++) {
@@ -52,31 +54,41 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     if (total > 0) places.add(chosen);
     return [...places].sort((a, b) => a - b);
   };
-  const place = (element: HTMLElement, at: number) => {
+  const dropAllBut = (places: readonly number[]) => {
+    const kept = new Set(places);
+    for (const [at, element] of rows) {
+      if (kept.has(at)) continue;
+      rows.delete(at);
+      forget(element);
+      element.remove();
+      spare.push(element);
+    }
+  };
+  const insert = (at: number) => {
+    const element = spare.pop() ?? create("div", "lv-match", { "data-part": "match", role: "row" });
+    const below = Math.min(...[...rows.keys()].filter((other) => other > at));
+    rows.set(at, element);
     element.style.top = `${at * height}px`;
     element.tabIndex = at === chosen ? 0 : -1;
     // The first row is that of the columns' names.
     element.setAttribute("aria-rowindex", String(at + 2));
-    draw(element, at);
+    // Those that are there already are not moved: a moved row would lose the focus.
+    body.insertBefore(element, rows.get(below) ?? null);
+    return element;
   };
-  const drop = (at: number, element: HTMLElement) => {
-    rows.delete(at);
-    forget(element);
-    element.remove();
-    spare.push(element);
+  const show = (at: number) => {
+    outdated.delete(at);
+    draw(rows.get(at) ?? insert(at), at);
   };
-  const refresh = (margin = MARGIN) => {
-    const places = wanted(margin);
-    const kept = new Set(places);
-    for (const [at, element] of rows) if (!kept.has(at)) drop(at, element);
-    // Those that stay are in order already and are not moved: a moved row would lose the focus.
-    places.forEach((at, i) => {
-      if (rows.has(at)) return;
-      const element = spare.pop() ?? create("div", "lv-match", { "data-part": "match", role: "row" });
-      rows.set(at, element);
-      place(element, at);
-      body.insertBefore(element, body.children[i] ?? null);
-    });
+  const refresh = () => {
+    const places = wanted();
+    dropAllBut(places);
+    for (const at of places) if (!rows.has(at)) show(at);
+  };
+  /** The next place, those in sight first, whose row is missing or outdated. */
+  const nextToShow = () => {
+    const isOld = (at: number) => !rows.has(at) || outdated.has(at);
+    return wanted(0).find(isOld) ?? wanted().find(isOld);
   };
   const choose = (at: number) => {
     rows.get(chosen)?.setAttribute("tabindex", "-1");
@@ -91,20 +103,18 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
   const observer = new ResizeObserver(lookAgain);
   observer.observe(scroller);
   return {
-    redraw(count) {
+    *redraw(count) {
       total = count;
       body.style.height = `${count * height}px`;
       scroller.setAttribute("aria-rowcount", String(count + 1));
       chosen = clamp(chosen, 0, Math.max(0, count - 1));
-      // While something is dragged new rows come many times a second: those out of sight wait for the next frame.
-      const inSight = new Set(wanted(0));
-      for (const [at, element] of rows) {
-        if (inSight.has(at)) place(element, at);
-        else drop(at, element);
+      dropAllBut(wanted());
+      rows.get(chosen)?.setAttribute("tabindex", "0");
+      outdated = new Set(rows.keys());
+      for (let at = nextToShow(); at !== undefined; at = nextToShow()) {
+        show(at);
+        yield;
       }
-      refresh(0);
-      cancelAnimationFrame(later);
-      later = requestAnimationFrame(() => refresh());
     },
     focus(at) {
       choose(at);
@@ -119,10 +129,6 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     choose,
     page,
     count: () => total,
-    dispose: all(
-      listen(scroller, "scroll", lookAgain),
-      () => observer.disconnect(),
-      () => cancelAnimationFrame(later),
-    ),
+    dispose: all(listen(scroller, "scroll", lookAgain), () => observer.disconnect()),
   };
 }
