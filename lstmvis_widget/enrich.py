@@ -152,6 +152,10 @@ class Counting:
         if len(found.stop) and (found.start.min() < 0 or found.stop.max() > self.steps):
             raise ValueError(f"the matches reach beyond the {self.steps} time steps of the track")
 
+    def inside(self, found: Found) -> int:
+        """How many units are inside."""
+        raise NotImplementedError
+
     def hits(self, found: Found) -> Ints:
         """For each name how many units inside have that label."""
         raise NotImplementedError
@@ -167,13 +171,15 @@ class Counting:
 class Steps(Counting):
     """The distinct steps in the ranges."""
 
+    def inside(self, found: Found) -> int:
+        return int(covered(found, self.steps).sum())
+
     def hits(self, found: Found) -> Ints:
         codes = self.labels.codes[covered(found, self.steps)]
         return np.bincount(codes[codes >= 0], minlength=len(self.names))
 
     def strata(self, found: Found) -> Iterator[tuple[str, list[Stratum]]]:
-        inside = int(covered(found, self.steps).sum())
-        codes = self.labels.codes
+        inside, codes = self.inside(found), self.labels.codes
         labelled = np.bincount(codes[codes >= 0], minlength=len(self.names))
         for name, hits, all_of_it in zip(self.names, self.hits(found).tolist(), labelled.tolist(), strict=True):
             yield name, [Stratum(hits, inside, all_of_it, self.steps)]
@@ -193,6 +199,9 @@ class _Ranges(Counting):
     def labelled(self, length: int) -> Ints:
         """For each name how many ranges of this length have it."""
         raise NotImplementedError
+
+    def inside(self, found: Found) -> int:
+        return len(found.start)
 
     def hits(self, found: Found) -> Ints:
         names = self.which(found)

@@ -26,6 +26,9 @@ SIMILAR_SHARE = 10
 
 LEAST_SIMILAR = 10
 
+COUNTED = 4096
+"""Steps whose bits are unpacked at once."""
+
 
 def enrichment_null(
     matches: Any,
@@ -103,8 +106,7 @@ def _shares(counting: Counting, found: Found) -> NDArray[np.float64]:
     """For each label the share of the units inside that have it; 0 where there are none."""
     if len(found.start) == 0:
         return np.zeros(len(counting.names))
-    inside = next((sum(each.inside for each in strata) for _, strata in counting.strata(found)), 1)
-    return counting.hits(found) / inside
+    return counting.hits(found) / counting.inside(found)
 
 
 def _rotated(counting: Counting, found: Found, shift: int) -> NDArray[np.float64]:
@@ -128,11 +130,12 @@ def _rotated(counting: Counting, found: Found, shift: int) -> NDArray[np.float64
 
 def on_rates(index: OnOffIndex) -> NDArray[np.float64]:
     """The share of all steps at which each cell is on; shape (D,)."""
-    one, counts = np.uint64(1), np.empty(index.cells, np.int64)
-    for cell in range(index.cells):
-        word, bit = divmod(cell, 64)
-        counts[cell] = int(((index.bits.words[word] >> np.uint64(bit)) & one).sum())
-    return counts / max(index.steps, 1)
+    counts = np.zeros(64 * len(index.bits.words), np.int64)
+    for row, words in enumerate(index.bits.words):
+        for start in range(0, len(words), COUNTED):
+            bits = np.unpackbits(words[start : start + COUNTED].astype("<u8").view(np.uint8), bitorder="little")
+            counts[64 * row : 64 * (row + 1)] += bits.reshape(-1, 64).sum(0, dtype=np.int64)
+    return counts[: index.cells] / max(index.steps, 1)
 
 
 def random_cells(rates: ArrayLike, cells: ArrayLike, source: np.random.Generator) -> Ints:

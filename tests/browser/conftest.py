@@ -1,4 +1,5 @@
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -50,28 +51,43 @@ def jupyter(tmp_path_factory):
     server.stop()
 
 
-@pytest.fixture
-def page(browser, jupyter):
-    """An empty page; what it asks of other machines is refused, and fails the test."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    elsewhere, errors = [], []
+@contextmanager
+def only_this_machine(context):
+    """What pages of this context ask of other machines is refused, and fails the test."""
+    elsewhere = []
 
-    def only_this_machine(route):
+    def answer(route):
         if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
             route.continue_()
         else:
             elsewhere.append(route.request.url)
             route.abort()
 
-    context.route("**/*", only_this_machine)
+    context.route("**/*", answer)
+    yield
+    assert elsewhere == [], "the page asked for something that is not on this machine"
+
+
+@contextmanager
+def watched_page(browser, is_ours=lambda _stack: True):
+    """A page of its own context, in which nothing of ours may raise: `is_ours` is asked with the stack."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    errors = []
     opened = context.new_page()
     opened.on("pageerror", lambda error: errors.append(error.stack))
     yield opened
     context.close()
-    jupyter.shut_down_kernels()
-    jupyter.reset_settings()
-    assert elsewhere == [], "the page asked for something that is not on this machine"
-    assert errors == [], "a script of the page raised"
+    assert [stack for stack in errors if is_ours(stack)] == [], "a script of the page raised"
+
+
+@pytest.fixture
+def page(browser, jupyter):
+    """An empty page; what it asks of other machines is refused, and fails the test."""
+    with watched_page(browser) as opened, only_this_machine(opened.context):
+        yield opened
+        opened.goto("about:blank")
+        jupyter.shut_down_kernels()
+        jupyter.reset_settings()
 
 
 @pytest.fixture

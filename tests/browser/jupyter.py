@@ -1,22 +1,15 @@
 """A real JupyterLab on this machine alone, and notebooks opened in it with Playwright."""
 
 import json
-import os
 import secrets
 import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
 import nbformat
 
-import lstmvis_widget
-
-START_SECONDS = 90
+from tests.browser.server import LocalServer
 
 # A widget in a notebook that is scrolled out of sight is taken out of the page where windowing is on.
 # The question whether to fetch news would lie over the page.
@@ -26,31 +19,21 @@ SETTINGS = {
 }
 
 
-class JupyterServer:
+class JupyterServer(LocalServer):
     """JupyterLab on a free port of the loopback address, in a folder of its own, that no configuration reaches."""
 
+    name = "JupyterLab"
+
     def __init__(self, folder: Path):
+        super().__init__(folder)
         self.folder = folder / "notebooks"
-        self._log = folder / "server.log"
         self._private = folder / "private"
         self._token = secrets.token_hex(16)
-        self._port = free_port()
-        self._process = None
 
     def start(self):
         self.folder.mkdir(parents=True)
         self.reset_settings()
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab", *self._flags()],
-                cwd=self.folder, env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            )  # fmt: skip
-        deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                message = f"JupyterLab did not start:\n{self._log.read_text()[-4000:]}"
-                raise RuntimeError(message)
-            time.sleep(0.1)
+        super().start()
 
     def reset_settings(self):
         """Forget what a page has set, such as a theme."""
@@ -60,16 +43,14 @@ class JupyterServer:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(value))
 
-    def stop(self):
-        self._process.terminate()
-        try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+    def _cwd(self):
+        return self.folder
 
-    def _flags(self):
+    def _command(self):
         return [
+            sys.executable,
+            "-m",
+            "jupyterlab",
             "--no-browser",
             "--allow-root",
             "--ServerApp.ip=127.0.0.1",
@@ -85,8 +66,9 @@ class JupyterServer:
         ]
 
     def _environment(self):
-        """The kernel imports the same package as the tests; nothing else comes from outside."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
+        """Nothing but the package comes from outside."""
+        given = super()._environment()
+        kept = {name: value for name, value in given.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
         folders = {
             "HOME": "home",
             "IPYTHONDIR": "ipython",
@@ -98,15 +80,10 @@ class JupyterServer:
         }
         private = {variable: str(self._private / name) for variable, name in folders.items()}
         (self._private / "home").mkdir(parents=True, exist_ok=True)
-        package = str(Path(lstmvis_widget.__file__).parents[1])
-        return kept | private | {"PYTHONPATH": package, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        return kept | private | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
-    def _answers(self):
-        try:
-            self._request("api/status")
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            return False
-        return True
+    def _is_up(self):
+        self._request("api/status")
 
     def _request(self, path, method="GET"):
         request = urllib.request.Request(
@@ -135,10 +112,3 @@ class JupyterServer:
     def shut_down_kernels(self):
         for session in json.loads(self._request("api/sessions")):
             self._request(f"api/sessions/{session['id']}", method="DELETE")
-
-
-def free_port():
-    """A port of the loopback address that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 import lstmvis_widget
+from tests.browser.conftest import only_this_machine, watched_page
 from tests.browser.data import SHOW, THRESHOLD, WORDS
 from tests.browser.gestures import brush, drag, middle, part, shows, word
 from tests.browser.marimo_server import MarimoServer
@@ -22,32 +23,15 @@ def starts_of(start, stop, threshold=THRESHOLD):
 
 @pytest.fixture
 def own_page(browser):
-    """A page of its own context, in which no script raises but those that are Notebook 7's own."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    errors = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: errors.append(error.stack))
-    yield page
-    context.close()
     # Notebook 7.6 looks for the schema of a setting that it has not got.
-    assert [stack for stack in errors if "/static/notebook/" not in stack or "blob:" in stack] == []
+    with watched_page(browser, lambda stack: "/static/notebook/" not in stack or "blob:" in stack) as page:
+        yield page
 
 
 @pytest.fixture
 def lone_page(own_page):
-    """One that asks for nothing that is not on this machine."""
-    elsewhere = []
-
-    def only_this_machine(route):
-        if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
-            route.continue_()
-        else:
-            elsewhere.append(route.request.url)
-            route.abort()
-
-    own_page.context.route("**/*", only_this_machine)
-    yield own_page
-    assert elsewhere == []
+    with only_this_machine(own_page.context):
+        yield own_page
 
 
 @pytest.fixture
