@@ -37,7 +37,7 @@ test: test-js bundle-check test-python
 
 test-python: $(TEST_INSTALLED) browser
 	$(BIN)/python -m pytest -m "not browser" --numprocesses auto
-	LSTMVIS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser
+	LSTMVIS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser --numprocesses auto
 
 test-js: $(JS_INSTALLED)
 	cd js && $(NPM) test

@@ -19,6 +19,9 @@ FLAGS = [
 ]
 
 
+VIEWPORT = {"width": 1400, "height": 1000}
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
@@ -65,35 +68,65 @@ def only_this_machine(context):
 
     context.route("**/*", answer)
     yield
+    context.unroute("**/*", answer)
     assert elsewhere == [], "the page asked for something that is not on this machine"
 
 
 @contextmanager
 def watched_page(browser, is_ours=lambda _stack: True):
     """A page of its own context, in which nothing of ours may raise: `is_ours` is asked with the stack."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    errors = []
+    context = browser.new_context(viewport=VIEWPORT)
     opened = context.new_page()
-    opened.on("pageerror", lambda error: errors.append(error.stack))
-    yield opened
-    context.close()
+    with nothing_raises(opened, is_ours):
+        yield opened
+        context.close()
+
+
+@contextmanager
+def nothing_raises(page, is_ours=lambda _stack: True):
+    errors = []
+
+    def note(error):
+        errors.append(error.stack)
+
+    page.on("pageerror", note)
+    yield
+    page.remove_listener("pageerror", note)
     assert [stack for stack in errors if is_ours(stack)] == [], "a script of the page raised"
 
 
+@pytest.fixture(scope="session")
+def lab(browser, jupyter):
+    """JupyterLab, loaded once: that takes longer than most tests."""
+    context = browser.new_context(viewport=VIEWPORT)
+    page = context.new_page()
+    page.goto(jupyter.address())
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget")
+    yield page
+    context.close()
+
+
 @pytest.fixture
-def page(browser, jupyter):
-    """An empty page; what it asks of other machines is refused, and fails the test."""
-    with watched_page(browser) as opened, only_this_machine(opened.context):
+def notebook(lab, jupyter):
+    """An empty notebook with a kernel that is connected and idle."""
+    with only_this_machine(lab.context), nothing_raises(lab):
+        opened = Notebook(lab)
+        opened.open(jupyter.new_notebook())
         yield opened
-        opened.goto("about:blank")
+        opened.close()
+        jupyter.shut_down_kernels()
+        lab.context.clear_permissions()
+        lab.set_viewport_size(VIEWPORT)
+
+
+@pytest.fixture
+def notebook_alone(browser, jupyter):
+    """The same in a page of its own, which may be loaded again and have other settings."""
+    with watched_page(browser) as page, only_this_machine(page.context):
+        page.goto(jupyter.address(jupyter.new_notebook()))
+        opened = Notebook(page)
+        opened.wait_for_kernel()
+        yield opened
+        page.goto("about:blank")
         jupyter.shut_down_kernels()
         jupyter.reset_settings()
-
-
-@pytest.fixture
-def notebook(page, jupyter):
-    """An empty notebook with a kernel that is connected and idle."""
-    page.goto(jupyter.address(jupyter.new_notebook()))
-    opened = Notebook(page)
-    opened.wait_for_kernel()
-    return opened

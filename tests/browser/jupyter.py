@@ -100,10 +100,11 @@ class JupyterServer(LocalServer):
         nbformat.write(document, self.folder / name)
         return name
 
-    def address(self, notebook: str) -> str:
-        """Where a notebook opens in a workspace that nothing else uses."""
+    def address(self, notebook: str = "") -> str:
+        """Where JupyterLab opens, with a notebook, in a workspace that nothing else uses."""
+        tree = f"/tree/{notebook}" if notebook else ""
         workspace = secrets.token_hex(4)
-        return f"http://127.0.0.1:{self._port}/lab/workspaces/{workspace}/tree/{notebook}?token={self._token}&reset"
+        return f"http://127.0.0.1:{self._port}/lab/workspaces/{workspace}{tree}?token={self._token}&reset"
 
     def address_in_notebook_7(self, notebook: str) -> str:
         """Where it opens in Notebook 7, which the same server serves."""

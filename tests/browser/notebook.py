@@ -28,6 +28,12 @@ START_CELL = """([index, source]) => {
     return index;
 }"""
 
+CLOSE = """async () => {
+    const { currentWidget } = window.jupyterapp.shell;
+    await currentWidget.context.save();
+    currentWidget.close();
+}"""
+
 OUTPUTS = "index => window.jupyterapp.shell.currentWidget.content.widgets[index].model.outputs.toJSON()"
 
 
@@ -40,6 +46,16 @@ class Notebook:
 
     def __init__(self, page: Page):
         self.page = page
+
+    def open(self, name: str):
+        """Open it in the JupyterLab that is in the page already."""
+        self.page.evaluate("path => void window.jupyterapp.commands.execute('docmanager:open', { path })", name)
+        self.page.wait_for_function("path => window.jupyterapp.shell.currentWidget?.context?.path === path", arg=name)
+        self.wait_for_kernel()
+
+    def close(self):
+        """Close it as it is."""
+        self.page.evaluate(CLOSE)
 
     def wait_for_kernel(self):
         self.page.wait_for_function(KERNEL_READY, timeout=CELL_MILLISECONDS)

@@ -71,7 +71,10 @@ def test_two_views_of_one_explorer_agree(notebook, explorer):
     assert notebook.value("explorer.selection") == [3, 6]
 
 
-def test_a_reloaded_page_shows_the_state_of_the_kernel_and_goes_on(notebook, explorer):
+def test_a_reloaded_page_shows_the_state_of_the_kernel_and_goes_on(notebook_alone):
+    notebook = notebook_alone
+    notebook.run(SHOW)
+    explorer = notebook.explorer()
     brush(explorer, 10, 14)
     shows(explorer, selected_cells=cells_of(10, 14))
     notebook.save()
