@@ -2,6 +2,8 @@ import { clamp, type Range } from "./snap";
 
 /** Width of the column on the left that holds the axis and the names of the rows, in CSS pixels. */
 export const LABEL_WIDTH = 58;
+/** Of that, for a name. */
+export const NAME_WIDTH = 49;
 export const PLOT_HEIGHT = 220;
 /** Room above and below the value axis, so that its outermost labels and the hovered cell's number fit. */
 export const PLOT_PADDING = 8;

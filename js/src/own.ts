@@ -19,7 +19,7 @@ import type { Model } from "./model";
 import { roundToPrecision } from "./precision";
 import { countRuns, runsOf } from "./runs";
 import { finiteExtent, fixedScale, type ValueScale, valueScale } from "./scale";
-import { containsRange, type KnownStarts, type Range, sequenceAround } from "./snap";
+import { clamp, containsRange, type KnownStarts, type Range, sequenceAround } from "./snap";
 import { type Colors, NO_COLORS } from "./theme";
 
 /** What belongs to one view of the page and is not synced: its size, the pointer, and what follows from both. */
@@ -56,6 +56,8 @@ export interface Own {
   /** The width at which all steps are in view. */
   readonly wholeWidth: ReadonlySignal<number>;
   readonly scale: ReadonlySignal<ValueScale>;
+  /** The mark on the value axis that the threshold's number lies over. */
+  readonly tickUnderThreshold: ReadonlySignal<number | null>;
   /** The window whose states are those of the active layer, or null while they are on their way. */
   readonly states: ReadonlySignal<Window | null>;
   /** The columns of the active layer, and the envelopes of its cells, as far as they have come; null among words. */
@@ -88,6 +90,8 @@ export interface Own {
 }
 
 const MESSAGE_MS = 6000;
+/** Half the height of the threshold's number and of a mark's, in pixels. */
+const BADGE_REACH = 15;
 
 export function createOwn(model: Model): Own {
   const width = signal(0);
@@ -152,6 +156,11 @@ export function createOwn(model: Model): Own {
     if (axis === "view") return valueScale(inView.value ?? layer, null, top, bottom);
     return fixedScale(axis, top, bottom);
   });
+  const tickUnderThreshold = computed(() => {
+    const { ticks, toPixel, domain } = scale.value;
+    const y = toPixel(clamp(model.threshold.value, domain[0], domain[1]));
+    return ticks.find((tick) => Math.abs(toPixel(tick) - y) < BADGE_REACH) ?? null;
+  });
   const cellCount = computed(() => {
     const layer = model._layers.value.find(({ name }) => name === model.layer.value);
     return states.value?.cells ?? layer?.cells ?? 0;
@@ -213,6 +222,7 @@ export function createOwn(model: Model): Own {
     envelopes,
     known,
     alignment,
+    tickUnderThreshold,
     everyCell,
     shownCells,
     limit,
@@ -253,6 +263,14 @@ export function createOwn(model: Model): Own {
       keepEnoughSteps(model, width, visibleSteps, stride),
       model.selection.subscribe(() => {
         shownMatch.value = null;
+      }),
+      // So many steps share the page for the sake of seeing as many as there are: none are left out for empty room.
+      effect(() => {
+        const [low, high] = limits.value;
+        const last = low + clampPosition(high - low, high - low, visibleSteps.value);
+        if (stride.value !== null && width.value > 0 && model.position.value > last) {
+          model.set("position", last);
+        }
       }),
     ),
   };

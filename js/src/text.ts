@@ -16,6 +16,11 @@ export function formatThreshold(value: number, step: number): string {
     : String(Number(value.toPrecision(7)));
 }
 
+/** Four digits that mean something. */
+export function formatShort(value: number): string {
+  return String(Number(value.toPrecision(4))).replace("-", "−");
+}
+
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
   const magnitude = Math.abs(value);

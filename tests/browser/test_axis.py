@@ -227,3 +227,9 @@ def test_the_value_axis_covers_what_is_chosen(notebook, long):
     expect(part(long, "axis-high")).to_be_hidden()
     notebook.run("explorer.value_axis = 'layer'")
     shows(long, value_axis="layer")
+
+
+def test_where_all_steps_fit_none_are_left_out_for_empty_room(notebook, long):
+    notebook.run("explorer.position = 99_000; explorer.word_width = 0.004")
+    shows(long, position=0, columns=re.compile(r"^0-"))
+    assert notebook.value("explorer.position") == 0

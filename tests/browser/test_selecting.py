@@ -384,3 +384,21 @@ def test_a_number_of_steps_below_one_is_put_back(notebook, explorer):
     expect(field).to_have_value("1")
     expect(part(explorer, "error")).to_contain_text("0")
     assert notebook.value("explorer.min_run") == 1
+
+
+def test_beyond_two_hundred_cells_chips_are_shown_when_they_are_asked_for(notebook):
+    notebook.run(
+        "import numpy as np\nfrom lstmvis_widget import StateExplorer\nfrom tests.browser.data import *\n"
+        "explorer = StateExplorer(np.tile(STATES, 10), WORDS, threshold=-2, selection=(10, 12))\nexplorer"
+    )
+    explorer = notebook.explorer()
+    chips, more = part(explorer, "cell"), part(explorer, "more-cells")
+    expect(chips).to_have_count(200)
+    expect(more).to_have_text("show 40 more")
+    more.click()
+    expect(chips).to_have_count(240)
+    chips.last.click()
+    assert notebook.value("[explorer.deselected_cells, len(explorer.selected_cells)]") == [[239], 239]
+    more.press("Enter")
+    expect(chips).to_have_count(200)
+    expect(more).to_be_focused()

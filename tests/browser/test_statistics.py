@@ -88,6 +88,21 @@ def test_the_table_follows_the_threshold_and_closes_with_escape(notebook, explor
     expect(part(explorer, "label-table")).to_be_focused()
 
 
+def test_opened_from_python_the_table_stands_under_its_head(notebook):
+    notebook.run(
+        SHOW.replace(
+            "THRESHOLD)", "THRESHOLD, selection=(10, 12), match_tracks=['pos'])\nexplorer._label_table = 'pos'"
+        )
+    )
+    explorer = notebook.explorer()
+    expect(part(explorer, "label-row").first).to_be_visible(timeout=IMPORTING)
+    head, sheet = (part(explorer, name).bounding_box() for name in ("label-table-open", "label-table"))
+    # As far to the left as it has to be to stay on the page.
+    assert sheet["x"] <= head["x"]
+    assert sheet["x"] + sheet["width"] >= head["x"] + head["width"]
+    assert 0 <= sheet["y"] - (head["y"] + head["height"]) < 40
+
+
 def test_shares_are_compared_with_chance(notebook, explorer):
     open_table(notebook, explorer)
     part(explorer, "against-chance").click()

@@ -1,5 +1,5 @@
 import { all, create, listen, setText } from "../dom";
-import { drawOnFrame } from "../frame";
+import { drawLater } from "../frame";
 import {
   captionOf,
   formatChance,
@@ -11,13 +11,14 @@ import {
   type LabelTable,
 } from "../label_table";
 import type { Model } from "../model";
+import type { Own } from "../own";
 import { formatCount, plural, visibleToken } from "../text";
 import { labelColor } from "../tracks";
 
 const EDGE = 4;
 
 /** How frequent the labels of one track are in the matches: a sheet under the head of the track's heatmap. */
-export function mountLabelTable(host: HTMLElement, grid: HTMLElement, model: Model): () => void {
+export function mountLabelTable(host: HTMLElement, grid: HTMLElement, model: Model, own: Own): () => void {
   const title = create("strong", "", {});
   const close = create(
     "button",
@@ -53,7 +54,7 @@ export function mountLabelTable(host: HTMLElement, grid: HTMLElement, model: Mod
   };
   let was: string | null = null;
   return all(
-    drawOnFrame(() => {
+    drawLater(() => {
       const track = shownTrack(model);
       const table = model._enrichment.value;
       sheet.hidden = track === null;
@@ -63,7 +64,7 @@ export function mountLabelTable(host: HTMLElement, grid: HTMLElement, model: Mod
       }
       if (track === null) {
         was = null;
-        return;
+        return undefined;
       }
       setText(title, track);
       sheet.setAttribute("aria-label", `labels of ${track} in the matches`);
@@ -77,7 +78,10 @@ export function mountLabelTable(host: HTMLElement, grid: HTMLElement, model: Mod
       chance.hidden = isOf && (table?.error !== "" || Array.isArray(table?.chance));
       was = track;
       model.match_tracks.value;
+      own.width.value;
+      // The heads stand where the grid has put them, which is drawn later as well.
       placeUnder(sheet, buttonOf(track), host);
+      return undefined;
     }),
     listen(chance, "click", () => model.compareWithChance()),
     listen(close, "click", leave),

@@ -45,7 +45,7 @@ export function mountMatches(host: HTMLElement, model: Model, own: Own): () => v
     tools.dispose,
     grid.dispose,
     more.dispose,
-    mountLabelTable(host, grid.element, model),
+    mountLabelTable(host, grid.element, model, own),
     () => host.replaceChildren(),
   );
 }

@@ -107,7 +107,7 @@ function drawAxis(context: CanvasRenderingContext2D, model: Model, own: Own): vo
     context.moveTo(LABEL_WIDTH - 4, y);
     context.lineTo(right, y);
     context.stroke();
-    context.fillText(format(tick), LABEL_WIDTH - 9, y);
+    if (tick !== own.tickUnderThreshold.value) context.fillText(format(tick), LABEL_WIDTH - 9, y);
   }
 }
 
@@ -199,14 +199,14 @@ function widened(window: Window, [first, end]: Range): Range {
 
 /** Few lines may be darker, many must be paler, for the bundle to stay a bundle. */
 function greyAlpha(cells: number): number {
-  return Math.min(0.5, Math.max(0.1, 0.24 * Math.sqrt(200 / cells)));
+  return Math.min(0.42, Math.max(0.08, 0.19 * Math.sqrt(200 / cells)));
 }
 
 function selectedStyle(cells: number, color: string, ratio: number): LineStyle {
   const broad = cells <= BROAD_LINES;
   return {
     color,
-    alpha: broad ? 0.95 : Math.max(0.12, 0.6 * Math.sqrt(BROAD_LINES / cells)),
+    alpha: broad ? 0.95 : Math.max(0.1, 0.5 * Math.sqrt(BROAD_LINES / cells)),
     width: broad ? 1.35 * ratio : 1,
   };
 }

@@ -14,6 +14,9 @@ const WASH = 0.14;
 /** More envelopes than this are paler. */
 const MANY_ENVELOPES = 5;
 const LEAST_STRENGTH = 0.03;
+const PINNED = { wash: 1, line: 1 };
+/** Lines as strong as can be, and hardly a wash: over many others it would only be another colour. */
+const HOVERED = { wash: 0.3, line: 2 };
 
 /** The plot where steps are columns: how dense all cells lie, and the envelopes of those that stand out. */
 export function createColumnsDrawing(model: Model, own: Own) {
@@ -28,10 +31,11 @@ export function createColumnsDrawing(model: Model, own: Own) {
     drawSelected(context, selected, envelopes, model, own);
     const pinned = model.pinned_cells.value;
     for (const [cell, color] of Object.entries(pinned)) {
-      drawEnvelope(context, envelopes, Number(cell), color ?? own.colors.value.selected, 1, model, own);
+      drawEnvelope(context, envelopes, Number(cell), color ?? own.colors.value.selected, PINNED, model, own);
     }
     const hovered = own.hoveredCell.value;
-    if (hovered !== null) drawEnvelope(context, envelopes, hovered, own.colors.value.hovered, 2, model, own);
+    if (hovered !== null)
+      drawEnvelope(context, envelopes, hovered, own.colors.value.hovered, HOVERED, model, own);
   };
 }
 
@@ -95,7 +99,8 @@ function drawSelected(
     drawing.scale(ratio, ratio);
     // The more there are the paler each is, so that one sees where they agree.
     const strength = Math.max(LEAST_STRENGTH, Math.min(1, MANY_ENVELOPES / Math.max(cells.length, 1)));
-    for (const cell of cells) drawEnvelope(drawing, envelopes, cell, color, strength, model, own);
+    const each = { wash: strength, line: strength };
+    for (const cell of cells) drawEnvelope(drawing, envelopes, cell, color, each, model, own);
   });
   context.drawImage(layer.canvas, 0, 0, width / ratio, PLOT_HEIGHT);
 }
@@ -106,7 +111,7 @@ function drawEnvelope(
   envelopes: Envelopes,
   cell: number,
   color: string,
-  strength: number,
+  strength: { wash: number; line: number },
   model: Model,
   own: Own,
 ): void {
@@ -118,9 +123,9 @@ function drawEnvelope(
   context.strokeStyle = color;
   context.lineWidth = 1;
   context.lineJoin = "round";
-  context.globalAlpha = WASH * strength;
+  context.globalAlpha = WASH * strength.wash;
   context.fill(area);
-  context.globalAlpha = Math.min(1, (envelopes.stride === 1 ? 0.9 : 0.55) * strength);
+  context.globalAlpha = Math.min(1, (envelopes.stride === 1 ? 0.9 : 0.55) * strength.line);
   context.stroke(edges);
   context.globalAlpha = 1;
 }

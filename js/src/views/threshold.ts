@@ -6,7 +6,10 @@ import type { Model } from "../model";
 import type { Own } from "../own";
 import { cellsAt } from "../profile";
 import { clamp, snapThreshold, stepThreshold } from "../snap";
-import { formatThreshold, plural } from "../text";
+import { formatShort, formatThreshold, plural } from "../text";
+
+/** So many characters fit beside the plot; the field in the header has all of them. */
+const BADGE_LENGTH = 7;
 
 /** The dashed red line across the plot; it can be dragged, and moved with the arrow keys. */
 export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () => void {
@@ -29,7 +32,7 @@ export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () =>
     const text = formatThreshold(threshold, model._threshold_step.value).replace("-", "−");
     const count = cellsAt(model._threshold_profile.value, threshold) ?? model.selected_cells.value.length;
     handle.style.transform = `translateY(${Math.round(toPixel(inside))}px)`;
-    setText(badge, arrow + text);
+    setText(badge, arrow + (text.length > BADGE_LENGTH ? formatShort(threshold) : text));
     setAttribute(handle, "aria-valuemin", String(domain[0]));
     setAttribute(handle, "aria-valuemax", String(domain[1]));
     setAttribute(handle, "aria-valuenow", String(threshold));

@@ -1,6 +1,8 @@
 import { columnOf } from "../columns";
 import { all, create, listen } from "../dom";
+import { createFitted, fitText } from "../fit_text";
 import { drawOnFrame } from "../frame";
+import { NAME_WIDTH } from "../layout";
 import type { Model, Track } from "../model";
 import type { Own } from "../own";
 import { dimming } from "../share";
@@ -27,6 +29,9 @@ export interface TrackDrawing {
   light: (step: number) => number;
 }
 
+/** Of the names, as the style sheet has them; that of thin tracks is a pixel less. */
+const NAME_SIZE = 11.5;
+
 const DRAW: Record<Track["kind"], (drawing: TrackDrawing) => void> = {
   categorical: drawLabels,
   continuous: drawRamp,
@@ -41,11 +46,12 @@ export function mountTrack({ name }: Track, form: string, model: Model, own: Own
     "aria-label": `hide track ${name}`,
   });
   hide.textContent = "×";
+  const text = createFitted("span", "");
   const label = create(
     "button",
     "lv-row-name lv-track-name",
     { type: "button", "data-part": "track-name" },
-    name,
+    text,
   );
   const labels = create("div", "lv-row-label", {}, hide, label);
   const strip = create("div", "lv-track-strip", { "data-part": "track-strip" });
@@ -57,6 +63,7 @@ export function mountTrack({ name }: Track, form: string, model: Model, own: Own
   const find = () => model._tracks.value.find((track) => track.name === name);
   let wasInColumns = false;
   const dispose = all(
+    drawOnFrame(() => fitText(text, name, NAME_WIDTH, `${NAME_SIZE}px ${own.colors.value.font}`)),
     drawOnFrame(() => {
       const track = find();
       if (!track) return;

@@ -1,0 +1,108 @@
+"""Takes a picture of each state of the page, to look at: `python -m tests.browser.states FOLDER [NAME ...]`."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import find_chromium
+from tests.browser.conftest import FLAGS
+from tests.browser.gestures import part
+from tests.browser.jupyter import JupyterServer
+from tests.browser.notebook import Notebook
+from tests.browser.picture import THEMES
+
+DATA = """
+import numpy as np
+from lstmvis_widget import PhraseScatter, StateExplorer, link, map_phrases
+from lstmvis_widget.datasets import load_alice, load_chorales, load_globin, load_parens
+alice = load_alice()
+states = np.tanh(next(iter(alice["states"].values())) if isinstance(alice["states"], dict) else alice["states"])
+
+def of(cells, **given):
+    "alice with so many cells: mixtures of its own."
+    mixing = np.random.default_rng(0).standard_normal((states.shape[1], cells)) / 6
+    mixed = np.tanh(np.arctanh(np.clip(states, -.999, .999)) @ mixing).astype(np.float32)
+    others = {**alice, "states": mixed}
+    return StateExplorer(**others, name=f"alice, {cells} cells", **given)
+
+PHRASE = dict(selection=(1678, 1681), position=1666)
+"""
+
+TOKENS = ["<b>bold</b>", "", " ", "\n", "\t", "שלום", "😀", "x" * 200, "internationalization", "日本語", "&amp;"]
+
+STATES = {
+    "empty": "explorer = of(200)",
+    "cells-30": "explorer = of(30, **PHRASE, threshold=0.2)",
+    "cells-200": "explorer = of(200, **PHRASE, off_before=1, match_tracks=['pos'])",
+    "cells-650": "explorer = of(650, **PHRASE, threshold=0.4, word_width=12)",
+    "cells-650-wide": "explorer = of(650, **PHRASE, threshold=0.3, match_tracks=['pos', 'chunk'][:1], color_by='pos')",
+    "no-cell": "explorer = of(200, **PHRASE, threshold=0.995)",
+    "error": "explorer = of(200, **PHRASE); explorer.find_text = '/(w1/'",
+    "columns-650": "explorer = of(650, **PHRASE, threshold=0.4, word_width=0.05)",
+    "columns-30": "explorer = of(30, **PHRASE, threshold=0.2, word_width=3)",
+    "coverage": "explorer = of(200, **PHRASE, show_coverage=True, min_run=2, pinned_cells={3: None, 7: None})",
+    "folded": "explorer = of(200, **PHRASE, k=1000, context_width=6, match_tracks=['pos'], fold_matches=True)",
+    "one-length": "explorer = of(200, **PHRASE, length_filter=2)",
+    "labels": "explorer = of(200, **PHRASE, match_tracks=['pos']); explorer._label_table = 'pos'",
+    "aligned": "explorer = of(200, **PHRASE); explorer.align_with = ('pos', 'NOUN')",
+    "find": "explorer = of(200, **PHRASE); explorer.find_text = 'the'",
+    "odd-tokens": f"explorer = StateExplorer(states[:11], {TOKENS!r}, selection=(2, 6), threshold=0.05)",
+    "dna": "explorer = StateExplorer(**load_globin(), word_width=14, selection=(200, 206), position=180)",
+    "chords": "explorer = StateExplorer(**load_chorales(), selection=(20, 22), position=10)",
+    "parens": "explorer = StateExplorer(**load_parens(), selection=(20, 22), position=10, off_before=1)",
+    "linked": "explorer, other = of(30, **PHRASE), of(200); link(explorer, other); display(other)",
+}
+ACTIONS = {
+    "find": lambda explorer: part(explorer, "find-open").click(),
+    "error": lambda explorer: part(explorer, "find").focus(),
+}
+
+
+def main(folder, names):
+    folder.mkdir(parents=True, exist_ok=True)
+    chromium = find_chromium()
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        server = JupyterServer(Path(scratch) / "jupyter")
+        server.start()
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        try:
+            for theme in THEMES:
+                take_all(browser, server, folder, theme, names)
+        finally:
+            browser.close()
+            server.stop()
+
+
+def take_all(browser, server, folder, theme, names):
+    page = browser.new_page(viewport={"width": 1440, "height": 1300})
+    page.goto(server.address(server.new_notebook()))
+    notebook = Notebook(page)
+    notebook.wait_for_kernel()
+    notebook.set_theme(THEMES[theme])
+    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    notebook.run(DATA)
+    for name, source in STATES.items():
+        if names and name not in names:
+            continue
+        notebook.run(f"{source}\nexplorer")
+        explorer = page.locator(f".lstmvis[data-ready='true'][data-theme='{theme}'][data-progress='']").last
+        explorer.wait_for()
+        page.wait_for_timeout(1500)  # whatever it is that it waits for is in the picture
+        if name in ACTIONS:
+            ACTIONS[name](explorer)
+        if part(explorer, "cell").count():
+            part(explorer, "cell").nth(2).hover()
+        page.wait_for_timeout(400)
+        explorer.screenshot(path=folder / f"{name}-{theme}.png")
+        if name in ("cells-200", "columns-650", "labels", "coverage"):
+            page.set_viewport_size({"width": 620, "height": 1300})
+            page.wait_for_timeout(1200)
+            explorer.screenshot(path=folder / f"{name}-narrow-{theme}.png")
+            page.set_viewport_size({"width": 1440, "height": 1300})
+    page.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
