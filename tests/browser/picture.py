@@ -33,8 +33,11 @@ def take(browser, server, theme):
     notebook.run(SHOW)
     explorer = notebook.explorer()
     page.wait_for_selector(f".lstmvis[data-theme='{theme}'][data-candidates]:not([data-candidates=''])")
+    explorer.scroll_into_view_if_needed()
     explorer.locator("[data-part='cell'][data-cell='50']").hover()
-    explorer.screenshot(path=FOLDER / f"explorer-{theme}.png")
+    explorer.locator(".lv-chip.lv-hovered").wait_for()
+    # A picture of the element alone would take the pointer off it.
+    page.screenshot(path=FOLDER / f"explorer-{theme}.png", clip=explorer.bounding_box())
     page.close()
 
 
