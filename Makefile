@@ -6,8 +6,6 @@ VENV ?= .venv
 # What the benchmark is given, as in `make bench BENCH="--steps 1000000 --cells 650"`.
 BENCH ?=
 
-CASE_STUDIES := nesting phrases dna chords
-
 BIN := $(VENV)/bin
 DEMO_INSTALLED := $(VENV)/.demo-installed
 TEST_INSTALLED := $(VENV)/.test-installed
@@ -25,7 +23,7 @@ help:
 	@echo 'make test     every test: Python, the page, and the two together in a browser'
 	@echo 'make lint     ruff, mypy, tsc and biome'
 	@echo 'make bench    time the numeric side and the page (BENCH="--steps 1000000 --cells 650")'
-	@echo 'make cases    run the case studies anew and take their pictures'
+	@echo 'make cases    run the examples and case studies anew and take their pictures'
 	@echo 'make picture  take the pictures of the README'
 	@echo 'make bundle   build $(STATIC) from js/'
 	@echo 'make clean    remove what these installed and built'
@@ -52,7 +50,7 @@ bench: $(TEST_INSTALLED)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 cases: $(TEST_INSTALLED)
-	PYTHONPATH=$(CURDIR) $(BIN)/jupyter nbconvert --to notebook --inplace --execute $(CASE_STUDIES:%=notebooks/%.ipynb)
+	$(BIN)/python -m tests.run_notebooks
 	$(BIN)/python -m tests.pictures
 
 picture: $(TEST_INSTALLED) browser

@@ -34,6 +34,17 @@ def test_a_notebook_runs_from_top_to_bottom(path, monkeypatch):
     assert complaints == []
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_notebook_is_saved_with_what_its_explorers_found(path):
+    saved = nbformat.read(path, as_version=4).metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    explorers = [each["state"] for each in saved.values() if "_match_context" in each["state"]]
+    assert explorers
+    for state in explorers:
+        assert state["progress"] is None
+        assert state["matches"]["start"]
+        assert state["_n_candidates"] >= len(state["matches"]["start"])
+
+
 @pytest.mark.parametrize("name", CASE_STUDIES)
 def test_a_case_study_is_committed_with_its_verdict_and_is_small(name):
     path = ROOT / "notebooks" / f"{name}.ipynb"

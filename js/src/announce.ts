@@ -15,7 +15,7 @@ export function announceResults(root: HTMLElement, model: Model): () => void {
   let timer = 0;
   let said = describeResults(model);
   const speak = () => {
-    if (model.progress.peek() !== null || root.matches(":active")) {
+    if (model.running.peek() !== null || root.matches(":active")) {
       timer = setTimeout(speak, QUIET);
       return;
     }

@@ -41,7 +41,7 @@ export function keepAttributes(root: HTMLElement, model: Model, own: Own): () =>
       matches: String(model.matches.value.start.length),
       candidates: model._n_candidates.value === null ? "" : String(model._n_candidates.value),
       window: window ? `${window.start}-${window.stop}` : "",
-      progress: model.progress.value === null ? "" : String(model.progress.value),
+      progress: model.running.value === null ? "" : String(model.running.value),
       activity: model._activity.value,
       error: model.error.value,
       greyRedraws: String(own.greyRedraws.value),

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import type { SentAlignment } from "./alignment";
 import {
   type Columns,
@@ -120,6 +120,8 @@ export interface Model extends Signals {
   readonly window: ReadonlySignal<Window | null>;
   /** Whether Python answers; without it, what it would have to compute cannot be set. */
   readonly live: ReadonlySignal<boolean>;
+  /** `progress` of work that goes on: without Python none does, whatever was saved. */
+  readonly running: ReadonlySignal<number | null>;
   readonly columns: ReadonlySignal<Columns | null>;
   readonly envelopes: ReadonlySignal<Envelopes | null>;
   set<N extends Name>(name: N, value: Traits[N]): void;
@@ -151,6 +153,7 @@ export function createModel(transport: Transport): Model {
   const window = signal(decodeWindow(transport.get("_window") as SentWindow | null, null));
   const { live, dispose: stopWatching } = watchLive(transport);
 
+  const running = computed(() => (live.value ? (signals.progress.value as number | null) : null));
   const columns = signal(decodeColumns(transport.get("_columns") as SentColumns | null));
   const envelopes = signal(decodeEnvelopes(transport.get("_envelopes") as SentEnvelopes | null, null));
 
@@ -193,6 +196,7 @@ export function createModel(transport: Transport): Model {
     ...(signals as Signals),
     window,
     live,
+    running,
     columns,
     envelopes,
     set(name, value) {

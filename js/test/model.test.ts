@@ -52,6 +52,13 @@ test("a value from Python is seen", () => {
   expect(model.threshold.value).toBe(0.7);
 });
 
+test("what was saved while something was computed is not computed any more where there is no Python", () => {
+  transport.set("progress", 0.4);
+  expect(model.running.value).toBe(0.4);
+  const saved = createModel(Object.assign(new FakeTransport({ progress: 0.4 }), { live: false }));
+  expect([saved.live.value, saved.running.value]).toEqual([false, null]);
+});
+
 test("the end of a gesture repeats what it has set, once, in a message of its own", () => {
   model.set("selection", [3, 5]);
   model.set("selection", [3, 8]);

@@ -43,7 +43,7 @@ function mountProgress(host: HTMLElement, model: Model): () => void {
   host.tabIndex = -1;
   return all(
     drawOnFrame(() => {
-      const value = model.progress.value;
+      const value = model.running.value;
       if (value === null && cancel.matches(":focus")) host.focus({ preventScroll: true });
       progress.classList.toggle("lv-busy", value !== null);
       if (value === null) return;

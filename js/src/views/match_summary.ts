@@ -38,7 +38,7 @@ function countText(shown: number, candidates: number | null): string {
 
 function remarksOn(list: MatchList, model: Model): string[] {
   const remarks = ["exact", formatSeconds(list.context.value.seconds)];
-  if (model._n_candidates.value === null) remarks.push("counting the others…");
+  if (model._n_candidates.value === null && model.live.value) remarks.push("counting the others…");
   if (model.fold_matches.value) remarks.push(foldedText(list.folded.value));
   if (model.length_filter.value !== null)
     remarks.push(`length ${formatCount(model.length_filter.value)} only`);
@@ -56,7 +56,8 @@ export function emptySentence(model: Model): string {
   if (model.selection.value === null) {
     return "Brush some words to select the cells that are on there. The stretches where the same cells switch on together are listed here.";
   }
-  if (model.progress.value !== null) return "Looking for matches…";
+  if (model.running.value !== null) return "Looking for matches…";
+  if (model.progress.value !== null) return "This view was saved before its matches had come.";
   // Where no cell follows the pattern, Python says why; where it says nothing, it could not look.
   if (model.error.value !== "" && model._note.value === "") return "This could not be computed: see below.";
   if (model.selected_cells.value.length === 0) {

@@ -1,0 +1,47 @@
+"""Runs notebooks anew and saves them with their widgets: `python -m tests.run_notebooks [NOTEBOOK ...]`.
+
+What a widget sends after the cell that made it has ended is not part of what nbclient saves, so that a saved view could
+be one of before its matches came. Here each widget says once more, in a last cell that is not kept, what it has.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).parents[1]
+SAY_AGAIN = """
+import time
+from ipywidgets.widgets.widget import _instances
+for widget in list(_instances.values()):
+    if widget.has_trait("_n_candidates"):
+        widget.matches
+        while widget.progress is not None or (widget.selection is not None and widget._n_candidates is None):
+            time.sleep(0.05)
+    widget.send_state()
+"""
+
+
+def run(path):
+    document = nbformat.read(path, as_version=4)
+    document.metadata.pop("widgets", None)
+    document.cells.append(nbformat.v4.new_code_cell(SAY_AGAIN))
+    resources = {"metadata": {"path": path.parent}}
+    NotebookClient(document, timeout=600, kernel_name="python3", resources=resources).execute()
+    document.cells.pop()
+    for cell in document.cells:
+        cell.metadata.pop("execution", None)
+    document.metadata.get("language_info", {}).pop("version", None)
+    nbformat.write(document, path)
+
+
+def main(names):
+    os.environ["PYTHONPATH"] = str(ROOT)
+    for path in [Path(name).resolve() for name in names] or sorted((ROOT / "notebooks").glob("*.ipynb")):
+        run(path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
