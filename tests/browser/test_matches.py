@@ -329,3 +329,19 @@ def test_a_thousand_rows_scroll_within_a_frame_each(notebook):
     assert scrolled["seen"] == list(range(1000))
     middle = scrolled["took"][len(scrolled["took"]) // 2]
     assert middle <= FRAME_MS, f"half of the frames took longer than {middle:.1f} ms of script"
+
+
+def test_after_new_results_no_word_but_those_of_the_hovered_step_is_marked(notebook, explorer):
+    notebook.run("explorer.position = 160")
+    shows(explorer, position=160)
+    word(explorer, 168).hover()
+    marked = part(explorer, "matches").locator("[data-part='match-word'].lv-hovered")
+    expect(marked.first).to_have_attribute("data-step", "168")
+    seen = []
+    for i in range(1, 6):
+        # With the keyboard, so that the pointer stays where it is.
+        for _ in range(5):
+            part(explorer, "threshold").press("ArrowDown")
+        shows(explorer, threshold=f"{THRESHOLD - i * 0.05:.2f}".rstrip("0"), progress="")
+        seen += marked.evaluate_all("words => words.map(word => word.dataset.step)")
+    assert set(seen) == {"168"}

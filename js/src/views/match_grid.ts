@@ -45,6 +45,7 @@ export function mountMatchGrid(list: MatchList, model: Model, own: Own) {
     },
     forget(row) {
       marks.delete(row);
+      hover.unmark(row);
     },
   });
   const dispose = all(
@@ -133,33 +134,35 @@ function place(table: HTMLElement, list: MatchList, model: Model, own: Own): Mat
 
 /** The step under the pointer is marked in every row that shows it. */
 function markHovered(marks: ReadonlyMap<HTMLElement, Map<number, StepMark>>, own: Own) {
-  let marked: Element[] = [];
-  const unmark = () => {
-    for (const element of marked) {
+  const marked = new Map<HTMLElement, Element[]>();
+  // Rows are used again for other matches, so that each loses its marks before it is.
+  const unmark = (row: HTMLElement) => {
+    for (const element of marked.get(row) ?? []) {
       if (element.classList.contains("lv-square")) element.remove();
       else element.classList.remove("lv-hovered");
     }
-    marked = [];
+    marked.delete(row);
   };
   const mark = (row: HTMLElement) => {
+    unmark(row);
     const step = own.hoveredStep.peek();
     const where = step === null ? undefined : marks.get(row)?.get(step);
     if (!where) return;
     where.word.classList.add("lv-hovered");
-    marked.push(where.word);
-    for (const heat of where.heats) {
+    const squares = where.heats.map((heat) => {
       const square = create("div", "lv-square");
       square.style.setProperty("--column", String(where.column));
       heat.append(square);
-      marked.push(square);
-    }
+      return square;
+    });
+    marked.set(row, [where.word, ...squares]);
   };
   const dispose = drawOnFrame(() => {
     own.hoveredStep.value;
-    unmark();
+    for (const row of [...marked.keys()]) unmark(row);
     for (const row of marks.keys()) mark(row);
   });
-  return { mark, dispose };
+  return { mark, unmark, dispose };
 }
 
 const rowOf = (target: EventTarget | null) => (target as Element).closest<HTMLElement>('[data-part="match"]');
