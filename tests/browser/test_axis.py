@@ -233,3 +233,25 @@ def test_where_all_steps_fit_none_are_left_out_for_empty_room(notebook, long):
     notebook.run("explorer.position = 99_000; explorer.word_width = 0.004")
     shows(long, position=0, columns=re.compile(r"^0-"))
     assert notebook.value("explorer.position") == 0
+
+
+def test_two_fingers_zoom_by_how_far_they_go_apart_and_leave_the_selection(notebook, explorer):
+    notebook.run("explorer.selection = (5, 8)")
+    shows(explorer, selection=(5, 8), word_width=30)
+    explorer.scroll_into_view_if_needed()
+    box = part(explorer, "plot").bounding_box()
+    x, y = box["x"] + 300, box["y"] + 100
+    devtools = explorer.page.context.new_cdp_session(explorer.page)
+
+    def touch(kind, *places):
+        points = [{"x": place, "y": y, "id": i} for i, place in enumerate(places)]
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", x - 60)
+    touch("touchStart", x - 60, x + 60)
+    for moved in range(6, 61, 6):
+        touch("touchMove", x - 60 - moved, x + 60 + moved)
+    touch("touchEnd")
+    devtools.detach()
+    shows(explorer, word_width=60)
+    assert notebook.value("[explorer.word_width, explorer.selection]") == [60, [5, 8]]
