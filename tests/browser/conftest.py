@@ -110,6 +110,7 @@ def lab(browser, jupyter):
 def notebook(lab, jupyter):
     """An empty notebook with a kernel that is connected and idle."""
     with only_this_machine(lab.context), nothing_raises(lab):
+        lab.mouse.move(0, 0)
         opened = Notebook(lab)
         opened.open(jupyter.new_notebook())
         yield opened

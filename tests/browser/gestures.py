@@ -1,6 +1,7 @@
 """What a hand does on the page."""
 
 import re
+from contextlib import contextmanager
 
 from playwright.sync_api import Locator, expect
 
@@ -53,3 +54,16 @@ def shows(explorer: Locator, **state):
         elif not isinstance(value, re.Pattern):
             text = str(value)
         expect(explorer).to_have_attribute(f"data-{name.replace('_', '-')}", text, timeout=15_000)
+
+
+@contextmanager
+def copying_refused(page):
+    """As where a page may not use the clipboard."""
+    page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false; }"
+    )
+    try:
+        yield
+    finally:
+        # What stands on the prototypes counts again.
+        page.evaluate("() => { delete navigator.clipboard.writeText; delete document.execCommand; }")

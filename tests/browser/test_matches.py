@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests import oracle, plain
 from tests.browser.data import SEQUENCES, SHOW, STATES, THRESHOLD, WORDS
-from tests.browser.gestures import match_row, part, shows, word
+from tests.browser.gestures import copying_refused, match_row, part, shows, word
 
 SELECTION = (166, 169)
 CELLS = oracle.select_cells(STATES, *SELECTION, THRESHOLD)
@@ -260,13 +260,11 @@ class TestCopying:
         assert f"[{' '.join(WORDS[start:stop])}]" in lines[0]
 
     def test_where_it_is_refused_the_text_is_shown_to_be_copied_by_hand(self, explorer):
-        explorer.page.evaluate(
-            "() => { navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false; }"
-        )
         opened(explorer, "copy-menu")
-        part(explorer, "copy-csv").click()
-        field = part(explorer, "copy-field")
-        expect(field).to_be_focused()
+        with copying_refused(explorer.page):
+            part(explorer, "copy-csv").click()
+            field = part(explorer, "copy-field")
+            expect(field).to_be_focused()
         assert field.input_value().startswith("rank,start,stop")
 
 

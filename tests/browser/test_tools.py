@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.data import SHOW
-from tests.browser.gestures import brush, drag, middle, part, shows, word
+from tests.browser.gestures import brush, copying_refused, drag, middle, part, shows, word
 
 
 @pytest.fixture
@@ -54,12 +54,10 @@ def test_the_scenario_that_is_copied_replays_what_is_shown(notebook, explorer):
 
 
 def test_where_copying_is_refused_the_line_is_shown_to_be_copied_by_hand(notebook, explorer):
-    explorer.page.evaluate(
-        "() => { navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false; }"
-    )
-    part(explorer, "scenario").click()
     line = part(explorer, "scenario-line")
-    expect(line).to_be_focused()
+    with copying_refused(explorer.page):
+        part(explorer, "scenario").click()
+        expect(line).to_be_focused()
     assert line.input_value() == notebook.value("explorer._scenario_line")
 
 
