@@ -1,6 +1,7 @@
 """Takes the README's pictures: `python -m tests.browser.picture` (`make picture`)."""
 
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -41,18 +42,25 @@ def take(browser, server, theme):
     page.close()
 
 
-def main():
+@contextmanager
+def browser_and_server():
+    """A Chromium, and a JupyterLab in a folder that is gone afterwards."""
     chromium = find_chromium()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = JupyterServer(Path(folder) / "jupyter")
         server.start()
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         try:
-            for theme in THEMES:
-                take(browser, server, theme)
+            yield browser, server
         finally:
             browser.close()
             server.stop()
+
+
+def main():
+    with browser_and_server() as (browser, server):
+        for theme in THEMES:
+            take(browser, server, theme)
 
 
 if __name__ == "__main__":

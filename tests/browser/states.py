@@ -1,17 +1,11 @@
 """Takes a picture of each state of the page, to look at: `python -m tests.browser.states FOLDER [NAME ...]`."""
 
 import sys
-import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-from tests.browser.chromium import find_chromium
-from tests.browser.conftest import FLAGS
 from tests.browser.gestures import part
-from tests.browser.jupyter import JupyterServer
 from tests.browser.notebook import Notebook
-from tests.browser.picture import THEMES
+from tests.browser.picture import THEMES, browser_and_server
 
 DATA = """
 import numpy as np
@@ -62,17 +56,9 @@ ACTIONS = {
 
 def main(folder, names):
     folder.mkdir(parents=True, exist_ok=True)
-    chromium = find_chromium()
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        server = JupyterServer(Path(scratch) / "jupyter")
-        server.start()
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        try:
-            for theme in THEMES:
-                take_all(browser, server, folder, theme, names)
-        finally:
-            browser.close()
-            server.stop()
+    with browser_and_server() as (browser, server):
+        for theme in THEMES:
+            take_all(browser, server, folder, theme, names)
 
 
 def take_all(browser, server, folder, theme, names):

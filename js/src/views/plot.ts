@@ -51,7 +51,7 @@ export function mountPlot(host: HTMLElement, model: Model, own: Own): () => void
 interface Layers {
   grey: Layer;
   /** What the grey layer was drawn from, and the steps that it shows. */
-  greySteps: { window: Window["values"]; wordWidth: number; steps: Range } | null;
+  greySteps: { values: Window["values"]; wordWidth: number; steps: Range } | null;
   blue: Layer;
   pinned: Layer;
 }
@@ -184,10 +184,10 @@ function drawCells(
  */
 function greySteps(layers: Layers, window: Window, wordWidth: number, inSight: Range): Range {
   const last = layers.greySteps;
-  const sameLines = last?.window === window.values && last.wordWidth === wordWidth;
+  const sameLines = last?.values === window.values && last.wordWidth === wordWidth;
   if (last && sameLines && containsRange(last.steps, inSight)) return last.steps;
   const steps = sameLines ? widened(window, inSight) : inSight;
-  layers.greySteps = { window: window.values, wordWidth, steps };
+  layers.greySteps = { values: window.values, wordWidth, steps };
   return steps;
 }
 
