@@ -1,5 +1,6 @@
 import { colorOf, type LineGeometry, type LineStyle } from "./canvas";
 import type { Window } from "./decode";
+import { clamp } from "./snap";
 
 /** One line that covers a whole pixel: coverage is counted in whole numbers, so that what is added up cancels out. */
 const WHOLE_BITS = 12;
@@ -7,6 +8,8 @@ const WHOLE = 1 << WHOLE_BITS;
 /** Heights are in such parts of a pixel. */
 const FINE_BITS = 8;
 const FINE = 1 << FINE_BITS;
+/** Farther out of the picture no line has to be told from another; heights beyond would not fit the whole numbers. */
+const FARTHEST = 1 << 20;
 /** What a pixel that one line covers counts in the end. */
 const LINE_BITS = 4;
 export const LINE = 1 << LINE_BITS;
@@ -109,7 +112,7 @@ function edges(
     for (let i = 0; i < cells.length; i++) {
       const value = window.values[row + (cells[i] as number)] as number;
       // Infinite values are gaps as well.
-      heights[i] = Number.isFinite(value) ? toPixel(value) : Number.NaN;
+      heights[i] = Number.isFinite(value) ? clamp(toPixel(value), -FARTHEST, FARTHEST) : Number.NaN;
     }
   };
   let before = new Float32Array(cells.length).fill(Number.NaN);
@@ -158,12 +161,13 @@ function addSegment(
   const rise = slope < 0 ? -slope : slope;
   const amount = ((WHOLE * Math.sqrt(1 + slope * slope)) / (1 + rise)) | 0;
   const tallness = ((rise + 1) * FINE) | 0;
-  const ascent = (slope * FINE) | 0;
+  const ascent = slope * FINE;
   // The first and the last column go no further than the segment.
   const least = (((y < end ? y : end) - 0.5) * FINE) | 0;
   const greatest = (((y < end ? end : y) + 0.5) * FINE) | 0;
-  let top = ((y + slope * run - (rise + 1) / 2) * FINE) | 0;
-  for (let column = from; column <= last; column++, top += ascent) {
+  let exact = (y + slope * run - (rise + 1) / 2) * FINE;
+  for (let column = from; column <= last; column++, exact += ascent) {
+    const top = exact | 0;
     const bottom = top + tallness;
     const within = column > from && column < last;
     const base = column * tall;

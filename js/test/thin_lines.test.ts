@@ -121,3 +121,25 @@ test("more lines than the table has entries for are counted as its last one", ()
   const flat = coverage(window, [0, 1, 2, 3, 4], geometry, 20, HEIGHT, table);
   expect(flat[20 * 20 + 10]).toBe(2 * LINE);
 });
+
+test("values far outside a narrow axis draw what passes through it, and nothing else", () => {
+  const far = 1e12;
+  const rows = cover([
+    [far, far, far],
+    [-far, far, -far],
+  ]);
+  expect(rows).toEqual(cover([[-1e5, 1e5, -1e5]]));
+  expect(columnSum(cover([[far, far, far]]), 15)).toBe(0);
+});
+
+test("the longest segment ends where its step is", () => {
+  const rows = cover([[2.5, 37.5]], 400);
+  for (const [x, y] of [
+    [201, 2],
+    [400, 20],
+    [598, 37],
+  ] as const) {
+    expect(rows[y]?.[x]).toBeGreaterThan(0.4);
+    expect(columnSum(rows, x)).toBeCloseTo(1, 0);
+  }
+});

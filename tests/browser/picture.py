@@ -12,6 +12,7 @@ from tests.browser.jupyter import JupyterServer
 from tests.browser.notebook import Notebook
 
 FOLDER = Path(__file__).parents[2] / "notebooks" / "images"
+VIEWPORT = {"width": 1440, "height": 1300}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 SHOW = """
 from lstmvis_widget import StateExplorer
@@ -24,13 +25,20 @@ explorer
 """
 
 
-def take(browser, server, theme):
-    page = browser.new_page(viewport={"width": 1440, "height": 1300}, device_scale_factor=1.5)
+def open_notebook(browser, server, theme, pixel_ratio=1):
+    """An empty one that fills the page."""
+    page = browser.new_page(viewport=VIEWPORT, device_scale_factor=pixel_ratio)
     page.goto(server.address(server.new_notebook()))
     notebook = Notebook(page)
     notebook.wait_for_kernel()
     notebook.set_theme(THEMES[theme])
     page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    return notebook
+
+
+def take(browser, server, theme):
+    notebook = open_notebook(browser, server, theme, 1.5)
+    page = notebook.page
     notebook.run(SHOW)
     explorer = notebook.explorer()
     page.wait_for_selector(f".lstmvis[data-theme='{theme}'][data-candidates]:not([data-candidates=''])")

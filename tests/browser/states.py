@@ -4,22 +4,20 @@ import sys
 from pathlib import Path
 
 from tests.browser.gestures import part
-from tests.browser.notebook import Notebook
-from tests.browser.picture import THEMES, browser_and_server
+from tests.browser.picture import THEMES, VIEWPORT, browser_and_server, open_notebook
 
 DATA = """
 import numpy as np
-from lstmvis_widget import PhraseScatter, StateExplorer, link, map_phrases
+from lstmvis_widget import StateExplorer, link
 from lstmvis_widget.datasets import load_alice, load_chorales, load_globin, load_parens
 alice = load_alice()
-states = np.tanh(next(iter(alice["states"].values())) if isinstance(alice["states"], dict) else alice["states"])
+states = np.tanh(alice.states["layer 1"])
 
 def of(cells, **given):
     "alice with so many cells: mixtures of its own."
     mixing = np.random.default_rng(0).standard_normal((states.shape[1], cells)) / 6
     mixed = np.tanh(np.arctanh(np.clip(states, -.999, .999)) @ mixing).astype(np.float32)
-    others = {**alice, "states": mixed}
-    return StateExplorer(**others, name=f"alice, {cells} cells", **given)
+    return StateExplorer(**{**alice, "states": mixed}, name=f"alice, {cells} cells", **given)
 
 PHRASE = dict(selection=(1678, 1681), position=1666)
 """
@@ -31,7 +29,7 @@ STATES = {
     "cells-30": "explorer = of(30, **PHRASE, threshold=0.2)",
     "cells-200": "explorer = of(200, **PHRASE, off_before=1, match_tracks=['pos'])",
     "cells-650": "explorer = of(650, **PHRASE, threshold=0.4, word_width=12)",
-    "cells-650-wide": "explorer = of(650, **PHRASE, threshold=0.3, match_tracks=['pos', 'chunk'][:1], color_by='pos')",
+    "cells-650-wide": "explorer = of(650, **PHRASE, threshold=0.3, match_tracks=['pos'], color_by='pos')",
     "no-cell": "explorer = of(200, **PHRASE, threshold=0.995)",
     "error": "explorer = of(200, **PHRASE); explorer.find_text = '/(w1/'",
     "columns-650": "explorer = of(650, **PHRASE, threshold=0.4, word_width=0.05)",
@@ -62,12 +60,8 @@ def main(folder, names):
 
 
 def take_all(browser, server, folder, theme, names):
-    page = browser.new_page(viewport={"width": 1440, "height": 1300})
-    page.goto(server.address(server.new_notebook()))
-    notebook = Notebook(page)
-    notebook.wait_for_kernel()
-    notebook.set_theme(THEMES[theme])
-    page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    notebook = open_notebook(browser, server, theme)
+    page = notebook.page
     notebook.run(DATA)
     for name, source in STATES.items():
         if names and name not in names:
@@ -83,10 +77,10 @@ def take_all(browser, server, folder, theme, names):
         page.wait_for_timeout(400)
         explorer.screenshot(path=folder / f"{name}-{theme}.png")
         if name in ("cells-200", "columns-650", "labels", "coverage"):
-            page.set_viewport_size({"width": 620, "height": 1300})
+            page.set_viewport_size(VIEWPORT | {"width": 620})
             page.wait_for_timeout(1200)
             explorer.screenshot(path=folder / f"{name}-narrow-{theme}.png")
-            page.set_viewport_size({"width": 1440, "height": 1300})
+            page.set_viewport_size(VIEWPORT)
     page.close()
 
 

@@ -142,7 +142,7 @@ function* arrange(
     if (i % CHIPS_AT_ONCE === CHIPS_AT_ONCE - 1) yield;
   }
   // A chip that was taken away with the keyboard hands the focus on.
-  if (focused >= 0 && !list.matches(":focus-within")) {
+  if (focused >= 0 && document.activeElement === document.body) {
     const buttons = [...list.querySelectorAll<HTMLElement>(".lv-chip > :first-child")];
     buttons[Math.min(focused, buttons.length - 1)]?.focus();
   }
