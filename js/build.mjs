@@ -15,7 +15,7 @@ await build({
   logLevel: "info",
 });
 await build({
-  entryPoints: { widget: "src/style.css", scatter: "src/scatter.css" },
+  entryPoints: { widget: "src/widget.css", scatter: "src/scatter.css" },
   outdir,
   bundle: true,
   target: "es2022",

@@ -1,24 +1,24 @@
 """Look into the hidden states of sequence models: brush, threshold, match, and go on in Python."""
 
-from ._linking import Link, link
-from .alignment import cell_alignment
-from .chunks import ranges_of
-from .conll import read_conll
-from .enrich import enrichment
-from .explorer import StateExplorer
-from .files import StateWriter, describe, save_states
-from .matches import Match, Matches
-from .matching import rank_matches
-from .nulls import enrichment_null
-from .phrase_scatter import PhraseScatter
-from .phrases import PhraseMap, map_phrases
-from .recording import Recording, record_states
-from .selection import count_selected, on_off_patterns, select_cells
-from .tables import tracks_from_frame
-from .texts import read_tokens
-from .thresholds import ThresholdProfile, threshold_profile
-from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack
-from .vocabulary import read_vocabulary
+from .explorer.explorer import StateExplorer
+from .explorer.link import Link, link
+from .files.saving import StateWriter, describe, save_states
+from .files.vocabulary import read_vocabulary
+from .matching.matches import Match, Matches
+from .matching.ranking import rank_matches
+from .matching.selection import count_selected, on_off_patterns, select_cells
+from .phrases.phrase_map import PhraseMap, map_phrases
+from .phrases.scatter import PhraseScatter
+from .recording.record import Recording, record_states
+from .statistics.cell_alignment import cell_alignment
+from .statistics.enrichment import enrichment
+from .statistics.null_distributions import enrichment_null
+from .statistics.threshold_profile import ThresholdProfile, threshold_profile
+from .timeline.chunks import ranges_of
+from .timeline.conll import read_conll
+from .timeline.frames import tracks_from_frame
+from .timeline.plain_text import read_tokens
+from .timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack
 
 __all__ = [
     "CategoricalTrack",

@@ -8,16 +8,16 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from ._command import Command
-from ._convert_command import CONVERT
-from ._describe import describe
-from ._text_command import TEXT
-from ._texts import printable
+from .cli.command import Command
+from .cli.convert import CONVERT
+from .cli.text import TEXT
+from .files.describing import describe
+from .hdf5.texts import printable
 
 LESSON = """\
 lstmvis-widget explores the hidden states of sequence models in a notebook:
 
-    from lstmvis_widget import StateExplorer
+    from . import StateExplorer
     StateExplorer.open("states.h5")
 
 This command line looks into files and makes them.

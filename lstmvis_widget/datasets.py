@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 
-from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
+from .timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import traitlets
 
-import lstmvis_widget._alignment_widget as alignment_widget
+import lstmvis_widget.explorer.aligning as alignment_widget
 from lstmvis_widget import StateExplorer, cell_alignment, rank_matches, select_cells
 from tests.browser.data import N_CELLS, STATES, TAGS, WORDS
 from tests.page import recorded_pages, wait_until

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_widget import alignment
-from lstmvis_widget.alignment import cell_alignment
+from lstmvis_widget.statistics import cell_alignment as alignment
+from lstmvis_widget.statistics.cell_alignment import cell_alignment
 
 
 def oracle(values, has):

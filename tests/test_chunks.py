@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmvis_widget import CategoricalTrack
-from lstmvis_widget.chunks import ranges_of
+from lstmvis_widget.timeline.chunks import ranges_of
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_widget._page import scale_of
-from lstmvis_widget.codes import Codes, ThresholdGrid
-from lstmvis_widget.index import OnOffIndex
-from lstmvis_widget.sources import States
+from lstmvis_widget.sent.window import scale_of
+from lstmvis_widget.states.byte_codes import Codes, ThresholdGrid
+from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.sources import States
 from tests.strategies import FLOATS, sticky_states
 
 NOT_FINITE = (np.nan, -np.nan, np.inf, -np.inf)

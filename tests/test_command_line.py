@@ -12,7 +12,7 @@ import pytest
 
 from lstmvis_widget import StateWriter, TopKTrack, describe, save_states
 from lstmvis_widget.__main__ import COMMANDS, main
-from lstmvis_widget._progress import Progress, duration
+from lstmvis_widget.cli.progress import Progress, duration
 
 STATES = np.random.default_rng(0).normal(size=(50, 4)).astype(np.float32)
 
@@ -241,7 +241,7 @@ def test_what_fails_is_not_said_to_be_done():
 
 def test_a_real_terminal_shows_a_bar():
     ours, theirs = pty.openpty()
-    code = "from lstmvis_widget._progress import Progress\nwith Progress('reading', 10) as p: p.more(10)"
+    code = "from lstmvis_widget.cli.progress import Progress\nwith Progress('reading', 10) as p: p.more(10)"
     ran = subprocess.run(
         [sys.executable, "-c", code], stderr=theirs, check=False, env=os.environ | {"TERM": "xterm", "COLUMNS": "80"}
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from lstmvis_widget.conll import read_conll
+from lstmvis_widget.timeline.conll import read_conll
 
 CONLL_2003 = """-DOCSTART- -X- -X- O
 

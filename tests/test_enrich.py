@@ -4,11 +4,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmvis_widget import Matches, StateExplorer
-from lstmvis_widget.enrich import enrichment
-from lstmvis_widget.labels import runs_of
-from lstmvis_widget.matching import rank_matches
-from lstmvis_widget.sequences import Sequences
-from lstmvis_widget.tracks import ContinuousTrack, TopKTrack
+from lstmvis_widget.matching.ranking import rank_matches
+from lstmvis_widget.statistics.enrichment import enrichment
+from lstmvis_widget.timeline.labels import runs_of
+from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.tracks import ContinuousTrack, TopKTrack
 
 LABELS = ["A", "A", "B", "A", "C", "B", "B", "A", "A", "A"]
 

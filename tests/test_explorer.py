@@ -659,7 +659,7 @@ def test_matches_stay_when_only_their_counts_fail(made, monkeypatch):
     def fail(*_):
         raise MemoryError("no room to count")
 
-    monkeypatch.setattr("lstmvis_widget.matches.Matches.counts", fail)
+    monkeypatch.setattr("lstmvis_widget.matching.matches.Matches.counts", fail)
     explorer = made(STATES, threshold=0.1)
     explorer.selection = (10, 12)
     wait_until(lambda: "no room to count" in explorer.get_state(["error"])["error"])

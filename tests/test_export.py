@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from lstmvis_widget import StateExplorer, TopKTrack
-from lstmvis_widget.export import in_16_bits
+from lstmvis_widget.sent.html_page import in_16_bits
 from tests.page import context_rows
 
 HOSTILE = "</script><script>window.wasRun = true</script><!--<img src=x onerror='window.wasRun = true'>"

@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_widget import StateExplorer, _candidates, datasets, index
-from lstmvis_widget._page import scale_of
-from lstmvis_widget.codes import Codes
-from lstmvis_widget.index import OnOffIndex
-from lstmvis_widget.matching import rank_index
-from lstmvis_widget.selection import Pattern
-from lstmvis_widget.sequences import Sequences
-from lstmvis_widget.sources import States
+from lstmvis_widget import StateExplorer, datasets
+from lstmvis_widget.matching import candidates as _candidates
+from lstmvis_widget.matching.ranking import rank_index
+from lstmvis_widget.matching.selection import Pattern
+from lstmvis_widget.sent.window import scale_of
+from lstmvis_widget.states import index
+from lstmvis_widget.states.byte_codes import Codes
+from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.sources import States
+from lstmvis_widget.timeline.sequences import Sequences
 from tests import oracle, plain
 from tests.page import wait_until
 from tests.strategies import sequence_lengths, states, sticky_states
@@ -28,7 +30,7 @@ def portions(monkeypatch):
 
     def shrink(*, summary_steps=3, block_steps=5, starts_at_once=7, threads=2):
         monkeypatch.setattr(index, "SUMMARY_STEPS", summary_steps)
-        monkeypatch.setattr("lstmvis_widget._ranges.SUMMARY_STEPS", summary_steps)
+        monkeypatch.setattr("lstmvis_widget.matching.bit_ranges.SUMMARY_STEPS", summary_steps)
         monkeypatch.setattr(_candidates, "BLOCK_STEPS", block_steps)
         monkeypatch.setattr(_candidates, "STARTS_AT_ONCE", starts_at_once)
         use_threads(monkeypatch, threads)
@@ -40,7 +42,7 @@ def use_threads(monkeypatch, threads):
     monkeypatch.setattr(
         OnOffIndex.build.__func__, "__kwdefaults__", OnOffIndex.build.__kwdefaults__ | {"threads": threads}
     )
-    monkeypatch.setattr("lstmvis_widget._threads.in_threads.__defaults__", (threads,))
+    monkeypatch.setattr("lstmvis_widget.work.blocks.in_threads.__defaults__", (threads,))
 
 
 def ranked_in_blocks(array, cells, threshold, *, block_rows, off_before=0, off_after=0, sequences=None, **options):

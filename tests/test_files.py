@@ -16,7 +16,7 @@ from lstmvis_widget import (
     read_vocabulary,
     save_states,
 )
-from lstmvis_widget.files import read_file, tokens_at, track_at
+from lstmvis_widget.files.saving import read_file, tokens_at, track_at
 from tests.test_sources import RowsOnly
 
 STEPS = 2000

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmvis_widget import StateExplorer
-from lstmvis_widget._history import LIMIT, History
+from lstmvis_widget.synced.history import LIMIT, History
 from tests.page import recorded_pages
 from tests.strategies import sticky_states
 from tests.test_explorer import is_right

@@ -1,7 +1,7 @@
 import threading
 import time
 
-from lstmvis_widget._inbox import Inbox
+from lstmvis_widget.synced.inbox import Inbox
 
 
 class Comm:
@@ -62,11 +62,11 @@ def test_another_thread_than_that_of_the_cells_never_waits():
 
 
 def test_a_message_that_is_never_taken_in_is_given_up(monkeypatch):
-    monkeypatch.setattr("lstmvis_widget._inbox.PATIENCE", 0.05)
+    monkeypatch.setattr("lstmvis_widget.synced.inbox.PATIENCE", 0.05)
     inbox, comm = watched()
     comm._reply_subshell_for({}, "subshell")
     inbox.wait_until_empty()
-    monkeypatch.setattr("lstmvis_widget._inbox.PATIENCE", 60)
+    monkeypatch.setattr("lstmvis_widget.synced.inbox.PATIENCE", 60)
     inbox.wait_until_empty()
 
 

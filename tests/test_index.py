@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer, select_cells
-from lstmvis_widget.index import CancelledError, IndexBuild, OnOffIndex
-from lstmvis_widget.sources import States
+from lstmvis_widget.states.index import CancelledError, IndexBuild, OnOffIndex
+from lstmvis_widget.states.sources import States
 
 STATES = np.random.default_rng(2).uniform(-1, 1, (200, 70)).astype(np.float32)
 
@@ -60,7 +60,7 @@ def test_a_build_with_an_unreadable_block_is_broken():
 
 
 def test_a_selection_made_while_the_states_are_indexed_does_not_begin_that_anew(monkeypatch):
-    monkeypatch.setattr("lstmvis_widget.sources.BLOCK_BYTES", 10 * STATES[:1].nbytes)
+    monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 10 * STATES[:1].nbytes)
     source = CountedStates()
     explorer = StateExplorer(source, threshold=0.3)
     source.reads[:] = 0

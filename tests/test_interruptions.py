@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 import lstmvis_widget
 from lstmvis_widget import StateExplorer
-from lstmvis_widget._computation import Computation, Request, Results
-from lstmvis_widget._page import scale_of
-from lstmvis_widget.index import CancelledError
-from lstmvis_widget.selection import Pattern
-from lstmvis_widget.sequences import Sequences
-from lstmvis_widget.sources import States
-from lstmvis_widget.tokens import Tokens
+from lstmvis_widget.explorer.computation import Computation, Request, Results
+from lstmvis_widget.matching.selection import Pattern
+from lstmvis_widget.sent.window import scale_of
+from lstmvis_widget.states.index import CancelledError
+from lstmvis_widget.states.sources import States
+from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.tokens import Tokens
 from tests import oracle
 from tests.page import recorded_pages, wait_until
 from tests.strategies import sticky_states
@@ -33,7 +33,7 @@ BLOCK_ROWS = 5
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     """Blocks of 5 rows of `STATES`, so that there are 12 of them."""
-    monkeypatch.setattr("lstmvis_widget.sources.BLOCK_BYTES", BLOCK_ROWS * STATES[0].nbytes)
+    monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", BLOCK_ROWS * STATES[0].nbytes)
 
 
 class Unreliable(RowsOnly):
@@ -100,7 +100,7 @@ STEPS = st.tuples(st.sampled_from(sorted(LAYERS)), THRESHOLDS, st.sampled_from([
 @settings(max_examples=25)
 def test_after_work_ended_or_failed_at_any_block_the_next_result_is_right(memory_limit, steps, layer, threshold):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("lstmvis_widget.sources.BLOCK_BYTES", BLOCK_ROWS * STATES[0].nbytes)
+        patched.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", BLOCK_ROWS * STATES[0].nbytes)
         asking = Asking(memory_limit)
         for step_layer, step_threshold, how, after in steps:
             source = asking.sources[step_layer]
@@ -252,8 +252,8 @@ class TestProgress:
         self, explorer, states, page_of, monkeypatch
     ):
         clock, shown = Clock(), []
-        monkeypatch.setattr("lstmvis_widget._results_widget.time", clock)
-        monkeypatch.setattr("lstmvis_widget.sources.BLOCK_BYTES", STATES[0].nbytes)  # 60 blocks
+        monkeypatch.setattr("lstmvis_widget.explorer.ranking.time", clock)
+        monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", STATES[0].nbytes)  # 60 blocks
         explorer.observe(lambda change: shown.append((clock.now, change["new"])), names="progress")
         begin_work(explorer, states)
         states.let_all()

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer, StateWriter, save_states
-from lstmvis_widget.files import read_file
-from lstmvis_widget.sources import States
+from lstmvis_widget.files.saving import read_file
+from lstmvis_widget.states.sources import States
 from tests.strategies import sticky_states
 
 STEPS = 1500
@@ -25,7 +25,7 @@ def no_pass(monkeypatch):
     def refuse(_):
         raise PassMadeError
 
-    monkeypatch.setattr("lstmvis_widget.transforms.moments_of", refuse)
+    monkeypatch.setattr("lstmvis_widget.states.transforms.moments_of", refuse)
 
 
 def saved(path, **options):

@@ -11,7 +11,7 @@ import pytest
 import zarr
 
 from lstmvis_widget import StateExplorer
-from lstmvis_widget.sources import States
+from lstmvis_widget.states.sources import States
 from tests import oracle, plain
 from tests.page import recorded_pages
 from tests.strategies import sticky_states

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import traitlets
 
-import lstmvis_widget._labels_widget as labels_widget
+import lstmvis_widget.explorer.label_counting as labels_widget
 from lstmvis_widget import ContinuousTrack, StateExplorer, TopKTrack
 from tests.browser.data import STATES, TAGS, WORDS
 from tests.page import recorded_pages, wait_until

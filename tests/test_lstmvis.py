@@ -4,7 +4,7 @@ import h5py
 import numpy as np
 import pytest
 
-from lstmvis_widget.lstmvis import read_project
+from lstmvis_widget.lstmvis.project import read_project
 from tests.lstmvis_folders import IDS, MINIMAL, STATES, WORDS, write_folder, write_hdf5
 
 

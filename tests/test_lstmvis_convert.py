@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer
-from lstmvis_widget.lstmvis import read_project
-from lstmvis_widget.lstmvis_convert import convert
+from lstmvis_widget.lstmvis.convert import convert
+from lstmvis_widget.lstmvis.project import read_project
 from tests.lstmvis_folders import MINIMAL, STATES, WORDS, write_folder, write_hdf5
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmvis_widget import Matches, StateExplorer, rank_matches
-from lstmvis_widget._page_matches import MOST_BARS, SINGLE_LENGTHS, length_bars
-from lstmvis_widget.matches import Counts
+from lstmvis_widget.matching.matches import Counts
+from lstmvis_widget.sent.matches import MOST_BARS, SINGLE_LENGTHS, length_bars
 from tests import oracle
 from tests.page import context_rows, recorded_pages, wait_until
 from tests.strategies import sticky_states
@@ -78,7 +78,7 @@ class TestTheWordsAround:
     def test_more_of_them_ranks_nothing_anew(self, explorer, monkeypatch):
         before, seen = explorer.matches, []
         is_shown_with(explorer, 3)
-        monkeypatch.setattr("lstmvis_widget._computation.rank_index", None)
+        monkeypatch.setattr("lstmvis_widget.explorer.computation.rank_index", None)
         explorer.observe(seen.append, names=["matches", "selected_cells", "progress", "error"])
         explorer.context_width = 8
         wait_until(lambda: widest(explorer) == 8, "the words")

@@ -4,10 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmvis_widget import rank_matches
-from lstmvis_widget.index import OnOffIndex
-from lstmvis_widget.matching import rank_index
-from lstmvis_widget.selection import Pattern
-from lstmvis_widget.sequences import Sequences
+from lstmvis_widget.matching.ranking import rank_index
+from lstmvis_widget.matching.selection import Pattern
+from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.timeline.sequences import Sequences
 from tests import oracle
 from tests.strategies import THRESHOLDS, cells_of, sequence_lengths, states, sticky_states
 
@@ -96,9 +96,9 @@ def test_ranking_does_not_depend_on_the_blocks_of_the_search(query, off_before, 
     array, cells, threshold, options = query
     options |= {"off_before": off_before, "off_after": off_after}
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("lstmvis_widget.index.SUMMARY_STEPS", 3)
-        patched.setattr("lstmvis_widget._candidates.BLOCK_STEPS", 5)
-        patched.setattr("lstmvis_widget._candidates.STARTS_AT_ONCE", 16)
+        patched.setattr("lstmvis_widget.states.index.SUMMARY_STEPS", 3)
+        patched.setattr("lstmvis_widget.matching.candidates.BLOCK_STEPS", 5)
+        patched.setattr("lstmvis_widget.matching.candidates.STARTS_AT_ONCE", 16)
         ranked = rank_matches(array, cells, threshold, **options)
         assert_ranked(ranked, oracle.rank_matches(array, cells, threshold, **options))
 

@@ -1,11 +1,16 @@
 import numpy as np
 import pytest
 
-from lstmvis_widget.enrich import enrichment
-from lstmvis_widget.index import OnOffIndex
-from lstmvis_widget.nulls import enrichment_null, matches_of_random_cells, on_rates, random_cells
-from lstmvis_widget.selection import Pattern
-from lstmvis_widget.sequences import Sequences
+from lstmvis_widget.matching.selection import Pattern
+from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.statistics.enrichment import enrichment
+from lstmvis_widget.statistics.null_distributions import (
+    enrichment_null,
+    matches_of_random_cells,
+    on_rates,
+    random_cells,
+)
+from lstmvis_widget.timeline.sequences import Sequences
 
 
 def test_a_turned_track_is_the_same_labels_from_another_step_on():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_widget.on_off import MovedThreshold, is_on
+from lstmvis_widget.states.on_off import MovedThreshold, is_on
 
 HALVES = np.arange(2**16, dtype=np.uint16).view(np.float16)
 

@@ -9,7 +9,7 @@ import pytest
 import traitlets
 
 from lstmvis_widget import PhraseScatter, StateExplorer, map_phrases
-from lstmvis_widget._phrase_link import overlapping
+from lstmvis_widget.phrases.link import overlapping
 from tests.page import recorded_pages, wait_until
 from tests.strategies import sticky_states
 from tests.test_history import message

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from lstmvis_widget.phrases import map_phrases
-from lstmvis_widget.selection import on_off_patterns
+from lstmvis_widget.matching.selection import on_off_patterns
+from lstmvis_widget.phrases.phrase_map import map_phrases
 
 RNG = np.random.default_rng(0)
 STEPS = 600

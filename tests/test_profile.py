@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer
-from lstmvis_widget._computation import Computation, Request, Results
-from lstmvis_widget._page import scale_of
-from lstmvis_widget.selection import Pattern
-from lstmvis_widget.sequences import Sequences
-from lstmvis_widget.sources import States
-from lstmvis_widget.tokens import Tokens
+from lstmvis_widget.explorer.computation import Computation, Request, Results
+from lstmvis_widget.matching.selection import Pattern
+from lstmvis_widget.sent.window import scale_of
+from lstmvis_widget.states.sources import States
+from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.tokens import Tokens
 from tests import oracle
 from tests.page import recorded_pages, wait_until
 from tests.strategies import sticky_states

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer
-from lstmvis_widget.scenario import fingerprint
+from lstmvis_widget.explorer.scenario import fingerprint
 from tests.strategies import sticky_states
 from tests.test_explorer import is_right
 

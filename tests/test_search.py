@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_widget import StateExplorer, _regex
-from lstmvis_widget.tokens import Tokens
+from lstmvis_widget import StateExplorer
+from lstmvis_widget.timeline import regex_process as _regex
+from lstmvis_widget.timeline.tokens import Tokens
 from tests.page import recorded_pages, wait_until
 
 WORDS = st.sampled_from(["a", "A", "b", "ab", "aB", "ß", "SS", "", "a b", "\n"])

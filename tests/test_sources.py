@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import select_cells
-from lstmvis_widget.sources import States, open_layers
+from lstmvis_widget.states.sources import States, open_layers
 
 VALUES = np.array([[-1, 0, 2], [1, -2, 0], [0, 1, -1], [2, 2, 1]])
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmvis_widget.texts import read_text, read_tokens
+from lstmvis_widget.timeline.plain_text import read_text, read_tokens
 
 
 @pytest.fixture

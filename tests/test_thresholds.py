@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from lstmvis_widget.selection import select_cells
-from lstmvis_widget.thresholds import threshold_profile
+from lstmvis_widget.matching.selection import select_cells
+from lstmvis_widget.statistics.threshold_profile import threshold_profile
 
 RNG = np.random.default_rng(3)
 STATES = np.tanh(RNG.normal(size=(200, 40)))

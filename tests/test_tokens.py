@@ -2,7 +2,7 @@ import h5py
 import numpy as np
 import pytest
 
-from lstmvis_widget.tokens import SHOWN_CHARACTERS, Tokens
+from lstmvis_widget.timeline.tokens import SHOWN_CHARACTERS, Tokens
 
 
 @pytest.mark.parametrize(

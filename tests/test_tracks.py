@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import CategoricalTrack, ContinuousTrack, TopKTrack
-from lstmvis_widget.tracks import Tracks, as_track
+from lstmvis_widget.timeline.tracks import Tracks, as_track
 
 
 def test_a_categorical_track_has_its_labels_most_frequent_first():

@@ -6,16 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lstmvis_widget import StateExplorer, cell_statistics, count_selected, on_off, on_off_patterns
-from lstmvis_widget._page import scale_of, window
-from lstmvis_widget.cell_statistics import Moments, MomentsPass
-from lstmvis_widget.codes import Codes
-from lstmvis_widget.index import CancelledError, OnOffIndex
-from lstmvis_widget.on_off import MovedThreshold, moved_nearly
-from lstmvis_widget.sequences import Sequences
-from lstmvis_widget.sources import States, open_layers
-from lstmvis_widget.tokens import Tokens
-from lstmvis_widget.transforms import TRANSFORMS, Quantile, Standardise, Tanh
+from lstmvis_widget import StateExplorer, count_selected, on_off_patterns
+from lstmvis_widget.sent.window import scale_of, window
+from lstmvis_widget.states import cell_statistics, on_off
+from lstmvis_widget.states.byte_codes import Codes
+from lstmvis_widget.states.cell_statistics import Moments, MomentsPass
+from lstmvis_widget.states.index import CancelledError, OnOffIndex
+from lstmvis_widget.states.on_off import MovedThreshold, moved_nearly
+from lstmvis_widget.states.sources import States, open_layers
+from lstmvis_widget.states.transforms import TRANSFORMS, Quantile, Standardise, Tanh
+from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.tokens import Tokens
 from tests.strategies import FLOATS, NOT_FINITE, sticky_states
 from tests.test_explorer import STATES, is_right
 from tests.test_sources import RowsOnly, hdf5_file

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer, describe, save_states
-from lstmvis_widget import _hdf5 as hdf5
-from lstmvis_widget.files import read_file, tokens_at
-from lstmvis_widget.sources import States
+from lstmvis_widget.files.saving import read_file, tokens_at
+from lstmvis_widget.hdf5 import untrusted as hdf5
+from lstmvis_widget.states.sources import States
 
 STEPS = 300
 STATES = np.random.default_rng(0).normal(size=(STEPS, 6))
@@ -75,8 +75,8 @@ def test_another_layout_is_told_how_to_explore_it(path):
 @pytest.fixture
 def little_memory(monkeypatch):
     """What would be allocated on a file's say-so shows as a MemoryError, or as memory taken."""
-    monkeypatch.setattr("lstmvis_widget._given.free_memory", lambda: 2**32)
-    monkeypatch.setattr("lstmvis_widget._hdf5.free_memory", lambda: 2**32)
+    monkeypatch.setattr("lstmvis_widget.files.from_paths.free_memory", lambda: 2**32)
+    monkeypatch.setattr("lstmvis_widget.hdf5.untrusted.free_memory", lambda: 2**32)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     yield
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
@@ -127,7 +127,7 @@ class TestABomb:
 
 def test_many_tokens_that_are_all_the_same_long_string_are_refused(path, monkeypatch):
     """A file of 3 MB whose strings, one by one, are 3 GB."""
-    monkeypatch.setattr("lstmvis_widget._hdf5.free_memory", lambda: 2**28)
+    monkeypatch.setattr("lstmvis_widget.hdf5.untrusted.free_memory", lambda: 2**28)
     with h5py.File(path, "w") as file:
         file["states/a"] = np.zeros((1000, 2))
         one = file.create_dataset("tokens", (1000,), h5py.string_dtype())
@@ -413,8 +413,8 @@ def test_what_is_complete_can_be_read_where_a_file_may_not_grow(path, limit, com
 
 
 NEVER_ASKS = """
-import lstmvis_widget._space
-lstmvis_widget._space.Space.take = lambda self, size: None
+import lstmvis_widget.hdf5.disk_space
+lstmvis_widget.hdf5.disk_space.Space.take = lambda self, size: None
 """
 
 

@@ -1,7 +1,7 @@
 import type { RenderProps } from "@anywidget/types";
-import { createModel, type Transport } from "./model";
-import { mountPage } from "./page";
-import { savedTransport } from "./saved";
+import { createModel, type Transport } from "./explorer/model";
+import { mountPage } from "./explorer/page";
+import { savedTransport } from "./explorer/saved";
 
 /** By this id `StateExplorer.to_html` puts the view into its file. */
 const SAVED = "lstmvis-saved-view";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Alignment, alignmentText, decodeAlignment, sortCells } from "../src/alignment";
+import { type Alignment, alignmentText, decodeAlignment, sortCells } from "../src/explorer/cells/alignment";
 
 const floats = (...values: number[]) => new DataView(Float32Array.from(values).buffer);
 const sent = {

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals-core";
 import { expect, it } from "vitest";
-import { describeResults } from "../src/announce";
+import { describeResults } from "../src/explorer/announce";
 
 function shown(
   selection: [number, number] | null,

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { onText, stepsText } from "../src/explorer/footer/columns_readout";
+import { pickEnvelope } from "../src/explorer/plot/plot_columns";
 import {
   columnAround,
   columnOf,
@@ -8,9 +10,7 @@ import {
   type SentEnvelopes,
   stepsOf,
   wholeColumns,
-} from "../src/columns";
-import { onText, stepsText } from "../src/columns_readout";
-import { pickEnvelope } from "../src/views/plot_columns";
+} from "../src/explorer/time/columns";
 
 const SPAN = { start: 8, stop: 21, stride: 4 };
 const floats = (...values: number[]) => new DataView(Float32Array.from(values).buffer);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { countOn, decodeWindow, type SentWindow } from "../src/decode";
+import { countOn, decodeWindow, type SentWindow } from "../src/explorer/time/window";
 
 function sent(values: number[], changes: Partial<SentWindow> = {}): SentWindow {
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type FindHits, hitCount, hitFrom, hitRange, lineMove } from "../src/find";
+import { type FindHits, hitCount, hitFrom, hitRange, lineMove } from "../src/explorer/find/hits";
 
 const hits: FindHits = {
   text: "a",

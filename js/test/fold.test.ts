@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 // The same cases that Python is held to, worked out by its oracle.
 import CASES from "../../tests/folding_cases.json";
-import { foldedInto } from "../src/fold";
+import { foldedInto } from "../src/explorer/matches/fold";
 
 test.each(CASES.map((each) => [each.start.length, each] as const))(
   "%i matches are folded as in Python",

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals-core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { drawLast, drawLater, drawOnFrame } from "../src/frame";
+import { drawLast, drawLater, drawOnFrame } from "../src/shared/frame";
 
 let frames: (() => void)[] = [];
 let clock = 0;

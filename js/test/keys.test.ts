@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { historyMove } from "../src/keys";
+import { historyMove } from "../src/shared/keys";
 
 const plain = { key: "z", ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
 

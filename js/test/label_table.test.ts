@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { labelChoices } from "../src/explorer/cells/align_menu";
 import {
   captionOf,
   formatChance,
@@ -6,8 +7,7 @@ import {
   formatP,
   formatRatio,
   formatShare,
-} from "../src/label_table";
-import { labelChoices } from "../src/views/align_menu";
+} from "../src/explorer/matches/label_counts";
 
 test("shares have two digits", () => {
   const shares: (number | null)[] = [0, 0.0004, 0.049, 0.0996, 0.4639, 1, null];

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { clampPosition, matchColumns, positionShowing, squeeze, stepAt, stepsThatFit } from "../src/layout";
+import {
+  clampPosition,
+  matchColumns,
+  positionShowing,
+  squeeze,
+  stepAt,
+  stepsThatFit,
+} from "../src/explorer/time/layout";
 
 test("only whole steps fit beside the label column", () => {
   expect(stepsThatFit(58 + 300, 30)).toBe(10);

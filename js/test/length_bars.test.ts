@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { drawnBars } from "../src/length_bars";
+import { drawnBars } from "../src/explorer/matches/length_bars";
 
 test("a bar is as high as the square root of its count, and says both counts", () => {
   const bars = drawnBars(

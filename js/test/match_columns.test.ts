@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { columnsOf, matchItems } from "../src/match_columns";
+import { columnsOf, matchItems } from "../src/explorer/matches/match_columns";
 import { context, numbered } from "./match_rows";
 
 test("matches begin in the same column, however much comes before them", () => {

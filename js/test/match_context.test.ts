@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeMatchContext, valueAt } from "../src/match_context";
+import { decodeMatchContext, valueAt } from "../src/explorer/matches/match_context";
 import { context, numbered } from "./match_rows";
 
 test("the words of each match begin where those of the one before end", () => {

@@ -1,4 +1,4 @@
-import { decodeMatchContext, type MatchContext } from "../src/match_context";
+import { decodeMatchContext, type MatchContext } from "../src/explorer/matches/match_context";
 
 interface Row {
   before: number;

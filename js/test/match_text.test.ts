@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { matchItems } from "../src/match_columns";
-import type { MatchRow } from "../src/match_list";
-import { matchesAsCsv, matchesAsText } from "../src/match_text";
+import { matchItems } from "../src/explorer/matches/match_columns";
+import type { MatchRow } from "../src/explorer/matches/match_list";
+import { matchesAsCsv, matchesAsText } from "../src/explorer/matches/match_text";
 import { context } from "./match_rows";
 
 function rowOf(

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { createModel, type Model } from "../src/model";
+import { createModel, type Model } from "../src/explorer/model";
 
 /** anywidget's model, without a kernel behind it. */
 class FakeTransport {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { decodeWindow } from "../src/decode";
-import { pickCell } from "../src/pick";
+import { pickCell } from "../src/explorer/plot/nearest_line";
+import { decodeWindow } from "../src/explorer/time/window";
 
 /** Two steps of three cells: 0 rises from 0 to 100, 1 stays at 50, 2 is missing at the first step. */
 const values = Float32Array.from([0, 50, Number.NaN, 100, 50, 20]);

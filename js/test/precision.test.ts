@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { roundToPrecision } from "../src/precision";
+import { roundToPrecision } from "../src/explorer/time/precision";
 
 /** Every finite float16, decoded from its bits as IEEE 754 defines them. */
 function* float16Values(): Generator<number> {

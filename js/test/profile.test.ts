@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cellsAt, countShare, histogramBars } from "../src/profile";
+import { cellsAt, countShare, histogramBars } from "../src/explorer/plot/threshold_counts";
 
 const PROFILE = {
   thresholds: [-0.2, -0.1, 0, 0.1, 0.2, 0.3],

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { repeatOnFrames } from "../src/repeat";
+import { repeatOnFrames } from "../src/shared/repeat";
 
 let frames: Map<number, (now: number) => void>;
 let count: number;

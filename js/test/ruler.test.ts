@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
-import { allowedWidth, nextWidth, smallMove, startPixels, strideAt, wholeWidth } from "../src/layout";
-import { tickInterval, ticksWithin } from "../src/ruler";
+import {
+  allowedWidth,
+  nextWidth,
+  smallMove,
+  startPixels,
+  strideAt,
+  wholeWidth,
+} from "../src/explorer/time/layout";
+import { tickInterval, ticksWithin } from "../src/explorer/time/ruler";
 
 test("ticks stand at round steps, with room for their numbers", () => {
   expect(tickInterval(10, 76)).toBe(10);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { countOn, type Window } from "../src/decode";
-import { countRuns, runsOf } from "../src/runs";
+import { countRuns, runsOf } from "../src/explorer/time/runs";
+import { countOn, type Window } from "../src/explorer/time/window";
 
 /** On steps written as text, a line a cell: "#" is on. The window begins at step `start`. */
 function drawn(lines: string[], start = 0, sequenceStarts: number[] = []): Window {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { finiteExtent, valueScale } from "../src/scale";
+import { finiteExtent, valueScale } from "../src/explorer/time/scale";
 
 describe("the value axis", () => {
   test("covers the layer's range and what is shown, on round numbers", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dimming, shareStrength } from "../src/share";
+import { dimming, shareStrength } from "../src/explorer/words/on_share";
 
 test("a step where no selected cell is on has no colour, one where all are has all of it", () => {
   expect(shareStrength(0, 12)).toBe(0);

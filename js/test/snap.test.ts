@@ -10,7 +10,7 @@ import {
   sequenceAt,
   snapThreshold,
   stepThreshold,
-} from "../src/snap";
+} from "../src/explorer/time/ranges";
 
 describe("a dragged threshold", () => {
   test("lands on multiples of its step without binary noise", () => {

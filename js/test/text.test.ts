@@ -6,7 +6,7 @@ import {
   parseFinite,
   parsePosition,
   visibleToken,
-} from "../src/text";
+} from "../src/shared/text";
 
 test("a token without ink becomes visible", () => {
   expect(visibleToken("")).toBe("∅");

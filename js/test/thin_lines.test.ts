@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { decodeWindow, type Window } from "../src/decode";
-import { coverage, LINE } from "../src/thin_lines";
+import { coverage, LINE } from "../src/explorer/plot/thin_lines";
+import { decodeWindow, type Window } from "../src/explorer/time/window";
 
 const HEIGHT = 40;
 const MANY = Uint32Array.from({ length: 100 * LINE }, (_, i) => i);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Window } from "../src/decode";
-import type { Track } from "../src/model";
+import type { Track } from "../src/explorer/model";
+import type { Window } from "../src/explorer/time/window";
 import {
   comparableTracks,
   labelColor,
@@ -13,7 +13,7 @@ import {
   trueNext,
   valueColor,
   valueText,
-} from "../src/tracks";
+} from "../src/explorer/tracks/track_colors";
 
 describe("a ramp", () => {
   test("runs from the least value to the greatest", () => {

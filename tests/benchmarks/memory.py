@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lstmvis_widget.index import OnOffIndex
+from lstmvis_widget.states.index import OnOffIndex
 from tests.benchmarks.data import THRESHOLD, queries
 from tests.benchmarks.ranking import rank
 

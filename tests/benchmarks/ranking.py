@@ -1,9 +1,9 @@
 """Queries put to an index."""
 
-from lstmvis_widget.index import OnOffIndex, never_cancelled
-from lstmvis_widget.matching import rank_index
-from lstmvis_widget.selection import Pattern
-from lstmvis_widget.sequences import Sequences
+from lstmvis_widget.matching.ranking import rank_index
+from lstmvis_widget.matching.selection import Pattern
+from lstmvis_widget.states.index import OnOffIndex, never_cancelled
+from lstmvis_widget.timeline.sequences import Sequences
 from tests import plain
 from tests.benchmarks.data import THRESHOLD
 from tests.benchmarks.measure import seconds

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstmvis_widget.index import OnOffIndex
+from lstmvis_widget.states.index import OnOffIndex
 from tests.benchmarks.data import LIMITS, THRESHOLD, Query
 from tests.benchmarks.measure import timed
 from tests.benchmarks.ranking import is_right, query_times

@@ -3,9 +3,9 @@
 import threading
 from time import perf_counter
 
-from lstmvis_widget._threads import THREADS
-from lstmvis_widget._worker import LatestWinsWorker
-from lstmvis_widget.index import OnOffIndex
+from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.work.blocks import THREADS
+from lstmvis_widget.work.worker import LatestWinsWorker
 from tests.benchmarks.data import THRESHOLD
 from tests.benchmarks.measure import Row, counted, ms
 from tests.benchmarks.ranking import rank

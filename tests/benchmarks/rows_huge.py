@@ -4,8 +4,8 @@ import gc
 
 import numpy as np
 
-from lstmvis_widget._memory import free_memory
-from lstmvis_widget.index import OnOffIndex
+from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.work.memory import free_memory
 from tests.benchmarks.data import THRESHOLD, cell_states, queries, read_once
 from tests.benchmarks.measure import Row, mib, quantile, seconds, timed
 from tests.benchmarks.ranking import query_times

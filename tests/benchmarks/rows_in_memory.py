@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lstmvis_widget.index import WORD_BITS, OnOffIndex
-from lstmvis_widget.sequences import Sequences
+from lstmvis_widget.states.index import WORD_BITS, OnOffIndex
+from lstmvis_widget.timeline.sequences import Sequences
 from tests.benchmarks.data import THRESHOLD, sequence_lengths
 from tests.benchmarks.measure import MIB, Row, mib, ms, quantile, seconds, sized, timed
 from tests.benchmarks.memory import can_measure, extra_peak

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lstmvis_widget.envelopes import Envelopes
-from lstmvis_widget.sources import States
+from lstmvis_widget.states.envelopes import Envelopes
+from lstmvis_widget.states.sources import States
 from tests.benchmarks.data import read_once
 from tests.benchmarks.measure import seconds, sized, timed
 

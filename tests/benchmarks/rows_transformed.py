@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lstmvis_widget.index import IndexBuild, OnOffIndex
-from lstmvis_widget.sources import States
-from lstmvis_widget.transforms import Transform
+from lstmvis_widget.states.index import IndexBuild, OnOffIndex
+from lstmvis_widget.states.sources import States
+from lstmvis_widget.states.transforms import Transform
 from tests.benchmarks.data import THRESHOLD
 from tests.benchmarks.measure import Row, seconds, timed
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lstmvis_widget.index import OnOffIndex
+from lstmvis_widget.states.index import OnOffIndex
 from tests.benchmarks.data import THRESHOLD, queries, read_once
 from tests.benchmarks.measure import seconds
 from tests.benchmarks.ranking import query_times

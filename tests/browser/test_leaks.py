@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer
-from lstmvis_widget._worker import _workers
+from lstmvis_widget.work.worker import _workers
 from tests.browser.data import STATES, TAGS, THRESHOLD, WORDS
 from tests.browser.mock import served, show
 

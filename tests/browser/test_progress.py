@@ -13,7 +13,8 @@ from tests.browser.test_gestures import cells_of
 SLOW = """
 import pathlib, time
 import numpy as np
-from lstmvis_widget import StateExplorer, sources
+from lstmvis_widget import StateExplorer
+from lstmvis_widget.states import sources
 from tests.browser.data import *
 
 sources.BLOCK_BYTES = 60 * STATES[:1].nbytes

@@ -1,4 +1,4 @@
-import { clamp } from "../snap";
+import { clamp } from "../explorer/time/ranges";
 
 /** A part of the plane. */
 export type Box = readonly [left: number, right: number, bottom: number, top: number];

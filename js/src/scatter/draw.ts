@@ -1,10 +1,10 @@
-import { createLayer, type Layer, sized } from "../canvas";
-import { all } from "../dom";
-import { drawOnFrame } from "../frame";
-import { clamp } from "../snap";
+import { clamp } from "../explorer/time/ranges";
+import { createLayer, type Layer, sized } from "../shared/canvas";
+import { all } from "../shared/dom";
+import { drawOnFrame } from "../shared/frame";
 import type { Model } from "./model";
-import { colorRank, type Own } from "./own";
 import { stamp } from "./stamp";
+import { colorRank, type Own } from "./view_state";
 
 /**
  * Three canvases, each redrawn only where what is on it has changed: all points; what stands out among them; what follows

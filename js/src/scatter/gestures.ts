@@ -1,9 +1,9 @@
-import { all, listen } from "../dom";
-import { type Drag, onDrag } from "../drag";
+import { all, listen } from "../shared/dom";
+import { type Drag, onDrag } from "../shared/drag";
 import { type Box, moved, zoomed } from "./box";
 import { isInside, type Place } from "./lasso";
 import type { Model } from "./model";
-import type { Own } from "./own";
+import type { Own } from "./view_state";
 
 /** A point this many pixels from the pointer is still hit. */
 const REACH = 12;

@@ -1,4 +1,4 @@
-import { clamp } from "../snap";
+import { clamp } from "../explorer/time/ranges";
 
 /** Finds points by where they are, without looking at all of them. */
 export interface Grid {

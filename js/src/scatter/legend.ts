@@ -1,7 +1,7 @@
-import { all, create, listen, setAttribute } from "../dom";
-import { drawOnFrame } from "../frame";
-import { LABEL_COLORS } from "../label_colors";
-import { formatCount, visibleToken } from "../text";
+import { all, create, listen, setAttribute } from "../shared/dom";
+import { drawOnFrame } from "../shared/frame";
+import { LABEL_COLORS } from "../shared/label_colors";
+import { formatCount, visibleToken } from "../shared/text";
 import type { Model } from "./model";
 
 /** A button for each label, with its colour and how many phrases have it; pressed, they are shown. */

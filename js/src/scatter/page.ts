@@ -1,17 +1,17 @@
 import { effect } from "@preact/signals-core";
-import { all, create, listen, setAttribute, setText } from "../dom";
-import { drawOnFrame } from "../frame";
-import { showFocus } from "../show_focus";
-import { clamp } from "../snap";
-import { formatCount, plural } from "../text";
-import { followTheme } from "../theme";
+import { clamp } from "../explorer/time/ranges";
+import { all, create, listen, setAttribute, setText } from "../shared/dom";
+import { drawOnFrame } from "../shared/frame";
+import { showFocus } from "../shared/show_focus";
+import { formatCount, plural } from "../shared/text";
+import { followTheme } from "../shared/theme";
 import { drawPoints } from "./draw";
 import { followPointer } from "./gestures";
 import { mountLegend } from "./legend";
 import type { Model } from "./model";
-import { createOwn, type Own, readPointColors } from "./own";
 import { describePoint } from "./points";
 import { followKeys } from "./pressing";
+import { createOwn, type Own, readPointColors } from "./view_state";
 
 const HELP =
   "Arrow keys go from point to point, Page Up and Page Down from phrase to phrase; Enter picks, Shift-Enter selects; " +

@@ -1,5 +1,5 @@
-import { type Buffer, decodeNumbers } from "../decode";
-import { formatCount, visibleToken } from "../text";
+import { type Buffer, decodeNumbers } from "../explorer/time/window";
+import { formatCount, visibleToken } from "../shared/text";
 import { type Box, boxAround } from "./box";
 import { createGrid, type Grid } from "./grid";
 

@@ -1,10 +1,10 @@
-import { all, listen } from "../dom";
-import { hasModifier } from "../keys";
+import { all, listen } from "../shared/dom";
+import { hasModifier } from "../shared/keys";
 import { showing } from "./box";
 import { DIRECTIONS, type Direction, nearestInDirection } from "./direction";
 import { toggleSelected, zoomAt } from "./gestures";
 import type { Model } from "./model";
-import type { Own } from "./own";
+import type { Own } from "./view_state";
 
 const ZOOM = 1.25;
 

@@ -1,0 +1,61 @@
+import { effect } from "@preact/signals-core";
+import { all, create } from "../shared/dom";
+import { formatCount, plural, visibleToken } from "../shared/text";
+import type { Model } from "./model";
+
+/** Milliseconds of quiet after which a change is spoken: a drag speaks once, at its end. */
+const QUIET = 700;
+/** Longer, while the matches are still being counted. */
+const QUIET_UNCOUNTED = 2500;
+
+/** A region that screen readers speak: what is selected, and what came of it. */
+export function announceResults(root: HTMLElement, model: Model): () => void {
+  const region = create("div", "lv-unseen", { "data-part": "announcement", role: "status" });
+  root.append(region);
+  let timer = 0;
+  let said = describeResults(model);
+  const speak = () => {
+    if (model.running.peek() !== null || root.matches(":active")) {
+      timer = setTimeout(speak, QUIET);
+      return;
+    }
+    const text = describeResults(model);
+    if (text !== said) region.textContent = text;
+    said = text;
+  };
+  return all(
+    effect(() => {
+      describeResults(model);
+      clearTimeout(timer);
+      timer = setTimeout(speak, model._n_candidates.value === null ? QUIET_UNCOUNTED : QUIET);
+    }),
+    () => clearTimeout(timer),
+    () => region.remove(),
+  );
+}
+
+/** “a little bottle”, 3 steps: 7 cells on; 50 matches of 1,204. */
+export function describeResults(model: Pick<Model, Described>): string {
+  const selection = model.selection.value;
+  const cells = plural(model.selected_cells.value.length, "cell");
+  const shown = model.matches.value.start.length;
+  const candidates = model._n_candidates.value;
+  const of = candidates === null || candidates === shown ? "" : ` of ${formatCount(candidates)}`;
+  if (selection === null) return "Nothing is selected.";
+  const [start, stop] = selection;
+  const matches = `${formatCount(shown)} match${shown === 1 ? "" : "es"}${of}`;
+  return `Selected ${wordsOf(model, start, stop)}${plural(stop - start, "step")}: ${cells} on; ${matches}.`;
+}
+
+type Described = "selection" | "selected_cells" | "matches" | "_n_candidates" | "window";
+
+const MOST_WORDS = 8;
+
+function wordsOf(model: Pick<Model, Described>, start: number, stop: number): string {
+  // A look only: moving along time says nothing new.
+  const window = model.window.peek();
+  if (!window || start < window.start || stop > window.stop) return "";
+  const words = window.words.slice(start - window.start, stop - window.start);
+  const said = words.slice(0, MOST_WORDS).map(visibleToken).join(" ");
+  return `“${said}${words.length > MOST_WORDS ? " …" : ""}”, `;
+}

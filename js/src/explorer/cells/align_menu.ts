@@ -1,0 +1,164 @@
+import { all, create, listen, setAttribute, setText } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import { visibleToken } from "../../shared/text";
+import type { Model, Track } from "../model";
+import type { Own } from "../view_state";
+import type { Alignment } from "./alignment";
+import { pointAtChips, showWorth } from "./chips";
+import { togglePin } from "./pins";
+
+/** The most frequent labels of a track that are offered. */
+const MOST_LABELS = 30;
+
+/** What the cells can be aligned with. */
+export interface LabelChoice {
+  track: string;
+  label: string;
+  text: string;
+}
+
+/** The most frequent labels of each track that has labels, and the one that is chosen. */
+export function labelChoices(
+  tracks: readonly Track[],
+  chosen: readonly [string, string] | null,
+): LabelChoice[] {
+  const choices = tracks.flatMap(({ name, kind, labels, binary }) => {
+    if (kind === "continuous") return binary ? [{ track: name, label: "1", text: name }] : [];
+    const frequent = kind === "categorical" ? (labels ?? []).slice(0, MOST_LABELS) : [];
+    return frequent.map((label) => ({ track: name, label, text: `${name}: ${visibleToken(label)}` }));
+  });
+  if (chosen && !choices.some(({ track, label }) => track === chosen[0] && label === chosen[1])) {
+    choices.push({ track: chosen[0], label: chosen[1], text: `${chosen[0]}: ${visibleToken(chosen[1])}` });
+  }
+  return choices;
+}
+
+/** Chooses the label that the cells are sorted by, and lists those that go best with it. */
+export function mountAlignMenu(content: HTMLElement, model: Model, own: Own): () => void {
+  const menu = create("select", "lv-align-select", { "data-part": "align-with" });
+  const name = create("span", "lv-field-name", {}, "align with");
+  const control = create("label", "lv-group lv-align", {}, name, menu);
+  const best = mountBest(model, own);
+  content.append(control, best.element);
+  const choices = () => labelChoices(model._tracks.value, model.align_with.value);
+  return all(
+    drawOnFrame(() => {
+      const offered = choices();
+      control.hidden = offered.length === 0;
+      menu.replaceChildren(
+        create("option", "", { value: "" }, "no label"),
+        ...offered.map(({ text }, i) => create("option", "", { value: String(i) }, text)),
+      );
+      const chosen = model.align_with.value;
+      const at = offered.findIndex(({ track, label }) => track === chosen?.[0] && label === chosen[1]);
+      menu.value = at < 0 ? "" : String(at);
+    }),
+    listen(menu, "change", () => {
+      const chosen = menu.value === "" ? undefined : choices()[Number(menu.value)];
+      model.set("align_with", chosen ? [chosen.track, chosen.label] : null);
+    }),
+    best.dispose,
+    () => {
+      control.remove();
+      best.element.remove();
+    },
+  );
+}
+
+/** The cells that go best with the label, to be looked at, pinned, or taken as the selected cells. */
+function mountBest(model: Model, own: Own) {
+  const title = create("span", "lv-second-text");
+  const list = create("div", "lv-chips", { "data-part": "best-cells", role: "group" });
+  const button = (part: string, text: string, hint: string) =>
+    create("button", "lv-link", { "data-part": part, type: "button", title: hint }, text);
+  const pin = button("pin-best", "pin them", "draw each of these cells in a colour of its own");
+  const take = button(
+    "take-best",
+    "take as selected",
+    "make these the selected cells: find where they are on together",
+  );
+  const key = create("span", "lv-align-key");
+  const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, key);
+  const shown = () => own.alignment.value?.best ?? [];
+  const dispose = all(
+    drawOnFrame(() => {
+      const chosen = model.align_with.value;
+      const alignment = own.alignment.value;
+      element.hidden = chosen === null;
+      if (chosen === null) return;
+      const label = visibleToken(chosen[1]);
+      const cells = shown();
+      setText(title, titleOf(label, alignment));
+      title.classList.toggle("lv-error", (alignment?.error ?? "") !== "");
+      setText(key, `bars: F1 for ${label}`);
+      key.hidden = cells.length === 0;
+      list.setAttribute("aria-label", `the best cells for ${label}`);
+      drawBest(list, cells, alignment, model.pinned_cells.value);
+      pin.hidden = take.hidden = cells.length === 0;
+      pin.disabled = !model.live.value || cells.every((cell) => String(cell) in model.pinned_cells.value);
+      take.disabled = !model.live.value || model.selection.value === null;
+      setAttribute(take, "title", model.selection.value === null ? "select some words first" : take.title);
+    }),
+    drawOnFrame(() => {
+      shown();
+      const hovered = String(own.hoveredCell.value);
+      for (const chip of list.children) {
+        chip.classList.toggle("lv-hovered", (chip as HTMLElement).dataset.chip === hovered);
+      }
+    }),
+    pointAtChips(list, own),
+    listen(list, "click", (event) => {
+      const cell = (event.target as Element).closest<HTMLElement>("[data-cell]")?.dataset.cell;
+      if (cell !== undefined) togglePin(model, Number(cell));
+    }),
+    listen(pin, "click", () => {
+      const pins = model.pinned_cells.peek();
+      const added = shown().filter((cell) => !(String(cell) in pins));
+      model.set("pinned_cells", {
+        ...pins,
+        ...Object.fromEntries(added.map((cell) => [String(cell), null])),
+      });
+    }),
+    listen(take, "click", () => model.takeCells(shown())),
+  );
+  return { element, dispose };
+}
+
+function titleOf(label: string, alignment: Alignment | null): string {
+  if (alignment === null) return `aligning with ${label}…`;
+  if (alignment.error !== "") return alignment.error;
+  const count = alignment.best.length;
+  if (count === 0) return `no cell can be aligned with ${label}`;
+  return count === 1 ? `best for ${label}` : `best ${count} for ${label}`;
+}
+
+function drawBest(
+  list: HTMLElement,
+  cells: readonly number[],
+  alignment: Alignment | null,
+  pins: Readonly<Record<string, string | null>>,
+): void {
+  const kept = new Map(
+    [...list.children].map((chip) => [(chip as HTMLElement).dataset.chip, chip as HTMLElement]),
+  );
+  const chips = cells.map((cell) => {
+    const chip = kept.get(String(cell)) ?? createBest(cell);
+    const button = chip.firstElementChild as HTMLElement;
+    const pinned = String(cell) in pins;
+    chip.classList.toggle("lv-pinned", pinned);
+    chip.style.setProperty("--pin", pins[String(cell)] ?? null);
+    showWorth(chip, alignment, cell);
+    setAttribute(button, "aria-pressed", String(pinned));
+    setAttribute(button, "title", `${pinned ? "unpin" : "pin"} cell ${cell}`);
+    return chip;
+  });
+  if (chips.length !== list.children.length || chips.some((chip, i) => chip !== list.children[i])) {
+    list.replaceChildren(...chips);
+  }
+}
+
+function createBest(cell: number): HTMLElement {
+  const attributes = { "data-part": "best-cell", "data-cell": String(cell), type: "button" };
+  const button = create("button", "lv-chip-number", attributes, String(cell));
+  return create("div", "lv-chip lv-best-chip", { "data-chip": String(cell) }, button);
+}

@@ -1,0 +1,51 @@
+import { formatValue, visibleToken } from "../../shared/text";
+
+/** How well each cell of a layer tells where a label stands, as it is sent: `f1` and `auc` are float32, one a cell. */
+export interface SentAlignment {
+  layer: string;
+  track: string;
+  label: string;
+  f1: DataView;
+  auc: DataView;
+  best: number[];
+  error: string;
+}
+
+export interface Alignment {
+  layer: string;
+  track: string;
+  label: string;
+  /** From 0 to 1, NaN where there is none. */
+  f1: Float32Array;
+  auc: Float32Array;
+  /** The cells that go best with the label. */
+  best: readonly number[];
+  error: string;
+}
+
+export function decodeAlignment(sent: SentAlignment | null): Alignment | null {
+  return sent && { ...sent, f1: floats(sent.f1), auc: floats(sent.auc) };
+}
+
+function floats(view: DataView): Float32Array {
+  return Float32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
+}
+
+/** Cells in ascending order; with an alignment those first that go best with the label, and those left out last. */
+export function sortCells(
+  cells: readonly number[],
+  isOut: (cell: number) => boolean,
+  alignment: Alignment | null,
+): number[] {
+  const ascending = [...cells].sort((a, b) => a - b);
+  if (!alignment || alignment.f1.length === 0) return ascending;
+  const worth = (cell: number) => alignment.f1[cell] || 0;
+  return ascending.sort((a, b) => Number(isOut(a)) - Number(isOut(b)) || worth(b) - worth(a) || a - b);
+}
+
+/** F1 0.83, AUC 0.95 for NOUN. */
+export function alignmentText(alignment: Alignment | null, cell: number): string | null {
+  const [f1, auc] = [alignment?.f1[cell], alignment?.auc[cell]];
+  if (!alignment || f1 === undefined || auc === undefined || Number.isNaN(f1)) return null;
+  return `F1 ${formatValue(f1)}, AUC ${formatValue(auc)} for ${visibleToken(alignment.label)}`;
+}

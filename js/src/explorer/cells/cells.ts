@@ -1,0 +1,237 @@
+import { type Signal, signal } from "@preact/signals-core";
+import { all, create, listen, setAttribute, setText } from "../../shared/dom";
+import { drawLater, drawOnFrame } from "../../shared/frame";
+import { hasModifier } from "../../shared/keys";
+import { formatCount, plural } from "../../shared/text";
+import type { Model } from "../model";
+import type { Own } from "../view_state";
+import { mountAlignMenu } from "./align_menu";
+import { sortCells } from "./alignment";
+import { pointAtChips, showWorth } from "./chips";
+import { type Pin, pinsOf, togglePin } from "./pins";
+
+/**
+ * The selected cells as buttons: pointing highlights a cell everywhere, clicking takes it out or puts it back, and a dot
+ * in it pins it. Behind them stand the pinned cells that are not selected.
+ */
+export function mountCells(
+  row: { name: HTMLElement; content: HTMLElement },
+  model: Model,
+  own: Own,
+): () => void {
+  const list = create("div", "lv-chips", {
+    "data-part": "cells",
+    role: "group",
+    "aria-label": "selected and pinned cells",
+  });
+  const note = create("div", "lv-note", { "data-part": "note", role: "status" });
+  row.content.append(list, note);
+  const chips = new Map<string, HTMLElement>();
+  const showsAll = signal(false);
+  return all(
+    drawLater(() => {
+      setText(row.name, plural(model.selected_cells.value.length, "cell"));
+      return drawChips(list, chips, showsAll, model, own);
+    }),
+    drawOnFrame(() => {
+      const hovered = String(own.hoveredCell.value);
+      for (const chip of chips.values()) chip.classList.toggle("lv-hovered", chip.dataset.chip === hovered);
+    }),
+    drawOnFrame(() => {
+      setText(note, model._note.value);
+      note.hidden = model._note.value === "";
+    }),
+    pointAtChips(list, own),
+    actOnChips(list, showsAll, model),
+    mountAlignMenu(row.content, model, own),
+    () => {
+      list.remove();
+      note.remove();
+    },
+  );
+}
+
+/** More are shown when they are asked for. */
+const MOST_CHIPS = 200;
+const CHIPS_AT_ONCE = 10;
+
+const ascending = (a: number, b: number) => a - b;
+
+/** Each step shows some chips. */
+function drawChips(
+  list: HTMLElement,
+  chips: Map<string, HTMLElement>,
+  showsAll: Signal<boolean>,
+  model: Model,
+  own: Own,
+): Iterator<void> {
+  const added = new Set(model.added_cells.value);
+  const out = new Set(model.deselected_cells.value.filter((cell) => !added.has(cell)));
+  const alignment = own.alignment.value;
+  const all = [...new Set([...model.selected_cells.value, ...out])];
+  const cells = sortCells(all, (cell) => out.has(cell), alignment);
+  const shown = showsAll.value ? cells : cells.slice(0, MOST_CHIPS);
+  const pins = pinsOf(model.pinned_cells.value);
+  const pinOf = new Map(pins.map((pin) => [pin.cell, pin]));
+  const selected = new Set(cells);
+  const others = pins.filter(({ cell }) => !selected.has(cell));
+  const wanted = shown.map((cell): Chip => {
+    const dress = (chip: HTMLElement) => {
+      dressChip(chip, cell, out.has(cell), added.has(cell), pinOf.get(cell));
+      showWorth(chip, alignment, cell);
+    };
+    return { key: `selected ${cell}`, make: () => createChip(cell), dress };
+  });
+  if (cells.length > MOST_CHIPS) wanted.push(moreChip(cells.length - MOST_CHIPS, showsAll.value));
+  if (cells.length > 0 && others.length > 0) {
+    const make = () => create("div", "lv-chip-rule", { role: "presentation" });
+    wanted.push({ key: "rule", make, dress: () => {} });
+  }
+  for (const pin of others) {
+    const dress = (chip: HTMLElement) => {
+      chip.style.setProperty("--pin", pin.color);
+      showWorth(chip, alignment, pin.cell);
+    };
+    wanted.push({ key: `pinned ${pin.cell}`, make: () => createPinned(pin.cell), dress });
+  }
+  return arrange(list, chips, wanted, own);
+}
+
+interface Chip {
+  /** Under which it is kept. */
+  key: string;
+  make: () => HTMLElement;
+  dress: (chip: HTMLElement) => void;
+}
+
+/** Shows the chips beyond the first ones, or hides them again. */
+function moreChip(count: number, showsAll: boolean): Chip {
+  const make = () => {
+    const button = create("button", "lv-chip-number", { "data-part": "more-cells", type: "button" });
+    return create("div", "lv-chip lv-more-chip", {}, button);
+  };
+  const dress = (chip: HTMLElement) => {
+    const button = chip.firstElementChild as HTMLElement;
+    setText(button, showsAll ? `show ${formatCount(count)} fewer` : `show ${formatCount(count)} more`);
+    setAttribute(button, "aria-expanded", String(showsAll));
+  };
+  return { key: "more", make, dress };
+}
+
+/** Show `wanted` in this order, and forget all others. */
+function* arrange(
+  list: HTMLElement,
+  chips: Map<string, HTMLElement>,
+  wanted: readonly Chip[],
+  own: Own,
+): Iterator<void> {
+  const focused = [...list.children].findIndex((chip) => chip.matches(":focus-within"));
+  const kept = new Set(wanted.map(({ key }) => key));
+  for (const [key, chip] of chips) {
+    if (kept.has(key)) continue;
+    chip.remove();
+    chips.delete(key);
+  }
+  for (const [i, { key, make, dress }] of wanted.entries()) {
+    const chip = chips.get(key) ?? make();
+    chips.set(key, chip);
+    dress(chip);
+    chip.classList.toggle("lv-hovered", chip.dataset.chip === String(own.hoveredCell.peek()));
+    // Only what stands at another place moves: a moved button would lose the focus.
+    if (list.children[i] !== chip) list.insertBefore(chip, list.children[i] ?? null);
+    if (i % CHIPS_AT_ONCE === CHIPS_AT_ONCE - 1) yield;
+  }
+  // A chip that was taken away with the keyboard hands the focus on.
+  if (focused >= 0 && document.activeElement === document.body) {
+    const buttons = [...list.querySelectorAll<HTMLElement>(".lv-chip > :first-child")];
+    buttons[Math.min(focused, buttons.length - 1)]?.focus();
+  }
+}
+
+function createChip(cell: number): HTMLElement {
+  const number = { "data-part": "cell", "data-cell": String(cell), type: "button", "aria-keyshortcuts": "p" };
+  const dot = { "data-part": "pin", "data-cell": String(cell), type: "button", tabindex: "-1" };
+  return create(
+    "div",
+    "lv-chip",
+    { "data-chip": String(cell) },
+    create("button", "lv-chip-number", number, String(cell)),
+    create("button", "lv-pin", dot),
+  );
+}
+
+function dressChip(
+  chip: HTMLElement,
+  cell: number,
+  isOut: boolean,
+  isAdded: boolean,
+  pin: Pin | undefined,
+): void {
+  const [number, dot] = chip.children as unknown as [HTMLElement, HTMLElement];
+  chip.classList.toggle("lv-out", isOut);
+  chip.classList.toggle("lv-added", isAdded);
+  chip.classList.toggle("lv-pinned", pin !== undefined);
+  chip.style.setProperty("--pin", pin?.color ?? null);
+  number.setAttribute("aria-pressed", String(!isOut));
+  const pinning = pin ? "unpin it" : "pin it in a colour of its own";
+  const toggling = isOut
+    ? `put cell ${cell} back`
+    : `leave cell ${cell} out${isAdded ? ", added by hand" : ""}`;
+  setTitle(number, `${toggling}; P: ${pinning}`);
+  setTitle(dot, `${pin ? "unpin" : "pin"} cell ${cell}`);
+  dot.setAttribute("aria-label", dot.title);
+  dot.setAttribute("aria-pressed", String(pin !== undefined));
+}
+
+function createPinned(cell: number): HTMLElement {
+  const button = create(
+    "button",
+    "lv-chip-number",
+    { "data-part": "pinned-cell", "data-cell": String(cell), type: "button", title: `unpin cell ${cell}` },
+    String(cell),
+    create("span", "lv-unpin", { "aria-hidden": "true" }, "×"),
+  );
+  button.setAttribute("aria-label", `cell ${cell}, pinned; unpin it`);
+  return create("div", "lv-chip lv-pinned lv-pinned-only", { "data-chip": String(cell) }, button);
+}
+
+/** An unchanged title stays open while the pointer rests on it. */
+function setTitle(element: HTMLElement, title: string): void {
+  if (element.title !== title) element.title = title;
+}
+
+function actOnChips(list: HTMLElement, showsAll: Signal<boolean>, model: Model): () => void {
+  return all(
+    listen(list, "click", (event) => {
+      if ((event.target as Element).closest("[data-part='more-cells']")) showsAll.value = !showsAll.peek();
+      const button = buttonOf(event.target);
+      if (!button) return;
+      const cell = Number(button.dataset.cell);
+      if (event.altKey || button.dataset.part !== "cell") togglePin(model, cell);
+      else toggleSelected(model, cell);
+    }),
+    listen(list, "keydown", (event) => {
+      const button = buttonOf(event.target);
+      if (!button || event.key.toLowerCase() !== "p" || hasModifier(event)) return;
+      event.preventDefault();
+      togglePin(model, Number(button.dataset.cell));
+    }),
+  );
+}
+
+function toggleSelected(model: Model, cell: number): void {
+  const added = model.added_cells.peek();
+  if (added.includes(cell)) {
+    const others = added.filter((other) => other !== cell);
+    model.set("added_cells", others);
+    return;
+  }
+  const deselected = model.deselected_cells.peek();
+  const kept = deselected.filter((other) => other !== cell);
+  const isOut = kept.length < deselected.length;
+  model.set("deselected_cells", isOut ? kept : [...deselected, cell].sort(ascending));
+}
+
+function buttonOf(target: EventTarget | null): HTMLElement | null {
+  return target instanceof Element ? target.closest<HTMLElement>("[data-cell]") : null;
+}

@@ -1,0 +1,28 @@
+import { all, listen } from "../../shared/dom";
+import type { Own } from "../view_state";
+import type { Alignment } from "./alignment";
+
+/** Point at a chip: its cell is highlighted everywhere. */
+export function pointAtChips(list: HTMLElement, own: Own): () => void {
+  const point = (event: Event) => {
+    const chip = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-chip]") : null;
+    own.hoveredCell.value = chip ? Number(chip.dataset.chip) : null;
+  };
+  const leave = () => {
+    own.hoveredCell.value = null;
+  };
+  return all(
+    listen(list, "pointerover", point),
+    listen(list, "focusin", point),
+    listen(list, "pointerleave", leave),
+    listen(list, "focusout", leave),
+  );
+}
+
+/** A bar in the chip, as long as the cell's F1. */
+export function showWorth(chip: HTMLElement, alignment: Alignment | null, cell: number): void {
+  const f1 = alignment?.f1[cell];
+  const known = f1 !== undefined && !Number.isNaN(f1);
+  chip.classList.toggle("lv-worth", known);
+  chip.style.setProperty("--f1", known ? f1.toFixed(4) : null);
+}

@@ -1,0 +1,112 @@
+import { effect, signal } from "@preact/signals-core";
+import { all, create, listen, setAttribute, setText } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import type { Model } from "../model";
+import { positionShowing } from "../time/layout";
+import { containsRange } from "../time/ranges";
+import type { Own } from "../view_state";
+import { mountFindList } from "./find_list";
+import { hitCount, hitFrom, hitRange, isCurrent } from "./hits";
+
+/** A field that finds phrases and goes from hit to hit. */
+export function mountFind(model: Model, own: Own) {
+  const field = create("input", "lv-field lv-find-field", {
+    "data-part": "find",
+    type: "text",
+    placeholder: "find phrase or /regex/",
+    title: "Enter: next, Shift-Enter: previous, arrow down: list of the hits",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-label": "find a phrase, or a regular expression between slashes",
+  });
+  const matchCase = create("button", "lv-button lv-icon", {
+    "data-part": "find-case",
+    type: "button",
+    title: "tell upper and lower case apart",
+    "aria-label": "tell upper and lower case apart",
+  });
+  matchCase.textContent = "Aa";
+  const count = create("span", "lv-find-count", { "data-part": "find-count", role: "status" });
+  const listed = create(
+    "button",
+    "lv-find-listed",
+    { "data-part": "find-open", type: "button", tabindex: "-1", title: "list of the hits" },
+    count,
+  );
+  const error = create("div", "lv-find-error", { "data-part": "find-error" });
+  const stepping = stepThroughHits(model, own);
+  const list = mountFindList({ field, button: listed, go: stepping.go }, model);
+  const box = create("div", "lv-find-box", {}, field, listed, error, list.element);
+  const element = create("div", "lv-group lv-find", { role: "search" }, box, matchCase);
+
+  const dispose = all(
+    drawOnFrame(() => {
+      field.value = model.find_text.value;
+    }),
+    drawOnFrame(() => setAttribute(matchCase, "aria-pressed", String(model.find_match_case.value))),
+    drawOnFrame(() => {
+      const hits = model._find_hits.value;
+      const text = hitCount(model.find_text.value, hits, model._find_hit.value);
+      setText(count, text);
+      count.hidden = text === "";
+      listed.hidden = text === "";
+      listed.disabled = !hits || hits.count === 0;
+      field.style.paddingRight = text === "" ? "" : `${listed.offsetWidth + 8}px`;
+      setText(error, hits?.error ?? "");
+      error.hidden = error.textContent === "";
+      setAttribute(field, "aria-invalid", error.hidden ? null : "true");
+    }),
+    listen(field, "keydown", (event) => {
+      const isSame = field.value === model.find_text.peek();
+      if ((event.key.startsWith("Arrow") || isSame) && list.press(event)) {
+        event.preventDefault();
+        if (!isSame) model.set("find_text", field.value);
+      } else if (event.key === "Enter") {
+        event.preventDefault();
+        model.set("find_text", field.value);
+        stepping.step(event.shiftKey ? -1 : 1);
+      } else if (event.key === "Escape" && field.value !== "") {
+        event.preventDefault();
+        field.value = "";
+        model.set("find_text", "");
+      }
+    }),
+    listen(matchCase, "click", () => model.set("find_match_case", !model.find_match_case.peek())),
+    list.dispose,
+    stepping.dispose,
+  );
+  return { element, dispose };
+}
+
+/** Steps wait for the hits of what is looked for, and the way to a hit for where it stands. */
+function stepThroughHits(model: Model, own: Own) {
+  const wanted = signal<1 | -1 | null>(null);
+  const going = signal<number | null>(null);
+  const go = (to: number | null) => {
+    model.set("_find_hit", to);
+    going.value = to;
+  };
+  const dispose = all(
+    effect(() => {
+      const direction = wanted.value;
+      const hits = model._find_hits.value;
+      if (direction === null || !hits || !isCurrent(hits, model)) return;
+      wanted.value = null;
+      go(hitFrom(hits, model._find_hit.peek(), direction));
+    }),
+    effect(() => {
+      const range = hitRange(model._find_hits.value, going.value);
+      if (!range) return;
+      going.value = null;
+      if (containsRange(own.visible.peek(), range)) return;
+      own.moveTo(positionShowing(range, model._steps.peek(), own.visibleSteps.peek()));
+    }),
+  );
+  return {
+    step(direction: 1 | -1) {
+      wanted.value = model.find_text.peek().trim() === "" ? null : direction;
+    },
+    go,
+    dispose,
+  };
+}

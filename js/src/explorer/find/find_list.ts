@@ -1,0 +1,139 @@
+import { effect, signal } from "@preact/signals-core";
+import { all, create, listen, pool, setAttribute, setText } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import { formatCount, plural } from "../../shared/text";
+import type { Model } from "../model";
+import { type FindHits, isCurrent, lineMove } from "./hits";
+
+let lists = 0;
+
+interface FindList {
+  field: HTMLInputElement;
+  /** Opens and closes the list. */
+  button: HTMLElement;
+  go: (hit: number) => void;
+}
+
+/** Under the field, the hits with what stands around them; the field keeps the focus while keys go through them. */
+export function mountFindList({ field, button, go }: FindList, model: Model) {
+  const id = `lstmvis-hits-${lists++}`;
+  const before = create("div", "lv-hits-left-out");
+  const list = create("div", "lv-hits", { role: "listbox", id, "aria-label": "hits", "data-part": "hits" });
+  const after = create("div", "lv-hits-left-out");
+  const element = create("div", "lv-find-list", { "data-part": "find-list" }, before, list, after);
+  const open = signal(false);
+  const active = signal<number | null>(null);
+  const marked = () => active.value ?? model._find_hit.value;
+  setAttribute(field, "role", "combobox");
+  setAttribute(field, "aria-controls", id);
+  setAttribute(field, "aria-autocomplete", "none");
+
+  const isOpen = () => open.peek() && !element.hidden;
+  const close = () => {
+    open.value = false;
+  };
+  const dispose = all(
+    drawOnFrame(() => {
+      const hits = model._find_hits.value;
+      const showing = open.value && hits !== null && hits.count > 0 && isCurrent(hits, model);
+      element.hidden = !showing;
+      setAttribute(field, "aria-expanded", String(showing));
+      setAttribute(button, "aria-expanded", String(showing));
+      if (showing) drawHits(list, before, after, hits, id);
+    }),
+    drawOnFrame(() => {
+      const hits = model._find_hits.value;
+      const place = (marked() ?? -1) - (hits?.first ?? 0);
+      const showing = open.value;
+      [...list.children].forEach((line, i) => {
+        setAttribute(line, "aria-selected", String(i === place));
+      });
+      const line = list.children[place] as HTMLElement | undefined;
+      setAttribute(field, "aria-activedescendant", showing && line ? line.id : null);
+      if (showing && line) bringIntoSight(list, line);
+    }),
+    effect(() => {
+      model._find_hit.value;
+      active.value = null;
+    }),
+    listen(button, "click", () => {
+      open.value = !open.peek();
+      field.focus();
+    }),
+    // The field keeps the focus.
+    listen(element, "pointerdown", (event) => event.preventDefault()),
+    listen(button, "pointerdown", (event) => event.preventDefault()),
+    listen(list, "click", (event) => {
+      const hit = (event.target as Element).closest<HTMLElement>("[data-hit]")?.dataset.hit;
+      if (hit !== undefined) go(Number(hit));
+    }),
+    listen(field, "blur", close),
+  );
+
+  /** What a key means to the list; false where it means nothing to it. */
+  const press = (event: KeyboardEvent): boolean => {
+    if (event.key === "Escape" && isOpen()) {
+      close();
+      return true;
+    }
+    const hits = model._find_hits.peek();
+    if (event.key === "Enter" && isOpen() && active.peek() !== null) {
+      go(active.peek() as number);
+      return true;
+    }
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return false;
+    if (!isOpen()) {
+      open.value = true;
+      return true;
+    }
+    if (!hits) return true;
+    const to = lineMove(hits, active.peek() ?? model._find_hit.peek(), event.key === "ArrowDown" ? 1 : -1);
+    // The hits beyond those that were sent come with the one that is gone to.
+    if (to < hits.first || to >= hits.first + hits.ranges.length) go(to);
+    else active.value = to;
+    return true;
+  };
+  return { element, press, dispose };
+}
+
+function drawHits(
+  list: HTMLElement,
+  before: HTMLElement,
+  after: HTMLElement,
+  hits: FindHits,
+  id: string,
+): void {
+  const following = hits.count - hits.first - hits.ranges.length;
+  before.hidden = hits.first === 0;
+  after.hidden = following === 0;
+  setText(before, `${plural(hits.first, "hit")} before these`);
+  setText(after, `${plural(following, "hit")} after these`);
+  pool(list, hits.ranges.length, createLine).forEach((line, i) => {
+    const [left, hit, right] = hits.lines[i] ?? ["", "", ""];
+    line.id = `${id}-${hits.first + i}`;
+    line.dataset.hit = String(hits.first + i);
+    const [step, context, found] = line.children as unknown as [HTMLElement, HTMLElement, HTMLElement];
+    setText(step, formatCount(hits.ranges[i]?.[0] ?? 0));
+    setText(context.firstElementChild as Element, left);
+    setText(found.firstElementChild as Element, hit);
+    setText(found.lastElementChild as Element, right);
+  });
+}
+
+function createLine(): HTMLElement {
+  const text = (tag: "span" | "strong") => create(tag, "", { dir: "auto" });
+  return create(
+    "div",
+    "lv-hit",
+    { role: "option", "data-part": "hit" },
+    create("span", "lv-hit-step"),
+    create("span", "lv-hit-before", {}, text("span")),
+    create("span", "lv-hit-after", {}, text("strong"), " ", text("span")),
+  );
+}
+
+/** Without moving the page around the list, as the browser's own way would. */
+function bringIntoSight(list: HTMLElement, line: HTMLElement): void {
+  const top = line.offsetTop;
+  list.scrollTop = Math.min(top, Math.max(list.scrollTop, top + line.offsetHeight - list.clientHeight));
+}

@@ -1,0 +1,45 @@
+import { all, create, pool } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import type { Model } from "../model";
+import type { Range } from "../time/ranges";
+import type { Own } from "../view_state";
+import { hitRange } from "./hits";
+
+/** Outlines over the words that are found: quiet ones, and a stronger one for the hit that is shown. */
+export function mountFound(host: HTMLElement, model: Model, own: Own): () => void {
+  const others = create("div", "lv-found-all", { "data-part": "found-all", role: "presentation" });
+  const shown = create("div", "lv-found", { "data-part": "found", role: "presentation" });
+  host.append(others, shown);
+  return all(
+    drawOnFrame(() => {
+      const inSight = model._found_in_view.value.filter((range) => isInSight(range, own));
+      const boxes = pool(others, inSight.length, () => create("div", "lv-found-other"));
+      boxes.forEach((box, i) => {
+        place(box, inSight[i] as Range, model, own);
+      });
+    }),
+    drawOnFrame(() => {
+      const range = hitRange(model._find_hits.value, model._find_hit.value);
+      shown.hidden = range === null || !isInSight(range, own);
+      if (range) place(shown, range, model, own);
+    }),
+    () => {
+      others.remove();
+      shown.remove();
+    },
+  );
+}
+
+function isInSight([start, stop]: Range, own: Own): boolean {
+  const [first, end] = own.visible.value;
+  return start < end && stop > first;
+}
+
+function place(box: HTMLElement, range: Range, model: Model, own: Own): void {
+  const [first, end] = own.visible.value;
+  const width = model.word_width.value;
+  const start = Math.max(range[0], first);
+  const stop = Math.min(range[1], end);
+  box.style.left = `${(start - first) * width}px`;
+  box.style.width = `${Math.max(2, (stop - start) * width - (width > 3 ? 1 : 0))}px`;
+}

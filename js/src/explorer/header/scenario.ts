@@ -1,0 +1,68 @@
+import { copyText } from "../../shared/clipboard";
+import { all, create, listen, setText } from "../../shared/dom";
+import type { Model } from "../model";
+
+const LABEL = "scenario";
+const CONFIRMED_MS = 2000;
+
+/** Copies the line of Python that shows this view again; where copying is not allowed, it shows the line instead. */
+export function mountScenario(model: Model) {
+  const label = create("span", "", {}, LABEL);
+  const button = create(
+    "button",
+    "lv-button lv-scenario-button",
+    {
+      "data-part": "scenario",
+      type: "button",
+      title: "copy the line of Python that shows this view again",
+    },
+    // Drawn: many fonts lack the sign for copying.
+    create("span", "lv-copy-icon", { "aria-hidden": "true" }),
+    label,
+  );
+  const line = create("input", "lv-field lv-scenario-line", {
+    "data-part": "scenario-line",
+    type: "text",
+    readonly: "",
+    "aria-label": "the line of Python that shows this view again",
+  });
+  line.hidden = true;
+  const status = create("span", "lv-unseen", { role: "status" });
+  const element = create("div", "lv-scenario", {}, button, line, status);
+  let restore = 0;
+  const confirm = () => {
+    setText(label, "✓ copied");
+    setText(status, "The line of Python is on the clipboard.");
+    clearTimeout(restore);
+    restore = setTimeout(() => {
+      setText(label, LABEL);
+      setText(status, "");
+    }, CONFIRMED_MS);
+  };
+  const showLine = (text: string) => {
+    line.value = text;
+    line.hidden = false;
+    line.focus();
+    line.select();
+    line.scrollLeft = 0;
+  };
+  const dispose = all(
+    listen(button, "click", async () => {
+      const text = model._scenario_line.peek();
+      line.hidden = true;
+      setText(label, LABEL);
+      if (await copyText(text, element)) confirm();
+      else showLine(text);
+    }),
+    listen(line, "blur", () => {
+      line.hidden = true;
+    }),
+    listen(line, "keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      button.focus();
+    }),
+    () => clearTimeout(restore),
+  );
+  return { element, dispose };
+}

@@ -1,0 +1,63 @@
+import { all, create, listen } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import { closeMenu } from "../../shared/menu";
+import { createNumberField } from "../../shared/number_field";
+import type { Model } from "../model";
+import type { Own } from "../view_state";
+
+/** One line of the menu. */
+interface Option {
+  element: HTMLElement;
+  dispose: () => void;
+}
+
+/** The lines of the menu, from top to bottom: an option of the drawing is added here. */
+const OPTIONS: readonly ((model: Model, own: Own) => Option)[] = [coverage, leastRun];
+
+/** What can be chosen of the drawing. */
+export function mountViewMenu(model: Model, own: Own): Option {
+  const options = OPTIONS.map((option) => option(model, own));
+  const sheet = create(
+    "div",
+    "lv-menu-list lv-view-list",
+    { role: "group", "aria-label": "view" },
+    ...options.map(({ element }) => element),
+  );
+  const summary = create("summary", "lv-button", {}, "view ▾");
+  const menu = create("details", "lv-menu", { "data-part": "view-menu" }, summary, sheet);
+  return { element: menu, dispose: all(closeMenu(menu, summary), ...options.map(({ dispose }) => dispose)) };
+}
+
+function coverage(model: Model): Option {
+  const box = create("input", "", { type: "checkbox", "data-part": "show-coverage" });
+  const dispose = all(
+    drawOnFrame(() => {
+      box.checked = model.show_coverage.value;
+    }),
+    listen(box, "change", () => model.set("show_coverage", box.checked)),
+  );
+  return {
+    element: create("label", "lv-menu-item", {}, box, "coverage and runs of selected cells"),
+    dispose,
+  };
+}
+
+function leastRun(model: Model, own: Own): Option {
+  const field = createNumberField({
+    part: "min-run",
+    label: "ignore runs shorter than so many steps",
+    format: () => String(model.min_run.value),
+    parse: (text) => (/^\s*\d+\s*$/.test(text) && Number(text) > 0 ? Number(text) : null),
+    apply: (value) => model.set("min_run", value),
+    refuse: (text) => own.say(`“${text}” is not a number of steps from 1 on: it stays as it was.`),
+  });
+  const element = create(
+    "label",
+    "lv-menu-item",
+    { title: "in what is drawn as on; selected cells and matches stay as they are" },
+    "ignore runs shorter than",
+    field.element,
+    "steps",
+  );
+  return { element, dispose: field.dispose };
+}

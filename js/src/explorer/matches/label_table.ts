@@ -1,0 +1,233 @@
+import { all, create, listen, setText } from "../../shared/dom";
+import { drawLater } from "../../shared/frame";
+import { formatCount, plural, visibleToken } from "../../shared/text";
+import type { Model } from "../model";
+import { labelColor } from "../tracks/track_colors";
+import type { Own } from "../view_state";
+import {
+  captionOf,
+  formatChance,
+  formatInterval,
+  formatP,
+  formatRatio,
+  formatShare,
+  type LabelRow,
+  type LabelTable,
+} from "./label_counts";
+
+const EDGE = 4;
+
+/** How frequent the labels of one track are in the matches: a sheet under the head of the track's heatmap. */
+export function mountLabelTable(host: HTMLElement, grid: HTMLElement, model: Model, own: Own): () => void {
+  const title = create("strong", "", {});
+  const close = create(
+    "button",
+    "lv-close",
+    { "data-part": "label-table-close", type: "button", title: "close" },
+    "×",
+  );
+  close.setAttribute("aria-label", "close the table");
+  const body = create("div", "lv-label-table-body");
+  const chance = create("button", "lv-button", { "data-part": "against-chance", type: "button" });
+  chance.title =
+    "Compare with 200 random shifts of the track, and with the matches of 200 random sets of cells";
+  const note = create("p", "lv-aside lv-label-note");
+  const foot = create("div", "lv-label-foot", {}, note, chance);
+  const sheet = create(
+    "div",
+    "lv-label-table",
+    { "data-part": "label-table", role: "dialog", tabindex: "-1" },
+    create("div", "lv-legend-title", {}, title, close),
+    body,
+    foot,
+  );
+  sheet.hidden = true;
+  host.append(sheet);
+  const buttonOf = (track: string | null) =>
+    [...grid.querySelectorAll<HTMLElement>('[data-part="label-table-open"]')].find(
+      (button) => button.dataset.track === track,
+    );
+  const leave = () => {
+    const button = buttonOf(model._label_table.peek());
+    model.set("_label_table", null);
+    button?.focus();
+  };
+  let was: string | null = null;
+  return all(
+    drawLater(() => {
+      const track = shownTrack(model);
+      const table = model._enrichment.value;
+      sheet.hidden = track === null;
+      host.style.minHeight = "";
+      for (const button of grid.querySelectorAll<HTMLElement>('[data-part="label-table-open"]')) {
+        button.setAttribute("aria-expanded", String(button.dataset.track === track));
+      }
+      if (track === null) {
+        was = null;
+        return undefined;
+      }
+      setText(title, track);
+      sheet.setAttribute("aria-label", `labels of ${track} in the matches`);
+      const isOf = table?.track === track;
+      sheet.setAttribute("aria-busy", String(!isOf));
+      // The numbers on show are those of an older gesture until the new ones have come.
+      if (isOf && table) drawTable(body, note, chance, table, labelsOf(model, track));
+      else if (was !== track) body.replaceChildren(create("p", "lv-aside", {}, "counting…"));
+      if (!isOf && was !== track) note.replaceChildren();
+      chance.disabled = !isOf || table?.chance !== null || !model.live.value;
+      chance.hidden = isOf && (table?.error !== "" || Array.isArray(table?.chance));
+      was = track;
+      model.match_tracks.value;
+      own.width.value;
+      // The heads stand where the grid has put them, which is drawn later as well.
+      placeUnder(sheet, buttonOf(track), host);
+      return undefined;
+    }),
+    listen(chance, "click", () => model.compareWithChance()),
+    listen(close, "click", leave),
+    listen(sheet, "keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      leave();
+    }),
+    listen(grid, "click", (event) => {
+      const button = (event.target as Element).closest<HTMLElement>('[data-part="label-table-open"]');
+      if (!button) return;
+      const track = button.dataset.track as string;
+      const open = model._label_table.peek() !== track;
+      model.set("_label_table", open ? track : null);
+      if (open)
+        requestAnimationFrame(() => requestAnimationFrame(() => sheet.focus({ preventScroll: true })));
+    }),
+    () => sheet.remove(),
+  );
+}
+
+/** The track whose table is open; none while there are no matches. */
+function shownTrack(model: Model): string | null {
+  const track = model._label_table.value;
+  const there = track !== null && model.match_tracks.value.includes(track);
+  return there && model.matches.value.start.length > 0 ? track : null;
+}
+
+function labelsOf(model: Model, track: string): readonly string[] {
+  return model._tracks.value.find(({ name }) => name === track)?.labels ?? [];
+}
+
+function drawTable(
+  body: HTMLElement,
+  note: HTMLElement,
+  chance: HTMLElement,
+  table: LabelTable,
+  labels: readonly string[],
+): void {
+  setText(chance, table.chance === "computing" ? "comparing…" : "against chance");
+  if (table.error !== "" && table.rows.length === 0) {
+    body.replaceChildren(create("p", "lv-error", {}, table.error));
+    note.replaceChildren();
+    return;
+  }
+  const more = table.labels - table.rows.length;
+  const chances = Array.isArray(table.chance) ? table.chance : null;
+  const element = create(
+    "table",
+    "",
+    {},
+    headOf(chances !== null),
+    create(
+      "tbody",
+      "",
+      {},
+      ...table.rows.map((row, i) => rowOf(row, chances?.[i], chances !== null, labels)),
+    ),
+  );
+  body.replaceChildren(
+    element,
+    ...(more > 0 ? [create("p", "lv-aside lv-more-labels", {}, `and ${plural(more, "more label")}`)] : []),
+  );
+  const drawn = chances ? ` Chance: mean and 5–95 % of ${formatCount(table.draws)} draws.` : "";
+  note.replaceChildren(
+    create("span", "lv-selected-mark", { "aria-hidden": "true" }),
+    ` in the selection. ${captionOf(table)}${drawn}`,
+    ...(table.error === "" ? [] : [create("span", "lv-error", {}, ` ${table.error}`)]),
+  );
+}
+
+function headOf(withChance: boolean): HTMLElement {
+  const heads: [text: string, title: string][] = [
+    ["label", ""],
+    ["in matches", "share of the steps in the matches that have the label, and how many"],
+    ["in data", "share of all steps"],
+    [
+      "odds ratio [95 %]",
+      "odds of the label inside the matches over those outside, with its confidence interval",
+    ],
+    ["p", "Fisher's exact test, one-sided, adjusted for the number of labels (Benjamini and Hochberg)"],
+  ];
+  if (withChance) {
+    heads.push(
+      ["shifted track", "the share when the track is shifted in time by a random number of steps"],
+      ["p", "how often a shifted track has at least the share observed"],
+      ["random cells", "the share in the matches of as many other cells that are on about as often"],
+      ["p", "how often random cells have at least the share observed"],
+    );
+  }
+  const cells = heads.map(([text, title]) => {
+    const cell = create("th", "", { scope: "col" }, text);
+    if (title) cell.title = title;
+    return cell;
+  });
+  return create("thead", "", {}, create("tr", "", {}, ...cells));
+}
+
+function rowOf(
+  row: LabelRow,
+  chance: Exclude<LabelTable["chance"], null | string>[number] | undefined,
+  withChance: boolean,
+  labels: readonly string[],
+): HTMLElement {
+  const swatch = create("span", "lv-swatch", { "aria-hidden": "true" });
+  const code = labels.indexOf(row.label);
+  swatch.style.setProperty("--label", labelColor(code));
+  const name = create("th", "lv-label-name", { scope: "row" }, swatch, visibleToken(row.label));
+  if (row.selected) {
+    name.append(
+      create("span", "lv-selected-mark", { title: "in the selection" }),
+      create("span", "lv-unseen", {}, " in the selection"),
+    );
+  }
+  const count = create("span", "lv-aside", {}, formatCount(row.count));
+  const interval = create("span", "lv-aside lv-interval", {}, formatInterval(row.interval));
+  const cells = [
+    create("td", "", {}, formatShare(row.share), " ", count),
+    create("td", "", {}, formatShare(row.base_rate)),
+    create("td", "", {}, formatRatio(row.odds_ratio), " ", interval),
+    create("td", "", { title: row.p === null ? "" : row.p.toPrecision(3) }, formatP(row.p)),
+  ];
+  if (withChance) {
+    for (const kind of [chance?.rotation, chance?.cells]) {
+      cells.push(create("td", "", {}, formatChance(kind)), create("td", "", {}, formatP(kind?.p ?? null)));
+    }
+  }
+  const element = create(
+    "tr",
+    row.selected ? "lv-in-selection" : "",
+    { "data-part": "label-row" },
+    name,
+    ...cells,
+  );
+  element.dataset.label = row.label;
+  return element;
+}
+
+/** Under the head of its heatmap, within the page; where the matches are few, the view grows to hold it. */
+function placeUnder(sheet: HTMLElement, button: HTMLElement | undefined, host: HTMLElement): void {
+  const frame = host.getBoundingClientRect();
+  const head = button?.getBoundingClientRect();
+  const left = (head?.left ?? frame.left) - frame.left;
+  sheet.style.maxWidth = `${frame.width - 2 * EDGE}px`;
+  sheet.style.top = `${(head?.bottom ?? frame.top) - frame.top + 2}px`;
+  sheet.style.left = `${Math.max(EDGE, Math.min(left, frame.width - sheet.offsetWidth - EDGE))}px`;
+  host.style.minHeight = `${sheet.offsetTop + sheet.offsetHeight + 2 * EDGE}px`;
+}

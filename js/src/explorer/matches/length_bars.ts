@@ -1,0 +1,35 @@
+import { formatCount } from "../../shared/text";
+import type { LengthBar } from "../model";
+
+export interface DrawnBar {
+  /** The length, where the bar is that of one length alone. */
+  length: number | null;
+  /** Heights of all candidates and of those with all selected cells, as shares of the highest. */
+  every: number;
+  full: number;
+  title: string;
+}
+
+/** The height is the square root of a count, so that a few can be seen beside very many. */
+export function drawnBars(bars: readonly LengthBar[], cells: number): DrawnBar[] {
+  const most = Math.max(1, ...bars.map(([, , candidates]) => candidates));
+  return bars.map(([shortest, longest, candidates, full]) => ({
+    length: shortest === longest ? shortest : null,
+    every: Math.sqrt(candidates / most),
+    full: Math.sqrt(full / most),
+    title: `${lengthText(shortest, longest)}: ${countText(candidates)}, ${formatCount(full)} with ${allCells(cells)}`,
+  }));
+}
+
+function lengthText(shortest: number, longest: number): string {
+  if (shortest === longest) return `length ${formatCount(shortest)}`;
+  return `lengths ${formatCount(shortest)} to ${formatCount(longest)}`;
+}
+
+function countText(candidates: number): string {
+  return `${formatCount(candidates)} candidate${candidates === 1 ? "" : "s"}`;
+}
+
+function allCells(cells: number): string {
+  return cells === 1 ? "the selected cell" : `all ${formatCount(cells)} cells`;
+}

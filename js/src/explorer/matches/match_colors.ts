@@ -1,0 +1,40 @@
+import type { Track } from "../model";
+import { comparableTracks, valueColor } from "../tracks/track_colors";
+import { shareStrength } from "../words/on_share";
+import { valueAt } from "./match_context";
+import type { Heatmap, StepColor } from "./match_rows";
+
+/** Words stay legible on the strongest colour of a ramp. */
+const WORD_LIMIT = 0.4;
+
+/** The overlap, and one for each chosen track that there is. */
+export function heatmapsOf(tracks: readonly Track[], names: readonly string[]): Heatmap[] {
+  const chosen = names.flatMap((name) => comparableTracks(tracks).find((track) => track.name === name) ?? []);
+  return [
+    { track: null, color: overlapColor },
+    ...chosen.map((track) => ({ track: track.name, color: trackColor(track) })),
+  ];
+}
+
+/** What `color_by` asks for; null for words without a colour. */
+export function wordColorOf(tracks: readonly Track[], colorBy: string | null): StepColor | null {
+  if (colorBy === null) return null;
+  if (colorBy === "overlap") return wordShareColor;
+  const track = comparableTracks(tracks).find(({ name }) => name === colorBy);
+  return track ? trackColor(track, WORD_LIMIT) : null;
+}
+
+const overlapColor: StepColor = (item, row) =>
+  `color-mix(in srgb, var(--lv-selected) calc(${shareStrength(item.on, row.cells)} * var(--lv-share-heat) + var(--lv-share-none)), var(--lv-ground))`;
+
+const wordShareColor: StepColor = (item, row) =>
+  `color-mix(in srgb, var(--lv-selected) calc(${shareStrength(item.on, row.cells)} * var(--lv-share-words)), var(--lv-word))`;
+
+function trackColor(track: Track, limit = 1): StepColor {
+  return (item, row) => {
+    const color = valueColor(track, valueAt(row.context, track.name, item.at), limit);
+    // Paler labels show where a match begins and ends; a paler number would be another number.
+    if (color === null || item.inMatch || track.kind !== "categorical") return color;
+    return `color-mix(in srgb, ${color} var(--lv-label-context), var(--lv-ground))`;
+  };
+}

@@ -1,0 +1,74 @@
+import { type Buffer, decodeNumbers, decodeTrack, type SentTrack, type TrackWindow } from "../time/window";
+
+/** The words around the matches as they are sent (CONTRIBUTING.md, "What travels between Python and the page"). */
+export interface SentMatchContext {
+  before: Buffer;
+  shown: Buffer;
+  after: Buffer;
+  vocabulary: string[];
+  words: Buffer;
+  on: Buffer;
+  tracks: Record<string, SentTrack>;
+  seconds: number;
+  cells: number;
+}
+
+/** Match after match, each with the steps shown before it, of it and after it. */
+export interface MatchContext {
+  before: Uint8Array;
+  shown: Uint8Array;
+  after: Uint8Array;
+  /** Place of the first step of each match among all that were sent. */
+  first: Int32Array;
+  vocabulary: readonly string[];
+  words: Int32Array;
+  on: Int32Array;
+  tracks: ReadonlyMap<string, TrackWindow>;
+  seconds: number;
+  cells: number;
+}
+
+export const NO_CONTEXT: MatchContext = {
+  before: new Uint8Array(),
+  shown: new Uint8Array(),
+  after: new Uint8Array(),
+  first: new Int32Array(),
+  vocabulary: [],
+  words: new Int32Array(),
+  on: new Int32Array(),
+  tracks: new Map(),
+  seconds: 0,
+  cells: 0,
+};
+
+export function decodeMatchContext(sent: SentMatchContext | null): MatchContext {
+  if (!sent) return NO_CONTEXT;
+  const before = decodeNumbers(sent.before, Uint8Array);
+  const shown = decodeNumbers(sent.shown, Uint8Array);
+  const after = decodeNumbers(sent.after, Uint8Array);
+  let next = 0;
+  const first = Int32Array.from(before, (count, i) => {
+    const place = next;
+    next += count + (shown[i] as number) + (after[i] as number);
+    return place;
+  });
+  return {
+    before,
+    shown,
+    after,
+    first,
+    vocabulary: sent.vocabulary,
+    words: decodeNumbers(sent.words, Int32Array),
+    on: decodeNumbers(sent.on, Int32Array),
+    tracks: new Map(Object.entries(sent.tracks).map(([name, track]) => [name, decodeTrack(track)] as const)),
+    seconds: sent.seconds,
+    cells: sent.cells,
+  };
+}
+
+/** What a track has at a place: a label code, or a number; undefined where it has not been sent. */
+export function valueAt(context: MatchContext, track: string, place: number): number | undefined {
+  const sent = context.tracks.get(track);
+  if (sent?.kind === "categorical") return sent.codes[place];
+  return sent?.kind === "continuous" ? sent.values[place] : undefined;
+}

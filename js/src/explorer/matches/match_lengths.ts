@@ -1,0 +1,111 @@
+import { all, create, listen, pool, setAttribute, setText } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import { formatCount } from "../../shared/text";
+import type { LengthBar, Model } from "../model";
+import { clamp } from "../time/ranges";
+import { type DrawnBar, drawnBars } from "./length_bars";
+import type { MatchList } from "./match_list";
+
+const HEIGHT = 22;
+/** All bars together are about so wide, and each is within these limits. */
+const WIDTH = 170;
+const BAR_WIDTHS = [5, 14] as const;
+
+/** How long the candidates are; a click on a length keeps the matches that are just as long. */
+export function mountMatchLengths(list: MatchList, model: Model) {
+  const bars = create("div", "lv-length-bars", { role: "group", "data-part": "lengths" });
+  bars.setAttribute("aria-label", "Candidates by length. Arrow keys move, Enter keeps one length.");
+  const [shortest, longest] = [create("span", "lv-length-end"), create("span", "lv-length-end")];
+  const hint = create("div", "lv-length-hint", { "data-part": "length-hint" });
+  hint.hidden = true;
+  const name = create("span", "lv-field-name", { title: "height: square root of the number of candidates" });
+  name.textContent = "lengths";
+  const element = create("div", "lv-lengths", {}, name, shortest, bars, longest, hint);
+  const elements = () => [...bars.children] as HTMLElement[];
+  let drawn: DrawnBar[] = [];
+
+  const point = (bar: HTMLElement | null) => {
+    const place = bar ? elements().indexOf(bar) : -1;
+    hint.hidden = place < 0;
+    if (!bar || place < 0) return;
+    setText(hint, drawn[place]?.title ?? "");
+    hint.style.left = `${bars.offsetLeft + bar.offsetLeft}px`;
+  };
+  const choose = (bar: HTMLElement | null) => {
+    const length = bar && drawn[elements().indexOf(bar)]?.length;
+    if (length) model.set("length_filter", model.length_filter.peek() === length ? null : length);
+  };
+  const barOf = (event: Event) => (event.target as Element).closest<HTMLElement>(".lv-length-bar");
+  const dispose = all(
+    drawOnFrame(() => {
+      const sent = model._length_histogram.value;
+      // While they are counted anew the bars keep their place, so that nothing beside them moves.
+      element.classList.toggle("lv-counting", sent === null);
+      if (sent === null) return;
+      element.hidden = sent.length === 0;
+      drawn = drawnBars(sent, list.context.value.cells);
+      drawBars(bars, drawn, model.length_filter.value, model.live.value);
+      setText(shortest, endText(sent[0], 0));
+      setText(longest, sent.length > 1 ? endText(sent.at(-1), 1) : "");
+    }),
+    listen(bars, "pointerover", (event) => point(barOf(event))),
+    listen(bars, "focusin", (event) => point(barOf(event))),
+    listen(bars, "pointerleave", () => point(null)),
+    listen(bars, "focusout", () => point(null)),
+    listen(bars, "click", (event) => choose(barOf(event))),
+    listen(bars, "keydown", (event) => {
+      const all = elements();
+      const to = placeAfter(event.key, all.indexOf(event.target as HTMLElement), all.length);
+      if (to === null) return;
+      event.preventDefault();
+      for (const bar of all) bar.tabIndex = -1;
+      const bar = all[to] as HTMLElement;
+      bar.tabIndex = 0;
+      bar.focus();
+    }),
+  );
+  return { element, dispose };
+}
+
+function drawBars(host: HTMLElement, drawn: readonly DrawnBar[], filter: number | null, live: boolean): void {
+  const width = clamp(Math.floor(WIDTH / Math.max(1, drawn.length)), ...BAR_WIDTHS);
+  host.style.setProperty("--bar", `${width}px`);
+  host.classList.toggle("lv-filtered", filter !== null);
+  const bars = pool(host, drawn.length, createBar);
+  bars.forEach((bar, i) => {
+    const { length, every, full, title } = drawn[i] as DrawnBar;
+    bar.style.setProperty("--every", `${Math.max(1, Math.round(every * HEIGHT))}px`);
+    bar.style.setProperty("--full", `${full > 0 ? Math.max(1, Math.round(full * HEIGHT)) : 0}px`);
+    setAttribute(bar, "data-length", length === null ? null : String(length));
+    setAttribute(bar, "aria-label", title);
+    setAttribute(bar, "aria-pressed", length === null ? null : String(length === filter));
+    setAttribute(bar, "aria-disabled", length === null || !live ? "true" : null);
+  });
+  const stop = bars.find((bar) => bar.tabIndex === 0) ?? bars[0];
+  for (const bar of bars) bar.tabIndex = bar === stop ? 0 : -1;
+}
+
+function createBar(): HTMLElement {
+  return create("button", "lv-length-bar", { type: "button", tabindex: "-1", "data-part": "length-bar" });
+}
+
+function endText(bar: LengthBar | undefined, end: 0 | 1): string {
+  return bar ? formatCount(bar[end]) : "";
+}
+
+function placeAfter(key: string, place: number, count: number): number | null {
+  switch (key) {
+    case "ArrowRight":
+    case "ArrowUp":
+      return Math.min(place + 1, count - 1);
+    case "ArrowLeft":
+    case "ArrowDown":
+      return Math.max(place - 1, 0);
+    case "Home":
+      return 0;
+    case "End":
+      return count - 1;
+    default:
+      return null;
+  }
+}

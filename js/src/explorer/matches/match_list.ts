@@ -1,0 +1,77 @@
+import { computed, type ReadonlySignal } from "@preact/signals-core";
+import type { Model } from "../model";
+import { foldedInto } from "./fold";
+import { columnsOf, type MatchItem, matchItems } from "./match_columns";
+import { decodeMatchContext, type MatchContext, NO_CONTEXT } from "./match_context";
+
+/** One match as it is drawn. */
+export interface MatchRow {
+  rank: number;
+  start: number;
+  stop: number;
+  overlap: number;
+  union: number;
+  /** Selected cells when the matches were ranked. */
+  cells: number;
+  /** How many matches are folded into this one. */
+  folded: number;
+  items: MatchItem[];
+  context: MatchContext;
+}
+
+/** The matches that are shown: all of them, or the best of those that overlap. */
+export interface MatchList {
+  readonly context: ReadonlySignal<MatchContext>;
+  /** Their ranks, from 0, best first. */
+  readonly ranks: ReadonlySignal<readonly number[]>;
+  /** How many matches are folded into others. */
+  readonly folded: ReadonlySignal<number>;
+  /** Columns of words that the rows take. */
+  readonly columns: ReadonlySignal<number>;
+  /** The row at a place in `ranks`. Rows are made when they are drawn: there may be thousands. */
+  row(place: number): MatchRow;
+}
+
+export function createMatchList(model: Model): MatchList {
+  const context = computed(() => {
+    const sent = decodeMatchContext(model._match_context.value);
+    // They travel as two traits: until both are there, rows show their numbers alone.
+    if (sent.before.length === model.matches.value.start.length) return sent;
+    return { ...NO_CONTEXT, seconds: sent.seconds, cells: sent.cells };
+  });
+  const folding = computed(() => {
+    const { start, stop } = model.matches.value;
+    if (!model.fold_matches.value) return { ranks: start.map((_, rank) => rank), counts: new Int32Array() };
+    const into = foldedInto(start, stop);
+    const counts = new Int32Array(start.length);
+    for (const rank of into) counts[rank] = (counts[rank] as number) + 1;
+    return { ranks: [...into.keys()].filter((rank) => into[rank] === rank), counts };
+  });
+  const layout = computed(() => {
+    const { start, stop } = model.matches.value;
+    return columnsOf(context.value, start, stop);
+  });
+  const ranks = computed(() => folding.value.ranks);
+  return {
+    context,
+    ranks,
+    folded: computed(() => model.matches.value.start.length - ranks.value.length),
+    columns: computed(() => layout.value.columns),
+    row(place) {
+      const rank = ranks.value[place] ?? 0;
+      const { start, stop, overlap, union } = model.matches.value;
+      const [first, end] = [start[rank] ?? 0, stop[rank] ?? 0];
+      return {
+        rank,
+        start: first,
+        stop: end,
+        overlap: overlap[rank] ?? 0,
+        union: union[rank] ?? 0,
+        cells: context.value.cells,
+        folded: Math.max(0, (folding.value.counts[rank] ?? 0) - 1),
+        items: matchItems(context.value, rank, first, end, layout.value.lead),
+        context: context.value,
+      };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { all, create, listen, setText } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import { closeMenu } from "../../shared/menu";
+import { createNumberField } from "../../shared/number_field";
+import { formatCount, parsePosition } from "../../shared/text";
+import type { Model } from "../model";
+import type { Own } from "../view_state";
+
+/** As many steps of context as Python allows. */
+const MOST_CONTEXT = 20;
+
+/** How many matches there are at most, how long, with how much around them, and whether overlapping ones are folded. */
+export function mountMatchOptions(model: Model, own: Own) {
+  const count = createNumberField({
+    part: "k",
+    label: "most matches listed",
+    format: () => formatCount(model.k.value),
+    parse: (text) => parsePosition(text) || null,
+    apply: (value) => model.set("k", value),
+    refuse: (text) => own.say(`“${text}” is no number of matches: it stays as it was.`),
+  });
+  const length = createNumberField({
+    part: "length-field",
+    label: "length of the matches listed; empty for any",
+    format: () => (model.length_filter.value === null ? "" : formatCount(model.length_filter.value)),
+    parse: (text) => (text.trim() === "" ? 0 : parsePosition(text) || null),
+    apply: (value) => model.set("length_filter", value || null),
+    refuse: (text) => own.say(`“${text}” is no length: it stays as it was.`),
+  });
+  length.element.placeholder = "any";
+  const context = mountContextWidth(model);
+  const fold = create("input", "", { type: "checkbox", "data-part": "fold-matches" });
+  const sheet = create(
+    "div",
+    "lv-menu-list lv-match-options",
+    {},
+    create("label", "lv-option", {}, create("span", "", {}, "matches at most"), count.element),
+    create("div", "lv-option", {}, create("span", "", {}, "words of context"), context.element),
+    create("label", "lv-option", {}, create("span", "", {}, "only of length"), length.element),
+    create("label", "lv-menu-item lv-menu-option", {}, fold, "fold overlapping matches into the best"),
+  );
+  const summary = create("summary", "lv-button", {}, "list ▾");
+  const element = create("details", "lv-menu", { "data-part": "match-options" }, summary, sheet);
+  const dispose = all(
+    drawOnFrame(() => {
+      fold.checked = model.fold_matches.value;
+    }),
+    listen(fold, "change", () => model.set("fold_matches", fold.checked)),
+    count.dispose,
+    length.dispose,
+    context.dispose,
+    closeMenu(element, summary),
+  );
+  return { element, dispose };
+}
+
+function mountContextWidth(model: Model) {
+  const less = stepButton("context-less", "−", "fewer words of context");
+  const more = stepButton("context-more", "+", "more words of context");
+  const value = create("output", "lv-context-width", { "data-part": "context-width" });
+  const change = (by: number) => () => model.set("context_width", model.context_width.peek() + by);
+  const dispose = all(
+    drawOnFrame(() => {
+      const width = model.context_width.value;
+      setText(value, String(width));
+      less.disabled = width <= 0;
+      more.disabled = width >= MOST_CONTEXT;
+    }),
+    listen(less, "click", change(-1)),
+    listen(more, "click", change(1)),
+  );
+  return { element: create("span", "lv-group", {}, less, value, more), dispose };
+}
+
+function stepButton(part: string, text: string, title: string): HTMLButtonElement {
+  const attributes = { "data-part": part, type: "button", title, "aria-label": title };
+  return create("button", "lv-button lv-icon", attributes, text);
+}

@@ -1,0 +1,68 @@
+import { all, create, listen } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import { formatCount, formatSeconds } from "../../shared/text";
+import type { Model } from "../model";
+import type { MatchList } from "./match_list";
+
+/** How many matches there are, of how many candidates, and which of them are left out. */
+export function mountMatchSummary(list: MatchList, model: Model) {
+  const text = create("span", "", { "data-part": "match-summary", role: "status" });
+  const clear = create("button", "lv-clear-filter", {
+    "data-part": "clear-length",
+    type: "button",
+    title: "show matches of all lengths",
+    "aria-label": "show matches of all lengths",
+  });
+  clear.textContent = "×";
+  const element = create("div", "lv-summary", {}, text, clear);
+  const dispose = all(
+    drawOnFrame(() => {
+      const shown = model.matches.value.start.length;
+      const remarks = shown === 0 && model.length_filter.value === null ? [] : remarksOn(list, model);
+      text.replaceChildren(
+        create("strong", "", {}, countText(shown, model._n_candidates.value)),
+        create("span", "lv-aside", {}, remarks.join(" · ")),
+      );
+      clear.hidden = model.length_filter.value === null;
+    }),
+    listen(clear, "click", () => model.set("length_filter", null)),
+  );
+  return { element, dispose };
+}
+
+function countText(shown: number, candidates: number | null): string {
+  if (shown === 0) return "Matches";
+  const count = candidates === null || candidates <= shown ? "" : ` of ${formatCount(candidates)}`;
+  return `${formatCount(shown)}${count} match${(candidates ?? shown) === 1 ? "" : "es"}`;
+}
+
+function remarksOn(list: MatchList, model: Model): string[] {
+  const remarks = ["exact", formatSeconds(list.context.value.seconds)];
+  if (model._n_candidates.value === null && model.live.value) remarks.push("counting the others…");
+  if (model.fold_matches.value) remarks.push(foldedText(list.folded.value));
+  if (model.length_filter.value !== null)
+    remarks.push(`length ${formatCount(model.length_filter.value)} only`);
+  return remarks;
+}
+
+function foldedText(folded: number): string {
+  if (folded === 0) return "none overlap";
+  return `${formatCount(folded)} overlapping ${folded === 1 ? "one" : "ones"} folded`;
+}
+
+/** What stands in place of the matches where there are none, "" where there are. */
+export function emptySentence(model: Model): string {
+  if (model.matches.value.start.length > 0) return "";
+  if (model.selection.value === null) {
+    return "Brush some words to select the cells that are on there. The stretches where the same cells switch on together are listed here.";
+  }
+  if (model.running.value !== null) return "Looking for matches…";
+  if (model.progress.value !== null) return "This view was saved before its matches had come.";
+  // Where no cell follows the pattern, Python says why; where it says nothing, it could not look.
+  if (model.error.value !== "" && model._note.value === "") return "This could not be computed: see below.";
+  if (model.selected_cells.value.length === 0) {
+    return "No cell follows this pattern over the whole selection. Lower the threshold, select fewer words, or shorten the off parts.";
+  }
+  if (model.length_filter.value !== null) return "No stretch of this length matches.";
+  return "No other stretch matches. Lower the threshold, or shorten the pattern.";
+}

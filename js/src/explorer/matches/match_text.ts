@@ -1,0 +1,59 @@
+import { formatCount, visibleToken } from "../../shared/text";
+import type { MatchRow } from "./match_list";
+
+/** The words of a row: what comes before the match, the match, and what follows. */
+function wordsOf(row: MatchRow): { before: string[]; match: string[]; after: string[] } {
+  const words = { before: [] as string[], match: [] as string[], after: [] as string[] };
+  for (const item of row.items) {
+    if (item.kind === "hidden") words.match.push(`… ${formatCount(item.count)} more …`);
+    else if (item.inMatch) words.match.push(item.word);
+    else (item.step < row.start ? words.before : words.after).push(item.word);
+  }
+  return words;
+}
+
+/** A table to be read: the matches in [brackets], one below the other, between the words around them. */
+export function matchesAsText(rows: readonly MatchRow[]): string {
+  const joined = (words: readonly string[]) => words.map(visibleToken).join(" ");
+  const contexts = rows.map((row) => {
+    const { before, match, after } = wordsOf(row);
+    return [joined(before), `[${joined(match)}] ${joined(after)}`.trimEnd()] as const;
+  });
+  const columns = [
+    aligned(["#", ...rows.map((row) => formatCount(row.rank + 1))]),
+    aligned(["step", ...rows.map((row) => formatCount(row.start))]),
+    aligned(["overlap", ...rows.map((row) => `${row.overlap} / ${row.cells}`)]),
+    aligned(["extra", ...rows.map((row) => `+${row.union - row.cells}`)]),
+    aligned(["length", ...rows.map((row) => formatCount(row.stop - row.start))]),
+    aligned(["", ...contexts.map(([before]) => before)]),
+  ];
+  const lines = rows.map((_, i) => columns.map((column) => column[i + 1]).join("  "));
+  const head = columns
+    .map((column) => column[0])
+    .join("  ")
+    .trimEnd();
+  return [head, ...lines.map((line, i) => `${line} ${contexts[i]?.[1]}`)].join("\n").concat("\n");
+}
+
+function aligned(texts: readonly string[]): string[] {
+  const width = texts.reduce((most, text) => Math.max(most, [...text].length), 0);
+  return texts.map((text) => " ".repeat(width - [...text].length) + text);
+}
+
+/**
+ * CSV as RFC 4180 has it. A spreadsheet takes what begins with one of = + - @ for a formula: such words get an
+ * apostrophe in front.
+ */
+export function matchesAsCsv(rows: readonly MatchRow[]): string {
+  const head = ["rank", "start", "stop", "length", "overlap", "union", "words"];
+  const lines = rows.map((row) => [
+    ...[row.rank + 1, row.start, row.stop, row.stop - row.start, row.overlap, row.union].map(String),
+    quoted(wordsOf(row).match.join(" ")),
+  ]);
+  return [head, ...lines].map((fields) => `${fields.join(",")}\r\n`).join("");
+}
+
+function quoted(text: string): string {
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

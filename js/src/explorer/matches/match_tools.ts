@@ -1,0 +1,107 @@
+import { all, create, listen, pool, setAttribute, setText } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import { closeMenu } from "../../shared/menu";
+import type { Model } from "../model";
+import { comparableTracks } from "../tracks/track_colors";
+import type { Own } from "../view_state";
+import { mountMatchCopy } from "./match_copy";
+import type { MatchList } from "./match_list";
+import { mountMatchOptions } from "./match_options";
+
+/** With more tracks than this, the header shows the chosen ones and a menu all of them. */
+const MOST_PILLS = 6;
+
+/** Which tracks have a heatmap beside the overlap, and what colours the words of matches, what is listed, and copying. */
+export function mountMatchTools(list: MatchList, model: Model, own: Own) {
+  const heatmaps = mountHeatmaps(model);
+  const coloring = mountColoring(model);
+  const options = mountMatchOptions(model, own);
+  const copy = mountMatchCopy(list);
+  const menus = create("span", "lv-group", {}, options.element, copy.element);
+  const element = create("div", "lv-match-tools", {}, heatmaps.element, coloring.element, menus);
+  return { element, dispose: all(heatmaps.dispose, coloring.dispose, options.dispose, copy.dispose) };
+}
+
+/** The tracks that matches can be compared by: without Python, those that have been sent with them. */
+function comparableNames(model: Model): string[] {
+  const names = comparableTracks(model._tracks.value).map(({ name }) => name);
+  if (model.live.value) return names;
+  const sent = model._match_context.value?.tracks ?? {};
+  return names.filter((name) => name in sent);
+}
+
+function mountHeatmaps(model: Model) {
+  const overlap = create("span", "lv-pill lv-on", { title: "always shown" }, "overlap");
+  const group = { role: "group", "aria-label": "heatmaps" };
+  const pills = create("span", "lv-pills", { "data-part": "heatmap-toggles", ...group });
+  const list = create("div", "lv-menu-list lv-pill-list", { "data-part": "heatmap-list", ...group });
+  const summary = create("summary", "lv-pill", { title: "all tracks" }, "more ▾");
+  const menu = create("details", "lv-menu", { "data-part": "heatmap-menu" }, summary, list);
+  const name = create("span", "lv-field-name", {}, "heatmaps");
+  const element = create("span", "lv-group lv-heatmaps", {}, name, overlap, pills, menu);
+  const toggle = (event: Event) => {
+    const track = (event.target as Element).closest<HTMLElement>("[data-track]")?.dataset.track;
+    if (track === undefined) return;
+    const chosen = model.match_tracks.peek();
+    model.set(
+      "match_tracks",
+      chosen.includes(track) ? chosen.filter((other) => other !== track) : [...chosen, track],
+    );
+  };
+  const dispose = all(
+    drawOnFrame(() => {
+      const names = comparableNames(model);
+      const chosen = model.match_tracks.value;
+      const many = names.length > MOST_PILLS;
+      element.hidden = names.length === 0;
+      menu.hidden = !many;
+      const focused = pills.matches(":focus-within");
+      drawPills(pills, many ? chosen : names, chosen);
+      if (focused && !pills.matches(":focus-within")) summary.focus();
+      drawPills(list, many ? names : [], chosen);
+    }),
+    listen(pills, "click", toggle),
+    listen(list, "click", toggle),
+    closeMenu(menu, summary),
+  );
+  return { element, dispose };
+}
+
+function drawPills(host: HTMLElement, names: readonly string[], chosen: readonly string[]): void {
+  pool(host, names.length, createPill).forEach((pill, i) => {
+    const name = names[i] as string;
+    setText(pill, name);
+    setAttribute(pill, "data-track", name);
+    setAttribute(pill, "title", name);
+    setAttribute(pill, "aria-pressed", String(chosen.includes(name)));
+  });
+}
+
+function mountColoring(model: Model) {
+  const menu = create("select", "lv-select", { "data-part": "color-by" });
+  const name = create("span", "lv-field-name", {}, "colour words by");
+  const element = create("label", "lv-group", {}, name, menu);
+  const dispose = all(
+    drawOnFrame(() => {
+      // A track may have the name of a choice that is always there: a choice goes by its place.
+      const choices = colorChoices(comparableNames(model));
+      menu.replaceChildren(
+        ...choices.map((choice, i) => create("option", "", { value: String(i) }, choice ?? "nothing")),
+      );
+      menu.value = String(choices.indexOf(model.color_by.value));
+    }),
+    listen(menu, "change", () => {
+      model.set("color_by", colorChoices(comparableNames(model))[Number(menu.value)] ?? null);
+    }),
+  );
+  return { element, dispose };
+}
+
+function createPill(): HTMLElement {
+  return create("button", "lv-pill", { type: "button", "data-part": "heatmap-toggle" });
+}
+
+/** Null stands for no colour; a track called "overlap" cannot be told from the overlap. */
+function colorChoices(tracks: readonly string[]): (string | null)[] {
+  return ["overlap", ...tracks.filter((name) => name !== "overlap"), null];
+}

@@ -1,0 +1,227 @@
+import { colorOf, createLayer, type Layer } from "../../shared/canvas";
+import type { Model } from "../model";
+import { type Columns, columnOf, columnsIn, type Envelopes } from "../time/columns";
+import { LABEL_WIDTH, PLOT_HEIGHT } from "../time/layout";
+import type { Range } from "../time/ranges";
+import type { Own } from "../view_state";
+
+/** The densest place of a column is drawn with this alpha. */
+const MOST_DENSE = 0.85;
+/** Of what lies between the least and the greatest value, so that a lone value can be seen. */
+const EXTENT_ALPHA = 0.07;
+/** What an envelope covers is so much of its colour, and of its lines. */
+const WASH = 0.14;
+/** More envelopes than this are paler. */
+const MANY_ENVELOPES = 5;
+const LEAST_STRENGTH = 0.03;
+const PINNED = { wash: 1, line: 1 };
+/** Lines as strong as can be, and hardly a wash: over many others it would only be another colour. */
+const HOVERED = { wash: 0.3, line: 2 };
+
+/** The plot where steps are columns: how dense all cells lie, and the envelopes of those that stand out. */
+export function createColumnsDrawing(model: Model, own: Own) {
+  const density = createLayer();
+  const selected = createLayer();
+  return (context: CanvasRenderingContext2D): void => {
+    const columns = own.columns.value;
+    if (!columns) return;
+    drawDensity(context, density, columns, model, own);
+    const envelopes = own.envelopes.value;
+    if (!envelopes) return;
+    drawSelected(context, selected, envelopes, model, own);
+    const pinned = model.pinned_cells.value;
+    for (const [cell, color] of Object.entries(pinned)) {
+      drawEnvelope(context, envelopes, Number(cell), color ?? own.colors.value.selected, PINNED, model, own);
+    }
+    const hovered = own.hoveredCell.value;
+    if (hovered !== null)
+      drawEnvelope(context, envelopes, hovered, own.colors.value.hovered, HOVERED, model, own);
+  };
+}
+
+/** An image of a pixel a column and bin, drawn to the size that the columns have. */
+function drawDensity(
+  context: CanvasRenderingContext2D,
+  layer: Layer,
+  columns: Columns,
+  model: Model,
+  own: Own,
+): void {
+  const count = columns.lowest.length;
+  const bins = columns.density.length / count;
+  const color = own.colors.value.line;
+  const redrawn = layer.update([columns.density, color], count, bins, (image) => {
+    const [red = 0, green = 0, blue = 0] = colorOf(color);
+    const pixels = image.createImageData(count, bins);
+    for (let column = 0; column < count; column++) {
+      for (let bin = 0; bin < bins; bin++) {
+        const at = 4 * ((bins - 1 - bin) * count + column);
+        pixels.data[at] = red;
+        pixels.data[at + 1] = green;
+        pixels.data[at + 2] = blue;
+        pixels.data[at + 3] = (columns.density[column * bins + bin] as number) * MOST_DENSE;
+      }
+    }
+    image.putImageData(pixels, 0, 0);
+  });
+  if (redrawn) own.greyRedraws.value = own.greyRedraws.peek() + 1;
+  const { toPixel } = own.scale.value;
+  const x = placing(columns, model);
+  const [low, high] = columns.densityRange;
+  context.fillStyle = color;
+  context.globalAlpha = EXTENT_ALPHA;
+  context.fill(outline(columns, columns.lowest, columns.highest, 1, 0, model, own).area);
+  context.globalAlpha = 1;
+  context.drawImage(layer.canvas, x(0), toPixel(high), x(count) - x(0), toPixel(low) - toPixel(high));
+}
+
+/** The left edge of the i-th column; the last one may hold fewer steps, which is drawn as if it were whole. */
+function placing({ start, stride }: Columns | Envelopes, model: Model): (column: number) => number {
+  const position = model.position.value;
+  const width = model.word_width.value;
+  return (column) => LABEL_WIDTH + (start + column * stride - position) * width;
+}
+
+/** All selected cells in a layer of their own, in the resolution of the screen. */
+function drawSelected(
+  context: CanvasRenderingContext2D,
+  layer: Layer,
+  envelopes: Envelopes,
+  model: Model,
+  own: Own,
+): void {
+  const cells = own.shownCells.value;
+  const ratio = own.pixelRatio.value;
+  const color = own.colors.value.selected;
+  const key = [envelopes, cells, own.scale.value, own.visible.value[0], own.visible.value[1], ratio, color];
+  const width = Math.round(own.width.value * ratio);
+  layer.update([...key, model.word_width.value, width], width, Math.round(PLOT_HEIGHT * ratio), (drawing) => {
+    drawing.scale(ratio, ratio);
+    // The more there are the paler each is, so that one sees where they agree.
+    const strength = Math.max(LEAST_STRENGTH, Math.min(1, MANY_ENVELOPES / Math.max(cells.length, 1)));
+    const each = { wash: strength, line: strength };
+    for (const cell of cells) drawEnvelope(drawing, envelopes, cell, color, each, model, own);
+  });
+  context.drawImage(layer.canvas, 0, 0, width / ratio, PLOT_HEIGHT);
+}
+
+/** What a cell covers as a wash, its least and greatest values as lines. */
+function drawEnvelope(
+  context: CanvasRenderingContext2D,
+  envelopes: Envelopes,
+  cell: number,
+  color: string,
+  strength: { wash: number; line: number },
+  model: Model,
+  own: Own,
+): void {
+  const place = envelopes.cells.indexOf(cell);
+  if (place < 0) return;
+  const { low, high, cells } = envelopes;
+  const { area, edges } = outline(envelopes, low, high, cells.length, place, model, own);
+  context.fillStyle = color;
+  context.strokeStyle = color;
+  context.lineWidth = 1;
+  context.lineJoin = "round";
+  context.globalAlpha = WASH * strength.wash;
+  context.fill(area);
+  context.globalAlpha = Math.min(1, (envelopes.stride === 1 ? 0.9 : 0.55) * strength.line);
+  context.stroke(edges);
+  context.globalAlpha = 1;
+}
+
+/**
+ * What lies between `low` and `high`, each of `size` numbers a column, of which the one at `place` is drawn. It goes
+ * through the centres of the columns, and has a gap where there is no value.
+ */
+function outline(
+  span: Columns | Envelopes,
+  low: ArrayLike<number>,
+  high: ArrayLike<number>,
+  size: number,
+  place: number,
+  model: Model,
+  own: Own,
+): { area: Path2D; edges: Path2D } {
+  const area = new Path2D();
+  const edges = new Path2D();
+  const { toPixel } = own.scale.value;
+  const x = placing(span, model);
+  const [first, end] = columnsIn(span, own.visible.value);
+  const [from, to] = [Math.max(0, first - 1), Math.min(low.length / size, end + 1)];
+  const top = (column: number) => toPixel(high[column * size + place] as number);
+  const bottom = (column: number) => toPixel(low[column * size + place] as number);
+  const stretch = (begin: number, stop: number) => {
+    if (begin >= stop) return;
+    // A value that stands alone is as wide as its column.
+    const line = (path: Path2D, y: (column: number) => number) => {
+      path.moveTo(x(begin), y(begin));
+      for (let i = begin; i < stop; i++) path.lineTo(x(i + 0.5), y(i));
+      path.lineTo(x(stop), y(stop - 1));
+    };
+    line(edges, top);
+    let differs = false;
+    for (let i = begin; i < stop && !differs; i++) differs = bottom(i) - top(i) > 0.5;
+    if (!differs) return;
+    line(edges, bottom);
+    line(area, top);
+    area.lineTo(x(stop), bottom(stop - 1));
+    for (let i = stop - 1; i >= begin; i--) area.lineTo(x(i + 0.5), bottom(i));
+    area.lineTo(x(begin), bottom(begin));
+    area.closePath();
+  };
+  let begin = from;
+  for (let column = from; column < to; column++) {
+    if (Number.isFinite(low[column * size + place] as number)) continue;
+    stretch(begin, column);
+    begin = column + 1;
+  }
+  stretch(begin, to);
+  return { area, edges };
+}
+
+/** The cell whose envelope is nearest to `y` in the column of `step`, or null where none is near. */
+export function pickEnvelope(
+  envelopes: Envelopes,
+  step: number,
+  y: number,
+  toPixel: (value: number) => number,
+  reach = 8,
+): number | null {
+  const column = columnOf(envelopes, step);
+  if (column < 0) return null;
+  let found: number | null = null;
+  let least = reach;
+  envelopes.cells.forEach((cell, place) => {
+    const at = column * envelopes.cells.length + place;
+    const top = toPixel(envelopes.high[at] as number);
+    const bottom = toPixel(envelopes.low[at] as number);
+    // Within several the one whose middle is nearest is meant.
+    const outside = Math.max(0, top - y, y - bottom);
+    const distance = outside + Math.abs((top + bottom) / 2 - y) / 1000;
+    if (distance < least) {
+      least = distance;
+      found = cell;
+    }
+  });
+  return found;
+}
+
+/** Where the number of a hovered cell stands: its highest value in `steps`, and the middle of that column. */
+export function highestOf(
+  envelopes: Envelopes,
+  cell: number,
+  steps: Range,
+): { step: number; value: number } | null {
+  const place = envelopes.cells.indexOf(cell);
+  if (place < 0) return null;
+  let highest: { step: number; value: number } | null = null;
+  const [first, end] = columnsIn(envelopes, steps);
+  for (let column = first; column < end; column++) {
+    const value = envelopes.high[column * envelopes.cells.length + place] as number;
+    if (value > (highest?.value ?? Number.NEGATIVE_INFINITY)) {
+      highest = { step: envelopes.start + (column + 0.5) * envelopes.stride, value };
+    }
+  }
+  return highest;
+}

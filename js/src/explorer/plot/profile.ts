@@ -1,0 +1,237 @@
+import { sized } from "../../shared/canvas";
+import { all, create, listen } from "../../shared/dom";
+import { onDrag } from "../../shared/drag";
+import { drawLater } from "../../shared/frame";
+import { formatCount } from "../../shared/text";
+import type { Model } from "../model";
+import { PLOT_HEIGHT, PLOT_PADDING, profileRoom } from "../time/layout";
+import { clamp, type Range, snapThreshold } from "../time/ranges";
+import type { Own } from "../view_state";
+import { cellsAt, countShare, histogramBars, type ThresholdProfile } from "./threshold_counts";
+
+const GAP = 14;
+/** Of the histogram of values, of the curve of cells beside it, and between them, in pixels. */
+const VALUES_WIDTH = 32;
+const CELLS_WIDTH = 52;
+const BETWEEN = 12;
+const WIDTH = VALUES_WIDTH + BETWEEN + CELLS_WIDTH + 4;
+/** Below the plot, for the scale and what the two are of. */
+const CAPTIONS = 30;
+const LEAST_BAR = 4;
+const CELLS_LEFT = VALUES_WIDTH + BETWEEN;
+
+/**
+ * Beside the plot, on its value axis: how many of the values in the selection lie where, and how many cells each
+ * threshold would select. A press in it sets the threshold.
+ */
+export function mountProfile(host: HTMLElement, model: Model, own: Own): () => void {
+  const canvas = create("canvas", "lv-profile-canvas");
+  const panel = create(
+    "div",
+    "lv-profile",
+    {
+      "data-part": "profile",
+      title: "grey: values in the selection; blue: cells that each threshold would select",
+      "aria-hidden": "true",
+    },
+    canvas,
+  );
+  host.append(panel);
+  return all(
+    drawLater(() => {
+      const profile = model._threshold_profile.value;
+      const hidden = profileRoom(own.width.value) === 0 || !profile || model.selection.value === null;
+      panel.hidden = hidden;
+      if (hidden || !profile) return undefined;
+      panel.style.left = `${own.visibleSteps.value * model.word_width.value - 1 + GAP}px`;
+      draw(canvas, profile, model, own);
+      return undefined;
+    }),
+    pointAtThresholds(panel, model, own),
+    () => panel.remove(),
+  );
+}
+
+function draw(canvas: HTMLCanvasElement, profile: ThresholdProfile, model: Model, own: Own): void {
+  const ratio = own.pixelRatio.value;
+  const height = PLOT_HEIGHT + CAPTIONS;
+  canvas.style.width = `${WIDTH}px`;
+  canvas.style.height = `${height}px`;
+  const context = sized(canvas, Math.round(WIDTH * ratio), Math.round(height * ratio));
+  context.scale(ratio, ratio);
+  const { domain, toPixel } = own.scale.value;
+  const room: Range = [toPixel(domain[1]), toPixel(domain[0])];
+  const shown = profile.thresholds.flatMap((threshold, i) => {
+    const y = toPixel(threshold);
+    return y >= room[0] - 0.5 && y <= room[1] + 0.5 ? [{ y, count: profile.cells[i] as number }] : [];
+  });
+  const most = Math.max(0, ...shown.map(({ count }) => count));
+  drawValues(context, profile, room, own);
+  drawCurve(context, shown, most, room, own);
+  drawCaptions(context, most, own);
+  const hovered = own.hoveredThreshold.value;
+  if (hovered !== null) drawMark(context, hovered, cellsAt(profile, hovered), most, own, "hovered");
+  const threshold = model.threshold.value;
+  const count = cellsAt(profile, threshold) ?? model.selected_cells.value.length;
+  // Two numbers beside each other cannot be read.
+  const isNear = hovered !== null && Math.abs(toPixel(hovered) - toPixel(threshold)) < 13;
+  if (!isNear && threshold >= domain[0] && threshold <= domain[1]) {
+    drawMark(context, threshold, count, most, own, "selected");
+  }
+}
+
+function drawValues(
+  context: CanvasRenderingContext2D,
+  profile: ThresholdProfile,
+  room: Range,
+  own: Own,
+): void {
+  const { toPixel } = own.scale.value;
+  const colors = own.colors.value;
+  const bars = histogramBars(profile, toPixel, room, LEAST_BAR);
+  const most = Math.max(1, ...bars.map(({ count }) => count));
+  context.fillStyle = colors.line;
+  context.globalAlpha = 0.42;
+  for (const { top, bottom, count } of bars) {
+    const from = Math.max(top, room[0]);
+    const to = Math.min(bottom, room[1]);
+    if (count > 0 && to - from > 0.5) {
+      context.fillRect(0, from, Math.max(1, (count / most) * VALUES_WIDTH), to - from - 0.5);
+    }
+  }
+  context.globalAlpha = 1;
+  context.fillStyle = colors.hairline;
+  context.fillRect(-1, room[0], 1, room[1] - room[0]);
+}
+
+/** Down from the highest threshold, at which fewest cells are selected. */
+function drawCurve(
+  context: CanvasRenderingContext2D,
+  shown: readonly { y: number; count: number }[],
+  most: number,
+  room: Range,
+  own: Own,
+): void {
+  const colors = own.colors.value;
+  context.fillStyle = colors.hairline;
+  for (const count of countTicks(most)) {
+    context.fillRect(Math.round(countX(count, most)), room[0], 1, room[1] - room[0]);
+  }
+  context.beginPath();
+  context.moveTo(CELLS_LEFT, room[1]);
+  for (const { y, count } of shown) context.lineTo(countX(count, most), y);
+  context.lineTo(CELLS_LEFT, room[0]);
+  context.fillStyle = colors.wash;
+  context.globalAlpha = 0.7;
+  context.fill();
+  context.globalAlpha = 1;
+  context.beginPath();
+  for (const { y, count } of shown) context.lineTo(countX(count, most), y);
+  context.strokeStyle = colors.selected;
+  context.lineWidth = 1.35;
+  context.lineJoin = "round";
+  context.stroke();
+}
+
+function countX(count: number, most: number): number {
+  return CELLS_LEFT + countShare(count, most) * CELLS_WIDTH;
+}
+
+/** 0, powers of ten as far as there are cells, and all of them. */
+function countTicks(most: number): number[] {
+  const powers = [1, 10, 100, 1000, 10_000, 100_000].filter((power) => power < most);
+  return most > 0 ? [0, ...powers, most] : [0];
+}
+
+/** Numbers under the ticks as far as there is room, the last and the first of them before the others. */
+function drawCaptions(context: CanvasRenderingContext2D, most: number, own: Own): void {
+  const colors = own.colors.value;
+  context.font = `11px ${colors.font}`;
+  context.fillStyle = colors.second;
+  context.textBaseline = "alphabetic";
+  context.textAlign = "left";
+  context.fillText("values", 0, PLOT_HEIGHT + 25);
+  context.fillText("cells (log)", CELLS_LEFT, PLOT_HEIGHT + 25);
+  const ticks = countTicks(most);
+  const [zero = 0, ...others] = ticks;
+  const taken: Range[] = [];
+  context.textAlign = "center";
+  for (const count of [others.pop() ?? zero, zero, ...others.reverse()]) {
+    const text = formatCount(count);
+    const width = context.measureText(text).width;
+    const at = clamp(countX(count, most), CELLS_LEFT + width / 2, WIDTH - width / 2);
+    const range: Range = [at - width / 2 - 2, at + width / 2 + 2];
+    if (taken.some(([low, high]) => range[0] < high && low < range[1])) continue;
+    taken.push(range);
+    context.fillText(text, at, PLOT_HEIGHT + 11);
+  }
+}
+
+/** How many cells a threshold selects, as a dot on the curve with the number beside it. */
+function drawMark(
+  context: CanvasRenderingContext2D,
+  threshold: number,
+  count: number | null,
+  most: number,
+  own: Own,
+  kind: "selected" | "hovered",
+): void {
+  if (count === null) return;
+  const colors = own.colors.value;
+  const y = own.scale.value.toPixel(threshold);
+  const x = countX(count, most);
+  context.fillStyle = kind === "selected" ? colors.threshold : colors.hovered;
+  const rule = Math.round(y);
+  for (let left = 0; left < WIDTH; left += 8) context.fillRect(left, rule, Math.min(5, WIDTH - left), 1);
+  context.beginPath();
+  context.arc(x, y, 3.5, 0, 2 * Math.PI);
+  context.fillStyle = kind === "selected" ? colors.selected : colors.hovered;
+  context.fill();
+  context.lineWidth = 1;
+  context.strokeStyle = colors.ground;
+  context.stroke();
+  const text = formatCount(count);
+  context.font = `600 11.5px ${colors.font}`;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  const left = clamp(x + 7, 0, WIDTH - context.measureText(text).width);
+  const above = Math.max(PLOT_PADDING, y - 9);
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeText(text, left, above);
+  context.fillText(text, left, above);
+}
+
+function pointAtThresholds(panel: HTMLElement, model: Model, own: Own): () => void {
+  const thresholdUnder = (event: PointerEvent) => {
+    const { domain, toValue } = own.scale.peek();
+    const value = clamp(toValue(event.clientY - panel.getBoundingClientRect().top), domain[0], domain[1]);
+    return snapThreshold(value, model._threshold_step.peek());
+  };
+  const forget = () => {
+    own.hoveredThreshold.value = null;
+  };
+  return all(
+    listen(panel, "pointermove", (event) => {
+      const isPlot = event.clientY - panel.getBoundingClientRect().top <= PLOT_HEIGHT;
+      own.hoveredThreshold.value = event.buttons === 0 && isPlot ? thresholdUnder(event) : null;
+    }),
+    listen(panel, "pointerleave", forget),
+    onDrag(panel, (down) => {
+      const before = model.threshold.peek();
+      const release = model.hold("threshold");
+      const set = (event: PointerEvent) => model.set("threshold", thresholdUnder(event));
+      forget();
+      set(down);
+      return {
+        move: set,
+        end: release,
+        cancel: () => {
+          model.set("threshold", before);
+          release();
+        },
+      };
+    }),
+    forget,
+  );
+}

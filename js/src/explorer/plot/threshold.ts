@@ -1,0 +1,83 @@
+import { all, create, listen, setAttribute, setText } from "../../shared/dom";
+import { onDrag } from "../../shared/drag";
+import { drawOnFrame } from "../../shared/frame";
+import { arrowCount, hasModifier } from "../../shared/keys";
+import { formatShort, formatThreshold, plural } from "../../shared/text";
+import type { Model } from "../model";
+import { clamp, snapThreshold, stepThreshold } from "../time/ranges";
+import type { Own } from "../view_state";
+import { cellsAt } from "./threshold_counts";
+
+/** So many characters fit beside the plot; the field in the header has all of them. */
+const BADGE_LENGTH = 7;
+
+/** The dashed red line across the plot; it can be dragged, and moved with the arrow keys. */
+export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () => void {
+  const badge = create("span", "lv-badge", { "aria-hidden": "true" });
+  const handle = create("div", "lv-threshold", {
+    "data-part": "threshold",
+    role: "slider",
+    tabindex: "0",
+    "aria-label": "threshold",
+    "aria-orientation": "vertical",
+  });
+  handle.append(badge);
+  plot.append(handle);
+
+  const place = () => {
+    const { domain, toPixel } = own.scale.value;
+    const threshold = model.threshold.value;
+    const inside = clamp(threshold, domain[0], domain[1]);
+    const arrow = threshold > domain[1] ? "↑ " : threshold < domain[0] ? "↓ " : "";
+    const text = formatThreshold(threshold, model._threshold_step.value).replace("-", "−");
+    const count = cellsAt(model._threshold_profile.value, threshold) ?? model.selected_cells.value.length;
+    handle.style.transform = `translateY(${Math.round(toPixel(inside))}px)`;
+    setText(badge, arrow + (text.length > BADGE_LENGTH ? formatShort(threshold) : text));
+    setAttribute(handle, "aria-valuemin", String(domain[0]));
+    setAttribute(handle, "aria-valuemax", String(domain[1]));
+    setAttribute(handle, "aria-valuenow", String(threshold));
+    setAttribute(
+      handle,
+      "aria-valuetext",
+      model.selection.value ? `${text}, ${plural(count, "cell")}` : text,
+    );
+  };
+
+  return all(drawOnFrame(place), dragThreshold(handle, model, own), pressKeys(handle, model));
+}
+
+function dragThreshold(handle: HTMLElement, model: Model, own: Own): () => void {
+  return onDrag(handle, (down) => {
+    down.stopPropagation();
+    handle.focus({ preventScroll: true });
+    const before = model.threshold.peek();
+    const { domain, toPixel, toValue } = own.scale.peek();
+    const release = model.hold("threshold");
+    // The line stays as far from the pointer as it was when it was caught.
+    const caught = toPixel(clamp(before, domain[0], domain[1])) - down.clientY;
+    let moved = false;
+    return {
+      move: (event) => {
+        if (!moved && event.clientY === down.clientY) return;
+        moved = true;
+        const value = clamp(toValue(event.clientY + caught), domain[0], domain[1]);
+        model.set("threshold", snapThreshold(value, model._threshold_step.peek()));
+      },
+      end: release,
+      cancel: () => {
+        model.set("threshold", before);
+        release();
+      },
+    };
+  });
+}
+
+function pressKeys(handle: HTMLElement, model: Model): () => void {
+  return listen(handle, "keydown", (event) => {
+    const count = hasModifier(event) ? null : arrowCount(event.key);
+    if (count === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    model.set("threshold", stepThreshold(model.threshold.peek(), model._threshold_step.peek(), count));
+  });
+}

@@ -1,0 +1,60 @@
+import type { Range } from "../time/ranges";
+
+/** What each threshold would select at the selection (CONTRIBUTING.md, "What travels between Python and the page"). */
+export interface ThresholdProfile {
+  /** Ascending, at equal steps. */
+  thresholds: readonly number[];
+  /** How many cells each would select. */
+  cells: readonly number[];
+  /** How many values are at or above each and below the next. */
+  values: readonly number[];
+}
+
+/** How many cells a threshold would select; null where it is none of the page's. */
+export function cellsAt(profile: ThresholdProfile | null, threshold: number): number | null {
+  const [first = 0, second = first] = profile?.thresholds ?? [];
+  const step = second - first;
+  const i = Math.round((threshold - first) / step);
+  const known = profile?.thresholds[i];
+  if (known === undefined || Math.abs(known - threshold) > step * 1e-6) return null;
+  return profile?.cells[i] ?? null;
+}
+
+export interface Bar {
+  top: number;
+  bottom: number;
+  count: number;
+}
+
+/** The histogram of the values as bars of at least `least` pixels, as far as they reach into `room`. */
+export function histogramBars(
+  { thresholds, values }: ThresholdProfile,
+  toPixel: (value: number) => number,
+  room: Range,
+  least: number,
+): Bar[] {
+  const [first = 0, second = first] = thresholds;
+  const pixels = Math.abs(toPixel(second) - toPixel(first));
+  const together = pixels > 0 ? Math.max(1, Math.ceil(least / pixels - 1e-9)) : 1;
+  // The bars' borders are multiples of as many steps, so that 0 is one of them and none of them moves with the data.
+  const zero = pixels > 0 ? Math.round(-first / (second - first)) : 0;
+  const offset = ((zero % together) + together) % together;
+  const bars: Bar[] = [];
+  for (let i = offset; i + together < thresholds.length; i += together) {
+    const bottom = toPixel(thresholds[i] as number);
+    const top = toPixel(thresholds[i + together] as number);
+    if (bottom <= room[0] || top >= room[1]) continue;
+    let count = 0;
+    for (let k = i; k < i + together; k++) count += values[k] as number;
+    bars.push({ top, bottom, count });
+  }
+  return bars;
+}
+
+/**
+ * Where a count stands between 0 and 1, of `most`: by its logarithm, since a low threshold selects every cell and the
+ * thresholds of interest only a few.
+ */
+export function countShare(count: number, most: number): number {
+  return most > 0 ? Math.log1p(Math.min(count, most)) / Math.log1p(most) : 0;
+}

@@ -1,0 +1,98 @@
+import { all, create, listen, setText } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import { closeMenu } from "../../shared/menu";
+import { createNumberField } from "../../shared/number_field";
+import { formatValue, parseFinite } from "../../shared/text";
+import type { Model } from "../model";
+import type { Own } from "../view_state";
+
+const CHOICES = [
+  ["layer", "range of the layer"],
+  ["view", "values in view"],
+  ["fixed", "fixed"],
+] as const;
+type Choice = (typeof CHOICES)[number][0];
+
+let menus = 0;
+
+/** What the value axis covers: a small button at its foot, named for its units, that opens the choice. */
+export function mountValueAxis(host: HTMLElement, model: Model, own: Own): () => void {
+  const group = `lstmvis-axis-${menus++}`;
+  const name = create("span", "lv-axis-units");
+  const summary = create("summary", "lv-axis-button", { title: "what the value axis covers" }, name, " ▾");
+  const low = endField("low", 0, model, own);
+  const high = endField("high", 1, model, own);
+  const options = CHOICES.map(([choice, text]) => {
+    const radio = create("input", "", {
+      type: "radio",
+      name: group,
+      value: choice,
+      "data-part": `axis-${choice}`,
+    });
+    return { choice, radio, label: create("label", "lv-menu-item", {}, radio, text) };
+  });
+  const ends = create("div", "lv-axis-ends", {}, low.element, "to", high.element);
+  const list = create(
+    "div",
+    "lv-menu-list lv-axis-list",
+    { role: "group", "aria-label": "what the value axis covers" },
+    ...options.map(({ label }) => label),
+    ends,
+  );
+  const menu = create("details", "lv-menu lv-axis-menu", { "data-part": "axis-menu" }, summary, list);
+  host.replaceChildren(menu);
+  const fix = (range: readonly [number, number]) => model.set("value_axis", range);
+  return all(
+    drawOnFrame(() => {
+      setText(name, model._units.value || "axis");
+      summary.setAttribute(
+        "aria-label",
+        `value axis${model._units.value ? ` in ${model._units.value}` : ""}`,
+      );
+    }),
+    drawOnFrame(() => {
+      const chosen = choiceOf(model);
+      for (const { choice, radio } of options) radio.checked = choice === chosen;
+    }),
+    listen(list, "change", (event) => {
+      const choice = (event.target as HTMLInputElement).value as Choice;
+      if (!(event.target as Element).matches("[type=radio]")) return;
+      if (choice === "fixed") fix(own.scale.peek().domain);
+      else model.set("value_axis", choice);
+    }),
+    low.dispose,
+    high.dispose,
+    closeMenu(menu, summary),
+    () => menu.remove(),
+  );
+}
+
+function choiceOf(model: Model): Choice {
+  const axis = model.value_axis.value;
+  return typeof axis === "string" ? axis : "fixed";
+}
+
+/** One end of the axis as it is now; a number that is typed fixes it. */
+function endField(part: string, end: 0 | 1, model: Model, own: Own) {
+  return createNumberField({
+    part: `axis-${part}`,
+    label: `${end === 0 ? "lower" : "upper"} end of the value axis`,
+    format: () => shortest(own.scale.value.domain[end]),
+    parse: parseFinite,
+    apply: (value) => {
+      const [low, high] = own.scale.peek().domain;
+      const range = end === 0 ? ([value, high] as const) : ([low, value] as const);
+      if (range[0] < range[1]) model.set("value_axis", range);
+      else
+        own.say(
+          `The axis can't go from ${formatValue(range[0])} to ${formatValue(range[1])}: it stays as it was.`,
+        );
+    },
+    refuse: (text) => own.say(`“${text}” is not a number: the axis stays as it was.`),
+  });
+}
+
+/** As it would be typed: 0.3, not 0.30000000000000004. */
+function shortest(value: number): string {
+  return String(Number(value.toPrecision(12)));
+}

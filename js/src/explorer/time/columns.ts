@@ -1,0 +1,146 @@
+import type { Range } from "./ranges";
+import { type Buffer, decodeNumbers } from "./window";
+
+/** Many steps in few columns: runs of `stride` steps from multiples of it, the first and last of which may be cut. */
+export interface Columns {
+  layer: string;
+  stride: number;
+  start: number;
+  stop: number;
+  /** Least and greatest value of all cells in each column, NaN where there is none. */
+  lowest: Float64Array;
+  highest: Float64Array;
+  /** How dense the values of all cells lie, 0…255; column by column, upwards over `densityRange`. */
+  density: Uint8Array;
+  densityRange: Range;
+  /** Of columns of a single step. */
+  words: readonly string[] | null;
+  tracks: ReadonlyMap<string, TrackColumns>;
+  sequenceStarts: readonly number[];
+}
+
+/** Label codes (−1: no label), numbers or scores (NaN: none), one a column. */
+export type TrackColumns =
+  | { kind: "categorical"; codes: Int32Array }
+  | { kind: "continuous"; values: Float32Array }
+  | { kind: "top-k"; scores: Float32Array };
+
+/** The cells that are drawn one by one: least and greatest value in each column, columns × cells. */
+export interface Envelopes {
+  layer: string;
+  stride: number;
+  start: number;
+  stop: number;
+  cells: readonly number[];
+  low: Float32Array | Float64Array;
+  high: Float32Array | Float64Array;
+  /** How many of the selected cells there are, and how many are on in each column on average; null: not known yet. */
+  selected: number;
+  on: Float32Array | null;
+}
+
+/** The columns as they are sent (CONTRIBUTING.md). */
+export interface SentColumns {
+  layer: string;
+  stride: number;
+  start: number;
+  stop: number;
+  lowest: Buffer;
+  highest: Buffer;
+  density: Buffer;
+  density_range: Range;
+  words: string[] | null;
+  tracks: Record<string, { codes: Buffer } | { values: Buffer } | { scores: Buffer }>;
+  sequence_starts: Buffer;
+}
+
+export interface SentEnvelopes {
+  layer: string;
+  stride: number;
+  start: number;
+  stop: number;
+  cells: number[];
+  dtype: "float32" | "float64";
+  low: Buffer;
+  high: Buffer;
+  selected: number;
+  on: Buffer | null;
+}
+
+export function decodeColumns(sent: SentColumns | null | undefined): Columns | null {
+  if (!sent?.density) return null;
+  const { layer, stride, start, stop, words } = sent;
+  const tracks = Object.entries(sent.tracks).map(([name, track]) => [name, decodeTrack(track)] as const);
+  return {
+    ...{ layer, stride, start, stop, words },
+    lowest: decodeNumbers(sent.lowest, Float64Array),
+    highest: decodeNumbers(sent.highest, Float64Array),
+    density: decodeNumbers(sent.density, Uint8Array),
+    densityRange: sent.density_range,
+    tracks: new Map(tracks),
+    sequenceStarts: Array.from(decodeNumbers(sent.sequence_starts, Int32Array), (offset) => start + offset),
+  };
+}
+
+function decodeTrack(sent: SentColumns["tracks"][string]): TrackColumns {
+  if ("codes" in sent) return { kind: "categorical", codes: decodeNumbers(sent.codes, Int32Array) };
+  if ("values" in sent) return { kind: "continuous", values: decodeNumbers(sent.values, Float32Array) };
+  return { kind: "top-k", scores: decodeNumbers(sent.scores, Float32Array) };
+}
+
+/** While the threshold moves, what was on before stands in until it is counted anew. */
+export function decodeEnvelopes(
+  sent: SentEnvelopes | null | undefined,
+  previous: Envelopes | null,
+): Envelopes | null {
+  if (!sent?.low) return null;
+  const { layer, stride, start, stop, cells, selected } = sent;
+  const Numbers = sent.dtype === "float64" ? Float64Array : Float32Array;
+  const isSame = previous && previous.stride === stride && previous.start === start && previous.stop === stop;
+  const stale = isSame && previous.layer === layer ? { selected: previous.selected, on: previous.on } : null;
+  return {
+    ...{ layer, stride, start, stop, cells },
+    low: decodeNumbers(sent.low, Numbers as Float32ArrayConstructor),
+    high: decodeNumbers(sent.high, Numbers as Float32ArrayConstructor),
+    ...(sent.on ? { selected, on: decodeNumbers(sent.on, Float32Array) } : (stale ?? { selected, on: null })),
+  };
+}
+
+interface Span {
+  start: number;
+  stop: number;
+  stride: number;
+}
+
+/** The column of `span` that holds `step`; −1 where none does. */
+export function columnOf(span: Span, step: number): number {
+  if (step < span.start || step >= span.stop) return -1;
+  return Math.floor(step / span.stride) - span.start / span.stride;
+}
+
+/** The columns of `span` with steps in [first, end), as a range of their numbers. */
+export function columnsIn(span: Span, [first, end]: Range): Range {
+  const from = Math.max(first, span.start);
+  const to = Math.min(end, span.stop);
+  if (from >= to) return [0, 0];
+  return [columnOf(span, from), columnOf(span, to - 1) + 1];
+}
+
+/** The steps of the i-th column. */
+export function stepsOf(span: Span, column: number): Range {
+  const start = span.start + column * span.stride;
+  return [start, Math.min(start + span.stride, span.stop)];
+}
+
+/** The steps that share a column with `step`. */
+export function columnAround(step: number, stride: number): Range {
+  const start = Math.floor(step / stride) * stride;
+  return [start, start + stride];
+}
+
+/** `range` widened to whole columns, as far as `bounds` reach. */
+export function wholeColumns([start, stop]: Range, stride: number, [low, high]: Range): Range {
+  const from = Math.floor(start / stride) * stride;
+  const to = Math.ceil(stop / stride) * stride;
+  return [Math.max(from, Math.min(low, start)), Math.min(to, Math.max(high, stop))];
+}

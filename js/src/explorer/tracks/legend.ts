@@ -1,0 +1,95 @@
+import { signal } from "@preact/signals-core";
+import { all, create, listen } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import { formatCount, formatValue, visibleToken } from "../../shared/text";
+import type { Track } from "../model";
+import { legendEntries, rampRange, rampTone, toneColor } from "./track_colors";
+import { MOST_RANKS } from "./track_predictions";
+
+let legends = 0;
+
+/** What the colours of a track mean, while its name has the pointer or the focus. */
+export function showLegend(host: HTMLElement, name: HTMLElement, track: () => Track | undefined): () => void {
+  const id = `lstmvis-legend-${legends++}`;
+  const legend = create("div", "lv-legend", { "data-part": "legend", role: "tooltip", id });
+  const open = signal(false);
+  const set = (yes: boolean) => () => {
+    open.value = yes;
+  };
+  legend.hidden = true;
+  name.setAttribute("aria-describedby", id);
+  host.append(legend);
+  return all(
+    drawOnFrame(() => {
+      const shown = open.value ? track() : undefined;
+      legend.hidden = !shown;
+      legend.replaceChildren(...(shown ? content(shown) : []));
+    }),
+    listen(name, "pointerenter", set(true)),
+    listen(name, "focus", set(true)),
+    listen(name, "click", set(true)),
+    listen(host, "pointerleave", set(false)),
+    listen(name, "blur", set(false)),
+    listen(host, "keydown", (event) => {
+      if (event.key !== "Escape" || !open.peek()) return;
+      event.preventDefault();
+      open.value = false;
+    }),
+  );
+}
+
+function content(track: Track): Node[] {
+  const title = create("div", "lv-legend-title", {}, create("strong", "", {}, track.name));
+  if (track.kind === "categorical") return [title, labelTable(track, title)];
+  if (track.kind === "continuous") return [title, scale(track)];
+  const k = track.k ?? 0;
+  const left = k > MOST_RANKS ? `the first ${MOST_RANKS} of ${k}` : `${k}`;
+  const text = `${left} labels a step, the darker the higher the score`;
+  return [
+    title,
+    create("div", "", {}, track.range ? `${text} (${ends(track.range).join(" to ")})` : text),
+    create("div", "lv-legend-came", {}, create("span", "", {}, "underlined"), ": the token that came next"),
+  ];
+}
+
+function labelTable(track: Track, title: HTMLElement): HTMLElement {
+  const labels = track.labels ?? [];
+  title.append(
+    create("span", "lv-aside", {}, `${formatCount(labels.length)} label${labels.length === 1 ? "" : "s"}`),
+  );
+  const rows = legendEntries(labels, track.counts ?? []).map(({ color, label, count }) => {
+    const swatch = create("span", "lv-swatch");
+    swatch.style.setProperty("--label", color);
+    return create(
+      "div",
+      "lv-legend-row",
+      {},
+      swatch,
+      create("span", "lv-legend-label", {}, visibleToken(label)),
+      create("span", "lv-legend-count", {}, formatCount(count)),
+    );
+  });
+  return create("div", "lv-legend-rows", {}, ...rows);
+}
+
+function ends([low, high]: readonly [number, number]): [string, string] {
+  return [formatValue(low), formatValue(high)];
+}
+
+function scale(track: Track): HTMLElement {
+  const range = rampRange(track);
+  if (track.binary) return create("div", "", {}, "filled where 1");
+  if (!range) return create("div", "", {}, "no values");
+  const bar = create("div", "lv-legend-ramp");
+  const stops = Array.from({ length: 13 }, (_, i) => range[0] + ((range[1] - range[0]) * i) / 12);
+  const colors = stops.map((value) => toneColor(rampTone(value, range) ?? { name: "ramp", amount: 0 }));
+  bar.style.background = `linear-gradient(to right, ${colors.join(", ")})`;
+  const [low, high] = ends(range);
+  const marks = [create("span", "", {}, low), create("span", "", {}, high)];
+  if (range[0] < 0 && range[1] > 0) {
+    const zero = create("span", "lv-legend-zero", {}, "0");
+    zero.style.left = `${(100 * -range[0]) / (range[1] - range[0])}%`;
+    marks.splice(1, 0, zero);
+  }
+  return create("div", "", {}, bar, create("div", "lv-legend-ends", {}, ...marks));
+}

@@ -1,0 +1,27 @@
+import { pool } from "../../shared/dom";
+import { createFitted, fitText } from "../../shared/fit_text";
+import { labelColor } from "./track_colors";
+import type { TrackDrawing } from "./track_row";
+
+const FONT_SIZE = 11;
+
+/** A coloured label a step. */
+export function drawLabels({ strip, track, model, own, light }: TrackDrawing): void {
+  const window = model.window.value;
+  const shown = window?.tracks.get(track.name);
+  const codes = shown?.kind === "categorical" ? shown.codes : null;
+  const [first, end] = own.visible.value;
+  const width = model.word_width.value;
+  const font = `${FONT_SIZE}px ${own.colors.value.font}`;
+  strip.classList.add("lv-strip");
+  strip.style.setProperty("--step", `${width}px`);
+  const boxes = pool(strip, end - first, () => createFitted("div", "lv-label"));
+  boxes.forEach((box, i) => {
+    const code = (window && codes?.[first + i - window.start]) ?? -1;
+    const label = track.labels?.[code];
+    box.classList.toggle("lv-absent", label === undefined);
+    box.style.setProperty("--label", labelColor(code));
+    box.style.setProperty("--light", light(first + i).toFixed(3));
+    fitText(box, label ?? null, width - 3, font);
+  });
+}

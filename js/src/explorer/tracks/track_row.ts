@@ -1,0 +1,111 @@
+import { all, create, listen } from "../../shared/dom";
+import { createFitted, fitText } from "../../shared/fit_text";
+import { drawOnFrame } from "../../shared/frame";
+import { hoverSteps } from "../gestures/hover_steps";
+import type { Model, Track } from "../model";
+import { columnOf } from "../time/columns";
+import { NAME_WIDTH } from "../time/layout";
+import type { Own } from "../view_state";
+import { dimming } from "../words/on_share";
+import { showLegend } from "./legend";
+import { drawTrackColumns } from "./track_columns";
+import { drawLabels } from "./track_labels";
+import { drawPredictions } from "./track_predictions";
+import { drawRamp } from "./track_ramp";
+
+export interface TrackRow {
+  form: string;
+  element: HTMLElement;
+  dispose: () => void;
+}
+
+/** What the drawing of each kind of track needs. */
+export interface TrackDrawing {
+  strip: HTMLElement;
+  track: Track;
+  model: Model;
+  own: Own;
+  /** The share of its colour that a step keeps. */
+  light: (step: number) => number;
+}
+
+/** Of the names, as the style sheet has them; that of thin tracks is a pixel less. */
+const NAME_SIZE = 11.5;
+
+const DRAW: Record<Track["kind"], (drawing: TrackDrawing) => void> = {
+  categorical: drawLabels,
+  continuous: drawRamp,
+  "top-k": drawPredictions,
+};
+
+export function mountTrack({ name }: Track, form: string, model: Model, own: Own): TrackRow {
+  const hide = create("button", "lv-hide", {
+    "data-part": "track-hide",
+    type: "button",
+    title: `hide ${name}`,
+    "aria-label": `hide track ${name}`,
+  });
+  hide.textContent = "×";
+  const text = createFitted("span", "");
+  const label = create(
+    "button",
+    "lv-row-name lv-track-name",
+    { type: "button", "data-part": "track-name" },
+    text,
+  );
+  const labels = create("div", "lv-row-label", {}, hide, label);
+  const strip = create("div", "lv-track-strip", { "data-part": "track-strip" });
+  const element = create("div", `lv-row lv-track lv-track-${form}`, {
+    "data-part": "track",
+    "data-track": name,
+  });
+  element.append(labels, strip);
+  const find = () => model._tracks.value.find((track) => track.name === name);
+  let wasInColumns = false;
+  const dispose = all(
+    drawOnFrame(() => fitText(text, name, NAME_WIDTH, `${NAME_SIZE}px ${own.colors.value.font}`)),
+    drawOnFrame(() => {
+      const track = find();
+      if (!track) return;
+      const inColumns = own.stride.value !== null;
+      if (inColumns !== wasInColumns) {
+        strip.replaceChildren();
+        strip.classList.remove("lv-strip");
+        wasInColumns = inColumns;
+      }
+      const draw = inColumns ? drawTrackColumns : DRAW[track.kind];
+      draw({ strip, track, model, own, light: lightOf(model, own) });
+    }),
+    listen(hide, "click", () => {
+      model.set(
+        "visible_tracks",
+        model.visible_tracks.peek().filter((visible) => visible !== name),
+      );
+    }),
+    showLegend(labels, label, find),
+    hoverSteps(strip, model, own),
+    listen(element, "pointerenter", () => {
+      own.hoveredTrack.value = name;
+    }),
+    listen(element, "pointerleave", () => {
+      own.hoveredTrack.value = null;
+    }),
+    () => {
+      if (own.hoveredTrack.peek() === name) own.hoveredTrack.value = null;
+      element.remove();
+    },
+  );
+  return { form, element, dispose };
+}
+
+function lightOf(model: Model, own: Own): (step: number) => number {
+  if (!model.dim_tracks.value) return () => 1;
+  const envelopes = own.envelopes.value;
+  if (envelopes) {
+    return (step) => dimming(envelopes.on?.[columnOf(envelopes, step)] ?? 0, envelopes.selected);
+  }
+  const window = own.states.value;
+  const counts = own.onCounts.value;
+  const cells = own.shownCells.value.length;
+  return (step) => dimming((window && counts?.[step - window.start]) ?? 0, cells);
+}

@@ -1,0 +1,308 @@
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { all } from "../shared/dom";
+import { type Colors, NO_COLORS } from "../shared/theme";
+import { type Alignment, decodeAlignment } from "./cells/alignment";
+import type { Model } from "./model";
+import { type Columns, columnsIn, type Envelopes } from "./time/columns";
+import {
+  clampPosition,
+  LABEL_WIDTH,
+  PLOT_HEIGHT,
+  PLOT_PADDING,
+  profileRoom,
+  READABLE_WIDTH,
+  stepsThatFit,
+  strideAt,
+  WORD_WIDTH_LIMITS,
+  wholeWidth,
+} from "./time/layout";
+import { roundToPrecision } from "./time/precision";
+import { clamp, containsRange, type KnownStarts, type Range, sequenceAround } from "./time/ranges";
+import { countRuns, runsOf } from "./time/runs";
+import { finiteExtent, fixedScale, type ValueScale, valueScale } from "./time/scale";
+import { countOn, type Window } from "./time/window";
+
+/** What belongs to one view of the page and is not synced: its size, the pointer, and what follows from both. */
+export interface Own {
+  readonly width: Signal<number>;
+  readonly pixelRatio: Signal<number>;
+  readonly colors: Signal<Colors>;
+  readonly hoveredCell: Signal<number | null>;
+  readonly hoveredStep: Signal<number | null>;
+  /** A threshold that the pointer is on in the threshold profile. */
+  readonly hoveredThreshold: Signal<number | null>;
+  /** The word of a match under the pointer, which need not be in the window. */
+  readonly hoveredMatchWord: Signal<{ word: string; on: number; cells: number; tracks: string[] } | null>;
+  /** Name of the track under the pointer. */
+  readonly hoveredTrack: Signal<string | null>;
+  /** Step the keyboard is on in the row of words. */
+  readonly cursor: Signal<number | null>;
+  /** The match that was last clicked, until another gesture moves on. */
+  readonly shownMatch: Signal<Range | null>;
+  /** A remark of the page's own, such as on a number that cannot be read. */
+  readonly message: Signal<string>;
+  readonly greyRedraws: Signal<number>;
+  readonly painted: Signal<boolean>;
+
+  /** How many whole steps are in sight, and which. */
+  readonly visibleSteps: ReadonlySignal<number>;
+  readonly visible: ReadonlySignal<Range>;
+  /** The steps that can be seen: all, or, where Python is not there to send others, those that were saved. */
+  readonly limits: ReadonlySignal<Range>;
+  /** How many steps share a column; null where there is room for words. */
+  readonly stride: ReadonlySignal<number | null>;
+  /** The narrowest steps there can be: without Python there are no columns but those that were saved. */
+  readonly leastWidth: ReadonlySignal<number>;
+  /** The width at which all steps are in view. */
+  readonly wholeWidth: ReadonlySignal<number>;
+  readonly scale: ReadonlySignal<ValueScale>;
+  /** The mark on the value axis that the threshold's number lies over. */
+  readonly tickUnderThreshold: ReadonlySignal<number | null>;
+  /** The window whose states are those of the active layer, or null while they are on their way. */
+  readonly states: ReadonlySignal<Window | null>;
+  /** The columns of the active layer, and the envelopes of its cells, as far as they have come; null among words. */
+  readonly columns: ReadonlySignal<Columns | null>;
+  readonly envelopes: ReadonlySignal<Envelopes | null>;
+  /** A stretch of steps around those in view, and all starts of sequences in it. */
+  readonly known: ReadonlySignal<KnownStarts | null>;
+  /** How well each cell of the active layer goes with the label it is aligned with. */
+  readonly alignment: ReadonlySignal<Alignment | null>;
+  /** All cells of the window, and those of them that are selected. */
+  readonly everyCell: ReadonlySignal<readonly number[]>;
+  readonly shownCells: ReadonlySignal<readonly number[]>;
+  /** The threshold in the precision of the states. */
+  readonly limit: ReadonlySignal<number>;
+  /** The runs of steps on which each selected cell is on, within the window; those shorter than `min_run` left out. */
+  readonly runs: ReadonlySignal<readonly (readonly Range[])[]>;
+  /** How many selected cells are on at each step of the window, by these runs. */
+  readonly onCounts: ReadonlySignal<Int32Array | null>;
+  /** The sequence of the selection, as far as it is known. */
+  readonly selectionBounds: ReadonlySignal<Range>;
+  readonly selectionInSight: ReadonlySignal<boolean>;
+
+  moveTo(position: number): void;
+  /** Change the width of steps, with what is `x` pixels right of the label column staying there. */
+  zoom(wordWidth: number, x: number): void;
+  /** The steps a range that holds `step` may reach: its sequence, as far as it is known. */
+  boundsAround(step: number): Range;
+  say(message: string): void;
+  dispose(): void;
+}
+
+const MESSAGE_MS = 6000;
+/** Half the height of the threshold's number and of a mark's, in pixels. */
+const BADGE_REACH = 15;
+
+export function createOwn(model: Model): Own {
+  const width = signal(0);
+  const message = signal("");
+  const hoveredCell = signal<number | null>(null);
+  const hoveredStep = signal<number | null>(null);
+  const shownMatch = signal<Range | null>(null);
+  const contentWidth = computed(() => width.value - profileRoom(width.value));
+  const visibleSteps = computed(() => stepsThatFit(contentWidth.value, model.word_width.value));
+  const stride = computed(() => strideAt(model.word_width.value));
+  const limits = computed<Range>(() => {
+    const saved = (stride.value === null ? null : model.columns.value) ?? model.window.value;
+    return model.live.value || !saved ? [0, model._steps.value] : [saved.start, saved.stop];
+  });
+  const visible = computed<Range>(() => {
+    const start = model.position.value;
+    return [start, Math.min(start + visibleSteps.value, Math.max(limits.value[1], start))];
+  });
+  const states = computed(() =>
+    model.window.value?.layer === model.layer.value ? model.window.value : null,
+  );
+  const whole = computed(() => wholeWidth(contentWidth.value, limits.value[1] - limits.value[0]));
+  const leastWidth = computed(() => {
+    const inReach = model.live.value || model.columns.value !== null;
+    return inReach ? Math.min(whole.value, WORD_WIDTH_LIMITS[0]) : READABLE_WIDTH;
+  });
+  const columns = computed(() => {
+    const sent = stride.value === null ? null : model.columns.value;
+    return sent?.layer === model.layer.value ? sent : null;
+  });
+  const envelopes = computed(() => {
+    const sent = columns.value && model.envelopes.value;
+    return sent?.layer === model.layer.value ? sent : null;
+  });
+  const decoded = computed(() => decodeAlignment(model._alignment.value));
+  const alignment = computed(() => (decoded.value?.layer === model.layer.value ? decoded.value : null));
+  const known = computed<KnownStarts | null>(() => {
+    const seen = stride.value === null ? model.window.value : model.columns.value;
+    return seen && { range: [seen.start, seen.stop], starts: seen.sequenceStarts };
+  });
+  // Apart from `scale`, so that a window with the same values does not measure them again.
+  const values = computed(() => states.value?.values ?? null);
+  const shown = computed(() => {
+    const seen = columns.value;
+    return seen ? columnsExtent(seen, [seen.start, seen.stop]) : values.value && finiteExtent(values.value);
+  });
+  const inView = computed(() => {
+    const window = states.value;
+    if (columns.value) return columnsExtent(columns.value, visible.value);
+    if (!window) return null;
+    const [first, end] = visible.value.map((step) => (step - window.start) * window.cells) as [
+      number,
+      number,
+    ];
+    return finiteExtent(window.values.subarray(Math.max(0, first), Math.max(0, end)));
+  });
+  const scale = computed(() => {
+    const axis = model.value_axis.value;
+    const layer = model._value_range.value;
+    const [top, bottom] = [PLOT_PADDING, PLOT_HEIGHT - PLOT_PADDING];
+    if (axis === "layer") return valueScale(layer, shown.value, top, bottom);
+    if (axis === "view") return valueScale(inView.value ?? layer, null, top, bottom);
+    return fixedScale(axis, top, bottom);
+  });
+  const tickUnderThreshold = computed(() => {
+    const { ticks, toPixel, domain } = scale.value;
+    const y = toPixel(clamp(model.threshold.value, domain[0], domain[1]));
+    return ticks.find((tick) => Math.abs(toPixel(tick) - y) < BADGE_REACH) ?? null;
+  });
+  const cellCount = computed(() => {
+    const layer = model._layers.value.find(({ name }) => name === model.layer.value);
+    return states.value?.cells ?? layer?.cells ?? 0;
+  });
+  const everyCell = computed(() => Array.from({ length: cellCount.value }, (_, cell) => cell));
+  // After a change of layer the selected cells of the old one are shown until Python has answered.
+  const shownCells = computed(() => model.selected_cells.value.filter((cell) => cell < cellCount.value));
+  const limit = computed(() => roundToPrecision(model.threshold.value, states.value?.precision ?? "float64"));
+  const runs = computed(() => {
+    const window = states.value;
+    const least = model.min_run.value;
+    return window ? runsOf(window, shownCells.value, limit.value, least, model._steps.value) : [];
+  });
+  const onCounts = computed(() => {
+    const window = states.value;
+    if (!window) return null;
+    if (model.min_run.value > 1) return countRuns(window, runs.value);
+    return countOn(window, shownCells.value, limit.value);
+  });
+  const boundsAround = (step: number): Range => {
+    const { starts, range } = known.peek() ?? { starts: [], range: [0, model._steps.peek()] };
+    return sequenceAround(step, starts, range);
+  };
+  const selectionBounds = computed<Range>(() => {
+    const [start, stop] = model.selection.value ?? [0, 0];
+    const sent = model._selection_bounds.value;
+    // Python's answer lags behind a brush: until it fits, the window tells.
+    known.value;
+    return sent && containsRange(sent, [start, stop]) ? sent : boundsAround(start);
+  });
+  const selectionInSight = computed(
+    () => model.selection.value === null || containsRange(visible.value, model.selection.value),
+  );
+
+  let forget = 0;
+  return {
+    width,
+    pixelRatio: signal(1),
+    colors: signal(NO_COLORS),
+    hoveredCell,
+    hoveredStep,
+    hoveredThreshold: signal(null),
+    hoveredMatchWord: signal(null),
+    hoveredTrack: signal(null),
+    cursor: signal(null),
+    shownMatch,
+    message,
+    greyRedraws: signal(0),
+    painted: signal(false),
+    visibleSteps,
+    visible,
+    limits,
+    stride,
+    leastWidth,
+    wholeWidth: computed(() => Math.max(whole.value, leastWidth.value)),
+    scale,
+    states,
+    columns,
+    envelopes,
+    known,
+    alignment,
+    tickUnderThreshold,
+    everyCell,
+    shownCells,
+    limit,
+    runs,
+    onCounts,
+    selectionBounds,
+    selectionInSight,
+    boundsAround,
+    moveTo(position) {
+      // The pointer has not moved, but what was under it has.
+      hoveredStep.value = null;
+      hoveredCell.value = null;
+      const [low, high] = limits.peek();
+      model.set("position", low + clampPosition(position - low, high - low, visibleSteps.peek()));
+    },
+    zoom(wordWidth, x) {
+      const before = model.word_width.peek();
+      if (wordWidth === before) return;
+      const step = model.position.peek() + x / before;
+      batch(() => {
+        hoveredStep.value = null;
+        hoveredCell.value = null;
+        model.set("word_width", wordWidth);
+        const position = Math.round(step - x / wordWidth);
+        const [low, high] = limits.peek();
+        model.set("position", low + clampPosition(position - low, high - low, visibleSteps.value));
+      });
+    },
+    say(text) {
+      message.value = text;
+      clearTimeout(forget);
+      forget = setTimeout(() => {
+        message.value = "";
+      }, MESSAGE_MS);
+    },
+    dispose: all(
+      () => clearTimeout(forget),
+      keepEnoughSteps(model, width, visibleSteps, stride),
+      model.selection.subscribe(() => {
+        shownMatch.value = null;
+      }),
+      // So many steps share the page for the sake of seeing as many as there are: none are left out for empty room.
+      effect(() => {
+        const [low, high] = limits.value;
+        const last = low + clampPosition(high - low, high - low, visibleSteps.value);
+        if (stride.value !== null && width.value > 0 && model.position.value > last) {
+          model.set("position", last);
+        }
+      }),
+    ),
+  };
+}
+
+/**
+ * Tell Python how many steps to send. A view sends its own number when its size changes; where several views share
+ * the model, the one that shows most raises the number again.
+ */
+function keepEnoughSteps(
+  model: Model,
+  width: Signal<number>,
+  visible: ReadonlySignal<number>,
+  stride: ReadonlySignal<number | null>,
+): () => void {
+  const measured = computed(() => (width.value > LABEL_WIDTH ? visible.value : 0));
+  return all(
+    // First, so that Python is never asked for the states of more steps than can be words.
+    effect(() => model.set("_stride", stride.value)),
+    effect(() => {
+      const steps = measured.value;
+      if (steps > 0) model.set("_visible_steps", steps);
+    }),
+    effect(() => {
+      if (model._visible_steps.value < measured.peek()) model.set("_visible_steps", measured.peek());
+    }),
+  );
+}
+
+function columnsExtent(columns: Columns, steps: Range): Range | null {
+  const [from, to] = columnsIn(columns, steps);
+  const low = finiteExtent(columns.lowest.subarray(from, to));
+  const high = finiteExtent(columns.highest.subarray(from, to));
+  return low && high && [low[0], high[1]];
+}

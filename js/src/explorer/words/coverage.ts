@@ -1,0 +1,249 @@
+import { computed } from "@preact/signals-core";
+import { createLayer, type Layer, sized } from "../../shared/canvas";
+import { all, create, listen } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import { plural } from "../../shared/text";
+import { pinsOf } from "../cells/pins";
+import { hoverSteps } from "../gestures/hover_steps";
+import type { Model } from "../model";
+import { clamp, type Range } from "../time/ranges";
+import { runsOf } from "../time/runs";
+import type { Own } from "../view_state";
+
+const BARS_HEIGHT = 36;
+/** Height that the runs take, with lines as thin as a device pixel if need be, before they are scrolled. */
+const RUNS_HEIGHT = 120;
+/** From one run to the next. */
+const WIDEST_PITCH = 3;
+/** Between the selected cells and those that are only pinned, in pixels. */
+const PINNED_GAP = 3;
+const PACKED_ALPHA = 0.6;
+
+/** One thin line of the runs. */
+interface RunLine {
+  cell: number;
+  color: string;
+  runs: readonly Range[];
+  top: number;
+  height: number;
+}
+
+/** As an option: the share of selected cells that are on at each step, and under it the runs of each of them. */
+export function mountCoverage(host: HTMLElement, model: Model, own: Own): () => void {
+  const bars = create("div", "lv-coverage-bars", {
+    "data-part": "coverage",
+    role: "img",
+    "aria-label": "share of selected cells that are on at each step",
+  });
+  const runs = create("div", "lv-runs", { "data-part": "runs", role: "img" });
+  const barCanvas = create("canvas");
+  const runCanvas = create("canvas");
+  bars.append(barCanvas);
+  runs.append(runCanvas);
+  const runRow = labelled("runs", runs);
+  host.append(labelled("coverage", bars), runRow);
+  const layer = createLayer();
+  // Apart from the drawing, which also follows the pointer.
+  const lines = computed(() => (model.show_coverage.value ? runLines(model, own) : []));
+
+  return all(
+    drawOnFrame(() => {
+      host.hidden = !model.show_coverage.value;
+      if (!host.hidden) drawBars(barCanvas, model, own);
+    }),
+    drawOnFrame(() => {
+      runRow.hidden = lines.value.length === 0;
+      if (runRow.hidden) return;
+      runs.setAttribute("aria-label", `steps on which each of ${plural(lines.value.length, "cell")} is on`);
+      drawRuns(runCanvas, layer, lines.value, model, own);
+    }),
+    hoverSteps(bars, model, own),
+    hoverSteps(runs, model, own),
+    hoverRuns(runs, runCanvas, () => lines.peek(), own),
+    () => host.replaceChildren(),
+  );
+}
+
+function labelled(name: string, content: HTMLElement): HTMLElement {
+  const label = create("div", "lv-row-label", {}, create("span", "lv-row-name", {}, name));
+  return create("div", "lv-row", {}, label, create("div", "lv-row-content", {}, content));
+}
+
+/** A canvas over the steps in sight, scaled to CSS pixels. */
+function overSteps(
+  canvas: HTMLCanvasElement,
+  height: number,
+  model: Model,
+  own: Own,
+): CanvasRenderingContext2D {
+  const ratio = own.pixelRatio.value;
+  const width = Math.max(1, own.visibleSteps.value * model.word_width.value - 1);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = sized(canvas, Math.round(width * ratio), Math.round(height * ratio));
+  context.scale(ratio, ratio);
+  return context;
+}
+
+/** Left edge and width of a step's bar; narrow ones stand without a gap. */
+function barOf(step: number, first: number, wordWidth: number): [left: number, width: number] {
+  return [(step - first) * wordWidth, wordWidth > 3 ? wordWidth - 1 : wordWidth];
+}
+
+function drawBars(canvas: HTMLCanvasElement, model: Model, own: Own): void {
+  const context = overSteps(canvas, BARS_HEIGHT, model, own);
+  const [first, end] = own.visible.value;
+  const wordWidth = model.word_width.value;
+  const colors = own.colors.value;
+  const right = (end - first) * wordWidth - 1;
+  context.fillStyle = colors.hairline;
+  for (const y of [0, Math.round(BARS_HEIGHT / 2), BARS_HEIGHT - 1]) context.fillRect(0, y, right, 1);
+  if (own.stride.value !== null) {
+    drawColumnBars(context, model, own);
+    return;
+  }
+  const window = own.states.value;
+  const cells = own.shownCells.value.length;
+  const counts = own.onCounts.value;
+  const hovered = own.hoveredStep.value;
+  for (let step = first; step < end; step++) {
+    const [left, width] = barOf(step, first, wordWidth);
+    if (step === hovered) {
+      context.globalAlpha = 0.14;
+      context.fillStyle = colors.hovered;
+      context.fillRect(left, 0, width, BARS_HEIGHT);
+      context.globalAlpha = 1;
+    }
+    const height = window && cells > 0 ? ((counts?.[step - window.start] ?? 0) / cells) * BARS_HEIGHT : 0;
+    context.fillStyle = colors.selected;
+    context.fillRect(left, BARS_HEIGHT - height, width, height);
+  }
+}
+
+/** Where steps share columns: the mean share of each column, as far as it has come. */
+function drawColumnBars(context: CanvasRenderingContext2D, model: Model, own: Own): void {
+  const envelopes = own.envelopes.value;
+  if (!envelopes?.on || envelopes.selected === 0) return;
+  const [first, end] = own.visible.value;
+  const wordWidth = model.word_width.value;
+  context.fillStyle = own.colors.value.selected;
+  envelopes.on.forEach((on, column) => {
+    const start = (Math.floor(envelopes.start / envelopes.stride) + column) * envelopes.stride;
+    const from = Math.max(start, envelopes.start, first);
+    const to = Math.min(start + envelopes.stride, envelopes.stop, end);
+    const height = (on / envelopes.selected) * BARS_HEIGHT;
+    if (from < to) {
+      context.fillRect((from - first) * wordWidth, BARS_HEIGHT - height, (to - from) * wordWidth, height);
+    }
+  });
+}
+
+/** The selected cells in the order of their chips, then those that are only pinned. */
+function runLines(model: Model, own: Own): RunLine[] {
+  const window = own.states.value;
+  // In columns there is no telling one run from the next.
+  if (!window || own.stride.value !== null) return [];
+  const colors = own.colors.value;
+  const pins = pinsOf(model.pinned_cells.value).filter(({ cell }) => cell < window.cells);
+  const colorOf = new Map(pins.map(({ cell, color }) => [cell, color ?? colors.second]));
+  const selected = own.shownCells.value;
+  const others = pins.map(({ cell }) => cell).filter((cell) => !selected.includes(cell));
+  const ofOthers = runsOf(window, others, own.limit.value, model.min_run.value, model._steps.value);
+  const runs = [...own.runs.value, ...ofOthers];
+  // In device pixels: lines of broken ones would interfere with each other.
+  const ratio = own.pixelRatio.value;
+  const room = Math.floor(((RUNS_HEIGHT - PINNED_GAP) * ratio) / Math.max(runs.length, 1));
+  const pitch = clamp(room, 1, Math.round(WIDEST_PITCH * ratio));
+  const height = pitch > 1 ? pitch - Math.max(1, Math.floor(pitch / 3)) : 1;
+  return [...selected, ...others].map((cell, i) => {
+    const gap = i >= selected.length && selected.length > 0 ? Math.round(PINNED_GAP * ratio) : 0;
+    return {
+      cell,
+      color: colorOf.get(cell) ?? colors.selected,
+      runs: runs[i] ?? [],
+      top: (i * pitch + gap) / ratio,
+      height: height / ratio,
+    };
+  });
+}
+
+function drawRuns(
+  canvas: HTMLCanvasElement,
+  layer: Layer,
+  lines: readonly RunLine[],
+  model: Model,
+  own: Own,
+): void {
+  const last = lines.at(-1);
+  const height = (last?.top ?? 0) + (last?.height ?? 0);
+  const context = overSteps(canvas, height, model, own);
+  const visible = own.visible.value;
+  const wordWidth = model.word_width.value;
+  const key = [lines, ...visible, wordWidth, own.pixelRatio.value];
+  layer.update(key, canvas.width, canvas.height, (cached) => {
+    cached.scale(own.pixelRatio.value, own.pixelRatio.value);
+    // Where no ground is left between the lines, paler ones are no block of colour.
+    cached.globalAlpha = (lines[1]?.top ?? 0) > (lines[0]?.height ?? 0) ? 1 : PACKED_ALPHA;
+    for (const line of lines) drawLine(cached, line, line.color, visible, wordWidth);
+  });
+  const step = own.hoveredStep.value;
+  const colors = own.colors.value;
+  if (step !== null && step >= visible[0] && step < visible[1]) {
+    const [left, width] = barOf(step, visible[0], wordWidth);
+    context.globalAlpha = 0.14;
+    context.fillStyle = colors.hovered;
+    context.fillRect(left, 0, width, height);
+    context.globalAlpha = 1;
+  }
+  context.drawImage(
+    layer.canvas,
+    0,
+    0,
+    canvas.width / own.pixelRatio.value,
+    canvas.height / own.pixelRatio.value,
+  );
+  const hovered = lines.find(({ cell }) => cell === own.hoveredCell.value);
+  if (!hovered) return;
+  // A little higher than its line, so that it stands out among hundreds.
+  const thick = { ...hovered, top: Math.max(0, hovered.top - 1), height: hovered.height + 2 };
+  drawLine(context, thick, colors.hovered, visible, wordWidth);
+}
+
+function drawLine(
+  context: CanvasRenderingContext2D,
+  { runs, top, height }: RunLine,
+  color: string,
+  [first, end]: Range,
+  wordWidth: number,
+): void {
+  context.fillStyle = color;
+  for (const [from, to] of runs) {
+    const start = Math.max(from, first);
+    const stop = Math.min(to, end);
+    if (start < stop) {
+      const [left] = barOf(start, first, wordWidth);
+      context.fillRect(left, top, (stop - start) * wordWidth - (wordWidth > 3 ? 1 : 0), height);
+    }
+  }
+}
+
+/** The cell whose line is under the pointer is the hovered one. */
+function hoverRuns(
+  runs: HTMLElement,
+  canvas: HTMLElement,
+  lines: () => readonly RunLine[],
+  own: Own,
+): () => void {
+  return all(
+    listen(runs, "pointermove", (event) => {
+      const y = event.clientY - canvas.getBoundingClientRect().top;
+      own.hoveredCell.value =
+        lines()
+          .filter(({ top }) => top <= y)
+          .at(-1)?.cell ?? null;
+    }),
+    listen(runs, "pointerleave", () => {
+      own.hoveredCell.value = null;
+    }),
+  );
+}

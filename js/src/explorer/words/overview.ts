@@ -1,0 +1,142 @@
+import { sized } from "../../shared/canvas";
+import { all, create, listen, setAttribute } from "../../shared/dom";
+import { onDrag } from "../../shared/drag";
+import { drawOnFrame } from "../../shared/frame";
+import { hasModifier } from "../../shared/keys";
+import { formatCount } from "../../shared/text";
+import type { Model } from "../model";
+import { pageLength, smallMove } from "../time/layout";
+import { clamp } from "../time/ranges";
+import type { Own } from "../view_state";
+
+const HEIGHT = 14;
+/** The window is drawn at least so wide, so that it can be seen and caught. */
+const LEAST_WINDOW = 8;
+/** Sequences that are on average closer than this are not drawn: there would be nothing but ends. */
+const LEAST_SEQUENCE = 5;
+
+/** The whole sequence, where the matches are in it, and what of it is in view. */
+export function mountOverview(host: HTMLElement, model: Model, own: Own): () => void {
+  const strip = create("div", "lv-overview", {
+    "data-part": "overview",
+    role: "slider",
+    tabindex: "0",
+    "aria-label": "steps in view, in all steps",
+    "aria-orientation": "horizontal",
+    "aria-valuemin": "0",
+  });
+  const canvas = create("canvas", "lv-overview-canvas", { "aria-hidden": "true" });
+  const seen = create("div", "lv-overview-window", { "data-part": "overview-window" });
+  strip.append(canvas, seen);
+  host.append(strip);
+  return all(
+    drawOnFrame(() => draw(canvas, model, own)),
+    drawOnFrame(() => placeWindow(strip, seen, model, own)),
+    dragWindow(strip, model, own),
+    pressKeys(strip, model, own),
+    () => strip.remove(),
+  );
+}
+
+function draw(canvas: HTMLCanvasElement, model: Model, own: Own): void {
+  const width = own.width.value;
+  const steps = model._steps.value;
+  if (width <= 0 || steps <= 0) return;
+  const ratio = own.pixelRatio.value;
+  const colors = own.colors.value;
+  canvas.style.width = `${width}px`;
+  const context = sized(canvas, Math.round(width * ratio), Math.round(HEIGHT * ratio));
+  context.scale(ratio, ratio);
+  const pixels = width / steps;
+  const mark = (color: string, from: number, to: number, top: number, bottom: number) => {
+    context.fillStyle = color;
+    const left = clamp(from * pixels, 0, width - 1);
+    context.fillRect(left, top, Math.max((to - from) * pixels, 1), bottom - top);
+  };
+  mark(colors.word, 0, steps, 0, HEIGHT);
+  const starts = model._sequence_starts.value;
+  if (starts.length * LEAST_SEQUENCE <= width) {
+    for (const start of starts) if (start > 0) mark(colors.edge, start, start, 0, HEIGHT);
+  }
+  const selection = model.selection.value;
+  if (selection)
+    mark(colors.wash, selection[0], Math.max(selection[1], selection[0] + 2 / pixels), 0, HEIGHT);
+  // Where several fall on one pixel it gets darker.
+  context.globalAlpha = 0.7;
+  const { start, stop } = model.matches.value;
+  start.forEach((from, i) => {
+    mark(colors.selected, from, stop[i] as number, 2, HEIGHT - 2);
+  });
+  context.globalAlpha = 1;
+  for (const [from, to] of model._find_hits.value?.ranges ?? [])
+    mark(colors.second, from, to, HEIGHT - 4, HEIGHT);
+  if (selection) mark(colors.selected, selection[0], selection[1], 0, HEIGHT);
+}
+
+function placeWindow(strip: HTMLElement, seen: HTMLElement, model: Model, own: Own): void {
+  const steps = Math.max(1, model._steps.value);
+  const width = own.width.value;
+  const [first, end] = own.visible.value;
+  const length = Math.max(LEAST_WINDOW, ((end - first) / steps) * width);
+  // So that the window of the last steps still ends where the strip does.
+  const left = clamp(((first + end) / 2 / steps) * width - length / 2, 0, width - length);
+  seen.style.transform = `translateX(${left}px)`;
+  seen.style.width = `${length}px`;
+  setAttribute(strip, "aria-valuemax", String(Math.max(0, steps - (end - first))));
+  setAttribute(strip, "aria-valuenow", String(first));
+  setAttribute(
+    strip,
+    "aria-valuetext",
+    `steps ${formatCount(first)} to ${formatCount(end - 1)} of ${formatCount(steps)}`,
+  );
+}
+
+/** A press on the window catches it where it is; elsewhere it comes to the pointer first. */
+function dragWindow(strip: HTMLElement, model: Model, own: Own): () => void {
+  return onDrag(strip, (down) => {
+    strip.focus({ preventScroll: true });
+    const before = model.position.peek();
+    const release = model.hold("position");
+    const stepAt = (event: PointerEvent) => {
+      const box = strip.getBoundingClientRect();
+      return ((event.clientX - box.left) / box.width) * model._steps.peek();
+    };
+    const visible = own.visibleSteps.peek();
+    const caught = (down.target as Element).matches(".lv-overview-window")
+      ? stepAt(down) - before
+      : visible / 2;
+    const follow = (event: PointerEvent) => own.moveTo(Math.round(stepAt(event) - caught));
+    follow(down);
+    return {
+      move: follow,
+      end: release,
+      cancel: () => {
+        own.moveTo(before);
+        release();
+      },
+    };
+  });
+}
+
+function pressKeys(strip: HTMLElement, model: Model, own: Own): () => void {
+  return listen(strip, "keydown", (event) => {
+    if (hasModifier(event)) return;
+    const page = pageLength(own.visibleSteps.peek());
+    const small = smallMove(model.word_width.peek());
+    const position = model.position.peek();
+    const targets: Record<string, number> = {
+      ArrowLeft: position - small,
+      ArrowDown: position - small,
+      ArrowRight: position + small,
+      ArrowUp: position + small,
+      PageUp: position - page,
+      PageDown: position + page,
+      Home: 0,
+      End: model._steps.peek(),
+    };
+    const to = targets[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    own.moveTo(to);
+  });
+}

@@ -1,0 +1,129 @@
+import { all, create, listen, setAttribute, setText } from "../../shared/dom";
+import { onDrag } from "../../shared/drag";
+import { drawOnFrame } from "../../shared/frame";
+import { hasModifier } from "../../shared/keys";
+import type { Model } from "../model";
+import { stepAt } from "../time/layout";
+import { clamp } from "../time/ranges";
+import type { Own } from "../view_state";
+import { moveSelection } from "./move_selection";
+
+const LABEL_ROOM = 24;
+
+/** The on/off pattern: on over the selection, which its bar moves, off for some steps before and after it. */
+export function mountPattern(host: HTMLElement, model: Model, own: Own): () => void {
+  const row = create("div", "lv-pattern", { "data-part": "pattern" });
+  const bars = {
+    before: create("div", "lv-bar lv-off"),
+    on: create("div", "lv-bar lv-on"),
+    after: create("div", "lv-bar lv-off"),
+  };
+  const before = createHandle("off-before", "steps off before the selection");
+  const after = createHandle("off-after", "steps off after the selection");
+  row.append(bars.before, bars.on, bars.after, before, after);
+  host.append(row);
+
+  return all(
+    drawOnFrame(() => {
+      const selection = model.selection.value;
+      const [start, stop] = selection ?? [0, 0];
+      const from = start - model.off_before.value;
+      const to = stop + model.off_after.value;
+      placeBar(bars.before, from, start, "off", model, own);
+      placeBar(bars.on, start, stop, "on", model, own);
+      placeBar(bars.after, stop, to, "off", model, own);
+      const [low, high] = own.selectionBounds.value;
+      placeHandle(before, selection ? from : null, model.off_before.value, start - low, model, own);
+      placeHandle(after, selection ? to : null, model.off_after.value, high - stop, model, own);
+    }),
+    moveSelection(bars.on, row, model, own),
+    moveHandle(before, row, "off_before", model, own),
+    moveHandle(after, row, "off_after", model, own),
+    () => row.remove(),
+  );
+}
+
+function createHandle(part: string, label: string): HTMLElement {
+  return create("div", "lv-handle", {
+    "data-part": part,
+    role: "slider",
+    tabindex: "0",
+    title: `drag outward: ${label}`,
+    "aria-label": label,
+    "aria-valuemin": "0",
+  });
+}
+
+function placeBar(bar: HTMLElement, from: number, to: number, text: string, model: Model, own: Own): void {
+  const [first, end] = own.visible.value;
+  const width = model.word_width.value;
+  const start = Math.max(from, first);
+  const stop = Math.min(to, end);
+  bar.hidden = start >= stop;
+  if (bar.hidden) return;
+  const length = Math.max(1, (stop - start) * width - (width > 3 ? 1 : 0));
+  bar.style.left = `${(start - first) * width}px`;
+  bar.style.width = `${length}px`;
+  setText(bar, length >= LABEL_ROOM ? text : "");
+}
+
+function placeHandle(
+  handle: HTMLElement,
+  step: number | null,
+  value: number,
+  most: number,
+  model: Model,
+  own: Own,
+): void {
+  const [first, end] = own.visible.value;
+  handle.hidden = step === null || step < first || step > end;
+  if (step !== null) handle.style.left = `${(step - first) * model.word_width.value}px`;
+  setAttribute(handle, "aria-valuenow", String(value));
+  setAttribute(handle, "aria-valuemax", String(Math.max(most, value)));
+}
+
+function moveHandle(
+  handle: HTMLElement,
+  row: HTMLElement,
+  name: "off_before" | "off_after",
+  model: Model,
+  own: Own,
+): () => void {
+  /** Set how many steps are off, as far as the selection's sequence allows. */
+  const setOff = (count: number) => {
+    const selection = model.selection.peek();
+    if (!selection) return;
+    const [low, high] = own.selectionBounds.peek();
+    const most = name === "off_before" ? selection[0] - low : high - selection[1];
+    model.set(name, clamp(count, 0, most));
+  };
+  const drag = onDrag(handle, () => {
+    handle.focus({ preventScroll: true });
+    const value = model[name].peek();
+    const release = model.hold(name);
+    return {
+      move: (event) => {
+        const [start, stop] = model.selection.peek() ?? [0, 0];
+        // Half a step further, so that the handle goes to the nearest border between two words.
+        const x = event.clientX - row.getBoundingClientRect().left + model.word_width.peek() / 2;
+        const border = stepAt(x, model.position.peek(), model.word_width.peek());
+        setOff(name === "off_before" ? start - border : border - stop);
+      },
+      end: release,
+      cancel: () => {
+        model.set(name, value);
+        release();
+      },
+    };
+  });
+  const keys = listen(handle, "keydown", (event) => {
+    const outward = name === "off_before" ? "ArrowLeft" : "ArrowRight";
+    const inward = name === "off_before" ? "ArrowRight" : "ArrowLeft";
+    const counts: Record<string, number> = { [outward]: 1, ArrowUp: 1, [inward]: -1, ArrowDown: -1 };
+    const count = counts[event.key];
+    if (hasModifier(event) || (count === undefined && event.key !== "Home")) return;
+    event.preventDefault();
+    setOff(count === undefined ? 0 : model[name].peek() + count);
+  });
+  return all(drag, keys);
+}

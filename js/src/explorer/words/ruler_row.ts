@@ -1,0 +1,118 @@
+import { sized } from "../../shared/canvas";
+import { create, setAttribute } from "../../shared/dom";
+import { formatCount } from "../../shared/text";
+import type { Model } from "../model";
+import { columnAround, columnsIn, stepsOf } from "../time/columns";
+import { startPixels } from "../time/layout";
+import { tickInterval, ticksWithin } from "../time/ruler";
+import type { Own } from "../view_state";
+import { shareStrength } from "./on_share";
+
+const HEIGHT = 27;
+const TICK_ROOM = 76;
+const FINE_TICK_ROOM = 7.6;
+
+/** Where words are too narrow: the numbers of steps, the starts of sequences, and how many selected cells are on. */
+export function createRuler(row: HTMLElement, model: Model, own: Own): () => void {
+  const canvas = create("canvas", "lv-ruler", { "data-part": "ruler", "aria-hidden": "true" });
+  row.prepend(canvas);
+  return () => {
+    canvas.hidden = own.stride.value === null;
+    if (canvas.hidden) return;
+    const ratio = own.pixelRatio.value;
+    const [first, end] = own.visible.value;
+    const stepWidth = model.word_width.value;
+    const width = (end - first) * stepWidth;
+    canvas.style.width = `${width}px`;
+    const context = sized(canvas, Math.round(width * ratio), Math.round(HEIGHT * ratio));
+    context.scale(ratio, ratio);
+    const x = (step: number) => (Math.min(Math.max(step, first), end) - first) * stepWidth;
+    const fill = (color: string, alpha: number, left: number, right: number, top = 0) => {
+      context.fillStyle = color;
+      context.globalAlpha = alpha;
+      context.fillRect(left, top, Math.max(right - left, 1), HEIGHT - top);
+    };
+    const colors = own.colors.value;
+    fill(colors.word, 1, 0, width);
+    drawShares(context, x, own);
+    const hovered = own.hoveredStep.value;
+    if (hovered !== null) {
+      const [from, to] = columnAround(hovered, own.stride.value ?? 1);
+      fill(colors.hovered, 0.6, x(from), x(to));
+    }
+    for (const pixel of startPixels(own.known.value?.starts ?? [], [first, end], x)) {
+      fill(colors.second, 0.8, pixel, pixel + 1);
+    }
+    drawTicks(context, x, model, own);
+    const cursor = own.cursor.value;
+    if (cursor !== null && cursor >= first && cursor < end) {
+      const [from, to] = columnAround(cursor, own.stride.value ?? 1);
+      context.globalAlpha = 1;
+      context.strokeStyle = colors.text;
+      context.lineWidth = 1.5;
+      context.strokeRect(x(from) - 1.25, 0.75, Math.max(x(to) - x(from), 1) + 2.5, HEIGHT - 1.5);
+    }
+  };
+}
+
+function drawShares(context: CanvasRenderingContext2D, x: (step: number) => number, own: Own): void {
+  const envelopes = own.envelopes.value;
+  if (!envelopes?.on) return;
+  const [from, to] = columnsIn(envelopes, own.visible.value);
+  context.fillStyle = own.colors.value.selected;
+  for (let column = from; column < to; column++) {
+    const strength = shareStrength(envelopes.on[column] as number, envelopes.selected);
+    if (strength <= 0) continue;
+    const [start, stop] = stepsOf(envelopes, column);
+    context.globalAlpha = 0.6 * strength;
+    context.fillRect(x(start), 0, x(stop) - x(start), HEIGHT);
+  }
+}
+
+function drawTicks(
+  context: CanvasRenderingContext2D,
+  x: (step: number) => number,
+  model: Model,
+  own: Own,
+): void {
+  const [first, end] = own.visible.value;
+  const stepWidth = model.word_width.value;
+  const colors = own.colors.value;
+  const interval = tickInterval(stepWidth, TICK_ROOM);
+  const fine = tickInterval(stepWidth, FINE_TICK_ROOM);
+  context.globalAlpha = 1;
+  context.fillStyle = colors.second;
+  // Ticks stand at the start of their step, numbers beside them.
+  for (const tick of ticksWithin([first, end], Math.min(fine, interval))) {
+    const major = tick % interval === 0;
+    context.fillRect(Math.round(x(tick)), 0, 1, major ? 8 : 3);
+  }
+  context.font = `11px ${colors.font}`;
+  context.textBaseline = "alphabetic";
+  context.fillStyle = colors.text;
+  const right = x(end);
+  for (const tick of ticksWithin([first, end], interval)) {
+    const text = formatCount(tick);
+    const half = context.measureText(text).width / 2;
+    const center = Math.min(Math.max(x(tick), half + 2), right - half - 2);
+    context.textAlign = "center";
+    context.fillText(text, center, HEIGHT - 6);
+  }
+}
+
+/** In columns the row is one thing on which a cursor moves, among words it is a list of them. */
+export function describeRow(row: HTMLElement, own: Own): void {
+  const inColumns = own.stride.value !== null;
+  const cursor = own.cursor.value ?? own.visible.value[0];
+  setAttribute(row, "role", inColumns ? "slider" : "listbox");
+  setAttribute(row, "aria-multiselectable", inColumns ? null : "true");
+  setAttribute(
+    row,
+    "aria-label",
+    inColumns
+      ? "Time steps. Arrow keys move, with Shift they select."
+      : "Words. Arrow keys move, with Shift they select.",
+  );
+  setAttribute(row, "aria-valuenow", inColumns ? String(cursor) : null);
+  setAttribute(row, "aria-valuetext", inColumns ? `step ${formatCount(cursor)}` : null);
+}

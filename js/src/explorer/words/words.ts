@@ -1,0 +1,180 @@
+import { all, create, listen, pool, setAttribute } from "../../shared/dom";
+import { createFitted, fitText } from "../../shared/fit_text";
+import { drawOnFrame } from "../../shared/frame";
+import { hasModifier } from "../../shared/keys";
+import { mountFound } from "../find/found";
+import { brushSteps } from "../gestures/brush";
+import { hoverSteps } from "../gestures/hover_steps";
+import type { Model } from "../model";
+import { wholeColumns } from "../time/columns";
+import { brushedRange, clamp, fartherEnd, type Range } from "../time/ranges";
+import type { Own } from "../view_state";
+import { shareStrength } from "./on_share";
+import { createRuler, describeRow } from "./ruler_row";
+
+const FONT_SIZE = 13;
+const PADDING = 4;
+let views = 0;
+
+/** The words under their time steps; how blue a word is says how many selected cells are on there. */
+export function mountWords(host: HTMLElement, model: Model, own: Own): () => void {
+  const row = create("div", "lv-words", {
+    "data-part": "words",
+    tabindex: "0",
+  });
+  const strip = create("div", "lv-strip", { role: "presentation" });
+  const selected = create("div", "lv-selection", { role: "presentation" });
+  const shown = create("div", "lv-shown-match", { role: "presentation" });
+  row.append(strip, shown, selected);
+  host.append(row);
+  const id = `lstmvis-word-${views++}`;
+
+  return all(
+    drawOnFrame(() => drawWords(strip, id, model, own)),
+    drawOnFrame(createRuler(row, model, own)),
+    drawOnFrame(() => describeRow(row, own)),
+    drawOnFrame(() => drawShares(strip, model, own)),
+    drawOnFrame(() => {
+      placeRange(selected, model.selection.value, model, own);
+      placeRange(shown, own.shownMatch.value, model, own);
+    }),
+    drawOnFrame(() => markSteps(row, strip, id, model, own)),
+    mountFound(row, model, own),
+    brushSteps(row, model, own),
+    hoverSteps(row, model, own),
+    pressKeys(row, model, own),
+    () => row.remove(),
+  );
+}
+
+function drawWords(strip: HTMLElement, id: string, model: Model, own: Own): void {
+  const window = model.window.value;
+  const [first, end] = wordsInSight(own);
+  const width = model.word_width.value;
+  const font = `${FONT_SIZE}px ${own.colors.value.font}`;
+  const starts = new Set(window?.sequenceStarts);
+  strip.style.setProperty("--step", `${width}px`);
+  const boxes = pool(strip, end - first, () => createFitted("div", "lv-word"));
+  boxes.forEach((box, i) => {
+    const step = first + i;
+    const word = window?.words[step - window.start];
+    box.dataset.step = String(step);
+    box.id = `${id}-${step}`;
+    setAttribute(box, "role", "option");
+    box.classList.toggle("lv-starts", step > 0 && starts.has(step));
+    box.classList.toggle("lv-absent", word === undefined);
+    fitText(box, word ?? null, width - 1 - Math.min(PADDING, width / 6), font);
+  });
+}
+
+/** None where a ruler takes the place of the words. */
+function wordsInSight(own: Own): Range {
+  const [first, end] = own.visible.value;
+  return own.stride.value === null ? [first, end] : [first, first];
+}
+
+function drawShares(strip: HTMLElement, model: Model, own: Own): void {
+  const window = own.states.value;
+  const counts = own.onCounts.value;
+  const cells = model.selected_cells.value.length;
+  const [first, end] = wordsInSight(own);
+  for (let step = first; step < end; step++) {
+    const box = strip.children[step - first] as HTMLElement | undefined;
+    const count = (window && counts?.[step - window.start]) ?? 0;
+    box?.style.setProperty("--strength", String(shareStrength(count, cells)));
+  }
+}
+
+function placeRange(box: HTMLElement, range: Range | null, model: Model, own: Own): void {
+  const [first, end] = own.visible.value;
+  const width = model.word_width.value;
+  const start = Math.max(range?.[0] ?? end, first);
+  const stop = Math.min(range?.[1] ?? first, end);
+  box.hidden = start >= stop;
+  if (box.hidden || !range) return;
+  box.style.left = `${(start - first) * width}px`;
+  box.style.width = `${Math.max(2, (stop - start) * width - (width > 3 ? 1 : 0))}px`;
+  box.classList.toggle("lv-goes-on-left", range[0] < first);
+  box.classList.toggle("lv-goes-on-right", range[1] > end);
+}
+
+function markSteps(row: HTMLElement, strip: HTMLElement, id: string, model: Model, own: Own): void {
+  const [first, end] = wordsInSight(own);
+  const [start, stop] = model.selection.value ?? [0, 0];
+  const cursor = own.cursor.value;
+  const hovered = own.hoveredStep.value;
+  for (let step = first; step < end; step++) {
+    const box = strip.children[step - first];
+    if (!box) continue;
+    setAttribute(box, "aria-selected", String(step >= start && step < stop));
+    box.classList.toggle("lv-hovered", step === hovered);
+    box.classList.toggle("lv-cursor", step === cursor);
+  }
+  const inSight = cursor !== null && cursor >= first && cursor < end;
+  setAttribute(row, "aria-activedescendant", inSight ? `${id}-${cursor}` : null);
+}
+
+function pressKeys(row: HTMLElement, model: Model, own: Own): () => void {
+  let anchor: number | null = null;
+  const lastSelected = () => {
+    const selection = model.selection.peek();
+    return selection && selection[1] - 1;
+  };
+  const ensureCursor = () => {
+    const [first, end] = own.visible.peek();
+    const cursor = own.cursor.peek() ?? lastSelected() ?? first;
+    return clamp(cursor, first, end - 1);
+  };
+  // A selection that the cursor stands in is extended; elsewhere a new one begins.
+  const anchorAt = (cursor: number) => {
+    const selection = model.selection.peek();
+    const isIn = selection && cursor >= selection[0] && cursor < selection[1];
+    return isIn ? fartherEnd(selection, cursor) : cursor;
+  };
+  const moveTo = (step: number) => {
+    own.cursor.value = step;
+    const [first, end] = own.visible.peek();
+    if (step < first) own.moveTo(step);
+    else if (step >= end) own.moveTo(step - own.visibleSteps.peek() + 1);
+  };
+  return all(
+    listen(row, "focus", () => {
+      if (row.matches(":focus-visible")) own.cursor.value = ensureCursor();
+    }),
+    listen(row, "blur", () => {
+      own.cursor.value = null;
+      anchor = null;
+    }),
+    listen(row, "pointerdown", () => {
+      anchor = null;
+    }),
+    listen(row, "keydown", (event) => {
+      if (hasModifier(event)) return;
+      const cursor = ensureCursor();
+      if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+        event.preventDefault();
+        const stride = own.stride.peek() ?? 1;
+        const next = clamp(
+          cursor + (event.key === "ArrowLeft" ? -stride : stride),
+          0,
+          model._steps.peek() - 1,
+        );
+        if (event.shiftKey) {
+          anchor ??= anchorAt(cursor);
+          const bounds = own.boundsAround(anchor);
+          const range = wholeColumns(brushedRange(anchor, next, bounds), stride, bounds);
+          model.set("selection", range);
+          moveTo(clamp(next, range[0], range[1] - 1));
+        } else {
+          anchor = null;
+          moveTo(next);
+        }
+      } else if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        anchor = null;
+        const stride = own.stride.peek() ?? 1;
+        model.set("selection", wholeColumns([cursor, cursor + 1], stride, own.boundsAround(cursor)));
+      }
+    }),
+  );
+}

@@ -1,0 +1,64 @@
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { LABEL_COLORS } from "../shared/label_colors";
+import { type Colors, NO_COLORS } from "../shared/theme";
+import { type Box, type Projection, projection } from "./box";
+import type { Place } from "./lasso";
+import type { Model } from "./model";
+
+/** What belongs to one view of the scatter alone. */
+export interface Own {
+  width: Signal<number>;
+  height: Signal<number>;
+  pixelRatio: Signal<number>;
+  colors: Signal<Colors>;
+  pointColors: Signal<readonly string[]>;
+  /** The point under the pointer. */
+  hovered: Signal<number | null>;
+  /** The point that the keys are at; drawn while `keyed`. */
+  cursor: Signal<number | null>;
+  keyed: Signal<boolean>;
+  /** Corners in pixels, while one is drawn. */
+  lasso: Signal<readonly Place[] | null>;
+  baseRedraws: Signal<number>;
+  box: ReadonlySignal<Box>;
+  projection: ReadonlySignal<Projection>;
+  /** Whether the label of a point is shown. */
+  shown: ReadonlySignal<(point: number) => boolean>;
+}
+
+export function createOwn(model: Model): Own {
+  const width = signal(0);
+  const height = signal(0);
+  const box = computed(() => model.view.value ?? model.points.value.extent);
+  return {
+    width,
+    height,
+    pixelRatio: signal(1),
+    colors: signal(NO_COLORS),
+    pointColors: signal([]),
+    hovered: signal(null),
+    cursor: signal(null),
+    keyed: signal(false),
+    lasso: signal(null),
+    baseRedraws: signal(0),
+    box,
+    projection: computed(() => projection(box.value, width.value, height.value)),
+    shown: computed(() => {
+      const { codes, labels } = model.points.value;
+      const hidden = labels.map((label) => model.hidden_labels.value.includes(label));
+      return (point: number) => !hidden[codes[point] as number];
+    }),
+  };
+}
+
+/** The colours of points, by the rank of their label; the last one is that of all further labels. */
+export function readPointColors(root: HTMLElement): string[] {
+  const style = getComputedStyle(root);
+  const names = [...Array.from({ length: LABEL_COLORS }, (_, code) => String(code)), "rest"];
+  return names.map((name) => style.getPropertyValue(`--lv-point-${name}`).trim());
+}
+
+/** The rank of a label's colour. */
+export function colorRank(code: number): number {
+  return Math.min(code, LABEL_COLORS);
+}

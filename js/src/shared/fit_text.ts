@@ -1,0 +1,74 @@
+import { squeeze } from "../explorer/time/layout";
+import { setAttribute } from "./dom";
+import { visibleToken } from "./text";
+
+const MEASURED_CHARACTERS = 64;
+const CACHE_LIMIT = 20000;
+const widths = new Map<string, number>();
+let context: CanvasRenderingContext2D | null = null;
+
+function textWidth(text: string, font: string): number {
+  const key = `${font}\n${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    context ??= document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D;
+    if (context.font !== font) context.font = font;
+    width = context.measureText(text).width;
+    if (widths.size > CACHE_LIMIT) widths.clear();
+    widths.set(key, width);
+  }
+  return width;
+}
+
+/** The box of a word or label: its text is squeezed rather than cut, so that long words can still be told apart. */
+export function createFitted(tag: "span" | "div", className: string): HTMLElement {
+  const box = document.createElement(tag);
+  box.className = `lv-fitted ${className}`;
+  const text = document.createElement("span");
+  text.dir = "auto";
+  box.append(text);
+  return box;
+}
+
+/** Less room than this holds no part of a word that could be read. */
+const LEAST_ROOM = 11;
+
+/** Show `token`, or nothing, in a box of `room` pixels. What does not fit can be read in the box's title. */
+export function fitText(box: HTMLElement, token: string | null, room: number, font: string): void {
+  const last = fitted.get(box);
+  if (last && last.token === token && last.room === room && last.font === font) return;
+  const text = box.firstElementChild as HTMLElement;
+  const shown = token === null ? "" : visibleToken(token);
+  const { scale, cutAt } = squeeze(textWidth(shown.slice(0, MEASURED_CHARACTERS), font), room);
+  const next: Fitted = {
+    token,
+    room,
+    font,
+    text: cutAt !== null && room < LEAST_ROOM ? "" : shown,
+    transform: scale === 1 ? "" : `scaleX(${scale.toFixed(4)})`,
+    width: cutAt === null ? "" : `${cutAt.toFixed(2)}px`,
+    blank: token?.trim() === "",
+    title: cutAt === null ? null : token,
+  };
+  fitted.set(box, next);
+  // Only what differs is set: there are hundreds of boxes, and new words in many of them for each result.
+  if (last?.text !== next.text) text.textContent = next.text;
+  if ((last?.transform ?? "") !== next.transform) text.style.transform = next.transform;
+  if ((last?.width ?? "") !== next.width) text.style.width = next.width;
+  if ((last?.blank ?? false) !== next.blank) box.classList.toggle("lv-blank", next.blank);
+  if ((last?.title ?? null) !== next.title) setAttribute(box, "title", next.title);
+}
+
+/** What a box shows, and for what. */
+interface Fitted {
+  token: string | null;
+  room: number;
+  font: string;
+  text: string;
+  transform: string;
+  width: string;
+  blank: boolean;
+  title: string | null;
+}
+
+const fitted = new WeakMap<HTMLElement, Fitted>();

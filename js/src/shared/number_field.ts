@@ -1,0 +1,48 @@
+import { all, create, listen } from "./dom";
+import { drawOnFrame } from "./frame";
+
+interface NumberField {
+  part: string;
+  label: string;
+  /** The value as text; the field follows the signals that this reads. */
+  format: () => string;
+  parse: (text: string) => number | null;
+  apply: (value: number) => void;
+  refuse: (text: string) => void;
+}
+
+/** A field whose number is applied on Enter or when it is left; what is no number is put back. */
+export function createNumberField({ part, label, format, parse, apply, refuse }: NumberField) {
+  const element = create("input", "lv-field", {
+    "data-part": part,
+    type: "text",
+    inputmode: "decimal",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-label": label,
+  });
+  let shown = "";
+  const restore = () => {
+    shown = format();
+    element.value = shown;
+  };
+  const take = () => {
+    if (element.value === shown) return;
+    const typed = element.value;
+    const value = parse(typed);
+    if (value === null) refuse(typed);
+    else apply(value);
+    restore();
+  };
+  const dispose = all(
+    drawOnFrame(restore),
+    listen(element, "change", take),
+    listen(element, "keydown", (event) => {
+      if (event.key === "Enter") {
+        take();
+        element.select();
+      } else if (event.key === "Escape") restore();
+    }),
+  );
+  return { element, dispose };
+}

@@ -1,0 +1,59 @@
+import { clamp, decimalsOf } from "../explorer/time/ranges";
+
+const grouped = new Intl.NumberFormat("en-US");
+
+/** 18204 → "18,204". */
+export function formatCount(count: number): string {
+  return grouped.format(count);
+}
+
+/** A threshold with as many decimals as its step has, or as many as it needs. */
+export function formatThreshold(value: number, step: number): string {
+  const decimals = clamp(decimalsOf(step || 0.01), 2, 8);
+  const fixed = value.toFixed(decimals);
+  return Math.abs(value) < 1e9 && Math.abs(Number(fixed) - value) <= Math.abs(value) * 1e-9
+    ? fixed
+    : String(Number(value.toPrecision(7)));
+}
+
+/** Four digits that mean something. */
+export function formatShort(value: number): string {
+  return String(Number(value.toPrecision(4))).replace("-", "−");
+}
+
+export function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+  const magnitude = Math.abs(value);
+  const text =
+    magnitude !== 0 && (magnitude < 0.005 || magnitude >= 1e5) ? value.toPrecision(3) : value.toFixed(2);
+  return text.replace("-", "−");
+}
+
+export function formatSeconds(seconds: number): string {
+  return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`;
+}
+
+/** Positions may be typed as they are shown, with separators between the thousands. */
+export function parsePosition(text: string): number | null {
+  const digits = text.replace(/[\s,_']/g, "");
+  return /^\d+$/.test(digits) ? Number(digits) : null;
+}
+
+export function parseFinite(text: string): number | null {
+  const value = Number(text.trim().replace("−", "-"));
+  return text.trim() !== "" && Number.isFinite(value) ? value : null;
+}
+
+const EMPTY = "∅";
+
+/** A token as it is drawn: spaces, line ends and other characters without ink become symbols. */
+export function visibleToken(token: string): string {
+  if (token === "") return EMPTY;
+  const lines = token.replace(/\r\n|\n|\r/g, "⏎").replace(/\t/g, "⇥");
+  const inked = lines.replace(/^[ \u00a0\u3000]+|[ \u00a0\u3000]+$/g, (spaces) => "␣".repeat(spaces.length));
+  return inked.replace(/[\p{Cc}\u200b\u2028\u2029\ufeff]/gu, "·");
+}
+
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,75 @@
+"""The command ``text``: a text as a file of token ids."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from lstmvis_widget.files.text_files import save_text
+from lstmvis_widget.timeline.plain_text import PARTS, UNITS, read_text
+
+from .command import Command
+from .output_file import add_output, check_output
+from .progress import Progress
+
+LESSON = """\
+Split a text into tokens, number them, and write both into an HDF5 file: what a model is trained on, and what its
+states are shown beside later. The file holds
+
+    tokens       one id for each time step (int32)
+    vocabulary   which string each id stands for; the most frequent one has the id 0
+    sequences    the lengths of the lines or paragraphs, with --sequences
+
+To train on it:
+
+    ids = h5py.File("corpus.h5")["tokens"][:]       # a model of n tokens takes ids >= n for unknown
+    words = lstmvis_widget.read_vocabulary("corpus.h5")
+
+To explore the states that the trained model has over it, T rows for T tokens:
+
+    StateExplorer(states, "corpus.h5::tokens", vocabulary="corpus.h5")
+    # with --sequences also: sequences=h5py.File("corpus.h5")["sequences"][:]
+
+Words are what stands between white space: part punctuation beforehand, as your model reads it. Characters are all
+of them, ends of lines too.
+
+examples:
+    python -m lstmvis_widget text corpus.txt corpus.h5
+    python -m lstmvis_widget text corpus.txt corpus.h5 --line-end "</s>"
+    python -m lstmvis_widget text songs.txt songs.h5 --by characters --sequences paragraphs"""
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("corpus", metavar="CORPUS", help="a text file")
+    add_output(parser)
+    parser.add_argument("--by", choices=UNITS, default=UNITS[0], help="what a token is (default: %(default)s)")
+    parser.add_argument("--sequences", choices=PARTS, help="what belongs together; no match crosses its end")
+    parser.add_argument("--line-end", metavar="TOKEN", help="with words: a token to put at the end of each line")
+    parser.add_argument("--encoding", default="utf-8", help="of the text (default: %(default)s)")
+
+
+def _run(given: argparse.Namespace) -> None:
+    check_output(given)
+    with Progress(f"reading {given.corpus}", total=Path(given.corpus).stat().st_size, unit="bytes") as progress:
+        text = read_text(
+            given.corpus,
+            given.by,
+            sequences=given.sequences,
+            line_end=given.line_end,
+            encoding=given.encoding,
+            progress=progress.to,
+        )
+    lengths = text.sequences if given.sequences else None
+    source = {"source": Path(given.corpus).name, "by": given.by}
+    different = save_text(given.out, text.tokens, lengths, source=source, overwrite=given.overwrite)
+    sequences = f", {len(text.sequences):,} sequences" if given.sequences else ""
+    print(f"{given.out}: {len(text.tokens):,} tokens, {different:,} different ones{sequences}")  # noqa: T201
+
+
+TEXT = Command(
+    name="text",
+    summary="write the tokens of a text into a file, to train on and to align states with",
+    lesson=LESSON,
+    arguments=_add_arguments,
+    run=_run,
+)

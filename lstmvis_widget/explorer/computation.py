@@ -1,0 +1,264 @@
+"""From a request to its results: selected cells, then matches, then the counts of all candidates."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.matching.matches import Matches
+from lstmvis_widget.matching.origin import Origin
+from lstmvis_widget.matching.ranking import rank_index
+from lstmvis_widget.matching.selection import Pattern, select_cells
+from lstmvis_widget.matching.threshold_counts import ThresholdProfile
+from lstmvis_widget.sent.matches import MatchContext, match_context
+from lstmvis_widget.states.byte_codes import Codes, ThresholdGrid
+from lstmvis_widget.states.index import IndexBuild, OnOffIndex, Progress, never_cancelled
+from lstmvis_widget.states.sources import States
+from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.tokens import Tokens
+
+NO_CELLS = np.zeros(0, np.int64)
+NO_CELLS.flags.writeable = False
+NO_MATCHES = Matches.empty()
+NO_CONTEXT = MatchContext.empty()
+
+BEYOND_SEQUENCE = "The limits reach beyond the end of the sequence, where no cell can follow them."
+
+
+@dataclass(frozen=True)
+class Request:
+    """All that the results depend on."""
+
+    layer: str
+    states: States
+    grid: ThresholdGrid | None
+    pattern: Pattern
+    selection: tuple[int, int] | None
+    deselected: tuple[int, ...]
+    k: int
+    min_length: int | None
+    length_filter: int | None
+    thresholds: tuple[float, ...] = ()
+    """Those that the page offers; what each would select is counted."""
+    added: tuple[int, ...] = ()
+
+
+@dataclass
+class Results:
+    """What has been computed of a request so far; None is still to come.
+
+    ``ready`` is told whenever something has come; a request that failed has empty results and an ``error``. How wide
+    the context of the matches is may change meanwhile: it is composed anew from the ``index`` they were found in.
+    """
+
+    request: Request
+    ready: threading.Condition
+    context_width: int = 0
+    following: NDArray[np.int64] | None = None
+    """The cells that follow the pattern, before any is deselected or added by hand."""
+    selected_cells: NDArray[np.int64] | None = None
+    note: str = ""
+    profile: dict[str, list[Any]] | None = None
+    matches: Matches | None = None
+    seconds: float = 0.0
+    index: OnOffIndex | None = None
+    match_context: MatchContext | None = None
+    error: str = ""
+
+    def deliver(self, **results: Any) -> None:
+        """Take in results and wake those who wait for them."""
+        with self.ready:
+            for name, value in results.items():
+                setattr(self, name, value)
+            self.ready.notify_all()
+
+    def has(self, name: str) -> bool:
+        """Whether a result has come; an error has come, or has not, once the matches are there."""
+        return getattr(self, "matches" if name == "error" else name) is not None
+
+    def fail(self, error: str) -> None:
+        """End with empty results."""
+        self.deliver(
+            following=NO_CELLS, selected_cells=NO_CELLS, matches=NO_MATCHES, match_context=NO_CONTEXT, error=error
+        )
+
+
+class Computation:
+    """Computes requests over one set of tokens and sequences, and keeps the newest on/off index."""
+
+    def __init__(
+        self, tokens: Tokens, sequences: Sequences, memory_limit: int, tracks: Mapping[str, Any] | None = None
+    ) -> None:
+        self.tokens = tokens
+        self.tracks = tracks
+        self.sequences = sequences
+        self.memory_limit = memory_limit
+        self._index: tuple[tuple[str, float], OnOffIndex] | None = None
+        self._build: tuple[tuple[str, float], IndexBuild, Codes | None] | None = None
+        self._codes: dict[str, Codes] = {}
+        self._profile: tuple[object, ThresholdProfile] | None = None
+        self._counted: tuple[Any, Matches] | None = None
+
+    def select(self, results: Results) -> None:
+        """Deliver the selected cells: those that follow the pattern, less the deselected, and the added."""
+        request = results.request
+        if request.selection is None:
+            results.deliver(following=NO_CELLS, selected_cells=NO_CELLS)
+            return
+        start, stop = request.selection
+        beyond, pattern = self._beyond_sequence(request, start, stop), request.pattern
+        following = (
+            NO_CELLS
+            if beyond
+            else select_cells(
+                request.states,
+                start,
+                stop,
+                pattern.threshold,
+                off_before=pattern.off_before,
+                off_after=pattern.off_after,
+            )
+        )
+        selected = np.union1d(np.setdiff1d(following, request.deselected), np.array(request.added, np.int64))
+        selected.flags.writeable = False
+        why_none = BEYOND_SEQUENCE if beyond else _why_none(request)
+        results.deliver(following=following, selected_cells=selected, note="" if len(following) else why_none)
+
+    def _beyond_sequence(self, request: Request, start: int, stop: int) -> bool:
+        first, last = request.pattern.reach(start, stop)
+        low, high = (int(bound[0]) for bound in self.sequences.around([start]))
+        return first < low or last > high
+
+    def profile(self, results: Results, check: Callable[[], None] = never_cancelled) -> None:
+        """Deliver what each threshold of the page would select; while only the threshold moves, nothing is read."""
+        request = results.request
+        if request.selection is None or not request.thresholds:
+            return
+        key = (request.layer, request.selection, request.pattern.off_before, request.pattern.off_after)
+        if self._profile is None or self._profile[0] != key:
+            start, stop = request.selection
+            beyond = self._beyond_sequence(request, start, stop)
+            profile = ThresholdProfile(
+                request.states,
+                start,
+                stop,
+                request.pattern,
+                thresholds=request.thresholds,
+                beyond=beyond,
+                check=check,
+            )
+            self._profile = (key, profile)
+        results.deliver(profile=self._profile[1].shown(request.deselected, request.added))
+
+    def complete(
+        self,
+        results: Results,
+        check: Callable[[], None] = never_cancelled,
+        progress: Progress = lambda _: None,
+    ) -> None:
+        """Deliver what is missing."""
+        if results.selected_cells is None:
+            self.select(results)
+        if results.matches is None:
+            self._rank(results, check, progress)
+
+    def _rank(self, results: Results, check: Callable[[], None], progress: Progress) -> None:
+        request, selected = results.request, results.selected_cells
+        if selected is None or len(selected) == 0 or request.selection is None:
+            results.deliver(matches=NO_MATCHES, match_context=NO_CONTEXT)
+            return
+        begun = time.perf_counter()
+        index = self._indexed(request, check, progress)
+        start, stop = request.selection
+        options: dict[str, Any] = {
+            "min_length": min(2, stop - start) if request.min_length is None else request.min_length,
+            "k": request.k,
+            "length_filter": request.length_filter,
+        }
+        ranked = {"pattern": request.pattern, "sequences": self.sequences, **options}
+        matches = rank_index(index, selected, check=check, **ranked)
+        matches = self._counted_once(matches, (selected.tobytes(), request.pattern, options["min_length"]))
+        if matches.n_selected:
+            matches.origin = Origin(request.states, selected, tracks=self.tracks, **ranked)
+        results.deliver(matches=matches, index=index, seconds=time.perf_counter() - begun)
+
+    def _counted_once(self, matches: Matches, candidates: tuple[Any, ...]) -> Matches:
+        """The matches; their counts are those of earlier ones that were the first of the same candidates."""
+        if self._counted is not None and self._counted[0] == candidates:
+            return matches.with_counts_of(self._counted[1])
+        self._counted = (candidates, matches)
+        return matches
+
+    def compose(self, results: Results, check: Callable[[], None] = never_cancelled) -> None:
+        """Deliver the words around the matches, as wide as is wanted now."""
+        matches, selected, index = results.matches, results.selected_cells, results.index
+        if matches is None or selected is None or index is None:
+            return
+        context = match_context(
+            matches,
+            index,
+            selected,
+            self.tokens,
+            self.sequences,
+            width=results.context_width,
+            seconds=results.seconds,
+            check=check,
+        )
+        check()
+        results.deliver(match_context=context)
+
+    def index_at(self, layer: str, threshold: float) -> OnOffIndex | None:
+        """The newest index, if it is this one."""
+        newest = self._index
+        return newest[1] if newest is not None and newest[0] == (layer, threshold) else None
+
+    def _indexed(self, request: Request, check: Callable[[], None], progress: Progress) -> OnOffIndex:
+        """The index at the request's threshold; a build that was ended is gone on with where it was."""
+        key = (request.layer, request.pattern.threshold)
+        if self._index is None or self._index[0] != key:
+            if self._build is None or self._build[0] != key:
+                self._build = (key, *self._begin_build(request))
+            _, build, making = self._build
+            try:
+                index = build.run(progress=progress, check=check)
+            finally:
+                if build.broken:
+                    self._build = None
+            self._build = None
+            if making is not None:
+                self._codes[request.layer] = making
+            self._counted = None
+            self._index = (key, OnOffIndex(index.bits, index.cells, request.pattern.threshold))
+        return self._index[1]
+
+    def _begin_build(self, request: Request) -> tuple[IndexBuild, Codes | None]:
+        """From the codes where the threshold is on their grid; else from the states, making the codes on the way."""
+        self._build = None
+        codes = self._codes.get(request.layer)
+        level = codes.grid.level(request.pattern.threshold) if codes else None
+        if codes is not None and level is not None:
+            return IndexBuild(States(codes.codes), level), None
+        making = None if codes or request.states.in_memory else self._room_for_codes(request)
+        also = making.put if making else None
+        return IndexBuild(request.states, request.pattern.threshold, also=also), making
+
+    def _room_for_codes(self, request: Request) -> Codes | None:
+        """Codes to be filled, for which older ones of other layers make room; None where they exceed the limit."""
+        steps, cells = request.states.shape
+        if request.grid is None or steps * cells > self.memory_limit:
+            return None
+        while sum(codes.codes.nbytes for codes in self._codes.values()) + steps * cells > self.memory_limit:
+            del self._codes[next(iter(self._codes))]
+        return Codes(request.states.shape, request.grid)
+
+
+def _why_none(request: Request) -> str:
+    limits = request.pattern.off_before or request.pattern.off_after
+    off = " and off at its limits" if limits else ""
+    return f"No cell is on at all steps of the selection{off} at this threshold."

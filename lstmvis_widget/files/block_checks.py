@@ -1,0 +1,138 @@
+"""What is allowed in a block of states, tokens and tracks that is to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.hdf5.growing_dataset import COMPRESSIONS
+from lstmvis_widget.timeline.tracks import Track, checked_track
+
+Array = NDArray[Any]
+
+
+def checked_layers(states: Any) -> dict[str, Array]:
+    """A mapping of layers, or one array as the layer ``"states"``, all of shape (n, D) with the same n."""
+    named = dict(states) if isinstance(states, Mapping) else {"states": states}
+    if not named:
+        msg = "states must hold at least one layer; got an empty mapping"
+        raise ValueError(msg)
+    layers = {name: _checked_layer(name, values) for name, values in named.items()}
+    lengths = {name: len(values) for name, values in layers.items()}
+    if len(set(lengths.values())) > 1:
+        msg = f"all layers must have the same number of time steps; got {lengths}"
+        raise ValueError(msg)
+    return layers
+
+
+def _checked_layer(name: Any, values: Any) -> Array:
+    if not isinstance(name, str):
+        msg = f"a layer's name must be text; got {name!r}"
+        raise TypeError(msg)
+    try:
+        array = np.asarray(values)
+    except Exception as error:
+        msg = f"layer {name!r} must be an array of shape (time steps, cells); got {type(values).__name__}: {error}"
+        raise TypeError(msg) from error
+    if array.dtype.kind not in "fiub":
+        msg = f"layer {name!r} must hold real numbers (float, integer or bool dtype); its dtype is {array.dtype}"
+        raise TypeError(msg)
+    if array.ndim != 2 or array.shape[1] == 0:
+        msg = f"layer {name!r} must be 2-D, (time steps, cells), with at least one cell; its shape is {array.shape}"
+        raise ValueError(msg)
+    if array.dtype.kind == "b":
+        return array.view(np.uint8)
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
+def checked_tracks(tracks: Any, rows: int) -> dict[str, Track]:
+    """Tracks of ``rows`` steps each."""
+    if not isinstance(tracks, Mapping):
+        msg = f"tracks must be a mapping of name to track; got {type(tracks).__name__}"
+        raise TypeError(msg)
+    return {name: checked_track(name, values, rows, "a row of the states") for name, values in tracks.items()}
+
+
+def check_same(what: str, first: list[str], now: list[str]) -> None:
+    """Raise ValueError where the names aren't those of the first block."""
+    if set(first) != set(now):
+        msg = f"the first block had the {what} {first}; this one has {now}"
+        raise ValueError(msg)
+
+
+def checked_compression(compression: Any) -> str | None:
+    """One of `COMPRESSIONS`."""
+    if compression not in COMPRESSIONS:
+        msg = f"compression must be one of {', '.join(map(repr, COMPRESSIONS))}; got {compression!r}"
+        raise ValueError(msg)
+    found: str | None = compression
+    return found
+
+
+def checked_dtype(dtype: Any) -> np.dtype[Any] | None:
+    """None, or a real floating dtype that HDF5 has everywhere."""
+    if dtype is None:
+        return None
+    try:
+        found: np.dtype[Any] = np.dtype(dtype)
+    except TypeError:
+        found = np.dtype(object)
+    if found.kind != "f" or found.itemsize not in (2, 4, 8):
+        msg = f"dtype must be None, float16, float32 or float64; got {dtype!r}"
+        raise ValueError(msg)
+    return found
+
+
+def checked_source(source: Any) -> dict[str, str | int | float]:
+    """What is said of where the states come from, as attributes."""
+    about = {} if source is None else {"source": source} if isinstance(source, str) else source
+    if not isinstance(about, Mapping):
+        msg = f"source must be text or a mapping; got {type(source).__name__}"
+        raise TypeError(msg)
+    for key, value in about.items():
+        if not isinstance(key, str) or not isinstance(value, str | int | float):
+            msg = f"source must map text to text or numbers; got {key!r}: {value!r}"
+            raise TypeError(msg)
+        if key in ("", "layout"):
+            msg = f"source can't have the key {key!r}"
+            raise ValueError(msg)
+    return dict(about)
+
+
+def checked_tokens(tokens: Any, rows: int, *, with_vocabulary: bool) -> NDArray[np.int64] | list[str | bytes]:
+    """Ids as an array, strings as a list.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `Tokens` raises them.
+    """
+    if isinstance(tokens, str | bytes) or not hasattr(tokens, "__iter__"):
+        msg = f"tokens must be a sequence of {rows} strings or ids; got {type(tokens).__name__}"
+        raise TypeError(msg)
+    listed = np.asarray(tokens[:]) if hasattr(tokens, "dtype") else list(tokens)
+    if len(listed) != rows:
+        msg = f"there must be a token for each of the {rows} rows of the states; got {len(listed)} tokens"
+        raise ValueError(msg)
+    if not _are_ids(listed):
+        if not all(isinstance(token, str | bytes) for token in listed):
+            kinds = ", ".join(sorted({type(token).__name__ for token in listed}))
+            msg = f"tokens must be all strings, or all integer ids; got {kinds}"
+            raise TypeError(msg)
+        if with_vocabulary and rows:
+            msg = "vocabulary goes with tokens that are integer ids; these tokens are strings already"
+            raise TypeError(msg)
+        return list(listed)
+    if not with_vocabulary:
+        msg = "tokens that are integer ids need a vocabulary (id → string)"
+        raise TypeError(msg)
+    return np.asarray(listed).astype(np.int64)
+
+
+def _are_ids(listed: Any) -> bool:
+    if isinstance(listed, np.ndarray):
+        return listed.dtype.kind in "iu" and listed.ndim == 1
+    return bool(listed) and all(isinstance(each, int | np.integer) and not isinstance(each, bool) for each in listed)

@@ -1,0 +1,248 @@
+"""What an HDF5 file holds, and what of it could be states, tokens or tracks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import h5py
+
+from lstmvis_widget.hdf5 import texts as _texts
+from lstmvis_widget.hdf5 import untrusted as _hdf5
+
+from .reading import read_file
+
+STATES, TOKENS, IDS, TRACK, VOCABULARY = "states", "tokens", "token ids", "a track", "a vocabulary"
+
+
+@dataclass(frozen=True)
+class ItemDescription:
+    """A dataset of a file, or a group that is read as one.
+
+    Parameters
+    ----------
+    path : str
+        Within the file.
+    shape : tuple of int, or None
+        None: it is no dataset that can be read; ``note`` says why.
+    dtype : str
+        Of the values; ``"text"`` for strings.
+    stored : int
+        Bytes that it takes in the file.
+    could_be : tuple of str
+        Of ``"states"``, ``"tokens"``, ``"token ids"``, ``"a track"``, ``"a vocabulary"``.
+    note : str
+        What else there is to know.
+    """
+
+    path: str
+    shape: tuple[int, ...] | None
+    dtype: str = ""
+    stored: int = 0
+    could_be: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class FileDescription:
+    """What `describe` finds; as a string, a table.
+
+    Parameters
+    ----------
+    path : str
+        Of the file.
+    size : int
+        In bytes.
+    contents : dict
+        Of a file that `StateExplorer.open` opens: ``steps``, ``layers`` (name → D), ``sequences``, ``tracks``,
+        ``finished``, ``rounding`` and ``about``. Of another one, empty.
+    problem : str
+        Why `StateExplorer.open` can't open a file that is laid out as if it could; else "".
+    items : tuple of ItemDescription
+    """
+
+    path: str
+    size: int
+    contents: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""
+    items: tuple[ItemDescription, ...] = ()
+
+    def __str__(self) -> str:
+        lines = [f"{self.path}: HDF5, {_hdf5.in_bytes(self.size)}", *self._contents_lines(), *self._table()]
+        return "\n".join(_texts.printable(line) for line in lines)
+
+    __repr__ = __str__
+
+    def _contents_lines(self) -> Iterator[str]:
+        found = self.contents
+        if self.problem:
+            yield f"  can't be opened as it is: {self.problem}"
+        if not found:
+            return
+        layers = ", ".join(f"{name} ({cells} cells)" for name, cells in found["layers"].items())
+        yield f"  {found['steps']:,} steps in {found['sequences']:,} sequences; layers: {layers}"
+        yield f"  tracks: {', '.join(found['tracks']) or 'none'}"
+        if not found["finished"]:
+            yield "  not finished: it is being written, or its writer was ended; the steps above are complete"
+        for name, error in found["rounding"].items():
+            yield f"  layer {name} is stored with an error of at most {error:.3g}"
+        yield from (f"  {key}: {value}" for key, value in found["about"].items())
+
+    def _table(self) -> Iterator[str]:
+        rows = [
+            (
+                item.path,
+                "" if item.shape is None else " × ".join(map(str, item.shape)) or "one value",
+                item.dtype,
+                " or ".join(item.could_be) + ("; " if item.could_be and item.note else "") + item.note,
+            )
+            for item in self.items
+        ]
+        widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+        for row in rows:
+            cells = (text.ljust(width) for text, width in zip(row, widths, strict=False))
+            yield f"  {'  '.join(cells)}  {row[3]}".rstrip()
+        if not rows:
+            yield "  no datasets"
+        yield from self._suggestion()
+
+    def _suggestion(self) -> Iterator[str]:
+        if self.contents:
+            yield ""
+            yield f"StateExplorer.open({self.path!r})"
+            return
+        possible = [item for item in self.items if STATES in item.could_be and item.shape]
+        states = min(possible, key=lambda item: bool(item.note), default=None)
+        if states is None or states.shape is None:
+            return
+        steps = states.shape[:1]
+        tokens = [item for item in self.items if item.shape == steps and {TOKENS, IDS} & set(item.could_be)]
+        tokens.sort(key=lambda item: TOKENS not in item.could_be)
+        parts = [
+            repr(f"{self.path}::{states.path}"),
+            *(f"tokens={f'{self.path}::{tokens[0].path}'!r}" for _ in tokens[:1]),
+        ]
+        if tokens and IDS in tokens[0].could_be:
+            parts.append("vocabulary='words.dict'")
+        yield ""
+        yield f"for instance: StateExplorer({', '.join(parts)})"
+
+
+def describe(path: str | os.PathLike[str]) -> FileDescription:
+    """Say what an HDF5 file holds: its datasets with their shapes, and which could be states, tokens or tracks.
+
+    No states are read, and no link out of the file is followed.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    FileDescription
+        Printed, it is a table.
+
+    Raises
+    ------
+    OSError
+        The file can't be opened or read, or isn't HDF5.
+    """
+    name = os.fspath(path)
+    with _hdf5.open_to_read(name) as file, _hdf5.told_of(name):
+        items = tuple(_guessed(list(_items(file))))
+        says_so = "layout" in file.attrs
+    alike = any(item.path.startswith("states/") and STATES in item.could_be for item in items)
+    contents, problem = _contents(name) if says_so or alike else ({}, "")
+    problem = problem if says_so else ""
+    return FileDescription(name, Path(name).stat().st_size, contents, problem, items)
+
+
+def _contents(path: str) -> tuple[dict[str, Any], str]:
+    try:
+        found = read_file(path)
+    except (OSError, ValueError, TypeError) as error:
+        return {}, str(error)
+    with found.file:
+        layers = {name: states.shape for name, states in found.states.items()}
+        return {
+            "steps": next(iter(layers.values()))[0],
+            "layers": {name: cells for name, (_, cells) in layers.items()},
+            "sequences": 1 if found.sequences is None else len(found.sequences),
+            "tracks": tuple(found.tracks),
+            "finished": found.finished,
+            "rounding": found.rounding,
+            "about": found.about,
+        }, ""
+
+
+def _items(file: h5py.File) -> Iterator[ItemDescription]:
+    whole: set[str] = set()  # groups that stand for one thing
+    for path, item in _hdf5.walk(file):
+        if path.rpartition("/")[0] in whole or any(path.startswith(f"{group}/") for group in whole):
+            continue
+        if isinstance(item, str):
+            yield ItemDescription(path, None, note=item)
+        elif isinstance(item, h5py.Group):
+            described = _group(path, item)
+            if described is not None:
+                whole.add(path)
+                yield described
+        else:
+            yield _dataset(path, item)
+
+
+def _group(path: str, group: h5py.Group) -> ItemDescription | None:
+    ends, codes, values = (_hdf5.child(group, name) for name in (_texts.ENDS, "codes", "values"))
+    if isinstance(ends, h5py.Dataset) and _hdf5.child(group, _texts.UTF8) is not None:
+        could_be = (VOCABULARY,) if _hdf5.child(group, "ids") is not None else (TOKENS, TRACK)
+        return ItemDescription(path, tuple(ends.shape), "text", could_be=could_be)
+    if isinstance(codes, h5py.Dataset) and _hdf5.child(group, "labels") is not None:
+        return ItemDescription(path, tuple(codes.shape), "text", could_be=(TRACK,))
+    if isinstance(values, h5py.Dataset) and path.startswith("tracks/"):
+        return ItemDescription(path, tuple(values.shape), str(values.dtype), could_be=(TRACK,))
+    return None
+
+
+def _dataset(path: str, dataset: h5py.Dataset) -> ItemDescription:
+    try:
+        dtype = "text" if _hdf5.is_text(dataset) else str(dataset.dtype)
+        shape = None if dataset.shape is None else tuple(dataset.shape)
+        stored = dataset.id.get_storage_size()
+        _hdf5.check_dataset(dataset)
+    except (OSError, ValueError, TypeError, *_hdf5.READ_ERRORS) as error:
+        return ItemDescription(path, None, note=str(error))
+    if shape is None:
+        return ItemDescription(path, None, note="holds nothing")
+    return ItemDescription(path, shape, dtype, stored, _could_be(dataset, dtype), _size_note(dataset, stored))
+
+
+def _could_be(dataset: h5py.Dataset, dtype: str) -> tuple[str, ...]:
+    kind = dataset.dtype.kind
+    if dataset.ndim == 2 and kind in "fiub" and 0 not in dataset.shape:
+        return (STATES,)
+    if dataset.ndim != 1 or dataset.shape[0] == 0:
+        return ()
+    if dtype == "text":
+        return (TOKENS, TRACK)
+    return (IDS, TRACK) if kind in "iu" else (TRACK,) if kind in "fb" else ()
+
+
+def _size_note(dataset: h5py.Dataset, stored: int) -> str:
+    whole = dataset.size * dataset.dtype.itemsize
+    return (
+        f"{_hdf5.in_bytes(whole)}, of which {_hdf5.in_bytes(stored)} are there" if whole > 100 * stored + 4096 else ""
+    )
+
+
+def _guessed(items: list[ItemDescription]) -> Iterator[ItemDescription]:
+    """What is as long as no states can't be their tokens or tracks, but strings may be a vocabulary."""
+    lengths = {item.shape[0] for item in items if item.shape and STATES in item.could_be}
+    for item in items:
+        if not item.shape or {STATES, VOCABULARY} & set(item.could_be) or not lengths or item.shape[0] in lengths:
+            yield item
+        else:
+            could_be = (VOCABULARY,) if TOKENS in item.could_be else ()
+            yield ItemDescription(item.path, item.shape, item.dtype, item.stored, could_be, item.note)

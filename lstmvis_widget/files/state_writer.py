@@ -1,0 +1,365 @@
+"""Writing states into a file block by block; the layout is that of `files`."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import h5py
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from lstmvis_widget.hdf5 import texts as _texts
+from lstmvis_widget.hdf5.disk_space import FULL, Space, abandon, error_number
+from lstmvis_widget.hdf5.growing_dataset import (
+    CHUNK_BYTES,
+    NARROW_CHUNK_BYTES,
+    GrowingRows,
+    PackedRows,
+    written_at_once,
+)
+from lstmvis_widget.states.kept_statistics import KeptMoments
+from lstmvis_widget.timeline.tokens import as_vocabulary
+from lstmvis_widget.timeline.tracks import Track
+
+from .block_checks import (
+    check_same,
+    checked_compression,
+    checked_dtype,
+    checked_layers,
+    checked_source,
+    checked_tokens,
+    checked_tracks,
+)
+from .writing_tracks import IdColumn, LabelColumn, NumberColumn, TextColumn, track_bytes, track_column
+
+LAYOUT = "lstmvis-widget 1"
+"""The attribute ``layout`` of a file that is laid out as `files` says."""
+
+Array = NDArray[Any]
+
+
+class StateWriter:
+    """Write states into a file while they are computed, block by block.
+
+    The file can be explored while it is written. Whatever ends the writing (an exception, a full disk, ``kill -9``):
+    the blocks whose `append` has returned are there, and `StateExplorer.open` shows them.
+
+    Parameters
+    ----------
+    path : path
+        Of the HDF5 file to make.
+    vocabulary : mapping or sequence, optional
+        id → string, where tokens are ids.
+    compression : {None, "gzip", "lzf"}
+        Of the states. What reads them has to unpack whole chunks of 256 KB.
+    dtype : {None, "float16", "float32", "float64"}
+        In what precision states are stored; None: in their own. Halves (float16) have 11 significant bits: a value
+        between 6e-5 and 65504 moves by at most 1/2048 of itself (in [−1, 1] by less than 0.00025), a smaller one by at
+        most 3e-8. The largest error that was made is in `rounding`, and in the file. A value beyond the range raises.
+    source : str or mapping of str to str, int or float, optional
+        Where the states come from: kept in the file's attributes.
+    overwrite : bool, default False
+        Whether a file that is there already is replaced.
+    statistics : bool, default True
+        Whether the mean and the spread of each cell are kept in the file once it is finished, so that the transform
+        ``"standardise"`` needs no pass over the states.
+
+    Raises
+    ------
+    FileExistsError
+        There is a file, and ``overwrite`` is False.
+    OSError
+        The file can't be made.
+    TypeError, ValueError
+        An argument isn't allowed.
+
+    Examples
+    --------
+    >>> with StateWriter("states.h5", source="my model, epoch 7") as writer:  # doctest: +SKIP
+    ...     for words, hidden in documents:
+    ...         writer.append({"layer 1": hidden}, words)
+    ...         writer.end_sequence()
+    """
+
+    _live = True  # readable at any moment
+    _steps_expected: int | None = None
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        vocabulary: Mapping[int, str] | Sequence[str] | None = None,
+        compression: str | None = None,
+        dtype: DTypeLike | None = None,
+        source: str | Mapping[str, str | float] | None = None,
+        overwrite: bool = False,
+        statistics: bool = True,
+    ) -> None:
+        self.path = Path(path)
+        self._compression = checked_compression(compression)
+        self._dtype = checked_dtype(dtype)
+        self._vocabulary = None if vocabulary is None else as_vocabulary(vocabulary)
+        about = checked_source(source)
+        self._layers: dict[str, GrowingRows] = {}
+        self._with_statistics = bool(statistics)
+        self._statistics: dict[str, KeptMoments] = {}
+        self._tokens: TextColumn | IdColumn | None = None
+        self._tracks: dict[str, NumberColumn | LabelColumn] = {}
+        self._steps = self._sequence_steps = self._appended = 0
+        self._rounding: dict[str, float] = {}
+        self._failed = self._abandoned = False
+        if self.path.exists():
+            if not overwrite:
+                msg = f"there is a file {str(self.path)!r} already; overwrite=True replaces it"
+                raise FileExistsError(msg)
+            self.path.unlink()
+        try:
+            self._file = h5py.File(self.path, "x", libver=("v110", "latest"), track_order=True)
+        except OSError as error:
+            msg = f"the file {str(self.path)!r} can't be made: {error}"
+            raise type(error)(error.errno, msg) if error.errno else OSError(msg) from error
+        with self._writing():
+            self._space = Space(self._file)
+            self._file.attrs["layout"] = LAYOUT
+            self._file.attrs.update(about)
+
+    # --------------------------------------------------------------- writing
+
+    def append(
+        self, states: Mapping[str, Any] | Any, tokens: Any = None, tracks: Mapping[str, Any] | None = None
+    ) -> None:
+        """Add n time steps.
+
+        Parameters
+        ----------
+        states : mapping of str to array_like of shape (n, D), or one such array
+            For each layer the states after each of the n tokens; one array is the layer ``"states"``.
+            Layers, their D and dtype, whether there are tokens, and which tracks, are as in the first block.
+        tokens : sequence of n str or n int, optional
+            Integers are ids, and need the ``vocabulary``.
+        tracks : mapping, optional
+            Name → n labels, n numbers, or a track of n steps.
+
+        Raises
+        ------
+        TypeError, ValueError
+            A block isn't like the first one, or its lengths disagree. Nothing of it is written then.
+        OSError
+            It can't be written, as where the disk is full; says how many steps are complete. They can be read.
+        """
+        self._check_open()
+        layers = checked_layers(states)
+        rows = len(next(iter(layers.values())))
+        checked = None if tokens is None else checked_tokens(tokens, rows, with_vocabulary=self._vocabulary is not None)
+        annotations = checked_tracks(tracks or {}, rows)
+        if rows == 0:
+            return
+        if self._layers:
+            self._check_like_first(layers, checked, annotations)
+        stored = {name: self._stored(name, values) for name, values in layers.items()}
+        self._take_space(stored, checked, annotations)
+        with self._writing():
+            if not self._layers:
+                self._begin(stored, checked, annotations)
+            for name, values in stored.items():
+                self._layers[name].append(values)
+            for name, moments in self._statistics.items():
+                moments.add(stored[name])
+            if self._tokens is not None:
+                self._tokens.append(checked)  # type: ignore[arg-type]
+            for name, track in annotations.items():
+                self._tracks[name].append(track)
+            if self._rounding:
+                self._rounding_there[:] = list(self._rounding.values())
+            self._appended += 1
+            self._commit(self._steps + rows)
+            self._steps += rows
+            self._sequence_steps += rows
+
+    def end_sequence(self) -> None:
+        """A sequence ends here: the steps since the last one ended, if there are any, belong together."""
+        self._check_open()
+        if self._sequence_steps:
+            with self._writing():
+                self._append_sequences([self._sequence_steps])
+                self._commit(self._steps)
+
+    def _append_sequences(self, lengths: Sequence[int]) -> None:
+        self._sequences.append(np.asarray(lengths, np.int64))
+        self._sequence_steps = 0
+
+    @property
+    def steps(self) -> int:
+        """How many time steps are complete."""
+        return self._steps
+
+    @property
+    def rounding(self) -> dict[str, float]:
+        """For each layer the largest difference between a value and what is stored; empty without ``dtype``."""
+        return dict(self._rounding)
+
+    def close(self) -> None:
+        """Finish the file; a second time does nothing."""
+        self._close(finish=True)
+
+    def _close(self, *, finish: bool) -> None:
+        if self._abandoned or not self._file:
+            return
+        try:
+            if finish and not self._failed and self._layers:
+                with self._writing():
+                    if self._sequence_steps:
+                        self._append_sequences([self._sequence_steps])
+                    for layer in self._layers.values():
+                        layer.finish()
+                    for moments in self._statistics.values():
+                        moments.finish()
+                    self._commit(self._steps, finished=True)
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if not self._abandoned:
+            with self._writing():
+                self._file.close()
+                self._space.give_back()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._close(finish=kind is None)
+
+    def __repr__(self) -> str:
+        layers = ", ".join(self._layers) or "no layers yet"
+        return f"StateWriter({str(self.path)!r}, {self._steps:,} steps, {layers})"
+
+    # -------------------------------------------------------------- checking
+
+    def _check_open(self) -> None:
+        if self._failed or not self._file:
+            msg = f"{str(self.path)!r} isn't being written any more"
+            raise ValueError(msg)
+
+    def _check_like_first(
+        self, layers: Mapping[str, Array], tokens: Array | list[str | bytes] | None, tracks: Mapping[str, Track]
+    ) -> None:
+        check_same("layers", list(self._layers), list(layers))
+        for name, values in layers.items():
+            there = self._layers[name].dataset
+            if values.shape[1:] != there.shape[1:]:
+                msg = f"layer {name!r} had {there.shape[1]} cells in the first block; this one has {values.shape[1]}"
+                raise ValueError(msg)
+            if self._dtype is None and not np.can_cast(values.dtype, there.dtype, "safe"):
+                msg = f"layer {name!r} was {there.dtype} in the first block; this one is {values.dtype}"
+                raise TypeError(msg)
+        kinds = [
+            "no tokens" if each is None else "ids" if isinstance(each, IdColumn | np.ndarray) else "strings"
+            for each in (self._tokens, tokens)
+        ]
+        if kinds[0] != kinds[1]:
+            msg = f"the first block had {kinds[0]}; this one has {kinds[1]}"
+            raise ValueError(msg)
+        check_same("tracks", list(self._tracks), list(tracks))
+        for name, track in tracks.items():
+            self._tracks[name].check(track, name)
+
+    def _stored(self, name: str, values: Array) -> Array:
+        if self._dtype is None:
+            return values
+        with np.errstate(over="ignore"):
+            stored = values.astype(self._dtype)
+        lost = np.isinf(stored) & np.isfinite(values)
+        if lost.any():
+            largest = np.abs(values[lost]).max()
+            msg = f"layer {name!r} has values up to {largest:g}, beyond the range of {self._dtype}"
+            raise ValueError(msg)
+        finite = np.isfinite(values)
+        error = np.abs(values[finite].astype(np.float64) - stored[finite].astype(np.float64))
+        self._rounding[name] = max(self._rounding.get(name, 0.0), float(error.max(initial=0.0)))
+        return stored
+
+    # ------------------------------------------------------------ the layout
+
+    def _begin(
+        self, layers: Mapping[str, Array], tokens: Array | list[str | bytes] | None, tracks: Mapping[str, Track]
+    ) -> None:
+        """Make all that the file will hold: nothing can be added to it once others may read it."""
+        file = self._file
+        states = file.create_group("states", track_order=True)
+        for name, values in layers.items():
+            self._layers[name] = self._growing_layer(states, name, values)
+            if self._with_statistics:
+                self._statistics[name] = KeptMoments(file, _texts.key_of(name), values.shape[1])
+        if tokens is not None:
+            self._tokens = IdColumn(file) if isinstance(tokens, np.ndarray) else TextColumn(file.create_group("tokens"))
+        if self._vocabulary is not None:
+            vocabulary = file.create_group("vocabulary")
+            vocabulary.create_dataset("ids", data=np.array(list(self._vocabulary), np.int64))
+            TextColumn(vocabulary).append(list(self._vocabulary.values()))
+        annotations = file.create_group("tracks", track_order=True)
+        for name, track in tracks.items():
+            self._tracks[name] = track_column(annotations, name, track)
+        self._sequences = GrowingRows(file, "sequences", (), np.int64)
+        if self._rounding:
+            self._rounding_there = written_at_once(file, "rounding", (len(layers),), np.float64)
+        self._committed = written_at_once(file, "committed", (4,), np.int64)
+        file.flush()
+        if self._live:
+            file.swmr_mode = True
+
+    def _growing_layer(self, states: h5py.Group, name: str, values: Array) -> GrowingRows:
+        key, across = _texts.key_of(name), values.shape[1:]
+        if self._compression is None:
+            return GrowingRows(states, key, across, values.dtype, most=self._steps_expected)
+        packing = {"compression": self._compression, "shuffle": True}
+        if not self._live:
+            return GrowingRows(states, key, across, values.dtype, most=self._steps_expected, **packing)
+        return PackedRows(states, key, across, values.dtype, waiting=self._file.require_group("waiting"), **packing)
+
+    def _commit(self, steps: int, *, finished: bool = False) -> None:
+        """Hand everything to the system, and only then the number of steps that are there."""
+        if self._live or finished:
+            columns = [*self._layers.values(), *self._tracks.values(), self._sequences]
+            for column in columns if self._tokens is None else [*columns, self._tokens]:
+                column.flush()
+            self._committed[:] = [steps, self._sequences.rows, finished, self._appended % 2]
+            self._committed.flush()
+
+    def _take_space(
+        self, layers: Mapping[str, Array], tokens: Array | list[str | bytes] | None, tracks: Mapping[str, Track]
+    ) -> None:
+        """Where there isn't enough, nothing of the block is written, and the file can be closed as it is."""
+        rows = len(next(iter(layers.values())))
+        values = sum(each.nbytes + 4 * CHUNK_BYTES + 8 * each[:1].nbytes for each in layers.values())
+        texts = sum(4 * len(token) + 8 for token in tokens) if isinstance(tokens, list) else 8 * rows
+        annotations = sum(track_bytes(track) for track in tracks.values())
+        try:
+            self._space.take(values + texts + annotations + 4 * NARROW_CHUNK_BYTES * (3 + 4 * len(tracks)))
+        except OSError as error:
+            self._failed = True
+            raise self._error(error) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """What fails within is told with the steps that are complete, and is the last that is written."""
+        try:
+            yield
+        except Exception as error:
+            self._failed = self._abandoned = True
+            abandon(self._file, self)
+            raise self._error(error) from error
+        except BaseException:  # an interruption, which doesn't come while HDF5 is at work
+            self._failed = True
+            raise
+
+    def _error(self, error: BaseException) -> OSError:
+        number = error_number(error)
+        reason = "the disk is full" if number in FULL else str(error)
+        msg = f"{str(self.path)!r} can't be written: {reason}. Its first {self._steps:,} steps are complete"
+        return OSError(number or errno.EIO, msg)

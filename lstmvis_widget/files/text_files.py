@@ -1,0 +1,90 @@
+"""Texts as files of token ids: what a model is trained on, and what its states are aligned with later."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import h5py
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lstmvis_widget.hdf5 import texts as _texts
+from lstmvis_widget.timeline.sequences import Sequences
+
+from .block_checks import checked_source
+from .saving import check_free, put_in_place
+from .state_writer import LAYOUT
+
+
+def save_text(
+    path: str | os.PathLike[str],
+    tokens: Sequence[str],
+    sequences: ArrayLike | None = None,
+    *,
+    source: str | Mapping[str, str | float] | None = None,
+    overwrite: bool = False,
+) -> int:
+    """Write the tokens of a text into an HDF5 file, as ids with their vocabulary.
+
+    The file is laid out as `lstmvis_widget.files` says, without states: ``tokens`` are T ids (int32), ``vocabulary``
+    the strings that they stand for, ``sequences`` the lengths. The most frequent token has the id 0 (equally frequent
+    ones by name), so a model that knows n tokens knows the ids below n. Once the model's states over it are recorded,
+    ``StateExplorer(states, "text.h5::tokens", vocabulary="text.h5")`` shows them.
+
+    Parameters
+    ----------
+    path : path
+        Of the file to make.
+    tokens : sequence of T str
+    sequences : sequence of int, optional
+        Lengths of the sequences, which sum to T.
+    source : str or mapping, optional
+        Where the text comes from: kept in the file's attributes.
+    overwrite : bool, default False
+        Whether a file that is there already is replaced.
+
+    Returns
+    -------
+    int
+        How many different tokens there are.
+
+    Raises
+    ------
+    FileExistsError
+        There is a file, and ``overwrite`` is False.
+    OSError
+        It can't be written.
+    TypeError, ValueError
+        There are no tokens, they aren't strings, or the lengths don't sum to T.
+    """
+    path = Path(path)
+    check_free(path, overwrite=overwrite)
+    if isinstance(tokens, str) or not all(isinstance(token, str) for token in tokens):
+        raise TypeError("tokens must be a sequence of strings")
+    if len(tokens) == 0:
+        raise ValueError("there must be at least one token")
+    lengths = None if sequences is None else Sequences.of(sequences, len(tokens)).lengths
+    about = checked_source(source)
+    counts = Counter(tokens)
+    vocabulary = sorted(counts, key=lambda token: (-counts[token], token))
+    ids = {token: number for number, token in enumerate(vocabulary)}
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with h5py.File(beside, "x") as file:
+            file.attrs["layout"] = LAYOUT
+            file.attrs.update(about)
+            file["tokens"] = np.fromiter((ids[token] for token in tokens), np.int32, len(tokens))
+            utf8, sizes = _texts.encode(vocabulary)
+            file["vocabulary/ids"] = np.arange(len(vocabulary), dtype=np.int64)
+            file[f"vocabulary/{_texts.UTF8}"] = utf8
+            file[f"vocabulary/{_texts.ENDS}"] = np.cumsum(sizes)
+            if lengths is not None:
+                file["sequences"] = lengths
+        put_in_place(beside, path, overwrite=overwrite)
+    finally:
+        beside.unlink(missing_ok=True)
+    return len(vocabulary)

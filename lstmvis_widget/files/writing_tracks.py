@@ -1,0 +1,128 @@
+"""What a file holds beside the states, one entry a time step: tokens and tracks, written block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.hdf5 import texts as _texts
+from lstmvis_widget.hdf5.growing_dataset import GrowingRows
+from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
+
+
+class TextColumn:
+    """Texts, see `_texts`."""
+
+    def __init__(self, group: h5py.Group) -> None:
+        self._parts = GrowingRows(group, _texts.UTF8, (), np.uint8), GrowingRows(group, _texts.ENDS, (), np.int64)
+
+    def append(self, texts: Sequence[str | bytes]) -> None:
+        """Add the texts after those there are."""
+        utf8, lengths = _texts.encode(texts)
+        bytes_, ends = self._parts
+        ends_now = bytes_.rows + np.cumsum(lengths)
+        bytes_.append(utf8)
+        ends.append(ends_now)
+
+    def flush(self) -> None:
+        """Hand to the system what was appended."""
+        for part in self._parts:
+            part.flush()
+
+
+class IdColumn(GrowingRows):
+    """Integers that stand for tokens."""
+
+    def __init__(self, group: h5py.Group) -> None:
+        super().__init__(group, "tokens", (), np.int64)
+
+
+class NumberColumn:
+    """A continuous track."""
+
+    kind = "continuous"
+
+    def __init__(self, group: h5py.Group, _first: Track) -> None:
+        self._values = GrowingRows(group, "values", (), np.float64)
+
+    def check(self, track: Track, name: str) -> None:
+        """Raise ValueError where a block is of another kind than the first."""
+        _check_kind(self.kind, track, name)
+
+    def append(self, track: Track) -> None:
+        """Add the numbers of a block."""
+        assert isinstance(track, ContinuousTrack)  # noqa: S101  (the writer has compared the kinds)
+        self._values.append(track.values)
+
+    def flush(self) -> None:
+        """Hand to the system what was appended."""
+        self._values.flush()
+
+
+class LabelColumn:
+    """A categorical or a top-k track: each label once, codes a step, and scores if there are k of them."""
+
+    def __init__(self, group: h5py.Group, first: Track) -> None:
+        self.kind = first.kind
+        across = first.labels.shape[1:] if isinstance(first, TopKTrack) else ()
+        self._known: dict[str, int] = {}
+        self._labels = TextColumn(group.create_group("labels"))
+        self._codes = GrowingRows(group, "codes", across, np.int32)
+        self._scores = GrowingRows(group, "scores", across, np.float64) if isinstance(first, TopKTrack) else None
+
+    def check(self, track: Track, name: str) -> None:
+        """Raise ValueError where a block is of another kind than the first, or has another number of labels a step."""
+        _check_kind(self.kind, track, name)
+        if isinstance(track, TopKTrack) and track.labels.shape[1:] != self._codes.dataset.shape[1:]:
+            first = self._codes.dataset.shape[1]
+            msg = f"track {name!r} had {first} labels a step in the first block; this one has {track.labels.shape[1]}"
+            raise ValueError(msg)
+
+    def append(self, track: Track) -> None:
+        """Add the labels of a block, and those that are new to the table before them."""
+        before = len(self._known)
+        if isinstance(track, TopKTrack):
+            texts = [str(label) for label in track.labels.reshape(-1)]
+            codes = self._coded(texts).reshape(track.labels.shape)
+        else:
+            assert isinstance(track, CategoricalTrack)  # noqa: S101  (the writer has compared the kinds)
+            table = np.append(self._coded(track.labels), np.int32(-1))
+            codes = table[track.codes]
+        self._labels.append(list(self._known)[before:])
+        self._codes.append(codes)
+        if self._scores is not None and isinstance(track, TopKTrack):
+            self._scores.append(track.scores)
+
+    def _coded(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        known = self._known
+        return np.fromiter((known.setdefault(text, len(known)) for text in texts), np.int32, len(texts))
+
+    def flush(self) -> None:
+        """Hand to the system what was appended."""
+        for part in (self._labels, self._codes, self._scores):
+            if part is not None:
+                part.flush()
+
+
+def track_column(tracks: h5py.Group, name: str, first: Track) -> NumberColumn | LabelColumn:
+    """The column for a track of the kind of its first block."""
+    group = tracks.create_group(_texts.key_of(name))
+    return NumberColumn(group, first) if isinstance(first, ContinuousTrack) else LabelColumn(group, first)
+
+
+def track_bytes(track: Track) -> int:
+    """What a block of a track takes at most."""
+    if isinstance(track, ContinuousTrack):
+        return track.values.nbytes
+    if isinstance(track, CategoricalTrack):
+        return track.codes.nbytes + sum(4 * len(label) + 8 for label in track.labels)
+    return 12 * track.scores.size + sum(4 * len(str(label)) + 8 for label in track.labels.reshape(-1))
+
+
+def _check_kind(first: str, track: Track, name: str) -> None:
+    if track.kind != first:
+        msg = f"track {name!r} was {first} in the first block; this one is {track.kind}"
+        raise ValueError(msg)

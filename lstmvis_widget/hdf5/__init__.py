@@ -1,0 +1,1 @@
+"""HDF5 files that may hold anything: opened, checked, watched and grown."""

@@ -1,0 +1,339 @@
+"""HDF5 files that may hold anything: opened, looked through and read without believing what they say of themselves.
+
+Nothing is followed out of the file: no external link, no dataset whose values lie in other files. Nothing is allocated
+before it is known to fit into memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.work.memory import free_memory
+
+from .global_heap import check_heaps
+
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+MOST_OBJECTS = 10_000
+"""A file is looked through for this many groups and datasets."""
+MOST_LEVELS = 32
+"""Groups within groups, and links to links."""
+METADATA_ATTEMPTS = 22
+"""The last of the pauses between them is 2 ms, all together are 4 ms."""
+OBJECT_BYTES = 64
+"""About what a string takes in Python besides its characters."""
+
+
+READ_ERRORS = (KeyError, RuntimeError, IndexError, AttributeError, OverflowError, UnicodeError, MemoryError)
+"""What h5py raises of a damaged file, besides OSError, ValueError and TypeError."""
+
+
+@contextlib.contextmanager
+def told_of(path: str | os.PathLike[str]) -> Iterator[None]:
+    """What a damaged file makes h5py raise is an OSError that names the file."""
+    try:
+        yield
+    except READ_ERRORS as error:
+        msg = f"{os.fspath(path)!r} can't be read: {error}"
+        raise OSError(msg) from error
+
+
+class LinkError(OSError):
+    """A name in a file leads out of it, in a circle, or nowhere."""
+
+
+def open_to_read(path: str | os.PathLike[str]) -> h5py.File:
+    """A finished file, or one that is being written with SWMR or was when its writer was killed.
+
+    Raises
+    ------
+    OSError
+        There is no such file (FileNotFoundError), or it isn't HDF5, or is cut short; the message says which.
+    """
+    name = os.fspath(path)
+    if not Path(name).exists():
+        msg = f"no such file: {name!r}"
+        raise FileNotFoundError(msg)
+    if not Path(name).is_file():
+        msg = f"{name!r} isn't a file"
+        raise OSError(msg)
+    _check_signature(name)
+    try:
+        return h5py.File(name, "r")
+    except (OSError, RuntimeError) as error:
+        if _is_being_written(name):
+            return _open_unfinished(name)
+        cut_short = "it is cut short: " if "truncated" in str(error) else ""
+        msg = f"{name!r} can't be opened as an HDF5 file: {cut_short}{error}"
+        raise OSError(msg) from error
+
+
+def _is_being_written(name: str) -> bool:
+    """Whether the file says that it is written with SWMR, or was when its writer ended."""
+    with Path(name).open("rb") as file:
+        begins = file.read(12)
+    return len(begins) == 12 and begins[:8] == SIGNATURE and begins[8] == 3 and bool(begins[11] & 4)
+
+
+def _open_unfinished(name: str) -> h5py.File:
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    access.set_libver_bounds(h5py.h5f.LIBVER_LATEST, h5py.h5f.LIBVER_LATEST)
+    access.set_fclose_degree(h5py.h5f.CLOSE_STRONG)
+    _try_again_only_so_often(access)
+    try:
+        return h5py.File(h5py.h5f.open(os.fsencode(name), h5py.h5f.ACC_RDONLY | h5py.h5f.ACC_SWMR_READ, access))
+    except (OSError, RuntimeError) as error:
+        msg = f"{name!r}, whose writer hasn't finished it, can't be opened: {error}"
+        raise OSError(msg) from error
+
+
+def _try_again_only_so_often(access: h5py.h5p.PropFAID) -> None:
+    """What is damaged in a file that is being written is read 100 times, after pauses that double: that never ends.
+
+    h5py can't set this. Where HDF5 isn't found this way, as on Windows, it stays as it is.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        set_attempts = ctypes.CDLL(h5py.h5p.__file__).H5Pset_metadata_read_attempts
+        set_attempts(ctypes.c_int64(access.id), ctypes.c_uint(METADATA_ATTEMPTS))
+
+
+def _check_signature(name: str) -> None:
+    """The signature stands at the beginning, or at 512, 1024, 2048… bytes."""
+    with Path(name).open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        first, at = file.read(8), 0
+        while at < size:
+            file.seek(at)
+            if file.read(8) == SIGNATURE:
+                return
+            at = at * 2 or 512
+    begins = f"begins with {first!r}" if first else "is empty"
+    msg = f"{name!r} can't be opened as an HDF5 file: it isn't one; it {begins}"
+    raise OSError(msg)
+
+
+# ------------------------------------------------------------------- finding
+
+
+def links_of(group: h5py.Group) -> Iterator[tuple[str, Any]]:
+    """The names in a group, each with its link: hard, soft, external, or None where it is of no known kind."""
+    for name in group:
+        if isinstance(name, bytes):  # it isn't UTF-8
+            yield name.decode("utf-8", "replace"), None
+            continue
+        try:
+            link = group.get(name, getlink=True)
+        except (TypeError, KeyError, RuntimeError, OSError, ValueError):
+            link = None
+        yield name, link
+
+
+def find(file: h5py.File, path: str) -> h5py.Group | h5py.Dataset:
+    """The group or dataset at ``path``, which soft links within the file may lead to.
+
+    Raises
+    ------
+    LinkError
+        An external link is on the way, or soft links lead in a circle or nowhere.
+    KeyError
+        There is nothing of that name.
+    """
+    parts = [part for part in path.split("/") if part and part != "."]
+    item: Any = file["/"]
+    followed = 0
+    walked: list[str] = []
+    while parts:
+        part = parts.pop(0)
+        if not isinstance(item, h5py.Group) or part not in item.keys():  # noqa: SIM118  (`in item` follows links)
+            raise KeyError(path)
+        link = item.get(part, getlink=True)
+        if isinstance(link, h5py.HardLink):
+            with told_of(file.filename):
+                item = item[part]
+            walked.append(part)
+            continue
+        if not isinstance(link, h5py.SoftLink):
+            target = f" to {link.filename!r}" if isinstance(link, h5py.ExternalLink) else ""
+            here = "/".join([*walked, part])
+            msg = f"{here!r} in {file.filename!r} is a link out of the file{target}; {ALLOWED_BY_HAND}"
+            raise LinkError(msg)
+        followed += 1
+        if followed > MOST_LEVELS:
+            msg = f"links lead in a circle at {path!r} in {file.filename!r}"
+            raise LinkError(msg)
+        beginning = [] if link.path.startswith("/") else walked
+        parts = [*beginning, *(each for each in link.path.split("/") if each and each != "."), *parts]
+        item, walked = file["/"], []
+    return item
+
+
+def child(group: Any, name: str) -> h5py.Group | h5py.Dataset | None:
+    """What a group holds itself by that name, if anything; no link is followed."""
+    if not isinstance(group, h5py.Group) or name not in group.keys():  # noqa: SIM118  (`in group` follows links)
+        return None
+    return group[name] if isinstance(group.get(name, getlink=True), h5py.HardLink) else None
+
+
+ALLOWED_BY_HAND = "if you trust it, open the file with h5py and pass the dataset itself"
+
+
+def walk(file: h5py.File) -> Iterator[tuple[str, h5py.Group | h5py.Dataset | str]]:
+    """All groups and datasets by path, each once; in the place of what isn't followed or read, why.
+
+    At most `MOST_OBJECTS` of them, at most `MOST_LEVELS` deep.
+    """
+    waiting: list[tuple[str, h5py.Group]] = [("", file["/"])]
+    seen: set[Any] = {h5py.h5o.get_info(file.id).addr}
+    found = 0
+    while waiting:
+        path, group = waiting.pop(0)
+        for name, link in links_of(group):
+            found += 1
+            if found > MOST_OBJECTS:
+                yield "…", f"there is more in it than {MOST_OBJECTS:,} names"
+                return
+            here = f"{path}/{name}" if path else name
+            item = _linked(group, name, link)
+            if isinstance(item, h5py.Group | h5py.Dataset):
+                address = h5py.h5o.get_info(item.id).addr
+                if address in seen:
+                    continue
+                seen.add(address)
+                if isinstance(item, h5py.Group):
+                    if here.count("/") >= MOST_LEVELS:
+                        item = f"groups more than {MOST_LEVELS} deep aren't looked into"
+                    else:
+                        waiting.append((here, item))
+            if item is not None:
+                yield here, item
+
+
+def _linked(group: h5py.Group, name: str, link: Any) -> h5py.Group | h5py.Dataset | str | None:
+    if isinstance(link, h5py.ExternalLink):
+        return f"link to another file, {link.filename!r}: not followed"
+    if isinstance(link, h5py.SoftLink):
+        return f"link to {link.path!r}"
+    if not isinstance(link, h5py.HardLink):
+        return "link of an unknown kind, or of a name that can't be read: not followed"
+    try:
+        item = group[name]
+    except (KeyError, OSError, RuntimeError, ValueError, TypeError) as error:
+        return f"can't be read: {error}"
+    return item if isinstance(item, h5py.Group | h5py.Dataset) else None
+
+
+# ------------------------------------------------------------------ checking
+
+
+def check_dataset(dataset: h5py.Dataset) -> h5py.Dataset:
+    """The dataset, if its values lie in its own file and can be unpacked here.
+
+    Raises
+    ------
+    OSError
+        The values lie in other files, or need a filter that isn't installed.
+    ValueError
+        One chunk of it doesn't fit into memory.
+    """
+    name = name_in_file(dataset)
+    if dataset.is_virtual or dataset.external:
+        msg = f"the values of {name} lie in other files; {ALLOWED_BY_HAND}"
+        raise OSError(msg)
+    properties = dataset.id.get_create_plist()
+    for number in range(properties.get_nfilters()):
+        code, _, _, label = properties.get_filter(number)
+        if not h5py.h5z.filter_avail(code):
+            kind = f"{label.decode('utf-8', 'replace')!r} (number {code})"
+            msg = f"{name} is packed by a filter that isn't installed: {kind}; `import hdf5plugin` brings many of them"
+            raise OSError(msg)
+    if dataset.chunks is not None:
+        _check_fits(int(np.prod(dataset.chunks, dtype=object)) * dataset.dtype.itemsize, f"one chunk of {name}")
+    return dataset
+
+
+def _check_fits(size: int, what: str) -> None:
+    limit = free_memory() // 2
+    if size > limit:
+        msg = f"{what} would take {in_bytes(size)} of memory; {in_bytes(limit)} is what it may take"
+        raise ValueError(msg)
+
+
+def name_in_file(item: h5py.Dataset | h5py.Group) -> str:
+    """``file.h5::group/dataset``."""
+    return f"{item.file.filename}::{(item.name or '?').lstrip('/')}"
+
+
+def in_bytes(size: float) -> str:
+    """A number of bytes as people read it: ``1.5 GB``."""
+    for unit in ("bytes", "kB", "MB", "GB", "TB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.3g} PB"
+
+
+# ------------------------------------------------------------- reading whole
+
+
+def is_text(dataset: h5py.Dataset) -> bool:
+    """Whether the dataset holds strings, of fixed or of any length."""
+    return h5py.check_string_dtype(dataset.dtype) is not None
+
+
+def read_whole(dataset: h5py.Dataset, rows: int | None = None) -> NDArray[Any]:
+    """The first ``rows`` rows, or all, of numbers or of strings (as bytes objects or fixed-width bytes).
+
+    Raises
+    ------
+    OSError
+        They can't be read, or lie in other files.
+    TypeError
+        They are neither numbers nor strings.
+    ValueError
+        They don't fit into memory.
+    """
+    check_dataset(dataset)
+    name = name_in_file(dataset)
+    dtype = dataset.dtype
+    if dtype.kind not in "fiubS" and not is_text(dataset):
+        msg = f"{name} must hold numbers or strings; its dtype is {dtype}"
+        raise TypeError(msg)
+    shape = tuple(dataset.shape) if rows is None else (rows, *dataset.shape[1:])
+    count = int(np.prod(shape, dtype=object))
+    each = dtype.itemsize + (OBJECT_BYTES if dtype.kind in "SO" else 0)
+    _check_fits(count * each, f"{name} of shape {shape}")
+    try:
+        if dtype.kind == "O":
+            return _read_strings(dataset, shape)
+        values: NDArray[Any] = dataset[: shape[0]] if shape else dataset[()]
+    except (OSError, RuntimeError, ValueError, TypeError, KeyError, MemoryError) as error:
+        msg = f"{name} can't be read: {error}"
+        raise OSError(msg) from error
+    return values
+
+
+def _read_strings(dataset: h5py.Dataset, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Strings of any length, some at a time, as each could be as long as the file and all could be the same one."""
+    check_heaps(dataset.file.filename)
+    limit = free_memory() // 2
+    longest = max(1, Path(dataset.file.filename).stat().st_size)
+    across = max(1, int(np.prod(shape[1:], dtype=object)))
+    step = max(1, limit // 4 // longest // across)
+    total = 0
+    parts = []
+    for start in range(0, shape[0], step):
+        part = dataset[start : min(start + step, shape[0])]
+        total += sum(len(text) for text in part.reshape(-1))
+        if total > limit:
+            msg = f"its strings take more than {in_bytes(limit)} of memory"
+            raise ValueError(msg)
+        parts.append(part)
+    return np.concatenate(parts) if parts else np.empty(shape, object)

@@ -1,0 +1,145 @@
+"""The files of an LSTMVis project: only those in its folder, and only data that lie in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import h5py
+
+from lstmvis_widget.hdf5 import untrusted as _hdf5
+
+from .configuration import CONFIGURATION, Section
+
+HDF5_ENDINGS = (".h5", ".hdf5")
+DICTIONARY_ENDINGS = (".dict", ".txt")
+
+ID = re.compile(r"-?\d{1,18}", re.ASCII)
+
+
+class ProjectFiles:
+    """Files by the names that the configuration gives them.
+
+    Parameters
+    ----------
+    folder : path
+        The project's folder.
+    names : mapping of str to str
+        Name → path within the folder.
+    remarks : list of str
+        Takes what a user should know of them.
+
+    Raises
+    ------
+    ValueError
+        A path leaves the folder.
+    """
+
+    def __init__(self, folder: Path, names: dict[str, str], remarks: list[str]) -> None:
+        self._folder = folder.resolve()
+        self._paths = {name: self._within(folder / path, f"files.{name}") for name, path in names.items()}
+        self._remarks = remarks
+        self._dictionaries: dict[str, dict[int, str]] = {}
+
+    def _within(self, path: Path, where: str) -> Path:
+        if not path.resolve().is_relative_to(self._folder):
+            raise ValueError(f"{where}: {str(path)!r} leaves the folder of the project, and isn't read")
+        return path
+
+    def _path(self, name: str, where: str, endings: tuple[str, ...]) -> Path:
+        if name not in self._paths:
+            listed = ", ".join(map(repr, self._paths)) or "none"
+            raise ValueError(f"{where}: {name!r} isn't among the files that {CONFIGURATION} names: {listed}")
+        path = self._paths[name]
+        if path.suffix.lower() not in endings:
+            raise ValueError(
+                f"{where}: the name of file {name!r} must end in {' or '.join(endings)}; it is {path.name!r}"
+            )
+        if not path.is_file():
+            raise FileNotFoundError(f"{where}: there is no file {str(path)!r}")
+        return path
+
+    @contextmanager
+    def dataset(self, section: Section, key: str = "path", default_file: str | None = None) -> Iterator[h5py.Dataset]:
+        """The dataset that a section names by ``file`` and ``path``, for as long as the context lasts.
+
+        Raises
+        ------
+        ValueError
+            The configuration doesn't name a file of its own, or there is no such dataset.
+        FileNotFoundError, OSError
+            The file isn't there or can't be opened, or the data lie in another one.
+        """
+        path = self._path(section.text("file", default_file), section.place("file"), HDF5_ENDINGS)
+        name, where = section.text(key), section.place(key)
+        with _hdf5.open_to_read(path) as file:
+            try:
+                found = _hdf5.find(file, name)
+            except KeyError:
+                found = None
+            if not isinstance(found, h5py.Dataset):
+                there = ", ".join(
+                    f"{key} {item.shape}" for key, item in _hdf5.walk(file) if isinstance(item, h5py.Dataset)
+                )
+                msg = f"{where}: there is no dataset {name!r} in {path.name!r}; it has {there or 'none'}"
+                raise ValueError(msg)  # noqa: TRY004  (it is the configuration that is wrong)
+            yield _hdf5.check_dataset(found)
+
+    def dictionary(self, name: str, where: str) -> dict[int, str]:
+        """The dictionary of this name, id → text.
+
+        Raises
+        ------
+        ValueError, FileNotFoundError
+            There is no such file, or nothing in it.
+        """
+        if name not in self._dictionaries:
+            path = self._path(name, where, DICTIONARY_ENDINGS)
+            self._dictionaries[name] = self._read_dictionary(path)
+            if not self._dictionaries[name]:
+                raise ValueError(f"{where}: {path.name!r} holds no line with a value and an id")
+        return self._dictionaries[name]
+
+    def _read_dictionary(self, path: Path) -> dict[int, str]:
+        raw = path.read_bytes()
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = raw.decode("latin-1")
+            self._remarks.append(f"{path.name} isn't UTF-8, and is read as Latin-1")
+        entries, left_out = parse_dictionary(text)
+        if left_out:
+            self._remarks.append(
+                f"{path.name}: {len(left_out)} lines without an id are left out, such as line {left_out[0]}"
+            )
+        return entries
+
+
+def parse_dictionary(text: str) -> tuple[dict[int, str], list[int]]:
+    r"""Entries of a dictionary, a line ``value id`` for each.
+
+    The values are as LSTMVis reads them: a line of white space and an id is the blank token, and an id that stands
+    twice has the later value. A line feed as a value makes two lines, an empty one and one with the id.
+
+    Returns
+    -------
+    dict of int to str
+        id → value.
+    list of int
+        Numbers of the lines that are something else, counting from 1.
+    """
+    entries: dict[int, str] = {}
+    left_out = []
+    before = "-"
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+        body = line.rstrip()
+        at = max(body.rfind(" "), body.rfind("\t"))
+        if at >= 0 and ID.fullmatch(body, at + 1):
+            blank = line[0] if before else "\n"
+            entries[int(body[at + 1 :])] = body[:at].strip(" \t") or blank
+        elif body:
+            left_out.append(number)
+        before = line
+    return entries, left_out

@@ -1,0 +1,216 @@
+"""Where else the selected cells switch on and off together: the exact match ranking.
+
+For selected cells S1 and a range [a, b) inside one sequence, S2(a, b) are the cells that are on at every step of it,
+off at the ``off_before`` steps before it and off at the ``off_after`` steps after it. A range with at least one cell in
+S1 ∩ S2 is a candidate iff no longer such range that contains it has the same S1 ∩ S2. Candidates are ordered by
+overlap |S1 ∩ S2| descending, union |S1 ∪ S2| ascending, length descending, start ascending.
+
+How it is found exactly without looking at every range: the number of selected cells that stay on for ``min_length``
+steps from a start bounds the overlap of every candidate that starts there, and is computed for all starts at once from
+the on/off bits. Candidates are then spelled out only from starts whose bound reaches the k-th best overlap, and unions
+are computed only for candidates that reach it. With a limit after the range only, the same is done with time reversed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lstmvis_widget.states.index import OnOffIndex, never_cancelled
+from lstmvis_widget.states.sources import as_states
+from lstmvis_widget.timeline.sequences import Sequences
+
+from . import candidates as _candidates
+from .bit_ranges import and_over_ranges
+from .candidates import Candidates, Spelling, slices
+from .matches import Counts, Matches
+from .origin import Origin
+from .selection import Pattern, check_count
+
+Ints = NDArray[np.int64]
+
+
+def rank_matches(
+    states: Any,
+    cells: ArrayLike,
+    threshold: float,
+    *,
+    off_before: int = 0,
+    off_after: int = 0,
+    min_length: int = 1,
+    k: int = 50,
+    length_filter: int | None = None,
+    sequences: ArrayLike | None = None,
+) -> Matches:
+    """The k ranges whose on cells resemble the selected cells most, exactly, over all candidates of all steps.
+
+    Parameters
+    ----------
+    states : array_like of shape (T, D)
+        Or anything else that `States` takes.
+    cells : array_like of int
+        S1, the selected cells, 0 ≤ c < D, in any order. None selected gives no matches.
+    threshold : float
+        A cell is on iff its value is ≥ threshold; NaN is off.
+    off_before, off_after : int, default 0
+        For how many steps before and after a range its cells have to be off (0: no limit on that side). A range whose
+        limit steps don't all exist in its sequence is no candidate.
+    min_length : int, default 1
+        Shorter ranges are no candidates.
+    k : int, default 50
+        How many matches at most.
+    length_filter : int, optional
+        Keep only candidates of just this length; applied before the first k are taken. The counts of the result stay
+        those of all candidates.
+    sequences : array_like of int, optional
+        Lengths of the sequences, which sum to T; no range crosses the end of one. None: one sequence.
+
+    Returns
+    -------
+    Matches
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument is out of its range; the message says which, what was given and what is allowed.
+    OSError
+        The states can't be read.
+    """
+    opened = as_states(states)
+    pattern = Pattern(threshold, off_before, off_after)
+    index = OnOffIndex.build(opened, threshold)
+    within = Sequences.of(sequences, index.steps)
+    options: dict[str, Any] = {"min_length": min_length, "k": k, "length_filter": length_filter}
+    matches = rank_index(index, cells, pattern=pattern, sequences=within, **options)
+    if matches.n_selected:
+        matches.origin = Origin(opened, check_cells(cells, index.cells), pattern, within, **options)
+    return matches
+
+
+def rank_index(
+    index: OnOffIndex,
+    cells: ArrayLike,
+    *,
+    pattern: Pattern,
+    sequences: Sequences,
+    min_length: int = 1,
+    k: int = 50,
+    length_filter: int | None = None,
+    check: Callable[[], None] = never_cancelled,
+) -> Matches:
+    """`rank_matches` on states that are indexed at ``pattern.threshold`` already; ``check`` may raise to end it."""
+    selected = check_cells(cells, index.cells)
+    check_count("min_length", min_length, least=1)
+    check_count("k", k, least=1)
+    if length_filter is not None:
+        check_count("length_filter", length_filter, least=1)
+    if len(selected) == 0 or index.steps == 0:
+        return Matches.empty()
+    search = _Search(index, selected, pattern, sequences, check)
+    best = search.first(k, min_length, length_filter)
+    return Matches(*best, n_selected=len(selected), count=partial(search.counts, min_length))
+
+
+def check_cells(cells: ArrayLike, total: int) -> Ints:
+    """``cells`` as sorted, distinct ints within 0…total − 1, or an error."""
+    given = np.asarray(cells)
+    if given.size == 0:
+        return np.zeros(0, np.int64)
+    if given.ndim != 1 or given.dtype.kind not in "iu":
+        msg = f"cells must be a list of cell numbers; got an array of shape {given.shape} and dtype {given.dtype}"
+        raise TypeError(msg)
+    if given.min() < 0 or given.max() >= total:
+        wrong = given[(given < 0) | (given >= total)][0]
+        msg = f"cells must lie in 0…{total - 1}; got {wrong}"
+        raise ValueError(msg)
+    return np.unique(given).astype(np.int64)
+
+
+class _Search:
+    """The search for one set of selected cells, in one index, with one pattern."""
+
+    def __init__(
+        self, index: OnOffIndex, selected: Ints, pattern: Pattern, sequences: Sequences, check: Callable[[], None]
+    ) -> None:
+        self.index, self.selected, self.pattern, self.sequences = index, selected, pattern, sequences
+        self.check = check
+        # A limit after the range only is a limit before it only when time runs backwards, where the bounds are tight.
+        self.backwards = pattern.off_after > 0 and pattern.off_before == 0
+        bits, limits = index.bits, (pattern.off_before, pattern.off_after)
+        if self.backwards:
+            bits, limits, sequences = bits.backwards, limits[::-1], sequences.reversed()
+        self.spelling = Spelling(bits, index.mask(selected), *limits, sequences, check)
+
+    def first(self, k: int, min_length: int, length_filter: int | None) -> tuple[Ints, Ints, Ints, Ints]:
+        """Columns start, stop, overlap and union of the first k candidates."""
+        max_length = length_filter
+        if length_filter is not None:
+            if length_filter < min_length:
+                empty = np.zeros(0, np.int64)
+                return empty, empty, empty, empty
+            min_length = length_filter
+        bounds = self.spelling.bounds(min_length)
+        at_least = np.bincount(bounds, minlength=2)[::-1].cumsum()[::-1]  # starts whose bound is at least v
+        wanted = k
+        while True:
+            reached = np.flatnonzero(at_least[1:] >= wanted)
+            least = int(reached[-1]) + 1 if len(reached) else 1
+            found = self.spelling.candidates(np.flatnonzero(bounds >= least), min_length, least, max_length)
+            if len(found.start) >= k or least == 1:
+                break
+            wanted = int(at_least[least]) * 4
+        return self._ordered(self._forwards(found), k)
+
+    def _forwards(self, found: Candidates) -> Candidates:
+        if not self.backwards:
+            return found
+        steps = self.index.steps
+        return Candidates(steps - found.stop, steps - found.start, found.overlap)
+
+    def _ordered(self, found: Candidates, k: int) -> tuple[Ints, Ints, Ints, Ints]:
+        if len(found.overlap) > k:
+            kth = np.partition(found.overlap, len(found.overlap) - k)[len(found.overlap) - k]
+            found = found.where(found.overlap >= kth)
+        union = len(self.selected) + self._sizes(found) - found.overlap
+        length = found.stop - found.start
+        order = np.lexsort((found.start, -length, union, -found.overlap))[:k]
+        return found.start[order], found.stop[order], found.overlap[order], union[order]
+
+    def _sizes(self, found: Candidates) -> Ints:
+        """|S2| of each candidate, over all cells."""
+        sizes = np.zeros(len(found.start), np.int64)
+        for part in slices(len(sizes), _candidates.STARTS_AT_ONCE):
+            self.check()
+            start, stop = found.start[part], found.stop[part]
+            both = and_over_ranges(self.index.bits, start, stop)
+            for step in range(1, self.pattern.off_before + 1):
+                both &= ~self.index.bits.words[:, start - step]
+            for step in range(self.pattern.off_after):
+                both &= ~self.index.bits.words[:, stop + step]
+            sizes[part] = np.bitwise_count(both).sum(axis=0, dtype=np.int64)
+        return sizes
+
+    def counts(self, min_length: int, check: Callable[[], None]) -> Counts:
+        """The number of all candidates and their lengths."""
+        spelling = replace(self.spelling, check=check)
+        starts = np.flatnonzero(spelling.bounds(min_length))
+        every = full = np.zeros(1, np.int64)
+        for part in slices(len(starts), _candidates.STARTS_AT_ONCE):
+            for some in spelling.spell(starts[part], min_length, 1, None):
+                length = some.stop - some.start
+                every = _added(every, np.bincount(length))
+                full = _added(full, np.bincount(length[some.overlap == len(self.selected)], minlength=1))
+        return Counts(int(every.sum()), every, _added(np.zeros_like(every), full))
+
+
+def _added(counts: Ints, more: Ints) -> Ints:
+    """The sum of two histograms, as long as the longer."""
+    longer, shorter = (counts, more) if len(counts) >= len(more) else (more, counts)
+    total = longer.copy()
+    total[: len(shorter)] += shorter
+    return total

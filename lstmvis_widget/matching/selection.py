@@ -1,0 +1,273 @@
+"""Which cells follow the on/off pattern at a range of time steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lstmvis_widget.states.on_off import OnRule, is_on
+from lstmvis_widget.states.sources import States, as_states
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """On during a range, and off for some steps before it and after it (0: no limit on that side).
+
+    Parameters
+    ----------
+    threshold : float
+        A cell is on iff its value is ≥ threshold; NaN is off.
+    off_before, off_after : int, default 0
+        How many steps right before and right after the range the cell has to be off.
+    """
+
+    threshold: float
+    off_before: int = 0
+    off_after: int = 0
+
+    def __post_init__(self) -> None:
+        _check_threshold(self.threshold)
+        for name in ("off_before", "off_after"):
+            check_count(name, getattr(self, name))
+
+    def reach(self, start: int, stop: int) -> tuple[int, int]:
+        """The steps that the pattern looks at for the range [start, stop), limits included."""
+        return start - self.off_before, stop + self.off_after
+
+
+def _check_threshold(value: Any) -> None:
+    msg = f"threshold must be a finite number; got {value!r}"
+    if not isinstance(value, Real):
+        raise TypeError(msg)
+    if not np.isfinite(float(value)):
+        raise ValueError(msg)
+
+
+def select_cells(
+    states: Any, start: int, stop: int, threshold: float, *, off_before: int = 0, off_after: int = 0
+) -> NDArray[np.int64]:
+    """Cells that follow the on/off pattern at one range of time steps.
+
+    A cell follows it iff it is on (value ≥ threshold) at every step of [start, stop), off at each of the ``off_before``
+    steps before and off at each of the ``off_after`` steps after. Where one of those limit steps doesn't exist, no cell
+    follows the pattern.
+
+    Parameters
+    ----------
+    states : array_like of shape (T, D)
+        Or anything else that `States` takes.
+    start, stop : int
+        Half-open range, 0 ≤ start < stop ≤ T.
+    threshold : float
+        In units of the states.
+    off_before, off_after : int, default 0
+        Limits in steps.
+
+    Returns
+    -------
+    ndarray of int64
+        Sorted numbers of the cells (S1 of the match ranking).
+
+    Raises
+    ------
+    ValueError
+        The range is empty, reversed or outside the states, a limit is negative, or the threshold isn't finite.
+
+    References
+    ----------
+    Strobelt, Gehrmann, Pfister, Rush: LSTMVis (2018), section 4.
+    """
+    follows = on_off_patterns(states, [(start, stop)], threshold, off_before=off_before, off_after=off_after)
+    return np.flatnonzero(follows[0])
+
+
+def on_off_patterns(
+    states: Any,
+    ranges: ArrayLike | Iterable[tuple[int, int]],
+    threshold: float,
+    *,
+    off_before: int = 0,
+    off_after: int = 0,
+) -> NDArray[np.bool_]:
+    """For many ranges at once, which cells follow the on/off pattern.
+
+    Parameters
+    ----------
+    states : array_like of shape (T, D)
+        Or anything else that `States` takes.
+    ranges : array_like of int, shape (n_ranges, 2)
+        Half-open ranges [start, stop), 0 ≤ start < stop ≤ T, in any order.
+    threshold : float
+        In units of the states.
+    off_before, off_after : int, default 0
+        Limits in steps, as for `select_cells`.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_ranges, D)
+        Row i says which cells follow the pattern at ``ranges[i]``.
+
+    Raises
+    ------
+    ValueError
+        As for `select_cells`; the message names the range.
+    """
+    states = as_states(states)
+    pattern = Pattern(threshold, off_before, off_after)
+    checked = check_ranges(ranges, len(states))
+    follows = np.zeros((len(checked), states.shape[1]), bool)
+    rule = states.on_rule(pattern.threshold)
+    for row, (start, stop) in enumerate(checked.tolist()):
+        follows[row] = _follows(states, start, stop, pattern, rule)
+    return follows
+
+
+def _follows(states: States, start: int, stop: int, pattern: Pattern, rule: OnRule) -> NDArray[np.bool_]:
+    first, last = pattern.reach(start, stop)
+    follows = np.ones(states.shape[1], bool)
+    if first < 0 or last > len(states):
+        return ~follows
+    block_rows = next(iter(states.blocks()))[1]
+    for block in range(first, last, block_rows):
+        rows = np.arange(block, min(block + block_rows, last))
+        on = rule(states.read_source(block, int(rows[-1]) + 1), None)
+        wanted = (rows >= start) & (rows < stop)
+        follows &= (on == wanted[:, None]).all(axis=0)
+        if not follows.any():
+            break
+    return follows
+
+
+def count_selected(
+    states: Any, start: int, stop: int, thresholds: ArrayLike, *, off_before: int = 0, off_after: int = 0
+) -> NDArray[np.int64]:
+    """How many cells each of many thresholds would select at one range: the curve that tells where to cut.
+
+    Parameters
+    ----------
+    states : array_like of shape (T, D)
+        Or anything else that `States` takes.
+    start, stop : int
+        Half-open range, 0 ≤ start < stop ≤ T.
+    thresholds : array_like of float, shape (n,)
+        Finite, in units of the states, in any order.
+    off_before, off_after : int, default 0
+        Limits in steps, as for `select_cells`.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Element i is ``len(select_cells(states, start, stop, thresholds[i], …))``. The states are read once for all.
+
+    Raises
+    ------
+    ValueError
+        As for `select_cells`.
+    """
+    states = as_states(states)
+    wanted = np.asarray(thresholds)
+    if wanted.ndim != 1:
+        msg = f"thresholds must be a list of numbers; got shape {wanted.shape}"
+        raise ValueError(msg)
+    for threshold in wanted.tolist():
+        _check_threshold(threshold)
+    [(start, stop)] = check_ranges([(start, stop)], len(states)).tolist()
+    extremes = extremes_at(states, start, stop, Pattern(0.0, off_before, off_after))
+    return np.zeros(len(wanted), np.int64) if extremes is None else extremes.count(wanted.tolist())
+
+
+@dataclass(frozen=True)
+class Extremes:
+    """What decides, for each cell, which thresholds select it at a range: those above ``off`` and up to ``on``.
+
+    Parameters
+    ----------
+    on : ndarray of shape (D,)
+        The least value over the range; NaN where one of the values is.
+    off : ndarray of shape (D,), optional
+        The greatest value at the limit steps that isn't NaN; None where the pattern has no limits.
+    """
+
+    on: NDArray[Any]
+    off: NDArray[Any] | None
+
+    def count(
+        self, thresholds: Iterable[float], without: Iterable[int] = (), added: Iterable[int] = ()
+    ) -> NDArray[np.int64]:
+        """How many cells each threshold selects, the cells ``without`` left out and those ``added`` in any case."""
+        kept, always = np.ones(len(self.on), bool), np.zeros(len(self.on), bool)
+        kept[list(without)] = False
+        always[list(added)] = True
+        selected = (self._selected(threshold) & kept | always for threshold in thresholds)
+        return np.array([np.count_nonzero(cells) for cells in selected], np.int64)
+
+    def _selected(self, threshold: float) -> NDArray[np.bool_]:
+        selected = is_on(self.on, threshold)
+        return selected if self.off is None else selected & ~is_on(self.off, threshold)
+
+
+def extremes_at(
+    states: States,
+    start: int,
+    stop: int,
+    pattern: Pattern,
+    *,
+    check: Callable[[], None] = lambda: None,
+    see: Callable[[NDArray[Any]], None] = lambda _: None,
+) -> Extremes | None:
+    """The extremes at the range [start, stop), read block by block; None where a limit step doesn't exist.
+
+    ``check`` is called before each block and may raise to end it; ``see`` gets the rows of the range as they are read.
+    """
+    first, last = pattern.reach(start, stop)
+    if first < 0 or last > len(states):
+        return None
+    on: NDArray[Any] | None = None
+    off: NDArray[Any] | None = None
+    block_rows = next(iter(states.blocks()))[1]
+    for block in range(first, last, block_rows):
+        check()
+        values = states.read(block, min(block + block_rows, last))
+        begin, end = max(0, start - block), max(0, stop - block)
+        inside = values[begin:end]
+        if len(inside):
+            see(inside)
+            least = inside.min(axis=0)
+            on = least if on is None else np.minimum(on, least)
+        for outside in (values[:begin], values[end:]):
+            if len(outside):
+                greatest = np.fmax.reduce(outside, axis=0)
+                off = greatest if off is None else np.fmax(off, greatest)
+    return None if on is None else Extremes(on, off)
+
+
+def check_ranges(ranges: ArrayLike | Iterable[tuple[int, int]], steps: int) -> NDArray[np.int64]:
+    """``ranges`` as ints of shape (n, 2), each [start, stop) with 0 ≤ start < stop ≤ steps, or a ValueError."""
+    given = np.asarray(ranges if isinstance(ranges, np.ndarray) else list(ranges))  # type: ignore[arg-type]
+    if given.size == 0:
+        return np.zeros((0, 2), np.int64)
+    if given.ndim != 2 or given.shape[1] != 2 or given.dtype.kind not in "iu":
+        msg = f"ranges must be pairs of integers (start, stop); got shape {given.shape}, dtype {given.dtype}"
+        raise ValueError(msg)
+    wrong = (given[:, 0] < 0) | (given[:, 0] >= given[:, 1]) | (given[:, 1] > steps)
+    if wrong.any():
+        start, stop = given[wrong.argmax()].tolist()
+        msg = f"a range [start, stop) needs 0 <= start < stop <= {steps}; got [{start}, {stop})"
+        raise ValueError(msg)
+    return given.astype(np.int64)
+
+
+def check_count(name: str, value: Any, least: int = 0) -> int:
+    """``value`` as an int of at least ``least``, or an error that names it."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+        msg = f"{name} must be an integer; got {value!r}"
+        raise TypeError(msg)
+    if value < least:
+        msg = f"{name} must be at least {least}; got {value}"
+        raise ValueError(msg)
+    return int(value)

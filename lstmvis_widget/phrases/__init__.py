@@ -1,0 +1,1 @@
+"""Phrases as a map, and the `PhraseScatter` widget."""

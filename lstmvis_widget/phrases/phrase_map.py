@@ -1,0 +1,195 @@
+"""The on/off patterns of many phrases: as a picture, and as a number that says whether the picture is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lstmvis_widget.matching.selection import check_count, check_ranges, on_off_patterns
+from lstmvis_widget.states.sources import as_states
+from lstmvis_widget.work.extras import import_extra
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from lstmvis_widget.explorer.explorer import StateExplorer
+
+    from .scatter import PhraseScatter
+
+Floats = NDArray[np.float64]
+
+LONGEST = 10
+"""Longer phrases count as this long among the features that only know lengths and places."""
+
+
+@dataclass(frozen=True, eq=False)
+class PhraseMap:
+    """Phrases by the cells that follow the on/off pattern at each.
+
+    Attributes
+    ----------
+    ranges : ndarray of int64, shape (n, 2)
+        In the order of time.
+    labels : ndarray of str, shape (n,)
+    patterns : ndarray of bool, shape (n, D)
+    coordinates : ndarray of float64, shape (n, components)
+        Scores on the first principal components of the patterns.
+    explained : ndarray of float64, shape (components,)
+        Share of the variance that each explains, 0…1.
+    scores : pandas.DataFrame
+        One row a kind of features: ``features``, ``accuracy`` (mean over the folds), ``std`` (over the folds),
+        ``balanced_accuracy`` (mean of the labels' recalls), ``n_features``.
+    """
+
+    ranges: NDArray[np.int64]
+    labels: NDArray[np.str_]
+    patterns: NDArray[np.bool_]
+    coordinates: Floats
+    explained: Floats
+    scores: pd.DataFrame
+
+    def scatter(self, explorer: StateExplorer | None = None, **options: Any) -> PhraseScatter:
+        """The phrases as points to pick from, linked with an explorer: `PhraseScatter` with its ``options``."""
+        from .scatter import PhraseScatter  # noqa: PLC0415  (what computes needs no widget)
+
+        return PhraseScatter(self, explorer, **options)
+
+
+def map_phrases(
+    states: Any,
+    phrases: Mapping[str, ArrayLike],
+    threshold: float,
+    *,
+    off_before: int = 0,
+    off_after: int = 0,
+    tokens: Sequence[str] | None = None,
+    embeddings: ArrayLike | None = None,
+    components: int = 2,
+    folds: int = 5,
+) -> PhraseMap:
+    """Principal components of the patterns of phrases, and how well a linear classifier tells their labels apart.
+
+    Parameters
+    ----------
+    states : array_like of shape (T, D)
+        Or anything else that `States` takes.
+    phrases : mapping of label to array_like of int, shape (n, 2)
+        Half-open ranges, as `ranges_of` gives them. At least two labels.
+    threshold, off_before, off_after
+        As for `on_off_patterns`.
+    tokens : sequence of T str, optional
+        Also scores the words of a phrase, each as one feature.
+    embeddings : array_like of float, shape (T, E), optional
+        Also scores their mean over the phrase, such as the embedding of each token.
+    components : int, default 2
+    folds : int, default 5
+        Of the cross-validation; each fold is one stretch of the text, so that what is said again in the next sentence
+        isn't learnt by heart.
+
+    Returns
+    -------
+    PhraseMap
+        Its ``scores`` compare, with the same classifier (logistic regression, C = 1) on the same folds: ``"majority"``
+        (the most frequent label), ``"positions"`` (length of the phrase, and where in the text it stands), ``"words"``
+        and ``"embeddings"`` where given, and ``"cells"``, the patterns.
+
+    Raises
+    ------
+    ImportError
+        pandas or scikit-learn isn't installed.
+    ValueError
+        There are fewer than two labels, or fewer phrases of one of them than folds.
+
+    References
+    ----------
+    Strobelt, Gehrmann, Pfister, Rush: LSTMVis (2018), figure 8.
+    """
+    decomposition = import_extra("sklearn.decomposition", "analysis", "map_phrases")
+    states = as_states(states)
+    check_count("folds", folds, least=2)
+    ranges, labels = _in_order(phrases, len(states))
+    names, counts = np.unique(labels, return_counts=True)
+    if len(names) < 2 or counts.min() < folds:
+        listed = ", ".join(f"{count} {name}" for name, count in zip(names, counts, strict=True)) or "none"
+        raise ValueError(f"map_phrases needs at least {folds} phrases of each of two labels; got {listed}")
+    patterns = on_off_patterns(states, ranges, threshold, off_before=off_before, off_after=off_after)
+    most = min(patterns.shape)
+    if not 1 <= check_count("components", components) <= most:
+        raise ValueError(f"components must lie in 1…{most}; got {components}")
+    pca = decomposition.PCA(components, svd_solver="full").fit(patterns.astype(np.float64))
+    features: dict[str, Any] = {"majority": None, "positions": _positions(ranges, len(states))}
+    if tokens is not None:
+        features["words"] = _words(ranges, tokens)
+    if embeddings is not None:
+        features["embeddings"] = _means(ranges, np.asarray(embeddings, np.float64), len(states))
+    features["cells"] = patterns.astype(np.float64)
+    return PhraseMap(
+        ranges=ranges,
+        labels=labels,
+        patterns=patterns,
+        coordinates=pca.transform(patterns.astype(np.float64)),
+        explained=np.nan_to_num(pca.explained_variance_ratio_),
+        scores=_scores(features, labels, folds),
+    )
+
+
+def _in_order(phrases: Mapping[str, ArrayLike], steps: int) -> tuple[NDArray[np.int64], NDArray[np.str_]]:
+    checked = {str(label): check_ranges(ranges, steps) for label, ranges in phrases.items()}
+    ranges = np.concatenate([*checked.values(), np.zeros((0, 2), np.int64)])
+    labels = np.repeat([*checked, ""], [*(len(each) for each in checked.values()), 0])
+    order = np.lexsort((ranges[:, 1], ranges[:, 0]))
+    return ranges[order], labels[order]
+
+
+def _positions(ranges: NDArray[np.int64], steps: int) -> Floats:
+    """The length, one of ten, and the tenth of the text."""
+    lengths = np.minimum(ranges[:, 1] - ranges[:, 0], LONGEST) - 1
+    tenths = ranges[:, 0] * LONGEST // steps
+    return np.concatenate([np.eye(LONGEST)[lengths], np.eye(LONGEST)[tenths]], axis=1)
+
+
+def _words(ranges: NDArray[np.int64], tokens: Sequence[str]) -> Any:
+    """Which words a phrase holds, (n, types), sparse."""
+    text = import_extra("sklearn.feature_extraction.text", "analysis", "map_phrases")
+    said = [[str(token) for token in tokens[start:stop]] for start, stop in ranges.tolist()]
+    return text.CountVectorizer(analyzer=list, binary=True).fit_transform(said).astype(np.float64)
+
+
+def _means(ranges: NDArray[np.int64], embeddings: Floats, steps: int) -> Floats:
+    if embeddings.ndim != 2 or len(embeddings) != steps:
+        raise ValueError(f"embeddings must have the shape ({steps}, E); got {embeddings.shape}")
+    sums = np.concatenate([np.zeros((1, embeddings.shape[1])), np.cumsum(embeddings, axis=0)])
+    means: Floats = (sums[ranges[:, 1]] - sums[ranges[:, 0]]) / (ranges[:, 1] - ranges[:, 0])[:, None]
+    return means
+
+
+def _scores(features: Mapping[str, Any], labels: NDArray[np.str_], folds: int) -> pd.DataFrame:
+    pandas = import_extra("pandas", "analysis", "map_phrases")
+    linear = import_extra("sklearn.linear_model", "analysis", "map_phrases")
+    selection = import_extra("sklearn.model_selection", "analysis", "map_phrases")
+    metrics = import_extra("sklearn.metrics", "analysis", "map_phrases")
+    stretches = list(selection.KFold(folds).split(labels))
+    rows = []
+    for name, values in features.items():
+        hits, said = [], np.empty(len(labels), labels.dtype)
+        for training, held_out in stretches:
+            said[held_out] = _said(linear, values, labels, training, held_out)
+            hits.append(float((said[held_out] == labels[held_out]).mean()))
+        balanced = metrics.recall_score(labels, said, average="macro", zero_division=0)
+        width = 0 if values is None else values.shape[1]
+        rows.append((name, np.mean(hits), np.std(hits, ddof=1), balanced, width))
+    return pandas.DataFrame(rows, columns=["features", "accuracy", "std", "balanced_accuracy", "n_features"])
+
+
+def _said(linear: Any, values: Any, labels: NDArray[np.str_], training: Any, held_out: Iterable[int]) -> Any:
+    """What the classifier, or the most frequent label, says of the held-out phrases."""
+    known = labels[training]
+    names, counts = np.unique(known, return_counts=True)
+    if values is None or len(names) == 1:
+        return names[counts.argmax()]
+    classifier = linear.LogisticRegression(C=1.0, max_iter=2000)
+    return classifier.fit(values[training], known).predict(values[held_out])

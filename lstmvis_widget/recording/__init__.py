@@ -1,0 +1,5 @@
+"""States of PyTorch models, recorded while they read."""
+
+from .record import Recording, record_states
+
+__all__ = ["Recording", "record_states"]

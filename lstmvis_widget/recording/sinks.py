@@ -1,0 +1,211 @@
+"""Where recorded rows go: into memory, or into a file."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.files.saving import StateWriter
+from lstmvis_widget.timeline.tracks import TopKTrack
+
+from .predictions import TRACK
+
+Array = NDArray[Any]
+Vocabulary = Mapping[int, str] | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """n steps of one sequence.
+
+    Parameters
+    ----------
+    states : dict of str to ndarray of shape (n, D)
+    ids : int64 ndarray of shape (n,), or None
+    best : (float32 ndarray, int64 ndarray), each of shape (n, k), or None
+        Probabilities and numbers of the likeliest labels.
+    """
+
+    states: dict[str, Array]
+    ids: Array | None
+    best: tuple[Array, Array] | None
+
+
+class Sink(Protocol):
+    """Takes sequences one after the other."""
+
+    def append(self, rows: Rows) -> None:
+        """Add to the sequence that is open."""
+
+    def end_sequence(self) -> None:
+        """The sequence that is open, if there is one, ends here."""
+
+
+class Streams:
+    """The sequences of a batch, which go on side by side, handed on one after the other.
+
+    Parameters
+    ----------
+    sink : Sink
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._waiting: dict[int, list[Rows]] = defaultdict(list)
+
+    def append(self, stream: int, rows: Rows) -> None:
+        """Add to one sequence: to the first one at once, as nothing comes before it."""
+        if stream == 0:
+            self._sink.append(rows)
+        else:
+            self._waiting[stream].append(rows)
+
+    def end(self) -> None:
+        """All of these sequences end here."""
+        self._sink.end_sequence()
+        for stream in sorted(self._waiting):
+            for rows in self._waiting.pop(stream):
+                self._sink.append(rows)
+            self._sink.end_sequence()
+
+
+class Memory:
+    """Keeps everything.
+
+    Parameters
+    ----------
+    dtype : numpy dtype, optional
+        Of the states; None: their own.
+    """
+
+    def __init__(self, dtype: Any = None) -> None:
+        self._dtype = checked_dtype(dtype)
+        self._rows: list[Rows] = []
+        self._open = 0
+        self.sequences: list[int] = []
+
+    def append(self, rows: Rows) -> None:
+        """Add to the sequence that is open."""
+        states = {name: values.astype(self._dtype or values.dtype, copy=False) for name, values in rows.states.items()}
+        self._rows.append(Rows(states, rows.ids, rows.best))
+        self._open += len(next(iter(states.values())))
+
+    def end_sequence(self) -> None:
+        """The sequence that is open, if there is one, ends here."""
+        if self._open:
+            self.sequences.append(self._open)
+        self._open = 0
+
+    def states(self) -> dict[str, Array]:
+        """All states of each layer, (T, D)."""
+        names = self._rows[0].states
+        return {name: np.concatenate([rows.states[name] for rows in self._rows]) for name in names}
+
+    def ids(self) -> Array | None:
+        """All token ids, (T,)."""
+        ids = [rows.ids for rows in self._rows if rows.ids is not None]
+        return np.concatenate(ids) if ids else None
+
+    def best(self) -> tuple[Array, Array] | None:
+        """Probabilities and numbers of all predictions, each (T, k)."""
+        best = [rows.best for rows in self._rows if rows.best is not None]
+        if not best:
+            return None
+        return np.concatenate([each[0] for each in best]), np.concatenate([each[1] for each in best])
+
+
+class Written:
+    """Writes a file, as a context manager. The file is made with the first rows.
+
+    Parameters
+    ----------
+    path : path
+    dtype : numpy dtype, optional
+        Of the states; None: their own.
+    vocabulary : mapping or sequence, optional
+        id → string.
+    overwrite : bool
+        Whether a file that is there already is replaced.
+
+    Raises
+    ------
+    FileExistsError
+        There is a file, and ``overwrite`` is False.
+    """
+
+    def __init__(self, path: Any, dtype: Any, vocabulary: Vocabulary | None, *, overwrite: bool) -> None:
+        if Path(path).exists() and not overwrite:
+            msg = f"there is a file {os.fspath(path)!r} already; overwrite=True replaces it"
+            raise FileExistsError(msg)
+        self._path, self._vocabulary = path, vocabulary
+        self._options: dict[str, Any] = {"dtype": checked_dtype(dtype), "overwrite": overwrite}
+        self._writer: Any = None
+        self._stack = ExitStack()
+
+    def append(self, rows: Rows) -> None:
+        """Add to the sequence that is open."""
+        if self._writer is None:
+            self._writer = self._begin(with_ids=rows.ids is not None)
+        tokens: Any = rows.ids
+        if tokens is not None and self._vocabulary is None:
+            tokens = [str(token) for token in tokens.tolist()]
+        tracks = {} if rows.best is None else {TRACK: track_of(*rows.best, self._vocabulary)}
+        self._writer.append(rows.states, tokens, tracks)
+
+    def _begin(self, *, with_ids: bool) -> Any:
+        vocabulary = self._vocabulary if with_ids else None
+        return self._stack.enter_context(StateWriter(self._path, vocabulary=vocabulary, **self._options))
+
+    def end_sequence(self) -> None:
+        """The sequence that is open, if there is one, ends here."""
+        if self._writer is not None:
+            self._writer.end_sequence()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+
+def checked_dtype(dtype: Any) -> np.dtype[Any] | None:
+    """A floating-point dtype, or None.
+
+    Raises
+    ------
+    TypeError
+    """
+    if dtype is None:
+        return None
+    checked: np.dtype[Any] = np.dtype(dtype)
+    if checked.kind != "f":
+        msg = f"dtype must be float16, float32, float64 or None; got {dtype!r}"
+        raise TypeError(msg)
+    return checked
+
+
+def track_of(probabilities: Array, labels: Array, vocabulary: Vocabulary | None) -> TopKTrack:
+    """Predictions as a track, with the strings of the vocabulary."""
+    numbers, places = np.unique(labels, return_inverse=True)
+    texts = np.array([text_of(number, vocabulary) for number in numbers.tolist()], dtype=object)
+    return TopKTrack(texts[places.reshape(labels.shape)], probabilities)
+
+
+def text_of(number: int, vocabulary: Vocabulary | None) -> str:
+    """The string of an id, as `Tokens` shows it."""
+    if vocabulary is None:
+        return str(number)
+    if isinstance(vocabulary, Mapping):
+        return vocabulary.get(number, f"⟨id {number}⟩")
+    return vocabulary[number] if 0 <= number < len(vocabulary) else f"⟨id {number}⟩"

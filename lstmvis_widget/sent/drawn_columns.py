@@ -1,0 +1,138 @@
+"""What the page draws of many steps in few columns, as plain values for its traits: see CONTRIBUTING.md."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.states.envelopes import BINS, Columns, Extent, shades
+from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.step_columns import mean_on
+from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.timeline.tracks import Track
+
+from .tracks import in_columns
+
+LEAST_BINS = 110
+"""The value axis is divided into at least so many bins of density, where there are as many."""
+
+FINER = BINS // LEAST_BINS
+
+MOST_COLUMNS = 8192
+"""More columns than this are in no page: a column is at least a pixel wide."""
+
+MOST_VALUES = 2_000_000
+"""Envelopes with margins hold at most so many values; without margins as many as what is in view."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """All that the columns drawn depend on: the steps [start, stop) and what of them is drawn."""
+
+    layer: str
+    stride: int
+    start: int
+    stop: int
+    extent: Extent
+    axis: Extent | None
+    cells: tuple[int, ...]
+    selected: tuple[int, ...]
+    index: OnOffIndex | None
+    tracks: tuple[tuple[str, Track], ...]
+
+
+class View(NamedTuple):
+    """What a page shows: the first step, how many, of how many, and how many of them share a column.
+
+    The page sends its numbers one by one: while it zooms, one of them may be of a scale that is gone.
+    """
+
+    position: int
+    visible: int
+    steps: int
+    stride: int
+
+
+def span(view: View, cells: int) -> tuple[int, int]:
+    """The steps of whole columns around those in view, with margins to move in; for envelopes of so many cells."""
+    columns = view.visible // view.stride + 2
+    margin = view.stride * min(columns // 2, max(0, (MOST_VALUES // (2 * max(cells, 1)) - columns) // 2))
+    start = max(0, view.position - margin) // view.stride * view.stride
+    columns_end = math.ceil((view.position + view.visible + margin) / view.stride) * view.stride
+    return start, min(view.steps, columns_end)
+
+
+def covers(sent: tuple[int, int], view: View, cells: int) -> bool:
+    """Whether columns asked for before still have at least half of their margins around what is in view now."""
+    start, stop = span(view, cells)
+    end = view.position + view.visible
+    slack = max(0, min(view.position - start, stop - end)) // 2
+    if sent[1] - sent[0] > 2 * (stop - start):
+        return False
+    return sent[0] <= max(0, view.position - slack) and sent[1] >= min(view.steps, end + slack)
+
+
+def drawn(wanted: Wanted, columns: Columns, cells: int, sequences: Sequences, tokens: Tokens) -> dict[str, Any]:
+    """The density of all of ``cells`` cells, the tracks and the starts of sequences."""
+    bins = _bins(wanted)
+    height = (wanted.extent[1] - wanted.extent[0]) / BINS
+    words = [tokens.shown(step) for step in range(wanted.start, wanted.stop)] if wanted.stride == 1 else None
+    starts = sequences.starts_in(wanted.start, wanted.stop) - wanted.start
+    return {
+        "layer": wanted.layer,
+        "stride": wanted.stride,
+        "start": wanted.start,
+        "stop": wanted.stop,
+        "lowest": columns.lowest.astype("<f8").tobytes(),
+        "highest": columns.highest.astype("<f8").tobytes(),
+        "density": shades(columns, cells, bins).tobytes(),
+        "density_range": [wanted.extent[0] + bins.start * height, wanted.extent[0] + bins.stop * height],
+        "words": words,
+        "tracks": {name: in_columns(track, columns.edges) for name, track in wanted.tracks},
+        "sequence_starts": starts.astype("<i4").tobytes(),
+    }
+
+
+def _bins(wanted: Wanted) -> range:
+    """The bins that the value axis covers, several together where there are more than needed."""
+    (low, high), axis = wanted.extent, wanted.axis or wanted.extent
+    scale = BINS / (high - low)
+    first = min(max(0, math.floor((axis[0] - low) * scale)), BINS - 1)
+    last = min(max(first + 1, math.ceil((axis[1] - low) * scale)), BINS)
+    together = 1 << max(0, ((last - first) // LEAST_BINS).bit_length() - 1)
+    return range(first // together * together, -(-last // together) * together, together)
+
+
+def envelopes(wanted: Wanted, columns: Columns) -> dict[str, Any]:
+    """Least and greatest values of the cells drawn one by one, and how many of the selected ones are on."""
+    low, high = columns.of_cells(np.array(wanted.cells, np.int64))
+    dtype = "float32" if low.dtype == np.float32 else "float64"
+    return {
+        "layer": wanted.layer,
+        "stride": wanted.stride,
+        "start": wanted.start,
+        "stop": wanted.stop,
+        "cells": list(wanted.cells),
+        "dtype": dtype,
+        "low": _little_endian(low),
+        "high": _little_endian(high),
+        "selected": len(wanted.selected),
+        "on": _on(wanted, columns),
+    }
+
+
+def _on(wanted: Wanted, columns: Columns) -> bytes | None:
+    if not wanted.selected:
+        return np.zeros(len(columns), "<f4").tobytes()
+    if wanted.index is None:
+        return None
+    return mean_on(wanted.index, np.array(wanted.selected), columns.edges).astype("<f4").tobytes()
+
+
+def _little_endian(values: NDArray[Any]) -> bytes:
+    return np.ascontiguousarray(values, values.dtype.newbyteorder("<")).tobytes()

@@ -1,0 +1,56 @@
+"""What the page shows of the labels in the matches, as plain values: see CONTRIBUTING.md for their layout."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from lstmvis_widget.timeline.tokens import shortened
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_ROWS = 12
+"""So many labels are shown, and those of the selection."""
+
+MOST_SELECTED = 8
+"""Labels of the selection that are shown in any case."""
+
+
+def label_rows(table: pd.DataFrame, selected: Iterable[str]) -> list[dict[str, Any]]:
+    """The first labels of a table of `enrichment` that occur in the matches, and those of the selection."""
+    there = set(selected)
+    marked = table["label"].isin(there)
+    first = (table["count"] > 0) & (table.index < MOST_ROWS)
+    shown = table[first | (marked & (marked.cumsum() <= MOST_SELECTED))]
+    return [
+        {
+            "label": shortened(str(row["label"])),
+            "selected": row["label"] in there,
+            "count": int(row["count"]),
+            "share": _number(row["share"]),
+            "base_rate": _number(row["base_rate"]),
+            "odds_ratio": _number(row["odds_ratio"]),
+            "interval": [_number(row["ci_low"]), _number(row["ci_high"])],
+            "p": _number(row["p_adjusted"]),
+        }
+        for row in shown.to_dict("records")
+    ]
+
+
+def chance_rows(table: pd.DataFrame, labels: Iterable[str]) -> list[dict[str, Any]]:
+    """For each of ``labels`` what a table of `enrichment_null` says of it."""
+    rows = {(shortened(str(row["label"])), row["kind"]): row for row in table.to_dict("records")}
+    kinds = list(dict.fromkeys(table["kind"]))
+    return [{kind: _chance(rows[label, kind]) for kind in kinds} for label in labels]
+
+
+def _chance(row: dict[str, Any]) -> dict[str, Any]:
+    names = {"mean": "null_mean", "low": "null_low", "high": "null_high", "p": "p"}
+    return {name: _number(row[column]) for name, column in names.items()}
+
+
+def _number(value: float) -> float | None:
+    """JSON has no other numbers than finite ones."""
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,135 @@
+"""What the page draws of the matches, as plain values for its traits: see CONTRIBUTING.md for their layout."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.matching.matches import Counts, Matches
+from lstmvis_widget.states.index import OnOffIndex, never_cancelled
+from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.timeline.tracks import Track
+
+from . import tracks as _page_tracks
+
+SHOWN_MATCH_STEPS = 20
+"""A longer match is shown by this many of its first steps."""
+
+STEPS_AT_ONCE = 2**14
+"""Words looked up between two looks whether they are still wanted."""
+
+SINGLE_LENGTHS = 30
+"""Where there are more than `MOST_BARS` lengths, so many of the shortest have a bar of their own."""
+
+MOST_BARS = 40
+"""Bars of the length histogram at most; the long lengths share some where there are more."""
+
+Ints = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class MatchContext:
+    """The steps shown of each match and around it, the words there, and how many selected cells are on at each.
+
+    ``before``, ``shown`` and ``after`` are numbers of steps, one of each a match; ``steps``, ``words`` (numbers in
+    ``vocabulary``) and ``on`` go through the matches one after the other.
+    """
+
+    before: Ints
+    shown: Ints
+    after: Ints
+    steps: Ints
+    vocabulary: list[str]
+    words: Ints
+    on: Ints
+    seconds: float
+    cells: int
+
+    @classmethod
+    def empty(cls, seconds: float = 0.0, cells: int = 0) -> MatchContext:
+        """That of no matches."""
+        none = np.zeros(0, np.int64)
+        return cls(none, none, none, none, [], none, none, seconds, cells)
+
+    def sent(self, tracks: Mapping[str, Track]) -> dict[str, Any]:
+        """As it travels, with what ``tracks`` have at each step."""
+        return {
+            **{name: getattr(self, name).astype("u1").tobytes() for name in ("before", "shown", "after")},
+            "vocabulary": self.vocabulary,
+            **{name: getattr(self, name).astype("<i4").tobytes() for name in ("words", "on")},
+            "tracks": {name: _page_tracks.at(track, self.steps) for name, track in tracks.items()},
+            "seconds": self.seconds,
+            "cells": self.cells,
+        }
+
+
+def match_context(
+    matches: Matches,
+    index: OnOffIndex,
+    selected: Any,
+    tokens: Tokens,
+    sequences: Sequences,
+    *,
+    width: int,
+    seconds: float,
+    check: Callable[[], None] = never_cancelled,
+) -> MatchContext:
+    """The matches with ``width`` steps of context on each side, as far as their sequence reaches."""
+    if len(matches) == 0:
+        return MatchContext.empty(seconds, len(selected))
+    first, end = sequences.around(matches.start)
+    before = np.minimum(width, matches.start - first)
+    after = np.minimum(width, end - matches.stop)
+    shown = np.minimum(matches.length, SHOWN_MATCH_STEPS)
+    steps = _steps_shown(matches, before, shown, after)
+    distinct, places = np.unique(steps, return_inverse=True)
+    codes, vocabulary, on = np.zeros(len(distinct), np.int64), dict[str, int](), np.zeros(len(distinct), np.int64)
+    for start in range(0, len(distinct), STEPS_AT_ONCE):
+        check()
+        part = slice(start, start + STEPS_AT_ONCE)
+        words = map(tokens.shown, distinct[part].tolist())
+        codes[part] = [vocabulary.setdefault(word, len(vocabulary)) for word in words]
+        on[part] = index.count_on(selected, distinct[part])
+    return MatchContext(
+        before, shown, after, steps, list(vocabulary), codes[places], on[places], seconds, len(selected)
+    )
+
+
+def _steps_shown(matches: Matches, before: Ints, shown: Ints, after: Ints) -> Ints:
+    counts = before + shown + after
+    place = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    follows = place >= np.repeat(before + shown, counts)
+    left_out = np.where(follows, np.repeat(matches.length - shown, counts), 0)
+    steps: Ints = np.repeat(matches.start - before, counts) + place + left_out
+    return steps
+
+
+def length_bars(counts: Counts) -> list[list[int]]:
+    """The lengths of all candidates as bars ``[shortest, longest, candidates, those with all selected cells]``."""
+    every, full = counts.length_histogram, counts.full_overlap_length_histogram
+    lengths = np.flatnonzero(every)
+    bounds = _bar_bounds(lengths)
+    return [
+        [
+            int(lengths[start]),
+            int(lengths[stop - 1]),
+            int(every[lengths[start:stop]].sum()),
+            int(full[lengths[start:stop]].sum()),
+        ]
+        for start, stop in itertools.pairwise(bounds)
+    ]
+
+
+def _bar_bounds(lengths: Ints) -> list[int]:
+    """Where in ``lengths`` the bars begin and end: each by itself, or the long ones in ranges that grow evenly."""
+    if len(lengths) <= MOST_BARS:
+        return list(range(len(lengths) + 1))
+    edges = np.geomspace(lengths[SINGLE_LENGTHS], lengths[-1] + 1, MOST_BARS - SINGLE_LENGTHS + 1)
+    places = np.searchsorted(lengths, edges[1:-1]).tolist()
+    return sorted({*range(SINGLE_LENGTHS + 1), *(max(place, SINGLE_LENGTHS) for place in places), len(lengths)})

@@ -1,0 +1,1 @@
+"""The values of the states, and which of them are on."""

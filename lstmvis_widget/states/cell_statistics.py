@@ -1,0 +1,226 @@
+"""What is known of each cell over all its steps: mean and spread from one streamed pass, and its quantiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.work.blocks import blocks_of
+from lstmvis_widget.work.memory import free_memory
+
+Array = NDArray[Any]
+Doubles = NDArray[np.float64]
+
+READ_VALUES = 2**20
+"""Values read at once."""
+
+MERGED_ROWS = 256
+"""Rows that are summed up before they are merged: always these, so that the result depends on the values alone."""
+
+SORTED_BYTES = 2**30
+"""States of so many bytes at most are held at once to be sorted, where reading them again costs time."""
+
+SORTED_BYTES_IN_MEMORY = 2**25
+"""The same where reading costs nothing."""
+
+QUANTILE_STEPS = 1000
+"""Quantiles are told apart in steps of a thousandth."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """States to look at: how many, of what dtype, and how they are read.
+
+    Parameters
+    ----------
+    shape : (int, int)
+        (T, D).
+    dtype : numpy dtype
+        Of the values read.
+    read : callable
+        Gives the rows start … stop as an array of shape (stop − start, D).
+    in_memory : bool
+        Whether a read costs nothing.
+    kept : callable
+        Gives the mean and the spread of each cell where they are kept with the states, else None.
+    check : callable
+        Is called before each read; what it raises ends the pass.
+    progress : callable
+        Is told the share done, 0…1, before each read.
+    """
+
+    shape: tuple[int, int]
+    dtype: np.dtype[Any]
+    read: Callable[[int, int], Array]
+    in_memory: bool = False
+    kept: Callable[[], Moments | None] = lambda: None
+    check: Callable[[], None] = lambda: None
+    progress: Callable[[float], None] = lambda _: None
+
+    def blocks(self, number: int = 0, passes: int = 1) -> Iterator[tuple[int, Array]]:
+        """(start, rows) of each block in order, in pass ``number`` of so many."""
+        steps, cells = self.shape
+        for start, stop in blocks_of(steps, max(1, READ_VALUES // max(1, cells))):
+            self.check()
+            self.progress((number + start / steps) / passes)
+            yield start, self.read(start, stop)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Of each cell, over its finite values.
+
+    Parameters
+    ----------
+    mean : ndarray of float64, shape (D,)
+        0 where a cell has no finite value.
+    spread : ndarray of float64, shape (D,)
+        Standard deviation (ddof 0): 0 exactly where all finite values are the same, or where there is none.
+    """
+
+    mean: Doubles
+    spread: Doubles
+
+    def __post_init__(self) -> None:
+        for name in ("mean", "spread"):
+            values = getattr(self, name)
+            if values.ndim != 1 or values.shape != self.mean.shape:
+                raise ValueError(f"mean and spread must have the shape (cells,); {name} has {values.shape}")
+            if not np.isfinite(values).all():
+                cell = int(np.argmin(np.isfinite(values)))
+                raise ValueError(f"the {name} of cell {cell} is beyond double precision: {values[cell]}")
+        if (self.spread < 0).any():
+            raise ValueError(f"a spread must be at least 0; that of cell {int(self.spread.argmin())} is less")
+
+
+class MomentsPass:
+    """Sums up mean and spread while rows come by; in whatever portions they come, the result is the same to the bit.
+
+    Portions are merged as in Chan, Golub and LeVeque (1983), and each cell is taken relative to its first finite
+    value, so that the spread of a constant cell is 0 exactly.
+
+    Parameters
+    ----------
+    cells : int
+        D.
+    """
+
+    def __init__(self, cells: int) -> None:
+        self._cells = cells
+        self._waiting = np.empty((MERGED_ROWS, cells))
+        self._waits = 0
+        self._first = np.full(cells, np.nan)
+        self._count = np.zeros(cells)
+        self._mean = np.zeros(cells)
+        self._squares = np.zeros(cells)
+
+    def add(self, rows: Array) -> None:
+        """Take in the next rows, of shape (n, D) and any real dtype; NaN and ±∞ are left out."""
+        start = 0
+        while start < len(rows):
+            some = rows[start : start + MERGED_ROWS - self._waits]
+            self._waiting[self._waits : self._waits + len(some)] = some
+            self._waits += len(some)
+            start += len(some)
+            if self._waits == MERGED_ROWS:
+                self._merge()
+
+    def result(self) -> Moments:
+        """Mean and spread of all rows; it ends the pass.
+
+        Raises
+        ------
+        ValueError
+            The values of a cell lie too far apart for double precision.
+        """
+        if self._waits:
+            self._merge()
+        spread = np.sqrt(self._squares / np.maximum(self._count, 1))
+        return Moments(np.where(self._count > 0, self._first + self._mean, 0.0), spread)
+
+    def _merge(self) -> None:
+        values, self._waits = self._waiting[: self._waits], 0
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._begin_cells(values)
+            finite = np.isfinite(values)
+            values -= self._first
+            count = finite.sum(axis=0).astype(np.float64)
+            all_finite = bool(finite.all())
+            mean = (values if all_finite else np.where(finite, values, 0)).sum(axis=0) / np.maximum(count, 1)
+            values -= mean
+            if not all_finite:
+                values[~finite] = 0
+            squares = np.einsum("tc,tc->c", values, values)
+            total = np.maximum(self._count + count, 1)
+            apart = mean - self._mean
+            self._mean += apart * (count / total)
+            self._squares += squares + apart**2 * (self._count * count / total)
+            self._count += count
+
+    def _begin_cells(self, values: Array) -> None:
+        """Find the first finite value of the cells that had none so far."""
+        new = np.flatnonzero(np.isnan(self._first))
+        if len(new):
+            finite = np.isfinite(values[:, new])
+            first = values[finite.argmax(axis=0), new]
+            self._first[new] = np.where(finite.any(axis=0), first, np.nan)
+
+
+def moments_of(rows: Rows) -> Moments:
+    """Mean and spread of each cell from one pass over the states.
+
+    Raises
+    ------
+    OSError
+        The states can't be read.
+    ValueError
+        The values of a cell lie too far apart for double precision.
+    """
+    sums = MomentsPass(rows.shape[1])
+    for _, values in rows.blocks():
+        sums.add(values)
+    return sums.result()
+
+
+def quantiles_of(rows: Rows) -> Array:
+    """The values that divide each cell's steps into thousandths, exactly.
+
+    Where one cell's states don't all fit into `SORTED_BYTES`, or a quarter of the free memory, there are as many passes
+    over them as portions that do.
+
+    Returns
+    -------
+    ndarray of shape (D, 1000)
+        In the states' precision (integers: double precision). For j = 1…1000, a value x of cell c has at least the
+        share j / 1000 of the cell's steps below it iff x > ``result[c, j - 1]``. NaN doesn't count as a step, and a
+        cell with nothing else has +∞ throughout.
+    """
+    steps, cells = rows.shape
+    dtype = rows.dtype if rows.dtype.kind == "f" else np.dtype(np.float64)
+    room = SORTED_BYTES_IN_MEMORY if rows.in_memory else min(SORTED_BYTES, free_memory() // 4)
+    portions = list(blocks_of(cells, max(1, room // max(1, steps * dtype.itemsize))))
+    table = np.empty((cells, QUANTILE_STEPS), dtype)
+    for number, (first, end) in enumerate(portions):
+        columns = np.empty((end - first, steps), dtype)
+        for start, values in rows.blocks(number, len(portions)):
+            columns[:, start : start + len(values)] = values[:, first:end].T
+        for cell, column in enumerate(columns, start=first):
+            rows.check()
+            table[cell] = _thousandths(column)
+    return table
+
+
+def _thousandths(column: Array) -> Array:
+    """Of one cell's values, which are sorted in place."""
+    column.sort()  # NaN comes last
+    count = len(column) - int(np.isnan(column).sum())
+    if count == 0:
+        return np.full(QUANTILE_STEPS, np.inf, column.dtype)
+    parts = np.arange(1, QUANTILE_STEPS + 1, dtype=np.int64)
+    below = -(-parts * count // QUANTILE_STEPS)  # so many steps must lie below
+    thousandths: Array = column[below - 1]
+    return thousandths

@@ -1,0 +1,346 @@
+"""The values of many steps in few columns: the least and greatest of each cell, and how dense all of them lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
+
+from .index import Progress, never_cancelled
+from .sources import BLOCK_BYTES, States
+from .step_columns import Edges, column_edges
+
+BINS = 512
+"""Values are counted in this many bins of equal height over a range."""
+
+MEMORY = 64 * 2**20
+"""Bytes that the columns kept of one layer take at most."""
+
+FULL_SHARE = 0.1
+"""Of the values of a column: where so many lie together it is drawn as dense as can be."""
+
+PIECE_VALUES = 2**15
+"""Values are counted in pieces of about this size, which a processor's cache holds."""
+
+Floats = NDArray[np.float32] | NDArray[np.float64]
+Extent = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What is known of the values of some steps, column by column.
+
+    Attributes
+    ----------
+    edges : ndarray of int64, shape (n + 1,)
+        Column i holds the steps from edge i up to edge i + 1.
+    stride : int
+        Steps of a whole column.
+    cells : ndarray of int64, or None
+        The cells that ``low`` and ``high`` are about; None: all.
+    low, high : ndarray of float, shape (n, cells)
+        The least and greatest finite value of each cell; NaN where it has none.
+    lowest, highest : ndarray of float, shape (n,)
+        The same over all cells.
+    counts : ndarray of uint32, shape (n, BINS)
+        How many values of all cells lie in each bin of ``extent``. Bin i holds the values v with
+        ``int((v - low) * (BINS / (high - low))) == i`` in the precision of the values, the last one those at its end
+        too. What lies outside isn't counted.
+    extent : (float, float)
+    """
+
+    edges: Edges
+    stride: int
+    cells: NDArray[np.int64] | None
+    low: Floats
+    high: Floats
+    lowest: Floats
+    highest: Floats
+    counts: NDArray[np.uint32]
+    extent: Extent
+
+    def __len__(self) -> int:
+        return len(self.edges) - 1
+
+    def within(self, start: int, stop: int) -> Columns:
+        """The columns from the one that holds ``start`` to the one that holds ``stop - 1``."""
+        first, last = start // self.stride - self.first_column, -(-stop // self.stride) - self.first_column
+        rows = slice(max(0, first), min(len(self), last))
+        return Columns(
+            self.edges[rows.start : rows.stop + 1],
+            self.stride,
+            self.cells,
+            self.low[rows],
+            self.high[rows],
+            self.lowest[rows],
+            self.highest[rows],
+            self.counts[rows],
+            self.extent,
+        )
+
+    @property
+    def first_column(self) -> int:
+        """Number of the first column, counted from step 0."""
+        return int(self.edges[0]) // self.stride
+
+    def of_cells(self, cells: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """``low`` and ``high`` of these cells, shape (n, cells); KeyError where one isn't known."""
+        if self.cells is None:
+            return self.low[:, cells], self.high[:, cells]
+        place = {cell: i for i, cell in enumerate(self.cells.tolist())}
+        columns = [place[cell] for cell in cells.tolist()]
+        return self.low[:, columns], self.high[:, columns]
+
+    def merged(self, stride: int, cells: NDArray[np.int64]) -> Columns:
+        """The columns of a larger stride; the first one here begins one of those."""
+        size = stride // self.stride
+        low, high = self.of_cells(cells)
+        return Columns(
+            np.concatenate([self.edges[:-1:size], self.edges[-1:]]),
+            stride,
+            cells,
+            _grouped(np.fmin, low, size),
+            _grouped(np.fmax, high, size),
+            _grouped(np.fmin, self.lowest, size),
+            _grouped(np.fmax, self.highest, size),
+            _grouped(np.add, self.counts, size),
+            self.extent,
+        )
+
+
+def _grouped(reduce: np.ufunc, rows: NDArray[Any], size: int) -> NDArray[Any]:
+    """Each ``size`` rows reduced to one, the last of which may be made of fewer."""
+    if size == 1:
+        return rows
+    whole = len(rows) // size
+    shape = (whole, size, *rows.shape[1:])
+    parts = [reduce.reduce(rows[: whole * size].reshape(shape), axis=1)]
+    if len(rows) > whole * size:
+        parts.append(reduce.reduce(rows[whole * size :], axis=0)[None])
+    return np.concatenate(parts).astype(rows.dtype, copy=False)
+
+
+class Envelopes:
+    """The columns of one layer at any stride, kept at a stride where all of them fit in memory.
+
+    Parameters
+    ----------
+    states : States
+    extent : (float, float)
+        The range of values that is divided into bins.
+    memory : int
+        Bytes that what is kept may take.
+    """
+
+    def __init__(self, states: States, extent: Extent, memory: int = MEMORY) -> None:
+        self.states, self.extent = states, extent
+        self._memory = memory
+        self._base: Columns | None = None
+        self._latest: Columns | None = None
+
+    @property
+    def base_stride(self) -> int:
+        """The least stride at which the columns of all steps fit in memory with all cells; 0 where none does."""
+        fitting = self._memory // self._column_bytes
+        return 1 << max(0, -(-len(self.states) // fitting) - 1).bit_length() if fitting else 0
+
+    @property
+    def kept_bytes(self) -> int:
+        """Memory that the columns of all steps take now."""
+        base = self._base
+        if base is None:
+            return 0
+        return sum(part.nbytes for part in (base.low, base.high, base.lowest, base.highest, base.counts))
+
+    @property
+    def _column_bytes(self) -> int:
+        return 2 * (self.states.shape[1] + 1) * drawn_dtype(self.states).itemsize + 4 * BINS
+
+    def columns(
+        self,
+        start: int,
+        stop: int,
+        stride: int,
+        cells: NDArray[np.int64],
+        *,
+        progress: Progress = lambda _: None,
+        check: Callable[[], None] = never_cancelled,
+    ) -> Columns:
+        """The columns of [start, stop) with ``low`` and ``high`` of some cells.
+
+        Where the stride is large, the states are read once for all columns, now and later; else just their steps are.
+
+        Parameters
+        ----------
+        start, stop : int
+            Steps; ``start`` is a multiple of ``stride``, ``stop`` one too or T.
+        stride : int
+            A power of two.
+        cells : ndarray of int
+        progress : callable, optional
+            Is told the share done, 0…1.
+        check : callable, optional
+            Is called between blocks; what it raises (`CancelledError`) ends the work.
+
+        Raises
+        ------
+        OSError
+            Rows can't be read.
+        """
+        kept = self._kept(start, stop, stride, cells)
+        if kept is None:
+            coarse = bool(self.base_stride) and stride >= self.base_stride
+            span = (0, len(self.states), self.base_stride) if coarse else (start, stop, stride)
+            # With all cells, other ones can be asked for without another read.
+            fits = coarse or len(range(start, stop, stride)) * self._column_bytes <= self._memory
+            kept = summarise(
+                self.states, *span, self.extent, cells=None if fits else cells, progress=progress, check=check
+            )
+            if coarse:
+                self._base = kept
+            else:
+                self._latest = kept
+        return kept.within(start, stop).merged(stride, cells)
+
+    def _kept(self, start: int, stop: int, stride: int, cells: NDArray[np.int64]) -> Columns | None:
+        """What is kept that these columns can be made of."""
+        if self._base is not None and stride >= self._base.stride:
+            return self._base
+        latest = self._latest
+        if latest is None or latest.stride > stride or latest.edges[0] > start or latest.edges[-1] < stop:
+            return None
+        known = latest.cells is None or set(cells.tolist()) <= set(latest.cells.tolist())
+        return latest if known else None
+
+
+def drawn_dtype(states: States) -> np.dtype[Any]:
+    """float32 where it holds the values exactly, else float64."""
+    exact = (states.dtype.kind == "f" and states.dtype.itemsize <= 4) or states.dtype.itemsize <= 2
+    return np.dtype(np.float32 if exact else np.float64)
+
+
+def summarise(
+    states: States,
+    start: int,
+    stop: int,
+    stride: int,
+    extent: Extent,
+    *,
+    cells: NDArray[np.int64] | None = None,
+    progress: Progress = lambda _: None,
+    check: Callable[[], None] = never_cancelled,
+) -> Columns:
+    """The columns of the steps [start, stop), in one pass by blocks and in threads.
+
+    Parameters are those of `Envelopes.columns`; ``cells`` None: all.
+    """
+    edges = column_edges(start, stop, stride)
+    dtype = drawn_dtype(states)
+    kept = states.shape[1] if cells is None else len(cells)
+
+    def unknown(*shape: int) -> Floats:
+        return np.full((len(edges) - 1, *shape), np.nan, dtype)
+
+    counts = np.zeros((len(edges) - 1, BINS), np.uint32)
+    columns = Columns(
+        edges, stride, cells, unknown(kept), unknown(kept), unknown(), unknown(), counts, extent
+    )  # fmt: skip
+    rows = 1 << (max(1, BLOCK_BYTES // (states.shape[1] * states.dtype.itemsize)).bit_length() - 1)
+    size = max(rows, stride)
+    handed_out = 0
+
+    def before_each() -> None:
+        nonlocal handed_out
+        check()
+        progress(min(1.0, handed_out * size / (stop - start)))
+        handed_out += 1
+
+    blocks = SharedBlocks(blocks_of(stop - start, size, first=start), before_each)
+
+    def work() -> None:
+        for begin, end in blocks:
+            for at in range(begin, end, rows):
+                check()
+                _take_in(columns, states.read(at, min(end, at + rows)).astype(dtype, copy=False), at)
+
+    in_threads(work)
+    return columns
+
+
+def _take_in(columns: Columns, values: Floats, at: int) -> None:
+    """Add rows of values from step ``at`` on, which are whole columns or lie in one."""
+    first = at // columns.stride - columns.first_column
+    size = min(columns.stride, len(values))
+    low, high, finite = _extremes(values, size)
+    rows = slice(first, first + len(low))
+    cells = slice(None) if columns.cells is None else columns.cells
+    np.fmin(columns.low[rows], low[:, cells], out=columns.low[rows])
+    np.fmax(columns.high[rows], high[:, cells], out=columns.high[rows])
+    lowest, highest = np.fmin.reduce(low, axis=1), np.fmax.reduce(high, axis=1)
+    np.fmin(columns.lowest[rows], lowest, out=columns.lowest[rows])
+    np.fmax(columns.highest[rows], highest, out=columns.highest[rows])
+    from_, to = columns.extent
+    inside = finite and bool(lowest.min() >= from_) and bool(highest.max() <= to)
+    piece = max(1, PIECE_VALUES // values.shape[1])
+    for begin in range(0, len(values), piece):
+        column, counts = _counted(values[begin : begin + piece], begin, size, columns.extent, inside=inside)
+        columns.counts[first + column : first + column + len(counts)] += counts.astype(np.uint32)
+
+
+def _extremes(values: Floats, size: int) -> tuple[Floats, Floats, bool]:
+    """Least and greatest finite values of each ``size`` rows; whether all values are finite."""
+    low, high = _grouped(np.minimum, values, size), _grouped(np.maximum, values, size)
+    if np.isfinite(low).all() and np.isfinite(high).all():  # a NaN would have gone through
+        return low, high, True
+    values = np.where(np.isfinite(values), values, values.dtype.type(np.nan))
+    return _grouped(np.fmin, values, size), _grouped(np.fmax, values, size), False
+
+
+def _counted(values: Floats, begin: int, size: int, extent: Extent, *, inside: bool) -> tuple[int, NDArray[np.intp]]:
+    """The first column that rows ``begin`` … of a block lie in, and the counts of the values from there on."""
+    low, high = extent
+    scalar = values.dtype.type
+    with np.errstate(invalid="ignore", over="ignore"):
+        places = np.subtract(values, scalar(low))
+        places *= scalar(BINS / (high - low))
+        if not inside:
+            counted = (values >= low) & (values <= high)
+            places[~counted] = 0
+        bins = places.astype(np.int32)
+        np.minimum(bins, BINS - 1, out=bins)
+    columns = (begin + np.arange(len(values))) // size
+    first, last = int(columns[0]), int(columns[-1])
+    if last > first:
+        bins += ((columns - first) * BINS).astype(np.int32)[:, None]
+    chosen = bins.ravel() if inside else bins[counted]
+    counts = np.bincount(chosen, minlength=(last - first + 1) * BINS)
+    return first, counts.reshape(-1, BINS)
+
+
+def shades(columns: Columns, cells: int, bins: range) -> NDArray[np.uint8]:
+    """How dense the values lie in each column, as bytes to be drawn.
+
+    Parameters
+    ----------
+    columns : Columns
+    cells : int
+        D.
+    bins : range
+        The bins wanted; its step is how many of them go together.
+
+    Returns
+    -------
+    ndarray of uint8, shape (columns, len(bins))
+        255 times the square root of the share of all values of the column that lie there, rounded up, so that where
+        there is one value at all there is something to see; where `FULL_SHARE` of them lie or more, 255.
+    """
+    counts = columns.counts[:, bins.start : bins.stop]
+    together = counts.reshape(len(columns), -1, bins.step).sum(axis=2)
+    values = np.diff(columns.edges)[:, None] * cells
+    shades: NDArray[np.uint8] = np.ceil(255 * np.sqrt(np.minimum(together / values / FULL_SHARE, 1))).astype(np.uint8)
+    return shades

@@ -1,0 +1,242 @@
+"""The states thresholded and packed, one bit a value: what the match ranking works on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lstmvis_widget.work.blocks import THREADS, Block, SharedBlocks, in_threads
+
+from .on_off import OnRule, on_rule
+from .sources import States, as_states
+
+WORD_BITS = 64
+
+Words = NDArray[np.uint64]
+Progress = Callable[[float], None]
+
+
+class CancelledError(Exception):
+    """The work was superseded by newer work and has stopped."""
+
+
+def never_cancelled() -> None:
+    """Check for cancellation that never raises."""
+
+
+SUMMARY_STEPS = 64
+"""Each summary of the bits stands for this many blocks of the one below it."""
+
+
+@dataclass(frozen=True)
+class Bits:
+    """On/off bits, word-major: bit c % 64 of ``words[c // 64, t]`` says whether cell c is on at step t.
+
+    Parameters
+    ----------
+    words : ndarray of uint64, shape (ceil(D / 64), T)
+    """
+
+    words: Words
+
+    @property
+    def steps(self) -> int:
+        """T, the number of time steps."""
+        return int(self.words.shape[1])
+
+    @cached_property
+    def backwards(self) -> Bits:
+        """The same with time running backwards, without a copy."""
+        return Bits(self.words[:, ::-1])
+
+    @cached_property
+    def levels(self) -> list[tuple[int, Words]]:
+        """(n, words): the AND over each whole block of n steps; the bits themselves, n = 1, come first."""
+        levels = [(1, self.words)]
+        while levels[-1][1].shape[1] >= SUMMARY_STEPS:
+            width, words = levels[-1]
+            blocks = words.shape[1] // SUMMARY_STEPS
+            grouped = words[:, : blocks * SUMMARY_STEPS].reshape(len(words), blocks, SUMMARY_STEPS)
+            levels.append((width * SUMMARY_STEPS, np.bitwise_and.reduce(grouped, axis=2)))
+        return levels
+
+
+class OnOffIndex:
+    """Which cells are on at which steps, at one threshold.
+
+    Parameters
+    ----------
+    bits : Bits
+    cells : int
+        D, the number of cells.
+    threshold : float
+        A cell is on iff its value is ≥ threshold; NaN is off.
+    """
+
+    def __init__(self, bits: Bits, cells: int, threshold: float) -> None:
+        self.bits = bits
+        self.cells = cells
+        self.threshold = threshold
+
+    @property
+    def steps(self) -> int:
+        """T, the number of time steps."""
+        return self.bits.steps
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the bits take."""
+        return self.bits.words.nbytes
+
+    @classmethod
+    def build(
+        cls,
+        states: Any,
+        threshold: float,
+        *,
+        block_rows: int | None = None,
+        threads: int = THREADS,
+        progress: Progress | None = None,
+        check: Callable[[], None] = never_cancelled,
+        also: Callable[[int, NDArray[Any]], None] | None = None,
+    ) -> OnOffIndex:
+        """Threshold and pack the states, block by block.
+
+        Parameters
+        ----------
+        states : array_like of shape (T, D)
+            Or anything else that `States` takes.
+        threshold : float
+        block_rows : int, optional
+            Rows a block; by default about 4 MB of states.
+        threads : int, default 2
+            Blocks worked on at once; what isn't a numpy array is read one block at a time all the same.
+        progress : callable, optional
+            Is told the share done, 0…1, before each block.
+        check : callable, optional
+            Is called before each block; what it raises (`CancelledError`) ends the build within one block.
+        also : callable, optional
+            Is given the first row and the values of each block, in no order and from several threads: what else is to
+            be made of the one read of the states.
+
+        Raises
+        ------
+        OSError
+            Rows can't be read.
+        """
+        build = IndexBuild(as_states(states), threshold, block_rows=block_rows, also=also)
+        return build.run(threads=threads, progress=progress, check=check)
+
+    def mask(self, cells: ArrayLike) -> Words:
+        """The given cells as words: shape (ceil(D / 64),)."""
+        on = np.zeros((1, self.cells))
+        on[0, np.asarray(cells, np.intp)] = 1
+        mask: Words = Packer(self.cells).pack(on, on_rule(1))[0].copy()
+        return mask
+
+    def count_on(self, cells: ArrayLike, steps: ArrayLike) -> NDArray[np.int64]:
+        """How many of ``cells`` are on at each of ``steps``."""
+        selected = self.bits.words[:, np.asarray(steps, np.intp)] & self.mask(cells)[:, None]
+        counts: NDArray[np.int64] = np.bitwise_count(selected).sum(axis=0, dtype=np.int64)
+        return counts
+
+
+class IndexBuild:
+    """The build of an index, which can be ended between blocks and gone on with later.
+
+    Parameters are those of `OnOffIndex.build`.
+
+    Attributes
+    ----------
+    broken : bool
+        A block could not be read or packed, so that it can't be gone on with.
+    """
+
+    def __init__(
+        self,
+        states: States,
+        threshold: float,
+        *,
+        block_rows: int | None = None,
+        also: Callable[[int, NDArray[Any]], None] | None = None,
+    ) -> None:
+        steps, cells = states.shape
+        self._states, self._threshold, self._also = states, threshold, also
+        # What is made of the values on the way needs them transformed; then they needn't be told by the source's.
+        self._read, self._on = (
+            (states.read_source, states.on_rule(threshold)) if also is None else (states.read, on_rule(threshold))
+        )
+        self._words = np.zeros((-(-cells // WORD_BITS), steps), np.uint64)
+        self._reached = 0
+        self.broken = False
+        self._blocks = self._remaining(block_rows)
+
+    def _remaining(self, block_rows: int | None) -> Iterator[Block]:
+        for start, stop in self._states.blocks(block_rows):
+            self._reached = start
+            yield start, stop
+        self._reached = len(self._states)
+
+    def run(
+        self,
+        *,
+        threads: int = THREADS,
+        progress: Progress | None = None,
+        check: Callable[[], None] = never_cancelled,
+    ) -> OnOffIndex:
+        """Pack the blocks that are left. After a `CancelledError` from ``check`` it can be called again."""
+        steps, cells = self._states.shape
+
+        def before_each() -> None:
+            check()
+            if progress is not None and steps:
+                progress(self._reached / steps)
+
+        blocks = SharedBlocks(self._blocks, before_each)
+
+        def pack_blocks() -> None:
+            packer = Packer(cells)  # its buffers are this thread's own, and are used again for each block
+            for start, stop in blocks:
+                try:
+                    self._pack(packer, start, stop)
+                except BaseException:
+                    self.broken = True
+                    raise
+
+        in_threads(pack_blocks, threads)
+        return OnOffIndex(Bits(self._words), cells, self._threshold)
+
+    def _pack(self, packer: Packer, start: int, stop: int) -> None:
+        values = self._read(start, stop)
+        self._words[:, start:stop] = packer.pack(values, self._on).T
+        if self._also is not None:
+            self._also(start, values)
+
+
+class Packer:
+    """Thresholds rows of values and packs them into words; one for each thread, as it works in a buffer of its own.
+
+    Parameters
+    ----------
+    cells : int
+        D, the number of values in a row.
+    """
+
+    def __init__(self, cells: int) -> None:
+        self._cells = cells
+        self._on = np.zeros((0, -(-cells // WORD_BITS) * WORD_BITS), bool)
+
+    def pack(self, values: NDArray[Any], rule: OnRule) -> Words:
+        """Words of shape (n, ceil(D / 64)) for n rows of values; bit c % 64 of word c // 64: cell c is on."""
+        rows = len(values)
+        if len(self._on) < rows:
+            self._on = np.zeros((rows, self._on.shape[1]), bool)
+        on = self._on[:rows]
+        rule(values, on[:, : self._cells])
+        words = np.packbits(on.reshape(-1), bitorder="little").view("<u8")
+        return words.reshape(rows, -1).astype(np.uint64, copy=False)

@@ -1,0 +1,75 @@
+"""Mean and spread of each cell kept in the file of the states, so that they needn't be found anew when it is opened."""
+
+from __future__ import annotations
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5.growing_dataset import written_at_once
+
+from .cell_statistics import Moments, MomentsPass
+
+GROUP = "statistics"
+
+
+class KeptMoments:
+    """Sums up mean and spread of a layer while it is written, and writes them at the end.
+
+    Parameters
+    ----------
+    file : h5py.File
+    key : str
+        Name of the layer within ``states``.
+    cells : int
+        D.
+    """
+
+    def __init__(self, file: h5py.File, key: str, cells: int) -> None:
+        group = file.require_group(GROUP).create_group(key)
+        self._mean = written_at_once(group, "mean", (cells,), np.float64)
+        self._spread = written_at_once(group, "spread", (cells,), np.float64)
+        self._steps = written_at_once(group, "steps", (1,), np.int64)
+        self._sums, self._added = MomentsPass(cells), 0
+
+    def add(self, rows: NDArray[np.generic]) -> None:
+        """Take in rows that have been written."""
+        self._sums.add(rows)
+        self._added += len(rows)
+
+    def finish(self) -> None:
+        """Write them. Where they are beyond double precision, none are kept."""
+        try:
+            moments = self._sums.result()
+        except ValueError:
+            return
+        self._mean[:], self._spread[:], self._steps[:] = moments.mean, moments.spread, self._added
+        for dataset in (self._mean, self._spread, self._steps):
+            dataset.flush()
+
+
+def kept_moments(states: h5py.Dataset) -> Moments | None:
+    """What is kept with a finished layer of a file laid out as `files` says, if it can be right; else None."""
+    try:
+        parent, _, key = (states.name or "").rpartition("/")
+        if parent != "/states" or not _is_finished(states):
+            return None
+        group = _hdf5.child(_hdf5.child(states.file, GROUP), key)
+        steps = _read(group, "steps", (1,))
+        mean, spread = (_read(group, name, states.shape[1:]) for name in ("mean", "spread"))
+        return Moments(mean, spread) if steps[0] == states.shape[0] else None
+    except (OSError, ValueError, TypeError, KeyError, RuntimeError):  # none, or damaged: they are found anew
+        return None
+
+
+def _is_finished(states: h5py.Dataset) -> bool:
+    steps, _, finished, _ = _read(states.file, "committed", (4,))
+    return bool(finished == 1 and steps == states.shape[0])
+
+
+def _read(group: h5py.Group | h5py.Dataset | None, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    dataset = _hdf5.child(group, name)
+    if not isinstance(dataset, h5py.Dataset) or dataset.shape != shape or dataset.dtype.kind not in "fi":
+        raise KeyError(name)
+    return _hdf5.read_whole(dataset).astype(np.float64)

@@ -1,0 +1,420 @@
+"""Hidden states wherever they lie: opened, checked, and read in blocks of rows."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol, Self, runtime_checkable
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5.file_watch import FileWatch
+
+from .cell_statistics import Moments, Rows
+from .kept_statistics import kept_moments
+from .on_off import OnRule, on_rule
+from .transforms import Transform, transform_named
+
+BLOCK_BYTES = 4 * 2**20
+"""Size of the blocks in which states are streamed, in bytes of the states' own dtype."""
+
+Array = NDArray[Any]
+
+
+@runtime_checkable
+class ArrayLike2D(Protocol):
+    """What a source of states has to offer: a shape, a dtype and slices of rows."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(T, D)."""
+
+    @property
+    def dtype(self) -> Any:
+        """Of the values."""
+
+    def __getitem__(self, rows: slice, /) -> Any: ...
+
+
+class States:
+    """States of shape (T, D), read by rows from any source.
+
+    Parameters
+    ----------
+    source : array_like of shape (T, D), path, or States
+        An array, anything with ``shape``, ``dtype`` and row slicing (memmap, h5py dataset, zarr array…), or the path of
+        an HDF5 file, as ``"file.h5"`` when one dataset in it can be states, else as ``"file.h5::group/dataset"``.
+        The file is finished, or is being written with SWMR (single writer, multiple readers): then the states are the
+        rows that are there now.
+        Real floats, integers or booleans.
+    transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"}
+        Applied to every value as it is read. ``split_signs`` doubles D: c+ is column c, c− is column D + c.
+        ``standardise`` subtracts the cell's mean and divides by its standard deviation; ``quantile`` gives the share of
+        the cell's steps with a lower value. Both look at all steps before the first value is read; see `prepare`.
+    name : str, optional
+        How messages call these states.
+
+    Raises
+    ------
+    TypeError
+        The source is no array, or its dtype is complex, object or text.
+    ValueError
+        The shape isn't 2-D, the transform is unknown, or the file holds none or several datasets that can be states.
+    FileNotFoundError, OSError
+        The path doesn't exist or isn't HDF5.
+    """
+
+    source: Any
+    name: str
+    _transform: Transform | None
+
+    def __init__(self, source: Any, transform: str | None = None, name: str | None = None) -> None:
+        if isinstance(source, States):
+            if transform is not None and source.transform is not None:
+                msg = f"these states already have the transform {source.transform!r}"
+                raise ValueError(msg)
+            self._transform = transform_named(transform) or source._transform  # noqa: SLF001  (of the same class)
+            name = name or source.name
+            source = source.source
+        else:
+            self._transform = transform_named(transform)
+        self._preparing = threading.Lock()
+        self._last_rule: tuple[float, OnRule] | None = None
+        self._own_file: h5py.File | None = None
+        if isinstance(source, str | os.PathLike):
+            source = self._open_path(os.fspath(source))
+        elif not isinstance(source, ArrayLike2D):
+            source = _as_array(source)
+        self.source = source
+        self._reading = threading.Lock()
+        self._dataset_path = _dataset_path(source)
+        self._watch = FileWatch(source.file) if isinstance(source, h5py.Dataset) else None
+        self.name = name or _describe(source)
+        try:
+            self._check()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open_path(self, path: str) -> h5py.Dataset:
+        file_path, _, dataset = path.partition("::")
+        self._own_file = _hdf5.open_to_read(file_path)
+        try:
+            with _hdf5.told_of(file_path):
+                return _find_dataset(self._own_file, file_path, dataset)
+        except BaseException:
+            self.close()
+            raise
+
+    def _check(self) -> None:
+        shape = tuple(self.source.shape)
+        if len(shape) != 2:
+            msg = f"states must be 2-D, (time steps, cells); {self.name} has shape {shape}"
+            raise ValueError(msg)
+        source_dtype = _numpy_dtype(self.source)
+        if source_dtype.kind not in "fiub":
+            msg = f"states must be real numbers (float, integer or bool dtype); {self.name} has dtype {source_dtype}"
+            raise TypeError(msg)
+        self._source_cells = int(shape[1])
+        self._source_dtype = _native(np.empty(0, source_dtype)).dtype
+        made = self._transform
+        self.shape: tuple[int, int] = (int(shape[0]), made.cells(self._source_cells) if made else self._source_cells)
+        self.dtype: np.dtype[Any] = made.dtype(self._source_dtype) if made else self._source_dtype
+
+    @property
+    def transform(self) -> str | None:
+        """Name of the transform."""
+        return None if self._transform is None else self._transform.name
+
+    def prepare(
+        self, *, check: Callable[[], None] = lambda: None, progress: Callable[[float], None] = lambda _: None
+    ) -> None:
+        """Look at all steps where the transform has to; it is done once, at the latest by the first read.
+
+        For ``standardise`` that is one pass over the states, or none where `StateWriter` or `save_states` has kept what
+        is needed in their file. For ``quantile`` it is one pass for each part of the cells
+        whose states fit into memory together (at most 1 GiB and a quarter of what is free), and sorting them.
+
+        Parameters
+        ----------
+        check : callable, optional
+            Is called before each block; what it raises ends this, and another call begins it anew.
+        progress : callable, optional
+            Is told the share done, 0…1, before each block.
+
+        Raises
+        ------
+        OSError
+            The source can't be read.
+        ValueError
+            The values of a cell lie too far apart for double precision.
+        """
+        self._prepared(check, progress)
+
+    def _prepared(self, *calls: Callable[..., None]) -> Transform | None:
+        if self._transform is not None:
+            with self._preparing:
+                shape = self.shape[0], self._source_cells
+                in_memory = type(self.source) is np.ndarray
+                rows = Rows(shape, self._source_dtype, self.read_source, in_memory, self._kept_moments, *calls)
+                self._transform = self._transform.fit(rows)
+        return self._transform
+
+    def _kept_moments(self) -> Moments | None:
+        if self._dataset_path is None:
+            return None
+        with self._reading, contextlib.suppress(ValueError):  # a file that has been closed: reading it says so
+            return kept_moments(self._readable_source())
+        return None
+
+    @property
+    def ndim(self) -> int:
+        """Always 2."""
+        return 2
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def read(self, start: int, stop: int) -> Array:
+        """Rows ``start`` to ``stop`` as an array of shape (stop − start, D) and dtype ``self.dtype``.
+
+        Raises
+        ------
+        OSError
+            The source can't be read; the message names it and the rows.
+        """
+        transform = self._prepared()
+        values = self.read_source(start, stop)
+        return values if transform is None else transform.apply(values)
+
+    def read_source(self, start: int, stop: int) -> Array:
+        """Rows ``start`` to ``stop`` of the source, without the transform.
+
+        Raises
+        ------
+        OSError
+            The source can't be read; the message names it and the rows.
+        """
+        try:
+            values = self._read_source(start, stop)
+        except Exception as error:
+            msg = f"rows {start} to {stop} of {self.name} can't be read: {error}"
+            raise OSError(msg) from error
+        if values.shape[0] != stop - start:
+            msg = (
+                f"rows {start} to {stop} of {self.name} can't be read: it holds only {start + values.shape[0]} rows now"
+            )
+            raise OSError(msg)
+        return _native(values)
+
+    def on_rule(self, threshold: float) -> OnRule:
+        """What says which values of `read_source` are on at a threshold: exactly where those of `read` are ≥ it.
+
+        A monotone transform isn't applied for that: the threshold is moved to the source instead.
+        """
+        transform = self._prepared()
+        if transform is None:
+            return on_rule(threshold)
+        if self._last_rule is None or self._last_rule[0] != threshold:  # selection and index ask for the same one
+            self._last_rule = threshold, transform.on_rule(threshold, self._source_dtype, self._source_cells)
+        return self._last_rule[1]
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether a threshold needs nothing but a look at an array that is there."""
+        monotone = self._transform is None or self._transform.monotone
+        return type(self.source) is np.ndarray and monotone
+
+    def _read_source(self, start: int, stop: int) -> Array:
+        if isinstance(self.source, np.ndarray):
+            return np.asarray(self.source[start:stop])
+        with self._reading:  # a source need not allow two reads at once
+            source = self._readable_source()
+            if self._watch is not None:
+                self._watch.check()
+            return np.asarray(source[start:stop])
+
+    def _readable_source(self) -> Any:
+        """The source; a dataset whose file was closed and opened again in this process is found anew."""
+        if self._dataset_path is not None and not self.source:
+            file_path, dataset = self._dataset_path
+            reopened = _open_file_at(file_path)
+            if reopened is None or dataset not in reopened:
+                msg = f"the file {file_path!r} has been closed; open it again"
+                raise ValueError(msg)
+            self.source = reopened[dataset]
+            self._watch = FileWatch(reopened)
+        return self.source
+
+    def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
+        """Ranges of rows that together cover all T steps, each of about ``BLOCK_BYTES`` or of ``block_rows`` rows."""
+        rows = block_rows or max(1, BLOCK_BYTES // max(1, self.shape[1] * self.dtype.itemsize))
+        for start in range(0, self.shape[0], rows):
+            yield start, min(start + rows, self.shape[0])
+
+    def __getitem__(self, key: Any) -> Array:
+        rows, columns = key if isinstance(key, tuple) else (key, slice(None))
+        if isinstance(rows, slice) and rows.step in (None, 1):
+            start, stop, _ = rows.indices(len(self))
+            return self.read(start, max(start, stop))[:, columns]
+        if isinstance(rows, int | np.integer):
+            row = range(len(self))[rows]
+            cells: Array = self.read(row, row + 1)[0][columns]
+            return cells
+        wanted = np.arange(len(self))[rows]
+        parts = [self.read(int(t), int(t) + 1) for t in wanted]
+        return np.concatenate(parts or [self.read(0, 0)])[:, columns]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:  # noqa: FBT001  (numpy's protocol)
+        return np.array(self.read(0, len(self)), dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        suffix = f", transform={self.transform!r}" if self.transform else ""
+        return f"States({self.name}, shape={self.shape}, dtype={self.dtype}{suffix})"
+
+    def close(self) -> None:
+        """Close the file if it was opened here; a second time does nothing."""
+        if self._own_file is not None:
+            self._own_file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def as_states(source: Any) -> States:
+    """``source`` as `States`, without opening twice what is open already."""
+    return source if isinstance(source, States) else States(source)
+
+
+def open_layers(source: Any, transform: str | Mapping[str, str | None] | None = None) -> dict[str, States]:
+    """The layers of a model by name: a mapping of name to states, or states alone as the one layer ``"states"``.
+
+    Parameters
+    ----------
+    source : anything that `States` takes, or mapping
+    transform : str or mapping, optional
+        Of all layers, or by the name of the layer; layers that a mapping doesn't name have none.
+
+    Raises
+    ------
+    ValueError
+        There is no layer, a layer has no steps or no cells, or the layers differ in their number of steps; a transform
+        is unknown, or is for a layer that isn't there.
+    """
+    named = dict(source) if isinstance(source, Mapping) else {"states": source}
+    if not named:
+        msg = "states must hold at least one layer; got an empty mapping"
+        raise ValueError(msg)
+    transforms = dict(transform) if isinstance(transform, Mapping) else dict.fromkeys(named, transform)
+    for name in transforms:
+        if name not in named:
+            msg = f"transform names the layer {name!r}; there are {', '.join(map(repr, named))}"
+            raise ValueError(msg)
+    layers: dict[str, States] = {}
+    try:
+        for name, states in named.items():
+            layers[name] = States(states, transforms.get(name))
+        _check_layers(layers)
+    except BaseException:
+        for states in layers.values():
+            states.close()
+        raise
+    return layers
+
+
+def _check_layers(layers: Mapping[Any, States]) -> None:
+    for name, states in layers.items():
+        if not isinstance(name, str):
+            msg = f"a layer's name must be text; got {name!r}"
+            raise TypeError(msg)
+        if 0 in states.shape:
+            msg = f"layer {name!r} needs at least one time step and one cell; its shape is {states.shape}"
+            raise ValueError(msg)
+    lengths = {name: len(states) for name, states in layers.items()}
+    if len(set(lengths.values())) > 1:
+        msg = f"all layers must have the same number of time steps; got {lengths}"
+        raise ValueError(msg)
+
+
+def common_transform(layers: Mapping[str, States]) -> str | dict[str, str | None] | None:
+    """The transform of all layers; where they differ, that of each by its name."""
+    transforms = {name: states.transform for name, states in layers.items()}
+    different = set(transforms.values())
+    return different.pop() if len(different) == 1 else transforms
+
+
+def _native(values: Array) -> Array:
+    """Truth values as 0 and 1, and numbers in this machine's byte order."""
+    if values.dtype.kind == "b":
+        return values.view(np.uint8)
+    return values if values.dtype.isnative else values.astype(values.dtype.newbyteorder("="))
+
+
+def _as_array(source: Any) -> Array:
+    try:
+        return np.asarray(source)
+    except Exception as error:
+        msg = f"states must be an array of shape (time steps, cells) or a path; got {type(source).__name__}: {error}"
+        raise TypeError(msg) from error
+
+
+def _numpy_dtype(source: Any) -> np.dtype[Any]:
+    try:
+        dtype: np.dtype[Any] = np.dtype(source.dtype)
+    except TypeError:  # a dtype of another library; what a slice becomes is what counts
+        try:
+            dtype = np.asarray(source[:0]).dtype
+        except Exception as error:
+            msg = f"states of dtype {source.dtype} can't be converted to numpy: {error}"
+            raise TypeError(msg) from error
+    return dtype
+
+
+def _dataset_path(source: Any) -> tuple[str, str] | None:
+    return (source.file.filename, source.name) if isinstance(source, h5py.Dataset) else None
+
+
+def _describe(source: Any) -> str:
+    path = _dataset_path(source)
+    return f"{path[0]}::{path[1].lstrip('/')}" if path else f"the {type(source).__name__} given as states"
+
+
+def _open_file_at(path: str) -> h5py.File | None:
+    for file_id in h5py.h5f.get_obj_ids(types=h5py.h5f.OBJ_FILE):
+        file = h5py.File(file_id)
+        if file.filename == path:
+            return file
+    return None
+
+
+def _find_dataset(file: h5py.File, path: str, name: str) -> h5py.Dataset:
+    if name:
+        try:
+            found = _hdf5.find(file, name)
+        except KeyError:
+            found = None
+        if not isinstance(found, h5py.Dataset):
+            msg = f"no dataset {name!r} in {path!r}; its datasets: {_listing(file)}"
+            raise ValueError(msg)
+        return _hdf5.check_dataset(found)
+    candidates = [item for _, item in _datasets(file) if item.ndim == 2 and item.dtype.kind in "fiub"]
+    if len(candidates) != 1:
+        msg = f"say which dataset holds the states, as '{path}::dataset'; the datasets of {path!r}: {_listing(file)}"
+        raise ValueError(msg)
+    return _hdf5.check_dataset(candidates[0])
+
+
+def _datasets(file: h5py.File) -> list[tuple[str, h5py.Dataset]]:
+    return [(name, item) for name, item in _hdf5.walk(file) if isinstance(item, h5py.Dataset)]
+
+
+def _listing(file: h5py.File) -> str:
+    return ", ".join(f"{name} {item.shape}" for name, item in _datasets(file)) or "none"

@@ -1,0 +1,1 @@
+"""What matches mean: enrichment of labels, null distributions, cells against labels, the choice of a threshold."""

@@ -1,0 +1,81 @@
+"""Is a label more frequent inside than outside? Counts in strata, the odds ratio, and an exact test."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.work.extras import import_extra
+
+
+class Stratum(NamedTuple):
+    """Of ``total`` units ``labelled`` have the label; ``inside`` are inside, ``hits`` of these have the label."""
+
+    hits: int
+    inside: int
+    labelled: int
+    total: int
+
+
+class OddsRatio(NamedTuple):
+    """An odds ratio and its confidence interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def odds_ratio(strata: Sequence[Stratum], confidence: float = 0.95) -> OddsRatio:
+    """The odds of the label inside over those outside, pooled over strata.
+
+    The estimate of Mantel and Haenszel (1959) with the variance of its logarithm by Robins, Breslow and Greenland
+    (1986); with one stratum that is the sample odds ratio with Woolf's interval. Where a sum of products is zero, 1/2,
+    shared out among the strata, is added to each count (Haldane 1956, Anscombe 1956). NaN where all units or none have
+    the label, or are inside.
+    """
+    stats = import_extra("scipy.stats", "analysis", "an odds ratio")
+    a, b, c, d = _tables(strata)
+    if not all(margin.sum() for margin in (a + b, c + d, a + c, b + d)):
+        return OddsRatio(math.nan, math.nan, math.nan)
+    if not (a * d).sum() or not (b * c).sum():
+        a, b, c, d = (count + 0.5 / len(a) for count in (a, b, c, d))
+    n = a + b + c + d
+    r, s = a * d / n, b * c / n
+    p, q = (a + d) / n, (b + c) / n
+    value = r.sum() / s.sum()
+    variance = (
+        (p * r).sum() / (2 * r.sum() ** 2)
+        + (p * s + q * r).sum() / (2 * r.sum() * s.sum())
+        + (q * s).sum() / (2 * s.sum() ** 2)
+    )
+    reach = stats.norm.ppf((1 + confidence) / 2) * math.sqrt(variance)
+    return OddsRatio(float(value), float(value * math.exp(-reach)), float(value * math.exp(reach)))
+
+
+def _tables(strata: Sequence[Stratum]) -> tuple[NDArray[np.float64], ...]:
+    """Labelled inside, others inside, labelled outside, others outside, of each stratum that holds units."""
+    counts = np.array([stratum for stratum in strata if stratum.total], np.float64).reshape(-1, 4)
+    hits, inside, labelled, total = counts.T
+    return hits, inside - hits, labelled - hits, total - inside - labelled + hits
+
+
+def fisher_p(strata: Sequence[Stratum]) -> float:
+    """Chance of as many hits or more if labels were dealt at random within each stratum.
+
+    One-sided. With one stratum it is Fisher's exact test; with several the exact conditional test of a common odds
+    ratio of 1 (Birch 1964), the hits being a sum of independent hypergeometric numbers.
+    """
+    stats = import_extra("scipy.stats", "analysis", "an exact test")
+    strata = [stratum for stratum in strata if stratum.inside]
+    if len(strata) == 1:
+        [(hits, inside, labelled, total)] = strata
+        return min(1.0, float(stats.hypergeom.sf(hits - 1, total, labelled, inside)))
+    chances = np.ones(1)
+    for _, inside, labelled, total in strata:
+        chances = np.convolve(chances, stats.hypergeom.pmf(np.arange(inside + 1), total, labelled, inside))
+    hits = sum(stratum.hits for stratum in strata)
+    return min(1.0, float(chances[hits:].sum()))

@@ -1,0 +1,271 @@
+"""Trait types whose errors say what was given and what is allowed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from numbers import Integral, Real
+from typing import Any, NoReturn
+
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+
+class Gestured(traitlets.TraitType[Any, Any]):
+    """A trait that the page sets: reading it first takes in what has arrived (``obj.take_in_gestures``)."""
+
+    def get(self, obj: Any, cls: Any = None) -> Any:
+        """Read the value once what has arrived is taken in."""
+        obj.take_in_gestures()
+        return super().get(obj, cls)
+
+
+class FiniteFloat(Gestured):
+    """A finite real number."""
+
+    info_text = "a finite number"
+
+    def validate(self, _: Any, value: Any) -> float:
+        """Give the value to keep, or refuse it."""
+        if not is_finite(value):
+            _refuse(self, value, self.info_text)
+        return float(value)
+
+
+class Pixels(Gestured):
+    """A number of pixels above 0 and at most ``most``; whole numbers stay integers."""
+
+    def __init__(self, default: Any = traitlets.Undefined, *, most: float, **options: Any) -> None:
+        super().__init__(default, **options)
+        self.most = most
+        self.info_text = f"a number above 0 and at most {most}"
+
+    def validate(self, _: Any, value: Any) -> float:
+        """Give the value to keep, or refuse it."""
+        if not is_finite(value) or not 0 < value <= self.most:
+            _refuse(self, value, self.info_text)
+        number = float(value)
+        return int(number) if number.is_integer() else number
+
+
+class ValueAxis(Gestured):
+    """What a value axis covers: "layer", "view", or a range (low, high)."""
+
+    info_text = "'layer', 'view', or two finite numbers (low, high) with low < high"
+
+    def validate(self, _: Any, value: Any) -> str | tuple[float, float]:
+        """Give the value to keep, or refuse it."""
+        if isinstance(value, str) and value in ("layer", "view"):
+            return value
+        ends = _listed(value)
+        numbers = ends is not None and len(ends) == 2 and all(is_finite(end) for end in ends)
+        if ends is None or not numbers or not ends[0] < ends[1]:
+            _refuse(self, value, self.info_text)
+        return float(ends[0]), float(ends[1])
+
+
+PIN_COLORS = ("#009e73", "#cc79a7", "#8a6d1b", "#7b5cd6", "#17a2b8", "#6b7f00")
+"""Given to pinned cells in turn: the colour-blind can tell them apart, and from selected and hovered cells."""
+
+
+class CellColors(Gestured):
+    """Cell number → colour; a list of cells, or None as a colour, has colours chosen."""
+
+    info_text = "a mapping of cell number to a colour such as '#009e73' (or None), or a list of cell numbers"
+
+    def validate(self, _: Any, value: Any) -> dict[int, str]:
+        """Give the value to keep, or refuse it."""
+        listed = _listed(value)
+        given = dict(value) if isinstance(value, Mapping) else dict.fromkeys(listed) if listed is not None else None
+        if given is None:
+            _refuse(self, value, self.info_text)
+        colors: dict[int, str | None] = {}
+        for key, color in given.items():
+            cell = (
+                int(key) if isinstance(key, str) and re.fullmatch(r"[0-9]{1,9}", key) else key
+            )  # JSON's keys are text
+            is_color = color is None or (isinstance(color, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", color))
+            if not is_integer(cell) or cell < 0 or not is_color:
+                _refuse(self, value, self.info_text)
+            colors[int(cell)] = color
+        return _with_chosen(colors)
+
+
+def _with_chosen(colors: Mapping[int, str | None]) -> dict[int, str]:
+    """Each cell without a colour gets the one of `PIN_COLORS` that is used least."""
+    used = [color for color in colors.values() if color is not None]
+    chosen = {}
+    for cell, given in colors.items():
+        chosen[cell] = given or min(PIN_COLORS, key=used.count)
+        if given is None:
+            used.append(chosen[cell])
+    return chosen
+
+
+class Count(Gestured):
+    """An integer of at least ``least`` and, if given, at most ``most``."""
+
+    def __init__(
+        self, default: Any = traitlets.Undefined, *, least: int = 0, most: int | None = None, **options: Any
+    ) -> None:
+        super().__init__(default, **options)
+        self.least, self.most = least, most
+        self.info_text = f"an integer of at least {least}" if most is None else f"an integer from {least} to {most}"
+
+    def validate(self, _: Any, value: Any) -> int:
+        """Give the value to keep, or refuse it."""
+        whole = is_integer(value) or (isinstance(value, float) and value.is_integer())  # JSON knows no integers
+        if not whole or value < self.least or (self.most is not None and value > self.most):
+            _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
+        return int(value)
+
+
+class StepRange(Gestured):
+    """A half-open range (start, stop) of time steps, not empty."""
+
+    info_text = "a range (start, stop) of time steps with 0 <= start < stop, or None"
+
+    def validate(self, _: Any, value: Any) -> tuple[int, int]:
+        """Give the value to keep, or refuse it."""
+        pair = _listed(value)
+        if pair is None or len(pair) != 2 or not all(map(is_integer, pair)) or not 0 <= pair[0] < pair[1]:
+            _refuse(self, value, self.info_text)
+        return int(pair[0]), int(pair[1])
+
+
+class CellNumbers(Gestured):
+    """Cell numbers, kept sorted and distinct."""
+
+    info_text = "a list of cell numbers (integers of at least 0)"
+
+    def validate(self, _: Any, value: Any) -> tuple[int, ...]:
+        """Give the value to keep, or refuse it."""
+        numbers = _listed(value)
+        if numbers is None or not all(is_integer(number) and number >= 0 for number in numbers):
+            _refuse(self, value, self.info_text)
+        return tuple(sorted({int(number) for number in numbers}))
+
+
+class Numbers(Gestured):
+    """Integers of at least 0 as an array that can be an index, sorted and distinct. An equal one is no change."""
+
+    info_text = "a list of numbers (integers of at least 0)"
+
+    def validate(self, _: Any, value: Any) -> NDArray[np.int64]:
+        """Give the value to keep, or refuse it."""
+        numbers = _listed(value)
+        if numbers is None or not all(is_integer(number) and number >= 0 for number in numbers):
+            _refuse(self, value, self.info_text)
+        array = np.unique(np.array(numbers, np.int64))
+        array.flags.writeable = False
+        return array
+
+    def set(self, obj: Any, value: Any) -> None:
+        """Set it unless the numbers are those that are there."""
+        if not np.array_equal(self.get(obj), self.validate(obj, value)):
+            super().set(obj, value)
+
+
+class Box(Gestured):
+    """A part of a plane, (left, right, bottom, top)."""
+
+    info_text = "four finite numbers (left, right, bottom, top) with left < right and bottom < top, or None"
+
+    def validate(self, _: Any, value: Any) -> tuple[float, ...]:
+        """Give the value to keep, or refuse it."""
+        ends = _listed(value)
+        numbers = ends is not None and len(ends) == 4 and all(is_finite(end) for end in ends)
+        if ends is None or not numbers or not (ends[0] < ends[1] and ends[2] < ends[3]):
+            _refuse(self, value, self.info_text)
+        return tuple(float(end) for end in ends)
+
+
+class Names(Gestured):
+    """Distinct names, in order."""
+
+    info_text = "a list of names, each once"
+
+    def validate(self, _: Any, value: Any) -> tuple[str, ...]:
+        """Give the value to keep, or refuse it."""
+        names = _listed(value)
+        if names is None or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+            _refuse(self, value, self.info_text)
+        return tuple(names)
+
+
+class Name(Gestured):
+    """One name."""
+
+    info_text = "a name"
+
+    def validate(self, _: Any, value: Any) -> str:
+        """Give the value to keep, or refuse it."""
+        if not isinstance(value, str):
+            _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
+        return value
+
+
+class TrackLabel(Gestured):
+    """The name of a track and one of its labels."""
+
+    info_text = "the name of a track and one of its labels"
+
+    def validate(self, _: Any, value: Any) -> tuple[str, str]:
+        """Give the value to keep, or refuse it."""
+        pair = _listed(value)
+        if pair is None or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
+            _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
+        return pair[0], pair[1]
+
+
+class Text(Name):
+    """A text, which may be empty."""
+
+    info_text = "a text"
+
+
+class Flag(Gestured):
+    """True or False, and nothing that only counts as such."""
+
+    info_text = "True or False"
+
+    def validate(self, _: Any, value: Any) -> bool:
+        """Give the value to keep, or refuse it."""
+        if not isinstance(value, bool):
+            _refuse(self, value, self.info_text)
+        return value
+
+
+class Awaited(Gestured):
+    """A result: reading it waits for the computation under way (``obj.await_result``), setting it notifies as usual."""
+
+    def get(self, obj: Any, cls: Any = None) -> Any:
+        """Read the result once it is there."""
+        return obj.await_result(self.name, super().get(obj, cls))
+
+
+def is_finite(value: Any) -> bool:
+    """Whether ``value`` is a finite real number and no bool."""
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def is_integer(value: Any) -> bool:
+    """Whether ``value`` is an integer and no bool."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def brief(value: Any) -> str:
+    """``repr(value)``, shortened."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _listed(value: Any) -> list[Any] | None:
+    return list(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes | dict) else None
+
+
+def _refuse(trait: traitlets.TraitType[Any, Any], value: Any, allowed: str) -> NoReturn:
+    msg = f"{trait.name} must be {allowed}; got {brief(value)}"
+    raise traitlets.TraitError(msg)

@@ -1,0 +1,214 @@
+"""Annotated text in CoNLL's columns: a token a line, an empty line after each sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TextIO
+
+from .plain_text import without_mark
+from .same_tokens import check_aligned
+from .tracks import CategoricalTrack
+
+TOKEN = "token"  # noqa: S105  (the name of a column)
+
+COLUMNS: dict[int, tuple[str, ...]] = {
+    2: (TOKEN, "label"),
+    3: (TOKEN, "pos", "chunk"),
+    4: (TOKEN, "pos", "chunk", "entity"),
+}
+"""What the columns of a file are by their number: those of the shared tasks of 2000 and of 2003 among them."""
+
+CONLL_U = (None, TOKEN, "lemma", "upos", "xpos", "feats", None, "deprel", None, None)
+"""The columns of CoNLL-U (universaldependencies.org/format.html): those that make tracks have a name."""
+
+
+@dataclass(frozen=True)
+class ConllTable:
+    """What a CoNLL column file holds.
+
+    Attributes
+    ----------
+    tokens : list of str, length T
+    tracks : dict of str to CategoricalTrack
+        The other columns by name, T labels each.
+    sentences, documents : list of int
+        Their lengths; both sum to T. A file that marks no documents is one.
+    """
+
+    tokens: list[str]
+    tracks: dict[str, CategoricalTrack]
+    sentences: list[int]
+    documents: list[int]
+
+
+def read_conll(
+    path: str | os.PathLike[str],
+    columns: Sequence[str | None] | None = None,
+    *,
+    tokens: Sequence[str] | None = None,
+    sentence_end: str | None = None,
+    document_start: str | None = "-DOCSTART-",
+    comment: str | None = None,
+    encoding: str = "utf-8",
+) -> ConllTable:
+    """Read tokens and their labels from a file of columns.
+
+    Parameters
+    ----------
+    path : path
+        A text file with a token a line, its labels beside it, parted by tabs or else by white space, and an empty line
+        after each sentence. A file of ten columns whose first is a number is CoNLL-U: its comments, ranges of tokens
+        (``1-2``) and empty nodes (``1.1``) are left out, and ``_`` is no label.
+    columns : sequence of str or None, optional
+        Names of the columns from left to right; one is ``"token"``, and None leaves one out. By default token and
+        label; token, pos and chunk (as of 2000); token, pos, chunk and entity (as of 2003); or those of CoNLL-U.
+    tokens : sequence of T str, optional
+        The tokens of the text, such as ``explorer.tokens``, which those of the file have to be the same as.
+    sentence_end : str, optional
+        A token to put, without labels, at the end of each sentence, such as ``"</s>"`` where the text has it.
+    document_start : str, optional
+        A line with this token begins a document, and isn't a token of the text. None: there is no such mark.
+    comment : str, optional
+        Lines that begin so are left out; ``"#"`` in CoNLL-U.
+    encoding : str
+        Of the file.
+
+    Raises
+    ------
+    FileNotFoundError, OSError
+        The file can't be read.
+    ValueError
+        The columns aren't what was said, a line has fewer or more than the first one (the message has its number), or
+        the file isn't aligned with ``tokens``: the message says at which token, with both sides around it.
+    """
+    name = Path(path).name
+    with _opened(path, encoding) as file:
+        first = next((line for line in file if line.strip() and not line.startswith("#")), "")
+    layout = _layout(first, columns, comment, name)
+    reader = _Reader(name, layout, document_start, sentence_end)
+    with _opened(path, encoding) as file:
+        for number, line in enumerate(file, start=1):
+            reader.take(number, line)
+    reader.finish()
+    found = [str(token) for token in reader.labels.pop(TOKEN)]
+    if tokens is not None:
+        check_aligned(found, tokens, name, lambda step: f"line {reader.lines[step]}")
+    tracks = {key: CategoricalTrack(labels) for key, labels in reader.labels.items()}
+    kept = {key: track for key, track in tracks.items() if track.labels or columns is not None}
+    return ConllTable(found, kept, _lengths(reader.sentence_stops), _lengths(reader.document_stops))
+
+
+@contextmanager
+def _opened(path: str | os.PathLike[str], encoding: str) -> Iterator[TextIO]:
+    try:
+        with Path(path).open(encoding=without_mark(encoding)) as file:
+            yield file
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{path} isn't in {encoding}: {error.reason}; say which encoding, such as 'latin-1'"
+        ) from error
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How the lines of a file are to be read."""
+
+    separator: str | None
+    width: int
+    names: tuple[tuple[int, str], ...]
+    comment: str | None
+    is_u: bool
+
+    @property
+    def token(self) -> int:
+        """The place of the token's column."""
+        return next(i for i, name in self.names if name == TOKEN)
+
+
+def _layout(first: str, columns: Sequence[str | None] | None, comment: str | None, source: str) -> _Layout:
+    separator = "\t" if "\t" in first else None
+    fields = first.strip("\n").split(separator)
+    is_u = len(fields) == len(CONLL_U) and fields[0][:1].isdigit()
+    names = tuple(columns) if columns is not None else CONLL_U if is_u else COLUMNS.get(len(fields))
+    if not first:
+        raise ValueError(f"there is no token in {source}")
+    if names is None:
+        raise ValueError(f"say what the {len(fields)} columns of {source} are, as columns=({TOKEN!r}, …)")
+    if len(names) != len(fields):
+        raise ValueError(f"columns names {len(names)} columns; {source} has {len(fields)}: {fields}")
+    chosen = [name for name in names if name is not None]
+    if chosen.count(TOKEN) != 1 or len(set(chosen)) < len(chosen):
+        raise ValueError(f"columns must be different names, one of them {TOKEN!r}; got {names}")
+    placed = tuple((i, name) for i, name in enumerate(names) if name is not None)
+    return _Layout(separator, len(fields), placed, "#" if is_u and comment is None else comment, is_u)
+
+
+class _Reader:
+    """Takes the lines of a file one after the other."""
+
+    def __init__(self, source: str, layout: _Layout, document_start: str | None, sentence_end: str | None) -> None:
+        self._source = source
+        self._layout = layout
+        self._token = layout.token
+        self._document_start = document_start
+        self._sentence_end = sentence_end
+        self.labels: dict[str, list[str | None]] = {name: [] for _, name in layout.names}
+        self._columns = [(i, self.labels[name], name == TOKEN) for i, name in layout.names]
+        self.lines: list[int] = []
+        self.sentence_stops: list[int] = [0]
+        self.document_stops: list[int] = [0]
+
+    def take(self, number: int, line: str) -> None:
+        """Take in a line, which has this number."""
+        layout = self._layout
+        if not line.strip():
+            self._end_sentence(number)
+        elif layout.comment is not None and line.startswith(layout.comment):
+            if layout.is_u and line.startswith("# newdoc"):
+                self._end_document(number)
+        else:
+            fields = line.strip("\n").split(layout.separator)
+            if len(fields) != layout.width:
+                raise ValueError(
+                    f"{self._source}, line {number}: {len(fields)} columns, where the first one has {layout.width}"
+                )
+            if fields[self._token] == self._document_start:
+                self._end_document(number)
+            elif not (layout.is_u and not fields[0].isdigit()):
+                self._add(number, fields)
+
+    def _add(self, number: int, fields: list[str]) -> None:
+        for i, labels, is_token in self._columns:
+            label = sys.intern(fields[i])
+            labels.append(None if self._layout.is_u and label == "_" and not is_token else label)
+        self.lines.append(number)
+
+    def _end_sentence(self, number: int) -> None:
+        if len(self.lines) == self.sentence_stops[-1]:
+            return
+        if self._sentence_end is not None:
+            for _, labels, is_token in self._columns:
+                labels.append(self._sentence_end if is_token else None)
+            self.lines.append(number)
+        self.sentence_stops.append(len(self.lines))
+
+    def _end_document(self, number: int) -> None:
+        self._end_sentence(number)
+        if len(self.lines) > self.document_stops[-1]:
+            self.document_stops.append(len(self.lines))
+
+    def finish(self) -> None:
+        """End the last sentence and the last document."""
+        self._end_document(self.lines[-1] + 1 if self.lines else 1)
+        if not self.lines:
+            raise ValueError(f"there is no token in {self._source}")
+
+
+def _lengths(stops: list[int]) -> list[int]:
+    return [stop - start for start, stop in pairwise(stops)]

@@ -1,0 +1,107 @@
+"""Where phrases stand in a text: exact ones by integer codes, regular expressions in a process of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import regex_process as _regex
+
+Ranges = NDArray[np.int64]
+"""Half-open ranges of time steps, (n, 2), in the order of their starts."""
+
+
+def never_cancelled() -> None:
+    """Allow to go on."""
+
+
+class TokenIndex:
+    """The tokens of a text as numbers, so that a million of them are compared in milliseconds.
+
+    Parameters
+    ----------
+    tokens : iterable of str
+        The T tokens.
+    """
+
+    def __init__(self, tokens: Iterable[str]) -> None:
+        numbers: dict[str, int] = {}
+        codes = [numbers.setdefault(token, len(numbers)) for token in tokens]
+        self._numbers = numbers
+        self._codes = np.array(codes, np.int32)
+        self._folded: tuple[dict[str, int], NDArray[np.int32]] | None = None
+        self._text: str | None = None
+        lengths = np.array([len(token) for token in numbers], np.int64)[self._codes] if codes else np.zeros(0, np.int64)
+        self._ends = np.cumsum(lengths + 1) - 1
+        self._starts = self._ends - lengths
+
+    def find(
+        self,
+        phrase: str | Sequence[str],
+        *,
+        ignore_case: bool = False,
+        regex: bool = False,
+        check: Callable[[], None] = never_cancelled,
+    ) -> Ranges:
+        """Find as `Tokens.find` does; ``check`` may raise to end it."""
+        if regex:
+            return self._expression(phrase, ignore_case=ignore_case, check=check)
+        return self._phrase(words_of(phrase), ignore_case=ignore_case)
+
+    def _phrase(self, words: Sequence[str], *, ignore_case: bool) -> Ranges:
+        """All ranges at which the tokens are ``words``; they may overlap."""
+        steps = len(self._codes)
+        if ignore_case:
+            numbers, codes = self._without_case()
+            words = [word.casefold() for word in words]
+        else:
+            numbers, codes = self._numbers, self._codes
+        wanted = [numbers.get(word) for word in words]
+        starts = np.arange(0)
+        if None not in wanted and len(wanted) <= steps:
+            starts = np.flatnonzero(codes[: steps - len(wanted) + 1] == wanted[0])
+            for offset, number in enumerate(wanted[1:], 1):
+                starts = starts[codes[starts + offset] == number]
+        return np.stack([starts, starts + len(wanted)], axis=1).astype(np.int64)
+
+    def _without_case(self) -> tuple[dict[str, int], NDArray[np.int32]]:
+        if self._folded is None:
+            numbers: dict[str, int] = {}
+            folded = [numbers.setdefault(token.casefold(), len(numbers)) for token in self._numbers]
+            self._folded = numbers, np.array(folded, np.int32)[self._codes] if folded else self._codes
+        return self._folded
+
+    def _expression(self, pattern: Any, *, ignore_case: bool, check: Callable[[], None]) -> Ranges:
+        """The ranges of tokens that the matches of a regular expression touch."""
+        if self._text is None:
+            words = list(self._numbers)
+            self._text = " ".join([words[code] for code in self._codes.tolist()])
+        first, end = _regex.find_all(pattern, self._text, ignore_case=ignore_case, check=check)
+        # A match of a blank between two tokens alone, or of nothing, touches none.
+        starts = np.searchsorted(self._ends, first, side="right")
+        stops = np.searchsorted(self._starts, end, side="left")
+        ranges = np.stack([starts, stops], axis=1)[starts < stops]
+        is_new = np.append(True, (np.diff(ranges, axis=0) != 0).any(axis=1))[: len(ranges)]
+        distinct: Ranges = ranges[is_new]
+        return distinct
+
+
+def words_of(phrase: str | Sequence[str]) -> list[str]:
+    """The tokens of a phrase: those of a list, or what white space parts.
+
+    Raises
+    ------
+    TypeError
+        It is neither a string nor a sequence of strings.
+    ValueError
+        There is no token in it.
+    """
+    words = phrase.split() if isinstance(phrase, str) else phrase
+    if isinstance(words, bytes) or not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
+        raise TypeError(f"a phrase is a string, or a list of strings; got {type(phrase).__name__}")
+    if not words:
+        raise ValueError("there is no token in the phrase")
+    return list(words)
