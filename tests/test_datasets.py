@@ -5,7 +5,7 @@ import pytest
 
 from lstmvis_widget import StateExplorer, datasets, rank_matches
 from tests import oracle
-from tests.test_matching import LIMITS, assert_ranked
+from tests.matching.test_ranking import LIMITS, assert_ranked
 
 ALL = [datasets.load_parens, datasets.load_alice, datasets.load_globin, datasets.load_chorales]
 

@@ -16,7 +16,7 @@ WRITER = """
 import sys
 import numpy as np
 from lstmvis_widget import StateWriter, TopKTrack
-from tests.test_killed_writers import block
+from tests.files.test_killed_writers import block
 
 with StateWriter(sys.argv[1], compression=eval(sys.argv[2])) as writer:
     for number in range(10**9):

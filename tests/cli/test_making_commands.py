@@ -7,7 +7,7 @@ import pytest
 
 from lstmvis_widget import StateExplorer, read_vocabulary
 from lstmvis_widget.__main__ import main
-from tests.lstmvis_folders import WORDS, write_folder
+from tests.lstmvis.folders import WORDS, write_folder
 
 
 class Terminal(io.StringIO):

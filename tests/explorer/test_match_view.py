@@ -14,14 +14,14 @@ from lstmvis_widget import Matches, StateExplorer, rank_matches
 from lstmvis_widget.matching.matches import Counts
 from lstmvis_widget.sent.matches import MOST_BARS, SINGLE_LENGTHS, length_bars
 from tests import oracle
+from tests.explorer.test_explorer import is_right
 from tests.page import context_rows, recorded_pages, wait_until
 from tests.strategies import sticky_states
-from tests.test_explorer import is_right
 
 SEQUENCES = [30, 1, 29]
 STATES = sticky_states(60, 10, seed=5, keep=0.85).astype(np.float32)
 WORDS = [f"word {step % 7}" for step in range(60)]
-FOLDING_CASES = json.loads((Path(__file__).parent / "folding_cases.json").read_text())
+FOLDING_CASES = json.loads((Path(__file__).parents[1] / "folding_cases.json").read_text())
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 
 from lstmvis_widget import StateExplorer
 from lstmvis_widget.explorer.scenario import fingerprint
+from tests.explorer.test_explorer import is_right
 from tests.strategies import sticky_states
-from tests.test_explorer import is_right
 
 STATES = sticky_states(60, 10, seed=5, keep=0.85).astype(np.float32)
 LAYERS = {"lower": STATES, "upper": STATES[:, :6] * 0.5}

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget.lstmvis.project import read_project
-from tests.lstmvis_folders import IDS, MINIMAL, STATES, WORDS, write_folder, write_hdf5
+from tests.lstmvis.folders import IDS, MINIMAL, STATES, WORDS, write_folder, write_hdf5
 
 
 @pytest.fixture

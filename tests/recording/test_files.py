@@ -12,7 +12,7 @@ from torch import nn
 import lstmvis_widget
 from lstmvis_widget import StateExplorer, record_states
 
-from .test_recording import WORDS, LanguageModel, close, text, three_texts
+from .test_record import WORDS, LanguageModel, close, text, three_texts
 
 
 @pytest.mark.parametrize("vocabulary", [None, WORDS])

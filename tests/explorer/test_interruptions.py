@@ -21,11 +21,11 @@ from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from tests import oracle
+from tests.explorer.test_explorer import STATES, is_right
+from tests.matching.test_ranking import assert_ranked
 from tests.page import recorded_pages, wait_until
+from tests.states.test_sources import RowsOnly
 from tests.strategies import sticky_states
-from tests.test_explorer import STATES, is_right
-from tests.test_matching import assert_ranked
-from tests.test_sources import RowsOnly
 
 BLOCK_ROWS = 5
 

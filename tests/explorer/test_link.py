@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer, link
+from tests.explorer.test_explorer import is_right
 from tests.page import recorded_pages, wait_until
 from tests.strategies import sticky_states
-from tests.test_explorer import is_right
-from tests.test_history import message
+from tests.synced.test_history import message
 
 STATES = sticky_states(60, 10, seed=5, keep=0.85).astype(np.float32)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from tests.damage import damaged, make_originals
+from tests.files.damage import damaged, make_originals
 
 KINDS = ["whole.h5", "ids.h5", "growing.h5", "unfinished.h5", "foreign.h5", "words.dict", "words.txt", "words.json"]
 SECONDS = 60
@@ -27,7 +27,7 @@ class Opener:
         """The errors that aren't documented; None where HDF5 has ended the process."""
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-m", "tests.damage"],
+                [sys.executable, "-W", "ignore", "-m", "tests.files.damage"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             )  # fmt: skip
         self._process.stdin.write(f"{path}\n")

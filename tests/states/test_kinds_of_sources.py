@@ -13,11 +13,11 @@ import zarr
 from lstmvis_widget import StateExplorer
 from lstmvis_widget.states.sources import States
 from tests import oracle, plain
+from tests.explorer.test_explorer import STATES, is_right
+from tests.matching.test_ranking import assert_ranked
 from tests.page import recorded_pages
+from tests.states.test_sources import RowsOnly, hdf5_file, memory_map
 from tests.strategies import sticky_states
-from tests.test_explorer import STATES, is_right
-from tests.test_matching import assert_ranked
-from tests.test_sources import RowsOnly, hdf5_file, memory_map
 
 
 @pytest.fixture

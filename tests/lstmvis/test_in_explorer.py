@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer, select_cells
-from tests.lstmvis_folders import MINIMAL, STATES, WORDS, write_folder, write_hdf5
+from tests.lstmvis.folders import MINIMAL, STATES, WORDS, write_folder, write_hdf5
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from lstmvis_widget import StateExplorer
 from lstmvis_widget.synced.history import LIMIT, History
+from tests.explorer.test_explorer import is_right
 from tests.page import recorded_pages
 from tests.strategies import sticky_states
-from tests.test_explorer import is_right
 
 STATES = sticky_states(60, 10, seed=5, keep=0.85).astype(np.float32)
 

@@ -17,9 +17,9 @@ from lstmvis_widget.states.sources import States, open_layers
 from lstmvis_widget.states.transforms import TRANSFORMS, Quantile, Standardise, Tanh
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
+from tests.explorer.test_explorer import STATES, is_right
+from tests.states.test_sources import RowsOnly, hdf5_file
 from tests.strategies import FLOATS, NOT_FINITE, sticky_states
-from tests.test_explorer import STATES, is_right
-from tests.test_sources import RowsOnly, hdf5_file
 
 NAMES = list(TRANSFORMS)
 WIDTHS = {name: np.dtype(name).itemsize * 8 for name in FLOATS}

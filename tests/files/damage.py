@@ -1,6 +1,6 @@
 """Damages HDF5 files and opens them; run as a process of its own, as HDF5 itself may end it.
 
-``python -m tests.damage FOLDER FIRST COUNT`` prints a line before each damaged file, and one for each error that isn't
+``python -m tests.files.damage FOLDER FIRST COUNT`` prints a line before each damaged file, and one for each error that isn't
 among those that are documented. Without arguments it opens the files whose paths it reads from its input.
 """
 

@@ -19,9 +19,9 @@ from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from tests import oracle, plain
+from tests.matching.test_ranking import LIMITS, assert_ranked, queries
 from tests.page import wait_until
 from tests.strategies import sequence_lengths, states, sticky_states
-from tests.test_matching import LIMITS, assert_ranked, queries
 
 
 @pytest.fixture

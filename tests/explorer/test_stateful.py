@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from lstmvis_widget import StateExplorer
+from tests.explorer.test_explorer import is_right
 from tests.page import recorded_pages
 from tests.strategies import sticky_states
-from tests.test_explorer import is_right
 
 SEQUENCES = [14, 1, 13]
 N_STEPS = sum(SEQUENCES)

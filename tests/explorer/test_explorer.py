@@ -504,7 +504,7 @@ class TestThePage:
             assert window["stop"] >= min(600, position + visible)
 
     def test_what_travels_is_what_is_written_down(self, explorer):
-        text = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text()
+        text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text()
         rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| [⇄→←] \|", text, re.MULTILINE)
         written = {name for row in rows for name in re.findall(r"\w+", row)}
         inherited = {"layout", "tabbable", "tooltip", "_dom_classes", "_esm", "_css", "_anywidget_id"}

@@ -4,7 +4,7 @@ import pytest
 from lstmvis_widget import StateExplorer
 from lstmvis_widget.lstmvis.convert import convert
 from lstmvis_widget.lstmvis.project import read_project
-from tests.lstmvis_folders import MINIMAL, STATES, WORDS, write_folder, write_hdf5
+from tests.lstmvis.folders import MINIMAL, STATES, WORDS, write_folder, write_hdf5
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from lstmvis_widget import PhraseScatter, StateExplorer, map_phrases
 from lstmvis_widget.phrases.link import overlapping
 from tests.page import recorded_pages, wait_until
 from tests.strategies import sticky_states
-from tests.test_history import message
+from tests.synced.test_history import message
 
 STEPS = 200
 STATES = sticky_states(STEPS, 12, seed=3, keep=0.85).astype(np.float32)
@@ -288,7 +288,7 @@ def test_an_observer_of_the_pick_may_read_what_follows_from_it(explorer, scatter
 
 
 def test_what_travels_is_what_is_written_down(scatter):
-    text = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text()
+    text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text()
     section = text.split("`PhraseScatter` has", 1)[1].split("\n\n")[0]
     inherited = {"layout", "tabbable", "tooltip", "_dom_classes", "_esm", "_css", "_anywidget_id"}
     inherited |= {

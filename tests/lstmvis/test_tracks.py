@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget.lstmvis.project import read_project
-from tests.lstmvis_folders import IDS, MINIMAL, write_folder, write_hdf5
+from tests.lstmvis.folders import IDS, MINIMAL, write_folder, write_hdf5
 
 FILES = "  pos: pos.h5\n  pos_dict: pos.dict\n  train:"
 
