@@ -9,13 +9,13 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.index import CancelledError
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.statistics.cell_alignment import cell_alignment
 from lstmvis_widget.synced.traits import TrackLabel, brief
 from lstmvis_widget.timeline.labels import as_labels, has_labels
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import Track
+from lstmvis_widget.work.cancelling import CancelledError
 from lstmvis_widget.work.worker import LatestWinsWorker
 
 from .activity import ActivityWidget

@@ -18,10 +18,11 @@ from lstmvis_widget.matching.selection import Pattern, select_cells
 from lstmvis_widget.matching.threshold_counts import ThresholdProfile
 from lstmvis_widget.sent.matches import MatchContext, match_context
 from lstmvis_widget.states.byte_codes import Codes, ThresholdGrid
-from lstmvis_widget.states.index import IndexBuild, OnOffIndex, Progress, never_cancelled
+from lstmvis_widget.states.index import IndexBuild, OnOffIndex, Progress
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.work.cancelling import never_cancelled
 
 NO_CELLS = np.zeros(0, np.int64)
 NO_CELLS.flags.writeable = False

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from lstmvis_widget.sent import drawn_columns as _page_columns
 from lstmvis_widget.sent.drawn_columns import View, Wanted
 from lstmvis_widget.states.envelopes import Envelopes
-from lstmvis_widget.states.index import CancelledError
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.synced.traits import Count
 from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.work.cancelling import CancelledError
 from lstmvis_widget.work.worker import LatestWinsWorker
 
 from .activity import ActivityWidget

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import traitlets
 
-from lstmvis_widget.states.index import CancelledError
 from lstmvis_widget.synced.traits import Count, Flag, Text
-from lstmvis_widget.timeline.search import Ranges, never_cancelled
+from lstmvis_widget.timeline.search import Ranges
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.work.cancelling import CancelledError, never_cancelled
 from lstmvis_widget.work.worker import LatestWinsWorker
 
 from .ranking import ResultsWidget

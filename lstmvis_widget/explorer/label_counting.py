@@ -10,13 +10,13 @@ import traitlets
 
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent import label_table as _page_labels
-from lstmvis_widget.states.index import CancelledError
 from lstmvis_widget.statistics.enrichment import as_found, enrichment, without
 from lstmvis_widget.statistics.null_distributions import enrichment_null, matches_of_random_cells
 from lstmvis_widget.synced.traits import Name, brief
 from lstmvis_widget.timeline.labels import as_labels, has_labels
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tracks import Track
+from lstmvis_widget.work.cancelling import CancelledError
 from lstmvis_widget.work.worker import LatestWinsWorker
 
 from .activity import ActivityWidget

@@ -13,9 +13,9 @@ import traitlets
 
 from lstmvis_widget.matching.matches import Counts, Matches
 from lstmvis_widget.sent.matches import MatchContext, length_bars
-from lstmvis_widget.states.index import CancelledError
 from lstmvis_widget.synced.traits import Awaited
 from lstmvis_widget.synced.widget import PageWidget
+from lstmvis_widget.work.cancelling import CancelledError
 from lstmvis_widget.work.worker import LatestWinsWorker
 
 from .computation import NO_CELLS, NO_CONTEXT, NO_MATCHES, Computation, Request, Results

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.index import SUMMARY_STEPS, Bits, Words, never_cancelled
+from lstmvis_widget.states.index import SUMMARY_STEPS, Bits, Words
+from lstmvis_widget.work.cancelling import never_cancelled
 
 Ints = NDArray[np.int64]
 Rows = NDArray[np.intp] | slice

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.index import never_cancelled
+from lstmvis_widget.work.cancelling import never_cancelled
 
 if TYPE_CHECKING:
     import pandas as pd

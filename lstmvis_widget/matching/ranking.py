@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstmvis_widget.states.index import OnOffIndex, never_cancelled
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import as_states
 from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.work.cancelling import never_cancelled
 
 from . import candidates as _candidates
 from .bit_ranges import and_over_ranges

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.matching.matches import Counts, Matches
-from lstmvis_widget.states.index import OnOffIndex, never_cancelled
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track
+from lstmvis_widget.work.cancelling import never_cancelled
 
 from . import tracks as _page_tracks
 

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
+from lstmvis_widget.work.cancelling import never_cancelled
 
-from .index import Progress, never_cancelled
+from .index import Progress
 from .sources import BLOCK_BYTES, States
 from .step_columns import Edges, column_edges
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.work.blocks import THREADS, Block, SharedBlocks, in_threads
+from lstmvis_widget.work.cancelling import never_cancelled
 
 from .on_off import OnRule, on_rule
 from .sources import States, as_states
@@ -19,14 +20,6 @@ WORD_BITS = 64
 
 Words = NDArray[np.uint64]
 Progress = Callable[[float], None]
-
-
-class CancelledError(Exception):
-    """The work was superseded by newer work and has stopped."""
-
-
-def never_cancelled() -> None:
-    """Check for cancellation that never raises."""
 
 
 SUMMARY_STEPS = 64

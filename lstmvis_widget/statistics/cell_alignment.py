@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.matching.ranking import check_cells
 from lstmvis_widget.matching.selection import check_count
-from lstmvis_widget.states.index import never_cancelled
 from lstmvis_widget.states.sources import States, as_states
 from lstmvis_widget.timeline.labels import Labels, as_labels
+from lstmvis_widget.work.cancelling import never_cancelled
 from lstmvis_widget.work.extras import import_extra
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstmvis_widget.states.index import never_cancelled
 from lstmvis_widget.timeline.chunks import PREFIXES, ranges_of
 from lstmvis_widget.timeline.labels import Labels, as_labels, runs_of
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tracks import CategoricalTrack
+from lstmvis_widget.work.cancelling import never_cancelled
 from lstmvis_widget.work.extras import import_extra
 
 from .contingency import Stratum, fisher_p, odds_ratio

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.matching.ranking import check_cells, rank_index
 from lstmvis_widget.matching.selection import Pattern, check_count
-from lstmvis_widget.states.index import OnOffIndex, never_cancelled
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.work.cancelling import never_cancelled
 from lstmvis_widget.work.extras import import_extra
 
 from .enrichment import By, Counting, Found, Steps, as_found, counting_of, without

@@ -8,14 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.work.cancelling import never_cancelled
+
 from . import regex_process as _regex
 
 Ranges = NDArray[np.int64]
 """Half-open ranges of time steps, (n, 2), in the order of their starts."""
-
-
-def never_cancelled() -> None:
-    """Allow to go on."""
 
 
 class TokenIndex:

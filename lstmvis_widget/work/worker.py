@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from lstmvis_widget.states.index import CancelledError
+from .cancelling import CancelledError
 
 AT_EXIT = 5.0
 """Seconds that the end of the interpreter waits for work to notice that it is over."""

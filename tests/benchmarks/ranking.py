@@ -2,8 +2,9 @@
 
 from lstmvis_widget.matching.ranking import rank_index
 from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.states.index import OnOffIndex, never_cancelled
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.work.cancelling import never_cancelled
 from tests import plain
 from tests.benchmarks.data import THRESHOLD
 from tests.benchmarks.measure import seconds

@@ -6,10 +6,11 @@ import numpy as np
 from lstmvis_widget.explorer.computation import Computation, Request
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.sent.window import scale_of
-from lstmvis_widget.states.index import OnOffIndex, never_cancelled
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.work.cancelling import never_cancelled
 from tests.benchmarks.data import THRESHOLD, read_dataset_once, read_once, write_file
 from tests.benchmarks.measure import Row, counted, mib, quantile, seconds, timed
 

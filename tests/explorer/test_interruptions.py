@@ -16,10 +16,10 @@ from lstmvis_widget import StateExplorer
 from lstmvis_widget.explorer.computation import Computation, Request, Results
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.sent.window import scale_of
-from lstmvis_widget.states.index import CancelledError
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.work.cancelling import CancelledError
 from tests import oracle
 from tests.explorer.test_explorer import STATES, is_right
 from tests.matching.test_ranking import assert_ranked

@@ -1,7 +1,7 @@
 """Damages HDF5 files and opens them; run as a process of its own, as HDF5 itself may end it.
 
-``python -m tests.files.damage FOLDER FIRST COUNT`` prints a line before each damaged file, and one for each error that isn't
-among those that are documented. Without arguments it opens the files whose paths it reads from its input.
+``python -m tests.files.damage FOLDER FIRST COUNT`` prints a line before each damaged file, and one for each error
+that isn't among those that are documented. Without arguments it opens the files whose paths it reads from its input.
 """
 
 import json

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from lstmvis_widget.states import envelopes
 from lstmvis_widget.states import step_columns as columns
 from lstmvis_widget.states.envelopes import BINS, Envelopes, shades, summarise
-from lstmvis_widget.states.index import CancelledError, OnOffIndex
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.states.step_columns import column_edges, mean_on, most_frequent
+from lstmvis_widget.work.cancelling import CancelledError
 from tests import strategies
 
 STRIDES = st.sampled_from([1, 2, 4, 8, 32, 64])

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer, select_cells
-from lstmvis_widget.states.index import CancelledError, IndexBuild, OnOffIndex
+from lstmvis_widget.states.index import IndexBuild, OnOffIndex
 from lstmvis_widget.states.sources import States
+from lstmvis_widget.work.cancelling import CancelledError
 
 STATES = np.random.default_rng(2).uniform(-1, 1, (200, 70)).astype(np.float32)
 

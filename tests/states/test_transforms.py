@@ -11,12 +11,13 @@ from lstmvis_widget.sent.window import scale_of, window
 from lstmvis_widget.states import cell_statistics, on_off
 from lstmvis_widget.states.byte_codes import Codes
 from lstmvis_widget.states.cell_statistics import Moments, MomentsPass
-from lstmvis_widget.states.index import CancelledError, OnOffIndex
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.on_off import MovedThreshold, moved_nearly
 from lstmvis_widget.states.sources import States, open_layers
 from lstmvis_widget.states.transforms import TRANSFORMS, Quantile, Standardise, Tanh
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.work.cancelling import CancelledError
 from tests.explorer.test_explorer import STATES, is_right
 from tests.states.test_sources import RowsOnly, hdf5_file
 from tests.strategies import FLOATS, NOT_FINITE, sticky_states
