@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,11 +17,11 @@ from lstmvis_widget.matching.selection import Pattern, select_cells
 from lstmvis_widget.matching.threshold_counts import ThresholdProfile
 from lstmvis_widget.sent.matches import MatchContext, match_context
 from lstmvis_widget.states.byte_codes import Codes, ThresholdGrid
-from lstmvis_widget.states.index import IndexBuild, OnOffIndex, Progress
+from lstmvis_widget.states.index import IndexBuild, OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
 NO_CELLS = np.zeros(0, np.int64)
 NO_CELLS.flags.writeable = False
@@ -34,60 +33,39 @@ BEYOND_SEQUENCE = "The limits reach beyond the end of the sequence, where no cel
 
 @dataclass(frozen=True)
 class Request:
-    """All that the results depend on."""
+    """All that the results depend on, and how wide the context of the matches is."""
 
     layer: str
     states: States
     grid: ThresholdGrid | None
     pattern: Pattern
     selection: tuple[int, int] | None
-    deselected: tuple[int, ...]
-    k: int
-    min_length: int | None
-    length_filter: int | None
+    deselected_cells: tuple[int, ...] = ()
+    added_cells: tuple[int, ...] = ()
+    k: int = 50
+    min_length: int | None = None
+    length_filter: int | None = None
     thresholds: tuple[float, ...] = ()
     """Those that the page offers; what each would select is counted."""
-    added: tuple[int, ...] = ()
-
-
-@dataclass
-class Results:
-    """What has been computed of a request so far; None is still to come.
-
-    ``ready`` is told whenever something has come; a request that failed has empty results and an ``error``. How wide
-    the context of the matches is may change meanwhile: it is composed anew from the ``index`` they were found in.
-    """
-
-    request: Request
-    ready: threading.Condition
     context_width: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What has been computed of a request so far; None is still to come."""
+
     following: NDArray[np.int64] | None = None
     """The cells that follow the pattern, before any is deselected or added by hand."""
     selected_cells: NDArray[np.int64] | None = None
     note: str = ""
+    counted: bool = False
+    """Whether ``profile`` is there; it is None without a selection."""
     profile: dict[str, list[Any]] | None = None
     matches: Matches | None = None
-    seconds: float = 0.0
     index: OnOffIndex | None = None
+    """In which the matches were found."""
+    seconds: float = 0.0
     match_context: MatchContext | None = None
-    error: str = ""
-
-    def deliver(self, **results: Any) -> None:
-        """Take in results and wake those who wait for them."""
-        with self.ready:
-            for name, value in results.items():
-                setattr(self, name, value)
-            self.ready.notify_all()
-
-    def has(self, name: str) -> bool:
-        """Whether a result has come; an error has come, or has not, once the matches are there."""
-        return getattr(self, "matches" if name == "error" else name) is not None
-
-    def fail(self, error: str) -> None:
-        """End with empty results."""
-        self.deliver(
-            following=NO_CELLS, selected_cells=NO_CELLS, matches=NO_MATCHES, match_context=NO_CONTEXT, error=error
-        )
 
 
 class Computation:
@@ -106,12 +84,10 @@ class Computation:
         self._profile: tuple[object, ThresholdProfile] | None = None
         self._counted: tuple[Any, Matches] | None = None
 
-    def select(self, results: Results) -> None:
-        """Deliver the selected cells: those that follow the pattern, less the deselected, and the added."""
-        request = results.request
+    def select(self, request: Request) -> Results:
+        """The selected cells: those that follow the pattern, less the deselected, and the added."""
         if request.selection is None:
-            results.deliver(following=NO_CELLS, selected_cells=NO_CELLS)
-            return
+            return Results(following=NO_CELLS, selected_cells=NO_CELLS)
         start, stop = request.selection
         beyond, pattern = self._beyond_sequence(request, start, stop), request.pattern
         following = (
@@ -126,21 +102,22 @@ class Computation:
                 off_after=pattern.off_after,
             )
         )
-        selected = np.union1d(np.setdiff1d(following, request.deselected), np.array(request.added, np.int64))
+        selected = np.union1d(
+            np.setdiff1d(following, request.deselected_cells), np.array(request.added_cells, np.int64)
+        )
         selected.flags.writeable = False
         why_none = BEYOND_SEQUENCE if beyond else _why_none(request)
-        results.deliver(following=following, selected_cells=selected, note="" if len(following) else why_none)
+        return Results(following=following, selected_cells=selected, note="" if len(following) else why_none)
 
     def _beyond_sequence(self, request: Request, start: int, stop: int) -> bool:
         first, last = request.pattern.reach(start, stop)
         low, high = (int(bound[0]) for bound in self.sequences.around([start]))
         return first < low or last > high
 
-    def profile(self, results: Results, check: Callable[[], None] = never_cancelled) -> None:
-        """Deliver what each threshold of the page would select; while only the threshold moves, nothing is read."""
-        request = results.request
+    def profile(self, request: Request, check: Check = never_cancelled) -> dict[str, list[Any]] | None:
+        """What each threshold of the page would select; while only the threshold moves, nothing is read."""
         if request.selection is None or not request.thresholds:
-            return
+            return None
         key = (request.layer, request.selection, request.pattern.off_before, request.pattern.off_after)
         if self._profile is None or self._profile[0] != key:
             start, stop = request.selection
@@ -155,25 +132,19 @@ class Computation:
                 check=check,
             )
             self._profile = (key, profile)
-        results.deliver(profile=self._profile[1].shown(request.deselected, request.added))
+        return self._profile[1].shown(request.deselected_cells, request.added_cells)
 
-    def complete(
+    def rank(
         self,
+        request: Request,
         results: Results,
-        check: Callable[[], None] = never_cancelled,
-        progress: Progress = lambda _: None,
-    ) -> None:
-        """Deliver what is missing."""
-        if results.selected_cells is None:
-            self.select(results)
-        if results.matches is None:
-            self._rank(results, check, progress)
-
-    def _rank(self, results: Results, check: Callable[[], None], progress: Progress) -> None:
-        request, selected = results.request, results.selected_cells
+        check: Check = never_cancelled,
+        progress: Report = not_reported,
+    ) -> Results:
+        """The matches of the selected cells that ``results`` hold."""
+        selected = results.selected_cells
         if selected is None or len(selected) == 0 or request.selection is None:
-            results.deliver(matches=NO_MATCHES, match_context=NO_CONTEXT)
-            return
+            return replace(results, matches=NO_MATCHES, match_context=NO_CONTEXT)
         begun = time.perf_counter()
         index = self._indexed(request, check, progress)
         start, stop = request.selection
@@ -187,7 +158,7 @@ class Computation:
         matches = self._counted_once(matches, (selected.tobytes(), request.pattern, options["min_length"]))
         if matches.n_selected:
             matches.origin = Origin(request.states, selected, tracks=self.tracks, **ranked)
-        results.deliver(matches=matches, index=index, seconds=time.perf_counter() - begun)
+        return replace(results, matches=matches, index=index, seconds=time.perf_counter() - begun)
 
     def _counted_once(self, matches: Matches, candidates: tuple[Any, ...]) -> Matches:
         """The matches; their counts are those of earlier ones that were the first of the same candidates."""
@@ -196,30 +167,30 @@ class Computation:
         self._counted = (candidates, matches)
         return matches
 
-    def compose(self, results: Results, check: Callable[[], None] = never_cancelled) -> None:
-        """Deliver the words around the matches, as wide as is wanted now."""
+    def compose(self, request: Request, results: Results, check: Check = never_cancelled) -> Results:
+        """The words around the matches that ``results`` hold."""
         matches, selected, index = results.matches, results.selected_cells, results.index
         if matches is None or selected is None or index is None:
-            return
+            return replace(results, match_context=NO_CONTEXT)
         context = match_context(
             matches,
             index,
             selected,
             self.tokens,
             self.sequences,
-            width=results.context_width,
+            width=request.context_width,
             seconds=results.seconds,
             check=check,
         )
         check()
-        results.deliver(match_context=context)
+        return replace(results, match_context=context)
 
     def index_at(self, layer: str, threshold: float) -> OnOffIndex | None:
         """The newest index, if it is this one."""
         newest = self._index
         return newest[1] if newest is not None and newest[0] == (layer, threshold) else None
 
-    def _indexed(self, request: Request, check: Callable[[], None], progress: Progress) -> OnOffIndex:
+    def _indexed(self, request: Request, check: Check, progress: Report) -> OnOffIndex:
         """The index at the request's threshold; a build that was ended is gone on with where it was."""
         key = (request.layer, request.pattern.threshold)
         if self._index is None or self._index[0] != key:

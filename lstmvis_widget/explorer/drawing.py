@@ -1,185 +1,128 @@
-"""A widget that draws many steps in few columns, computed on a worker of its own."""
+"""Drawing many steps in few columns, where they are too narrow for words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-import traitlets
 from numpy.typing import NDArray
 
-from lstmvis_widget.sent import drawn_columns as _page_columns
+from lstmvis_widget.sent import drawn_columns
 from lstmvis_widget.sent.drawn_columns import View, Wanted
 from lstmvis_widget.states.envelopes import Envelopes
-from lstmvis_widget.states.sources import States
-from lstmvis_widget.synced.traits import Count
-from lstmvis_widget.timeline.tokens import Tokens
-from lstmvis_widget.work.cancelling import CancelledError
-from lstmvis_widget.work.worker import LatestWinsWorker
+from lstmvis_widget.work.background import Background, Work
 
-from .activity import ActivityWidget
-from .computation import Computation, Results
-from .tracks import TracksWidget
-from .view import ViewWidget
-
-DRAWING = "drawing"
-"""Begins what is shown as the activity."""
+from .computation import Computation
+from .data import ExplorerData
+from .traits import ExplorerTraits
 
 KEPT_LAYERS = 2
 """Layers of which columns are kept in memory."""
 
 
-class ColumnsWidget(TracksWidget, ViewWidget, ActivityWidget):
-    """The columns of `StateExplorer`: what the page draws where steps are too narrow for words."""
+class Drawn(NamedTuple):
+    """What is sent: all cells, and the envelopes of some."""
 
-    _columns = traitlets.Any(None).tag(sync=True)
-    _envelopes = traitlets.Any(None).tag(sync=True)
-    _stride = Count(None, least=1, most=2**40, allow_none=True).tag(sync=True)
-    _visible_steps = Count(40, least=1, most=2**40).tag(sync=True)
+    columns: dict[str, Any]
+    envelopes: dict[str, Any]
 
-    layer: Any
-    threshold: Any
-    deselected_cells: Any
-    _tokens: Tokens
-    _computation: Computation
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._columns_worker = LatestWinsWorker("lstmvis-columns")
-        self._columns_wanted: Wanted | None = None
+class Drawing:
+    """The columns around the position, while the page shows columns.
+
+    Parameters are those of `Ranking`.
+    """
+
+    def __init__(
+        self, widget: ExplorerTraits, data: ExplorerData, computation: Computation, *, background: bool
+    ) -> None:
+        self._widget, self._data, self._computation = widget, data, computation
         self._layer_envelopes: dict[tuple[str, tuple[float, float]], Envelopes] = {}
+        self._view: View | None = None
+        self._failed_at: View | None = None
+        self.task: Background[Wanted, Drawn] = Background(widget, "lstmvis-columns", self, background=background)
 
-    _states_by_layer: dict[str, States]
+    # ------------------------------------------------------ what the task asks
 
-    def _layer_range(self) -> tuple[float, float]:
-        """The range of the layer's values."""
-        raise NotImplementedError
-
-    @traitlets.validate("_stride")
-    def _check_stride(self, proposal: dict[str, Any]) -> int | None:
-        stride: int | None = proposal["value"]
-        if stride is not None and stride & (stride - 1):
-            msg = f"_stride must be a power of two, or None; got {stride}"
-            raise traitlets.TraitError(msg)
-        return stride
-
-    @traitlets.observe("value_axis", "pinned_cells")
-    def _drawn_cells_changed(self, _: Any) -> None:
-        if self._complete:
-            self._refresh_columns()
-
-    def _publish(self, results: Results, *, wait: bool) -> None:
-        super()._publish(results, wait=wait)
-        with self._setting_within(-1 if wait else 0) as may_set:
-            if may_set:
-                self._refresh_columns()
-
-    def _refresh_columns(self, *, anew: bool = False) -> None:
-        """Have the columns around the position computed, unless they are under way or there."""
-        if self._stride is None:
-            return
-        wanted = self._columns_wanted_now(anew=anew)
-        if wanted != self._columns_wanted or anew:
-            self._columns_wanted = wanted
-            self._columns_worker.submit(lambda check: self._compute_columns(wanted, check))
-
-    def _columns_wanted_now(self, *, anew: bool) -> Wanted:
-        stride, steps = self._stride or 1, len(self._tokens)
-        selected: NDArray[np.int64] = self._trait_values["selected_cells"]
-        cells = {*selected.tolist(), *self.pinned_cells, *self.deselected_cells}
-        before = self._columns_wanted
-        view = View(self.position, min(self._visible_steps, steps, _page_columns.MOST_COLUMNS * stride), steps, stride)
-        keep = not anew and before is not None and before.layer == self.layer and before.stride == stride
-        span = _page_columns.span(view, len(cells))
-        if keep and before is not None and _page_columns.covers((before.start, before.stop), view, len(cells)):
-            span = before.start, before.stop
+    def question(self) -> Wanted | None:
+        """The columns around those in view, from where they were asked for before while that serves."""
+        widget, steps = self._widget, self._data.steps
+        stride, layer, axis = widget.peek("_stride"), widget.peek("layer"), widget.peek("value_axis")
+        if stride is None:
+            return self.task.question  # what is drawn still serves when the page comes back to it
+        total = widget.cells_in_layer()
+        selected: NDArray[np.int64] = widget.peek("selected_cells")
+        cells = {*selected.tolist(), *widget.peek("pinned_cells"), *widget.peek("deselected_cells")}
+        visible = min(widget.peek("_visible_steps"), steps, drawn_columns.MOST_COLUMNS * stride)
+        view = self._view = View(widget.peek("position"), visible, steps, stride)
+        start, stop = self._span(view, layer, len(cells))
         return Wanted(
-            layer=self.layer,
+            layer=layer,
             stride=stride,
-            start=span[0],
-            stop=span[1],
+            start=start,
+            stop=stop,
             extent=self._counted_range(),
-            axis=self.value_axis if isinstance(self.value_axis, tuple) else None,
-            cells=tuple(sorted(cell for cell in cells if cell < self._states.shape[1])),
-            selected=tuple(cell for cell in selected.tolist() if cell < self._states.shape[1]),
-            index=self._computation.index_at(self.layer, self.threshold),
-            tracks=tuple(self._there(self.visible_tracks).items()),
+            axis=axis if isinstance(axis, tuple) else None,
+            cells=tuple(sorted(cell for cell in cells if cell < total)),
+            selected=tuple(cell for cell in selected.tolist() if cell < total),
+            index=self._computation.index_at(layer, widget.peek("threshold")),
+            tracks=tuple(self._data.tracks_named(widget.peek("visible_tracks")).items()),
         )
+
+    def _span(self, view: View, layer: str, cells: int) -> tuple[int, int]:
+        before = self.task.question
+        if self._failed_at not in (None, view):  # one has moved on: what failed or was cancelled is tried again
+            self.task.forget()
+        elif before is not None and (before.layer, before.stride) == (layer, view.stride):
+            span = before.start, before.stop
+            if self._failed_at is not None or drawn_columns.covers(span, view, cells):
+                return span
+        return drawn_columns.span(view, cells)
 
     def _counted_range(self) -> tuple[float, float]:
         """The range whose bins values are counted in: the layer's, or a fixed one that is too small for its bins."""
-        low, high = self._layer_range()
-        axis = self.value_axis
-        if isinstance(axis, tuple) and axis[1] - axis[0] < (high - low) / _page_columns.FINER:
+        scale, axis = self._data.scale(self._widget.peek("layer")), self._widget.peek("value_axis")
+        low, high = scale.low, scale.high
+        if isinstance(axis, tuple) and axis[1] - axis[0] < (high - low) / drawn_columns.FINER:
             return axis
         return (low, high) if low < high else (low - max(0.5, abs(low) / 2), low + max(0.5, abs(low) / 2))
 
-    def _compute_columns(self, wanted: Wanted, check: Callable[[], None]) -> None:
-        """The worker's job."""
-        try:
-            columns = self._envelopes_of(wanted).columns(
-                wanted.start,
-                wanted.stop,
-                wanted.stride,
-                np.array(wanted.cells, np.int64),
-                progress=self._reporter(f"{DRAWING} {wanted.layer}", lambda: wanted is self._columns_wanted),
-                check=check,
-            )
-            check()
-            cells = self._states_by_layer[wanted.layer].shape[1]
-            drawn = _page_columns.drawn(wanted, columns, cells, self._sequences, self._tokens)
-            envelopes = _page_columns.envelopes(wanted, columns)
-            check()
-            self._show_columns(wanted, drawn, envelopes)
-        except CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is shown, and the worker lives on)
-            self._show_columns(wanted, error=str(error) or type(error).__name__)
+    def pending(self, _: Wanted | None) -> None:
+        """Let what is drawn stand until there is something new."""
+        self._failed_at = None
+
+    def activity(self, wanted: Wanted) -> str:
+        """What takes long."""
+        return f"drawing {wanted.layer}"
+
+    def answer(self, wanted: Wanted, work: Work[Drawn]) -> Drawn:
+        """Extremes and densities of the columns."""
+        columns = self._envelopes_of(wanted).columns(
+            wanted.start,
+            wanted.stop,
+            wanted.stride,
+            np.array(wanted.cells, np.int64),
+            progress=work.report,
+            check=work.check,
+        )
+        work.check()
+        cells = self._data.layers[wanted.layer].shape[1]
+        drawn = drawn_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens)
+        return Drawn(drawn, drawn_columns.envelopes(wanted, columns))
 
     def _envelopes_of(self, wanted: Wanted) -> Envelopes:
         """What is kept of a layer; only the worker asks for it."""
         key = wanted.layer, wanted.extent
-        kept = self._layer_envelopes.pop(key, None) or Envelopes(self._states_by_layer[wanted.layer], wanted.extent)
+        kept = self._layer_envelopes.pop(key, None) or Envelopes(self._data.layers[wanted.layer], wanted.extent)
         while len(self._layer_envelopes) >= KEPT_LAYERS:
             del self._layer_envelopes[next(iter(self._layer_envelopes))]
         self._layer_envelopes[key] = kept
         return kept
 
-    def _show_columns(
-        self,
-        wanted: Wanted,
-        drawn: dict[str, Any] | None = None,
-        envelopes: dict[str, Any] | None = None,
-        error: str = "",
-    ) -> None:
-        """Set the traits to what has been computed, unless something else is wanted by now."""
-        with self._setting_within(-1), self.hold_sync():
-            if wanted is not self._columns_wanted:
-                return
-            self._end_activity(DRAWING)
-            if error:
-                self._show_error(error)
-                self._columns_wanted = None
-                return
-            if drawn != self._columns:
-                self._columns = drawn
-            if envelopes != self._envelopes:
-                self._envelopes = envelopes
-
-    def cancel(self) -> None:
-        """End the computation under way.
-
-        Results that it hasn't brought yet are empty until something is changed again, and `error` says so.
-        """
-        super().cancel()
-        with self._setting():
-            if self._columns_worker.cancel():
-                self._columns_wanted = None
-                self._end_activity(DRAWING)
-                self._show_error("cancelled")
-
-    def close(self) -> None:
-        """Stop the workers; who waits for a result gets the one before."""
-        self._columns_worker.close()
-        super().close()
+    def show(self, _: Wanted, answer: Drawn | None, error: str) -> None:
+        """Send what has changed of the drawing."""
+        if answer is not None:
+            self._widget.publish(_columns=answer.columns, _envelopes=answer.envelopes)
+        if error:
+            self._failed_at = self._view
+            self._widget.say(error)

@@ -1,94 +1,50 @@
-"""The widget: its traits, what is allowed in them, and what is computed anew when."""
+"""The widget: what it takes, what its methods do, and what follows from what."""
 
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
-from lstmvis_widget.files.from_paths import OpensFiles, check_fits, given_tokens, given_tracks, given_vocabulary
+from lstmvis_widget.files.from_paths import OpensFiles
 from lstmvis_widget.lstmvis.project import read_project
-from lstmvis_widget.matching.selection import Pattern, check_count
-from lstmvis_widget.sent import tracks as _page_tracks
-from lstmvis_widget.sent import window as _page
-from lstmvis_widget.states.sources import States, common_transform, open_layers
-from lstmvis_widget.synced.traits import Count, FiniteFloat, Gestured, Names, StepRange, brief
-from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.matching.selection import check_count
+from lstmvis_widget.sent.tracks import comparable, described
+from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
+from lstmvis_widget.synced.traits import Names
+from lstmvis_widget.synced.widget import if_true
+from lstmvis_widget.timeline.search import Ranges
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Tracks
 from lstmvis_widget.work.memory import free_memory
+from lstmvis_widget.work.options import works_in_background
 
-from .aligning import AlignmentWidget
-from .cells import CellsWidget
-from .computation import Computation, Request
-from .drawing import ColumnsWidget
-from .finding import FindWidget
-from .html_file import ExportWidget
-from .label_counting import LabelsWidget
-from .scenario import fingerprint
-from .scenarios import ScenarioWidget
-
-STATIC = Path(__file__).parents[1] / "static"
-
-REQUEST_TRAITS = (
-    "layer",
-    "threshold",
-    "selection",
-    "off_before",
-    "off_after",
-    "deselected_cells",
-    "added_cells",
-    "k",
-    "min_length",
-    "length_filter",
-)
-"""The traits that selected cells and matches depend on."""
-
-SETTABLE_TRAITS = (
-    *REQUEST_TRAITS,
-    "position",
-    "word_width",
-    "value_axis",
-    "visible_tracks",
-    "match_tracks",
-    "color_by",
-    "dim_tracks",
-    "context_width",
-    "fold_matches",
-    "pinned_cells",
-    "show_coverage",
-    "min_run",
-    "align_with",
-)
-
-OWN_KEYWORDS = (
-    *("states", "tokens", "tracks", "sequences", "vocabulary", "transform"),
-    *("name", "units", "memory_limit"),
-)
-
-FIND_TRAITS = ("find_text", "find_match_case")
-
-FOLLOWERS = ("position", "word_width")
-"""Where one looks: taken back only together with what one looks at."""
-
+from . import scenario as scenarios
+from .aligning import Aligning
+from .computation import Computation
+from .data import ExplorerData
+from .drawing import Drawing
+from .finding import Finding
+from .html_file import STATIC, Saving
+from .label_counting import LabelCounting
+from .ranking import Ranking
+from .traits import OVERLAP, ExplorerTraits
+from .viewing import Viewing
 
 MOST_STARTS = 2000
 """Of more sequences the page couldn't tell the ends apart in the overview."""
 
+LEAST_CONTEXT = 3
+"""Steps shown before a range that is gone to, where there are as many."""
 
-def _page_trait(default: Any = None) -> Any:
-    return traitlets.Any(default).tag(sync=True)
 
-
-class StateExplorer(
-    ExportWidget, ScenarioWidget, CellsWidget, FindWidget, LabelsWidget, AlignmentWidget, ColumnsWidget
-):
+class StateExplorer(ExplorerTraits):
     """Explore the hidden states of a sequence model: select, threshold, match.
 
     Parameters
@@ -119,6 +75,10 @@ class StateExplorer(
         Bytes that copies of states which aren't in memory may take: one byte a value, so that a threshold of the page
         needs no second read. Where they don't fit, each threshold reads the states again. By default a quarter of the
         memory that is free.
+    background : bool, optional
+        Whether results are computed on threads beside the notebook's. False: at once, in the statement or message that
+        asks, with the same results. By default `lstmvis_widget.options.background`, and where that is None, True
+        wherever threads can set what the page shows.
     **traits
         Initial values of traits.
 
@@ -141,54 +101,6 @@ class StateExplorer(
     _esm = (STATIC / "widget.js").read_text("utf-8")
     _css = (STATIC / "widget.css").read_text("utf-8")
 
-    SETTABLE = frozenset(
-        (
-            *SETTABLE_TRAITS,
-            *FIND_TRAITS,
-            "sequence",
-            "_find_hit",
-            "_hovered_step",
-            "_visible_steps",
-            "_stride",
-            "_label_table",
-        )
-    )
-    UNDOABLE = tuple(name for name in SETTABLE_TRAITS if name not in FOLLOWERS)
-    FOLLOWERS = FOLLOWERS
-
-    layer = Gestured("").tag(sync=True)
-    """Name of the layer explored; the first one by default."""
-    threshold = FiniteFloat().tag(sync=True)
-    """A cell is on where its value is ≥ threshold.
-
-    By default 0.3 where the states lie in [−1, 1], else the 0.9 quantile of a sample.
-    """
-    selection = StepRange(None, allow_none=True).tag(sync=True)
-    """Half-open range (start, stop) of time steps in one sequence, or None."""
-    off_before = Count(0).tag(sync=True)
-    """For how many steps before the selection a selected cell has to be off."""
-    off_after = Count(0).tag(sync=True)
-    """For how many steps after the selection a selected cell has to be off."""
-    k = Count(50, least=1).tag(sync=True)
-    """How many matches at most."""
-    min_length = Count(None, least=1, allow_none=True).tag(sync=True)
-    """Shorter ranges are no matches; None: min(2, length of the selection)."""
-    length_filter = Count(None, least=1, allow_none=True).tag(sync=True)
-    """Keep only matches of just this length; None: all."""
-
-    _name = _page_trait("")
-    _layers = _page_trait()
-    _steps = _page_trait(0)
-    _n_sequences = _page_trait(1)
-    _sequence_starts = _page_trait()
-    _units = _page_trait("")
-    _transform = _page_trait("")
-    _value_range = _page_trait()
-    _threshold_step = _page_trait(0.01)
-    _selection_bounds = _page_trait()
-    _links = _page_trait(0)
-    _hovered_step = Count(None, allow_none=True).tag(sync=True)
-
     def __init__(
         self,
         states: Any,
@@ -201,59 +113,101 @@ class StateExplorer(
         name: str = "",
         units: str = "",
         memory_limit: int | None = None,
+        background: bool | None = None,
         **traits: Any,
     ) -> None:
-        super().__init__()
-        self._states_by_layer: dict[str, States] = {}
+        _check_keywords(traits)
         self._at_the_end = contextlib.ExitStack()
+        super().__init__(
+            ExplorerData.opened(
+                states,
+                tokens,
+                tracks,
+                sequences=sequences,
+                vocabulary=vocabulary,
+                transform=transform,
+                tracks_changed=self._when_tracks_change,
+            )
+        )
         try:
-            _check_keywords(traits)
-            self._states_by_layer = open_layers(states, transform)
-            check_fits(self._states_by_layer)
-            steps = len(next(iter(self._states_by_layer.values())))
-            self._sequences = Sequences.of(sequences, steps)
-            self._tokens = Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary))
-            self._annotations = Tracks(given_tracks(tracks, steps), steps, self._tracks_changed)
+            layout = traits.pop("layout", None) or {}
             limit = free_memory() // 4 if memory_limit is None else check_count("memory_limit", memory_limit)
-            self._computation = Computation(self._tokens, self._sequences, limit, self._annotations)
-            self._scales: dict[str, _page.Scale] = {}
-            self._units = str(units)
-            self._set_up(traits, name)
+            self._set_at_first(traits)
+            self._describe(str(name), str(units))
+            self._make_parts(limit, background=works_in_background(background))
+            self._follow()
+            self._start()
+            self._open(layout)
         except BaseException:
             self.close()
             raise
 
-    def _set_up(self, values: dict[str, Any], name: str) -> None:
-        first_layer = next(iter(self._states_by_layer))
-        layer = values.pop("layer", first_layer)
+    # ------------------------------------------------------------- beginning
+
+    def _set_at_first(self, values: dict[str, Any]) -> None:
+        """Set the traits that were given, and those that depend on the data."""
+        data = self._data
+        layer = values.pop("layer", next(iter(data.layers)))
         if layer in self.layers:
-            self._scales[layer] = _page.scale_of(self._states_by_layer[layer])
-        layout = values.pop("layout", None) or {}
-        with self._quietly():
-            self.layer = layer
-            self._show_layer()
-            self.visible_tracks = values.pop("visible_tracks", tuple(self._annotations))
-            deselected = values.pop("deselected_cells", ())
-            sequence = values.pop("sequence", None)
-            for trait, value in values.items():
-                setattr(self, trait, value)
-            self.deselected_cells = deselected
-            self._name = str(name)
-            self._steps = len(self._tokens)
-            self._layers = [{"name": key, "cells": each.shape[1]} for key, each in self._states_by_layer.items()]
-            self._tracks = _page_tracks.described(self._annotations)
-            self._show_selection_bounds()
-            self._n_sequences = len(self._sequences)
-            self._sequence_starts = self._sequences.starts.tolist() if self._n_sequences <= MOST_STARTS else []
-            if sequence is not None:
-                self.sequence = sequence
-                self.position = int(self._sequences.starts[self.sequence])
-            self.sequence = self._sequences.at(self.position)
-        self._begin_history()
-        self._refresh_window()
-        self._request()
-        self._find_anew()
-        self._begin(layout)
+            data.scale(layer)  # what can't be read is an OSError here, and no matter of the trait
+        self.layer = layer
+        self._show_layer(keep_threshold=False)
+        self.visible_tracks = values.pop("visible_tracks", tuple(data.tracks))
+        sequence = values.pop("sequence", None)
+        for trait in self._in_order(values):
+            setattr(self, trait, values[trait])
+        if sequence is not None:
+            self.sequence = sequence
+            self.position = int(data.sequences.starts[self.sequence])
+        self.sequence = data.sequences.at(self.position)
+
+    def _describe(self, name: str, units: str) -> None:
+        """Say what the data are."""
+        data = self._data
+        count = len(data.sequences)
+        self.publish(
+            _name=name,
+            _units=units,
+            _steps=data.steps,
+            _layers=[{"name": key, "cells": states.shape[1]} for key, states in data.layers.items()],
+            _tracks=described(data.tracks),
+            _n_sequences=count,
+            _sequence_starts=data.sequences.starts.tolist() if count <= MOST_STARTS else [],
+        )
+        self._described = data.described()
+
+    def _make_parts(self, memory_limit: int, *, background: bool) -> None:
+        """Make what shows, and what computes: the parts of the widget, each with a task."""
+        data = self._data
+        computation = Computation(data.tokens, data.sequences, memory_limit, data.tracks)
+        self._viewing = Viewing(self, data)
+        self._ranking = Ranking(self, data, computation, background=background)
+        self._drawing = Drawing(self, data, computation, background=background)
+        self._label_counting = LabelCounting(self, data, self._ranking, background=background)
+        self._aligning = Aligning(self, data, background=background)
+        self._finding = Finding(self, data, background=background)
+        self._saving = Saving(self, data, self._ranking, self._viewing)
+        # What is first is asked first, and its progress comes before that of others.
+        parts = (self._ranking, self._drawing, self._label_counting, self._aligning, self._finding)
+        self._tasks.extend(part.task for part in parts)
+        self._messages |= {
+            "take_cells": self._take_cells_or_say,
+            "cancel": if_true(self.cancel),
+            "against_chance": if_true(self._label_counting.compare_with_chance),
+        }
+
+    def _follow(self) -> None:
+        """Have what goes with a trait set whenever it is set."""
+        self._show_selection_bounds()
+        goes_with = {
+            "layer": self._when_layer_changes,
+            "selection": self._when_selection_changes,
+            "position": self._when_position_changes,
+            "sequence": self._when_sequence_changes,
+            "match_tracks": self._when_match_tracks_change,
+        }
+        for name, follow in goes_with.items():
+            self.observe(follow, names=name)
 
     @classmethod
     def from_lstmvis(cls, folder: str | PathLike[str], **options: Any) -> Self:
@@ -278,207 +232,264 @@ class StateExplorer(
     @property
     def states(self) -> Any:
         """States of the active layer, (T, D): just what was given, or `States` where a transform is applied."""
-        states = self._states
+        states = self._data.layers[self.layer]
         return states if states.transform is not None else states.source
-
-    @property
-    def _states(self) -> States:
-        return self._states_by_layer[self.layer]
 
     @property
     def layers(self) -> tuple[str, ...]:
         """Names of the layers."""
-        return tuple(self._states_by_layer)
+        return tuple(self._data.layers)
 
     @property
     def tokens(self) -> Tokens:
         """The T tokens as strings."""
-        return self._tokens
+        return self._data.tokens
 
     @property
     def tracks(self) -> Tracks:
         """The tracks by name: a mapping that can be changed."""
-        return self._annotations
+        return self._data.tracks
 
     @property
     def sequences(self) -> tuple[int, ...]:
         """Lengths of the sequences."""
-        return tuple(self._sequences.lengths.tolist())
+        return tuple(self._data.sequences.lengths.tolist())
 
-    # ------------------------------------------------------------ validation
+    # ------------------------------------------------- what goes with a trait
 
-    @traitlets.validate("layer")
-    def _check_layer(self, proposal: dict[str, Any]) -> str:
-        name = proposal["value"]
-        if not isinstance(name, str) or name not in self._states_by_layer:
-            allowed = ", ".join(map(repr, self._states_by_layer))
-            msg = f"layer must be one of {allowed}; got {brief(name)}"
-            raise traitlets.TraitError(msg)
-        if name not in self._scales:
-            try:
-                self._scales[name] = _page.scale_of(self._states_by_layer[name])
-            except (OSError, ValueError) as error:
-                msg = f"layer {name!r} can't be shown: {error}"
-                raise traitlets.TraitError(msg) from error
-        return name
-
-    @traitlets.validate("selection")
-    def _check_selection(self, proposal: dict[str, Any]) -> tuple[int, int] | None:
-        if proposal["value"] is None:
-            return None
-        start, stop = proposal["value"]
-        steps = len(self._tokens)
-        if stop > steps:
-            msg = f"selection must lie within the {steps} time steps; got [{start}, {stop})"
-            raise traitlets.TraitError(msg)
-        first, end = (int(bound[0]) for bound in self._sequences.around([start]))
-        if stop > end:
-            msg = f"selection must not cross a sequence's end; [{start}, {stop}) crosses that of [{first}, {end})"
-            raise traitlets.TraitError(msg)
-        return start, stop
-
-    # -------------------------------------------------- what recomputes when
-
-    def _request_now(self) -> Request:
-        return Request(
-            layer=self.layer,
-            states=self._states,
-            grid=self._scales[self.layer].grid,
-            pattern=Pattern(self.threshold, self.off_before, self.off_after),
-            selection=self.selection,
-            deselected=self.deselected_cells,
-            added=self.added_cells,
-            k=self.k,
-            min_length=self.min_length,
-            length_filter=self.length_filter,
-            thresholds=self._scales[self.layer].thresholds,
-        )
-
-    @traitlets.observe("layer")
-    def _layer_changed(self, _: Any) -> None:
-        if self._complete:
-            with self.hold_sync():
-                self._show_layer()
-                self._forget_cells()
-                cells = self._states.shape[1]
-                self.pinned_cells = {cell: color for cell, color in self.pinned_cells.items() if cell < cells}
-
-    @traitlets.observe("selection")
-    def _selection_changed(self, _: Any) -> None:
-        if self._complete:
+    def _when_layer_changes(self, _: Any) -> None:
+        with self.hold_sync():
+            self._show_layer(keep_threshold=True)
             self._forget_cells()
-            self._show_selection_bounds()
+            cells = self.cells_in_layer()
+            self.pinned_cells = {cell: color for cell, color in self.pinned_cells.items() if cell < cells}
 
-    def _show_selection_bounds(self) -> None:
-        bounds = None if self.selection is None else self._sequences.around(self.selection[:1])
-        self._selection_bounds = bounds and [int(bound[0]) for bound in bounds]
-
-    @traitlets.observe(*REQUEST_TRAITS)
-    def _request_changed(self, _: Any) -> None:
-        if self._complete:
-            self._request()
-
-    @traitlets.observe("context_width")
-    def _context_width_changed(self, _: Any) -> None:
-        if self._complete:
-            self._compose_anew()
-
-    @traitlets.observe("layer", "position", "_visible_steps", "_stride", "_label_table")
-    def _view_changed(self, _: Any) -> None:
-        if self._complete:
-            self._show_error("")
-            self._refresh_window()
-
-    def _show_layer(self) -> None:
-        scale = self._scales[self.layer]
-        self._value_range = [scale.low, scale.high]
-        self._threshold_step = scale.step
-        self._transform = self._states.transform or ""
-        if not (self._complete and scale.low <= self.threshold <= scale.high):
+    def _show_layer(self, *, keep_threshold: bool) -> None:
+        layer = self.peek("layer")
+        scale = self._data.scale(layer)
+        self.publish(
+            _value_range=[scale.low, scale.high],
+            _threshold_step=scale.step,
+            _transform=self._data.layers[layer].transform or "",
+        )
+        if not (keep_threshold and scale.low <= self.threshold <= scale.high):
             self.threshold = scale.threshold
 
-    def _layer_range(self) -> tuple[float, float]:
-        scale = self._scales[self.layer]
-        return scale.low, scale.high
+    def _when_selection_changes(self, _: Any) -> None:
+        self._forget_cells()
+        self._show_selection_bounds()
 
-    def _refresh_window(self, *, anew: bool = False) -> None:
-        """Send the states and words around the position, unless what was sent before still serves."""
-        if self._stride is not None:
-            self._refresh_columns(anew=anew)
-            return
-        states, steps = self._states, len(self._tokens)
-        visible = min(self._visible_steps, steps, _page.MOST_WORDS)
-        start, stop = _page.window_range(self.position, visible, steps, states.shape[1])
-        window = self._window
-        if (
-            not anew
-            and window is not None
-            and window["layer"] == self.layer
-            and set(self.visible_tracks) <= set(window["tracks"])
-            and _page.covers(window, self.position, visible, steps, states.shape[1])
-        ):
-            return
+    def _forget_cells(self) -> None:
+        self.deselected_cells = ()
+        self.added_cells = ()
+
+    def _show_selection_bounds(self) -> None:
+        selection = self.peek("selection")
+        bounds = None if selection is None else self._data.sequences.around(selection[:1])
+        self.publish(_selection_bounds=bounds and [int(bound[0]) for bound in bounds])
+
+    def _when_position_changes(self, _: Any) -> None:
+        self.sequence = self._data.sequences.at(self.position)
+
+    def _when_sequence_changes(self, _: Any) -> None:
+        if self._data.sequences.at(self.position) != self.sequence:
+            self.position = int(self._data.sequences.starts[self.sequence])
+
+    def _when_match_tracks_change(self, _: Any) -> None:
+        name = self.peek("_label_table")
+        if name is not None and not self.table_may_be_of(name):
+            self._label_table = None
+
+    def _when_tracks_change(self) -> None:
+        """Tracks were added, changed or removed: show the new ones, and drop the old wherever they were chosen."""
+        with self._setting(), self.hold_sync():
+            tracks = self._data.tracks
+            known = {track["name"] for track in self.peek("_tracks")}
+            kept = [name for name in self.visible_tracks if name in tracks]
+            allowed = comparable(tracks)
+            self.publish(_tracks=described(tracks))
+            self.match_tracks = [name for name in self.match_tracks if name in allowed]
+            if self.color_by not in (None, OVERLAP, *allowed):
+                self.color_by = OVERLAP
+            self.visible_tracks = [*kept, *(name for name in tracks if name not in known)]
+            self._when_match_tracks_change(None)
+            self._aligning.label_may_go()
+            self._changed.add("_tracks")  # an equal description may be that of another track
+
+    def _settled(self, changed: frozenset[str]) -> None:
+        """Send what is drawn around the position, and ask for what has to be computed."""
+        self._viewing.refresh()
+        super()._settled(changed)
+        self._finding.show_hits()
+        self._ranking.refresh_context()
+        if not changed.isdisjoint(self._undone_names):
+            self.publish(_scenario_line=scenarios.line(self._scenario_now()))
+
+    # --------------------------------------------------------------- results
+
+    @for_the_package
+    def await_result(self, name: str | None, value: Any) -> Any:
+        """The result of that name once it is there; ``value`` is what its trait has now."""
+        if name is None or "_ranking" not in self.__dict__ or getattr(self._here, "as_it_is", False):
+            return value
+        return self._ranking.read(name, value)
+
+    def cancel(self) -> None:
+        """End the computation under way.
+
+        Results that it hasn't brought yet are empty until something is changed again, and `error` says so.
+        """
+        with self._setting():
+            for part in (self._ranking, self._drawing, self._label_counting, self._aligning):
+                part.task.cancel()
+
+    def take_cells(self, cells: ArrayLike) -> None:
+        """Make these the selected cells: all that follow the pattern are deselected, and these are added.
+
+        It is one change, which can be undone; a new selection ends it.
+
+        Parameters
+        ----------
+        cells : array_like of int
+            Numbers of cells of the active layer.
+
+        Raises
+        ------
+        ValueError
+            Nothing is selected.
+        traitlets.TraitError
+            There are no such cells.
+        """
+        if self.selection is None:
+            raise ValueError("nothing is selected: cells can be taken for a selection only")
+        following = self._ranking.results(lambda results: results.following is not None).following
+        deselected = [] if following is None else following.tolist()
+        self.set_together({"deselected_cells": deselected, "added_cells": np.asarray(cells).tolist()})
+
+    def _take_cells_or_say(self, cells: Any) -> None:
         try:
-            self._window = _page.window(
-                states,
-                start,
-                stop,
-                layer=self.layer,
-                tokens=self._tokens,
-                tracks=self._visible_tracks_within(start, stop),
-                sequences=self._sequences,
-            )
-        except OSError as error:
-            self._show_error(str(error))
+            self.take_cells(cells)
+        except (ValueError, traitlets.TraitError) as error:
+            self.say(str(error))
 
-    def _data_described(self) -> dict[str, Any]:
-        return {
-            "layers": {name: int(states.shape[1]) for name, states in self._states_by_layer.items()},
-            "steps": len(self._tokens),
-            "sequences": len(self._sequences.lengths),
-            "transform": common_transform(self._states_by_layer),
-            "tokens": fingerprint(self._tokens),
-        }
+    def find(self, phrase: str | Sequence[str], *, ignore_case: bool = False, regex: bool = False) -> Ranges:
+        """Where a phrase stands, as `Tokens.find` has it; hits that cross the end of a sequence are left out.
+
+        Returns
+        -------
+        int64 array of shape (n, 2)
+            Half-open ranges [start, stop) of time steps; each can be the `selection`.
+        """
+        return self._finding.find(phrase, ignore_case=ignore_case, regex=regex)
+
+    # ---------------------------------------------------------- what is shown
+
+    def scenario(self) -> dict[str, Any]:
+        """What is shown, as a dict that JSON can hold and `replay` takes.
+
+        Returns
+        -------
+        dict
+            ``view``: the traits; ``layers`` (name → cells), ``steps``, ``sequences`` (how many), ``transform`` and
+            ``tokens`` (a fingerprint): the data that it is made with; ``version``: that of its layout.
+        """
+        self.take_in_gestures()
+        return self._scenario_now()
+
+    def _scenario_now(self) -> dict[str, Any]:
+        return scenarios.compose(self._described, self._values_now())
+
+    def replay(self, scenario: Mapping[str, Any]) -> None:
+        """Show what a scenario shows. It is one change, which can be undone.
+
+        Parameters
+        ----------
+        scenario : mapping
+            What `scenario` gave, here or in another notebook over the same data, also by way of JSON.
+
+        Raises
+        ------
+        ValueError
+            It doesn't fit these data, or isn't a scenario; the message names what differs. Nothing is changed then.
+        """
+        view = scenarios.view_of(scenario, self._described, self._undone_names)
+        try:
+            self.set_together(view)
+        except traitlets.TraitError as error:
+            raise ValueError(f"the scenario doesn't fit: {error}") from error
+
+    def to_html(self, path: str | PathLike[str]) -> Path:
+        """Save what is shown as one HTML file, which needs no Python and no network.
+
+        Hovering, the tracks, the heatmaps and moving along the steps that are saved stay alive; what would have to be
+        computed is off. A usual view (650 cells × 120 steps) takes less than 1 MB.
+
+        Parameters
+        ----------
+        path : str or path
+            Of the file; one that is there is replaced.
+
+        Returns
+        -------
+        Path
+            The same path.
+
+        Raises
+        ------
+        OSError
+            The file can't be written, or the states can't be read.
+
+        Notes
+        -----
+        The file holds the words, tracks and states of the steps around what is in view, of the active layer, and the
+        matches with their context; where the values take much room, with 16 bits each, on and off as they are.
+        """
+        path = Path(path)
+        title = f"{self.peek('_name') or self.layer}: states of {self.cells_in_layer():,} cells"
+        self._saving.save(path, title)
+        return path
+
+    @for_the_package
+    def position_showing(self, start: int, stop: int) -> int:
+        """The position where a range is in view, else one that brings it there with what comes before."""
+        position, visible = int(self.peek("position")), int(self.peek("_visible_steps"))
+        if position <= start and stop <= position + visible:
+            return position
+        first, _ = self._data.sequences.around([start])
+        return max(int(first[0]), start - max(visible // 3, LEAST_CONTEXT))
 
     def _still_there(self, name: str, value: Any) -> Any:
         if isinstance(self.traits()[name], Names):
-            return tuple(track for track in value if track in self._annotations)
+            return tuple(track for track in value if track in self._data.tracks)
         return value
 
     def __repr__(self) -> str:
-        steps, cells = self._states.shape
-        name = f"{self._name}: " if self._name else ""
+        steps, cells = self._data.steps, self.cells_in_layer()
+        name = f"{self.peek('_name')}: " if self.peek("_name") else ""
         return f"StateExplorer({name}{self.layer}, {steps:,} steps × {cells:,} cells, threshold {self.threshold:g})"
 
     # ------------------------------------------------------------------- end
 
+    @for_the_package
     def closes(self, close: Callable[[], object]) -> None:
         """Have `close` call this too."""
         self._at_the_end.callback(close)
 
     def close(self) -> None:
-        """Stop the worker and close the files that were opened here; a second time does nothing."""
+        """Stop what is computed and close the files that were opened here; a second time does nothing."""
         super().close()
-        for states in self._states_by_layer.values():
-            states.close()
-        self._at_the_end.close()
+        if "_data" in self.__dict__:
+            self._data.close()
+            self._at_the_end.close()
 
 
-def _check_keywords(traits: Mapping[str, Any]) -> None:
-    allowed = (*SETTABLE_TRAITS, *FIND_TRAITS, "sequence", "layout")
-    for keyword in traits:
+ARGUMENTS = tuple(name for name in StateExplorer.__init__.__annotations__ if name not in ("traits", "return"))
+"""What the constructor takes beside initial values of traits."""
+
+
+def _check_keywords(given: Mapping[str, Any]) -> None:
+    allowed = (*keywords(StateExplorer), "layout")
+    for keyword in given:
         if keyword not in allowed:
-            own = (
-                "states",
-                "tokens",
-                "tracks",
-                "sequences",
-                "vocabulary",
-                "transform",
-                "name",
-                "units",
-                "memory_limit",
-            )
-            near = difflib.get_close_matches(keyword, (*allowed, *own), n=1, cutoff=0.0)
-            msg = f"StateExplorer has no keyword {keyword!r}; did you mean {near[0]!r}?"
-            raise TypeError(msg)
+            near = nearest(keyword, (*allowed, *ARGUMENTS))
+            raise TypeError(f"StateExplorer has no keyword {keyword!r}; did you mean {near!r}?")

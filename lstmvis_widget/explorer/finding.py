@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import traitlets
 
-from lstmvis_widget.synced.traits import Count, Flag, Text
 from lstmvis_widget.timeline.search import Ranges
-from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.timeline.tokens import Tokens
-from lstmvis_widget.work.cancelling import CancelledError, never_cancelled
-from lstmvis_widget.work.worker import LatestWinsWorker
+from lstmvis_widget.work.background import Background, Work
+from lstmvis_widget.work.cancelling import Check, never_cancelled
 
-from .ranking import ResultsWidget
+from .data import ExplorerData
+from .traits import ExplorerTraits
 
 SENT_HITS = 200
 """So many hits around the one that is shown are sent to the page."""
@@ -29,126 +26,89 @@ LINE_CHARACTERS = 60
 MARKED_HITS = 1000
 """So many hits are marked at most."""
 
-PATIENCE = 0.05
-"""Seconds between two looks whether a search is still wanted, while another thread sets traits."""
 
-
-class Found(NamedTuple):
-    """What was looked for, and the hits or what went wrong."""
+class Sought(NamedTuple):
+    """What is looked for."""
 
     text: str
     match_case: bool
-    ranges: Ranges
-    error: str
 
 
-class FindWidget(ResultsWidget):
-    """What is looked for in the tokens of `StateExplorer`."""
+class Finding:
+    """The hits of `find_text`, and those of them that the page shows.
 
-    find_text = Text("").tag(sync=True)
-    """What is looked for: a phrase of whole tokens, or ``/regex/``; the page shows the hits."""
-    find_match_case = Flag(default_value=False).tag(sync=True)
-    """Whether upper and lower case are told apart in looking for it."""
-    _find_hit = Count(None, allow_none=True).tag(sync=True)
-    _find_hits = traitlets.Any(None).tag(sync=True)
-    _found_in_view = traitlets.Any(()).tag(sync=True)
-    _visible_steps: Any
+    Parameters are those of `Ranking`.
+    """
 
-    _tokens: Tokens
-    _sequences: Sequences
-    position: Any
+    def __init__(self, widget: ExplorerTraits, data: ExplorerData, *, background: bool) -> None:
+        self._widget, self._data = widget, data
+        self._found: Ranges | None = None
+        self._error = ""
+        self.task: Background[Sought, Ranges] = Background(widget, "lstmvis-find", self, background=background)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._find_worker = LatestWinsWorker("lstmvis-find")
-        self._found: Found | None = None
+    def find(self, phrase: str | Sequence[str], *, check: Check = never_cancelled, **options: Any) -> Ranges:
+        """Where a phrase stands; hits that cross the end of a sequence are left out."""
+        ranges = self._data.tokens.lookup.find(phrase, check=check, **options)
+        return ranges[ranges[:, 1] <= self._data.sequences.around(ranges[:, 0])[1]]
 
-    def find(self, phrase: str | Sequence[str], *, ignore_case: bool = False, regex: bool = False) -> Ranges:
-        """Where a phrase stands, as `Tokens.find` has it; hits that cross the end of a sequence are left out.
+    # ------------------------------------------------------ what the task asks
 
-        Returns
-        -------
-        int64 array of shape (n, 2)
-            Half-open ranges [start, stop) of time steps; each can be the `selection`.
-        """
-        return self._hits(phrase, ignore_case=ignore_case, regex=regex)
+    def question(self) -> Sought | None:
+        """What is looked for now; None where that is blank."""
+        text = self._widget.peek("find_text")
+        return Sought(text, self._widget.peek("find_match_case")) if text.strip() else None
 
-    def _hits(self, phrase: Any, *, check: Callable[[], None] = never_cancelled, **options: Any) -> Ranges:
-        ranges = self._tokens.lookup.find(phrase, check=check, **options)
-        return ranges[ranges[:, 1] <= self._sequences.around(ranges[:, 0])[1]]
+    def pending(self, _: Sought | None) -> None:
+        """Forget the hits of before."""
+        self._found = None
+        self._widget.publish(_find_hit=None, _find_hits=None)
 
-    @traitlets.observe("find_text", "find_match_case")
-    def _find_changed(self, _: Any) -> None:
-        if self._complete:
-            self._find_anew()
+    def activity(self, sought: Sought) -> str:
+        """What takes long."""
+        return f"finding {sought.text}"
 
-    def _find_anew(self) -> None:
-        """Look for what the page is to show, in the background."""
-        text, match_case = self.find_text, self.find_match_case
-        with self.hold_sync():
-            self._show_error("")
-            self._found = None
-            self._find_hit = None
-            self._find_hits = None
-            self._mark_hits()
-        if text.strip():
-            self._find_worker.submit(lambda check: self._find_in_background(text, match_case, check))
-        else:
-            self._find_worker.cancel()
+    def answer(self, sought: Sought, work: Work[Ranges]) -> Ranges:
+        """All hits."""
+        phrase, is_expression = _parsed(sought.text)
+        return self.find(phrase, ignore_case=not sought.match_case, regex=is_expression, check=work.check)
 
-    def _find_in_background(self, text: str, match_case: bool, check: Callable[[], None]) -> None:  # noqa: FBT001
-        phrase, regex = _parsed(text)
-        ranges, error = np.zeros((0, 2), np.int64), ""
-        try:
-            ranges = self._hits(phrase, ignore_case=not match_case, regex=regex, check=check)
-        except CancelledError:
-            raise
-        except Exception as refusal:  # noqa: BLE001  (whatever it is, it is shown)
-            error = str(refusal) or type(refusal).__name__
-        # Whoever holds the lock may be waiting for this thread to end.
-        while not self._traits_lock.acquire(timeout=PATIENCE):
-            check()
-        try:
-            check()
-            self._found = Found(text, match_case, ranges, error)
-            with self.hold_sync():
-                self._show_hits()
-                self._mark_hits()
-            if error:
-                self._show_error(error)
-        finally:
-            self._traits_lock.release()
+    def show(self, _: Sought, answer: Ranges | None, error: str) -> None:
+        """Show the hits around the place one looks at."""
+        self._found = np.zeros((0, 2), np.int64) if answer is None else answer
+        self._error = error
+        if error:
+            self._widget.say(error)
+        self.show_hits()
 
-    @traitlets.observe("_find_hit")
-    def _find_hit_changed(self, _: Any) -> None:
-        if self._complete:
-            self._show_hits()
+    # ----------------------------------------------------------- what is shown
 
-    def _show_hits(self) -> None:
-        """Send the hits around the one that is shown, unless those sent before still serve."""
-        found, sent, hit = self._found, self._find_hits, self._find_hit
-        if found is None:
+    def show_hits(self) -> None:
+        """Send the hits around the one that is shown, unless those sent before still serve, and those in view."""
+        self._mark_hits()
+        found, sought, sent = self._found, self.task.question, self._widget.peek("_find_hits")
+        if found is None or sought is None:
             return
-        count = len(found.ranges)
-        following = int(np.searchsorted(found.ranges[:, 0], self.position))
+        count, hit = len(found), self._widget.peek("_find_hit")
+        following = int(np.searchsorted(found[:, 0], self._widget.peek("position")))
         middle = following if hit is None else hit
         first = max(0, min(middle - SENT_HITS // 2, count - SENT_HITS))
         if sent is not None and abs(sent["first"] - first) < SENT_HITS // 4:
             return
-        self._find_hits = {
-            "text": found.text,
-            "match_case": found.match_case,
+        hits = {
+            "text": sought.text,
+            "match_case": sought.match_case,
             "count": count,
             "next": following % count if count else 0,
             "first": first,
-            "ranges": found.ranges[first : first + SENT_HITS].tolist(),
-            "lines": self._lines(found.ranges[first : first + SENT_HITS]),
-            "error": found.error,
+            "ranges": found[first : first + SENT_HITS].tolist(),
+            "lines": self._lines(found[first : first + SENT_HITS]),
+            "error": self._error,
         }
+        self._widget.publish(_find_hits=hits)
 
     def _lines(self, ranges: Ranges) -> list[list[str]]:
         """What comes before each hit in its sequence, the hit, and what follows."""
-        lows, highs = self._sequences.around(ranges[:, 0])
+        lows, highs = self._data.sequences.around(ranges[:, 0])
         lines = []
         for (start, stop), low, high in zip(ranges.tolist(), lows.tolist(), highs.tolist(), strict=True):
             before = self._text(max(low, start - LINE_TOKENS), start)
@@ -158,29 +118,21 @@ class FindWidget(ResultsWidget):
         return lines
 
     def _text(self, start: int, stop: int) -> str:
-        return " ".join(self._tokens.shown(step) for step in range(start, stop))
-
-    @traitlets.observe("position", "_visible_steps")
-    def _view_moved(self, _: Any) -> None:
-        if self._complete:
-            self._mark_hits()
+        return " ".join(self._data.tokens.shown(step) for step in range(start, stop))
 
     def _mark_hits(self) -> None:
         """Send the hits in view, and as far again on both sides; of very many, those in the middle."""
-        found, position, visible = self._found, self.position, self._visible_steps
-        if found is None:
-            self._found_in_view = ()
-            return
-        # Neither starts nor ends ever go back: they are those of equally long phrases, or of matches one by one.
-        first = int(np.searchsorted(found.ranges[:, 1], position - visible, side="right"))
-        end = int(np.searchsorted(found.ranges[:, 0], position + 2 * visible))
-        surplus = max(0, end - first - MARKED_HITS)
-        self._found_in_view = found.ranges[first + surplus // 2 : end - (surplus + 1) // 2].tolist()
-
-    def close(self) -> None:
-        """Stop the search."""
-        self._find_worker.close()
-        super().close()
+        found = self._found
+        marked: Any = ()
+        if found is not None:
+            position, visible = self._widget.peek("position"), self._widget.peek("_visible_steps")
+            # Neither starts nor ends ever go back: they are those of equally long phrases, or of matches one by one.
+            first = int(np.searchsorted(found[:, 1], position - visible, side="right"))
+            end = int(np.searchsorted(found[:, 0], position + 2 * visible))
+            surplus = max(0, end - first - MARKED_HITS)
+            marked = found[first + surplus // 2 : end - (surplus + 1) // 2].tolist()
+        if marked != self._widget.peek("_found_in_view"):
+            self._widget.publish(_found_in_view=marked)
 
 
 def _parsed(text: str) -> tuple[str, bool]:

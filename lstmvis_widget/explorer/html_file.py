@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from typing import Any
 
 import anywidget
 
-from lstmvis_widget.sent import html_page as export
-from lstmvis_widget.sent import tracks as _page_tracks
-from lstmvis_widget.sent import window as _page
-from lstmvis_widget.states.sources import States
-from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.sent import html_page, tracks, window
 
-from .tracks import TracksWidget
+from .data import ExplorerData
+from .ranking import Ranking
+from .traits import ExplorerTraits
+from .viewing import Viewing
 
 STATIC = Path(__file__).parents[1] / "static"
 
@@ -36,98 +33,67 @@ PAGES_EXACT = 4
 """Values are saved as they are where this many times what is in view fits in."""
 
 
-class ExportWidget(TracksWidget):
-    """Saves what is shown in `StateExplorer`."""
+class Saving:
+    """Saves what an explorer shows.
 
-    _tokens: Tokens
-    _sequences: Sequences
-    position: Any
-    threshold: Any
-    layer: Any
-    _name: Any
-    _visible_steps: Any
-    _stride: Any
+    Parameters
+    ----------
+    widget : ExplorerTraits
+    data : ExplorerData
+    ranking : Ranking
+    viewing : Viewing
+    """
 
-    @property
-    def _states(self) -> States:
-        raise NotImplementedError
+    def __init__(self, widget: ExplorerTraits, data: ExplorerData, ranking: Ranking, viewing: Viewing) -> None:
+        self._widget, self._data, self._ranking, self._viewing = widget, data, ranking, viewing
 
-    def to_html(self, path: str | os.PathLike[str]) -> Path:
-        """Save what is shown as one HTML file, which needs no Python and no network.
-
-        Hovering, the tracks, the heatmaps and moving along the steps that are saved stay alive; what would have to be
-        computed is off. A usual view (650 cells × 120 steps) takes less than 1 MB.
-
-        Parameters
-        ----------
-        path : str or path
-            Of the file; one that is there is replaced.
-
-        Returns
-        -------
-        Path
-            The same path.
-
-        Raises
-        ------
-        OSError
-            The file can't be written, or the states can't be read.
-
-        Notes
-        -----
-        The file holds the words, tracks and states of the steps around what is in view, of the active layer, and the
-        matches with their context; where the values take much room, with 16 bits each, on and off as they are.
-        """
-        path = Path(path)
-        title = f"{self._name or self.layer}: states of {self._states.shape[1]:,} cells"
+    def save(self, path: Path, title: str) -> None:
+        """Write the file."""
         script, style = ((STATIC / f"widget.{kind}").read_text("utf-8") for kind in ("js", "css"))
-        state = self._state_to_save(len(script) + len(style))
-        _write(path, export.page(state, title, script, style))
-        return path
+        _write(path, html_page.page(self.state(len(script) + len(style)), title, script, style))
 
-    def _state_to_save(self, taken: int) -> dict[str, Any]:
+    def state(self, taken: int) -> dict[str, Any]:
         """The state of the page, with all that its toggles can show."""
-        results = self._newest("match_context")
-        if results is not None and results.matches is not None:
+        results = self._ranking.results(lambda results: results.match_context is not None)
+        if results.matches is not None:
             results.matches.counts()
-            self._publish(results, wait=True)
-        with self._setting():
-            state = dict(self.get_state())
-            comparable = self._there(_page_tracks.comparable(self._annotations))
+            self._ranking.task.show()
+        with self._widget.when_free():
+            state = dict(self._widget.get_state())
+            compared = self._data.tracks_named(tracks.comparable(self._data.tracks))
+            context = self._ranking.context_shown
         for name in (*anywidget.AnyWidget.class_trait_names(sync=True), "_esm", "_css", "_anywidget_id", "_window"):
             state.pop(name, None)
         state["progress"], state["_activity"], state["_links"] = None, "", 0
-        if self._context_on_show is not None:
-            state["_match_context"] = self._context_on_show.sent(comparable)
-        room = min(ROOM, FILE_ROOM - taken - export.size_of(state))
+        if context is not None:
+            state["_match_context"] = context.sent(compared)
+        room = min(ROOM, FILE_ROOM - taken - html_page.size_of(state))
         state["_window"] = self._window_to_save(room)
         return state
 
     def _window_to_save(self, room: int) -> dict[str, Any]:
         """As many steps around those in view as there is room for."""
-        states, steps = self._states, len(self._tokens)
+        widget, steps, cells = self._widget, self._data.steps, self._widget.cells_in_layer()
+        position, stride = widget.peek("position"), widget.peek("_stride")
         # Steps that share columns are saved as the columns are; beside them there are as many words as fit in a page.
-        visible = min(self._visible_steps, steps, _page.MOST_WORDS if self._stride is None else SHOWN_WORDS)
-        sample = self._window_at(self.position, min(steps, self.position + 1))
-        exact = export.size_of(sample)
-        coded = exact - (len(sample["values"]) - 2 * states.shape[1]) * 4 // 3
+        visible = min(widget.peek("_visible_steps"), steps, window.MOST_WORDS if stride is None else SHOWN_WORDS)
+        sample = self._window_at(position, min(steps, position + 1))
+        exact = html_page.size_of(sample)
+        coded = exact - (len(sample["values"]) - 2 * cells) * 4 // 3
         wanted = min(steps, max(visible, MOST_STEPS))
         if room // exact >= min(wanted, PAGES_EXACT * visible):
             return self._window_around(visible, min(wanted, room // exact))
-        window = self._window_around(visible, max(visible, min(wanted, room // coded)))
-        return export.in_16_bits(window, self.threshold) or self._window_around(visible, max(visible, room // exact))
+        around = self._window_around(visible, max(visible, min(wanted, room // coded)))
+        in_16_bits = html_page.in_16_bits(around, widget.peek("threshold"))
+        return in_16_bits or self._window_around(visible, max(visible, room // exact))
 
     def _window_around(self, visible: int, count: int) -> dict[str, Any]:
-        steps = len(self._tokens)
-        start = max(0, min(self.position - (count - visible) // 2, steps - count))
+        steps = self._data.steps
+        start = max(0, min(self._widget.peek("position") - (count - visible) // 2, steps - count))
         return self._window_at(start, min(steps, start + count))
 
     def _window_at(self, start: int, stop: int) -> dict[str, Any]:
-        tracks = self._there(self._annotations)
-        return _page.window(
-            self._states, start, stop, layer=self.layer, tokens=self._tokens, sequences=self._sequences,
-            tracks={name: _page_tracks.within(track, start, stop) for name, track in tracks.items()},
-        )  # fmt: skip
+        return self._viewing.window(start, stop, self._widget.peek("layer"), tuple(self._data.tracks))
 
 
 def _write(path: Path, text: str) -> None:

@@ -6,205 +6,144 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-import traitlets
 
 from lstmvis_widget.matching.matches import Matches
-from lstmvis_widget.sent import label_table as _page_labels
+from lstmvis_widget.sent import label_table
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.statistics.enrichment import as_found, enrichment, without
 from lstmvis_widget.statistics.null_distributions import enrichment_null, matches_of_random_cells
-from lstmvis_widget.synced.traits import Name, brief
-from lstmvis_widget.timeline.labels import as_labels, has_labels
-from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.labels import as_labels
 from lstmvis_widget.timeline.tracks import Track
-from lstmvis_widget.work.cancelling import CancelledError
-from lstmvis_widget.work.worker import LatestWinsWorker
+from lstmvis_widget.work.background import CANCELLED, Background, Work
+from lstmvis_widget.work.cancelling import Check
 
-from .activity import ActivityWidget
-from .computation import Results
-from .tracks import TracksWidget
+from .data import ExplorerData
+from .ranking import Ranking
+from .traits import ExplorerTraits
 
 DRAWS = 200
 """Random draws of each kind of chance."""
 
-COMPARING = "comparing with chance"
-"""What is shown as the activity."""
-
 
 class Counted(NamedTuple):
-    """What a table is about."""
+    """What a table is about: the track, the matches, and whether they are compared with chance."""
 
     name: str
     track: Track
-    results: Results
     matches: Matches
+    selection: tuple[int, int] | None
+    on_off: OnOffIndex | None
+    against_chance: bool
 
 
-class LabelsWidget(TracksWidget, ActivityWidget):
-    """The table of labels of `StateExplorer`, which the page opens for one of the `match_tracks`."""
+class LabelCounting:
+    """The table of labels that the page opens for one of the `match_tracks`.
 
-    _label_table = Name(None, allow_none=True).tag(sync=True)
-    _enrichment = traitlets.Any(None).tag(sync=True)
+    Parameters are those of `Ranking`, whose matches it is about.
+    """
 
-    _sequences: Sequences
+    def __init__(self, widget: ExplorerTraits, data: ExplorerData, ranking: Ranking, *, background: bool) -> None:
+        self._widget, self._data, self._ranking = widget, data, ranking
+        self._compared: Matches | None = None
+        self._table: tuple[Counted, dict[str, Any]] | None = None
+        self.task: Background[Counted, dict[str, Any]] = Background(
+            widget, "lstmvis-labels", self, background=background
+        )
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._labels_worker = LatestWinsWorker("lstmvis-labels")
-        self._counted: Counted | None = None
-
-    @traitlets.validate("_label_table")
-    def _check_label_table(self, proposal: dict[str, Any]) -> str | None:
-        name: str | None = proposal["value"]
-        allowed = [track for track in self.match_tracks if self._can_be_counted(track)]
-        if name is not None and name not in allowed:
-            listed = ", ".join(map(repr, allowed)) or "none, as no track with labels has a heatmap"
-            raise traitlets.TraitError(f"labels can be counted of {listed}; got {brief(name)}")
-        return name
-
-    @traitlets.observe("match_tracks")
-    def _table_may_go(self, _: Any) -> None:
-        if self._complete and self._label_table is not None and not self._can_be_counted(self._label_table):
-            self._label_table = None
-
-    def _can_be_counted(self, name: str) -> bool:
-        return name in self.match_tracks and has_labels(self._annotations.get(name))
-
-    @traitlets.observe("_label_table")
-    def _label_table_changed(self, _: Any) -> None:
-        if self._complete:
-            self._refresh_labels()
-
-    def _tracks_changed(self) -> None:
-        super()._tracks_changed()
-        with self._setting():
-            self._table_may_go(None)
-            self._refresh_labels()
-
-    def _request(self) -> None:
-        super()._request()
-        with self._setting():
-            self._refresh_labels()
-
-    def _publish(self, results: Results, *, wait: bool) -> None:
-        super()._publish(results, wait=wait)
-        with self._setting_within(-1 if wait else 0) as may_set:
-            if may_set:
-                self._refresh_labels()
-
-    # ------------------------------------------------------- what is counted
-
-    def _refresh_labels(self) -> None:
-        """Have the labels counted in the matches there are now, unless that is under way or there."""
-        wanted, before = self._counted_now(), self._counted
-        if wanted is None or before is None:
-            same = wanted is before
-        else:
-            same = all(one is other for one, other in zip(wanted, before, strict=True))
-        if same:
-            return
-        self._counted = wanted
-        self._enrichment = None
-        self._end_activity(COMPARING)
-        if wanted is None:
-            self._labels_worker.cancel()
-        else:
-            self._labels_worker.submit(lambda check: self._count_labels(wanted, check))
-
-    def _counted_now(self) -> Counted | None:
-        results = self._results
-        name: str | None = self._trait_values.get("_label_table")
-        track = None if name is None else self._annotations.get(name)
-        if name is None or track is None or results is None or results.matches is None or results.error:
-            return None
-        if not len(results.matches):
-            return None
-        return Counted(name, track, results, results.matches)
-
-    def _count_labels(self, counted: Counted, check: Callable[[], None]) -> None:
-        """The worker's job."""
-        name, track, results, matches = counted
-        selection = results.request.selection
-        shown: dict[str, Any] = {"track": name, "rows": [], "labels": 0, "total": 0, "excluded": 0, "matches": 0}
-        shown |= {"chance": None, "draws": DRAWS, "error": ""}
-        try:
-            table = enrichment(matches, track, exclude=selection, sequences=self._sequences.lengths, check=check)
-            kept = len(without(as_found(matches), selection).start)
-            shown["rows"] = _page_labels.label_rows(table, _labels_at(track, selection))
-            shown["labels"], shown["total"] = len(table), int(table["total"].max()) if len(table) else 0
-            shown["matches"], shown["excluded"] = kept, len(matches) - kept
-        except CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is shown, and the worker lives on)
-            shown["error"] = str(error) or type(error).__name__
-        self._show_labels(counted, shown)
-
-    def _show_labels(self, counted: Counted, shown: dict[str, Any]) -> None:
-        """Send the table, unless another one is wanted by now."""
-        with self._setting_within(-1), self.hold_sync():
-            if counted is self._counted:
-                self._end_activity(COMPARING)
-                self._enrichment = shown
-
-    # ---------------------------------------------------------------- chance
-
-    def _compare_with_chance(self) -> None:
+    def compare_with_chance(self) -> None:
         """Have the shares on show compared with those that chance brings about."""
-        with self._setting():
-            counted, shown = self._counted, self._enrichment
-            if counted is None or not shown or not shown["rows"] or shown["chance"] is not None:
-                return
-            self._enrichment = shown | {"chance": "computing"}
-            self._labels_worker.submit(lambda check: self._draw(counted, shown, check))
+        with self._widget.when_free():
+            counted = self.task.question
+            shown = self._widget.peek("_enrichment")
+            if counted is not None and shown and shown["rows"] and shown["chance"] is None:
+                self._compared = counted.matches
+                self.task.refresh()
 
-    def _draw(self, counted: Counted, shown: dict[str, Any], check: Callable[[], None]) -> None:
-        """The worker's job."""
-        name, track, results, matches = counted
-        report = self._reporter(COMPARING, lambda: counted is self._counted)
-        try:
-            table = enrichment_null(
-                matches,
-                track,
-                exclude=results.request.selection,
-                sequences=self._sequences.lengths,
-                n=DRAWS,
-                random_matches=_random_matches(results, check),
-                check=check,
-                progress=report,
-            )
-            rows = _page_labels.chance_rows(table, [row["label"] for row in shown["rows"]])
-            shown = shown | {"chance": rows}
-        except CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001  (as above)
-            shown = shown | {"error": f"{name} could not be compared: {error}"}
-        self._show_labels(counted, shown)
+    # ------------------------------------------------------ what the task asks
 
-    def cancel(self) -> None:
-        """End the computation under way.
+    def question(self) -> Counted | None:
+        """The table of the matches there are now, if one is open."""
+        name: str | None = self._widget.peek("_label_table")
+        track = None if name is None else self._data.tracks.get(name)
+        ranked = self._ranking.ranked()
+        if name is None or track is None or ranked is None:
+            return None
+        request, results = ranked
+        matches = results.matches
+        if matches is None or not len(matches):
+            return None
+        return Counted(name, track, matches, request.selection, results.index, self._compared is matches)
 
-        Results that it hasn't brought yet are empty until something is changed again, and `error` says so.
-        """
-        super().cancel()
-        with self._setting():
-            if not self._labels_worker.cancel():
-                return
-            self._end_activity(COMPARING)
-            if self._enrichment is not None:
-                self._enrichment = self._enrichment | {"chance": None}
-            else:
-                self._counted = None
-            self._show_error("cancelled")
+    def pending(self, counted: Counted | None) -> None:
+        """Show that the table is being counted, or that what chance gives is being drawn."""
+        table = None if counted is None else self._table_of(counted)
+        if counted is None or table is None:
+            self._table = None
+        elif counted.against_chance:
+            table |= {"chance": "computing"}
+        if table is not self._widget.peek("_enrichment"):
+            self._widget.publish(_enrichment=table)
 
-    def _take_message(self, widget: Any, content: Any, buffers: Any) -> None:
-        """Take in a message of the page: the end of a gesture, or that chance is to be asked."""
-        super()._take_message(widget, content, buffers)
-        if isinstance(content, dict) and content.get("against_chance") is True:
-            self._compare_with_chance()
+    def _table_of(self, counted: Counted) -> dict[str, Any] | None:
+        """The table without chance, if it has been counted."""
+        if self._table is None or self._table[0] != counted._replace(against_chance=False):
+            return None
+        return dict(self._table[1])
 
-    def close(self) -> None:
-        """Stop the workers; who waits for a result gets the one before."""
-        self._labels_worker.close()
-        super().close()
+    def activity(self, _: Counted) -> str:
+        """What takes long."""
+        return "comparing with chance"
+
+    def answer(self, counted: Counted, work: Work[dict[str, Any]]) -> dict[str, Any]:
+        """Count labels in the matches, or draw what chance makes of their shares."""
+        table = self._table_of(counted)
+        if table is None:
+            return self._count(counted, work)
+        if not counted.against_chance:
+            return table
+        drawn = enrichment_null(
+            counted.matches,
+            counted.track,
+            exclude=counted.selection,
+            sequences=self._data.sequences.lengths,
+            n=DRAWS,
+            random_matches=_random_matches(counted, work.check),
+            check=work.check,
+            progress=work.report,
+        )
+        return table | {"chance": label_table.chance_rows(drawn, [row["label"] for row in table["rows"]])}
+
+    def _count(self, counted: Counted, work: Work[dict[str, Any]]) -> dict[str, Any]:
+        matches, track, selection = counted.matches, counted.track, counted.selection
+        table = enrichment(matches, track, exclude=selection, sequences=self._data.sequences.lengths, check=work.check)
+        kept = len(without(as_found(matches), selection).start)
+        return _empty(counted) | {
+            "rows": label_table.label_rows(table, _labels_at(track, selection)),
+            "labels": len(table),
+            "total": int(table["total"].max()) if len(table) else 0,
+            "matches": kept,
+            "excluded": len(matches) - kept,
+        }
+
+    def show(self, counted: Counted, answer: dict[str, Any] | None, error: str) -> None:
+        """Show the table, with what went wrong in it."""
+        table = self._table_of(counted)
+        if error == CANCELLED:
+            self._compared = None
+            self._widget.publish(_enrichment=table)
+            self._widget.say(error)
+        elif error and table is not None:
+            self._widget.publish(_enrichment=table | {"error": f"{counted.name} could not be compared: {error}"})
+        else:
+            shown = _empty(counted) | {"error": error} if answer is None else answer
+            if not counted.against_chance:
+                self._table = counted, shown
+            self._widget.publish(_enrichment=shown)
+
+
+def _empty(counted: Counted) -> dict[str, Any]:
+    shown: dict[str, Any] = {"track": counted.name, "rows": [], "labels": 0, "total": 0, "excluded": 0, "matches": 0}
+    return shown | {"chance": None, "draws": DRAWS, "error": ""}
 
 
 def _labels_at(track: Track, selection: tuple[int, int] | None) -> list[str]:
@@ -214,13 +153,13 @@ def _labels_at(track: Track, selection: tuple[int, int] | None) -> list[str]:
     return [names[code] for code in np.unique(codes[start:stop]).tolist() if code >= 0]
 
 
-def _random_matches(results: Results, check: Callable[[], None]) -> Callable[[np.random.Generator], Any] | None:
+def _random_matches(counted: Counted, check: Check) -> Callable[[np.random.Generator], Any] | None:
     """What draws the matches of random cells, in the index that those on show were found in."""
-    origin = None if results.matches is None else results.matches.origin
-    if origin is None or results.index is None:
+    origin = counted.matches.origin
+    if origin is None or counted.on_off is None:
         return None
     return matches_of_random_cells(
-        results.index,
+        counted.on_off,
         origin.cells,
         pattern=origin.pattern,
         sequences=origin.sequences,

@@ -1,242 +1,182 @@
-"""Results that a widget computes in the background, and that are never stale when they are read."""
+"""Selected cells and matches: asked for, computed in stages, shown, and awaited by those who read them."""
 
 from __future__ import annotations
 
-import math
-import threading
-import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-import traitlets
-
-from lstmvis_widget.matching.matches import Counts, Matches
+from lstmvis_widget.matching.matches import Counts
+from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.sent.matches import MatchContext, length_bars
-from lstmvis_widget.synced.traits import Awaited
-from lstmvis_widget.synced.widget import PageWidget
-from lstmvis_widget.work.cancelling import CancelledError
-from lstmvis_widget.work.worker import LatestWinsWorker
+from lstmvis_widget.sent.tracks import comparable
+from lstmvis_widget.synced.tags import declared, names_tagged
+from lstmvis_widget.timeline.tracks import Track
+from lstmvis_widget.work.background import CANCELLED, Background, Work
 
 from .computation import NO_CELLS, NO_CONTEXT, NO_MATCHES, Computation, Request, Results
+from .data import ExplorerData
+from .traits import OVERLAP, ExplorerTraits
 
-PROGRESS_INTERVAL = 0.1
-"""Least time between two values of ``progress``, in seconds."""
+NONE: dict[str, Any] = {"following": NO_CELLS, "selected_cells": NO_CELLS, "matches": NO_MATCHES}
+"""What is read of a computation that failed."""
 
 
-class ResultsWidget(PageWidget):
-    """The results of `StateExplorer`: what asks for them, computes them, sets their traits, and waits for them."""
+class Ranking:
+    """The task that other results depend on.
 
-    selected_cells = Awaited(NO_CELLS, read_only=True).tag(sync=True, to_json=lambda cells, _: cells.tolist())
-    """Sorted numbers of the cells that follow the pattern at the selection, less `deselected_cells`, and of
-    `added_cells` (read only)."""
-    matches = Awaited(NO_MATCHES, read_only=True).tag(sync=True, to_json=lambda matches, _: _matches_to_json(matches))
-    """The `Matches` of the selected cells, best first (read only)."""
-    progress = traitlets.Float(None, allow_none=True, read_only=True).tag(sync=True)
-    """Share done of what is being computed, 0…1; None when idle (read only)."""
-    error = Awaited("", read_only=True).tag(sync=True)
-    """What went wrong last, or "" (read only)."""
-    _match_context = traitlets.Any(None).tag(sync=True)
-    _n_candidates = traitlets.Any(None).tag(sync=True)
-    _length_histogram = traitlets.Any(None).tag(sync=True)
-    _note = traitlets.Any("").tag(sync=True)
-    _threshold_profile = traitlets.Any(None).tag(sync=True)
-    _activity = traitlets.Any("").tag(sync=True)
+    Parameters
+    ----------
+    widget : ExplorerTraits
+    data : ExplorerData
+    computation : Computation
+    background : bool
+        Whether it computes on a thread of its own.
+    """
 
-    _computation: Computation
-    context_width: Any
+    def __init__(
+        self, widget: ExplorerTraits, data: ExplorerData, computation: Computation, *, background: bool
+    ) -> None:
+        self._widget, self._data, self._computation = widget, data, computation
+        self._last: tuple[Request, Results] | None = None
+        self._shown: tuple[MatchContext, tuple[tuple[str, Track], ...]] | None = None
+        self.task: Background[Request, Results] = Background(widget, "lstmvis-explorer", self, background=background)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._ready = threading.Condition()
-        self._worker = LatestWinsWorker("lstmvis-explorer")
-        self._results: Results | None = None
-        self._context_on_show: MatchContext | None = None
-        self._shown_error = ""
+    # ------------------------------------------------------ what the task asks
 
-    def _show_error(self, text: str) -> None:
-        self._shown_error = text
-        self.set_trait("error", text)
+    def question(self) -> Request:
+        """The request of now."""
+        widget = self._widget
+        values = {name: widget.peek(name) for name in names_tagged(declared(widget), "request")}
+        layer = values["layer"]
+        scale = self._data.scale(layer)
+        pattern = Pattern(*(values.pop(name) for name in ("threshold", "off_before", "off_after")))
+        return Request(
+            **values,
+            states=self._data.layers[layer],
+            grid=scale.grid,
+            pattern=pattern,
+            thresholds=scale.thresholds,
+            context_width=widget.peek("context_width"),
+        )
 
-    def _shown_context(self, context: MatchContext) -> dict[str, Any]:
-        """The words around the matches as they are sent."""
-        return context.sent({})
+    def pending(self, _: Request | None) -> None:
+        """Let what is shown stand until there is something new."""
 
-    def _request_now(self) -> Request:
-        """What is to be computed for the traits as they are now."""
-        raise NotImplementedError
+    def activity(self, request: Request) -> str:
+        """The first that takes long is the index."""
+        return f"indexing {request.layer}"
 
-    def _request(self) -> None:
-        """Have selected cells and matches computed for the traits as they are now."""
-        with self._setting():
-            request = self._request_now()
-            results = Results(request, self._ready, self._trait_values["context_width"])
-            with self._ready:
-                self._results = results
-                self._ready.notify_all()
-            self._show_error("")
-            if not self._worker.submit(lambda check: self._compute(results, check)):
-                results.fail("the explorer is closed")
+    def answer(self, request: Request, work: Work[Results]) -> Results:
+        """Selected cells first, then what each threshold would select, the matches, their words, and all counts."""
+        computation = self._computation
+        # An observer that is told of a stage may have had the next ones computed by reading their results.
+        results = work.so_far or self._but_for_the_context(request)
+        if results is None or results.selected_cells is None:
+            work.deliver(computation.select(request))
+            results = work.so_far or Results()
+        if not results.counted:
+            profile = computation.profile(request, work.check)
+            work.deliver(replace(work.so_far or results, profile=profile, counted=True))
+            results = work.so_far or results
+        if results.matches is None:
+            work.deliver(computation.rank(request, results, work.check, work.report))
+            results = work.so_far or results
+        if results.match_context is None:
+            work.deliver(computation.compose(request, results, work.check), surely=True)
+            results = work.so_far or results
+        self._last = request, results
+        if results.matches is not None and results.matches.known_counts is None:
+            results.matches.counts(work.check)
+        return results
 
-    def _compose_anew(self) -> None:
-        """Have the words around the matches composed for the context width as it is now, and nothing else."""
-        with self._setting():
-            results = self._results
-            if results is None:
-                return
-            results.context_width = self._trait_values["context_width"]
-            if results.index is not None:  # else the work under way comes to it
-                self._worker.submit(lambda check: self._compute(results, check))
+    def _but_for_the_context(self, request: Request) -> Results | None:
+        """The last results, where only the context of the matches is to be of another width."""
+        if self._last is None or replace(self._last[0], context_width=request.context_width) != request:
+            return None
+        return replace(self._last[1], match_context=None)
 
-    def _compute(self, results: Results, check: Callable[[], None]) -> None:
-        """The worker's job."""
-        try:
-            if results.selected_cells is None:
-                self._computation.select(results)
-                self._publish(results, wait=False)
-            if results.profile is None:
-                self._computation.profile(results, check)
-                self._publish(results, wait=False)
-            self._computation.complete(results, check, self._progress_reporter(results, check))
-            self._computation.compose(results, check)
-            self._publish(results, wait=True)
-            if results.matches is not None and results.matches.known_counts is None:
-                results.matches.counts(check)
-                self._publish(results, wait=True)
-        except CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is shown, and the worker lives on)
-            text = str(error) or type(error).__name__
-            if results.matches is None:
-                results.fail(text)
-            elif results.match_context is None:
-                results.deliver(match_context=NO_CONTEXT)
-            self._publish(results, wait=True)
-            with self._traits_lock:  # also where the matches are right, and only what comes after couldn't be had
-                if results is self._results:
-                    self._show_error(text)
+    def show(self, _: Request, answer: Results | None, error: str) -> None:
+        """Set the traits to what there is; nothing where it failed before there were matches."""
+        results = _as_failed(answer) if error else answer or Results()
+        shown: dict[str, Any] = {"_note": results.note}
+        if results.selected_cells is not None:
+            shown["selected_cells"] = results.selected_cells
+        if results.counted or results.matches is not None:
+            shown["_threshold_profile"] = results.profile
+        if results.matches is not None and results.match_context is not None:
+            shown["matches"] = results.matches
+            shown |= _shown_counts(results.matches.known_counts)
+        self._widget.publish(**shown)
+        if results.match_context is not None:
+            self.show_context(results.match_context)
+        if error and not (error == CANCELLED and _has_matches(answer)):
+            self._widget.say(error)
 
-    def _publish(self, results: Results, *, wait: bool) -> None:
-        """Set the traits to the results so far, unless they are superseded.
+    # ------------------------------------------------------ words around matches
 
-        Without ``wait`` that is left for later when another thread is setting traits: it may be waiting for this one.
-        """
-        if not self._traits_lock.acquire(blocking=wait):
-            return
-        try:
-            if results is not self._results:
-                return
-            with self.hold_sync():
-                self._note = results.note
-                if self._trait_values.get("selected_cells") is not results.selected_cells:  # arrays can't be compared
-                    self.set_trait("selected_cells", results.selected_cells)
-                if results.profile is not None or results.matches is not None:
-                    self._threshold_profile = results.profile
-                if results.matches is not None and results.match_context is not None:
-                    self._activity = ""
-                    self.set_trait("progress", None)
-                    self.set_trait("matches", results.matches)
-                    self._show_context(results.match_context)
-                    self._show_counts(results.matches.known_counts)
-                if results.error:
-                    self._show_error(results.error)
-        finally:
-            self._traits_lock.release()
+    @property
+    def context_shown(self) -> MatchContext | None:
+        """The words around the matches that are shown."""
+        return self._shown and self._shown[0]
 
-    def _show_context(self, context: MatchContext) -> None:
-        if context is not self._context_on_show:
-            self._context_on_show = context
-            self._match_context = self._shown_context(context)
+    def show_context(self, context: MatchContext) -> None:
+        """Send the words around the matches, with the tracks that are chosen now."""
+        tracks = self._chosen_tracks()
+        if self._shown is None or self._shown[0] is not context or self._shown[1] != tuple(tracks.items()):
+            self._shown = context, tuple(tracks.items())
+            self._widget.publish(_match_context=context.sent(tracks))
 
-    def _show_counts(self, counts: Counts | None) -> None:
-        self._n_candidates = None if counts is None else counts.n_candidates
-        self._length_histogram = None if counts is None else length_bars(counts)
+    def refresh_context(self) -> None:
+        """Send the words that are shown again where other tracks are chosen by now."""
+        if self._shown is not None:
+            self.show_context(self._shown[0])
 
-    def _progress_reporter(self, results: Results, check: Callable[[], None]) -> Callable[[float], None]:
-        last = -math.inf
-        activity = f"indexing {results.request.layer}"
+    def _chosen_tracks(self) -> dict[str, Track]:
+        color_by = self._widget.peek("color_by")
+        colored = [] if color_by in (None, OVERLAP) else [color_by]
+        names = dict.fromkeys((*self._widget.peek("match_tracks"), *colored))
+        # While tracks change, one of them may be of another kind already and still be chosen.
+        allowed = set(comparable(self._data.tracks))
+        return self._data.tracks_named(name for name in names if name in allowed)
 
-        def report(done: float) -> None:
-            nonlocal last
-            check()
-            now = time.monotonic()
-            if now - last >= PROGRESS_INTERVAL and self._traits_lock.acquire(blocking=False):
-                last = now
-                try:
-                    if results is self._results:
-                        with self.hold_sync():
-                            self._activity = activity
-                            self.set_trait("progress", done)
-                finally:
-                    self._traits_lock.release()
+    # ---------------------------------------------------------- those who read
 
-        return report
-
-    def await_result(self, name: str, value: Any) -> Any:
-        """The result called ``name`` of the computation under way; ``value``, its trait's, when there is none."""
-        if getattr(self._here, "as_it_is", False):
-            return value
-        if self._worker.on_worker():
-            self._compute_here()
-        results = self._newest(name)
-        if results is None:
-            return value
+    def read(self, name: str, value: Any) -> Any:
+        """The result called ``name`` of the newest request; ``value``, its trait's, where none will come."""
+        asked = self.task.wait(_has_matches if name == "error" else lambda results: getattr(results, name) is not None)
+        failed = "" if _has_matches(asked.answer) else asked.error
         if name == "error":
-            return results.error or self._shown_error
-        if results.error:
-            msg = f"{name} could not be computed: {results.error}"
-            warnings.warn(msg, RuntimeWarning, stacklevel=4)
-        return getattr(results, name)
+            return failed or self._widget.peek("error")
+        if failed:
+            warnings.warn(f"{name} could not be computed: {failed}", RuntimeWarning, stacklevel=5)
+            return NONE[name]
+        return value if asked.answer is None else getattr(asked.answer, name)
 
-    def _newest(self, name: str) -> Results | None:
-        """The newest results, once they have the one called ``name``; None when there are none."""
-        while True:
-            with self._traits_lock:  # whoever sets a trait has also asked for its results by then
-                results = self._results
-            with self._ready:
-                self._ready.wait_for(lambda: results is not self._results or results is None or results.has(name))  # noqa: B023
-                if results is self._results:
-                    return results
+    def ranked(self) -> tuple[Request, Results] | None:
+        """The newest request with its results, as soon as there are matches; None before, or where it failed."""
+        asked = self.task.asked
+        if asked.question is None or asked.answer is None or asked.answer.matches is None:
+            return None
+        return asked.question, asked.answer
 
-    def _compute_here(self) -> None:
-        """On the worker's own thread, where an observer asks for a result, there is nobody else to wait for."""
-        results = self._results
-        if results is None or results.matches is not None:
-            return
-        try:
-            self._computation.complete(results)
-        except Exception as error:  # noqa: BLE001  (as in _compute)
-            results.fail(str(error) or type(error).__name__)
-
-    def cancel(self) -> None:
-        """End the computation under way.
-
-        Results that it hasn't brought yet are empty until something is changed again, and `error` says so.
-        """
-        with self._setting():
-            results = self._results
-            if not self._worker.cancel() or results is None:
-                return
-            if results.matches is None:
-                results.fail("cancelled")
-            elif results.match_context is None:
-                results.deliver(match_context=NO_CONTEXT)
-            self._publish(results, wait=True)
-
-    def _take_message(self, widget: Any, content: Any, buffers: Any) -> None:
-        """Take in a message of the page: the end of a gesture, or that it cancels."""
-        super()._take_message(widget, content, buffers)
-        if isinstance(content, dict) and content.get("cancel") is True:
-            self.cancel()
-
-    def close(self) -> None:
-        """Stop the worker; who waits for a result gets the one before."""
-        self._worker.close()
-        with self._ready:
-            self._results = None
-            self._ready.notify_all()
-        super().close()
+    def results(self, has: Callable[[Results], bool]) -> Results:
+        """The newest results, once they have what is needed or nothing more will come."""
+        return self.task.wait(has).answer or Results()
 
 
-def _matches_to_json(matches: Matches) -> dict[str, list[int]]:
-    return {name: getattr(matches, name).tolist() for name in ("start", "stop", "overlap", "union")}
+def _has_matches(results: Results | None) -> bool:
+    return results is not None and results.matches is not None
+
+
+def _as_failed(results: Results | None) -> Results:
+    if results is None or results.matches is None:
+        return Results(NO_CELLS, NO_CELLS, matches=NO_MATCHES, match_context=NO_CONTEXT)
+    return replace(results, match_context=results.match_context or NO_CONTEXT)
+
+
+def _shown_counts(counts: Counts | None) -> dict[str, Any]:
+    if counts is None:
+        return {"_n_candidates": None, "_length_histogram": None}
+    return {"_n_candidates": counts.n_candidates, "_length_histogram": length_bars(counts)}

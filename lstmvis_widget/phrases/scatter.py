@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.explorer.explorer import StateExplorer
 from lstmvis_widget.matching.selection import check_count
-from lstmvis_widget.synced.traits import Box, Count, Names, Numbers
-from lstmvis_widget.synced.widget import PageWidget
+from lstmvis_widget.synced.traits import Box, Names, Numbers, OptionalCount, sent
+from lstmvis_widget.synced.widget import SyncedWidget
 
 from .link import PhraseLink
 from .phrase_map import PhraseMap
@@ -25,7 +25,7 @@ SHOWN_CHARACTERS = 80
 """Of a longer phrase the page shows the beginning."""
 
 
-class PhraseScatter(PageWidget):
+class PhraseScatter(SyncedWidget):
     """The phrases of a `PhraseMap` as points on two principal components, linked with an explorer.
 
     In the page: a click picks the phrase under the pointer; Shift and a drag around points select them. A drag moves
@@ -52,25 +52,24 @@ class PhraseScatter(PageWidget):
         The map has no such component, or a phrase ends after the last token or the explorer's last step.
     """
 
-    _esm = STATIC / "scatter.js"
-    _css = STATIC / "scatter.css"
+    # As text: of a path anywidget keeps a watched file, which holds on to each scatter for good.
+    _esm = (STATIC / "scatter.js").read_text("utf-8")
+    _css = (STATIC / "scatter.css").read_text("utf-8")
 
-    SETTABLE = frozenset({"picked", "selected", "hidden_labels", "view"})
+    picked = OptionalCount(None, help="Number of the phrase picked, or None.").tag(sync=True, page="asks")
+    selected = Numbers(
+        (),
+        help="Sorted numbers of the phrases selected with a lasso: ``phrase_map.ranges[scatter.selected]`` are their "
+        "ranges; an int64 array.",
+    ).tag(sync=True, page="asks", to_json=lambda numbers, _: list(map(int, numbers)))
+    hidden_labels = Names((), help="Labels whose phrases aren't drawn.").tag(sync=True, page="asks")
+    view = Box(None, help="What is in view, (left, right, bottom, top) in units of the components; None: all.").tag(
+        sync=True, page="asks"
+    )
 
-    picked = Count(None, allow_none=True).tag(sync=True)
-    """Number of the phrase picked, or None."""
-    selected = Numbers(()).tag(sync=True, to_json=lambda numbers, _: numbers.tolist())
-    """Sorted numbers of the phrases selected with a lasso: ``phrase_map.ranges[scatter.selected]`` are their ranges."""
-    hidden_labels = Names(()).tag(sync=True)
-    """Labels whose phrases aren't drawn."""
-    view = Box(None, allow_none=True).tag(sync=True)
-    """What is in view, (left, right, bottom, top) in units of the components; None: all."""
-    error = traitlets.Unicode("", read_only=True).tag(sync=True)
-    """What went wrong last, such as why the explorer can't select the phrase picked; or "" (read only)."""
-
-    _points = traitlets.Any(None).tag(sync=True)
-    _lit = traitlets.Any(()).tag(sync=True)
-    _linked = traitlets.Any(default_value=False).tag(sync=True)
+    _points = sent()
+    _lit = sent(())
+    _linked = sent(default=False)
 
     def __init__(
         self,
@@ -91,12 +90,11 @@ class PhraseScatter(PageWidget):
         self._names = _by_frequency(phrase_map.labels)
         # Of phrases with the same range the first.
         self._numbers = {(start, stop): i for i, (start, stop) in reversed([*enumerate(phrase_map.ranges.tolist())])}
-        with self._quietly():
-            self._points = _described(phrase_map, axes, self._names, tokens)
-            self._linked = explorer is not None
-            if explorer is not None:
-                self._link = PhraseLink(self, explorer)
-        self._begin({})
+        self.publish(_points=_described(phrase_map, axes, self._names, tokens), _linked=explorer is not None)
+        if explorer is not None:
+            self._link = PhraseLink(self, explorer)
+        self._start()
+        self._open({})
 
     @property
     def phrase_map(self) -> PhraseMap:
@@ -122,7 +120,7 @@ class PhraseScatter(PageWidget):
         """Number of the phrase with this range, the one picked if there are several; None if there is none."""
         if selection is None:
             return None
-        picked: int | None = self._trait_values.get("picked")
+        picked: int | None = self.peek("picked")
         if picked is not None and tuple(self._phrase_map.ranges[picked].tolist()) == selection:
             return picked
         return self._numbers.get(selection)
@@ -142,14 +140,6 @@ class PhraseScatter(PageWidget):
         linked = ", linked" if self._linked else ""
         x, y = self._points["axes"]
         return f"PhraseScatter({len(self._phrase_map.ranges):,} phrases, {x}, {y}{linked})"
-
-    def _show_error(self, text: str) -> None:
-        self.set_trait("error", text)
-
-    def _has(self, name: str, value: Any) -> bool:
-        if name == "selected":
-            return bool(self.selected.tolist() == value)
-        return super()._has(name, value)
 
     @traitlets.validate("picked")
     def _check_picked(self, proposal: dict[str, Any]) -> int | None:
@@ -175,11 +165,6 @@ class PhraseScatter(PageWidget):
                 msg = f"hidden_labels must be among {', '.join(map(repr, self._names))}; got {name!r}"
                 raise traitlets.TraitError(msg)
         return hidden
-
-    @traitlets.observe("picked", "selected", "hidden_labels", "view")
-    def _changed(self, _: Any) -> None:
-        if self._complete:
-            self._show_error("")
 
 
 def _check_given(phrase_map: Any, explorer: Any) -> None:

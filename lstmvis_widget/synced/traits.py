@@ -1,20 +1,46 @@
-"""Trait types whose errors say what was given and what is allowed."""
+"""Trait types whose errors say what was given and what is allowed, and whose documentation says what they hold."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
-from typing import Any, NoReturn
+from typing import Any, Generic, NoReturn, TypeVar
 
 import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+Got = TypeVar("Got")
+Set = TypeVar("Set")
 
-class Gestured(traitlets.TraitType[Any, Any]):
-    """A trait that the page sets: reading it first takes in what has arrived (``obj.take_in_gestures``)."""
+
+class Documented(traitlets.TraitType[Got, Set], Generic[Got, Set]):
+    """A trait whose ``help`` is what ``help(StateExplorer.threshold)`` shows, with its type, range and default."""
+
+    def class_init(self, cls: Any, name: str | None) -> None:
+        """Write the documentation once the name is known."""
+        super().class_init(cls, name)
+        if self.help:
+            self.__doc__ = f"{self.summary()}\n\n{self.help}"
+
+    def summary(self) -> str:
+        """Name, what values are, the default, and whether it can be set: one line."""
+        holds = self.metadata.get("holds", self.info_text)
+        if self.allow_none and "None" not in holds:
+            holds += ", or None"
+        default = "read only" if self.read_only else f"default {self.default_text()}"
+        return f"{self.name} : {holds}; {default}"
+
+    def default_text(self) -> str:
+        """The default as it is written; one that depends on the data is described in ``help``."""
+        given = self.metadata.get("default")
+        return str(given) if given else repr(self.default_value)
+
+
+class Gestured(Documented[Got, Set]):
+    """A trait that the page may set: reading it first takes in what has arrived (``obj.take_in_gestures``)."""
 
     def get(self, obj: Any, cls: Any = None) -> Any:
         """Read the value once what has arrived is taken in."""
@@ -22,7 +48,20 @@ class Gestured(traitlets.TraitType[Any, Any]):
         return super().get(obj, cls)
 
 
-class FiniteFloat(Gestured):
+class Awaited(Documented[Got, Got]):
+    """A result: reading it waits for the computation under way (``obj.await_result``), setting it notifies as usual."""
+
+    def get(self, obj: Any, cls: Any = None) -> Any:
+        """Read the result once it is there."""
+        return obj.await_result(self.name, super().get(obj, cls))
+
+
+def sent(default: Any = None) -> Any:
+    """A trait that Python sets for the page alone."""
+    return traitlets.Any(default).tag(sync=True)
+
+
+class FiniteFloat(Gestured[float, float]):
     """A finite real number."""
 
     info_text = "a finite number"
@@ -34,10 +73,23 @@ class FiniteFloat(Gestured):
         return float(value)
 
 
-class Pixels(Gestured):
+class Share(Documented[float | None, float | None]):
+    """A share, 0…1, or None."""
+
+    info_text = "a number from 0 to 1, or None"
+    allow_none = True
+
+    def validate(self, _: Any, value: Any) -> float:
+        """Give the value to keep, or refuse it."""
+        if not is_finite(value) or not 0 <= value <= 1:
+            _refuse(self, value, self.info_text)
+        return float(value)
+
+
+class Pixels(Gestured[float, float]):
     """A number of pixels above 0 and at most ``most``; whole numbers stay integers."""
 
-    def __init__(self, default: Any = traitlets.Undefined, *, most: float, **options: Any) -> None:
+    def __init__(self, default: float, *, most: float, **options: Any) -> None:
         super().__init__(default, **options)
         self.most = most
         self.info_text = f"a number above 0 and at most {most}"
@@ -50,7 +102,7 @@ class Pixels(Gestured):
         return int(number) if number.is_integer() else number
 
 
-class ValueAxis(Gestured):
+class ValueAxis(Gestured[str | tuple[float, float], str | Sequence[float]]):
     """What a value axis covers: "layer", "view", or a range (low, high)."""
 
     info_text = "'layer', 'view', or two finite numbers (low, high) with low < high"
@@ -70,7 +122,7 @@ PIN_COLORS = ("#009e73", "#cc79a7", "#8a6d1b", "#7b5cd6", "#17a2b8", "#6b7f00")
 """Given to pinned cells in turn: the colour-blind can tell them apart, and from selected and hovered cells."""
 
 
-class CellColors(Gestured):
+class CellColors(Gestured[dict[int, str], Mapping[int, str | None] | Iterable[int]]):
     """Cell number → colour; a list of cells, or None as a colour, has colours chosen."""
 
     info_text = "a mapping of cell number to a colour such as '#009e73' (or None), or a list of cell numbers"
@@ -104,17 +156,15 @@ def _with_chosen(colors: Mapping[int, str | None]) -> dict[int, str]:
     return chosen
 
 
-class Count(Gestured):
+class _Integer(Gestured[Got, Set]):
     """An integer of at least ``least`` and, if given, at most ``most``."""
 
-    def __init__(
-        self, default: Any = traitlets.Undefined, *, least: int = 0, most: int | None = None, **options: Any
-    ) -> None:
+    def __init__(self, default: Any, *, least: int = 0, most: int | None = None, **options: Any) -> None:
         super().__init__(default, **options)
         self.least, self.most = least, most
         self.info_text = f"an integer of at least {least}" if most is None else f"an integer from {least} to {most}"
 
-    def validate(self, _: Any, value: Any) -> int:
+    def validate(self, _: Any, value: Any) -> Any:
         """Give the value to keep, or refuse it."""
         whole = is_integer(value) or (isinstance(value, float) and value.is_integer())  # JSON knows no integers
         if not whole or value < self.least or (self.most is not None and value > self.most):
@@ -122,8 +172,20 @@ class Count(Gestured):
         return int(value)
 
 
-class StepRange(Gestured):
-    """A half-open range (start, stop) of time steps, not empty."""
+class Count(_Integer[int, int]):
+    """An integer, never None."""
+
+
+class OptionalCount(_Integer[int | None, int | None]):
+    """An integer, or None."""
+
+    allow_none = True
+
+
+class StepRange(Gestured[tuple[int, int] | None, Sequence[int] | NDArray[np.integer[Any]] | None]):
+    """A half-open range (start, stop) of time steps, not empty; or None."""
+
+    allow_none = True
 
     info_text = "a range (start, stop) of time steps with 0 <= start < stop, or None"
 
@@ -135,7 +197,7 @@ class StepRange(Gestured):
         return int(pair[0]), int(pair[1])
 
 
-class CellNumbers(Gestured):
+class CellNumbers(Gestured[tuple[int, ...], Iterable[int]]):
     """Cell numbers, kept sorted and distinct."""
 
     info_text = "a list of cell numbers (integers of at least 0)"
@@ -148,7 +210,7 @@ class CellNumbers(Gestured):
         return tuple(sorted({int(number) for number in numbers}))
 
 
-class Numbers(Gestured):
+class Numbers(Gestured[NDArray[np.int64], Iterable[int]]):
     """Integers of at least 0 as an array that can be an index, sorted and distinct. An equal one is no change."""
 
     info_text = "a list of numbers (integers of at least 0)"
@@ -168,21 +230,24 @@ class Numbers(Gestured):
             super().set(obj, value)
 
 
-class Box(Gestured):
-    """A part of a plane, (left, right, bottom, top)."""
+class Box(Gestured[tuple[float, float, float, float] | None, Sequence[float] | None]):
+    """A part of a plane, (left, right, bottom, top); or None."""
+
+    allow_none = True
 
     info_text = "four finite numbers (left, right, bottom, top) with left < right and bottom < top, or None"
 
-    def validate(self, _: Any, value: Any) -> tuple[float, ...]:
+    def validate(self, _: Any, value: Any) -> tuple[float, float, float, float]:
         """Give the value to keep, or refuse it."""
         ends = _listed(value)
         numbers = ends is not None and len(ends) == 4 and all(is_finite(end) for end in ends)
         if ends is None or not numbers or not (ends[0] < ends[1] and ends[2] < ends[3]):
             _refuse(self, value, self.info_text)
-        return tuple(float(end) for end in ends)
+        left, right, bottom, top = map(float, ends)
+        return left, right, bottom, top
 
 
-class Names(Gestured):
+class Names(Gestured[tuple[str, ...], Iterable[str]]):
     """Distinct names, in order."""
 
     info_text = "a list of names, each once"
@@ -195,21 +260,36 @@ class Names(Gestured):
         return tuple(names)
 
 
-class Name(Gestured):
-    """One name."""
-
+class _String(Gestured[Got, Set]):
     info_text = "a name"
 
-    def validate(self, _: Any, value: Any) -> str:
+    def validate(self, _: Any, value: Any) -> Any:
         """Give the value to keep, or refuse it."""
         if not isinstance(value, str):
             _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
         return value
 
 
-class TrackLabel(Gestured):
-    """The name of a track and one of its labels."""
+class Name(_String[str, str]):
+    """One name."""
 
+
+class OptionalName(_String[str | None, str | None]):
+    """One name, or None."""
+
+    allow_none = True
+
+
+class Text(_String[str, str]):
+    """A text, which may be empty."""
+
+    info_text = "a text"
+
+
+class TrackLabel(Gestured[tuple[str, str] | None, Sequence[str] | None]):
+    """The name of a track and one of its labels; or None."""
+
+    allow_none = True
     info_text = "the name of a track and one of its labels"
 
     def validate(self, _: Any, value: Any) -> tuple[str, str]:
@@ -220,13 +300,7 @@ class TrackLabel(Gestured):
         return pair[0], pair[1]
 
 
-class Text(Name):
-    """A text, which may be empty."""
-
-    info_text = "a text"
-
-
-class Flag(Gestured):
+class Flag(Gestured[bool, bool]):
     """True or False, and nothing that only counts as such."""
 
     info_text = "True or False"
@@ -236,14 +310,6 @@ class Flag(Gestured):
         if not isinstance(value, bool):
             _refuse(self, value, self.info_text)
         return value
-
-
-class Awaited(Gestured):
-    """A result: reading it waits for the computation under way (``obj.await_result``), setting it notifies as usual."""
-
-    def get(self, obj: Any, cls: Any = None) -> Any:
-        """Read the result once it is there."""
-        return obj.await_result(self.name, super().get(obj, cls))
 
 
 def is_finite(value: Any) -> bool:

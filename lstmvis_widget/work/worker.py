@@ -1,4 +1,4 @@
-"""One background thread that works on the newest job only."""
+"""The worker that does the newest job only: on a thread of its own, or where there can't be one, at once."""
 
 from __future__ import annotations
 
@@ -6,51 +6,81 @@ import atexit
 import contextlib
 import threading
 import weakref
-from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from .cancelling import CancelledError
+from .cancelling import CancelledError, Check
 
 AT_EXIT = 5.0
-"""Seconds that the end of the interpreter waits for work to notice that it is over."""
+"""Seconds to wait for workers at interpreter exit."""
 
 
 class Job(Protocol):
     """A piece of work. It calls ``check`` often, which raises `CancelledError` once there is a newer job."""
 
-    def __call__(self, check: Callable[[], None], /) -> None:
+    def __call__(self, check: Check, /) -> None:
         """Do the work."""
 
 
 class LatestWinsWorker:
-    """Runs jobs on one daemon thread; a new job supersedes the one under way and any that waits.
+    """Runs jobs one at a time; a new job cancels the one under way and replaces any that waits.
 
-    The thread starts with the first job and ends with `close`. Jobs handle their own exceptions.
+    Jobs handle their own exceptions.
+
+    Parameters
+    ----------
+    name : str
+        Name of the thread, which starts with the first job and ends with `close`.
+    background : bool, default True
+        False: each job runs at once, on the thread that submits it. The same happens from the first job on where a
+        thread can't start, as in Pyodide.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, background: bool = True) -> None:
         self._name = name
         self._wake = threading.Condition()
         self._waiting: Job | None = None
         self._generation = 0
         self._closed = False
         self._busy = False
+        self._background = background
         self._thread: threading.Thread | None = None
         _workers.add(self)
 
     def submit(self, job: Job) -> bool:
-        """Run ``job`` as soon as the one under way has noticed that it is superseded; False after `close`."""
+        """Run ``job`` as soon as the one under way has noticed that it is cancelled; False after `close`."""
         with self._wake:
             if self._closed:
                 return False
-            self._waiting = job
             self._generation += 1
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
-            self._wake.notify_all()
-            return True
+            if self._background and self._has_thread():
+                self._waiting = job
+                self._wake.notify_all()
+                return True
+            generation = self._generation
+        self._run_here(job, generation)
+        return True
+
+    def _has_thread(self) -> bool:
+        """Start the thread if there is none yet; False where none can be started."""
+        if self._thread is None:
+            thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                self._background = False
+                return False
+            self._thread = thread
+        return True
+
+    def _run_here(self, job: Job, generation: int) -> None:
+        before = self._busy, self._thread
+        self._busy, self._thread = True, threading.current_thread()
+        try:
+            with contextlib.suppress(CancelledError):
+                job(partial(self._check, generation))
+        finally:
+            self._busy, self._thread = before
 
     def cancel(self) -> bool:
         """End the job under way within its next check, and drop the one that waits; False when there is none."""
@@ -61,8 +91,13 @@ class LatestWinsWorker:
             self._generation += 1
             return True
 
+    @property
+    def is_inline(self) -> bool:
+        """Whether jobs run at once, on the thread that submits them."""
+        return not self._background
+
     def on_worker(self) -> bool:
-        """Whether the caller runs on the worker's thread."""
+        """Whether the caller runs within a job."""
         return threading.current_thread() is self._thread
 
     def close(self) -> None:
@@ -70,7 +105,7 @@ class LatestWinsWorker:
         self.end()
 
     def end(self, patience: float | None = None) -> None:
-        """As `close`, waiting so many seconds at most."""
+        """Do as `close`, waiting so many seconds at most."""
         with self._wake:
             self._closed = True
             self._waiting = None
@@ -102,6 +137,6 @@ _workers: weakref.WeakSet[LatestWinsWorker] = weakref.WeakSet()
 
 @atexit.register
 def _end_all() -> None:
-    """End what is under way: a thread that the end of the interpreter finds within numpy takes the process down."""
+    """Stop all workers: a thread that is inside numpy when the interpreter exits takes the process down."""
     for worker in list(_workers):
         worker.end(AT_EXIT)

@@ -207,7 +207,7 @@ def test_a_page_of_columns_can_be_saved_without_the_states_of_all_steps(made, tm
     explorer, page = made()
     page.set(_stride=8, _visible_steps=STEPS, word_width=0.2)
     columns_of(explorer, 8, (0, STEPS))
-    saved = explorer._state_to_save(0)
+    saved = explorer._saving.state(0)
     assert saved["_columns"]["stop"] == STEPS
     assert saved["_window"]["stop"] - saved["_window"]["start"] <= STEPS
     assert explorer.to_html(tmp_path / "page.html").stat().st_size < 1_000_000

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import lstmvis_widget
 from lstmvis_widget import StateExplorer
-from lstmvis_widget.explorer.computation import Computation, Request, Results
+from lstmvis_widget.explorer.computation import Computation, Request
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.sent.window import scale_of
 from lstmvis_widget.states.sources import States
@@ -64,11 +64,9 @@ class Asking:
     def ask(self, layer, threshold, check=lambda: None):
         request = Request(
             layer=layer, states=self.states[layer], grid=self.grids[layer], pattern=Pattern(threshold),
-            selection=SELECTION, deselected=(), k=50, min_length=None, length_filter=None,
+            selection=SELECTION,
         )  # fmt: skip
-        results = Results(request, threading.Condition())
-        self.computation.complete(results, check)
-        return results
+        return self.computation.rank(request, self.computation.select(request), check)
 
 
 def ending_after(checks):
@@ -206,7 +204,7 @@ class TestCancelling:
         assert explorer.error == "cancelled"
         with pytest.warns(RuntimeWarning, match="cancelled"):
             assert len(explorer.matches) == 0
-        explorer._worker.close()  # waits for what is still under way
+        explorer._ranking.task.close()  # waits for what is still under way
         assert states.reads - reads <= 2
 
     def test_it_leaves_the_widget_as_if_nothing_were_under_way(self, explorer, states, page_of, cancel):
@@ -252,7 +250,7 @@ class TestProgress:
         self, explorer, states, page_of, monkeypatch
     ):
         clock, shown = Clock(), []
-        monkeypatch.setattr("lstmvis_widget.explorer.ranking.time", clock)
+        monkeypatch.setattr("lstmvis_widget.synced.activities.time", clock)
         monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", STATES[0].nbytes)  # 60 blocks
         explorer.observe(lambda change: shown.append((clock.now, change["new"])), names="progress")
         begin_work(explorer, states)

@@ -1,7 +1,6 @@
 """What each threshold of the page would select: the curve beside the value axis, and the histogram under it."""
 
 import itertools
-import threading
 import time
 
 import comm
@@ -9,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer
-from lstmvis_widget.explorer.computation import Computation, Request, Results
+from lstmvis_widget.explorer.computation import Computation, Request
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.sent.window import scale_of
 from lstmvis_widget.states.sources import States
@@ -32,7 +31,7 @@ def explorer():
 
 def profile_of(explorer):
     """The profile of what is selected now."""
-    worker = explorer._worker
+    worker = explorer._ranking.task._worker
 
     def is_idle():
         with worker._wake:
@@ -142,13 +141,11 @@ def test_it_reads_once_for_all_thresholds_and_ends_when_it_is_superseded():
     computation = Computation(Tokens(None, len(states)), Sequences.of(None, len(states)), 0)
     scale = scale_of(states)
 
-    def ask(threshold, selection, deselected=(), check=lambda: None):
+    def ask(threshold, selection, deselected_cells=(), check=lambda: None):
         request = Request(
-            "layer", states, scale.grid, Pattern(threshold), selection, deselected, 50, None, None, scale.thresholds
+            "layer", states, scale.grid, Pattern(threshold), selection, deselected_cells, thresholds=scale.thresholds
         )
-        results = Results(request, threading.Condition())
-        computation.profile(results, check)
-        return results.profile
+        return computation.profile(request, check)
 
     whole = (0, len(states))
     source.rows = 0
@@ -164,7 +161,7 @@ def test_it_reads_once_for_all_thresholds_and_ends_when_it_is_superseded():
     first = ask(0.2, whole)
     assert source.rows == len(states)
     assert ask(0.5, whole) == first
-    assert ask(0.5, whole, deselected=(0, 10, 20))["values"] == first["values"]
+    assert ask(0.5, whole, deselected_cells=(0, 10, 20))["values"] == first["values"]
     assert source.rows == len(states)
     assert 500_000 < sum(first["values"]) <= 1_000_000
     ask(0.5, (3, 6))

@@ -261,7 +261,10 @@ class TestTheMatches:
         explorer.match_tracks = ["quoted"]
         explorer.selection = (30, 33)
         assert len(explorer.matches)
-        wait_until(lambda: explorer._context_on_show is explorer._results.match_context, "the words around them")
+        wait_until(
+            lambda: explorer._ranking.context_shown is explorer._ranking.task.asked.answer.match_context,
+            "the words around them",
+        )
         for row in rows_with(explorer, ["quoted"]):
             assert row["tracks"]["quoted"] == [float(QUOTED[step]) for step in row["steps"]]
 

@@ -34,7 +34,7 @@ def test_each_layer_has_its_transform(folder):
 
 def test_the_states_stay_on_disk_and_their_files_are_closed_in_the_end(folder):
     explorer = StateExplorer.from_lstmvis(folder)
-    sources = [states.source for states in explorer._states_by_layer.values()]
+    sources = [states.source for states in explorer._data.layers.values()]
     assert all(sources)
     explorer.close()
     assert not any(sources)

@@ -1,0 +1,101 @@
+"""What an explorer explores: layers, tokens, tracks and sequences, opened and checked."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lstmvis_widget.files.from_paths import check_fits, given_tokens, given_tracks, given_vocabulary
+from lstmvis_widget.sent.window import Scale, scale_of
+from lstmvis_widget.states.sources import States, common_transform, open_layers
+from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.timeline.tracks import Track, Tracks
+
+from .scenario import fingerprint
+
+
+@dataclass
+class ExplorerData:
+    """The data of one explorer.
+
+    Parameters
+    ----------
+    layers : dict of str to States
+    tokens : Tokens
+    sequences : Sequences
+    tracks : Tracks
+    """
+
+    layers: dict[str, States]
+    tokens: Tokens
+    sequences: Sequences
+    tracks: Tracks
+    _scales: dict[str, Scale] = field(default_factory=dict)
+
+    @classmethod
+    def opened(
+        cls,
+        states: Any,
+        tokens: Any,
+        tracks: Any,
+        *,
+        sequences: Any,
+        vocabulary: Any,
+        transform: Any,
+        tracks_changed: Callable[[], None],
+    ) -> ExplorerData:
+        """Open what was given to `StateExplorer`; what was opened is closed again where something doesn't fit."""
+        layers = open_layers(states, transform)
+        with contextlib.ExitStack() as opened:
+            for each in layers.values():
+                opened.callback(each.close)
+            check_fits(layers)
+            steps = len(next(iter(layers.values())))
+            data = cls(
+                layers=layers,
+                sequences=Sequences.of(sequences, steps),
+                tokens=Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary)),
+                tracks=Tracks(given_tracks(tracks, steps), steps, tracks_changed),
+            )
+            opened.pop_all()
+        return data
+
+    @property
+    def steps(self) -> int:
+        """T, the number of time steps."""
+        return len(self.tokens)
+
+    def scale(self, layer: str) -> Scale:
+        """The scale of a layer, found when it is first asked for.
+
+        Raises
+        ------
+        OSError, ValueError
+            The layer can't be read or transformed.
+        """
+        if layer not in self._scales:
+            self._scales[layer] = scale_of(self.layers[layer])
+        return self._scales[layer]
+
+    def tracks_named(self, names: Iterable[str]) -> dict[str, Track]:
+        """The tracks of these names, but for one that another thread is just removing."""
+        found = ((name, self.tracks.get(name)) for name in names)
+        return {name: track for name, track in found if track is not None}
+
+    def described(self) -> Mapping[str, Any]:
+        """What a scenario says of the data, by which they are known again."""
+        return {
+            "layers": {name: int(states.shape[1]) for name, states in self.layers.items()},
+            "steps": self.steps,
+            "sequences": len(self.sequences),
+            "transform": common_transform(self.layers),
+            "tokens": fingerprint(self.tokens),
+        }
+
+    def close(self) -> None:
+        """Close the files that were opened here; a second time does nothing."""
+        for states in self.layers.values():
+            states.close()

@@ -1,0 +1,98 @@
+"""What the tags of traits say, as lists of names: no other place names the traits of a widget again.
+
+``sync``: travels between Python and the page. ``page``: the page may set it: ``"alone"``, and show it by itself, or
+``"asks"``, since Python has to compute what follows. ``undo``: a change can be taken back: ``True``, or ``"follows"``
+where it is taken back only together with others. ``request``: the results depend on it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import textwrap
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import traitlets
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+PACKAGE = __package__.partition(".")[0]
+
+
+def is_ours(kind: type) -> bool:
+    """Whether a class is one of this package."""
+    return kind.__module__.partition(".")[0] == PACKAGE
+
+
+def declared(widget: traitlets.HasTraits) -> type[traitlets.HasTraits]:
+    """The class of this package that a widget is of: anywidget gives each instance a class of its own."""
+    return next(kind for kind in type(widget).__mro__ if is_ours(kind))
+
+
+@functools.cache
+def own_traits(kind: type[traitlets.HasTraits]) -> dict[str, traitlets.TraitType[Any, Any]]:
+    """The traits that classes of this package define, in the order of their definition."""
+    return {
+        name: trait
+        for each in reversed(kind.__mro__)
+        if is_ours(each)
+        for name, trait in vars(each).items()
+        if isinstance(trait, traitlets.TraitType)
+    }
+
+
+@functools.cache
+def names_tagged(kind: type[traitlets.HasTraits], tag: str, *values: Any) -> tuple[str, ...]:
+    """Names of our own traits with this tag, and, if given, with one of these values of it."""
+    tags = {name: trait.metadata.get(tag) for name, trait in own_traits(kind).items()}
+    return tuple(name for name, value in tags.items() if (value in values if values else value))
+
+
+@functools.cache
+def keywords(kind: type[traitlets.HasTraits]) -> tuple[str, ...]:
+    """Names of the traits that a constructor takes: the public ones that can be set."""
+    return tuple(
+        name
+        for name, trait in own_traits(kind).items()
+        if not name.startswith("_") and not trait.read_only and trait.metadata.get("sync")
+    )
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The name that is most like a wrong one."""
+    return difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.0)[0]
+
+
+def documented(kind: type[traitlets.HasTraits]) -> str:
+    """The section ``Attributes`` of a widget's documentation."""
+    traits = [trait for name, trait in own_traits(kind).items() if not name.startswith("_") and trait.help]
+    entries = [(trait.__doc__ or "").partition("\n\n") for trait in traits]
+    listed = [f"{first}\n{_indented(rest)}" for first, _, rest in entries]
+    return "\n".join(["Attributes", "----------", *listed])
+
+
+def _indented(text: str) -> str:
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(
+        textwrap.fill(each, 112, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
+        for each in paragraphs
+    )
+
+
+FROM_IPYWIDGETS = ("close", "hold_sync", "hold_trait_notifications", "layout", "observe", "unobserve")
+"""What completion offers of the base classes."""
+
+
+@functools.cache
+def public_names(kind: type) -> tuple[str, ...]:
+    """What completion offers on a widget: public names of our own classes, and the usual ones of any widget."""
+    own = {name for each in kind.__mro__ if is_ours(each) for name in vars(each) if not name.startswith("_")}
+    public = {name for name in own if not getattr(getattr(kind, name), "for_the_package", False)}
+    return tuple(sorted(public.union(FROM_IPYWIDGETS) - {"open"}))
+
+
+def for_the_package(method: Method) -> Method:
+    """Mark a method that other parts of the package, or its base classes, call; users don't."""
+    method.for_the_package = True  # type: ignore[attr-defined]
+    return method
