@@ -16,7 +16,7 @@ STATIC := lstmvis_widget/static
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-js lint bench cases picture bundle bundle-check browser clean
+.PHONY: help demo test test-python test-js lint bench cases picture protocol bundle bundle-check browser clean
 
 help:
 	@echo 'make demo     open the example notebook in JupyterLab'
@@ -25,6 +25,7 @@ help:
 	@echo 'make bench    time the numeric side and the page (BENCH="--steps 1000000 --cells 650")'
 	@echo 'make cases    run the examples and case studies anew and take their pictures'
 	@echo 'make picture  take the pictures of the README'
+	@echo 'make protocol write down what travels between Python and the page'
 	@echo 'make bundle   build $(STATIC) from js/'
 	@echo 'make clean    remove what these installed and built'
 
@@ -56,6 +57,9 @@ cases: $(TEST_INSTALLED)
 picture: $(TEST_INSTALLED) browser
 	$(BIN)/python -m tests.browser.picture
 	$(BIN)/python -m tests.pictures
+
+protocol: $(TEST_INSTALLED)
+	$(BIN)/python -m tests.protocol
 
 bundle: $(JS_INSTALLED)
 	cd js && $(NPM) run build

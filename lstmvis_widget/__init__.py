@@ -19,6 +19,7 @@ from .timeline.conll import read_conll
 from .timeline.frames import tracks_from_frame
 from .timeline.plain_text import read_tokens
 from .timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack
+from .work.options import options
 
 __all__ = [
     "CategoricalTrack",
@@ -41,6 +42,7 @@ __all__ = [
     "link",
     "map_phrases",
     "on_off_patterns",
+    "options",
     "ranges_of",
     "rank_matches",
     "read_conll",
@@ -52,3 +54,7 @@ __all__ = [
     "threshold_profile",
     "tracks_from_frame",
 ]
+
+
+def __dir__() -> list[str]:
+    return [*__all__]

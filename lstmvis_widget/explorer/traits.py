@@ -183,40 +183,64 @@ class ExplorerTraits(SyncedWidget):
 
     # ------------------------------------------- what the page sets beside these
 
-    _visible_steps = Count(40, least=1, most=2**40).tag(sync=True, page="alone")
-    _stride = OptionalCount(None, least=1, most=2**40).tag(**ASKS)
-    _hovered_step = OptionalCount(None).tag(sync=True, page="alone")
-    _find_hit = OptionalCount(None).tag(**ASKS)
-    _label_table = OptionalName(None).tag(sync=True, page="alone")
+    _visible_steps = Count(
+        40,
+        least=1,
+        most=2**40,
+        help="How many steps fit in the plot; `_window`, or `_columns`, cover them with margins.",
+    ).tag(sync=True, page="alone")
+    _stride = OptionalCount(
+        None,
+        least=1,
+        most=2**40,
+        help="How many steps share a column of pixels, a power of two; null where there is room for words, and only "
+        "then `_window` is kept up to date.",
+    ).tag(**ASKS)
+    _hovered_step = OptionalCount(None, help="The step under the pointer; sent only while there are links.").tag(
+        sync=True, page="alone"
+    )
+    _find_hit = OptionalCount(
+        None, help="Number of the hit that is shown, from 0; null for none. A new search clears it."
+    ).tag(**ASKS)
+    _label_table = OptionalName(
+        None, help="Name of the one of `match_tracks` whose labels are counted in the matches, or null."
+    ).tag(sync=True, page="alone")
 
     # --------------------------------------------- what Python has the page show
 
-    _name = sent("")
-    _layers = sent(())
-    _steps = sent(0)
-    _n_sequences = sent(1)
-    _sequence_starts = sent(())
-    _units = sent("")
-    _transform = sent("")
-    _value_range = sent((-1, 1))
-    _threshold_step = sent(0.01)
-    _selection_bounds = sent()
-    _tracks = sent(())
-    _window = sent()
-    _columns = sent()
-    _envelopes = sent()
-    _activity = sent("")
-    _note = sent("")
-    _threshold_profile = sent()
-    _match_context = sent()
-    _n_candidates = sent()
-    _length_histogram = sent()
-    _find_hits = sent()
-    _found_in_view = sent(())
-    _enrichment = sent()
-    _alignment = sent()
-    _scenario_line = sent("")
-    _links = sent(0)
+    _name = sent("", help="Name of the data set, may be empty.")
+    _layers = sent((), help="`[{name, cells}]`.")
+    _steps = sent(0, help="T, the number of time steps.")
+    _n_sequences = sent(1, help="Number of sequences.")
+    _sequence_starts = sent((), help="First steps of the sequences, empty where there are more than 2,000.")
+    _units = sent("", help="What the value axis counts, may be empty.")
+    _transform = sent("", help="Name of the transform of the layer's states, empty for none.")
+    _value_range = sent((-1, 1), help="`[low, high]`: the values of the layer, from a sample, rounded outwards.")
+    _threshold_step = sent(0.01, help="The step of the threshold's arrow keys and drags.")
+    _selection_bounds = sent(
+        help="`[first, end]` of the sequence that the selection lies in, null without a selection."
+    )
+    _tracks = sent((), help="`[{name, kind, …}]`, see below.")
+    _window = sent(help="States and words of the steps around the position, see below.")
+    _columns = sent(help="Many steps in few columns, see below.")
+    _envelopes = sent(help="The selected and pinned cells in those columns, see below.")
+    _activity = sent("", help='What is being computed, such as "indexing layer 1"; empty when nothing is.')
+    _note = sent("", help="A remark on the present state, such as why no cell is selected; empty for none.")
+    _threshold_profile = sent(help="What each threshold would select, see below; null without a selection.")
+    _match_context = sent(help="The words around the matches, see below.")
+    _n_candidates = sent(help="The number of all candidates; null while they are being counted.")
+    _length_histogram = sent(
+        help="`[[shortest, longest, candidates, those with all selected cells]…]`, a bar each, over all candidates; "
+        "null while they are being counted."
+    )
+    _find_hits = sent(help="The hits found, see below; null while they are looked for, or nothing is.")
+    _found_in_view = sent((), help="`[[start, stop]…]`, the hits in view and as far again on both sides, at most 1000.")
+    _enrichment = sent(help="The table of `_label_table`, see below; null while it is counted, or none is asked for.")
+    _alignment = sent(
+        help="How well each cell tells where the label of `align_with` stands, see below; null while it is computed."
+    )
+    _scenario_line = sent("", help="The line of Python that shows the same view again, `explorer.replay({…})`.")
+    _links = sent(0, help="How many explorers this one is linked with.")
 
     def __init__(self, data: ExplorerData) -> None:
         super().__init__()

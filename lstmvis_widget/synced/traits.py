@@ -56,9 +56,9 @@ class Awaited(Documented[Got, Got]):
         return obj.await_result(self.name, super().get(obj, cls))
 
 
-def sent(default: Any = None) -> Any:
+def sent(default: Any = None, *, help: str) -> Any:  # noqa: A002  (its name in traitlets)
     """A trait that Python sets for the page alone."""
-    return traitlets.Any(default).tag(sync=True)
+    return traitlets.Any(default, help=help).tag(sync=True)
 
 
 class FiniteFloat(Gestured[float, float]):

@@ -101,7 +101,7 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     def settle(self) -> None:
         """Ask now for what follows from what this thread has set so far, where it is in the midst of a change."""
-        while self._undoing and self._depth and self._changed and not self._is_holding():
+        while self._undoing and self._depth and self._changed and not self._cross_validation_lock:
             changed, self._changed = frozenset(self._changed), set()
             if not self._said and self._error_is_over(changed):
                 self.set_trait("error", "")
@@ -109,8 +109,8 @@ class SyncedWidget(anywidget.AnyWidget):
 
     def _settle_all(self) -> None:
         """Settle at the end of a change, unless more of it is to come."""
-        self.settle()
         if not self._is_holding():
+            self.settle()
             self._said = False
 
     def _error_is_over(self, changed: frozenset[str]) -> bool:
@@ -119,7 +119,7 @@ class SyncedWidget(anywidget.AnyWidget):
 
     def _is_holding(self) -> bool:
         """Whether notifications or messages are held back, so that more of a change is to come."""
-        return bool(self._cross_validation_lock or self._holding_sync)
+        return bool(self._cross_validation_lock or self._holding_sync or getattr(self._here, "gathering", False))
 
     # --------------------------------------------------------- setting traits
 
@@ -174,10 +174,10 @@ class SyncedWidget(anywidget.AnyWidget):
             self._here.setting = not outermost
             self._lock.release()
             raised = self._here.raised if outermost else []
-            for error in raised if failed else raised[1:]:
-                report(error)
-        if raised:
-            raise raised[0]
+            if failed:
+                for error in raised:
+                    report(error)
+        _raise_first(raised)
 
     def _is_setting(self) -> bool:
         return getattr(self._here, "setting", False)
@@ -295,12 +295,12 @@ class SyncedWidget(anywidget.AnyWidget):
 
     def _observer_raised(self, error: Exception) -> None:
         here = getattr(self, "_here", None)
-        if here is None or not getattr(here, "setting", False):
-            raise error
         if getattr(here, "publishing", False):
             report(error)
-        else:
+        elif getattr(here, "setting", False) or getattr(here, "gathering", False):
             here.raised.append(error)
+        else:
+            raise error
 
     @for_the_package
     def notify_change(self, change: Any) -> None:
@@ -465,9 +465,24 @@ class SyncedWidget(anywidget.AnyWidget):
     @contextlib.contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:
         """Check and notify what is set in here together, as one step."""
-        with super().hold_trait_notifications():
+        with self._gathering(), super().hold_trait_notifications():
             yield
         self._end_held()
+
+    @contextlib.contextmanager
+    def _gathering(self) -> Iterator[None]:
+        """Raise what observers raise once all of them have been told."""
+        here = self.__dict__.get("_here")
+        if here is None or self._is_setting() or getattr(here, "gathering", False):
+            yield
+            return
+        here.gathering, here.raised = True, []
+        try:
+            yield
+        finally:
+            here.gathering = False
+            raised, here.raised = here.raised, []
+        _raise_first(raised)
 
     def _end_held(self) -> None:
         if "_changed" in self.__dict__:
@@ -510,6 +525,14 @@ class SyncedWidget(anywidget.AnyWidget):
     def _show_activity(self, activity: str, share: float | None) -> None:
         with self.hold_sync():
             self.publish(_activity=activity, progress=share)
+
+
+def _raise_first(errors: list[Exception]) -> None:
+    """Raise the first of what observers have raised, and report the others."""
+    for error in errors[1:]:
+        report(error)
+    if errors:
+        raise errors[0]
 
 
 def if_true(act: Callable[[], object]) -> Callable[[Any], object]:

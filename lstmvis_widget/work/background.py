@@ -192,7 +192,7 @@ class Background(Generic[Question, Answer]):
             check()
             if self._worker.is_inline:  # nothing is sent before all is done; and helping threads must send nothing
                 return
-            with self._host.when_free(0) as is_free:
+            with self._host.publishing(0) as is_free:
                 if is_free and asked is self._asked and not asked.ended:
                     self._host.report_progress(self, activity, share)
 

@@ -3,7 +3,6 @@ import re
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import h5py
 import numpy as np
@@ -502,16 +501,6 @@ class TestThePage:
             window = explorer.get_state(["_window"])["_window"]
             assert window["start"] <= position
             assert window["stop"] >= min(600, position + visible)
-
-    def test_what_travels_is_what_is_written_down(self, explorer):
-        text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text()
-        rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| [⇄→←] \|", text, re.MULTILINE)
-        written = {name for row in rows for name in re.findall(r"\w+", row)}
-        inherited = {"layout", "tabbable", "tooltip", "_dom_classes", "_esm", "_css", "_anywidget_id"}
-        inherited |= {
-            f"_{part}_{what}" for part in ("model", "view") for what in ("module", "module_version", "name", "count")
-        }
-        assert set(explorer.keys) - inherited == written
 
     def test_its_whole_state_can_be_saved_in_a_notebook(self, explorer):
         explorer.selection = (10, 13)

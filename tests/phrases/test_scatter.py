@@ -1,8 +1,6 @@
 import gc
-import re
 import threading
 import weakref
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -285,13 +283,3 @@ def test_an_observer_of_the_pick_may_read_what_follows_from_it(explorer, scatter
     scatter.observe(lambda _: seen.append((explorer.selection, scatter.lit.tolist())), names="picked")
     scatter.picked = 12
     assert seen == [((60, 63), overlapped(explorer.matches))]
-
-
-def test_what_travels_is_what_is_written_down(scatter):
-    text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text()
-    section = text.split("`PhraseScatter` has", 1)[1].split("\n\n")[0]
-    inherited = {"layout", "tabbable", "tooltip", "_dom_classes", "_esm", "_css", "_anywidget_id"}
-    inherited |= {
-        f"_{part}_{what}" for part in ("model", "view") for what in ("module", "module_version", "name", "count")
-    }
-    assert set(scatter.keys) - inherited == set(re.findall(r"`(\w+)` [⇄→]", section))
