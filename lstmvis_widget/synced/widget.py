@@ -112,6 +112,7 @@ class SyncedWidget(anywidget.AnyWidget):
         if not self._is_holding():
             self.settle()
             self._said = False
+            self._activities.show()
 
     def _error_is_over(self, changed: frozenset[str]) -> bool:
         """Whether a change of these traits lets go of the last error: one that a user has made does."""
@@ -297,7 +298,7 @@ class SyncedWidget(anywidget.AnyWidget):
         here = getattr(self, "_here", None)
         if getattr(here, "publishing", False):
             report(error)
-        elif getattr(here, "setting", False) or getattr(here, "gathering", False):
+        elif here is not None and (self._is_setting() or getattr(here, "gathering", False)):
             here.raised.append(error)
         else:
             raise error
@@ -513,9 +514,12 @@ class SyncedWidget(anywidget.AnyWidget):
             self._here.as_it_is = before
 
     @for_the_package
-    def report_progress(self, task: object, activity: str, share: float) -> None:
-        """Show how far a task is, 0…1."""
-        self._activities.report(task, activity, share)
+    def report_progress(self, task: object, activity: str, share: float, is_wanted: Callable[[], bool]) -> None:
+        """Show how far a task is, 0…1; where another thread sets traits, that one shows it when it is through."""
+        if self._activities.report(task, activity, share, is_wanted):
+            with self.publishing(0) as is_free:
+                if is_free:
+                    self._activities.show()
 
     @for_the_package
     def end_progress(self, task: object) -> None:

@@ -43,8 +43,8 @@ class Host(Protocol):
     def settle(self) -> None:
         """Ask what follows from what this thread has set so far."""
 
-    def report_progress(self, task: object, activity: str, share: float) -> None:
-        """Show how far a task is, 0…1."""
+    def report_progress(self, task: object, activity: str, share: float, is_wanted: Callable[[], bool]) -> None:
+        """Show how far a task is, 0…1, as long as it is wanted; called on any thread."""
 
     def end_progress(self, task: object) -> None:
         """Show the progress of a task no longer."""
@@ -192,9 +192,7 @@ class Background(Generic[Question, Answer]):
             check()
             if self._worker.is_inline:  # nothing is sent before all is done; and helping threads must send nothing
                 return
-            with self._host.publishing(0) as is_free:
-                if is_free and asked is self._asked and not asked.ended:
-                    self._host.report_progress(self, activity, share)
+            self._host.report_progress(self, activity, share, lambda: asked is self._asked and not asked.ended)
 
         def deliver(answer: Answer, *, surely: bool = False) -> None:
             check()
