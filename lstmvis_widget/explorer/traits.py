@@ -76,95 +76,95 @@ class ExplorerTraits(SyncedWidget):
     layer: Gestured[str, str] = Gestured("", help="Name of the layer explored; the first one by default.").tag(
         **REQUEST, default="the first layer"
     )
-    threshold = FiniteFloat(
+    threshold: FiniteFloat = FiniteFloat(
         help="A cell is on where its value is ≥ threshold, in units of the states.\n\n"
         "By default 0.3 where the states lie in [−1, 1], else the 0.9 quantile of a sample."
     ).tag(**REQUEST, default="by the data")
-    selection = StepRange(None, help="Half-open range (start, stop) of time steps in one sequence, or None.").tag(
+    selection: StepRange = StepRange(
+        None, help="Half-open range (start, stop) of time steps in one sequence, or None."
+    ).tag(**REQUEST)
+    off_before: Count = Count(
+        0, help="For how many steps right before the selection a selected cell has to be off."
+    ).tag(**REQUEST)
+    off_after: Count = Count(0, help="For how many steps right after the selection a selected cell has to be off.").tag(
         **REQUEST
     )
-    off_before = Count(0, help="For how many steps right before the selection a selected cell has to be off.").tag(
-        **REQUEST
-    )
-    off_after = Count(0, help="For how many steps right after the selection a selected cell has to be off.").tag(
-        **REQUEST
-    )
-    deselected_cells = CellNumbers(
+    deselected_cells: CellNumbers = CellNumbers(
         (), help="Cells taken out of the selected cells by hand; a new selection clears them."
     ).tag(**REQUEST)
-    added_cells = CellNumbers(
+    added_cells: CellNumbers = CellNumbers(
         (), help="Cells added to the selected cells by hand, following the pattern or not; a new selection clears them."
     ).tag(**REQUEST)
-    k = Count(50, least=1, help="How many matches at most.").tag(**REQUEST)
-    min_length = OptionalCount(
+    k: Count = Count(50, least=1, help="How many matches at most.").tag(**REQUEST)
+    min_length: OptionalCount = OptionalCount(
         None, least=1, help="Shorter ranges are no matches, in steps; None: min(2, length of the selection)."
     ).tag(**REQUEST)
-    length_filter = OptionalCount(
+    length_filter: OptionalCount = OptionalCount(
         None, least=1, help="Keep only matches of just this length, in steps; None: all."
     ).tag(**REQUEST)
 
-    position = Count(0, help="First time step shown.").tag(**PLACE)
-    word_width = Pixels(
+    position: Count = Count(0, help="First time step shown.").tag(**PLACE)
+    word_width: Pixels = Pixels(
         30,
         most=200,
         help="Width of a step on the page, in pixels, above 0 and at most 200.\n\n"
         "Where words can't be read any more a ruler takes their place; below one pixel, several steps share a column.",
     ).tag(**PLACE)
-    sequence = Count(
+    sequence: Count = Count(
         0, help="Number of the sequence that `position` lies in, from 0; setting it goes to the sequence's first step."
     ).tag(**ASKS)
 
-    value_axis = ValueAxis(
+    value_axis: ValueAxis = ValueAxis(
         "layer",
         help='What the value axis covers: "layer", the range of the layer\'s values, always the same; "view", the '
         "values in view; or a fixed range (low, high).",
     ).tag(**DRAWING)
-    visible_tracks = Names((), help="Names of the tracks shown, from top to bottom.").tag(
+    visible_tracks: Names = Names((), help="Names of the tracks shown, from top to bottom.").tag(
         **DRAWING, default="all tracks"
     )
-    match_tracks = Names((), help="Names of the tracks that have a heatmap in the match view; top-k tracks can't.").tag(
-        **DRAWING
-    )
-    color_by = OptionalName(
+    match_tracks: Names = Names(
+        (), help="Names of the tracks that have a heatmap in the match view; top-k tracks can't."
+    ).tag(**DRAWING)
+    color_by: OptionalName = OptionalName(
         OVERLAP,
         help='What colours the words of matches: the name of a track, "overlap" (how many selected cells are on), '
         "or None.",
     ).tag(**DRAWING)
-    dim_tracks = Flag(
+    dim_tracks: Flag = Flag(
         default_value=False, help="Whether the colours of tracks fade where few of the selected cells are on."
     ).tag(**DRAWING)
-    context_width = Count(
+    context_width: Count = Count(
         3, least=0, most=MOST_CONTEXT, help="How many steps of context are shown on each side of a match, 0…20."
     ).tag(**DRAWING | {"page": "asks"})
-    fold_matches = Flag(
+    fold_matches: Flag = Flag(
         default_value=False,
         help="Whether the page folds a match away that overlaps a better one. `matches` still holds all.",
     ).tag(**DRAWING)
-    pinned_cells = CellColors(
+    pinned_cells: CellColors = CellColors(
         {},
         help='Cells drawn in a colour of their own, whether selected or not: cell number → "#rrggbb".\n\n'
         "A list of cell numbers, or None as a colour, has colours chosen.",
     ).tag(**DRAWING | {"page": "asks"})
-    show_coverage = Flag(
+    show_coverage: Flag = Flag(
         default_value=False,
         help="Whether the share of selected cells that are on is drawn as bars, and under them the runs of each.",
     ).tag(**DRAWING)
-    min_run = Count(
+    min_run: Count = Count(
         1,
         least=1,
         help="Runs of fewer steps on which a cell is on are left out of what is drawn as on; 1 leaves nothing out.",
     ).tag(**DRAWING)
-    align_with = TrackLabel(
+    align_with: TrackLabel = TrackLabel(
         None,
         help="The name of a track and one of its labels; the page sorts the cells by how well they tell where it "
         "stands.\n\nEach cell is judged by the F1 of its own best threshold over all steps, as `cell_alignment` has "
         "it. None: by none.",
     ).tag(**DRAWING | {"page": "asks"})
 
-    find_text = Text(
+    find_text: Text = Text(
         "", help="What is looked for: a phrase of whole tokens, or ``/regex/``; the page shows the hits."
     ).tag(**ASKS)
-    find_match_case = Flag(
+    find_match_case: Flag = Flag(
         default_value=False, help="Whether upper and lower case are told apart in looking for it."
     ).tag(**ASKS)
 
@@ -177,9 +177,9 @@ class ExplorerTraits(SyncedWidget):
     matches: Awaited[Matches] = Awaited(
         NO_MATCHES, read_only=True, help="The `Matches` of the selected cells, best first."
     ).tag(sync=True, holds="Matches", to_json=lambda matches, _: _matches_to_json(matches))
-    progress = Share(None, read_only=True, help="Share done of what is being computed, 0…1; None when nothing is.").tag(
-        sync=True
-    )
+    progress: Share = Share(
+        None, read_only=True, help="Share done of what is being computed, 0…1; None when nothing is."
+    ).tag(sync=True)
 
     # ------------------------------------------- what the page sets beside these
 

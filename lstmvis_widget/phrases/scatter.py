@@ -56,16 +56,18 @@ class PhraseScatter(SyncedWidget):
     _esm = (STATIC / "scatter.js").read_text("utf-8")
     _css = (STATIC / "scatter.css").read_text("utf-8")
 
-    picked = OptionalCount(None, help="Number of the phrase picked, or None.").tag(sync=True, page="alone")
-    selected = Numbers(
+    picked: OptionalCount = OptionalCount(None, help="Number of the phrase picked, or None.").tag(
+        sync=True, page="alone"
+    )
+    selected: Numbers = Numbers(
         (),
         help="Sorted numbers of the phrases selected with a lasso: ``phrase_map.ranges[scatter.selected]`` are their "
         "ranges; an int64 array.",
     ).tag(sync=True, page="alone", to_json=lambda numbers, _: list(map(int, numbers)))
-    hidden_labels = Names((), help="Labels whose phrases aren't drawn.").tag(sync=True, page="alone")
-    view = Box(None, help="What is in view, (left, right, bottom, top) in units of the components; None: all.").tag(
-        sync=True, page="alone"
-    )
+    hidden_labels: Names = Names((), help="Labels whose phrases aren't drawn.").tag(sync=True, page="alone")
+    view: Box = Box(
+        None, help="What is in view, (left, right, bottom, top) in units of the components; None: all."
+    ).tag(sync=True, page="alone")
 
     _points = sent(help="The points, see below.")
     _lit = sent((), help="Numbers of the phrases that the explorer's matches overlap.")
