@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.matching.matches import Matches
-from lstmvis_widget.matching.origin import Origin
 from lstmvis_widget.matching.ranking import rank_index
+from lstmvis_widget.matching.ranking_arguments import RankingArguments
 from lstmvis_widget.matching.selection import Pattern, select_cells
 from lstmvis_widget.matching.threshold_counts import ThresholdProfile
 from lstmvis_widget.sent.matches import MatchContext, match_context
@@ -186,7 +186,7 @@ class Computation:
         matches = rank_index(index, selected, check=check, **ranked)
         matches = self._counted_once(matches, (selected.tobytes(), request.pattern, options["min_length"]))
         if matches.n_selected:
-            matches.origin = Origin(request.states, selected, tracks=self.tracks, **ranked)
+            matches.origin = RankingArguments(request.states, selected, tracks=self.tracks, **ranked)
         results.deliver(matches=matches, index=index, seconds=time.perf_counter() - begun)
 
     def _counted_once(self, matches: Matches, candidates: tuple[Any, ...]) -> Matches:

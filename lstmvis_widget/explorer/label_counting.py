@@ -11,7 +11,7 @@ import traitlets
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent import label_table as _page_labels
 from lstmvis_widget.statistics.enrichment import as_found, enrichment, without
-from lstmvis_widget.statistics.null_distributions import enrichment_null, matches_of_random_cells
+from lstmvis_widget.statistics.null_distributions import enrichment_null, random_matches
 from lstmvis_widget.synced.traits import Name, brief
 from lstmvis_widget.timeline.labels import as_labels, has_labels
 from lstmvis_widget.timeline.sequences import Sequences
@@ -167,7 +167,9 @@ class LabelsWidget(TracksWidget, ActivityWidget):
                 exclude=results.request.selection,
                 sequences=self._sequences.lengths,
                 n=DRAWS,
-                random_matches=_random_matches(results, check),
+                random_matches=None
+                if matches.origin is None
+                else random_matches(matches.origin, results.index, check=check),
                 check=check,
                 progress=report,
             )
@@ -212,20 +214,3 @@ def _labels_at(track: Track, selection: tuple[int, int] | None) -> list[str]:
     names, codes = as_labels(track)
     start, stop = selection or (0, 0)
     return [names[code] for code in np.unique(codes[start:stop]).tolist() if code >= 0]
-
-
-def _random_matches(results: Results, check: Callable[[], None]) -> Callable[[np.random.Generator], Any] | None:
-    """What draws the matches of random cells, in the index that those on show were found in."""
-    origin = None if results.matches is None else results.matches.origin
-    if origin is None or results.index is None:
-        return None
-    return matches_of_random_cells(
-        results.index,
-        origin.cells,
-        pattern=origin.pattern,
-        sequences=origin.sequences,
-        min_length=origin.min_length,
-        k=origin.k,
-        length_filter=origin.length_filter,
-        check=check,
-    )

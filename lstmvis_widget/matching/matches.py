@@ -6,7 +6,7 @@ import bisect
 import html
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,12 @@ from lstmvis_widget.work.cancelling import never_cancelled
 if TYPE_CHECKING:
     import pandas as pd
 
-    from lstmvis_widget.statistics.enrichment import By
-
-    from .origin import Origin
+    from .ranking_arguments import RankingArguments
 
 Ints = NDArray[np.int64]
+
+CountedUnit = Literal["step", "match", "range"]
+"""What `Matches.enrichment` counts."""
 
 SHOWN_ROWS = 10
 """Rows that the text and HTML tables show."""
@@ -82,8 +83,8 @@ class Matches:
         self._count = count
         self._counts: Counts | None = None
         self._counting = threading.Lock()
-        self.origin: Origin | None = None
-        """What they were ranked from; None for matches that weren't."""
+        self.origin: RankingArguments | None = None
+        """The arguments of the ranking; None where nothing was ranked."""
 
     @classmethod
     def empty(cls) -> Matches:
@@ -190,7 +191,7 @@ class Matches:
         return pd.DataFrame({name: getattr(self, name) for name in self.COLUMNS})
 
     def enrichment(
-        self, track: Any, *, by: By = "step", exclude: tuple[int, int] | None = None, confidence: float = 0.95
+        self, track: Any, *, by: CountedUnit = "step", exclude: tuple[int, int] | None = None, confidence: float = 0.95
     ) -> pd.DataFrame:
         """How often each label of a track occurs in the matches, against its base rate.
 
@@ -207,7 +208,7 @@ class Matches:
         pandas.DataFrame
             ``label, share, base_rate, odds_ratio, ci_low, ci_high, p, p_adjusted, count, total``; the smallest p first.
         """
-        from lstmvis_widget.statistics.enrichment import enrichment  # noqa: PLC0415  (it needs an extra)
+        from lstmvis_widget.statistics.enrichment import enrichment  # noqa: PLC0415  (above this)
 
         sequences = None if self.origin is None else self.origin.sequences.lengths
         return enrichment(self, self._track(track), by=by, sequences=sequences, exclude=exclude, confidence=confidence)
@@ -216,7 +217,7 @@ class Matches:
         self,
         track: Any,
         *,
-        by: By = "step",
+        by: CountedUnit = "step",
         exclude: tuple[int, int] | None = None,
         n: int = 200,
         seed: int = 0,
@@ -238,7 +239,7 @@ class Matches:
         pandas.DataFrame
             ``label, kind, share, null_mean, null_low, null_high, p, n``.
         """
-        from lstmvis_widget.statistics.null_distributions import enrichment_null  # noqa: PLC0415  (it needs an extra)
+        from lstmvis_widget.statistics.null_distributions import enrichment_null, random_matches  # noqa: PLC0415  (above this)
 
         origin = self.origin
         return enrichment_null(
@@ -249,7 +250,7 @@ class Matches:
             exclude=exclude,
             n=n,
             seed=seed,
-            random_matches=None if origin is None else origin.random_matches(check),
+            random_matches=None if origin is None else random_matches(origin, check=check),
             check=check,
             progress=progress,
         )

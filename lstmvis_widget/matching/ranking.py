@@ -30,7 +30,7 @@ from . import candidates as _candidates
 from .bit_ranges import and_over_ranges
 from .candidates import Candidates, Spelling, slices
 from .matches import Counts, Matches
-from .origin import Origin
+from .ranking_arguments import RankingArguments
 from .selection import Pattern, check_count
 
 Ints = NDArray[np.int64]
@@ -89,7 +89,7 @@ def rank_matches(
     options: dict[str, Any] = {"min_length": min_length, "k": k, "length_filter": length_filter}
     matches = rank_index(index, cells, pattern=pattern, sequences=within, **options)
     if matches.n_selected:
-        matches.origin = Origin(opened, check_cells(cells, index.cells), pattern, within, **options)
+        matches.origin = RankingArguments(opened, check_cells(cells, index.cells), pattern, within, **options)
     return matches
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.matching.matches import CountedUnit
 from lstmvis_widget.timeline.chunks import PREFIXES, ranges_of
 from lstmvis_widget.timeline.labels import Labels, as_labels, runs_of
 from lstmvis_widget.timeline.sequences import Sequences
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Ints = NDArray[np.int64]
-By = Literal["step", "match", "range"]
 
-BY = ("step", "match", "range")
+COUNTED_UNITS = get_args(CountedUnit)
 
 OUTSIDE = "O"
 """What BIO labels call a step outside of all chunks."""
@@ -40,7 +40,7 @@ def enrichment(
     matches: Any,
     track: Any,
     *,
-    by: By = "step",
+    by: CountedUnit = "step",
     sequences: ArrayLike | None = None,
     exclude: tuple[int, int] | None = None,
     confidence: float = 0.95,
@@ -262,10 +262,10 @@ def _kind(label: str) -> str:
     return kind if dash and prefix in PREFIXES else label
 
 
-def counting_of(track: Any, by: By, sequences: ArrayLike | None) -> Counting:
+def counting_of(track: Any, by: CountedUnit, sequences: ArrayLike | None) -> Counting:
     """What counts the labels of ``track`` by step, match or range."""
-    if by not in BY:
-        raise ValueError(f"by must be one of {', '.join(map(repr, BY))}; got {by!r}")
+    if by not in COUNTED_UNITS:
+        raise ValueError(f"by must be one of {', '.join(map(repr, COUNTED_UNITS))}; got {by!r}")
     labels = as_labels(track)
     lengths = Sequences.of(sequences, len(labels.codes))
     if by == "step":

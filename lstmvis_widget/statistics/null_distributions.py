@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.matching.matches import CountedUnit, Matches
 from lstmvis_widget.matching.ranking import check_cells, rank_index
-from lstmvis_widget.matching.selection import Pattern, check_count
+from lstmvis_widget.matching.ranking_arguments import RankingArguments
+from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.states.index import OnOffIndex
-from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import never_cancelled
 from lstmvis_widget.work.extras import import_extra
 
-from .enrichment import By, Counting, Found, Steps, as_found, counting_of, without
+from .enrichment import Counting, Found, Steps, as_found, counting_of, without
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,7 @@ def enrichment_null(
     matches: Any,
     track: Any,
     *,
-    by: By = "step",
+    by: CountedUnit = "step",
     sequences: ArrayLike | None = None,
     exclude: tuple[int, int] | None = None,
     n: int = 200,
@@ -171,29 +172,37 @@ def random_cells(rates: ArrayLike, cells: ArrayLike, source: np.random.Generator
     return np.sort(np.array(drawn, np.int64))
 
 
-def matches_of_random_cells(
-    index: OnOffIndex,
-    cells: ArrayLike,
-    *,
-    pattern: Pattern,
-    sequences: Sequences,
-    min_length: int,
-    k: int,
-    length_filter: int | None = None,
-    check: Callable[[], None] = never_cancelled,
-) -> Callable[[np.random.Generator], Any]:
-    """What draws matches of `random_cells` with all else as it is, for `enrichment_null`."""
-    rates = on_rates(index)
+def random_matches(
+    origin: RankingArguments, index: OnOffIndex | None = None, *, check: Callable[[], None] = never_cancelled
+) -> Callable[[np.random.Generator], Matches]:
+    """A function that draws matches of `random_cells`, for `enrichment_null`.
 
-    def draw(source: np.random.Generator) -> Any:
+    Parameters
+    ----------
+    origin : RankingArguments
+        All but the cells is used for every draw; the random cells are like its cells.
+    index : OnOffIndex, optional
+        The states of ``origin`` at its threshold. Without one the states are indexed here.
+    check : callable, optional
+        Called on the way; it may raise to end the work, also that of a draw.
+
+    Returns
+    -------
+    callable
+        Takes a numpy Generator.
+    """
+    indexed = OnOffIndex.build(origin.states, origin.pattern.threshold, check=check) if index is None else index
+    rates = on_rates(indexed)
+
+    def draw(source: np.random.Generator) -> Matches:
         return rank_index(
-            index,
-            random_cells(rates, cells, source),
-            pattern=pattern,
-            sequences=sequences,
-            min_length=min_length,
-            k=k,
-            length_filter=length_filter,
+            indexed,
+            random_cells(rates, origin.cells, source),
+            pattern=origin.pattern,
+            sequences=origin.sequences,
+            min_length=origin.min_length,
+            k=origin.k,
+            length_filter=origin.length_filter,
             check=check,
         )
 
