@@ -18,11 +18,11 @@ from lstmvis_widget.matching.selection import Pattern, select_cells
 from lstmvis_widget.matching.threshold_counts import ThresholdProfile
 from lstmvis_widget.sent.matches import MatchContext, match_context
 from lstmvis_widget.states.byte_codes import Codes, ThresholdGrid
-from lstmvis_widget.states.index import IndexBuild, OnOffIndex, Progress
+from lstmvis_widget.states.index import IndexBuild, OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Report, never_cancelled
 
 NO_CELLS = np.zeros(0, np.int64)
 NO_CELLS.flags.writeable = False
@@ -161,7 +161,7 @@ class Computation:
         self,
         results: Results,
         check: Callable[[], None] = never_cancelled,
-        progress: Progress = lambda _: None,
+        progress: Report = lambda _: None,
     ) -> None:
         """Deliver what is missing."""
         if results.selected_cells is None:
@@ -169,7 +169,7 @@ class Computation:
         if results.matches is None:
             self._rank(results, check, progress)
 
-    def _rank(self, results: Results, check: Callable[[], None], progress: Progress) -> None:
+    def _rank(self, results: Results, check: Callable[[], None], progress: Report) -> None:
         request, selected = results.request, results.selected_cells
         if selected is None or len(selected) == 0 or request.selection is None:
             results.deliver(matches=NO_MATCHES, match_context=NO_CONTEXT)
@@ -219,7 +219,7 @@ class Computation:
         newest = self._index
         return newest[1] if newest is not None and newest[0] == (layer, threshold) else None
 
-    def _indexed(self, request: Request, check: Callable[[], None], progress: Progress) -> OnOffIndex:
+    def _indexed(self, request: Request, check: Callable[[], None], progress: Report) -> OnOffIndex:
         """The index at the request's threshold; a build that was ended is gone on with where it was."""
         key = (request.layer, request.pattern.threshold)
         if self._index is None or self._index[0] != key:
@@ -235,7 +235,7 @@ class Computation:
             if making is not None:
                 self._codes[request.layer] = making
             self._counted = None
-            self._index = (key, OnOffIndex(index.bits, index.cells, request.pattern.threshold))
+            self._index = (key, index.with_threshold(request.pattern.threshold))
         return self._index[1]
 
     def _begin_build(self, request: Request) -> tuple[IndexBuild, Codes | None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.matching.engine import Engine
 from lstmvis_widget.matching.matches import CountedUnit, Matches
 from lstmvis_widget.matching.ranking import check_cells, rank_index
 from lstmvis_widget.matching.ranking_arguments import RankingArguments
@@ -28,9 +29,6 @@ SIMILAR_SHARE = 10
 """A random cell is taken from the tenth of all cells whose on-rates are nearest to that of the one it stands for."""
 
 LEAST_SIMILAR = 10
-
-COUNTED = 4096
-"""Steps whose bits are unpacked at once."""
 
 
 def enrichment_null(
@@ -131,16 +129,6 @@ def _rotated(counting: Counting, found: Found, shift: int) -> NDArray[np.float64
     return counting.hits(Found(start[whole], stop[whole])) / len(start)
 
 
-def on_rates(index: OnOffIndex) -> NDArray[np.float64]:
-    """The share of all steps at which each cell is on; shape (D,)."""
-    counts = np.zeros(64 * len(index.bits.words), np.int64)
-    for row, words in enumerate(index.bits.words):
-        for start in range(0, len(words), COUNTED):
-            bits = np.unpackbits(words[start : start + COUNTED].astype("<u8").view(np.uint8), bitorder="little")
-            counts[64 * row : 64 * (row + 1)] += bits.reshape(-1, 64).sum(0, dtype=np.int64)
-    return counts[: index.cells] / max(index.steps, 1)
-
-
 def random_cells(rates: ArrayLike, cells: ArrayLike, source: np.random.Generator) -> Ints:
     """As many other cells with about the same on-rates.
 
@@ -173,7 +161,7 @@ def random_cells(rates: ArrayLike, cells: ArrayLike, source: np.random.Generator
 
 
 def random_matches(
-    origin: RankingArguments, index: OnOffIndex | None = None, *, check: Callable[[], None] = never_cancelled
+    origin: RankingArguments, index: OnOffIndex | Engine | None = None, *, check: Callable[[], None] = never_cancelled
 ) -> Callable[[np.random.Generator], Matches]:
     """A function that draws matches of `random_cells`, for `enrichment_null`.
 
@@ -181,7 +169,7 @@ def random_matches(
     ----------
     origin : RankingArguments
         All but the cells is used for every draw; the random cells are like its cells.
-    index : OnOffIndex, optional
+    index : OnOffIndex or Engine, optional
         The states of ``origin`` at its threshold. Without one the states are indexed here.
     check : callable, optional
         Called on the way; it may raise to end the work, also that of a draw.
@@ -192,7 +180,7 @@ def random_matches(
         Takes a numpy Generator.
     """
     indexed = OnOffIndex.build(origin.states, origin.pattern.threshold, check=check) if index is None else index
-    rates = on_rates(indexed)
+    rates = indexed.on_rates()
 
     def draw(source: np.random.Generator) -> Matches:
         return rank_index(

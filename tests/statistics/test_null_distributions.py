@@ -2,11 +2,9 @@ import numpy as np
 import pytest
 
 from lstmvis_widget.matching.ranking import rank_matches
-from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.statistics.enrichment import enrichment
 from lstmvis_widget.statistics.null_distributions import (
     enrichment_null,
-    on_rates,
     random_cells,
     random_matches,
 )
@@ -49,11 +47,6 @@ def test_the_same_seed_gives_the_same_table():
     labels = np.random.default_rng(0).choice(["A", "B"], 100).tolist()
     one, other = (enrichment_null([[0, 9]], labels, n=50, seed=3) for _ in range(2))
     assert one.equals(other)
-
-
-def test_on_rates_are_the_share_of_steps_at_which_a_cell_is_on():
-    states = np.random.default_rng(0).normal(size=(130, 70))
-    assert on_rates(OnOffIndex.build(states, 0.2)) == pytest.approx((states >= 0.2).mean(0))
 
 
 def test_random_cells_are_others_with_about_the_same_on_rates():
