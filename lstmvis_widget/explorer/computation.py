@@ -15,7 +15,7 @@ from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.matching.ranking import rank_index
 from lstmvis_widget.matching.ranking_arguments import RankingArguments
 from lstmvis_widget.matching.selection import Pattern, select_cells
-from lstmvis_widget.matching.threshold_counts import ThresholdProfile
+from lstmvis_widget.matching.threshold_counts import ThresholdCounts
 from lstmvis_widget.sent.matches import MatchContext, match_context
 from lstmvis_widget.states.byte_codes import Codes, ThresholdGrid
 from lstmvis_widget.states.index import IndexBuild, OnOffIndex
@@ -103,7 +103,7 @@ class Computation:
         self._index: tuple[tuple[str, float], OnOffIndex] | None = None
         self._build: tuple[tuple[str, float], IndexBuild, Codes | None] | None = None
         self._codes: dict[str, Codes] = {}
-        self._profile: tuple[object, ThresholdProfile] | None = None
+        self._profile: tuple[object, ThresholdCounts] | None = None
         self._counted: tuple[Any, Matches] | None = None
 
     def select(self, results: Results) -> None:
@@ -145,7 +145,7 @@ class Computation:
         if self._profile is None or self._profile[0] != key:
             start, stop = request.selection
             beyond = self._beyond_sequence(request, start, stop)
-            profile = ThresholdProfile(
+            profile = ThresholdCounts(
                 request.states,
                 start,
                 stop,

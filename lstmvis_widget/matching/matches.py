@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.extras import import_extra
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,7 @@ class Matches:
         union: Ints,
         *,
         n_selected: int,
-        count: Callable[[Callable[[], None]], Counts],
+        count: Callable[[Check], Counts],
     ) -> None:
         self.start, self.stop, self.length, self.overlap, self.union = (
             _frozen(column) for column in (start, stop, stop - start, overlap, union)
@@ -109,7 +110,7 @@ class Matches:
         matches.origin = self.origin
         return matches
 
-    def counts(self, check: Callable[[], None] = never_cancelled) -> Counts:
+    def counts(self, check: Check = never_cancelled) -> Counts:
         """The counts over all candidates, which may take longer than the matches; computed once, when first asked for.
 
         ``check`` is called now and then and may raise to end the work; a later call begins anew.
@@ -183,12 +184,8 @@ class Matches:
         ImportError
             pandas isn't installed.
         """
-        try:
-            import pandas as pd  # noqa: PLC0415  (an extra)
-        except ImportError as error:
-            msg = "to_pandas needs pandas: pip install 'lstmvis-widget[analysis]'"
-            raise ImportError(msg) from error
-        return pd.DataFrame({name: getattr(self, name) for name in self.COLUMNS})
+        pandas = import_extra("pandas", "analysis", "to_pandas")
+        return pandas.DataFrame({name: getattr(self, name) for name in self.COLUMNS})
 
     def enrichment(
         self, track: Any, *, by: CountedUnit = "step", exclude: tuple[int, int] | None = None, confidence: float = 0.95
@@ -221,8 +218,8 @@ class Matches:
         exclude: tuple[int, int] | None = None,
         n: int = 200,
         seed: int = 0,
-        check: Callable[[], None] = never_cancelled,
-        progress: Callable[[float], None] = lambda _: None,
+        check: Check = never_cancelled,
+        progress: Report = not_reported,
     ) -> pd.DataFrame:
         """The same shares among those that chance brings about: the track turned in time, and other cells.
 
