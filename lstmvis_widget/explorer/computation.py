@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.matching.matches import Matches
-from lstmvis_widget.matching.origin import Origin
 from lstmvis_widget.matching.ranking import rank_index
+from lstmvis_widget.matching.ranking_arguments import RankingArguments
 from lstmvis_widget.matching.selection import Pattern, select_cells
-from lstmvis_widget.matching.threshold_counts import ThresholdProfile
+from lstmvis_widget.matching.threshold_counts import ThresholdCounts
 from lstmvis_widget.sent.matches import MatchContext, match_context
 from lstmvis_widget.states.byte_codes import Codes, ThresholdGrid
 from lstmvis_widget.states.index import IndexBuild, OnOffIndex
@@ -81,7 +81,7 @@ class Computation:
         self._index: tuple[tuple[str, float], OnOffIndex] | None = None
         self._build: tuple[tuple[str, float], IndexBuild, Codes | None] | None = None
         self._codes: dict[str, Codes] = {}
-        self._profile: tuple[object, ThresholdProfile] | None = None
+        self._profile: tuple[object, ThresholdCounts] | None = None
         self._counted: tuple[Any, Matches] | None = None
 
     def select(self, request: Request) -> Results:
@@ -122,7 +122,7 @@ class Computation:
         if self._profile is None or self._profile[0] != key:
             start, stop = request.selection
             beyond = self._beyond_sequence(request, start, stop)
-            profile = ThresholdProfile(
+            profile = ThresholdCounts(
                 request.states,
                 start,
                 stop,
@@ -157,7 +157,7 @@ class Computation:
         matches = rank_index(index, selected, check=check, **ranked)
         matches = self._counted_once(matches, (selected.tobytes(), request.pattern, options["min_length"]))
         if matches.n_selected:
-            matches.origin = Origin(request.states, selected, tracks=self.tracks, **ranked)
+            matches.origin = RankingArguments(request.states, selected, tracks=self.tracks, **ranked)
         return replace(results, matches=matches, index=index, seconds=time.perf_counter() - begun)
 
     def _counted_once(self, matches: Matches, candidates: tuple[Any, ...]) -> Matches:
@@ -206,7 +206,7 @@ class Computation:
             if making is not None:
                 self._codes[request.layer] = making
             self._counted = None
-            self._index = (key, OnOffIndex(index.bits, index.cells, request.pattern.threshold))
+            self._index = (key, index.with_threshold(request.pattern.threshold))
         return self._index[1]
 
     def _begin_build(self, request: Request) -> tuple[IndexBuild, Codes | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,11 +10,10 @@ from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent import label_table
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.statistics.enrichment import as_found, enrichment, without
-from lstmvis_widget.statistics.null_distributions import enrichment_null, matches_of_random_cells
+from lstmvis_widget.statistics.null_distributions import enrichment_null, random_matches
 from lstmvis_widget.timeline.labels import as_labels
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.work.background import CANCELLED, Background, Work
-from lstmvis_widget.work.cancelling import Check
 
 from .data import ExplorerData
 from .ranking import Ranking
@@ -101,13 +99,14 @@ class LabelCounting:
             return self._count(counted, work)
         if not counted.against_chance:
             return table
+        origin = counted.matches.origin
         drawn = enrichment_null(
             counted.matches,
             counted.track,
             exclude=counted.selection,
             sequences=self._data.sequences.lengths,
             n=DRAWS,
-            random_matches=_random_matches(counted, work.check),
+            random_matches=origin and random_matches(origin, counted.on_off, check=work.check),
             check=work.check,
             progress=work.report,
         )
@@ -151,20 +150,3 @@ def _labels_at(track: Track, selection: tuple[int, int] | None) -> list[str]:
     names, codes = as_labels(track)
     start, stop = selection or (0, 0)
     return [names[code] for code in np.unique(codes[start:stop]).tolist() if code >= 0]
-
-
-def _random_matches(counted: Counted, check: Check) -> Callable[[np.random.Generator], Any] | None:
-    """What draws the matches of random cells, in the index that those on show were found in."""
-    origin = counted.matches.origin
-    if origin is None or counted.on_off is None:
-        return None
-    return matches_of_random_cells(
-        counted.on_off,
-        origin.cells,
-        pattern=origin.pattern,
-        sequences=origin.sequences,
-        min_length=origin.min_length,
-        k=origin.k,
-        length_filter=origin.length_filter,
-        check=check,
-    )

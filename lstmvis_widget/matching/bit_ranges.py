@@ -1,14 +1,12 @@
-"""AND over ranges of steps, and how far runs reach: with long stretches skipped by the summaries of the bits."""
+"""AND over ranges of steps, and how far cells stay on; the summaries of the bits skip long stretches."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.states.index import SUMMARY_STEPS, Bits, Words
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Check, never_cancelled
 
 Ints = NDArray[np.int64]
 Rows = NDArray[np.intp] | slice
@@ -23,9 +21,9 @@ def words_at(words: Words, rows: Rows, steps: Ints) -> Words:
 
 
 def and_over_ranges(bits: Bits, start: Ints, stop: Ints, rows: Rows = ALL) -> Words:
-    """The cells that are on all through each range; shape (rows, ranges).
+    """The cells that are on at every step of each range; shape (rows, ranges).
 
-    A range goes by single steps up to a whole block of a summary, by blocks, and by steps again.
+    A range is covered by single steps, then by whole blocks of a summary, then by single steps again.
     """
     count = len(bits.words) if isinstance(rows, slice) else len(rows)
     both = np.full((count, len(start)), ALL_ONES)
@@ -41,9 +39,9 @@ def and_over_ranges(bits: Bits, start: Ints, stop: Ints, rows: Rows = ALL) -> Wo
 
 
 def next_drop(
-    bits: Bits, held: Words, at: Ints, end: Ints, *, rows: Rows = ALL, check: Callable[[], None] = never_cancelled
+    bits: Bits, held: Words, at: Ints, end: Ints, *, rows: Rows = ALL, check: Check = never_cancelled
 ) -> Ints:
-    """For each column of ``held``, the first step from ``at`` on at which one of its cells is off, at most ``end``."""
+    """For each column of ``held``, the first step in [at, end) at which one of its cells is off, else ``end``."""
     at = at.copy()
     left = np.arange(len(at))
     rounds = 0
@@ -59,7 +57,7 @@ def next_drop(
 
 
 def _advance(bits: Bits, held: Words, at: Ints, *, some: NDArray[np.intp], level: int, rows: Rows) -> NDArray[np.bool_]:
-    """Move ``at[some]`` on by the widest block of at most this level in which all cells stay on; say where none is."""
+    """Move ``at[some]`` past the widest block, up to this level, in which all cells stay on; true if there is none."""
     width, words = bits.levels[level]
     lost = held[:, some] & ~words_at(words, rows, at[some] // width)
     dropped: NDArray[np.bool_] = np.any(lost, axis=0)
@@ -70,7 +68,7 @@ def _advance(bits: Bits, held: Words, at: Ints, *, some: NDArray[np.intp], level
 
 
 def _by_widest_block(bits: Bits, at: Ints, stop: Ints) -> list[tuple[int, NDArray[np.intp]]]:
-    """The positions sorted by the level of the widest block that begins there and ends by ``stop``."""
+    """The positions grouped by level: that of the widest block that begins there and ends by ``stop``."""
     everywhere = np.arange(len(at))
     if int((stop - at).max()) < SUMMARY_STEPS:
         return [(0, everywhere)]

@@ -6,21 +6,23 @@ import bisect
 import html
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.extras import import_extra
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from lstmvis_widget.statistics.enrichment import By
-
-    from .origin import Origin
+    from .ranking_arguments import RankingArguments
 
 Ints = NDArray[np.int64]
+
+CountedUnit = Literal["step", "match", "range"]
+"""What `Matches.enrichment` counts."""
 
 SHOWN_ROWS = 10
 """Rows that the text and HTML tables show."""
@@ -73,7 +75,7 @@ class Matches:
         union: Ints,
         *,
         n_selected: int,
-        count: Callable[[Callable[[], None]], Counts],
+        count: Callable[[Check], Counts],
     ) -> None:
         self.start, self.stop, self.length, self.overlap, self.union = (
             _frozen(column) for column in (start, stop, stop - start, overlap, union)
@@ -82,8 +84,8 @@ class Matches:
         self._count = count
         self._counts: Counts | None = None
         self._counting = threading.Lock()
-        self.origin: Origin | None = None
-        """What they were ranked from; None for matches that weren't."""
+        self.origin: RankingArguments | None = None
+        """The arguments of the ranking; None where nothing was ranked."""
 
     @classmethod
     def empty(cls) -> Matches:
@@ -108,7 +110,7 @@ class Matches:
         matches.origin = self.origin
         return matches
 
-    def counts(self, check: Callable[[], None] = never_cancelled) -> Counts:
+    def counts(self, check: Check = never_cancelled) -> Counts:
         """The counts over all candidates, which may take longer than the matches; computed once, when first asked for.
 
         ``check`` is called now and then and may raise to end the work; a later call begins anew.
@@ -182,15 +184,11 @@ class Matches:
         ImportError
             pandas isn't installed.
         """
-        try:
-            import pandas as pd  # noqa: PLC0415  (an extra)
-        except ImportError as error:
-            msg = "to_pandas needs pandas: pip install 'lstmvis-widget[analysis]'"
-            raise ImportError(msg) from error
-        return pd.DataFrame({name: getattr(self, name) for name in self.COLUMNS})
+        pandas = import_extra("pandas", "analysis", "to_pandas")
+        return pandas.DataFrame({name: getattr(self, name) for name in self.COLUMNS})
 
     def enrichment(
-        self, track: Any, *, by: By = "step", exclude: tuple[int, int] | None = None, confidence: float = 0.95
+        self, track: Any, *, by: CountedUnit = "step", exclude: tuple[int, int] | None = None, confidence: float = 0.95
     ) -> pd.DataFrame:
         """How often each label of a track occurs in the matches, against its base rate.
 
@@ -207,7 +205,7 @@ class Matches:
         pandas.DataFrame
             ``label, share, base_rate, odds_ratio, ci_low, ci_high, p, p_adjusted, count, total``; the smallest p first.
         """
-        from lstmvis_widget.statistics.enrichment import enrichment  # noqa: PLC0415  (it needs an extra)
+        from lstmvis_widget.statistics.enrichment import enrichment  # noqa: PLC0415  (above this)
 
         sequences = None if self.origin is None else self.origin.sequences.lengths
         return enrichment(self, self._track(track), by=by, sequences=sequences, exclude=exclude, confidence=confidence)
@@ -216,12 +214,12 @@ class Matches:
         self,
         track: Any,
         *,
-        by: By = "step",
+        by: CountedUnit = "step",
         exclude: tuple[int, int] | None = None,
         n: int = 200,
         seed: int = 0,
-        check: Callable[[], None] = never_cancelled,
-        progress: Callable[[float], None] = lambda _: None,
+        check: Check = never_cancelled,
+        progress: Report = not_reported,
     ) -> pd.DataFrame:
         """The same shares among those that chance brings about: the track turned in time, and other cells.
 
@@ -238,7 +236,7 @@ class Matches:
         pandas.DataFrame
             ``label, kind, share, null_mean, null_low, null_high, p, n``.
         """
-        from lstmvis_widget.statistics.null_distributions import enrichment_null  # noqa: PLC0415  (it needs an extra)
+        from lstmvis_widget.statistics.null_distributions import enrichment_null, random_matches  # noqa: PLC0415  (above this)
 
         origin = self.origin
         return enrichment_null(
@@ -249,7 +247,7 @@ class Matches:
             exclude=exclude,
             n=n,
             seed=seed,
-            random_matches=None if origin is None else origin.random_matches(check),
+            random_matches=None if origin is None else random_matches(origin, check=check),
             check=check,
             progress=progress,
         )

@@ -5,16 +5,14 @@ off at the ``off_before`` steps before it and off at the ``off_after`` steps aft
 S1 ∩ S2 is a candidate iff no longer such range that contains it has the same S1 ∩ S2. Candidates are ordered by
 overlap |S1 ∩ S2| descending, union |S1 ∪ S2| ascending, length descending, start ascending.
 
-How it is found exactly without looking at every range: the number of selected cells that stay on for ``min_length``
-steps from a start bounds the overlap of every candidate that starts there, and is computed for all starts at once from
-the on/off bits. Candidates are then spelled out only from starts whose bound reaches the k-th best overlap, and unions
-are computed only for candidates that reach it. With a limit after the range only, the same is done with time reversed.
+The ranking is exact without looking at every range: the number of selected cells that stay on for ``min_length`` steps
+from a start bounds the overlap of every candidate that starts there. An engine computes these bounds for all starts at
+once. Candidates are spelled out only from starts whose bound reaches the k-th best overlap, and unions are computed
+only for candidates that reach it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,13 +22,12 @@ from numpy.typing import ArrayLike, NDArray
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import as_states
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Check, never_cancelled
 
-from . import candidates as _candidates
-from .bit_ranges import and_over_ranges
-from .candidates import Candidates, Spelling, slices
+from .bit_search import BitSearch
+from .engine import Candidates, Engine, Search
 from .matches import Counts, Matches
-from .origin import Origin
+from .ranking_arguments import RankingArguments
 from .selection import Pattern, check_count
 
 Ints = NDArray[np.int64]
@@ -89,12 +86,12 @@ def rank_matches(
     options: dict[str, Any] = {"min_length": min_length, "k": k, "length_filter": length_filter}
     matches = rank_index(index, cells, pattern=pattern, sequences=within, **options)
     if matches.n_selected:
-        matches.origin = Origin(opened, check_cells(cells, index.cells), pattern, within, **options)
+        matches.origin = RankingArguments(opened, check_cells(cells, index.cells), pattern, within, **options)
     return matches
 
 
 def rank_index(
-    index: OnOffIndex,
+    index: OnOffIndex | Engine,
     cells: ArrayLike,
     *,
     pattern: Pattern,
@@ -102,9 +99,9 @@ def rank_index(
     min_length: int = 1,
     k: int = 50,
     length_filter: int | None = None,
-    check: Callable[[], None] = never_cancelled,
+    check: Check = never_cancelled,
 ) -> Matches:
-    """`rank_matches` on states that are indexed at ``pattern.threshold`` already; ``check`` may raise to end it."""
+    """`rank_matches` on states indexed at ``pattern.threshold``; ``check`` may raise to end it."""
     selected = check_cells(cells, index.cells)
     check_count("min_length", min_length, least=1)
     check_count("k", k, least=1)
@@ -112,9 +109,23 @@ def rank_index(
         check_count("length_filter", length_filter, least=1)
     if len(selected) == 0 or index.steps == 0:
         return Matches.empty()
-    search = _Search(index, selected, pattern, sequences, check)
-    best = search.first(k, min_length, length_filter)
-    return Matches(*best, n_selected=len(selected), count=partial(search.counts, min_length))
+    search = search_in(index, selected, pattern, sequences)
+    if length_filter is None:
+        found = _best(search, k, min_length, None, check)
+    elif length_filter >= min_length:
+        found = _best(search, k, length_filter, length_filter, check)
+    else:
+        found = Candidates.joined([])
+    union = len(selected) + search.sizes(found, check) - found.overlap
+    order = np.lexsort((found.start, found.start - found.stop, union, -found.overlap))[:k]
+    return Matches(
+        found.start[order],
+        found.stop[order],
+        found.overlap[order],
+        union[order],
+        n_selected=len(selected),
+        count=partial(_counts, search, len(selected), min_length),
+    )
 
 
 def check_cells(cells: ArrayLike, total: int) -> Ints:
@@ -132,81 +143,42 @@ def check_cells(cells: ArrayLike, total: int) -> Ints:
     return np.unique(given).astype(np.int64)
 
 
-class _Search:
-    """The search for one set of selected cells, in one index, with one pattern."""
+def search_in(index: OnOffIndex | Engine, selected: Ints, pattern: Pattern, sequences: Sequences) -> Search:
+    """The search for the selected cells (sorted, at least one) among the steps of an index (at least one)."""
+    if isinstance(index, OnOffIndex):
+        return BitSearch(index, selected, pattern, sequences)
+    return index.search(selected, pattern, sequences)
 
-    def __init__(
-        self, index: OnOffIndex, selected: Ints, pattern: Pattern, sequences: Sequences, check: Callable[[], None]
-    ) -> None:
-        self.index, self.selected, self.pattern, self.sequences = index, selected, pattern, sequences
-        self.check = check
-        # A limit after the range only is a limit before it only when time runs backwards, where the bounds are tight.
-        self.backwards = pattern.off_after > 0 and pattern.off_before == 0
-        bits, limits = index.bits, (pattern.off_before, pattern.off_after)
-        if self.backwards:
-            bits, limits, sequences = bits.backwards, limits[::-1], sequences.reversed()
-        self.spelling = Spelling(bits, index.mask(selected), *limits, sequences, check)
 
-    def first(self, k: int, min_length: int, length_filter: int | None) -> tuple[Ints, Ints, Ints, Ints]:
-        """Columns start, stop, overlap and union of the first k candidates."""
-        max_length = length_filter
-        if length_filter is not None:
-            if length_filter < min_length:
-                empty = np.zeros(0, np.int64)
-                return empty, empty, empty, empty
-            min_length = length_filter
-        bounds = self.spelling.bounds(min_length)
-        at_least = np.bincount(bounds, minlength=2)[::-1].cumsum()[::-1]  # starts whose bound is at least v
-        wanted = k
-        while True:
-            reached = np.flatnonzero(at_least[1:] >= wanted)
-            least = int(reached[-1]) + 1 if len(reached) else 1
-            found = self.spelling.candidates(np.flatnonzero(bounds >= least), min_length, least, max_length)
-            if len(found.start) >= k or least == 1:
-                break
-            wanted = int(at_least[least]) * 4
-        return self._ordered(self._forwards(found), k)
+def _best(search: Search, k: int, min_length: int, max_length: int | None, check: Check) -> Candidates:
+    """All candidates whose overlap is at least that of the k-th best; in any order."""
+    bounds = search.bounds(min_length, check)
+    at_least = np.bincount(bounds, minlength=2)[::-1].cumsum()[::-1]  # anchors whose bound is at least v
+    wanted = k
+    while True:
+        reached = np.flatnonzero(at_least[1:] >= wanted)
+        least = int(reached[-1]) + 1 if len(reached) else 1
+        anchors = np.flatnonzero(bounds >= least)
+        spelled = search.candidates(anchors, min_length=min_length, max_length=max_length, least=least, check=check)
+        found = Candidates.joined(spelled)
+        if len(found.start) >= k or least == 1:
+            break
+        wanted = int(at_least[least]) * 4
+    if len(found.overlap) > k:
+        kth = np.partition(found.overlap, len(found.overlap) - k)[len(found.overlap) - k]
+        found = found.where(found.overlap >= kth)
+    return found
 
-    def _forwards(self, found: Candidates) -> Candidates:
-        if not self.backwards:
-            return found
-        steps = self.index.steps
-        return Candidates(steps - found.stop, steps - found.start, found.overlap)
 
-    def _ordered(self, found: Candidates, k: int) -> tuple[Ints, Ints, Ints, Ints]:
-        if len(found.overlap) > k:
-            kth = np.partition(found.overlap, len(found.overlap) - k)[len(found.overlap) - k]
-            found = found.where(found.overlap >= kth)
-        union = len(self.selected) + self._sizes(found) - found.overlap
+def _counts(search: Search, n_selected: int, min_length: int, check: Check) -> Counts:
+    """The number of all candidates, and their lengths."""
+    anchors = np.flatnonzero(search.bounds(min_length, check))
+    every = full = np.zeros(1, np.int64)
+    for found in search.candidates(anchors, min_length=min_length, max_length=None, least=1, check=check):
         length = found.stop - found.start
-        order = np.lexsort((found.start, -length, union, -found.overlap))[:k]
-        return found.start[order], found.stop[order], found.overlap[order], union[order]
-
-    def _sizes(self, found: Candidates) -> Ints:
-        """|S2| of each candidate, over all cells."""
-        sizes = np.zeros(len(found.start), np.int64)
-        for part in slices(len(sizes), _candidates.STARTS_AT_ONCE):
-            self.check()
-            start, stop = found.start[part], found.stop[part]
-            both = and_over_ranges(self.index.bits, start, stop)
-            for step in range(1, self.pattern.off_before + 1):
-                both &= ~self.index.bits.words[:, start - step]
-            for step in range(self.pattern.off_after):
-                both &= ~self.index.bits.words[:, stop + step]
-            sizes[part] = np.bitwise_count(both).sum(axis=0, dtype=np.int64)
-        return sizes
-
-    def counts(self, min_length: int, check: Callable[[], None]) -> Counts:
-        """The number of all candidates and their lengths."""
-        spelling = replace(self.spelling, check=check)
-        starts = np.flatnonzero(spelling.bounds(min_length))
-        every = full = np.zeros(1, np.int64)
-        for part in slices(len(starts), _candidates.STARTS_AT_ONCE):
-            for some in spelling.spell(starts[part], min_length, 1, None):
-                length = some.stop - some.start
-                every = _added(every, np.bincount(length))
-                full = _added(full, np.bincount(length[some.overlap == len(self.selected)], minlength=1))
-        return Counts(int(every.sum()), every, _added(np.zeros_like(every), full))
+        every = _added(every, np.bincount(length))
+        full = _added(full, np.bincount(length[found.overlap == n_selected], minlength=1))
+    return Counts(int(every.sum()), every, _added(np.zeros_like(every), full))
 
 
 def _added(counts: Ints, more: Ints) -> Ints:

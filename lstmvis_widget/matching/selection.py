@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.states.on_off import OnRule, is_on
 from lstmvis_widget.states.sources import States, as_states
+from lstmvis_widget.work.cancelling import Check, never_cancelled
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Pattern:
             check_count(name, getattr(self, name))
 
     def reach(self, start: int, stop: int) -> tuple[int, int]:
-        """The steps that the pattern looks at for the range [start, stop), limits included."""
+        """The range [start, stop) with the limit steps before and after it."""
         return start - self.off_before, stop + self.off_after
 
 
@@ -54,7 +55,7 @@ def select_cells(
     """Cells that follow the on/off pattern at one range of time steps.
 
     A cell follows it iff it is on (value ≥ threshold) at every step of [start, stop), off at each of the ``off_before``
-    steps before and off at each of the ``off_after`` steps after. Where one of those limit steps doesn't exist, no cell
+    steps before and off at each of the ``off_after`` steps after. Where one of these limit steps doesn't exist, no cell
     follows the pattern.
 
     Parameters
@@ -146,7 +147,7 @@ def _follows(states: States, start: int, stop: int, pattern: Pattern, rule: OnRu
 def count_selected(
     states: Any, start: int, stop: int, thresholds: ArrayLike, *, off_before: int = 0, off_after: int = 0
 ) -> NDArray[np.int64]:
-    """How many cells each of many thresholds would select at one range: the curve that tells where to cut.
+    """How many cells each of many thresholds would select at one range.
 
     Parameters
     ----------
@@ -183,14 +184,14 @@ def count_selected(
 
 @dataclass(frozen=True)
 class Extremes:
-    """What decides, for each cell, which thresholds select it at a range: those above ``off`` and up to ``on``.
+    """Between which values of each cell a threshold selects it at a range: above ``off`` and up to ``on``.
 
     Parameters
     ----------
     on : ndarray of shape (D,)
-        The least value over the range; NaN where one of the values is.
+        The least value over the range; NaN if one of the values is NaN.
     off : ndarray of shape (D,), optional
-        The greatest value at the limit steps that isn't NaN; None where the pattern has no limits.
+        The greatest value at the limit steps, NaN left out; None where the pattern has no limits.
     """
 
     on: NDArray[Any]
@@ -199,7 +200,7 @@ class Extremes:
     def count(
         self, thresholds: Iterable[float], without: Iterable[int] = (), added: Iterable[int] = ()
     ) -> NDArray[np.int64]:
-        """How many cells each threshold selects, the cells ``without`` left out and those ``added`` in any case."""
+        """How many cells each threshold selects, leaving out ``without`` and always counting ``added``."""
         kept, always = np.ones(len(self.on), bool), np.zeros(len(self.on), bool)
         kept[list(without)] = False
         always[list(added)] = True
@@ -217,12 +218,13 @@ def extremes_at(
     stop: int,
     pattern: Pattern,
     *,
-    check: Callable[[], None] = lambda: None,
+    check: Check = never_cancelled,
     see: Callable[[NDArray[Any]], None] = lambda _: None,
 ) -> Extremes | None:
     """The extremes at the range [start, stop), read block by block; None where a limit step doesn't exist.
 
-    ``check`` is called before each block and may raise to end it; ``see`` gets the rows of the range as they are read.
+    ``check`` is called before each block and may raise to end the reading; ``see`` gets the rows of the range, block by
+    block.
     """
     first, last = pattern.reach(start, stop)
     if first < 0 or last > len(states):

@@ -1,23 +1,24 @@
-"""What every threshold of the page would select at the selection, and the values that it cuts through."""
+"""How many cells each of many thresholds would select at a selection, and the histogram of its values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.states.sources import States
+from lstmvis_widget.work.cancelling import Check
 
 from .selection import Extremes, Pattern, extremes_at
 
 MOST_VALUES = 1_000_000
-"""The histogram of a longer selection is that of steps spread evenly over it."""
+"""In a selection of more values, the histogram counts those of steps spread evenly over it."""
 
 
-class ThresholdProfile:
-    """Of one selection: read once, and counted again without reading when cells are deselected or added.
+class ThresholdCounts:
+    """The counts of one selection. It is read once; when cells are deselected or added, nothing is read again.
 
     Parameters
     ----------
@@ -25,13 +26,13 @@ class ThresholdProfile:
     start, stop : int
         The selection.
     pattern : Pattern
-        Its limits; the threshold is not looked at.
+        Its limits count, its threshold doesn't.
     thresholds : sequence of float
         Ascending.
     beyond : bool
-        Whether the limits reach beyond the selection's sequence, where no cell can follow them.
+        Whether the limits reach beyond the sequence of the selection, so that no cell follows the pattern.
     check : callable
-        Raises to end the reading.
+        Called now and then while reading; it may raise to end it.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class ThresholdProfile:
         *,
         thresholds: Sequence[float],
         beyond: bool,
-        check: Callable[[], None],
+        check: Check,
     ) -> None:
         self._thresholds = thresholds
         compared_in = states.dtype if states.dtype.kind == "f" else np.dtype(np.float64)
@@ -51,10 +52,10 @@ class ThresholdProfile:
         self._values = np.zeros(len(thresholds), np.int64)
         self._stride = -(-(stop - start) * states.shape[1] // MOST_VALUES)
         reach = Pattern(pattern.threshold) if beyond else pattern
-        extremes = extremes_at(states, start, stop, reach, check=check, see=self._see)
+        extremes = extremes_at(states, start, stop, reach, check=check, see=self._add_values)
         self._extremes: Extremes | None = None if beyond else extremes
 
-    def _see(self, values: NDArray[Any]) -> None:
+    def _add_values(self, values: NDArray[Any]) -> None:
         values = values[:: self._stride].reshape(-1)
         if values.dtype.kind == "f":
             values = values[~np.isnan(values)]
@@ -62,7 +63,7 @@ class ThresholdProfile:
         self._values -= np.diff(at_least, append=0)
 
     def shown(self, deselected: Iterable[int], added: Sequence[int] = ()) -> dict[str, list[Any]]:
-        """As it is sent: see CONTRIBUTING.md."""
+        """The trait `_threshold_profile`, described in CONTRIBUTING.md."""
         cells = None if self._extremes is None else self._extremes.count(self._thresholds, deselected, added)
         return {
             "thresholds": list(self._thresholds),

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.states.envelopes import BINS, Columns, Extent, shades
 from lstmvis_widget.states.index import OnOffIndex
-from lstmvis_widget.states.step_columns import mean_on
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track
@@ -131,7 +130,7 @@ def _on(wanted: Wanted, columns: Columns) -> bytes | None:
         return np.zeros(len(columns), "<f4").tobytes()
     if wanted.index is None:
         return None
-    return mean_on(wanted.index, np.array(wanted.selected), columns.edges).astype("<f4").tobytes()
+    return wanted.index.mean_on(wanted.selected, columns.edges).astype("<f4").tobytes()
 
 
 def _little_endian(values: NDArray[Any]) -> bytes:

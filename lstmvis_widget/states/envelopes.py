@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Report, never_cancelled
 
-from .index import Progress
 from .sources import BLOCK_BYTES, States
 from .step_columns import Edges, column_edges
 
@@ -169,7 +168,7 @@ class Envelopes:
         stride: int,
         cells: NDArray[np.int64],
         *,
-        progress: Progress = lambda _: None,
+        progress: Report = lambda _: None,
         check: Callable[[], None] = never_cancelled,
     ) -> Columns:
         """The columns of [start, stop) with ``low`` and ``high`` of some cells.
@@ -233,7 +232,7 @@ def summarise(
     extent: Extent,
     *,
     cells: NDArray[np.int64] | None = None,
-    progress: Progress = lambda _: None,
+    progress: Report = lambda _: None,
     check: Callable[[], None] = never_cancelled,
 ) -> Columns:
     """The columns of the steps [start, stop), in one pass by blocks and in threads.

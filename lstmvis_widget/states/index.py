@@ -1,4 +1,4 @@
-"""The states thresholded and packed, one bit a value: what the match ranking works on."""
+"""Which cells are on at which steps, at one threshold: the states thresholded and packed, one bit a value."""
 
 from __future__ import annotations
 
@@ -10,20 +10,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstmvis_widget.work.blocks import THREADS, Block, SharedBlocks, in_threads
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.blocks import THREADS, Block, SharedBlocks, blocks_of, in_threads
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 
 from .on_off import OnRule, on_rule
 from .sources import States, as_states
+from .step_columns import Edges, means
 
 WORD_BITS = 64
 
 Words = NDArray[np.uint64]
-Progress = Callable[[float], None]
-
 
 SUMMARY_STEPS = 64
-"""Each summary of the bits stands for this many blocks of the one below it."""
+"""Steps in a block of the first summary, and blocks of one summary in a block of the next."""
+
+COUNTED_STEPS = 2**16
+"""Steps whose on cells are counted at once."""
+
+UNPACKED_STEPS = 4096
+"""Steps whose bits are unpacked at once."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,12 @@ class Bits:
 
     @cached_property
     def backwards(self) -> Bits:
-        """The same with time running backwards, without a copy."""
+        """The same bits with time reversed, as a view."""
         return Bits(self.words[:, ::-1])
 
     @cached_property
     def levels(self) -> list[tuple[int, Words]]:
-        """(n, words): the AND over each whole block of n steps; the bits themselves, n = 1, come first."""
+        """Pairs (n, the AND over each whole block of n steps): the bits themselves (n = 1), then their summaries."""
         levels = [(1, self.words)]
         while levels[-1][1].shape[1] >= SUMMARY_STEPS:
             width, words = levels[-1]
@@ -61,6 +66,8 @@ class Bits:
 
 class OnOffIndex:
     """Which cells are on at which steps, at one threshold.
+
+    Only this module and `lstmvis_widget.matching` know how the bits lie; others call the methods.
 
     Parameters
     ----------
@@ -83,7 +90,7 @@ class OnOffIndex:
 
     @property
     def nbytes(self) -> int:
-        """Memory that the bits take."""
+        """Bytes of memory that the bits take."""
         return self.bits.words.nbytes
 
     @classmethod
@@ -94,8 +101,8 @@ class OnOffIndex:
         *,
         block_rows: int | None = None,
         threads: int = THREADS,
-        progress: Progress | None = None,
-        check: Callable[[], None] = never_cancelled,
+        progress: Report | None = None,
+        check: Check = never_cancelled,
         also: Callable[[int, NDArray[Any]], None] | None = None,
     ) -> OnOffIndex:
         """Threshold and pack the states, block by block.
@@ -106,16 +113,16 @@ class OnOffIndex:
             Or anything else that `States` takes.
         threshold : float
         block_rows : int, optional
-            Rows a block; by default about 4 MB of states.
+            Rows in a block; by default about 4 MB of states.
         threads : int, default 2
-            Blocks worked on at once; what isn't a numpy array is read one block at a time all the same.
+            Blocks worked on at once. Sources other than numpy arrays are read by one thread at a time.
         progress : callable, optional
-            Is told the share done, 0…1, before each block.
+            Gets the share done, 0…1, before each block.
         check : callable, optional
-            Is called before each block; what it raises (`CancelledError`) ends the build within one block.
+            Called before each block; what it raises (`CancelledError`) ends the build within one block.
         also : callable, optional
-            Is given the first row and the values of each block, in no order and from several threads: what else is to
-            be made of the one read of the states.
+            Gets the first row and the values of each block, in any order and from several threads, to make something
+            else in the same pass over the states.
 
         Raises
         ------
@@ -124,6 +131,10 @@ class OnOffIndex:
         """
         build = IndexBuild(as_states(states), threshold, block_rows=block_rows, also=also)
         return build.run(threads=threads, progress=progress, check=check)
+
+    def with_threshold(self, threshold: float) -> OnOffIndex:
+        """The same bits under another threshold: of byte codes, where the states have it, not the codes."""
+        return OnOffIndex(self.bits, self.cells, threshold)
 
     def mask(self, cells: ArrayLike) -> Words:
         """The given cells as words: shape (ceil(D / 64),)."""
@@ -138,16 +149,35 @@ class OnOffIndex:
         counts: NDArray[np.int64] = np.bitwise_count(selected).sum(axis=0, dtype=np.int64)
         return counts
 
+    def mean_on(self, cells: ArrayLike, edges: Edges) -> NDArray[np.float32]:
+        """How many of ``cells`` are on, on average over the steps of each column; ``edges`` as of `column_edges`."""
+        mask = self.mask(cells)[:, None]
+        first, end = int(edges[0]), int(edges[-1])
+        counts = np.zeros(end - first, np.uint32)
+        for start, stop in blocks_of(end - first, COUNTED_STEPS, first):
+            on = np.bitwise_count(self.bits.words[:, start:stop] & mask)
+            counts[start - first : stop - first] = on.sum(axis=0, dtype=np.uint32)
+        return means(counts, edges).astype(np.float32)
+
+    def on_rates(self) -> NDArray[np.float64]:
+        """The share of all steps at which each cell is on, 0…1; shape (D,)."""
+        counts = np.zeros((len(self.bits.words), WORD_BITS), np.int64)
+        for row, words in enumerate(self.bits.words):
+            for start, stop in blocks_of(self.steps, UNPACKED_STEPS):
+                unpacked = np.unpackbits(words[start:stop].astype("<u8").view(np.uint8), bitorder="little")
+                counts[row] += unpacked.reshape(-1, WORD_BITS).sum(axis=0, dtype=np.int64)
+        return counts.reshape(-1)[: self.cells] / max(self.steps, 1)
+
 
 class IndexBuild:
-    """The build of an index, which can be ended between blocks and gone on with later.
+    """The build of an index, which can be cancelled between blocks and resumed later.
 
     Parameters are those of `OnOffIndex.build`.
 
     Attributes
     ----------
     broken : bool
-        A block could not be read or packed, so that it can't be gone on with.
+        A block could not be read or packed, so that the build can't be resumed.
     """
 
     def __init__(
@@ -160,7 +190,7 @@ class IndexBuild:
     ) -> None:
         steps, cells = states.shape
         self._states, self._threshold, self._also = states, threshold, also
-        # What is made of the values on the way needs them transformed; then they needn't be told by the source's.
+        # `also` needs the transformed values; without it the source's values are compared with a moved threshold.
         self._read, self._on = (
             (states.read_source, states.on_rule(threshold)) if also is None else (states.read, on_rule(threshold))
         )
@@ -179,8 +209,8 @@ class IndexBuild:
         self,
         *,
         threads: int = THREADS,
-        progress: Progress | None = None,
-        check: Callable[[], None] = never_cancelled,
+        progress: Report | None = None,
+        check: Check = never_cancelled,
     ) -> OnOffIndex:
         """Pack the blocks that are left. After a `CancelledError` from ``check`` it can be called again."""
         steps, cells = self._states.shape
@@ -193,7 +223,7 @@ class IndexBuild:
         blocks = SharedBlocks(self._blocks, before_each)
 
         def pack_blocks() -> None:
-            packer = Packer(cells)  # its buffers are this thread's own, and are used again for each block
+            packer = Packer(cells)  # one for each thread
             for start, stop in blocks:
                 try:
                     self._pack(packer, start, stop)
@@ -212,7 +242,7 @@ class IndexBuild:
 
 
 class Packer:
-    """Thresholds rows of values and packs them into words; one for each thread, as it works in a buffer of its own.
+    """Thresholds rows of values and packs them into words, in a buffer that it uses again: each thread needs its own.
 
     Parameters
     ----------

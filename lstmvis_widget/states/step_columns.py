@@ -1,4 +1,4 @@
-"""What many steps have in few columns: of on cells, of numbers and of labels.
+"""What many steps have in few columns: of numbers and of labels.
 
 A column is a run of ``stride`` time steps, a power of two, that begins at a multiple of it; so the columns of one
 stride are the same wherever one looks, and those of a larger stride are made of them.
@@ -11,11 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .index import OnOffIndex
-
-COUNTED_STEPS = 2**16
-"""On cells are counted in blocks of so many steps."""
-
 Edges = NDArray[np.int64]
 """The first step of each column, and the end of the last."""
 
@@ -24,17 +19,6 @@ def column_edges(start: int, stop: int, stride: int) -> Edges:
     """The first step of each column that has steps in [start, stop), and ``stop``."""
     inner = np.arange(start // stride + 1, -(-stop // stride), dtype=np.int64) * stride
     return np.concatenate([[start], inner, [stop]]).astype(np.int64)
-
-
-def mean_on(index: OnOffIndex, cells: NDArray[np.int64], edges: Edges) -> NDArray[np.float32]:
-    """How many of ``cells`` are on at the steps of each column, on average."""
-    mask = index.mask(cells)[:, None]
-    total = np.zeros(int(edges[-1] - edges[0]), np.uint32)
-    for at in range(0, len(total), COUNTED_STEPS):
-        start = int(edges[0]) + at
-        on = np.bitwise_count(index.bits.words[:, start : min(start + COUNTED_STEPS, int(edges[-1]))] & mask)
-        total[at : at + on.shape[1]] = on.sum(axis=0, dtype=np.uint32)
-    return means(total, edges).astype(np.float32)
 
 
 def means(values: NDArray[Any], edges: Edges) -> NDArray[np.float64]:

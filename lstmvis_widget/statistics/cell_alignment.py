@@ -1,8 +1,8 @@
-"""Which cell goes with which label: every cell against every label, on all steps, on held-out steps, against chance."""
+"""How well each cell tells where each label stands: on all steps, on held-out steps, and against chance."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from lstmvis_widget.matching.ranking import check_cells
 from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.states.sources import States, as_states
 from lstmvis_widget.timeline.labels import Labels, as_labels
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 from lstmvis_widget.work.extras import import_extra
 
 if TYPE_CHECKING:
@@ -22,12 +22,13 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 BLOCK_VALUES = 2**24
-"""Values that are looked at together when they are sorted, and a fourth of those when they are put into bins."""
+"""Values that are sorted at once. Four times as many are put into bins at once."""
 
 MOST_SORTED = 100_000
-"""With more steps than this, values are put into bins rather than sorted."""
+"""With more steps than this, values are put into bins instead of sorted."""
 
 BINS = 2**15
+"""Bins that the values of a cell are put into; NaN has one more."""
 
 
 def cell_alignment(
@@ -39,66 +40,67 @@ def cell_alignment(
     held_out: float = 0.0,
     permutations: int = 0,
     seed: int = 0,
-    check: Callable[[], None] = never_cancelled,
-    progress: Callable[[float], None] = lambda _: None,
+    check: Check = never_cancelled,
+    progress: Report = not_reported,
 ) -> pd.DataFrame:
     """How well each cell tells where each label stands.
 
     Parameters
     ----------
     states : array_like of shape (T, D)
-        Or anything else that `States` takes. Read in blocks of cells, several times over where they don't fit one block
-        of values. NaN counts as lower than any number.
+        Or anything else that `States` takes. Cells are read in groups of about 2**24 values, each group with one pass
+        over the states. NaN counts as lower than any number.
     track : Track or sequence of T labels
         Categorical, or zeros and ones.
     labels : iterable of str, optional
-        Only these; by default all.
+        Labels to look at; by default all.
     cells : array_like of int, optional
-        Only these, 0 ≤ c < D; by default all.
+        Cells to look at, 0 ≤ c < D; by default all.
     held_out : float, default 0
-        This share of the steps, the last ones, 0 ≤ share < 1, is kept aside: ``threshold`` is found on the others, and
-        ``f1_held_out`` and ``auc_held_out`` say what cell and threshold are worth there.
+        Share of the steps to hold out, 0 ≤ share < 1, from the end: thresholds are found on the other steps, and
+        ``f1_held_out`` and ``auc_held_out`` are measured on these.
     permutations : int, default 0
-        So many times the track is turned by a random number of steps (which keeps its runs), and the greatest
-        |AUC − ½| of all cells is noted for each label: the null of the best cell's.
+        Draws for the null distribution of the best cell. Each draw rotates the track by a random number of steps, which
+        keeps its runs, and takes for each label the greatest |AUC − ½| of all cells.
     seed : int, default 0
     check, progress : callable, optional
-        Called on the way; ``check`` may raise to end the work, ``progress`` gets the share done.
+        Called now and then: ``check`` may raise to end the work, ``progress`` gets the share done, 0…1.
 
     Returns
     -------
     pandas.DataFrame
-        One row a cell and label, in the order of the cells, then of the labels (the most frequent first):
+        One row for each cell and label, sorted by cell, then by label (the most frequent first):
 
         - ``cell``, ``label``;
-        - ``auc``, 0…1: the chance that the cell is higher at a step with the label than at one without, ties counting
-          half (Mann and Whitney 1947); ½ means nothing, below ½ the cell is low where the label stands;
-        - ``f1``, 0…1: the best harmonic mean of precision and recall of "the label stands where the cell is
+        - ``auc``, 0…1: the probability that the cell is higher at a step with the label than at a step without it, ties
+          counting half (Mann and Whitney 1947); at ½ the cell tells nothing, below ½ it is low where the label stands;
+        - ``f1``, 0…1: the best harmonic mean of precision and recall of the rule "the label stands where the cell is
           ≥ threshold", and that ``threshold``, a value of the cell (the highest of equally good ones);
-        - ``mutual_information``, in bits, between the cell's being on at that threshold and the label's standing there;
+        - ``mutual_information``, in bits, between "the cell is on at that threshold" and "the label stands there";
         - with ``held_out``: ``auc_held_out``, ``f1_held_out``;
         - with ``permutations``: ``p_max`` = (1 + draws whose best cell has at least this |AUC − ½|) / (1 + draws),
-          which is adjusted for the number of cells, not for that of labels.
+          adjusted for the number of cells, not for the number of labels.
 
-        NaN where a label stands at every step or at none.
+        Measures are NaN where a label stands at every step or at none.
 
     Raises
     ------
     ImportError
-        pandas isn't installed.
+        pandas or scipy isn't installed.
     TypeError, ValueError
         An argument is out of its range; the message says which, what was given and what is allowed.
 
     Notes
     -----
-    Every step counts. Up to 100,000 steps every value of a cell is tried as a threshold. With more, the values h of
-    each cell are put into 32,768 bins, equal in h / (|h| + median |h|): only the least value of a bin can be the
-    threshold, what is said of that threshold is exact, and AUC counts values in the same bin as ties.
+    No step is sampled away. Up to 100,000 steps, every value of a cell is tried as a threshold. With more steps, the
+    values h of each cell are put into 32,768 bins of equal width in h / (|h| + median |h|). Then only the least value
+    of a bin can be the threshold; F1 and mutual information at that threshold are exact; AUC counts values in the same
+    bin as ties.
     """
     pandas = import_extra("pandas", "analysis", "cell_alignment")
     opened = as_states(states)
     steps, width = opened.shape
-    wanted = _chosen(as_labels(track, steps), labels)
+    chosen = _chosen(as_labels(track, steps), labels)
     numbers = np.arange(width) if cells is None else check_cells(cells, width)
     check_count("permutations", permutations)
     if not 0 <= held_out < 1:
@@ -106,24 +108,24 @@ def cell_alignment(
     split = steps - round(steps * held_out)
     if split == 0:
         raise ValueError(f"held_out={held_out} leaves none of the {steps} steps to find thresholds on")
-    turns = np.random.default_rng(seed).integers(1, max(2, split), permutations)
-    null = np.zeros((permutations, len(wanted.names)))
+    shifts = np.random.default_rng(seed).integers(1, max(2, split), permutations)
+    null = np.zeros((permutations, len(chosen.names)))
     parts: list[dict[str, Floats]] = []
-    for done, values in _columns(opened, numbers, check):
-        known = _ordered(values[:split], wanted.codes[:split], len(wanted.names))
-        part = known.measures()
+    for done, values in _values_of(opened, numbers, check):
+        fitted = _ordered(values[:split], chosen.codes[:split], len(chosen.names))
+        part = fitted.measures()
         if split < steps:
-            later = _ordered(values[split:], wanted.codes[split:], len(wanted.names))
-            part |= {"auc_held_out": later.auc(), "f1_held_out": later.f1_at(part["threshold"])}
+            tested = _ordered(values[split:], chosen.codes[split:], len(chosen.names))
+            part |= {"auc_held_out": tested.auc(), "f1_held_out": tested.f1_at(part["threshold"])}
         if permutations:
-            np.maximum(null, known.greatest_of_turned(turns, check), out=null)
+            np.maximum(null, fitted.greatest_of_rotated(shifts, check), out=null)
         parts.append(part)
         progress(done / len(numbers))
     table = {name: np.concatenate([part[name] for part in parts]) for name in (parts[0] if parts else ())}
     if permutations and parts:
         reached = null[:, None, :] >= np.abs(table["auc"] - 0.5)[None] - 1e-12
         table["p_max"] = np.where(np.isnan(table["auc"]), np.nan, (1 + reached.sum(0)) / (1 + permutations))
-    columns = {"cell": np.repeat(numbers, len(wanted.names)), "label": np.tile(wanted.names, len(numbers))}
+    columns = {"cell": np.repeat(numbers, len(chosen.names)), "label": np.tile(chosen.names, len(numbers))}
     return pandas.DataFrame(columns | {name: each.reshape(-1) for name, each in table.items()})
 
 
@@ -140,8 +142,8 @@ def _chosen(labels: Labels, names: Iterable[str] | None) -> Labels:
     return Labels(wanted, place[labels.codes])
 
 
-def _columns(states: States, cells: Ints, check: Callable[[], None]) -> Iterator[tuple[int, NDArray[Any]]]:
-    """The values of some cells at all steps, with how many cells are done after them."""
+def _values_of(states: States, cells: Ints, check: Check) -> Iterator[tuple[int, NDArray[Any]]]:
+    """Groups of cells: how many cells are done with this group, and its values, shape (T, cells of the group)."""
     room = BLOCK_VALUES if len(states) <= MOST_SORTED else 4 * BLOCK_VALUES
     at_once = max(1, room // max(1, len(states)))
     for first in range(0, len(cells), at_once):
@@ -154,7 +156,7 @@ def _columns(states: States, cells: Ints, check: Callable[[], None]) -> Iterator
 
 
 class _Counts(NamedTuple):
-    """Of a cell and a label: steps that are on and have it, are on, have it, and all."""
+    """Counts of steps for cells and labels: on and labelled, on, labelled, and all."""
 
     hits: Floats
     on: Floats
@@ -169,7 +171,7 @@ class _Counts(NamedTuple):
 
     @property
     def information(self) -> Floats:
-        """Mutual information of being on and having the label, in bits."""
+        """Mutual information between "on" and "labelled", in bits."""
         both = np.stack(
             [
                 [self.hits, self.on - self.hits],
@@ -184,7 +186,7 @@ class _Counts(NamedTuple):
 
 
 class _Ordered:
-    """Some cells, and the labels in the order of each one's values."""
+    """Some cells, with the labels sorted by the values of each cell; subclasses sort exactly or into bins."""
 
     def __init__(self, steps: int, cells: int, codes: Ints, names: int) -> None:
         self.steps, self.cells, self.names = steps, cells, names
@@ -192,23 +194,23 @@ class _Ordered:
         self.labelled = np.bincount(codes[codes >= 0], minlength=names).astype(np.float64)
 
     def ranks(self) -> Floats:
-        """The rank of each step, 1…T from the lowest value up, ties sharing their mean rank; (T, cells)."""
+        """The rank of each step, 1…T from the lowest value up, ties sharing their mean rank; shape (T, cells)."""
         raise NotImplementedError
 
     def rank_sums(self) -> Floats:
-        """For each label the sum of the ranks of its steps, (names, cells)."""
+        """For each label the sum of the ranks of its steps; shape (names, cells)."""
         raise NotImplementedError
 
     def best(self, cell: int) -> Iterator[tuple[int, float, float, float]]:
-        """For each label that stands anywhere: its number, the best threshold, hits and steps on there."""
+        """For each label that stands at some step: its number, the best threshold, and hits and on steps at it."""
         raise NotImplementedError
 
     def at(self, cell: int, threshold: float) -> NDArray[np.bool_]:
-        """Which steps are on from this value up."""
+        """Which steps are on at this threshold; shape (T,)."""
         raise NotImplementedError
 
     def auc(self) -> Floats:
-        """(cells, names)."""
+        """AUC of each cell and label; shape (cells, names)."""
         return self._auc_of(self.rank_sums())
 
     def _auc_of(self, rank_sums: Floats) -> Floats:
@@ -218,21 +220,21 @@ class _Ordered:
             auc: Floats = (rank_sums - labelled * (labelled + 1) / 2) / (labelled * others)
         return np.swapaxes(auc, -1, -2)
 
-    def greatest_of_turned(self, turns: Ints, check: Callable[[], None]) -> Floats:
-        """For each turn of the labels and each name the greatest |AUC − ½| of all cells, (turns, names)."""
-        greatest = np.zeros((len(turns), self.names))
+    def greatest_of_rotated(self, shifts: Ints, check: Check) -> Floats:
+        """The greatest |AUC − ½| of all cells, for each rotation and label; shape (shifts, names)."""
+        greatest = np.zeros((len(shifts), self.names))
         ranks = self.ranks()
         at_once = max(1, BLOCK_VALUES // max(1, self.steps))
-        for first in range(0, len(turns), at_once):
+        for first in range(0, len(shifts), at_once):
             check()
-            some = turns[first : first + at_once]
-            turned = np.stack([np.roll(self.codes, turn) for turn in some.tolist()])
-            sums = np.stack([(turned == name).astype(np.float64) @ ranks for name in range(self.names)], axis=1)
+            some = shifts[first : first + at_once]
+            rotated = np.stack([np.roll(self.codes, shift) for shift in some.tolist()])
+            sums = np.stack([(rotated == name).astype(np.float64) @ ranks for name in range(self.names)], axis=1)
             greatest[first : first + at_once] = np.nan_to_num(np.abs(self._auc_of(sums) - 0.5)).max(1)
         return greatest
 
     def measures(self) -> dict[str, Floats]:
-        """Each of shape (cells, names)."""
+        """The measures by name, each of shape (cells, names)."""
         threshold = np.full((self.cells, self.names), np.nan)
         hits, on = np.zeros_like(threshold), np.zeros_like(threshold)
         for cell in range(self.cells):
@@ -249,7 +251,7 @@ class _Ordered:
         return {name: np.where(trivial, np.nan, each) for name, each in measures.items()}
 
     def f1_at(self, thresholds: Floats) -> Floats:
-        """F1 of each cell and name where a cell is on from these values up, (cells, names)."""
+        """F1 of each cell and label at these thresholds; both of shape (cells, names)."""
         hits, on = np.zeros_like(thresholds), np.zeros_like(thresholds)
         for cell, name in np.argwhere(~np.isnan(thresholds)).tolist():
             is_on = self.at(cell, thresholds[cell, name])
@@ -259,23 +261,22 @@ class _Ordered:
 
 
 class _Sorted(_Ordered):
-    """Each cell sorted from its highest value down; NaN comes last."""
+    """Each cell's steps sorted from the highest value down; NaN comes last."""
 
     def __init__(self, values: NDArray[Any], codes: Ints, names: int) -> None:
         super().__init__(len(values), values.shape[1], codes, names)
         self._values = np.where(np.isnan(values), -np.inf, values) if values.dtype.kind == "f" else values
         self._order = np.argsort(self._values, axis=0, kind="stable")[::-1]
         ordered = np.take_along_axis(self._values, self._order, 0)
-        # Equal values go on together: the last step of each run of them stands for all.
+        # A threshold turns equal values on together: mark the last step of each run of them.
         self._last = np.ones(values.shape, bool)
         np.not_equal(ordered[:-1], ordered[1:], out=self._last[:-1])
 
     def ranks(self) -> Floats:
+        stats = import_extra("scipy.stats", "analysis", "cell_alignment")
         ranks = np.empty((self.steps, self.cells))
-        for cell in range(self.cells):
-            stops = np.flatnonzero(self._last[:, cell]) + 1
-            starts = np.concatenate([[0], stops[:-1]])
-            ranks[self._order[:, cell], cell] = self.steps + 1 - np.repeat((starts + 1 + stops) / 2, stops - starts)
+        for cell in range(self.cells):  # one by one: with an axis, scipy is slower
+            ranks[:, cell] = stats.rankdata(self._values[:, cell])
         return ranks
 
     def rank_sums(self) -> Floats:
@@ -285,11 +286,12 @@ class _Sorted(_Ordered):
     def best(self, cell: int) -> Iterator[tuple[int, float, float, float]]:
         order = self._order[:, cell]
         codes, ends = self.codes[order], np.flatnonzero(self._last[:, cell])
+        end_of = np.repeat(ends, np.diff(ends, prepend=-1))
         for name in range(self.names):
             places = np.flatnonzero(codes == name)
             if len(places):
-                # F1 is best at a value that some step with the label has: elsewhere only others would come on.
-                end = ends[np.searchsorted(ends, places)]
+                # F1 is best at the value of a labelled step: a threshold between two of them only turns others on.
+                end = end_of[places]
                 found = np.searchsorted(places, end, side="right")
                 i = int((found / (end + 1 + len(places))).argmax())
                 yield name, float(self._values[order[end[i]], cell]), float(found[i]), float(end[i] + 1)
@@ -300,7 +302,7 @@ class _Sorted(_Ordered):
 
 
 class _Binned(_Ordered):
-    """The values of each cell in bins; NaN is in a bin of its own, the lowest."""
+    """Each cell's values in bins; bin 0, the lowest, holds NaN."""
 
     def __init__(self, values: NDArray[Any], codes: Ints, names: int) -> None:
         super().__init__(len(values), values.shape[1], codes, names)
@@ -342,7 +344,7 @@ class _Binned(_Ordered):
 
 
 def _bins_of(values: NDArray[Any]) -> NDArray[np.uint16]:
-    """1…BINS from the lowest value to the highest, finest where most values are; 0 for NaN."""
+    """The bin of each value: 1…BINS from the lowest to the highest, narrow where values are dense; 0 for NaN."""
     numbers = values.astype(np.float64)
     finite = np.abs(numbers[np.isfinite(numbers)])
     usual = float(np.median(finite)) if len(finite) else 1.0

@@ -1,4 +1,4 @@
-"""Is a label more frequent inside than outside? Counts in strata, the odds ratio, and an exact test."""
+"""Whether a label is more frequent inside some ranges than outside: odds ratio and exact test over strata."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstmvis_widget.work.extras import import_extra
 
 
 class Stratum(NamedTuple):
-    """Of ``total`` units ``labelled`` have the label; ``inside`` are inside, ``hits`` of these have the label."""
+    """Counts of units: in all, labelled, inside, and both labelled and inside (``hits``)."""
 
     hits: int
     inside: int
@@ -30,12 +30,12 @@ class OddsRatio(NamedTuple):
 
 
 def odds_ratio(strata: Sequence[Stratum], confidence: float = 0.95) -> OddsRatio:
-    """The odds of the label inside over those outside, pooled over strata.
+    """The odds of the label inside, divided by the odds outside, pooled over strata.
 
-    The estimate of Mantel and Haenszel (1959) with the variance of its logarithm by Robins, Breslow and Greenland
-    (1986); with one stratum that is the sample odds ratio with Woolf's interval. Where a sum of products is zero, 1/2,
-    shared out among the strata, is added to each count (Haldane 1956, Anscombe 1956). NaN where all units or none have
-    the label, or are inside.
+    The estimate of Mantel and Haenszel (1959), with the variance of its logarithm by Robins, Breslow and Greenland
+    (1986). With one stratum it is the sample odds ratio with Woolf's interval. Where a sum of products is zero, 1/2
+    divided by the number of strata is added to each count (Haldane 1956, Anscombe 1956). NaN where all units or none
+    are labelled, or all or none are inside.
     """
     stats = import_extra("scipy.stats", "analysis", "an odds ratio")
     a, b, c, d = _tables(strata)
@@ -57,17 +57,17 @@ def odds_ratio(strata: Sequence[Stratum], confidence: float = 0.95) -> OddsRatio
 
 
 def _tables(strata: Sequence[Stratum]) -> tuple[NDArray[np.float64], ...]:
-    """Labelled inside, others inside, labelled outside, others outside, of each stratum that holds units."""
+    """Counts of each stratum with units: labelled inside, others inside, labelled outside, others outside."""
     counts = np.array([stratum for stratum in strata if stratum.total], np.float64).reshape(-1, 4)
     hits, inside, labelled, total = counts.T
     return hits, inside - hits, labelled - hits, total - inside - labelled + hits
 
 
 def fisher_p(strata: Sequence[Stratum]) -> float:
-    """Chance of as many hits or more if labels were dealt at random within each stratum.
+    """The probability of at least as many hits if labels were dealt at random within each stratum; one-sided.
 
-    One-sided. With one stratum it is Fisher's exact test; with several the exact conditional test of a common odds
-    ratio of 1 (Birch 1964), the hits being a sum of independent hypergeometric numbers.
+    With one stratum it is Fisher's exact test. With several it is the exact conditional test of a common odds ratio of
+    1 (Birch 1964): the number of hits is a sum of independent hypergeometric numbers.
     """
     stats = import_extra("scipy.stats", "analysis", "an exact test")
     strata = [stratum for stratum in strata if stratum.inside]

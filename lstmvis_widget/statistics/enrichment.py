@@ -1,18 +1,19 @@
-"""What labels the matches have, against how frequent these are anyway."""
+"""How frequent labels are in the matches, against their base rates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.matching.matches import CountedUnit
 from lstmvis_widget.timeline.chunks import PREFIXES, ranges_of
 from lstmvis_widget.timeline.labels import Labels, as_labels, runs_of
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tracks import CategoricalTrack
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Check, never_cancelled
 from lstmvis_widget.work.extras import import_extra
 
 from .contingency import Stratum, fisher_p, odds_ratio
@@ -21,16 +22,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Ints = NDArray[np.int64]
-By = Literal["step", "match", "range"]
 
-BY = ("step", "match", "range")
+COUNTED_UNITS = get_args(CountedUnit)
 
 OUTSIDE = "O"
-"""What BIO labels call a step outside of all chunks."""
+"""The label of a step outside of all chunks, among BIO labels."""
 
 
 class Found(NamedTuple):
-    """Ranges [start, stop) to be judged, such as matches."""
+    """Ranges [start, stop) to count labels in, such as matches."""
 
     start: Ints
     stop: Ints
@@ -40,11 +40,11 @@ def enrichment(
     matches: Any,
     track: Any,
     *,
-    by: By = "step",
+    by: CountedUnit = "step",
     sequences: ArrayLike | None = None,
     exclude: tuple[int, int] | None = None,
     confidence: float = 0.95,
-    check: Callable[[], None] = never_cancelled,
+    check: Check = never_cancelled,
 ) -> pd.DataFrame:
     """How often each label occurs in the matches, against its base rate.
 
@@ -55,41 +55,43 @@ def enrichment(
     track : Track or sequence of T labels
         Categorical, or zeros and ones.
     by : {"step", "match", "range"}
-        What is counted. ``"step"``: the distinct steps that lie in a match. ``"match"``: the matches all of whose steps
-        have the label. ``"range"``: the matches that are exactly one of the label's ranges (`ranges_of`), such as a
-        noun phrase from its first to its last word; of BIO labels the rows are the kinds of phrase.
+        The unit that is counted. ``"step"``: the distinct steps in the matches. ``"match"``: whole matches; one has a
+        label if all its steps have it. ``"range"``: whole matches; one has a label if it is exactly one of the label's
+        ranges (`ranges_of`), such as a noun phrase from its first to its last word. With BIO labels the rows are the
+        kinds of phrase.
     sequences : array_like of int, optional
-        Lengths of the sequences. Only for ``"match"`` and ``"range"``, whose base rate is that of all ranges, within
-        one sequence, of the same lengths as the matches.
+        Lengths of the sequences. Needed for ``"match"`` and ``"range"`` only: their base rate is taken over all ranges
+        within a sequence that are as long as the matches.
     exclude : (int, int), optional
-        Matches that overlap this range are left out, such as the selection, which was not found but made.
+        Leave out matches that overlap this range, such as the selection, which was chosen and not found.
     confidence : float, default 0.95
-        Of the interval of the odds ratio.
+        Level of the confidence interval of the odds ratio.
     check : callable, optional
-        Called on the way; it may raise to end the work.
+        Called now and then; it may raise to end the work.
 
     Returns
     -------
     pandas.DataFrame
-        One row a label, the smallest p first:
+        One row for each label, the smallest p first:
 
         - ``label``;
-        - ``share``, 0…1: of the steps or matches that have it; ``count`` of ``total``;
-        - ``base_rate``, 0…1: of all steps, or of all ranges of the matches' lengths (in the same mixture);
-        - ``odds_ratio``, with ``ci_low`` and ``ci_high``: the odds of the label inside the matches over those
-          outside, Mantel-Haenszel over the lengths;
-        - ``p``: one-sided, Fisher's exact test (over several lengths its stratified form);
-        - ``p_adjusted``: for the number of labels, after Benjamini and Hochberg.
+        - ``share``, 0…1: the share of the steps or matches that have the label; ``count`` of ``total``;
+        - ``base_rate``, 0…1: the same share of all steps, or of all ranges with the lengths of the matches (in the same
+          mixture);
+        - ``odds_ratio``, with ``ci_low`` and ``ci_high``: the odds of the label in the matches divided by the odds
+          outside, by Mantel and Haenszel over the lengths;
+        - ``p``: one-sided, by Fisher's exact test (its stratified form over several lengths);
+        - ``p_adjusted``: adjusted for the number of labels, after Benjamini and Hochberg.
 
-        Neighbouring steps are alike and matches are chosen, so that p alone says little: `enrichment_null` compares
-        with what chance makes of the same annotation.
+        p alone says little, since neighbouring steps are alike and matches are not drawn at random. `enrichment_null`
+        compares with a null distribution.
 
     Raises
     ------
     ImportError
         pandas or scipy isn't installed.
     TypeError, ValueError
-        The track has no labels, or another number of steps than it should.
+        The track has no labels, or the matches reach beyond its steps.
 
     References
     ----------
@@ -118,7 +120,7 @@ def enrichment(
 
 
 def as_found(matches: Any) -> Found:
-    """The ranges of ``matches``."""
+    """The ranges of `Matches`, or of an array of shape (n, 2)."""
     if hasattr(matches, "start") and hasattr(matches, "stop"):
         return Found(np.asarray(matches.start, np.int64), np.asarray(matches.stop, np.int64))
     ranges = np.asarray(matches, np.int64).reshape(-1, 2)
@@ -126,7 +128,7 @@ def as_found(matches: Any) -> Found:
 
 
 def without(found: Found, exclude: tuple[int, int] | None) -> Found:
-    """Those that don't overlap ``exclude``."""
+    """The ranges that don't overlap ``exclude``."""
     if exclude is None:
         return found
     kept = (found.stop <= exclude[0]) | (found.start >= exclude[1])
@@ -134,7 +136,7 @@ def without(found: Found, exclude: tuple[int, int] | None) -> Found:
 
 
 class Counting:
-    """Counts labels in ranges; each kind of unit has a class."""
+    """Counts labels in ranges; a subclass for each kind of unit."""
 
     names: tuple[str, ...]
 
@@ -145,7 +147,7 @@ class Counting:
 
     @property
     def steps(self) -> int:
-        """T."""
+        """T, the number of time steps."""
         return len(self.labels.codes)
 
     def check(self, found: Found) -> None:
@@ -154,23 +156,23 @@ class Counting:
             raise ValueError(f"the matches reach beyond the {self.steps} time steps of the track")
 
     def inside(self, found: Found) -> int:
-        """How many units are inside."""
+        """How many units the ranges have."""
         raise NotImplementedError
 
     def hits(self, found: Found) -> Ints:
-        """For each name how many units inside have that label."""
+        """For each name, how many units of the ranges have that label."""
         raise NotImplementedError
 
     def strata(self, found: Found) -> Iterator[tuple[str, list[Stratum]]]:
-        """For each name the counts inside and in all, of each stratum."""
+        """Each name with its counts in each stratum."""
         raise NotImplementedError
 
 
-# ruff: noqa: D102  (the methods below do what the class above says)
+# ruff: noqa: D102  (the methods below are those of the class above)
 
 
 class Steps(Counting):
-    """The distinct steps in the ranges."""
+    """Counts the distinct steps in the ranges."""
 
     def inside(self, found: Found) -> int:
         return int(covered(found, self.steps).sum())
@@ -187,25 +189,25 @@ class Steps(Counting):
 
 
 class _Ranges(Counting):
-    """Whole ranges, each length a stratum."""
+    """Counts whole ranges, in a stratum for each length."""
 
     def places(self, length: int) -> int:
         """How many ranges of this length there are."""
         return int(np.maximum(self.sequences.lengths - length + 1, 0).sum())
 
-    def which(self, found: Found) -> Ints:
-        """For each range the place of its name, −1 for none."""
+    def names_of(self, found: Found) -> Ints:
+        """For each range the number of its name, −1 for none."""
         raise NotImplementedError
 
     def labelled(self, length: int) -> Ints:
-        """For each name how many ranges of this length have it."""
+        """For each name, how many ranges of this length have it."""
         raise NotImplementedError
 
     def inside(self, found: Found) -> int:
         return len(found.start)
 
     def hits(self, found: Found) -> Ints:
-        names = self.which(found)
+        names = self.names_of(found)
         return np.bincount(names[names >= 0], minlength=len(self.names))
 
     def strata(self, found: Found) -> Iterator[tuple[str, list[Stratum]]]:
@@ -220,13 +222,13 @@ class _Ranges(Counting):
 
 
 class WholeMatches(_Ranges):
-    """Ranges all of whose steps have the label."""
+    """A range has the label that all its steps have."""
 
     def __init__(self, labels: Labels, sequences: Sequences) -> None:
         super().__init__(labels, sequences)
         self._runs = runs_of(labels.codes, sequences)
 
-    def which(self, found: Found) -> Ints:
+    def names_of(self, found: Found) -> Ints:
         run = np.searchsorted(self._runs.start, found.start, side="right") - 1
         return np.where(self._runs.stop[run] >= found.stop, self._runs.code[run], -1)
 
@@ -237,7 +239,7 @@ class WholeMatches(_Ranges):
 
 
 class WholeRanges(_Ranges):
-    """Ranges that are exactly one of a label's."""
+    """A range has the label of which it is exactly one range."""
 
     def __init__(self, labels: Labels, sequences: Sequences) -> None:
         super().__init__(labels, sequences)
@@ -246,7 +248,7 @@ class WholeRanges(_Ranges):
         self._ranges = [ranges_of(track, name, sequences=sequences.lengths) for name in self.names]
         self._of = [dict(ranges.tolist()) for ranges in self._ranges]
 
-    def which(self, found: Found) -> Ints:
+    def names_of(self, found: Found) -> Ints:
         names = np.full(len(found.start), -1, np.int64)
         for row, (start, stop) in enumerate(zip(found.start.tolist(), found.stop.tolist(), strict=True)):
             names[row] = next((i for i, stops in enumerate(self._of) if stops.get(start) == stop), -1)
@@ -257,15 +259,15 @@ class WholeRanges(_Ranges):
 
 
 def _kind(label: str) -> str:
-    """NP for B-NP; other labels are their own kind."""
+    """``NP`` of ``B-NP``; any other label itself."""
     prefix, dash, kind = label.partition("-")
     return kind if dash and prefix in PREFIXES else label
 
 
-def counting_of(track: Any, by: By, sequences: ArrayLike | None) -> Counting:
-    """What counts the labels of ``track`` by step, match or range."""
-    if by not in BY:
-        raise ValueError(f"by must be one of {', '.join(map(repr, BY))}; got {by!r}")
+def counting_of(track: Any, by: CountedUnit, sequences: ArrayLike | None) -> Counting:
+    """The counting of the labels of ``track`` by step, match or range."""
+    if by not in COUNTED_UNITS:
+        raise ValueError(f"by must be one of {', '.join(map(repr, COUNTED_UNITS))}; got {by!r}")
     labels = as_labels(track)
     lengths = Sequences.of(sequences, len(labels.codes))
     if by == "step":
@@ -274,7 +276,7 @@ def counting_of(track: Any, by: By, sequences: ArrayLike | None) -> Counting:
 
 
 def covered(found: Found, steps: int) -> NDArray[np.bool_]:
-    """Which of the steps lie in a range."""
+    """Which of the steps lie in a range; shape (steps,)."""
     change = np.zeros(steps + 1, np.int64)
     np.add.at(change, found.start, 1)
     np.add.at(change, found.stop, -1)

@@ -1,4 +1,4 @@
-"""What chance makes of the same annotation: labels moved in time, and other cells selected."""
+"""Null distributions of the enrichment: the track rotated in time, and matches of random cells."""
 
 from __future__ import annotations
 
@@ -8,49 +8,48 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.matching.engine import Engine
+from lstmvis_widget.matching.matches import CountedUnit, Matches
 from lstmvis_widget.matching.ranking import check_cells, rank_index
-from lstmvis_widget.matching.selection import Pattern, check_count
+from lstmvis_widget.matching.ranking_arguments import RankingArguments
+from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.states.index import OnOffIndex
-from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 from lstmvis_widget.work.extras import import_extra
 
-from .enrichment import By, Counting, Found, Steps, as_found, counting_of, without
+from .enrichment import Counting, Found, Steps, as_found, counting_of, without
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Ints = NDArray[np.int64]
-Progress = Callable[[float], None]
 
 SIMILAR_SHARE = 10
-"""A random cell is taken from the tenth of all cells whose on-rates are nearest to that of the one it stands for."""
+"""A random cell is drawn from that part of all cells (a tenth) whose on-rates are nearest to the given cell's."""
 
 LEAST_SIMILAR = 10
-
-COUNTED = 4096
-"""Steps whose bits are unpacked at once."""
+"""A random cell is drawn from at least so many cells, if there are as many."""
 
 
 def enrichment_null(
     matches: Any,
     track: Any,
     *,
-    by: By = "step",
+    by: CountedUnit = "step",
     sequences: ArrayLike | None = None,
     exclude: tuple[int, int] | None = None,
     n: int = 200,
     seed: int = 0,
     random_matches: Callable[[np.random.Generator], Any] | None = None,
-    check: Callable[[], None] = never_cancelled,
-    progress: Progress = lambda _: None,
+    check: Check = never_cancelled,
+    progress: Report = not_reported,
 ) -> pd.DataFrame:
-    """The share of each label in the matches, among those that chance brings about.
+    """The share of each label in the matches, against its null distributions.
 
-    Two kinds of chance: in ``"rotation"`` the track is turned by a random number of steps, end to beginning, so that
-    its runs and the distances between them, and the matches, stay as they are and only their coincidence is left to
-    chance; in ``"cells"`` (with ``random_matches``) the matches are those of random cells, so that what any cells'
-    switching on together would give counts as chance.
+    There are two kinds of draws. ``"rotation"``: the track is rotated by a random number of steps, its end moving to
+    its beginning. Its runs, the distances between them, and the matches stay the same; only where they meet is random.
+    ``"cells"`` (with ``random_matches``): the matches are those of random cells. Labels that go with the matches of any
+    cells are as frequent there.
 
     Parameters
     ----------
@@ -60,15 +59,16 @@ def enrichment_null(
         Draws of each kind.
     seed : int, default 0
     random_matches : callable, optional
-        Gets a numpy Generator and gives the matches of random cells, as `random_cells` and `rank_matches` make them.
+        Takes a numpy Generator and returns the matches of random cells, such as `rank_matches` of `random_cells`.
     check, progress : callable, optional
-        Called on the way; ``check`` may raise to end the work, ``progress`` gets the share done.
+        Called now and then: ``check`` may raise to end the work, ``progress`` gets the share done, 0…1.
 
     Returns
     -------
     pandas.DataFrame
-        One row a label and kind: ``label, kind, share`` (observed), ``null_mean``, ``null_low`` and ``null_high`` (5 %
-        and 95 % of the draws), ``p`` = (1 + draws with at least this share) / (1 + n), and ``n``.
+        One row for each label and kind: ``label, kind, share`` (observed), ``null_mean``, ``null_low`` and
+        ``null_high`` (5 % and 95 % quantiles of the draws), ``p`` = (1 + draws with at least this share) / (1 + n), and
+        ``n``.
 
     Raises
     ------
@@ -105,14 +105,14 @@ def enrichment_null(
 
 
 def _shares(counting: Counting, found: Found) -> NDArray[np.float64]:
-    """For each label the share of the units inside that have it; 0 where there are none."""
+    """For each label the share of the ranges' units that have it; 0 without units."""
     if len(found.start) == 0:
         return np.zeros(len(counting.names))
     return counting.hits(found) / counting.inside(found)
 
 
 def _rotated(counting: Counting, found: Found, shift: int) -> NDArray[np.float64]:
-    """The shares with the track turned by ``shift``: the ranges are moved instead."""
+    """The shares with the track rotated by ``shift``, found by moving the ranges instead."""
     if len(found.start) == 0:
         return np.zeros(len(counting.names))
     steps = counting.steps
@@ -125,37 +125,27 @@ def _rotated(counting: Counting, found: Found, shift: int) -> NDArray[np.float64
             np.concatenate([np.minimum(stop, steps), stop[wrapped] - steps]),
         )
         return _shares(counting, moved)
-    # A range that a turn has laid over the end of the text, or of a sequence, is no run and no phrase.
+    # A range that the rotation moved across the end of the text has no label.
     whole = stop <= steps
     return counting.hits(Found(start[whole], stop[whole])) / len(start)
 
 
-def on_rates(index: OnOffIndex) -> NDArray[np.float64]:
-    """The share of all steps at which each cell is on; shape (D,)."""
-    counts = np.zeros(64 * len(index.bits.words), np.int64)
-    for row, words in enumerate(index.bits.words):
-        for start in range(0, len(words), COUNTED):
-            bits = np.unpackbits(words[start : start + COUNTED].astype("<u8").view(np.uint8), bitorder="little")
-            counts[64 * row : 64 * (row + 1)] += bits.reshape(-1, 64).sum(0, dtype=np.int64)
-    return counts[: index.cells] / max(index.steps, 1)
-
-
 def random_cells(rates: ArrayLike, cells: ArrayLike, source: np.random.Generator) -> Ints:
-    """As many other cells with about the same on-rates.
+    """As many other cells, of about the same on-rates.
 
     Parameters
     ----------
     rates : array_like of float, shape (D,)
         Share of the steps at which each cell is on.
     cells : array_like of int
-        The cells to stand for; none of them is drawn.
+        The cells to replace; none of them is drawn.
     source : numpy Generator
 
     Returns
     -------
     ndarray of int64
-        Sorted. For each cell, in random order, one that hasn't been drawn yet among those, a tenth of all and at least
-        10, whose on-rates are nearest to its own. Fewer where there aren't enough other cells.
+        Sorted. For each given cell, in random order, one cell is drawn from those not yet drawn whose on-rates are
+        nearest to its own: a tenth of all cells, at least 10. Fewer than given where there are too few other cells.
     """
     given = np.asarray(rates, np.float64)
     wanted = check_cells(cells, len(given))
@@ -171,29 +161,37 @@ def random_cells(rates: ArrayLike, cells: ArrayLike, source: np.random.Generator
     return np.sort(np.array(drawn, np.int64))
 
 
-def matches_of_random_cells(
-    index: OnOffIndex,
-    cells: ArrayLike,
-    *,
-    pattern: Pattern,
-    sequences: Sequences,
-    min_length: int,
-    k: int,
-    length_filter: int | None = None,
-    check: Callable[[], None] = never_cancelled,
-) -> Callable[[np.random.Generator], Any]:
-    """What draws matches of `random_cells` with all else as it is, for `enrichment_null`."""
-    rates = on_rates(index)
+def random_matches(
+    origin: RankingArguments, index: OnOffIndex | Engine | None = None, *, check: Check = never_cancelled
+) -> Callable[[np.random.Generator], Matches]:
+    """A function that draws the matches of `random_cells`, for `enrichment_null`.
 
-    def draw(source: np.random.Generator) -> Any:
+    Parameters
+    ----------
+    origin : RankingArguments
+        Every draw uses these arguments, with random cells in place of the cells.
+    index : OnOffIndex or Engine, optional
+        The states of ``origin`` at its threshold. Without one the states are indexed here.
+    check : callable, optional
+        Called now and then, also by a draw; it may raise to end the work.
+
+    Returns
+    -------
+    callable
+        Takes a numpy Generator.
+    """
+    indexed = OnOffIndex.build(origin.states, origin.pattern.threshold, check=check) if index is None else index
+    rates = indexed.on_rates()
+
+    def draw(source: np.random.Generator) -> Matches:
         return rank_index(
-            index,
-            random_cells(rates, cells, source),
-            pattern=pattern,
-            sequences=sequences,
-            min_length=min_length,
-            k=k,
-            length_filter=length_filter,
+            indexed,
+            random_cells(rates, origin.cells, source),
+            pattern=origin.pattern,
+            sequences=origin.sequences,
+            min_length=origin.min_length,
+            k=origin.k,
+            length_filter=origin.length_filter,
             check=check,
         )
 

@@ -1,7 +1,8 @@
-"""How a selection depends on the threshold, and where to cut."""
+"""How the selected cells depend on the threshold, and which threshold to begin with."""
 
 from __future__ import annotations
 
+import html
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,31 +24,31 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 
 STEPS = 41
-"""So many thresholds are tried by default."""
+"""Thresholds that are tried by default."""
 
 SAME = 0.8
-"""Two sets of cells count as about the same where they share this much of their union (Jaccard 1901)."""
+"""Two sets of cells count as about the same from this Jaccard index on (Jaccard 1901)."""
 
 FEWEST, MOST_SHARE = 3, 0.25
-"""A suggested threshold selects at least 3 cells, if any does, and at most a quarter of all."""
+"""A suggested threshold selects at least 3 cells and at most a quarter of all, where some threshold does."""
 
 
 @dataclass(frozen=True, eq=False)
 class ThresholdProfile:
-    """What each threshold makes of a selection, and one to begin with.
+    """What each threshold selects, and a threshold to begin with.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        One row a threshold, ascending: ``threshold``; ``n_cells``, how many cells it selects; ``jaccard``, 0…1, how
-        much of the union this set and that of the row before share; with a track also ``share``, ``base_rate``,
+        One row for each threshold, ascending: ``threshold``; ``n_cells``, how many cells it selects; ``jaccard``, 0…1,
+        the Jaccard index of these cells and those of the row before; with a track also ``share``, ``base_rate``,
         ``odds_ratio``, ``ci_low``, ``ci_high`` of ``label`` in the matches elsewhere (by step).
     suggested : float or None
         A threshold; None where none selects a cell.
     reason : str
-        Why that one, in words.
+        Why that threshold is suggested.
     label : str or None
-        The label that the table is about.
+        The label that the table is about; None without a track.
     per_cell : bool
         Whether thresholds are quantiles of each cell.
     """
@@ -62,8 +63,6 @@ class ThresholdProfile:
         return f"ThresholdProfile: {self.reason}\n{self.table.to_string(index=False, max_rows=12)}"
 
     def _repr_html_(self) -> str:
-        import html  # noqa: PLC0415  (only where a notebook shows it)
-
         return f"<p>{html.escape(self.reason)}</p>{self.table.to_html(index=False, max_rows=12)}"
 
 
@@ -80,7 +79,7 @@ def threshold_profile(
     k: int = 50,
     sequences: ArrayLike | None = None,
 ) -> ThresholdProfile:
-    """How the selected cells, and what their matches are, change with the threshold.
+    """How the selected cells, and the labels of their matches, change with the threshold.
 
     Parameters
     ----------
@@ -91,17 +90,17 @@ def threshold_profile(
     off_before, off_after : int, default 0
         Limits in steps, as for `select_cells`.
     thresholds : array_like of float, optional
-        By default 41, evenly from the least to the greatest at which cells come and go.
+        By default 41, evenly from where the first cell is lost to where the last cell is lost.
     per_cell : bool, default False
-        Take quantiles of each cell for thresholds, 0…1: 0.9 selects a cell that is in the top tenth of its own values
-        all through the selection (the transform ``"quantile"``).
+        Take quantiles of each cell for thresholds, 0…1: 0.9 selects the cells that are in the top tenth of their own
+        values at every step of the selection (the transform ``"quantile"``).
     track : Track or sequence of T labels, optional
-        Ranks the matches at each threshold as well, and says how frequent a label is in those that don't overlap the
+        Rank the matches at each threshold too, and tell how frequent a label is in those that don't overlap the
         selection.
     label : str, optional
-        Which; by default the label that most steps of the selection have.
+        The label; by default the one that most steps of the selection have.
     k : int, default 50
-        How many matches are looked at.
+        Matches to look at.
     sequences : array_like of int, optional
         Lengths of the sequences.
 
@@ -111,18 +110,18 @@ def threshold_profile(
 
     Notes
     -----
-    The suggestion without a track: the middle of the longest stretch of thresholds over which the set of cells stays
-    about the same (all have a Jaccard index of at least 0.8 with one of them), with at least 3 cells and at most a
-    quarter of all where there are such. A set that doesn't depend on where just one cuts is one that
-    the states have, and not the threshold. With a track: the threshold, among those with such sets, whose odds ratio
-    has the highest lower confidence limit.
+    Without a track, the suggestion is the middle of the longest stretch of thresholds over which the set of cells stays
+    about the same (all sets have a Jaccard index of at least 0.8 with one of them), with at least 3 cells and at most a
+    quarter of all, where there are such sets. A set that many thresholds select comes from the states and not from the
+    choice of the threshold. With a track, it is the threshold with such a set whose odds ratio has the highest lower
+    confidence limit.
 
     Raises
     ------
     ImportError
         pandas, or with a track scipy, isn't installed.
     ValueError
-        The selection or the label isn't there; as for `select_cells`.
+        The selection reaches beyond the steps, or the track doesn't have the label; else as for `select_cells`.
     """
     pandas = import_extra("pandas", "analysis", "threshold_profile")
     opened = States(as_states(states), "quantile") if per_cell else as_states(states)
@@ -148,7 +147,7 @@ def threshold_profile(
 
 
 def _tried(states: States, start: int, stop: int) -> NDArray[np.float64]:
-    """From where the first cell is lost to where the last one is."""
+    """Thresholds from where the first cell is lost to where the last cell is lost."""
     least = states.read(start, stop).astype(np.float64).min(0)
     finite = least[np.isfinite(least)]
     if not len(finite):
@@ -162,7 +161,7 @@ def _jaccard(one: Ints, other: Ints) -> float:
 
 
 def _fitting(sizes: NDArray[np.int64], cells: int) -> NDArray[np.bool_]:
-    """Which sets are neither tiny nor most of the cells; any that isn't empty where none fits."""
+    """Which sets have a good size, not tiny and not most of the cells; where none has, those that aren't empty."""
     fits = (sizes >= FEWEST) & (sizes <= max(FEWEST, MOST_SHARE * cells))
     return fits if fits.any() else sizes > 0
 

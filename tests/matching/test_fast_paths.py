@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmvis_widget import StateExplorer, datasets
-from lstmvis_widget.matching import candidates as _candidates
+from lstmvis_widget.matching import bit_search
 from lstmvis_widget.matching.ranking import rank_index
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.sent.window import scale_of
@@ -31,8 +31,8 @@ def portions(monkeypatch):
     def shrink(*, summary_steps=3, block_steps=5, starts_at_once=7, threads=2):
         monkeypatch.setattr(index, "SUMMARY_STEPS", summary_steps)
         monkeypatch.setattr("lstmvis_widget.matching.bit_ranges.SUMMARY_STEPS", summary_steps)
-        monkeypatch.setattr(_candidates, "BLOCK_STEPS", block_steps)
-        monkeypatch.setattr(_candidates, "STARTS_AT_ONCE", starts_at_once)
+        monkeypatch.setattr(bit_search, "BLOCK_STEPS", block_steps)
+        monkeypatch.setattr(bit_search, "STARTS_AT_ONCE", starts_at_once)
         use_threads(monkeypatch, threads)
 
     return shrink

@@ -4,10 +4,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmvis_widget import rank_matches
-from lstmvis_widget.matching.ranking import rank_index
-from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.states.index import OnOffIndex
-from lstmvis_widget.timeline.sequences import Sequences
 from tests import oracle
 from tests.strategies import THRESHOLDS, cells_of, sequence_lengths, states, sticky_states
 
@@ -70,37 +66,6 @@ def test_ranking_is_right_over_thousands_of_sequences(off_before, off_after):
     assert_ranked(
         rank_matches(array, [0, 2, 3, 7], 0.0, **options), oracle.rank_matches(array, [0, 2, 3, 7], 0.0, **options)
     )
-
-
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("block_rows", [1, 2, 7])
-@given(query=queries(), off_before=st.integers(0, 2), off_after=st.integers(0, 2))
-@settings(max_examples=50)
-def test_ranking_does_not_depend_on_the_blocks_of_the_index(query, off_before, off_after, block_rows, threads):
-    array, cells, threshold, options = query
-    limits = {"off_before": off_before, "off_after": off_after}
-    index = OnOffIndex.build(array, threshold, block_rows=block_rows, threads=threads)
-    ranked = rank_index(
-        index,
-        cells,
-        **options | {"sequences": Sequences.of(options["sequences"], len(array))},
-        pattern=Pattern(threshold, **limits),
-    )
-    assert_ranked(ranked, oracle.rank_matches(array, cells, threshold, **options, **limits))
-
-
-@pytest.mark.parametrize(("off_before", "off_after"), LIMITS)
-@given(query=queries())
-@settings(max_examples=60)
-def test_ranking_does_not_depend_on_the_blocks_of_the_search(query, off_before, off_after):
-    array, cells, threshold, options = query
-    options |= {"off_before": off_before, "off_after": off_after}
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("lstmvis_widget.states.index.SUMMARY_STEPS", 3)
-        patched.setattr("lstmvis_widget.matching.candidates.BLOCK_STEPS", 5)
-        patched.setattr("lstmvis_widget.matching.candidates.STARTS_AT_ONCE", 16)
-        ranked = rank_matches(array, cells, threshold, **options)
-        assert_ranked(ranked, oracle.rank_matches(array, cells, threshold, **options))
 
 
 @pytest.mark.parametrize(("off_before", "off_after"), LIMITS)

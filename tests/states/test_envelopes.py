@@ -10,7 +10,7 @@ from lstmvis_widget.states import step_columns as columns
 from lstmvis_widget.states.envelopes import BINS, Envelopes, shades, summarise
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import States
-from lstmvis_widget.states.step_columns import column_edges, mean_on, most_frequent
+from lstmvis_widget.states.step_columns import column_edges, most_frequent
 from lstmvis_widget.work.cancelling import CancelledError
 from tests import strategies
 
@@ -144,7 +144,7 @@ def test_the_mean_number_of_cells_on_is_counted_step_by_step(view, chosen):
     cells = chosen.draw(strategies.cells_of(array))
     with np.errstate(invalid="ignore"):
         on = array >= 0.2
-    found = mean_on(OnOffIndex.build(array, 0.2), np.array(cells), column_edges(start, stop, stride))
+    found = OnOffIndex.build(array, 0.2).mean_on(cells, column_edges(start, stop, stride))
     expected = [
         sum(bool(on[step, cell]) for step in steps for cell in cells) / len(steps)
         for steps in plain_columns(start, stop, stride)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_widget.statistics import cell_alignment as alignment
+from lstmvis_widget.statistics import cell_alignment as cell_alignment_module
 from lstmvis_widget.statistics.cell_alignment import cell_alignment
 
 
@@ -32,7 +32,7 @@ def test_every_measure_is_that_of_counting(most_sorted, steps, cells, data):
     states = values.reshape(steps, cells)
     labels = data.draw(st.lists(st.sampled_from("AB"), min_size=steps, max_size=steps))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(alignment, "MOST_SORTED", most_sorted)
+        patched.setattr(cell_alignment_module, "MOST_SORTED", most_sorted)
         table = cell_alignment(states, labels)
     assert len(table) == cells * len(set(labels))
     for row in table.itertuples():
@@ -59,7 +59,7 @@ def test_bins_agree_with_sorting_on_many_values():
     labels = np.where(states[:, 2] + rng.normal(size=4000) > 1, "up", "down").tolist()
     exact = cell_alignment(states, labels)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(alignment, "MOST_SORTED", 10)
+        patched.setattr(cell_alignment_module, "MOST_SORTED", 10)
         binned = cell_alignment(states, labels)
     assert binned["auc"].to_numpy() == pytest.approx(exact["auc"].to_numpy(), abs=1e-4)
     assert binned["f1"].to_numpy() == pytest.approx(exact["f1"].to_numpy(), abs=2e-3)
@@ -103,7 +103,7 @@ def test_cells_in_several_blocks_give_the_same_table():
     states, labels = rng.normal(size=(50, 9)), rng.choice(["x", "y", "z"], 50).tolist()
     whole = cell_alignment(states, labels, held_out=0.2, permutations=20)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(alignment, "BLOCK_VALUES", 100)
+        patched.setattr(cell_alignment_module, "BLOCK_VALUES", 100)
         parts = cell_alignment(states, labels, held_out=0.2, permutations=20)
     assert whole.equals(parts)
 

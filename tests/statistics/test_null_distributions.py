@@ -1,16 +1,13 @@
 import numpy as np
 import pytest
 
-from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.matching.ranking import rank_matches
 from lstmvis_widget.statistics.enrichment import enrichment
 from lstmvis_widget.statistics.null_distributions import (
     enrichment_null,
-    matches_of_random_cells,
-    on_rates,
     random_cells,
+    random_matches,
 )
-from lstmvis_widget.timeline.sequences import Sequences
 
 
 def test_a_turned_track_is_the_same_labels_from_another_step_on():
@@ -52,11 +49,6 @@ def test_the_same_seed_gives_the_same_table():
     assert one.equals(other)
 
 
-def test_on_rates_are_the_share_of_steps_at_which_a_cell_is_on():
-    states = np.random.default_rng(0).normal(size=(130, 70))
-    assert on_rates(OnOffIndex.build(states, 0.2)) == pytest.approx((states >= 0.2).mean(0))
-
-
 def test_random_cells_are_others_with_about_the_same_on_rates():
     rates = np.linspace(0, 1, 200)
     source = np.random.default_rng(0)
@@ -77,10 +69,7 @@ def test_the_matches_of_random_cells_are_ranked_as_those_of_the_selected_ones():
     noise = np.repeat(rng.random((60, 20)) < 0.3, 5, axis=0)
     states = np.where(np.column_stack([signal, signal, noise]), 0.9, 0.0)
     labels = np.where(signal, "on", "off").tolist()
-    index = OnOffIndex.build(states, 0.5)
-    draw = matches_of_random_cells(
-        index, [0, 1], pattern=Pattern(0.5), sequences=Sequences.of(None, 300), min_length=2, k=10
-    )
+    draw = random_matches(rank_matches(states, [0, 1], 0.5, min_length=2, k=10).origin)
     starts = np.flatnonzero(signal[:-1] & signal[1:])[:10]
     table = enrichment_null(np.stack([starts, starts + 2], axis=1), labels, n=60, random_matches=draw)
     cells = table[(table["kind"] == "cells") & (table["label"] == "on")].iloc[0]

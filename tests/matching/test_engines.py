@@ -1,0 +1,123 @@
+"""Each engine, and each way to make one, held to the contract."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from lstmvis_widget.matching import bit_ranges, bit_search
+from lstmvis_widget.matching.engine import Candidates
+from lstmvis_widget.states import index
+from lstmvis_widget.states.byte_codes import Codes, ThresholdGrid
+from lstmvis_widget.states.index import IndexBuild, OnOffIndex
+from lstmvis_widget.states.sources import States
+from lstmvis_widget.work.cancelling import CancelledError
+from tests import oracle, plain
+from tests.matching.engine_contract import EngineContract
+
+
+class TestPackedBits(EngineContract):
+    def engine(self, array, threshold):
+        return OnOffIndex.build(array, threshold)
+
+
+class TestPackedBitsInSmallBlocks(EngineContract):
+    """Blocks and summaries so small that runs and limits reach over the edges of many."""
+
+    @pytest.fixture(autouse=True)
+    def settle(self, monkeypatch):
+        monkeypatch.setattr(index, "SUMMARY_STEPS", 3)
+        monkeypatch.setattr(index, "COUNTED_STEPS", 5)
+        monkeypatch.setattr(index, "UNPACKED_STEPS", 7)
+        monkeypatch.setattr(bit_ranges, "SUMMARY_STEPS", 3)
+        monkeypatch.setattr(bit_search, "BLOCK_STEPS", 5)
+        monkeypatch.setattr(bit_search, "STARTS_AT_ONCE", 7)
+
+    def engine(self, array, threshold):
+        return OnOffIndex.build(array, threshold, block_rows=7)
+
+
+class TestPackedBitsOfByteCodes(EngineContract):
+    def engine(self, array, threshold):
+        grid = ThresholdGrid(threshold + 0.125 * np.arange(-12, 13), array.dtype)
+        codes = Codes(array.shape, grid)
+        for start, stop in States(array).blocks(999):
+            codes.put(start, array[start:stop])
+        return OnOffIndex.build(codes.codes, grid.level(threshold)).with_threshold(threshold)
+
+
+class TestPackedBitsResumed(EngineContract):
+    """The build is cancelled before every second block, and resumed."""
+
+    def engine(self, array, threshold):
+        build = IndexBuild(States(array), threshold, block_rows=max(5, len(array) // 20))
+        ends = itertools.cycle([False, True])
+
+        def check():
+            if next(ends):
+                raise CancelledError
+
+        while True:
+            try:
+                return build.run(threads=1, check=check)
+            except CancelledError:
+                continue
+
+
+class Runs:
+    """An engine without bits: all candidates from the runs of each cell, in plain Python."""
+
+    def __init__(self, array, threshold):
+        self.on, self.threshold = oracle.on_states(array, threshold), threshold
+        self.steps, self.cells = array.shape
+
+    def count_on(self, cells, steps):
+        return self.on[np.asarray(steps, int)][:, np.asarray(cells, int)].sum(axis=1)
+
+    def mean_on(self, cells, edges):
+        counts = self.count_on(cells, np.arange(edges[0], edges[-1]))
+        parts = np.split(counts, edges[1:-1] - edges[0])
+        return np.array([part.mean() for part in parts], np.float32)
+
+    def on_rates(self):
+        return self.on.mean(axis=0)
+
+    def search(self, selected, pattern, sequences):
+        return RunsSearch(self, selected, pattern, sequences)
+
+
+class RunsSearch:
+    def __init__(self, runs, selected, pattern, sequences):
+        self.on, self.pattern = runs.on, pattern
+        bounds = oracle.sequence_bounds(runs.steps, sequences.lengths.tolist())
+        runs_by_cell = [plain.runs_of(self.on[:, cell], bounds) for cell in selected.tolist()]
+        found = plain.overlaps(runs_by_cell, pattern.off_before, pattern.off_after)
+        self.every = [(start, stop, overlap) for (start, stop), overlap in found.items()]
+
+    def bounds(self, min_length, check):
+        check()
+        bounds = np.zeros(len(self.on), np.uint32)
+        for start, stop, overlap in self.every:
+            if stop - start >= min_length:
+                bounds[start] = max(bounds[start], overlap)
+        return bounds
+
+    def candidates(self, anchors, *, min_length, max_length, least, check):
+        wanted = set(anchors.tolist())
+        for start, stop, overlap in self.every:
+            check()
+            if start in wanted and min_length <= stop - start <= (max_length or stop) and overlap >= least:
+                yield Candidates(np.array([start]), np.array([stop]), np.array([overlap]))
+
+    def sizes(self, found, check):
+        check()
+        limits = self.pattern.off_before, self.pattern.off_after
+        ranges = zip(found.start.tolist(), found.stop.tolist(), strict=True)
+        return np.array([len(oracle.pattern_cells(self.on, *each, *limits)) for each in ranges], np.int64)
+
+
+class TestRunsInPlainPython(EngineContract):
+    """The ranking needs no bits: anything with the members of `Engine` will do."""
+
+    def engine(self, array, threshold):
+        return Runs(array, threshold)
