@@ -43,8 +43,6 @@ CONVENIENCE = {
 """What a convenience method of a result, such as `Matches.enrichment`, imports when called or for its annotations."""
 
 UPWARD = {
-    ("__main__", "files.describing"),
-    ("__main__", "hdf5.texts"),
     ("matching.origin", "statistics.null_distributions"),
 }
 """Imports that break the rule: to be mended, and then removed here."""

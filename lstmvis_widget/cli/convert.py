@@ -14,7 +14,7 @@ from .command import Command
 from .output_file import add_output, check_output
 from .progress import Progress
 
-LESSON = """\
+DESCRIPTION = """\
 Write all that a project folder of LSTMVis holds (states, words, meta tracks) into one HDF5 file. Open it with
 
     StateExplorer.open("out.h5")
@@ -65,7 +65,7 @@ def _run(given: argparse.Namespace) -> None:
 CONVERT = Command(
     name="convert",
     summary="write a project folder of LSTMVis into one file",
-    lesson=LESSON,
-    arguments=_add_arguments,
+    description=DESCRIPTION,
+    add_arguments=_add_arguments,
     run=_run,
 )

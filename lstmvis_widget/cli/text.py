@@ -12,7 +12,7 @@ from .command import Command
 from .output_file import add_output, check_output
 from .progress import Progress
 
-LESSON = """\
+DESCRIPTION = """\
 Split a text into tokens, number them, and write both into an HDF5 file: what a model is trained on, and what its
 states are shown beside later. The file holds
 
@@ -69,7 +69,7 @@ def _run(given: argparse.Namespace) -> None:
 TEXT = Command(
     name="text",
     summary="write the tokens of a text into a file, to train on and to align states with",
-    lesson=LESSON,
-    arguments=_add_arguments,
+    description=DESCRIPTION,
+    add_arguments=_add_arguments,
     run=_run,
 )

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateWriter, TopKTrack, describe, save_states
-from lstmvis_widget.__main__ import COMMANDS, main
+from lstmvis_widget.cli.main import COMMANDS, main
 from lstmvis_widget.cli.progress import Progress, duration
 
 STATES = np.random.default_rng(0).normal(size=(50, 4)).astype(np.float32)
@@ -121,7 +121,8 @@ def test_a_command_line_that_is_wrong_has_exit_code_2_and_shows_how(arguments):
 def test_help_teaches():
     ran = run("--help")
     assert ran.returncode == 0
-    for part in ("StateExplorer.open(", "exit codes:", *(command.name for command in COMMANDS)):
+    names = [command.name for command in COMMANDS]
+    for part in ("from lstmvis_widget import StateExplorer", "StateExplorer.open(", "exit codes:", *names):
         assert part in ran.stdout
 
 
@@ -138,7 +139,7 @@ def test_an_interruption_has_exit_code_130(monkeypatch, capsys):
     def interrupted(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lstmvis_widget.__main__.describe", interrupted)
+    monkeypatch.setattr("lstmvis_widget.cli.describe.describe", interrupted)
     assert main(["describe", "a.h5"]) == 130
     assert capsys.readouterr().err == "error: interrupted\n"
 
