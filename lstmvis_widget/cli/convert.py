@@ -9,10 +9,10 @@ from lstmvis_widget.hdf5.texts import printable
 from lstmvis_widget.hdf5.untrusted import in_bytes
 from lstmvis_widget.lstmvis.convert import convert
 from lstmvis_widget.lstmvis.project import read_project
+from lstmvis_widget.work.progress_bar import ProgressBar
 
 from .command import Command
 from .output_file import add_output, check_output
-from .progress import Progress
 
 DESCRIPTION = """\
 Write all that a project folder of LSTMVis holds (states, words, meta tracks) into one HDF5 file. Open it with
@@ -44,7 +44,7 @@ def _run(given: argparse.Namespace) -> None:
     check_output(given)
     project = read_project(given.folder)
     steps = len(project.tokens)
-    with Progress(f"writing {given.out}", total=steps) as progress:
+    with ProgressBar(f"writing {given.out}", total=steps) as progress:
         rounding = convert(
             project,
             given.out,

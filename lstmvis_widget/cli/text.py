@@ -7,10 +7,10 @@ from pathlib import Path
 
 from lstmvis_widget.files.text_files import save_text
 from lstmvis_widget.timeline.plain_text import PARTS, UNITS, read_text
+from lstmvis_widget.work.progress_bar import ProgressBar
 
 from .command import Command
 from .output_file import add_output, check_output
-from .progress import Progress
 
 DESCRIPTION = """\
 Split a text into tokens, number them, and write both into an HDF5 file: what a model is trained on, and what its
@@ -50,7 +50,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(given: argparse.Namespace) -> None:
     check_output(given)
-    with Progress(f"reading {given.corpus}", total=Path(given.corpus).stat().st_size, unit="bytes") as progress:
+    with ProgressBar(f"reading {given.corpus}", total=Path(given.corpus).stat().st_size, unit="bytes") as progress:
         text = read_text(
             given.corpus,
             given.by,

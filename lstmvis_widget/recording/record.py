@@ -14,10 +14,10 @@ from lstmvis_widget.files.saving import read_file
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track
 
+from .batch_progress import BatchProgress
 from .batches import Batches
 from .names import chosen, is_transformers
 from .predictions import TRACK, predictions_of
-from .progress import Progress
 from .readable import readable_vocabulary
 from .recurrent import family
 from .session import Session
@@ -276,7 +276,7 @@ def record_states(
             carry_state=carry_state,
             in_order=path is not None,
         )
-        session.record(watched, sink, stack.enter_context(Progress(progress, calls.count)))
+        session.record(watched, sink, stack.enter_context(BatchProgress(progress, calls.count)))
     return _in_memory(sink, vocabulary) if isinstance(sink, Memory) else _read_back(path)
 
 

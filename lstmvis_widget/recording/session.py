@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ._torch import torch
+from .batch_progress import BatchProgress
 from .batches import Batches, Call
 from .names import Source
 from .predictions import Predictions
-from .progress import Progress
 from .rows import Shape, of_sources
 from .sinks import Rows, Sink, Streams
 from .watching import Watched
@@ -44,7 +44,7 @@ class Session:
     in_order: bool
     steps: int = field(init=False, default=0)
 
-    def record(self, watched: Watched, sink: Sink, progress: Progress) -> None:
+    def record(self, watched: Watched, sink: Sink, progress: BatchProgress) -> None:
         """Run the model over everything.
 
         Raises
