@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+
+from lstmvis_widget.work.atomic_file import check_absent
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
@@ -14,5 +15,4 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 
 def check_output(given: argparse.Namespace) -> None:
     """Raise FileExistsError where the file is there and isn't to be replaced: before the work, not after it."""
-    if Path(given.out).exists() and not given.overwrite:
-        raise FileExistsError(f"there is a file {given.out!r} already; --overwrite replaces it")
+    check_absent(given.out, overwrite=given.overwrite, remedy="--overwrite")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from lstmvis_widget.sent import window as _page
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.work.atomic_file import atomic_file
 
 from .tracks import TracksWidget
 
@@ -82,7 +82,8 @@ class ExportWidget(TracksWidget):
         title = f"{self._name or self.layer}: states of {self._states.shape[1]:,} cells"
         script, style = ((STATIC / f"widget.{kind}").read_text("utf-8") for kind in ("js", "css"))
         state = self._state_to_save(len(script) + len(style))
-        _write(path, export.page(state, title, script, style))
+        with atomic_file(path, overwrite=True) as part:
+            part.write_text(export.page(state, title, script, style), "utf-8")
         return path
 
     def _state_to_save(self, taken: int) -> dict[str, Any]:
@@ -128,14 +129,3 @@ class ExportWidget(TracksWidget):
             self._states, start, stop, layer=self.layer, tokens=self._tokens, sequences=self._sequences,
             tracks={name: _page_tracks.within(track, start, stop) for name, track in tracks.items()},
         )  # fmt: skip
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file that is there complete or not at all."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        part.write_text(text, "utf-8")
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

@@ -35,9 +35,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,6 +46,7 @@ from lstmvis_widget.states.sources import BLOCK_BYTES, States, open_layers
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track, Tracks
+from lstmvis_widget.work.atomic_file import atomic_file, check_absent
 
 from .describing import FileDescription, ItemDescription, describe
 from .reading import Contents, read_file
@@ -111,8 +110,7 @@ def save_states(
     TypeError, ValueError
         An argument isn't allowed, or lengths disagree.
     """
-    path = Path(path)
-    check_free(path, overwrite=overwrite)
+    check_absent(path, overwrite=overwrite)
     layers = open_layers(states)
     try:
         steps = len(next(iter(layers.values())))
@@ -121,14 +119,12 @@ def save_states(
         texts = None if tokens is None else _checked_tokens(tokens, steps, vocabulary)
         annotations = Tracks(tracks, steps, lambda: None)
         lengths = None if sequences is None else Sequences.of(sequences, steps).lengths.tolist()
-        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         options: dict[str, Any] = {"vocabulary": vocabulary, "compression": compression, "dtype": dtype}
-        try:
-            with _WholeWriter(beside, **options, source=source, statistics=statistics) as writer:
-                writer.write(layers, texts, annotations, lengths)
-            put_in_place(beside, path, overwrite=overwrite)
-        finally:
-            beside.unlink(missing_ok=True)
+        with (
+            atomic_file(path, overwrite=overwrite) as part,
+            _WholeWriter(part, **options, source=source, statistics=statistics) as writer,
+        ):
+            writer.write(layers, texts, annotations, lengths)
         return writer.rounding
     finally:
         for layer in layers.values():
@@ -170,27 +166,6 @@ def _checked_tokens(tokens: Any, steps: int, vocabulary: Any) -> Any:
     """Ids as they are, everything else as strings."""
     checked = Tokens(tokens, steps, vocabulary)
     return np.asarray(tokens) if vocabulary is not None else checked
-
-
-def check_free(path: Path, *, overwrite: bool) -> None:
-    """Raise FileExistsError where there is a file that isn't to be replaced."""
-    if path.exists() and not overwrite:
-        msg = f"there is a file {str(path)!r} already; overwrite=True replaces it"
-        raise FileExistsError(msg)
-
-
-def put_in_place(beside: Path, path: Path, *, overwrite: bool) -> None:
-    """Give a complete file its name."""
-    if not overwrite:
-        with contextlib.suppress(PermissionError, NotImplementedError):  # a file system without hard links
-            try:
-                path.hardlink_to(beside)
-            except FileExistsError:
-                check_free(path, overwrite=False)
-                raise
-            return
-        check_free(path, overwrite=False)
-    beside.replace(path)
 
 
 # ---------------------------------------------- parts of any file, by path

@@ -25,6 +25,7 @@ from lstmvis_widget.hdf5.growing_dataset import (
 from lstmvis_widget.states.kept_statistics import KeptMoments
 from lstmvis_widget.timeline.tokens import as_vocabulary
 from lstmvis_widget.timeline.tracks import Track
+from lstmvis_widget.work.atomic_file import check_absent
 
 from .block_checks import (
     check_same,
@@ -113,11 +114,9 @@ class StateWriter:
         self._steps = self._sequence_steps = self._appended = 0
         self._rounding: dict[str, float] = {}
         self._failed = self._abandoned = False
-        if self.path.exists():
-            if not overwrite:
-                msg = f"there is a file {str(self.path)!r} already; overwrite=True replaces it"
-                raise FileExistsError(msg)
-            self.path.unlink()
+        check_absent(self.path, overwrite=overwrite)
+        if overwrite:
+            self.path.unlink(missing_ok=True)
         try:
             self._file = h5py.File(self.path, "x", libver=("v110", "latest"), track_order=True)
         except OSError as error:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import h5py
 import numpy as np
@@ -14,9 +12,9 @@ from numpy.typing import ArrayLike
 
 from lstmvis_widget.hdf5 import texts as _texts
 from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.work.atomic_file import atomic_file, check_absent
 
 from .block_checks import checked_source
-from .saving import check_free, put_in_place
 from .state_writer import LAYOUT
 
 
@@ -61,8 +59,7 @@ def save_text(
     TypeError, ValueError
         There are no tokens, they aren't strings, or the lengths don't sum to T.
     """
-    path = Path(path)
-    check_free(path, overwrite=overwrite)
+    check_absent(path, overwrite=overwrite)
     if isinstance(tokens, str) or not all(isinstance(token, str) for token in tokens):
         raise TypeError("tokens must be a sequence of strings")
     if len(tokens) == 0:
@@ -72,19 +69,14 @@ def save_text(
     counts = Counter(tokens)
     vocabulary = sorted(counts, key=lambda token: (-counts[token], token))
     ids = {token: number for number, token in enumerate(vocabulary)}
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with h5py.File(beside, "x") as file:
-            file.attrs["layout"] = LAYOUT
-            file.attrs.update(about)
-            file["tokens"] = np.fromiter((ids[token] for token in tokens), np.int32, len(tokens))
-            utf8, sizes = _texts.encode(vocabulary)
-            file["vocabulary/ids"] = np.arange(len(vocabulary), dtype=np.int64)
-            file[f"vocabulary/{_texts.UTF8}"] = utf8
-            file[f"vocabulary/{_texts.ENDS}"] = np.cumsum(sizes)
-            if lengths is not None:
-                file["sequences"] = lengths
-        put_in_place(beside, path, overwrite=overwrite)
-    finally:
-        beside.unlink(missing_ok=True)
+    with atomic_file(path, overwrite=overwrite) as part, h5py.File(part, "x") as file:
+        file.attrs["layout"] = LAYOUT
+        file.attrs.update(about)
+        file["tokens"] = np.fromiter((ids[token] for token in tokens), np.int32, len(tokens))
+        utf8, sizes = _texts.encode(vocabulary)
+        file["vocabulary/ids"] = np.arange(len(vocabulary), dtype=np.int64)
+        file[f"vocabulary/{_texts.UTF8}"] = utf8
+        file[f"vocabulary/{_texts.ENDS}"] = np.cumsum(sizes)
+        if lengths is not None:
+            file["sequences"] = lengths
     return len(vocabulary)

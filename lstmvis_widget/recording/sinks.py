@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.files.saving import StateWriter
 from lstmvis_widget.timeline.tracks import TopKTrack
+from lstmvis_widget.work.atomic_file import check_absent
 
 from .predictions import TRACK
 
@@ -143,9 +142,7 @@ class Written:
     """
 
     def __init__(self, path: Any, dtype: Any, vocabulary: Vocabulary | None, *, overwrite: bool) -> None:
-        if Path(path).exists() and not overwrite:
-            msg = f"there is a file {os.fspath(path)!r} already; overwrite=True replaces it"
-            raise FileExistsError(msg)
+        check_absent(path, overwrite=overwrite)
         self._path, self._vocabulary = path, vocabulary
         self._options: dict[str, Any] = {"dtype": checked_dtype(dtype), "overwrite": overwrite}
         self._writer: Any = None
