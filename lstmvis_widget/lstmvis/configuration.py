@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lstmvis_widget.work.extras import import_extra
+
 CONFIGURATION = "lstm.yml"
 
 FileReference = frozenset({"file", "path"})
@@ -93,11 +95,7 @@ def read_configuration(path: Path, unknown: list[str]) -> Section:
     ValueError
         It isn't YAML, or more than plain data.
     """
-    try:
-        import yaml  # noqa: PLC0415  (an extra)
-    except ImportError as error:
-        msg = f"reading {CONFIGURATION} needs pyyaml: pip install 'lstmvis-widget[lstmvis]'"
-        raise ImportError(msg) from error
+    yaml = import_extra("yaml", "lstmvis", f"reading {CONFIGURATION}", package="pyyaml")
     raw = path.read_bytes()
     try:
         text = raw.decode("utf-8-sig")

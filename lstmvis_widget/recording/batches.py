@@ -8,10 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ._torch import torch
-
-Tensor = Any
-"""A `torch.Tensor`."""
+from .lazy_torch import Tensor, torch
 
 
 @dataclass

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ._torch import torch
-
-Tensor = Any
-"""A `torch.Tensor`."""
+from .lazy_torch import Tensor, torch
 
 LARGEST_ERROR = {"float64": 1e-10, "float32": 1e-5, "float16": 5e-3, "bfloat16": 5e-2}
 """By the precision that the module computes in; where values exceed 1, this times the largest of them."""

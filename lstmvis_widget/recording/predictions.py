@@ -6,14 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ._torch import torch
+from .lazy_torch import Tensor, torch
 from .names import available
 from .recurrent import family
 from .rows import Shape
 from .watching import Watched, first_tensor
-
-Tensor = Any
-"""A `torch.Tensor`."""
 
 TRACK = "next"
 """Name of the track of predictions."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._torch import torch
 from .equations import Pass, Weights, gru, lstm
 from .exactness import check, largest_error
-
-Tensor = Any
-"""A `torch.Tensor`."""
+from .lazy_torch import Tensor, torch
 
 Part = tuple[int, str, str]
 """Layer, from 0; "", "forward" or "backward"; quantity."""

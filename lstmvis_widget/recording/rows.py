@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ._torch import torch
 from .batches import Call, Layout
+from .lazy_torch import Tensor, torch
 from .names import Source
 from .watching import Watched
-
-Tensor = Any
-"""A `torch.Tensor`."""
 
 
 class Shape:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._torch import torch
 from .batch_progress import BatchProgress
 from .batches import Batches, Call
+from .lazy_torch import torch
 from .names import Source
 from .predictions import Predictions
 from .rows import Shape, of_sources

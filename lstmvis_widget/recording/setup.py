@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ._torch import torch
 from .batches import Layout
+from .lazy_torch import torch
 
 
 def check_model(model: Any) -> None:

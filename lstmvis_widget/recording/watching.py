@@ -7,12 +7,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from typing import Any, Self
 
-from ._torch import torch
+from .lazy_torch import Tensor, torch
 from .names import Source
 from .recurrent import Reader, check_plain, family, is_cell
-
-Tensor = Any
-"""A `torch.Tensor`."""
 
 
 class Watched:
