@@ -16,7 +16,7 @@ from .statistics.null_distributions import enrichment_null
 from .statistics.threshold_profile import ThresholdProfile, threshold_profile
 from .timeline.chunks import ranges_of
 from .timeline.conll import read_conll
-from .timeline.frames import tracks_from_frame
+from .timeline.data_frames import tracks_from_frame
 from .timeline.plain_text import read_tokens
 from .timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lstmvis_widget.files.text_files import save_text
+from lstmvis_widget.files.token_files import save_text
 from lstmvis_widget.timeline.plain_text import PARTS, UNITS, read_text
 from lstmvis_widget.work.progress_bar import ProgressBar
 

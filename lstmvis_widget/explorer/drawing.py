@@ -9,8 +9,8 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from lstmvis_widget.sent import drawn_columns as _page_columns
-from lstmvis_widget.sent.drawn_columns import View, Wanted
+from lstmvis_widget.sent import pixel_columns as _page_columns
+from lstmvis_widget.sent.pixel_columns import View, WantedColumns
 from lstmvis_widget.states.envelopes import Envelopes
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.synced.traits import Count
@@ -47,7 +47,7 @@ class ColumnsWidget(TracksWidget, ViewWidget, ActivityWidget):
     def __init__(self) -> None:
         super().__init__()
         self._columns_worker = LatestWinsWorker("lstmvis-columns")
-        self._columns_wanted: Wanted | None = None
+        self._columns_wanted: WantedColumns | None = None
         self._layer_envelopes: dict[tuple[str, tuple[float, float]], Envelopes] = {}
 
     _states_by_layer: dict[str, States]
@@ -84,7 +84,7 @@ class ColumnsWidget(TracksWidget, ViewWidget, ActivityWidget):
             self._columns_wanted = wanted
             self._columns_worker.submit(lambda check: self._compute_columns(wanted, check))
 
-    def _columns_wanted_now(self, *, anew: bool) -> Wanted:
+    def _columns_wanted_now(self, *, anew: bool) -> WantedColumns:
         stride, steps = self._stride or 1, len(self._tokens)
         selected: NDArray[np.int64] = self._trait_values["selected_cells"]
         cells = {*selected.tolist(), *self.pinned_cells, *self.deselected_cells}
@@ -94,7 +94,7 @@ class ColumnsWidget(TracksWidget, ViewWidget, ActivityWidget):
         span = _page_columns.span(view, len(cells))
         if keep and before is not None and _page_columns.covers((before.start, before.stop), view, len(cells)):
             span = before.start, before.stop
-        return Wanted(
+        return WantedColumns(
             layer=self.layer,
             stride=stride,
             start=span[0],
@@ -115,7 +115,7 @@ class ColumnsWidget(TracksWidget, ViewWidget, ActivityWidget):
             return axis
         return (low, high) if low < high else (low - max(0.5, abs(low) / 2), low + max(0.5, abs(low) / 2))
 
-    def _compute_columns(self, wanted: Wanted, check: Callable[[], None]) -> None:
+    def _compute_columns(self, wanted: WantedColumns, check: Callable[[], None]) -> None:
         """The worker's job."""
         try:
             columns = self._envelopes_of(wanted).columns(
@@ -137,7 +137,7 @@ class ColumnsWidget(TracksWidget, ViewWidget, ActivityWidget):
         except Exception as error:  # noqa: BLE001  (whatever it is, it is shown, and the worker lives on)
             self._show_columns(wanted, error=str(error) or type(error).__name__)
 
-    def _envelopes_of(self, wanted: Wanted) -> Envelopes:
+    def _envelopes_of(self, wanted: WantedColumns) -> Envelopes:
         """What is kept of a layer; only the worker asks for it."""
         key = wanted.layer, wanted.extent
         kept = self._layer_envelopes.pop(key, None) or Envelopes(self._states_by_layer[wanted.layer], wanted.extent)
@@ -148,7 +148,7 @@ class ColumnsWidget(TracksWidget, ViewWidget, ActivityWidget):
 
     def _show_columns(
         self,
-        wanted: Wanted,
+        wanted: WantedColumns,
         drawn: dict[str, Any] | None = None,
         envelopes: dict[str, Any] | None = None,
         error: str = "",

@@ -10,8 +10,9 @@ from typing import Any
 
 import h5py
 
-from lstmvis_widget.hdf5 import texts as _texts
-from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5 import untrusted
+from lstmvis_widget.hdf5.texts import ENDS, UTF8, printable
+from lstmvis_widget.work.memory import format_bytes
 
 from .reading import read_file
 
@@ -71,8 +72,8 @@ class FileDescription:
     items: tuple[ItemDescription, ...] = ()
 
     def __str__(self) -> str:
-        lines = [f"{self.path}: HDF5, {_hdf5.in_bytes(self.size)}", *self._contents_lines(), *self._table()]
-        return "\n".join(_texts.printable(line) for line in lines)
+        lines = [f"{self.path}: HDF5, {format_bytes(self.size)}", *self._contents_lines(), *self._table()]
+        return "\n".join(printable(line) for line in lines)
 
     __repr__ = __str__
 
@@ -151,7 +152,7 @@ def describe(path: str | os.PathLike[str]) -> FileDescription:
         The file can't be opened or read, or isn't HDF5.
     """
     name = os.fspath(path)
-    with _hdf5.open_to_read(name) as file, _hdf5.told_of(name):
+    with untrusted.open_to_read(name) as file, untrusted.told_of(name):
         items = tuple(_guessed(list(_items(file))))
         says_so = "layout" in file.attrs
     alike = any(item.path.startswith("states/") and STATES in item.could_be for item in items)
@@ -180,7 +181,7 @@ def _contents(path: str) -> tuple[dict[str, Any], str]:
 
 def _items(file: h5py.File) -> Iterator[ItemDescription]:
     whole: set[str] = set()  # groups that stand for one thing
-    for path, item in _hdf5.walk(file):
+    for path, item in untrusted.walk(file):
         if path.rpartition("/")[0] in whole or any(path.startswith(f"{group}/") for group in whole):
             continue
         if isinstance(item, str):
@@ -195,11 +196,11 @@ def _items(file: h5py.File) -> Iterator[ItemDescription]:
 
 
 def _group(path: str, group: h5py.Group) -> ItemDescription | None:
-    ends, codes, values = (_hdf5.child(group, name) for name in (_texts.ENDS, "codes", "values"))
-    if isinstance(ends, h5py.Dataset) and _hdf5.child(group, _texts.UTF8) is not None:
-        could_be = (VOCABULARY,) if _hdf5.child(group, "ids") is not None else (TOKENS, TRACK)
+    ends, codes, values = (untrusted.child(group, name) for name in (ENDS, "codes", "values"))
+    if isinstance(ends, h5py.Dataset) and untrusted.child(group, UTF8) is not None:
+        could_be = (VOCABULARY,) if untrusted.child(group, "ids") is not None else (TOKENS, TRACK)
         return ItemDescription(path, tuple(ends.shape), "text", could_be=could_be)
-    if isinstance(codes, h5py.Dataset) and _hdf5.child(group, "labels") is not None:
+    if isinstance(codes, h5py.Dataset) and untrusted.child(group, "labels") is not None:
         return ItemDescription(path, tuple(codes.shape), "text", could_be=(TRACK,))
     if isinstance(values, h5py.Dataset) and path.startswith("tracks/"):
         return ItemDescription(path, tuple(values.shape), str(values.dtype), could_be=(TRACK,))
@@ -208,11 +209,11 @@ def _group(path: str, group: h5py.Group) -> ItemDescription | None:
 
 def _dataset(path: str, dataset: h5py.Dataset) -> ItemDescription:
     try:
-        dtype = "text" if _hdf5.is_text(dataset) else str(dataset.dtype)
+        dtype = "text" if untrusted.is_text(dataset) else str(dataset.dtype)
         shape = None if dataset.shape is None else tuple(dataset.shape)
         stored = dataset.id.get_storage_size()
-        _hdf5.check_dataset(dataset)
-    except (OSError, ValueError, TypeError, *_hdf5.READ_ERRORS) as error:
+        untrusted.check_dataset(dataset)
+    except (OSError, ValueError, TypeError, *untrusted.READ_ERRORS) as error:
         return ItemDescription(path, None, note=str(error))
     if shape is None:
         return ItemDescription(path, None, note="holds nothing")
@@ -232,9 +233,7 @@ def _could_be(dataset: h5py.Dataset, dtype: str) -> tuple[str, ...]:
 
 def _size_note(dataset: h5py.Dataset, stored: int) -> str:
     whole = dataset.size * dataset.dtype.itemsize
-    return (
-        f"{_hdf5.in_bytes(whole)}, of which {_hdf5.in_bytes(stored)} are there" if whole > 100 * stored + 4096 else ""
-    )
+    return f"{format_bytes(whole)}, of which {format_bytes(stored)} are there" if whole > 100 * stored + 4096 else ""
 
 
 def _guessed(items: list[ItemDescription]) -> Iterator[ItemDescription]:

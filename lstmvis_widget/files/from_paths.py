@@ -8,9 +8,8 @@ from pathlib import Path
 from types import MethodType
 from typing import Any, overload
 
-from lstmvis_widget.hdf5.untrusted import in_bytes
 from lstmvis_widget.states.sources import States
-from lstmvis_widget.work.memory import free_memory
+from lstmvis_widget.work.memory import format_bytes, free_memory
 
 from . import saving as files
 
@@ -101,6 +100,6 @@ def check_fits(layers: Mapping[str, States]) -> None:
         if least > free:
             msg = (
                 f"layer {name!r} of shape {states.shape} can't be explored: which cells are on when would take "
-                f"{in_bytes(least)} of memory, and {in_bytes(free)} are free"
+                f"{format_bytes(least)} of memory, and {format_bytes(free)} are free"
             )
             raise ValueError(msg)

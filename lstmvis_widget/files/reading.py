@@ -11,13 +11,13 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import texts as _texts
-from lstmvis_widget.hdf5 import untrusted as _hdf5
-from lstmvis_widget.hdf5.global_heap import check_heaps
+from lstmvis_widget.hdf5 import untrusted
+from lstmvis_widget.hdf5.global_heap import check_global_heaps
+from lstmvis_widget.hdf5.texts import key_of, name_of
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.tracks import Track
 
-from .tokens_and_tracks import is_texts, texts_in, tokens_in, track_in
+from .track_readers import is_texts, texts_in, tokens_in, track_in
 
 Array = NDArray[Any]
 
@@ -111,9 +111,9 @@ def read_file(path: str | os.PathLike[str]) -> Contents:
     TypeError
         Something in it is of a wrong type.
     """
-    file = _hdf5.open_to_read(path)
+    file = untrusted.open_to_read(path)
     try:
-        with _hdf5.told_of(path):
+        with untrusted.told_of(path):
             return _contents(file, os.fspath(path))
     except BaseException:
         file.close()
@@ -130,7 +130,7 @@ def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
     ValueError
         There is no vocabulary in it.
     """
-    with _hdf5.open_to_read(path) as file, _hdf5.told_of(path):
+    with untrusted.open_to_read(path) as file, untrusted.told_of(path):
         vocabulary = _vocabulary(file)
     if vocabulary is None:
         msg = f"there is no vocabulary in {os.fspath(path)!r}"
@@ -144,7 +144,7 @@ def _contents(file: h5py.File, path: str) -> Contents:
     states: dict[str, States] = {}
     for name, dataset in datasets.items():
         rows = _complete_rows(file, name, dataset, steps, slot, finished=finished)
-        states[name] = States(rows, name=_hdf5.name_in_file(dataset))
+        states[name] = States(rows, name=untrusted.name_in_file(dataset))
     return Contents(
         file=file,
         states=states,
@@ -168,11 +168,11 @@ def _layer_datasets(file: h5py.File, path: str) -> dict[str, h5py.Dataset]:
         raise ValueError(msg)
     datasets = {}
     for key in group:
-        dataset = _hdf5.find(file, f"states/{key}")
+        dataset = untrusted.find(file, f"states/{key}")
         if not isinstance(dataset, h5py.Dataset) or dataset.ndim != 2:
             msg = f"'states/{key}' in {path!r} must be a dataset of shape (time steps, cells)"
             raise ValueError(msg)
-        datasets[_texts.name_of(key)] = _hdf5.check_dataset(dataset)
+        datasets[name_of(key)] = untrusted.check_dataset(dataset)
     return datasets
 
 
@@ -184,7 +184,7 @@ def _committed(file: h5py.File, path: str, datasets: Mapping[str, h5py.Dataset])
         if record.shape != (4,) or record.dtype.kind != "i":
             msg = f"'committed' in {path!r} must be 4 integers; it is {record.dtype} of shape {record.shape}"
             raise ValueError(msg)
-        steps, sequences, finished, slot = (int(number) for number in _hdf5.read_whole(record))
+        steps, sequences, finished, slot = (int(number) for number in untrusted.read_whole(record))
         return steps, sequences if sequences <= steps else None, finished == 1, slot % 2
     if len(set(lengths.values())) > 1:
         msg = f"the layers in {path!r} differ in their number of time steps: {lengths}"
@@ -193,7 +193,7 @@ def _committed(file: h5py.File, path: str, datasets: Mapping[str, h5py.Dataset])
 
 
 def _complete_rows(file: h5py.File, name: str, dataset: h5py.Dataset, steps: int, slot: int, *, finished: bool) -> Any:
-    waiting = None if finished else _get(file, f"waiting/{_texts.key_of(name)}")
+    waiting = None if finished else _get(file, f"waiting/{key_of(name)}")
     if waiting is not None:
         if (
             not isinstance(waiting, h5py.Dataset)
@@ -203,9 +203,9 @@ def _complete_rows(file: h5py.File, name: str, dataset: h5py.Dataset, steps: int
         ):
             msg = f"what waits to be packed of layer {name!r} must be like the layer"
             raise ValueError(msg)
-        _check_length(_hdf5.name_in_file(dataset), dataset.shape[0], steps - steps % dataset.chunks[0])
-        return _UnfinishedRows(dataset, _hdf5.check_dataset(waiting), slot, steps)
-    _check_length(_hdf5.name_in_file(dataset), dataset.shape[0], steps)
+        _check_length(untrusted.name_in_file(dataset), dataset.shape[0], steps - steps % dataset.chunks[0])
+        return _UnfinishedRows(dataset, untrusted.check_dataset(waiting), slot, steps)
+    _check_length(untrusted.name_in_file(dataset), dataset.shape[0], steps)
     return dataset if dataset.shape[0] == steps else _FirstRows(dataset, steps)
 
 
@@ -217,7 +217,7 @@ def _check_length(name: str, rows: int, steps: int) -> None:
 
 def _get(file: h5py.File, path: str) -> h5py.Group | h5py.Dataset | None:
     try:
-        return _hdf5.find(file, path)
+        return untrusted.find(file, path)
     except KeyError:
         return None
 
@@ -233,13 +233,13 @@ def _vocabulary(file: h5py.File) -> dict[int, str] | None:
         return None
     if is_texts(group) and isinstance(group, h5py.Dataset):
         return dict(enumerate(texts_in(group)))
-    ids = _hdf5.child(group, "ids")
+    ids = untrusted.child(group, "ids")
     if not isinstance(ids, h5py.Dataset) or ids.dtype.kind not in "iu" or ids.ndim != 1:
-        msg = f"{_hdf5.name_in_file(group)} must be strings, or a group of 'ids' (integers) and texts"
+        msg = f"{untrusted.name_in_file(group)} must be strings, or a group of 'ids' (integers) and texts"
         raise ValueError(msg)
-    numbers, texts = _hdf5.read_whole(ids).tolist(), texts_in(group)
+    numbers, texts = untrusted.read_whole(ids).tolist(), texts_in(group)
     if len(numbers) != len(texts):
-        msg = f"{_hdf5.name_in_file(group)} has {len(numbers)} ids and {len(texts)} texts"
+        msg = f"{untrusted.name_in_file(group)} has {len(numbers)} ids and {len(texts)} texts"
         raise ValueError(msg)
     return dict(zip(numbers, texts, strict=True))
 
@@ -254,7 +254,7 @@ def _sequences(file: h5py.File, path: str, steps: int, count: int | None) -> lis
     if item.shape[0] > steps or (count is not None and item.shape[0] < count):
         msg = f"'sequences' in {path!r} has {item.shape[0]} lengths for {steps} time steps"
         raise ValueError(msg)
-    lengths: list[int] = _hdf5.read_whole(item, count).tolist()
+    lengths: list[int] = untrusted.read_whole(item, count).tolist()
     if count is not None and sum(lengths) < steps:  # the last one has no end yet
         lengths.append(steps - sum(lengths))
     return lengths
@@ -264,11 +264,11 @@ def _rounding(file: h5py.File, layers: list[str]) -> dict[str, float]:
     item = _get(file, "rounding")
     if not isinstance(item, h5py.Dataset) or item.shape != (len(layers),) or item.dtype.kind != "f":
         return {}
-    return dict(zip(layers, _hdf5.read_whole(item).tolist(), strict=True))
+    return dict(zip(layers, untrusted.read_whole(item).tolist(), strict=True))
 
 
 def _about(file: h5py.File) -> dict[str, Any]:
-    check_heaps(file.filename)
+    check_global_heaps(file.filename)
     return {key: _plain(value) for key, value in file.attrs.items() if key != "layout"}
 
 
@@ -281,5 +281,5 @@ def _tracks(file: h5py.File, steps: int) -> dict[str, Track]:
     if not isinstance(group, h5py.Group):
         return {}
     complete = _get(file, "committed") is None
-    found = {key: _hdf5.find(file, f"tracks/{key}") for key in group}
-    return {_texts.name_of(key): track_in(item, steps, complete=complete) for key, item in found.items()}
+    found = {key: untrusted.find(file, f"tracks/{key}") for key in group}
+    return {name_of(key): track_in(item, steps, complete=complete) for key, item in found.items()}

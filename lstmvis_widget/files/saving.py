@@ -41,7 +41,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.states.sources import BLOCK_BYTES, States, open_layers
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -51,7 +51,7 @@ from lstmvis_widget.work.atomic_file import atomic_file, check_absent
 from .describing import FileDescription, ItemDescription, describe
 from .reading import Contents, read_file
 from .state_writer import StateWriter
-from .tokens_and_tracks import tokens_in, track_in
+from .track_readers import tokens_in, track_in
 from .vocabulary import read_vocabulary
 
 __all__ = [
@@ -205,9 +205,9 @@ def _item_at(path: str | os.PathLike[str], what: str) -> Any:
     if not name:
         msg = f"say which dataset holds {what}, as '{file_path}::dataset'; describe({file_path!r}) lists them"
         raise ValueError(msg)
-    with _hdf5.open_to_read(file_path) as file, _hdf5.told_of(file_path):
+    with untrusted.open_to_read(file_path) as file, untrusted.told_of(file_path):
         try:
-            item = _hdf5.find(file, name)
+            item = untrusted.find(file, name)
         except KeyError:
             msg = f"no dataset {name!r} in {file_path!r}; describe({file_path!r}) lists them"
             raise ValueError(msg) from None

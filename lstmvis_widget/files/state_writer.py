@@ -13,15 +13,15 @@ import h5py
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from lstmvis_widget.hdf5 import texts as _texts
-from lstmvis_widget.hdf5.disk_space import FULL, Space, abandon, error_number
+from lstmvis_widget.hdf5.disk_space import DISK_FULL, ReservedSpace, abandon_file, error_number
 from lstmvis_widget.hdf5.growing_dataset import (
     CHUNK_BYTES,
     NARROW_CHUNK_BYTES,
-    GrowingRows,
-    PackedRows,
-    written_at_once,
+    GrowingDataset,
+    PackedDataset,
+    preallocated_dataset,
 )
+from lstmvis_widget.hdf5.texts import key_of
 from lstmvis_widget.states.kept_statistics import KeptMoments
 from lstmvis_widget.timeline.tokens import as_vocabulary
 from lstmvis_widget.timeline.tracks import Track
@@ -36,7 +36,7 @@ from .block_checks import (
     checked_tokens,
     checked_tracks,
 )
-from .writing_tracks import IdColumn, LabelColumn, NumberColumn, TextColumn, track_bytes, track_column
+from .track_writers import IdWriter, LabelTrackWriter, NumberTrackWriter, TextWriter, track_bytes, track_writer
 
 LAYOUT = "lstmvis-widget 1"
 """The attribute ``layout`` of a file that is laid out as `files` says."""
@@ -106,11 +106,11 @@ class StateWriter:
         self._dtype = checked_dtype(dtype)
         self._vocabulary = None if vocabulary is None else as_vocabulary(vocabulary)
         about = checked_source(source)
-        self._layers: dict[str, GrowingRows] = {}
+        self._layers: dict[str, GrowingDataset] = {}
         self._with_statistics = bool(statistics)
         self._statistics: dict[str, KeptMoments] = {}
-        self._tokens: TextColumn | IdColumn | None = None
-        self._tracks: dict[str, NumberColumn | LabelColumn] = {}
+        self._tokens: TextWriter | IdWriter | None = None
+        self._tracks: dict[str, NumberTrackWriter | LabelTrackWriter] = {}
         self._steps = self._sequence_steps = self._appended = 0
         self._rounding: dict[str, float] = {}
         self._failed = self._abandoned = False
@@ -123,7 +123,7 @@ class StateWriter:
             msg = f"the file {str(self.path)!r} can't be made: {error}"
             raise type(error)(error.errno, msg) if error.errno else OSError(msg) from error
         with self._writing():
-            self._space = Space(self._file)
+            self._space = ReservedSpace(self._file)
             self._file.attrs["layout"] = LAYOUT
             self._file.attrs.update(about)
 
@@ -226,7 +226,7 @@ class StateWriter:
         if not self._abandoned:
             with self._writing():
                 self._file.close()
-                self._space.give_back()
+                self._space.release_unused()
 
     def __enter__(self) -> Self:
         return self
@@ -258,7 +258,7 @@ class StateWriter:
                 msg = f"layer {name!r} was {there.dtype} in the first block; this one is {values.dtype}"
                 raise TypeError(msg)
         kinds = [
-            "no tokens" if each is None else "ids" if isinstance(each, IdColumn | np.ndarray) else "strings"
+            "no tokens" if each is None else "ids" if isinstance(each, IdWriter | np.ndarray) else "strings"
             for each in (self._tokens, tokens)
         ]
         if kinds[0] != kinds[1]:
@@ -294,32 +294,32 @@ class StateWriter:
         for name, values in layers.items():
             self._layers[name] = self._growing_layer(states, name, values)
             if self._with_statistics:
-                self._statistics[name] = KeptMoments(file, _texts.key_of(name), values.shape[1])
+                self._statistics[name] = KeptMoments(file, key_of(name), values.shape[1])
         if tokens is not None:
-            self._tokens = IdColumn(file) if isinstance(tokens, np.ndarray) else TextColumn(file.create_group("tokens"))
+            self._tokens = IdWriter(file) if isinstance(tokens, np.ndarray) else TextWriter(file.create_group("tokens"))
         if self._vocabulary is not None:
             vocabulary = file.create_group("vocabulary")
             vocabulary.create_dataset("ids", data=np.array(list(self._vocabulary), np.int64))
-            TextColumn(vocabulary).append(list(self._vocabulary.values()))
+            TextWriter(vocabulary).append(list(self._vocabulary.values()))
         annotations = file.create_group("tracks", track_order=True)
         for name, track in tracks.items():
-            self._tracks[name] = track_column(annotations, name, track)
-        self._sequences = GrowingRows(file, "sequences", (), np.int64)
+            self._tracks[name] = track_writer(annotations, name, track)
+        self._sequences = GrowingDataset(file, "sequences", (), np.int64)
         if self._rounding:
-            self._rounding_there = written_at_once(file, "rounding", (len(layers),), np.float64)
-        self._committed = written_at_once(file, "committed", (4,), np.int64)
+            self._rounding_there = preallocated_dataset(file, "rounding", (len(layers),), np.float64)
+        self._committed = preallocated_dataset(file, "committed", (4,), np.int64)
         file.flush()
         if self._live:
             file.swmr_mode = True
 
-    def _growing_layer(self, states: h5py.Group, name: str, values: Array) -> GrowingRows:
-        key, across = _texts.key_of(name), values.shape[1:]
+    def _growing_layer(self, states: h5py.Group, name: str, values: Array) -> GrowingDataset:
+        key, across = key_of(name), values.shape[1:]
         if self._compression is None:
-            return GrowingRows(states, key, across, values.dtype, most=self._steps_expected)
+            return GrowingDataset(states, key, across, values.dtype, most=self._steps_expected)
         packing = {"compression": self._compression, "shuffle": True}
         if not self._live:
-            return GrowingRows(states, key, across, values.dtype, most=self._steps_expected, **packing)
-        return PackedRows(states, key, across, values.dtype, waiting=self._file.require_group("waiting"), **packing)
+            return GrowingDataset(states, key, across, values.dtype, most=self._steps_expected, **packing)
+        return PackedDataset(states, key, across, values.dtype, waiting=self._file.require_group("waiting"), **packing)
 
     def _commit(self, steps: int, *, finished: bool = False) -> None:
         """Hand everything to the system, and only then the number of steps that are there."""
@@ -339,7 +339,7 @@ class StateWriter:
         texts = sum(4 * len(token) + 8 for token in tokens) if isinstance(tokens, list) else 8 * rows
         annotations = sum(track_bytes(track) for track in tracks.values())
         try:
-            self._space.take(values + texts + annotations + 4 * NARROW_CHUNK_BYTES * (3 + 4 * len(tracks)))
+            self._space.reserve(values + texts + annotations + 4 * NARROW_CHUNK_BYTES * (3 + 4 * len(tracks)))
         except OSError as error:
             self._failed = True
             raise self._error(error) from error
@@ -351,7 +351,7 @@ class StateWriter:
             yield
         except Exception as error:
             self._failed = self._abandoned = True
-            abandon(self._file, self)
+            abandon_file(self._file, self)
             raise self._error(error) from error
         except BaseException:  # an interruption, which doesn't come while HDF5 is at work
             self._failed = True
@@ -359,6 +359,6 @@ class StateWriter:
 
     def _error(self, error: BaseException) -> OSError:
         number = error_number(error)
-        reason = "the disk is full" if number in FULL else str(error)
+        reason = "the disk is full" if number in DISK_FULL else str(error)
         msg = f"{str(self.path)!r} can't be written: {reason}. Its first {self._steps:,} steps are complete"
         return OSError(number or errno.EIO, msg)

@@ -12,7 +12,7 @@ from typing import Any
 
 import h5py
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What the system says where a file may not grow."""
 
 AHEAD_BYTES = 4 * 2**20
@@ -22,7 +22,7 @@ SPARE_BYTES = 2**20
 """What HDF5 needs besides the values, at most."""
 
 
-class Space:
+class ReservedSpace:
     """The space that a file has on the disk.
 
     Parameters
@@ -33,27 +33,27 @@ class Space:
 
     def __init__(self, file: h5py.File) -> None:
         self._file, self._path = file, Path(file.filename)
-        self._taken = 0
-        self.take(0)
+        self._reserved = 0
+        self.reserve(0)
 
-    def take(self, size: int) -> None:
+    def reserve(self, size: int) -> None:
         """Make sure that this many bytes can be added, or raise OSError before any is."""
         used = self._file.id.get_filesize()
         needed = used + size + SPARE_BYTES
-        if needed <= self._taken:
+        if needed <= self._reserved:
             return
         wanted = needed + AHEAD_BYTES
         if hasattr(os, "posix_fallocate"):
             try:
-                _allocate(self._file, self._taken, wanted)
+                _allocate(self._file, self._reserved, wanted)
             except OSError:
                 wanted = needed
-                _allocate(self._file, self._taken, wanted)
-        elif shutil.disk_usage(self._path.parent).free < wanted - self._taken:
+                _allocate(self._file, self._reserved, wanted)
+        elif shutil.disk_usage(self._path.parent).free < wanted - self._reserved:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self._taken = wanted
+        self._reserved = wanted
 
-    def give_back(self) -> None:
+    def release_unused(self) -> None:
         """Cut off what was taken and not used, of a file that has been closed; its superblock says where it ends."""
         with self._path.open("rb") as file:
             file.seek(28)
@@ -67,7 +67,7 @@ def _allocate(file: h5py.File, start: int, stop: int) -> None:
         os.posix_fallocate(file.id.get_vfd_handle(), start, stop - start)
 
 
-def abandon(file: h5py.File, writer: Any) -> None:
+def abandon_file(file: h5py.File, writer: Any) -> None:
     """Leave a file as it is after HDF5 has failed to write to it, and keep what holds it.
 
     Closing or forgetting it could end the process, and when the process ends HDF5 would write to it again and spoil

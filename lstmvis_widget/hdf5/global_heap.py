@@ -15,7 +15,7 @@ HEADER = struct.Struct("<4sB3xQ")  # signature, version, size of the collection 
 OBJECT = struct.Struct("<HHIQ")  # number, 0 for what is free; references; reserved; size
 
 
-def check_heaps(path: str | os.PathLike[str]) -> None:
+def check_global_heaps(path: str | os.PathLike[str]) -> None:
     """Raise OSError where a collection of strings has free space of size 0, at which HDF5 goes round for ever.
 
     The format is that of HDF5's specification, III.E, "Global heap".

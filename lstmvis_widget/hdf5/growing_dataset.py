@@ -25,7 +25,7 @@ def chunk_rows(row_bytes: int, most: int | None = None) -> int:
     return rows if most is None else max(1, min(rows, most))
 
 
-class GrowingRows:
+class GrowingDataset:
     """A dataset of shape (n, …) that rows are appended to.
 
     Parameters
@@ -67,14 +67,14 @@ class GrowingRows:
         """Nothing is appended any more."""
 
 
-class PackedRows(GrowingRows):
+class PackedDataset(GrowingDataset):
     """Rows that are compressed, in a file that can be read while it is written.
 
     Each chunk is packed once, when it is full: what is rewritten in such a file takes its space anew. Until then its
     rows lie in a dataset beside it, unpacked, which has two places for them: what is written next goes into the one
     that isn't valid yet.
 
-    Parameters are those of `GrowingRows`, and ``waiting``, the group for the dataset beside it.
+    Parameters are those of `GrowingDataset`, and ``waiting``, the group for the dataset beside it.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class PackedRows(GrowingRows):
     ) -> None:
         super().__init__(group, key, across, dtype, **storage)
         self._chunk = self.dataset.chunks[0]
-        self._waiting = written_at_once(waiting, key, (2, self._chunk, *across), dtype)
+        self._waiting = preallocated_dataset(waiting, key, (2, self._chunk, *across), dtype)
         self._rest: NDArray[Any] = np.empty((0, *across), dtype)
         self._slot = 0
 
@@ -107,7 +107,7 @@ class PackedRows(GrowingRows):
         super().append(self._rest)
 
 
-def written_at_once(group: h5py.Group, key: str, shape: Shape, dtype: DTypeLike) -> h5py.Dataset:
+def preallocated_dataset(group: h5py.Group, key: str, shape: Shape, dtype: DTypeLike) -> h5py.Dataset:
     """A dataset whose place in the file is there from the beginning, so that writing to it changes nothing else."""
     properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
     properties.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)

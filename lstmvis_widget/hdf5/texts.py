@@ -11,14 +11,14 @@ UTF8, ENDS = "utf8", "ends"
 """The two datasets of a group of texts: uint8, and int64 (n,), text i being ``utf8[ends[i − 1]:ends[i]]``."""
 
 
-def encode(texts: Iterable[str | bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def encode_texts(texts: Iterable[str | bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The bytes of all texts, and the length of each in bytes. A lone surrogate is kept as it is."""
     encoded = [text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass") for text in texts]
     lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
     return np.frombuffer(b"".join(encoded), np.uint8), lengths
 
 
-def decode(utf8: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
+def decode_texts(utf8: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
     """The texts; bytes that aren't UTF-8 become �.
 
     Raises
@@ -32,10 +32,10 @@ def decode(utf8: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
         msg = f"the ends of {len(stops)} texts must ascend within their {len(utf8)} bytes"
         raise ValueError(msg)
     raw = utf8.tobytes()
-    return [decoded(raw[start:stop]) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
+    return [_decode_text(raw[start:stop]) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
 
 
-def decoded(raw: bytes) -> str:
+def _decode_text(raw: bytes) -> str:
     """One text from its UTF-8."""
     try:
         return raw.decode("utf-8", "surrogatepass")

@@ -17,9 +17,9 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.work.memory import free_memory
+from lstmvis_widget.work.memory import format_bytes, free_memory
 
-from .global_heap import check_heaps
+from .global_heap import check_global_heaps
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 MOST_OBJECTS = 10_000
@@ -87,7 +87,7 @@ def _open_unfinished(name: str) -> h5py.File:
     access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
     access.set_libver_bounds(h5py.h5f.LIBVER_LATEST, h5py.h5f.LIBVER_LATEST)
     access.set_fclose_degree(h5py.h5f.CLOSE_STRONG)
-    _try_again_only_so_often(access)
+    _limit_read_attempts(access)
     try:
         return h5py.File(h5py.h5f.open(os.fsencode(name), h5py.h5f.ACC_RDONLY | h5py.h5f.ACC_SWMR_READ, access))
     except (OSError, RuntimeError) as error:
@@ -95,7 +95,7 @@ def _open_unfinished(name: str) -> h5py.File:
         raise OSError(msg) from error
 
 
-def _try_again_only_so_often(access: h5py.h5p.PropFAID) -> None:
+def _limit_read_attempts(access: h5py.h5p.PropFAID) -> None:
     """What is damaged in a file that is being written is read 100 times, after pauses that double: that never ends.
 
     h5py can't set this. Where HDF5 isn't found this way, as on Windows, it stays as it is.
@@ -123,7 +123,7 @@ def _check_signature(name: str) -> None:
 # ------------------------------------------------------------------- finding
 
 
-def links_of(group: h5py.Group) -> Iterator[tuple[str, Any]]:
+def _links_of(group: h5py.Group) -> Iterator[tuple[str, Any]]:
     """The names in a group, each with its link: hard, soft, external, or None where it is of no known kind."""
     for name in group:
         if isinstance(name, bytes):  # it isn't UTF-8
@@ -163,7 +163,7 @@ def find(file: h5py.File, path: str) -> h5py.Group | h5py.Dataset:
         if not isinstance(link, h5py.SoftLink):
             target = f" to {link.filename!r}" if isinstance(link, h5py.ExternalLink) else ""
             here = "/".join([*walked, part])
-            msg = f"{here!r} in {file.filename!r} is a link out of the file{target}; {ALLOWED_BY_HAND}"
+            msg = f"{here!r} in {file.filename!r} is a link out of the file{target}; {HOW_TO_READ_ANYWAY}"
             raise LinkError(msg)
         followed += 1
         if followed > MOST_LEVELS:
@@ -182,7 +182,7 @@ def child(group: Any, name: str) -> h5py.Group | h5py.Dataset | None:
     return group[name] if isinstance(group.get(name, getlink=True), h5py.HardLink) else None
 
 
-ALLOWED_BY_HAND = "if you trust it, open the file with h5py and pass the dataset itself"
+HOW_TO_READ_ANYWAY = "if you trust it, open the file with h5py and pass the dataset itself"
 
 
 def walk(file: h5py.File) -> Iterator[tuple[str, h5py.Group | h5py.Dataset | str]]:
@@ -195,7 +195,7 @@ def walk(file: h5py.File) -> Iterator[tuple[str, h5py.Group | h5py.Dataset | str
     found = 0
     while waiting:
         path, group = waiting.pop(0)
-        for name, link in links_of(group):
+        for name, link in _links_of(group):
             found += 1
             if found > MOST_OBJECTS:
                 yield "…", f"there is more in it than {MOST_OBJECTS:,} names"
@@ -245,7 +245,7 @@ def check_dataset(dataset: h5py.Dataset) -> h5py.Dataset:
     """
     name = name_in_file(dataset)
     if dataset.is_virtual or dataset.external:
-        msg = f"the values of {name} lie in other files; {ALLOWED_BY_HAND}"
+        msg = f"the values of {name} lie in other files; {HOW_TO_READ_ANYWAY}"
         raise OSError(msg)
     properties = dataset.id.get_create_plist()
     for number in range(properties.get_nfilters()):
@@ -262,22 +262,13 @@ def check_dataset(dataset: h5py.Dataset) -> h5py.Dataset:
 def _check_fits(size: int, what: str) -> None:
     limit = free_memory() // 2
     if size > limit:
-        msg = f"{what} would take {in_bytes(size)} of memory; {in_bytes(limit)} is what it may take"
+        msg = f"{what} would take {format_bytes(size)} of memory; {format_bytes(limit)} is what it may take"
         raise ValueError(msg)
 
 
 def name_in_file(item: h5py.Dataset | h5py.Group) -> str:
     """``file.h5::group/dataset``."""
     return f"{item.file.filename}::{(item.name or '?').lstrip('/')}"
-
-
-def in_bytes(size: float) -> str:
-    """A number of bytes as people read it: ``1.5 GB``."""
-    for unit in ("bytes", "kB", "MB", "GB", "TB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.3g} PB"
 
 
 # ------------------------------------------------------------- reading whole
@@ -322,7 +313,7 @@ def read_whole(dataset: h5py.Dataset, rows: int | None = None) -> NDArray[Any]:
 
 def _read_strings(dataset: h5py.Dataset, shape: tuple[int, ...]) -> NDArray[Any]:
     """Strings of any length, some at a time, as each could be as long as the file and all could be the same one."""
-    check_heaps(dataset.file.filename)
+    check_global_heaps(dataset.file.filename)
     limit = free_memory() // 2
     longest = max(1, Path(dataset.file.filename).stat().st_size)
     across = max(1, int(np.prod(shape[1:], dtype=object)))
@@ -333,7 +324,7 @@ def _read_strings(dataset: h5py.Dataset, shape: tuple[int, ...]) -> NDArray[Any]
         part = dataset[start : min(start + step, shape[0])]
         total += sum(len(text) for text in part.reshape(-1))
         if total > limit:
-            msg = f"its strings take more than {in_bytes(limit)} of memory"
+            msg = f"its strings take more than {format_bytes(limit)} of memory"
             raise ValueError(msg)
         parts.append(part)
     return np.concatenate(parts) if parts else np.empty(shape, object)

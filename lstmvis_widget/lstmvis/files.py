@@ -9,7 +9,7 @@ from pathlib import Path
 
 import h5py
 
-from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5 import untrusted
 
 from .configuration import CONFIGURATION, Section
 
@@ -74,18 +74,18 @@ class ProjectFiles:
         """
         path = self._path(section.text("file", default_file), section.place("file"), HDF5_ENDINGS)
         name, where = section.text(key), section.place(key)
-        with _hdf5.open_to_read(path) as file:
+        with untrusted.open_to_read(path) as file:
             try:
-                found = _hdf5.find(file, name)
+                found = untrusted.find(file, name)
             except KeyError:
                 found = None
             if not isinstance(found, h5py.Dataset):
                 there = ", ".join(
-                    f"{key} {item.shape}" for key, item in _hdf5.walk(file) if isinstance(item, h5py.Dataset)
+                    f"{key} {item.shape}" for key, item in untrusted.walk(file) if isinstance(item, h5py.Dataset)
                 )
                 msg = f"{where}: there is no dataset {name!r} in {path.name!r}; it has {there or 'none'}"
                 raise ValueError(msg)  # noqa: TRY004  (it is the configuration that is wrong)
-            yield _hdf5.check_dataset(found)
+            yield untrusted.check_dataset(found)
 
     def dictionary(self, name: str, where: str) -> dict[int, str]:
         """The dictionary of this name, id → text.

@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.timeline.tracks import Track
 
 from .configuration import CONFIGURATION, FileReference, Section, brief, read_configuration
@@ -154,7 +154,7 @@ def _states(
     for name, entry in zip(names, types, strict=True):
         with files.dataset(entry, default_file=default) as dataset:
             _check_states(dataset, entry, remarks)
-            states[name] = _hdf5.name_in_file(dataset)
+            states[name] = untrusted.name_in_file(dataset)
             rows[name] = len(dataset)
         transform[name] = _transform(entry)
     if len(set(rows.values())) > 1:
@@ -188,7 +188,7 @@ def _check_states(dataset: h5py.Dataset, entry: Section, remarks: list[str]) -> 
     unsigned = entry.get("unsigned")
     if unsigned not in (None, True, False):
         raise ValueError(f"{entry.place('unsigned')} must be true or false; got {brief(unsigned)}")
-    if unsigned and (_hdf5.read_whole(dataset, min(ROWS_LOOKED_AT, len(dataset))) < 0).any():
+    if unsigned and (untrusted.read_whole(dataset, min(ROWS_LOOKED_AT, len(dataset))) < 0).any():
         remarks.append(f"{entry.place('unsigned')} is true, and {dataset.name.lstrip('/')!r} has negative values")
 
 

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5 import untrusted
 
 
 def numbers_of(dataset: h5py.Dataset, where: str, ndim: int = 1) -> NDArray[Any]:
@@ -27,7 +27,7 @@ def numbers_of(dataset: h5py.Dataset, where: str, ndim: int = 1) -> NDArray[Any]
             f"{where}: {dataset.name.lstrip('/')!r} must hold numbers of shape {wanted}; it has shape {dataset.shape} "
             f"and dtype {dataset.dtype}"
         )
-    values: NDArray[Any] = _hdf5.read_whole(dataset).reshape(shape)
+    values: NDArray[Any] = untrusted.read_whole(dataset).reshape(shape)
     return values
 
 

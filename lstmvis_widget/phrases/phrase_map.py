@@ -87,7 +87,7 @@ def map_phrases(
         Also scores their mean over the phrase, such as the embedding of each token.
     components : int, default 2
     folds : int, default 5
-        Of the cross-validation; each fold is one stretch of the text, so that what is said again in the next sentence
+        Of the cross-validation; each fold is one stretch of the text, so that a phrase repeated in the next sentence
         isn't learnt by heart.
 
     Returns
@@ -155,8 +155,8 @@ def _positions(ranges: NDArray[np.int64], steps: int) -> Floats:
 def _words(ranges: NDArray[np.int64], tokens: Sequence[str]) -> Any:
     """Which words a phrase holds, (n, types), sparse."""
     text = import_extra("sklearn.feature_extraction.text", "analysis", "map_phrases")
-    said = [[str(token) for token in tokens[start:stop]] for start, stop in ranges.tolist()]
-    return text.CountVectorizer(analyzer=list, binary=True).fit_transform(said).astype(np.float64)
+    words = [[str(token) for token in tokens[start:stop]] for start, stop in ranges.tolist()]
+    return text.CountVectorizer(analyzer=list, binary=True).fit_transform(words).astype(np.float64)
 
 
 def _means(ranges: NDArray[np.int64], embeddings: Floats, steps: int) -> Floats:
@@ -175,17 +175,17 @@ def _scores(features: Mapping[str, Any], labels: NDArray[np.str_], folds: int) -
     stretches = list(selection.KFold(folds).split(labels))
     rows = []
     for name, values in features.items():
-        hits, said = [], np.empty(len(labels), labels.dtype)
+        hits, predicted = [], np.empty(len(labels), labels.dtype)
         for training, held_out in stretches:
-            said[held_out] = _said(linear, values, labels, training, held_out)
-            hits.append(float((said[held_out] == labels[held_out]).mean()))
-        balanced = metrics.recall_score(labels, said, average="macro", zero_division=0)
+            predicted[held_out] = _predicted(linear, values, labels, training, held_out)
+            hits.append(float((predicted[held_out] == labels[held_out]).mean()))
+        balanced = metrics.recall_score(labels, predicted, average="macro", zero_division=0)
         width = 0 if values is None else values.shape[1]
         rows.append((name, np.mean(hits), np.std(hits, ddof=1), balanced, width))
     return pandas.DataFrame(rows, columns=["features", "accuracy", "std", "balanced_accuracy", "n_features"])
 
 
-def _said(linear: Any, values: Any, labels: NDArray[np.str_], training: Any, held_out: Iterable[int]) -> Any:
+def _predicted(linear: Any, values: Any, labels: NDArray[np.str_], training: Any, held_out: Iterable[int]) -> Any:
     """What the classifier, or the most frequent label, says of the held-out phrases."""
     known = labels[training]
     names, counts = np.unique(known, return_counts=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from .lazy_torch import Tensor, torch
 
-LARGEST_ERROR = {"float64": 1e-10, "float32": 1e-5, "float16": 5e-3, "bfloat16": 5e-2}
+ALLOWED_ERROR = {"float64": 1e-10, "float32": 1e-5, "float16": 5e-3, "bfloat16": 5e-2}
 """By the precision that the module computes in; where values exceed 1, this times the largest of them."""
 
 TF32 = 5e-3
 """The same for float32 where the GPU may round what it multiplies to TensorFloat-32."""
 
 
-def largest_error(output: Tensor) -> float:
+def allowed_error(output: Tensor) -> float:
     """The error allowed beside ``output``, the output of a module that has just been run."""
     kind = output.device.type
     dtype = output.dtype
@@ -19,7 +19,7 @@ def largest_error(output: Tensor) -> float:
         dtype = min(dtype, torch.get_autocast_dtype(kind), key=lambda each: torch.finfo(each).bits)
     if kind == "cuda" and dtype == torch.float32 and _may_round():
         return TF32
-    return LARGEST_ERROR[str(dtype).removeprefix("torch.")]
+    return ALLOWED_ERROR[str(dtype).removeprefix("torch.")]
 
 
 def _may_round() -> bool:
@@ -29,7 +29,7 @@ def _may_round() -> bool:
         return True
 
 
-def check(what: str, computed: Tensor, own: Tensor, allowed: float, *others: Tensor) -> None:
+def check_agreement(what: str, computed: Tensor, own: Tensor, allowed: float, *others: Tensor) -> None:
     """Refuse states that differ from the module's own by more than is allowed.
 
     Parameters

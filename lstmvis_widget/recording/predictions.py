@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from .layer_sources import available_sources
 from .lazy_torch import Tensor, torch
-from .names import available
 from .recurrent import family
-from .rows import Shape
-from .watching import Watched, first_tensor
+from .run_shape import RunShape
+from .watching import WatchedModel, first_tensor
 
 TRACK = "next"
 """Name of the track of predictions."""
@@ -37,7 +37,7 @@ class Predictions:
     known: int | None
 
     def heads(self) -> dict[str, Any]:
-        """What a `Watched` model has to keep of its modules' outputs."""
+        """What a `WatchedModel` has to keep of its modules' outputs."""
         return {self.head: self.best} if isinstance(self.head, str) else {}
 
     def best(self, scores: Tensor) -> tuple[Tensor, Tensor]:
@@ -53,7 +53,7 @@ class Predictions:
             probabilities, labels = scores.topk(min(self.k, size), dim=-1)
         return probabilities.to("cpu"), labels.to("cpu")
 
-    def of_run(self, watched: Watched, output: Any, shape: Shape) -> tuple[Tensor, Tensor]:
+    def of_run(self, watched: WatchedModel, output: Any, shape: RunShape) -> tuple[Tensor, Tensor]:
         """The same for one run of the model, each of shape (T, B, k)."""
         if isinstance(self.head, str):
             calls, name = watched.heads.get(self.head, []), self.head
@@ -90,7 +90,7 @@ def predictions_of(
         raise ValueError(msg)
     if isinstance(head, str) and head not in dict(model.named_modules()):
         near = ", ".join(
-            repr(name) for name, source in available(model).items() if source.kind == "module" and source.module
+            repr(name) for name, source in available_sources(model).items() if source.kind == "module" and source.module
         )
         msg = f"the model has no module {head!r} for a head; it has {near or 'none'}"
         raise ValueError(msg)

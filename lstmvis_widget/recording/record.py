@@ -16,14 +16,14 @@ from lstmvis_widget.timeline.tracks import Track
 
 from .batch_progress import BatchProgress
 from .batches import Batches
-from .names import chosen, is_transformers
+from .layer_sources import chosen_sources, is_transformers
 from .predictions import TRACK, predictions_of
-from .readable import readable_vocabulary
 from .recurrent import family
 from .session import Session
 from .setup import Runner, check_carrying, check_model, ids_of_texts, layout_of, place_of
-from .sinks import Memory, Written, track_of
-from .watching import Watched
+from .sinks import FileSink, MemorySink, track_of
+from .tokenizer_pieces import readable_vocabulary
+from .watching import WatchedModel
 
 Vocabulary = Mapping[int, str] | Sequence[str]
 
@@ -238,7 +238,7 @@ def record_states(
     >>> recording = record_states(model, "The little prince said", tokenizer=tokenizer, top_k=3)  # doctest: +SKIP
     """
     check_model(model)
-    sources = chosen(model, layers)
+    sources = chosen_sources(model, layers)
     recurrent = [module for module in model.modules() if family(module)]
     check_carrying(recurrent, carry_state=carry_state, steps_per_call=steps_per_call)
     if tokenizer is not None:
@@ -249,12 +249,12 @@ def record_states(
     predictions = predictions_of(model, top_k, head, vocabulary)
     with ExitStack() as stack:
         watched = stack.enter_context(
-            Watched(model, sources.values(), predictions.heads() if predictions else {}, device)
+            WatchedModel(model, sources.values(), predictions.heads() if predictions else {}, device)
         )
         sink = (
-            Memory(dtype)
+            MemorySink(dtype)
             if path is None
-            else stack.enter_context(Written(path, dtype, vocabulary, overwrite=overwrite))
+            else stack.enter_context(FileSink(path, dtype, vocabulary, overwrite=overwrite))
         )
         place, kind = place_of(model)
         calls = Batches(
@@ -277,10 +277,10 @@ def record_states(
             in_order=path is not None,
         )
         session.record(watched, sink, stack.enter_context(BatchProgress(progress, calls.count)))
-    return _in_memory(sink, vocabulary) if isinstance(sink, Memory) else _read_back(path)
+    return _in_memory(sink, vocabulary) if isinstance(sink, MemorySink) else _read_back(path)
 
 
-def _in_memory(memory: Memory, vocabulary: Vocabulary | None) -> Recording:
+def _in_memory(memory: MemorySink, vocabulary: Vocabulary | None) -> Recording:
     ids, best = memory.ids(), memory.best()
     tracks = {} if best is None else {TRACK: track_of(*best, vocabulary)}
     if ids is not None and vocabulary is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .equations import Pass, Weights, gru, lstm
-from .exactness import check, largest_error
+from .exactness import allowed_error, check_agreement
 from .lazy_torch import Tensor, torch
 
 Part = tuple[int, str, str]
@@ -121,7 +121,7 @@ class Reader:
             last = [value[0] for value in own]
             first = _initial(state, self.family, lambda given: given.reshape(-1, given.shape[-1]), last)
             padded = inputs.reshape(1, -1, inputs.shape[-1])
-            computed = self._compute(padded, own[0], first, allowed=largest_error(own[0]))
+            computed = self._compute(padded, own[0], first, allowed=allowed_error(own[0]))
             values = computed | values
         return {part: values[part[2]] for part in self.wanted}, None
 
@@ -161,7 +161,7 @@ class Reader:
                     initial,
                     padding=None if padding is None else turn(padding),
                     suffix=f"_l{layer}{'_reverse' if backward else ''}",
-                    allowed=largest_error(own),
+                    allowed=allowed_error(own),
                     last_cell=last[1][row] if self.family == "LSTM" else None,
                 )
                 values = {quantity: turn(value) for quantity, value in computed.items()} | values
@@ -190,9 +190,10 @@ class Reader:
             read = Pass(inputs.detach().to(dtype), hidden.to(dtype), initial[0], (*initial[1:], None)[0], padding)
             values = EQUATIONS[self.family](read, Weights.of(self.module, suffix).to(dtype))
             kept = slice(None) if padding is None else ~padding
-            check(self.name, values["hidden"][kept], hidden[kept], allowed, read.inputs[kept], read.first_hidden)
+            sources = read.inputs[kept], read.first_hidden
+            check_agreement(self.name, values["hidden"][kept], hidden[kept], allowed, *sources)
             if last_cell is not None:
-                check(self.name, values["cell"][-1], last_cell, allowed, read.inputs[kept])
+                check_agreement(self.name, values["cell"][-1], last_cell, allowed, read.inputs[kept])
         return values
 
     def _hidden_of_layers(self, inputs: Any, first: list[Tensor] | None, own: Tensor) -> list[Tensor | None]:
@@ -206,7 +207,7 @@ class Reader:
             state = None if first is None else tuple(each[rows] for each in first)
             read, _ = layer(read, state if state is None or self.family == "LSTM" else state[0])
             hidden.append(self._time_major(read, as_packed=False, converted=True)[0])
-        check(self.name, hidden[-1], own, largest_error(own))
+        check_agreement(self.name, hidden[-1], own, allowed_error(own))
         hidden[-1] = own
         return hidden
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from .batch_progress import BatchProgress
 from .batches import Batches, Call
+from .layer_sources import Source
 from .lazy_torch import torch
-from .names import Source
 from .predictions import Predictions
-from .rows import Shape, of_sources
+from .run_shape import RunShape, recorded_values
 from .sinks import Rows, Sink, Streams
-from .watching import Watched
+from .watching import WatchedModel
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Session:
     in_order: bool
     steps: int = field(init=False, default=0)
 
-    def record(self, watched: Watched, sink: Sink, progress: BatchProgress) -> None:
+    def record(self, watched: WatchedModel, sink: Sink, progress: BatchProgress) -> None:
         """Run the model over everything.
 
         Raises
@@ -84,10 +84,10 @@ class Session:
             msg = "there is no batch"
             raise ValueError(msg)
 
-    def _run(self, watched: Watched, call: Call) -> tuple[Shape, list[Rows | None]]:
+    def _run(self, watched: WatchedModel, call: Call) -> tuple[RunShape, list[Rows | None]]:
         output = self.run(self.model, call.batch)
-        shape = Shape(call, watched, self.batches.layout)
-        values = of_sources(self.sources, watched, shape, getattr(output, "hidden_states", None))
+        shape = RunShape(call, watched, self.batches.layout)
+        values = recorded_values(self.sources, watched, shape, getattr(output, "hidden_states", None))
         best = None if self.predictions is None else self.predictions.of_run(watched, output, shape)
         if shape.steps != shape.streams:
             self.batches.layout.certain = True
@@ -107,7 +107,7 @@ class Session:
         return shape, found
 
 
-def _lengths_of_padding(shape: Shape, watched: Watched) -> list[int] | None:
+def _lengths_of_padding(shape: RunShape, watched: WatchedModel) -> list[int] | None:
     """Lengths of the sequences where the model has read on after their ends."""
     lengths = shape.lengths or []
     return lengths if not watched.lengths and any(length != shape.steps for length in lengths) else None

@@ -77,7 +77,7 @@ class Streams:
             self._sink.end_sequence()
 
 
-class Memory:
+class MemorySink:
     """Keeps everything.
 
     Parameters
@@ -122,7 +122,7 @@ class Memory:
         return np.concatenate([each[0] for each in best]), np.concatenate([each[1] for each in best])
 
 
-class Written:
+class FileSink:
     """Writes a file, as a context manager. The file is made with the first rows.
 
     Parameters

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from typing import Any, Self
 
+from .layer_sources import Source
 from .lazy_torch import Tensor, torch
-from .names import Source
 from .recurrent import Reader, check_plain, family, is_cell
 
 
-class Watched:
+class WatchedModel:
     """What a model's modules do while it runs, as a context manager.
 
     Within it the model is in evaluation mode, on the device asked for. At its end, whatever happens, hooks are gone,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.step_columns import Edges, greatest, means, most_frequent
+from lstmvis_widget.states.pixel_columns import ColumnEdges, column_maxima, column_means, column_modes
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
 
@@ -34,7 +34,7 @@ def within(track: Track, start: int, stop: int) -> dict[str, Any]:
     return {"labels": labels, "scores": _in_32_bits(track.scores[start:stop])}
 
 
-def in_columns(track: Track, edges: Edges) -> dict[str, Any]:
+def in_columns(track: Track, edges: ColumnEdges) -> dict[str, Any]:
     """One label code, number or score for each column of steps.
 
     The most frequent label, the more frequent one overall where several are; the mean of numbers, and the greatest
@@ -42,11 +42,11 @@ def in_columns(track: Track, edges: Edges) -> dict[str, Any]:
     """
     start, stop = int(edges[0]), int(edges[-1])
     if isinstance(track, CategoricalTrack):
-        return {"codes": most_frequent(track.codes[start:stop], edges).astype("<i4").tobytes()}
+        return {"codes": column_modes(track.codes[start:stop], edges).astype("<i4").tobytes()}
     if isinstance(track, ContinuousTrack):
-        reduce = greatest if track.is_binary else means
+        reduce = column_maxima if track.is_binary else column_means
         return {"values": _in_32_bits(reduce(track.values[start:stop], edges))}
-    return {"scores": _in_32_bits(means(track.scores[start:stop, 0], edges))}
+    return {"scores": _in_32_bits(column_means(track.scores[start:stop, 0], edges))}
 
 
 def _in_32_bits(values: NDArray[np.float64]) -> bytes:

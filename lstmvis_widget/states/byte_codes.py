@@ -82,7 +82,7 @@ class ThresholdGrid:
         codes.reshape(-1)[near] = np.where(np.isnan(exact), 0, found)
 
 
-class Codes:
+class ByteCodes:
     """The codes of all values of a layer, filled block by block.
 
     Parameters

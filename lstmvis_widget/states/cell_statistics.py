@@ -32,7 +32,7 @@ QUANTILE_STEPS = 1000
 
 
 @dataclass(frozen=True)
-class Rows:
+class StatesReader:
     """States to look at: how many, of what dtype, and how they are read.
 
     Parameters
@@ -170,7 +170,7 @@ class MomentsPass:
             self._first[new] = np.where(finite.any(axis=0), first, np.nan)
 
 
-def moments_of(rows: Rows) -> Moments:
+def moments_of(rows: StatesReader) -> Moments:
     """Mean and spread of each cell from one pass over the states.
 
     Raises
@@ -186,7 +186,7 @@ def moments_of(rows: Rows) -> Moments:
     return sums.result()
 
 
-def quantiles_of(rows: Rows) -> Array:
+def quantiles_of(rows: StatesReader) -> Array:
     """The values that divide each cell's steps into thousandths, exactly.
 
     Where one cell's states don't all fit into `SORTED_BYTES`, or a quarter of the free memory, there are as many passes

@@ -13,8 +13,8 @@ from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import never_cancelled
 
 from .index import Progress
+from .pixel_columns import ColumnEdges, column_edges
 from .sources import BLOCK_BYTES, States
-from .step_columns import Edges, column_edges
 
 BINS = 512
 """Values are counted in this many bins of equal height over a range."""
@@ -33,7 +33,7 @@ Extent = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Columns:
+class PixelColumns:
     """What is known of the values of some steps, column by column.
 
     Attributes
@@ -55,7 +55,7 @@ class Columns:
     extent : (float, float)
     """
 
-    edges: Edges
+    edges: ColumnEdges
     stride: int
     cells: NDArray[np.int64] | None
     low: Floats
@@ -68,11 +68,11 @@ class Columns:
     def __len__(self) -> int:
         return len(self.edges) - 1
 
-    def within(self, start: int, stop: int) -> Columns:
+    def within(self, start: int, stop: int) -> PixelColumns:
         """The columns from the one that holds ``start`` to the one that holds ``stop - 1``."""
         first, last = start // self.stride - self.first_column, -(-stop // self.stride) - self.first_column
         rows = slice(max(0, first), min(len(self), last))
-        return Columns(
+        return PixelColumns(
             self.edges[rows.start : rows.stop + 1],
             self.stride,
             self.cells,
@@ -97,11 +97,11 @@ class Columns:
         columns = [place[cell] for cell in cells.tolist()]
         return self.low[:, columns], self.high[:, columns]
 
-    def merged(self, stride: int, cells: NDArray[np.int64]) -> Columns:
+    def merged(self, stride: int, cells: NDArray[np.int64]) -> PixelColumns:
         """The columns of a larger stride; the first one here begins one of those."""
         size = stride // self.stride
         low, high = self.of_cells(cells)
-        return Columns(
+        return PixelColumns(
             np.concatenate([self.edges[:-1:size], self.edges[-1:]]),
             stride,
             cells,
@@ -141,8 +141,8 @@ class Envelopes:
     def __init__(self, states: States, extent: Extent, memory: int = MEMORY) -> None:
         self.states, self.extent = states, extent
         self._memory = memory
-        self._base: Columns | None = None
-        self._latest: Columns | None = None
+        self._base: PixelColumns | None = None
+        self._latest: PixelColumns | None = None
 
     @property
     def base_stride(self) -> int:
@@ -171,7 +171,7 @@ class Envelopes:
         *,
         progress: Progress = lambda _: None,
         check: Callable[[], None] = never_cancelled,
-    ) -> Columns:
+    ) -> PixelColumns:
         """The columns of [start, stop) with ``low`` and ``high`` of some cells.
 
         Where the stride is large, the states are read once for all columns, now and later; else just their steps are.
@@ -208,7 +208,7 @@ class Envelopes:
                 self._latest = kept
         return kept.within(start, stop).merged(stride, cells)
 
-    def _kept(self, start: int, stop: int, stride: int, cells: NDArray[np.int64]) -> Columns | None:
+    def _kept(self, start: int, stop: int, stride: int, cells: NDArray[np.int64]) -> PixelColumns | None:
         """What is kept that these columns can be made of."""
         if self._base is not None and stride >= self._base.stride:
             return self._base
@@ -235,7 +235,7 @@ def summarise(
     cells: NDArray[np.int64] | None = None,
     progress: Progress = lambda _: None,
     check: Callable[[], None] = never_cancelled,
-) -> Columns:
+) -> PixelColumns:
     """The columns of the steps [start, stop), in one pass by blocks and in threads.
 
     Parameters are those of `Envelopes.columns`; ``cells`` None: all.
@@ -248,7 +248,7 @@ def summarise(
         return np.full((len(edges) - 1, *shape), np.nan, dtype)
 
     counts = np.zeros((len(edges) - 1, BINS), np.uint32)
-    columns = Columns(
+    columns = PixelColumns(
         edges, stride, cells, unknown(kept), unknown(kept), unknown(), unknown(), counts, extent
     )  # fmt: skip
     rows = 1 << (max(1, BLOCK_BYTES // (states.shape[1] * states.dtype.itemsize)).bit_length() - 1)
@@ -273,7 +273,7 @@ def summarise(
     return columns
 
 
-def _take_in(columns: Columns, values: Floats, at: int) -> None:
+def _take_in(columns: PixelColumns, values: Floats, at: int) -> None:
     """Add rows of values from step ``at`` on, which are whole columns or lie in one."""
     first = at // columns.stride - columns.first_column
     size = min(columns.stride, len(values))
@@ -323,12 +323,12 @@ def _counted(values: Floats, begin: int, size: int, extent: Extent, *, inside: b
     return first, counts.reshape(-1, BINS)
 
 
-def shades(columns: Columns, cells: int, bins: range) -> NDArray[np.uint8]:
+def shades(columns: PixelColumns, cells: int, bins: range) -> NDArray[np.uint8]:
     """How dense the values lie in each column, as bytes to be drawn.
 
     Parameters
     ----------
-    columns : Columns
+    columns : PixelColumns
     cells : int
         D.
     bins : range

@@ -6,8 +6,8 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import untrusted as _hdf5
-from lstmvis_widget.hdf5.growing_dataset import written_at_once
+from lstmvis_widget.hdf5 import untrusted
+from lstmvis_widget.hdf5.growing_dataset import preallocated_dataset
 
 from .cell_statistics import Moments, MomentsPass
 
@@ -28,9 +28,9 @@ class KeptMoments:
 
     def __init__(self, file: h5py.File, key: str, cells: int) -> None:
         group = file.require_group(GROUP).create_group(key)
-        self._mean = written_at_once(group, "mean", (cells,), np.float64)
-        self._spread = written_at_once(group, "spread", (cells,), np.float64)
-        self._steps = written_at_once(group, "steps", (1,), np.int64)
+        self._mean = preallocated_dataset(group, "mean", (cells,), np.float64)
+        self._spread = preallocated_dataset(group, "spread", (cells,), np.float64)
+        self._steps = preallocated_dataset(group, "steps", (1,), np.int64)
         self._sums, self._added = MomentsPass(cells), 0
 
     def add(self, rows: NDArray[np.generic]) -> None:
@@ -55,7 +55,7 @@ def kept_moments(states: h5py.Dataset) -> Moments | None:
         parent, _, key = (states.name or "").rpartition("/")
         if parent != "/states" or not _is_finished(states):
             return None
-        group = _hdf5.child(_hdf5.child(states.file, GROUP), key)
+        group = untrusted.child(untrusted.child(states.file, GROUP), key)
         steps = _read(group, "steps", (1,))
         mean, spread = (_read(group, name, states.shape[1:]) for name in ("mean", "spread"))
         return Moments(mean, spread) if steps[0] == states.shape[0] else None
@@ -69,7 +69,7 @@ def _is_finished(states: h5py.Dataset) -> bool:
 
 
 def _read(group: h5py.Group | h5py.Dataset | None, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    dataset = _hdf5.child(group, name)
+    dataset = untrusted.child(group, name)
     if not isinstance(dataset, h5py.Dataset) or dataset.shape != shape or dataset.dtype.kind not in "fi":
         raise KeyError(name)
-    return _hdf5.read_whole(dataset).astype(np.float64)
+    return untrusted.read_whole(dataset).astype(np.float64)

@@ -39,21 +39,21 @@ def is_on(values: Array, threshold: float, out: Mask | None = None) -> Mask:
     """
     with np.errstate(over="ignore"):  # a threshold beyond the range of float16 becomes an infinity, rightly
         if values.dtype == np.float16:
-            return _halves_from(np.array([threshold]).astype(np.float16), values, out)
+            return _halves_at_least(np.array([threshold]).astype(np.float16), values, out)
         cut = threshold if isinstance(threshold, int) else float(threshold)
         on: Mask = np.greater_equal(values, cut, out=out)
         return on
 
 
-def _from(cut: Array, values: Array, out: Mask | None) -> Mask:
+def _at_least(cut: Array, values: Array, out: Mask | None) -> Mask:
     """Where ``value ≥ cut``."""
     if values.dtype == cut.dtype == np.float16:
-        return _halves_from(cut, values, out)
+        return _halves_at_least(cut, values, out)
     on: Mask = np.greater_equal(values, cut, out=out)
     return on
 
 
-def _halves_from(cut: Array, values: Array, out: Mask | None) -> Mask:
+def _halves_at_least(cut: Array, values: Array, out: Mask | None) -> Mask:
     """Where ``value ≥ cut`` in half precision, by comparing bits: numpy compares halves one by one, in software.
 
     With the bits of negative numbers turned round, halves are in the order of integers: −∞ … −0, 0 … ∞, and NaN beyond
@@ -103,9 +103,9 @@ class MovedThreshold:
 
     def __call__(self, values: Array, out: Mask | None = None) -> Mask:
         """Which of the rows of source values are on."""
-        on = _from(self.cut, values, out)
+        on = _at_least(self.cut, values, out)
         if self.unsure_from is not None and self.decide is not None:
-            unsure = _from(self.unsure_from, values, None)
+            unsure = _at_least(self.unsure_from, values, None)
             unsure &= ~on
             if unsure.any():
                 on[unsure] = self.decide(values[unsure])
@@ -117,7 +117,7 @@ def can_move(source: np.dtype[Any]) -> bool:
     return source.kind != "f" or source.itemsize <= 8
 
 
-def moved_to_cells(transform: Callable[[Array], Array], threshold: float, source: Any, cells: int) -> MovedThreshold:
+def moved_per_cell(transform: Callable[[Array], Array], threshold: float, source: Any, cells: int) -> MovedThreshold:
     """The threshold moved to the source of a transform that is monotone to the last bit, cell by cell.
 
     Parameters
@@ -134,7 +134,9 @@ def moved_to_cells(transform: Callable[[Array], Array], threshold: float, source
     return MovedThreshold(floats.at(floats.least(lambda values: is_on(transform(values), threshold), cells)))
 
 
-def moved_nearly(transform: Callable[[Array], Array], threshold: float, source: Any, slack: int) -> MovedThreshold:
+def moved_despite_rounding(
+    transform: Callable[[Array], Array], threshold: float, source: Any, slack: int
+) -> MovedThreshold:
     """The threshold moved to the source of a transform that is monotone but for rounding, the same for all cells.
 
     What is on stays exactly what the transform says. Values whose result is more than ``slack`` floats away from the

@@ -12,10 +12,10 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
 
-from .cell_statistics import Moments, Rows
+from .cell_statistics import Moments, StatesReader
 from .kept_statistics import kept_moments
 from .on_off import OnRule, on_rule
 from .transforms import Transform, transform_named
@@ -103,9 +103,9 @@ class States:
 
     def _open_path(self, path: str) -> h5py.Dataset:
         file_path, _, dataset = path.partition("::")
-        self._own_file = _hdf5.open_to_read(file_path)
+        self._own_file = untrusted.open_to_read(file_path)
         try:
-            with _hdf5.told_of(file_path):
+            with untrusted.told_of(file_path):
                 return _find_dataset(self._own_file, file_path, dataset)
         except BaseException:
             self.close()
@@ -161,7 +161,7 @@ class States:
             with self._preparing:
                 shape = self.shape[0], self._source_cells
                 in_memory = type(self.source) is np.ndarray
-                rows = Rows(shape, self._source_dtype, self.read_source, in_memory, self._kept_moments, *calls)
+                rows = StatesReader(shape, self._source_dtype, self.read_source, in_memory, self._kept_moments, *calls)
                 self._transform = self._transform.fit(rows)
         return self._transform
 
@@ -398,22 +398,22 @@ def _open_file_at(path: str) -> h5py.File | None:
 def _find_dataset(file: h5py.File, path: str, name: str) -> h5py.Dataset:
     if name:
         try:
-            found = _hdf5.find(file, name)
+            found = untrusted.find(file, name)
         except KeyError:
             found = None
         if not isinstance(found, h5py.Dataset):
             msg = f"no dataset {name!r} in {path!r}; its datasets: {_listing(file)}"
             raise ValueError(msg)
-        return _hdf5.check_dataset(found)
+        return untrusted.check_dataset(found)
     candidates = [item for _, item in _datasets(file) if item.ndim == 2 and item.dtype.kind in "fiub"]
     if len(candidates) != 1:
         msg = f"say which dataset holds the states, as '{path}::dataset'; the datasets of {path!r}: {_listing(file)}"
         raise ValueError(msg)
-    return _hdf5.check_dataset(candidates[0])
+    return untrusted.check_dataset(candidates[0])
 
 
 def _datasets(file: h5py.File) -> list[tuple[str, h5py.Dataset]]:
-    return [(name, item) for name, item in _hdf5.walk(file) if isinstance(item, h5py.Dataset)]
+    return [(name, item) for name, item in untrusted.walk(file) if isinstance(item, h5py.Dataset)]
 
 
 def _listing(file: h5py.File) -> str:

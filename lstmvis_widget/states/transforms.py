@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .cell_statistics import QUANTILE_STEPS, Moments, Rows, moments_of, quantiles_of
-from .on_off import MovedThreshold, OnRule, can_move, is_on, moved_nearly, moved_to_cells
+from .cell_statistics import QUANTILE_STEPS, Moments, StatesReader, moments_of, quantiles_of
+from .on_off import MovedThreshold, OnRule, can_move, is_on, moved_despite_rounding, moved_per_cell
 
 Array = NDArray[Any]
 
@@ -32,7 +32,7 @@ class Transform:
     monotone: ClassVar[bool] = False
     scale: ClassVar[tuple[float, float, float] | None] = None
 
-    def fit(self, rows: Rows) -> Self:  # noqa: ARG002  (for those that need to see the states)
+    def fit(self, rows: StatesReader) -> Self:  # noqa: ARG002  (for those that need to see the states)
         """The transform for these states; most are the same for all."""
         return self
 
@@ -68,7 +68,7 @@ class Tanh(Transform):
         """By a threshold moved to the source, the same for all cells."""
         if not can_move(source):
             return super().on_rule(threshold, source, cells)
-        return moved_nearly(self.apply, threshold, source, TANH_SLACK)
+        return moved_despite_rounding(self.apply, threshold, source, TANH_SLACK)
 
 
 class Abs(Transform):
@@ -117,7 +117,7 @@ class Standardise(Transform):
             raise ValueError("the mean and the spread of the cells aren't known yet")
         return self._moments
 
-    def fit(self, rows: Rows) -> Self:
+    def fit(self, rows: StatesReader) -> Self:
         """With the mean and the spread of these states: known, kept with them, or from one pass over them."""
         return self if self._moments is not None else type(self)(rows.kept() or moments_of(rows))
 
@@ -136,7 +136,7 @@ class Standardise(Transform):
         """By a threshold moved to the source, one for each cell."""
         if not can_move(source):
             return super().on_rule(threshold, source, cells)
-        return moved_to_cells(self.apply, threshold, source, cells)
+        return moved_per_cell(self.apply, threshold, source, cells)
 
 
 class Quantile(Transform):
@@ -163,7 +163,7 @@ class Quantile(Transform):
             raise ValueError("the quantiles of the cells aren't known yet")
         return self._table
 
-    def fit(self, rows: Rows) -> Self:
+    def fit(self, rows: StatesReader) -> Self:
         """With the quantiles of these states, unless they are known."""
         return self if self._table is not None else type(self)(quantiles_of(rows))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from .plain_text import without_mark
-from .same_tokens import check_aligned
+from .same_tokens import check_same_tokens
 from .tracks import CategoricalTrack
 
 TOKEN = "token"  # noqa: S105  (the name of a column)
@@ -98,7 +98,7 @@ def read_conll(
     reader.finish()
     found = [str(token) for token in reader.labels.pop(TOKEN)]
     if tokens is not None:
-        check_aligned(found, tokens, name, lambda step: f"line {reader.lines[step]}")
+        check_same_tokens(found, tokens, name, lambda step: f"line {reader.lines[step]}")
     tracks = {key: CategoricalTrack(labels) for key, labels in reader.labels.items()}
     kept = {key: track for key, track in tracks.items() if track.labels or columns is not None}
     return ConllTable(found, kept, _lengths(reader.sentence_stops), _lengths(reader.document_stops))

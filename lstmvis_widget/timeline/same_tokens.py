@@ -9,7 +9,7 @@ CONTEXT = 4
 """How many tokens a message shows before and after the one where two lists part."""
 
 
-def check_aligned(
+def check_same_tokens(
     found: Sequence[str], tokens: Sequence[str], source: str, where: Callable[[int], str] = lambda _: ""
 ) -> None:
     """Refuse tokens of a table that aren't those of the text.

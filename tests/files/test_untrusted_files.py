@@ -11,7 +11,7 @@ import pytest
 
 from lstmvis_widget import StateExplorer, describe, save_states
 from lstmvis_widget.files.saving import read_file, tokens_at
-from lstmvis_widget.hdf5 import untrusted as hdf5
+from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.states.sources import States
 
 STEPS = 300
@@ -277,7 +277,7 @@ def test_links_in_a_circle_end(path):
 
 
 def test_groups_are_looked_into_only_so_deep_and_only_so_many(path, monkeypatch):
-    monkeypatch.setattr(hdf5, "MOST_OBJECTS", 200)
+    monkeypatch.setattr(untrusted, "MOST_OBJECTS", 200)
     with h5py.File(path, "w") as file:
         file.create_group("/".join("g" * 100))["deep"] = STATES
     assert "more than 32 deep" in str(describe(path))
@@ -414,7 +414,7 @@ def test_what_is_complete_can_be_read_where_a_file_may_not_grow(path, limit, com
 
 NEVER_ASKS = """
 import lstmvis_widget.hdf5.disk_space
-lstmvis_widget.hdf5.disk_space.Space.take = lambda self, size: None
+lstmvis_widget.hdf5.disk_space.ReservedSpace.reserve = lambda self, size: None
 """
 
 

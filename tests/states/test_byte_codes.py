@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmvis_widget.sent.window import scale_of
-from lstmvis_widget.states.byte_codes import Codes, ThresholdGrid
+from lstmvis_widget.states.byte_codes import ByteCodes, ThresholdGrid
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import States
 from tests.strategies import FLOATS, sticky_states
@@ -164,7 +164,7 @@ def test_the_index_of_the_codes_is_that_of_the_states_at_every_threshold(dtype, 
     grid = scale_of(states).grid
     if grid is None:
         pytest.fail(f"states of {dtype} at this scale have no grid")
-    codes = Codes(states.shape, grid)
+    codes = ByteCodes(states.shape, grid)
     for start, stop in states.blocks(7):
         codes.put(start, states.read(start, stop))
     for threshold in grid.values.tolist():

@@ -6,11 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmvis_widget.states import envelopes
-from lstmvis_widget.states import step_columns as columns
 from lstmvis_widget.states.envelopes import BINS, Envelopes, shades, summarise
 from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.pixel_columns import column_edges, column_maxima, column_means, column_modes, mean_on
 from lstmvis_widget.states.sources import States
-from lstmvis_widget.states.step_columns import column_edges, mean_on, most_frequent
 from lstmvis_widget.work.cancelling import CancelledError
 from tests import strategies
 
@@ -154,7 +153,7 @@ def test_the_mean_number_of_cells_on_is_counted_step_by_step(view, chosen):
 
 @given(codes=st.lists(st.integers(-1, 3), min_size=1, max_size=80), stride=STRIDES)
 def test_a_column_has_its_most_frequent_label_or_the_one_more_frequent_overall(codes, stride):
-    found = most_frequent(np.array(codes, np.int32), column_edges(0, len(codes), stride))
+    found = column_modes(np.array(codes, np.int32), column_edges(0, len(codes), stride))
     for i, steps in enumerate(plain_columns(0, len(codes), stride)):
         labels = [codes[step] for step in steps if codes[step] >= 0]
         assert found[i] == min(set(labels), key=lambda code: (-labels.count(code), code), default=-1)
@@ -166,8 +165,8 @@ NUMBERS = st.sampled_from([0.0, 1.0, -2.5, math.nan])
 @given(values=st.lists(NUMBERS, min_size=1, max_size=80), stride=STRIDES)
 def test_a_column_has_the_mean_and_the_greatest_of_the_numbers_that_are_there(values, stride):
     edges = column_edges(0, len(values), stride)
-    means, greatest = columns.means(np.array(values), edges), columns.greatest(np.array(values), edges)
+    means, maxima = column_means(np.array(values), edges), column_maxima(np.array(values), edges)
     for i, steps in enumerate(plain_columns(0, len(values), stride)):
         known = [values[step] for step in steps if not math.isnan(values[step])]
         np.testing.assert_allclose(means[i], sum(known) / len(known) if known else math.nan)
-        np.testing.assert_equal(greatest[i], max(known, default=math.nan))
+        np.testing.assert_equal(maxima[i], max(known, default=math.nan))

@@ -9,10 +9,10 @@ from hypothesis.extra.numpy import arrays
 from lstmvis_widget import StateExplorer, count_selected, on_off_patterns
 from lstmvis_widget.sent.window import scale_of, window
 from lstmvis_widget.states import cell_statistics, on_off
-from lstmvis_widget.states.byte_codes import Codes
+from lstmvis_widget.states.byte_codes import ByteCodes
 from lstmvis_widget.states.cell_statistics import Moments, MomentsPass
 from lstmvis_widget.states.index import OnOffIndex
-from lstmvis_widget.states.on_off import MovedThreshold, moved_nearly
+from lstmvis_widget.states.on_off import MovedThreshold, moved_despite_rounding
 from lstmvis_widget.states.sources import States, open_layers
 from lstmvis_widget.states.transforms import TRANSFORMS, Quantile, Standardise, Tanh
 from lstmvis_widget.timeline.sequences import Sequences
@@ -107,7 +107,7 @@ def test_the_codes_of_transformed_states_are_exact_too(name, dtype):
     array = (sticky_states(150, 7, seed=3, values=np.random.default_rng(4).normal(0, 2, 200)) * 10).astype(dtype)
     states = States(RowsOnly(array), name)
     grid = scale_of(states).grid
-    codes = Codes(states.shape, grid)
+    codes = ByteCodes(states.shape, grid)
     OnOffIndex.build(states, 0.0, block_rows=11, also=codes.put)
     for threshold in grid.values.tolist()[::20]:
         of_codes = OnOffIndex.build(codes.codes, grid.level(threshold)).bits.words
@@ -126,7 +126,8 @@ def fitted(draw, dtype):
         seed = draw(st.integers(0, 100))
         scale = draw(st.sampled_from([1e-3, 1, 50]))
         known = (np.random.default_rng(seed).normal(0, 1, (draw(st.integers(1, 2000)), 3)) * scale).astype(dtype)
-        return Quantile().fit(cell_statistics.Rows(known.shape, known.dtype, lambda start, stop: known[start:stop]))
+        reader = cell_statistics.StatesReader(known.shape, known.dtype, lambda start, stop: known[start:stop])
+        return Quantile().fit(reader)
     return Tanh()
 
 
@@ -199,7 +200,7 @@ def test_a_transform_that_rounds_up_and_down_by_turns_is_told_right(dtype, most_
     before = on_off.MOST_CHECKED
     on_off.MOST_CHECKED = most_checked
     try:
-        rule = moved_nearly(jittery, threshold, np.dtype(dtype), 64)
+        rule = moved_despite_rounding(jittery, threshold, np.dtype(dtype), 64)
     finally:
         on_off.MOST_CHECKED = before
     number = np.dtype(f"i{np.dtype(dtype).itemsize}")

@@ -16,17 +16,17 @@ from .index import OnOffIndex
 COUNTED_STEPS = 2**16
 """On cells are counted in blocks of so many steps."""
 
-Edges = NDArray[np.int64]
+ColumnEdges = NDArray[np.int64]
 """The first step of each column, and the end of the last."""
 
 
-def column_edges(start: int, stop: int, stride: int) -> Edges:
+def column_edges(start: int, stop: int, stride: int) -> ColumnEdges:
     """The first step of each column that has steps in [start, stop), and ``stop``."""
     inner = np.arange(start // stride + 1, -(-stop // stride), dtype=np.int64) * stride
     return np.concatenate([[start], inner, [stop]]).astype(np.int64)
 
 
-def mean_on(index: OnOffIndex, cells: NDArray[np.int64], edges: Edges) -> NDArray[np.float32]:
+def mean_on(index: OnOffIndex, cells: NDArray[np.int64], edges: ColumnEdges) -> NDArray[np.float32]:
     """How many of ``cells`` are on at the steps of each column, on average."""
     mask = index.mask(cells)[:, None]
     total = np.zeros(int(edges[-1] - edges[0]), np.uint32)
@@ -34,10 +34,10 @@ def mean_on(index: OnOffIndex, cells: NDArray[np.int64], edges: Edges) -> NDArra
         start = int(edges[0]) + at
         on = np.bitwise_count(index.bits.words[:, start : min(start + COUNTED_STEPS, int(edges[-1]))] & mask)
         total[at : at + on.shape[1]] = on.sum(axis=0, dtype=np.uint32)
-    return means(total, edges).astype(np.float32)
+    return column_means(total, edges).astype(np.float32)
 
 
-def means(values: NDArray[Any], edges: Edges) -> NDArray[np.float64]:
+def column_means(values: NDArray[Any], edges: ColumnEdges) -> NDArray[np.float64]:
     """The mean of the values of the steps of each column but NaN; NaN where there is no value.
 
     ``values`` begins with the step ``edges[0]``; so it does for the functions below.
@@ -50,13 +50,13 @@ def means(values: NDArray[Any], edges: Edges) -> NDArray[np.float64]:
     return means
 
 
-def greatest(values: NDArray[np.float64], edges: Edges) -> NDArray[np.float64]:
+def column_maxima(values: NDArray[np.float64], edges: ColumnEdges) -> NDArray[np.float64]:
     """The greatest value of each column but NaN; NaN where there is no value."""
-    greatest: NDArray[np.float64] = np.fmax.reduceat(values, edges[:-1] - edges[0])
-    return greatest
+    maxima: NDArray[np.float64] = np.fmax.reduceat(values, edges[:-1] - edges[0])
+    return maxima
 
 
-def most_frequent(codes: NDArray[np.int32], edges: Edges) -> NDArray[np.int32]:
+def column_modes(codes: NDArray[np.int32], edges: ColumnEdges) -> NDArray[np.int32]:
     """The code that most steps of each column have, of equally many the least; −1 where none has one."""
     columns = np.repeat(np.arange(len(edges) - 1, dtype=np.int64), np.diff(edges))
     labelled = codes >= 0

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .same_tokens import check_aligned
+from .same_tokens import check_same_tokens
 from .tracks import CategoricalTrack, ContinuousTrack, Track, as_track
 
 
@@ -49,7 +49,7 @@ def tracks_from_frame(
     """
     names = _names(frame)
     if tokens is not None:
-        check_aligned([str(token) for token in _column(frame, token_column, names)], tokens, "the table")
+        check_same_tokens([str(token) for token in _column(frame, token_column, names)], tokens, "the table")
     wanted = [columns] if isinstance(columns, str) else columns
     chosen = [name for name in names if name != token_column] if wanted is None else list(wanted)
     return {str(name): _as_track(_column(frame, name, names)) for name in chosen}

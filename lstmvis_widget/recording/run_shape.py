@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .batches import Call, Layout
+from .layer_sources import Source
 from .lazy_torch import Tensor, torch
-from .names import Source
-from .watching import Watched
+from .watching import WatchedModel
 
 
-class Shape:
+class RunShape:
     """How many steps and sequences a run had, and how many steps of each count.
 
     Parameters
     ----------
     call : Call
-    watched : Watched
+    watched : WatchedModel
         After the run.
     layout : Layout
 
@@ -26,7 +26,7 @@ class Shape:
         Modules, batch and lengths disagree.
     """
 
-    def __init__(self, call: Call, watched: Watched, layout: Layout) -> None:
+    def __init__(self, call: Call, watched: WatchedModel, layout: Layout) -> None:
         self.layout = layout
         self._packed = next(iter(watched.lengths.values()), None)
         ran = {source.module: _total(values) for source, values in watched.values.items() if source.part is not None}
@@ -44,7 +44,7 @@ class Shape:
                 )
                 raise ValueError(msg)
 
-    def _resolve(self, call: Call, watched: Watched) -> list[int] | None:
+    def _resolve(self, call: Call, watched: WatchedModel) -> list[int] | None:
         every = [*watched.lengths.values(), *([call.lengths] if call.lengths is not None else [])]
         if any(lengths != every[0] for lengths in every):
             msg = f"the lengths of the sequences disagree: {' and '.join(map(str, every))}"
@@ -122,8 +122,8 @@ def _check_tails(ids: Tensor, lengths: list[int]) -> None:
         raise ValueError(msg)
 
 
-def of_sources(
-    sources: Mapping[str, Source], watched: Watched, shape: Shape, hidden_states: tuple[Tensor, ...] | None
+def recorded_values(
+    sources: Mapping[str, Source], watched: WatchedModel, shape: RunShape, hidden_states: tuple[Tensor, ...] | None
 ) -> dict[str, Tensor]:
     """The values of each recorded layer, (T, B, D), in main memory.
 

@@ -1,4 +1,4 @@
-"""What can be recorded of a model, by name, and what the user has chosen of it."""
+"""What can be recorded of a model, by name, and the layers that the user chooses."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Source:
     number: int = 0
 
 
-def available(model: Any) -> dict[str, Source]:
+def available_sources(model: Any) -> dict[str, Source]:
     """Everything that can be recorded of a model: name → source.
 
     The quantities of recurrent modules come first, then a transformers model's hidden states, then the outputs of all
@@ -56,7 +56,7 @@ def available(model: Any) -> dict[str, Source]:
     return named
 
 
-def chosen(model: Any, layers: str | Iterable[str] | Mapping[str, str] | None) -> dict[str, Source]:
+def chosen_sources(model: Any, layers: str | Iterable[str] | Mapping[str, str] | None) -> dict[str, Source]:
     """The sources that are to be recorded: name in the recording → source.
 
     Parameters
@@ -73,7 +73,7 @@ def chosen(model: Any, layers: str | Iterable[str] | Mapping[str, str] | None) -
     ValueError
         A name is unknown (all names are listed), or there is nothing to record by default.
     """
-    names = available(model)
+    names = available_sources(model)
     if layers is None:
         default = {name: source for name, source in names.items() if _is_default(source)}
         if not default:

@@ -8,20 +8,20 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import texts as _texts
-from lstmvis_widget.hdf5.growing_dataset import GrowingRows
+from lstmvis_widget.hdf5.growing_dataset import GrowingDataset
+from lstmvis_widget.hdf5.texts import ENDS, UTF8, encode_texts, key_of
 from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
 
 
-class TextColumn:
+class TextWriter:
     """Texts, see `_texts`."""
 
     def __init__(self, group: h5py.Group) -> None:
-        self._parts = GrowingRows(group, _texts.UTF8, (), np.uint8), GrowingRows(group, _texts.ENDS, (), np.int64)
+        self._parts = GrowingDataset(group, UTF8, (), np.uint8), GrowingDataset(group, ENDS, (), np.int64)
 
     def append(self, texts: Sequence[str | bytes]) -> None:
         """Add the texts after those there are."""
-        utf8, lengths = _texts.encode(texts)
+        utf8, lengths = encode_texts(texts)
         bytes_, ends = self._parts
         ends_now = bytes_.rows + np.cumsum(lengths)
         bytes_.append(utf8)
@@ -33,20 +33,20 @@ class TextColumn:
             part.flush()
 
 
-class IdColumn(GrowingRows):
+class IdWriter(GrowingDataset):
     """Integers that stand for tokens."""
 
     def __init__(self, group: h5py.Group) -> None:
         super().__init__(group, "tokens", (), np.int64)
 
 
-class NumberColumn:
+class NumberTrackWriter:
     """A continuous track."""
 
     kind = "continuous"
 
     def __init__(self, group: h5py.Group, _first: Track) -> None:
-        self._values = GrowingRows(group, "values", (), np.float64)
+        self._values = GrowingDataset(group, "values", (), np.float64)
 
     def check(self, track: Track, name: str) -> None:
         """Raise ValueError where a block is of another kind than the first."""
@@ -62,16 +62,16 @@ class NumberColumn:
         self._values.flush()
 
 
-class LabelColumn:
+class LabelTrackWriter:
     """A categorical or a top-k track: each label once, codes a step, and scores if there are k of them."""
 
     def __init__(self, group: h5py.Group, first: Track) -> None:
         self.kind = first.kind
         across = first.labels.shape[1:] if isinstance(first, TopKTrack) else ()
         self._known: dict[str, int] = {}
-        self._labels = TextColumn(group.create_group("labels"))
-        self._codes = GrowingRows(group, "codes", across, np.int32)
-        self._scores = GrowingRows(group, "scores", across, np.float64) if isinstance(first, TopKTrack) else None
+        self._labels = TextWriter(group.create_group("labels"))
+        self._codes = GrowingDataset(group, "codes", across, np.int32)
+        self._scores = GrowingDataset(group, "scores", across, np.float64) if isinstance(first, TopKTrack) else None
 
     def check(self, track: Track, name: str) -> None:
         """Raise ValueError where a block is of another kind than the first, or has another number of labels a step."""
@@ -107,10 +107,10 @@ class LabelColumn:
                 part.flush()
 
 
-def track_column(tracks: h5py.Group, name: str, first: Track) -> NumberColumn | LabelColumn:
+def track_writer(tracks: h5py.Group, name: str, first: Track) -> NumberTrackWriter | LabelTrackWriter:
     """The column for a track of the kind of its first block."""
-    group = tracks.create_group(_texts.key_of(name))
-    return NumberColumn(group, first) if isinstance(first, ContinuousTrack) else LabelColumn(group, first)
+    group = tracks.create_group(key_of(name))
+    return NumberTrackWriter(group, first) if isinstance(first, ContinuousTrack) else LabelTrackWriter(group, first)
 
 
 def track_bytes(track: Track) -> int:

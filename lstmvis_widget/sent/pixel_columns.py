@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.envelopes import BINS, Columns, Extent, shades
+from lstmvis_widget.states.envelopes import BINS, Extent, PixelColumns, shades
 from lstmvis_widget.states.index import OnOffIndex
-from lstmvis_widget.states.step_columns import mean_on
+from lstmvis_widget.states.pixel_columns import mean_on
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track
@@ -31,7 +31,7 @@ MOST_VALUES = 2_000_000
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedColumns:
     """All that the columns drawn depend on: the steps [start, stop) and what of them is drawn."""
 
     layer: str
@@ -77,7 +77,9 @@ def covers(sent: tuple[int, int], view: View, cells: int) -> bool:
     return sent[0] <= max(0, view.position - slack) and sent[1] >= min(view.steps, end + slack)
 
 
-def drawn(wanted: Wanted, columns: Columns, cells: int, sequences: Sequences, tokens: Tokens) -> dict[str, Any]:
+def drawn(
+    wanted: WantedColumns, columns: PixelColumns, cells: int, sequences: Sequences, tokens: Tokens
+) -> dict[str, Any]:
     """The density of all of ``cells`` cells, the tracks and the starts of sequences."""
     bins = _bins(wanted)
     height = (wanted.extent[1] - wanted.extent[0]) / BINS
@@ -98,7 +100,7 @@ def drawn(wanted: Wanted, columns: Columns, cells: int, sequences: Sequences, to
     }
 
 
-def _bins(wanted: Wanted) -> range:
+def _bins(wanted: WantedColumns) -> range:
     """The bins that the value axis covers, several together where there are more than needed."""
     (low, high), axis = wanted.extent, wanted.axis or wanted.extent
     scale = BINS / (high - low)
@@ -108,7 +110,7 @@ def _bins(wanted: Wanted) -> range:
     return range(first // together * together, -(-last // together) * together, together)
 
 
-def envelopes(wanted: Wanted, columns: Columns) -> dict[str, Any]:
+def envelopes(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
     """Least and greatest values of the cells drawn one by one, and how many of the selected ones are on."""
     low, high = columns.of_cells(np.array(wanted.cells, np.int64))
     dtype = "float32" if low.dtype == np.float32 else "float64"
@@ -126,7 +128,7 @@ def envelopes(wanted: Wanted, columns: Columns) -> dict[str, Any]:
     }
 
 
-def _on(wanted: Wanted, columns: Columns) -> bytes | None:
+def _on(wanted: WantedColumns, columns: PixelColumns) -> bytes | None:
     if not wanted.selected:
         return np.zeros(len(columns), "<f4").tobytes()
     if wanted.index is None:

@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lstmvis_widget.hdf5 import texts as _texts
+from lstmvis_widget.hdf5.texts import ENDS, UTF8, encode_texts
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.atomic_file import atomic_file, check_absent
 
@@ -73,10 +73,10 @@ def save_text(
         file.attrs["layout"] = LAYOUT
         file.attrs.update(about)
         file["tokens"] = np.fromiter((ids[token] for token in tokens), np.int32, len(tokens))
-        utf8, sizes = _texts.encode(vocabulary)
+        utf8, sizes = encode_texts(vocabulary)
         file["vocabulary/ids"] = np.arange(len(vocabulary), dtype=np.int64)
-        file[f"vocabulary/{_texts.UTF8}"] = utf8
-        file[f"vocabulary/{_texts.ENDS}"] = np.cumsum(sizes)
+        file[f"vocabulary/{UTF8}"] = utf8
+        file[f"vocabulary/{ENDS}"] = np.cumsum(sizes)
         if lengths is not None:
             file["sequences"] = lengths
     return len(vocabulary)
