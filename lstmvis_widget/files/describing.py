@@ -1,4 +1,4 @@
-"""What an HDF5 file holds, and what of it could be states, tokens or tracks."""
+"""What an HDF5 file holds, and which of its datasets could be states, tokens or tracks."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class ItemDescription:
     path : str
         Within the file.
     shape : tuple of int, or None
-        None: it is no dataset that can be read; ``note`` says why.
+        None: it can't be read; ``note`` says why.
     dtype : str
         Of the values; ``"text"`` for strings.
     stored : int
-        Bytes that it takes in the file.
+        Bytes in the file.
     could_be : tuple of str
         Of ``"states"``, ``"tokens"``, ``"token ids"``, ``"a track"``, ``"a vocabulary"``.
     note : str
-        What else there is to know.
+        A remark.
     """
 
     path: str
@@ -49,7 +49,7 @@ class ItemDescription:
 
 @dataclass(frozen=True)
 class FileDescription:
-    """What `describe` finds; as a string, a table.
+    """What `describe` finds. Printed, it is a table.
 
     Parameters
     ----------
@@ -58,10 +58,10 @@ class FileDescription:
     size : int
         In bytes.
     contents : dict
-        Of a file that `StateExplorer.open` opens: ``steps``, ``layers`` (name → D), ``sequences``, ``tracks``,
-        ``finished``, ``rounding`` and ``about``. Of another one, empty.
+        If `StateExplorer.open` can open the file: ``steps``, ``layers`` (name → D), ``sequences``, ``tracks``,
+        ``finished``, ``rounding`` and ``about``; else empty.
     problem : str
-        Why `StateExplorer.open` can't open a file that is laid out as if it could; else "".
+        Why `StateExplorer.open` can't open the file, although it has its layout; else "".
     items : tuple of ItemDescription
     """
 
@@ -133,7 +133,7 @@ class FileDescription:
 
 
 def describe(path: str | os.PathLike[str]) -> FileDescription:
-    """Say what an HDF5 file holds: its datasets with their shapes, and which could be states, tokens or tracks.
+    """List the datasets of an HDF5 file with their shapes, and say which could be states, tokens or tracks.
 
     No states are read, and no link out of the file is followed.
 
@@ -152,7 +152,7 @@ def describe(path: str | os.PathLike[str]) -> FileDescription:
         The file can't be opened or read, or isn't HDF5.
     """
     name = os.fspath(path)
-    with untrusted.open_to_read(name) as file, untrusted.told_of(name):
+    with untrusted.open_to_read(name) as file, untrusted.damage_as_os_error(name):
         items = tuple(_guessed(list(_items(file))))
         says_so = "layout" in file.attrs
     alike = any(item.path.startswith("states/") and STATES in item.could_be for item in items)
@@ -180,7 +180,7 @@ def _contents(path: str) -> tuple[dict[str, Any], str]:
 
 
 def _items(file: h5py.File) -> Iterator[ItemDescription]:
-    whole: set[str] = set()  # groups that stand for one thing
+    whole: set[str] = set()  # groups that are described as one item
     for path, item in untrusted.walk(file):
         if path.rpartition("/")[0] in whole or any(path.startswith(f"{group}/") for group in whole):
             continue
@@ -237,7 +237,7 @@ def _size_note(dataset: h5py.Dataset, stored: int) -> str:
 
 
 def _guessed(items: list[ItemDescription]) -> Iterator[ItemDescription]:
-    """What is as long as no states can't be their tokens or tracks, but strings may be a vocabulary."""
+    """Drop the guess that an item is tokens or a track if no states are as long; its strings may be a vocabulary."""
     lengths = {item.shape[0] for item in items if item.shape and STATES in item.could_be}
     for item in items:
         if not item.shape or {STATES, VOCABULARY} & set(item.could_be) or not lengths or item.shape[0] in lengths:

@@ -1,4 +1,4 @@
-"""Reading what `files` lays out."""
+"""Reading a file that is laid out as `layout` says."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ Array = NDArray[Any]
 
 @dataclass
 class Contents:
-    """What a file holds, ready for ``StateExplorer(**contents.arguments())``.
+    """What a file holds, for ``StateExplorer(**contents.arguments())``.
 
     Parameters
     ----------
     file : h5py.File
-        Still open; the states are read from it.
+        Left open: the states are read from it.
     states : dict of str to States
     tokens : list of str, int64 array, or None
     vocabulary : dict of int to str, or None
     tracks : dict of str to Track
     sequences : list of int, or None
     about : dict of str to str or float
-        Where it comes from.
+        The source of the states.
     finished : bool
         Whether its writer has closed it.
     rounding : dict of str to float
@@ -60,14 +60,14 @@ class Contents:
 
 
 class _UnfinishedRows:
-    """Packed states whose last rows still wait for their chunk to be full.
+    """Compressed states whose last rows still wait for their chunk to be full.
 
     Parameters
     ----------
     packed : h5py.Dataset of shape (≥ steps − steps % chunk, D)
     waiting : h5py.Dataset of shape (2, chunk, D)
     slot : int
-        In which half of ``waiting`` the rows are.
+        The half of ``waiting`` that holds the rows.
     steps : int
     """
 
@@ -87,7 +87,7 @@ class _UnfinishedRows:
 
 
 class _FirstRows:
-    """The rows of a dataset that are complete."""
+    """The complete rows of a dataset, which may have more."""
 
     def __init__(self, dataset: h5py.Dataset, steps: int) -> None:
         self.shape, self.dtype = (steps, dataset.shape[1]), dataset.dtype
@@ -100,37 +100,37 @@ class _FirstRows:
 
 
 def read_file(path: str | os.PathLike[str]) -> Contents:
-    """What a file holds that is laid out as `files` says.
+    """Read a file, and leave it open for its states.
 
     Raises
     ------
     OSError
-        It can't be opened or read, isn't HDF5, or is damaged.
+        The file can't be opened or read, isn't HDF5, or is damaged.
     ValueError
-        It is laid out otherwise, holds no steps, or lengths in it disagree.
+        The file has another layout, holds no steps, or has lengths that disagree.
     TypeError
-        Something in it is of a wrong type.
+        A dataset in it has the wrong type.
     """
     file = untrusted.open_to_read(path)
     try:
-        with untrusted.told_of(path):
+        with untrusted.damage_as_os_error(path):
             return _contents(file, os.fspath(path))
     except BaseException:
         file.close()
         raise
 
 
-def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
-    """The vocabulary in such a file, which need hold nothing else.
+def vocabulary_in(path: str | os.PathLike[str]) -> dict[int, str]:
+    """Read the vocabulary of a file, which need hold nothing else.
 
     Raises
     ------
     OSError
-        It can't be opened or read, isn't HDF5, or is damaged.
+        The file can't be opened or read, isn't HDF5, or is damaged.
     ValueError
         There is no vocabulary in it.
     """
-    with untrusted.open_to_read(path) as file, untrusted.told_of(path):
+    with untrusted.open_to_read(path) as file, untrusted.damage_as_os_error(path):
         vocabulary = _vocabulary(file)
     if vocabulary is None:
         msg = f"there is no vocabulary in {os.fspath(path)!r}"
@@ -159,7 +159,7 @@ def _contents(file: h5py.File, path: str) -> Contents:
 
 
 def _layer_datasets(file: h5py.File, path: str) -> dict[str, h5py.Dataset]:
-    group = _get(file, "states")
+    group = untrusted.find_if_there(file, "states")
     if not isinstance(group, h5py.Group) or not len(group):
         msg = (
             f"{path!r} isn't laid out as save_states does: it has no layers in a group 'states'. "
@@ -177,8 +177,11 @@ def _layer_datasets(file: h5py.File, path: str) -> dict[str, h5py.Dataset]:
 
 
 def _committed(file: h5py.File, path: str, datasets: Mapping[str, h5py.Dataset]) -> tuple[int, int | None, bool, int]:
-    """Steps, sequences (None: all), whether it is finished, and where rows wait; of a file without it, all its rows."""
-    record = _get(file, "committed")
+    """Complete steps and sequences (None: all), whether the file is finished, and the valid half of ``waiting``.
+
+    Without ``committed`` all rows are complete.
+    """
+    record = untrusted.find_if_there(file, "committed")
     lengths = {name: dataset.shape[0] for name, dataset in datasets.items()}
     if isinstance(record, h5py.Dataset):
         if record.shape != (4,) or record.dtype.kind != "i":
@@ -193,7 +196,7 @@ def _committed(file: h5py.File, path: str, datasets: Mapping[str, h5py.Dataset])
 
 
 def _complete_rows(file: h5py.File, name: str, dataset: h5py.Dataset, steps: int, slot: int, *, finished: bool) -> Any:
-    waiting = None if finished else _get(file, f"waiting/{key_of(name)}")
+    waiting = None if finished else untrusted.find_if_there(file, f"waiting/{key_of(name)}")
     if waiting is not None:
         if (
             not isinstance(waiting, h5py.Dataset)
@@ -201,7 +204,7 @@ def _complete_rows(file: h5py.File, name: str, dataset: h5py.Dataset, steps: int
             or waiting.shape != (2, dataset.chunks[0], dataset.shape[1])
             or waiting.dtype != dataset.dtype
         ):
-            msg = f"what waits to be packed of layer {name!r} must be like the layer"
+            msg = f"the rows of layer {name!r} that wait to be packed must be like the layer"
             raise ValueError(msg)
         _check_length(untrusted.name_in_file(dataset), dataset.shape[0], steps - steps % dataset.chunks[0])
         return _UnfinishedRows(dataset, untrusted.check_dataset(waiting), slot, steps)
@@ -215,20 +218,13 @@ def _check_length(name: str, rows: int, steps: int) -> None:
         raise ValueError(msg)
 
 
-def _get(file: h5py.File, path: str) -> h5py.Group | h5py.Dataset | None:
-    try:
-        return untrusted.find(file, path)
-    except KeyError:
-        return None
-
-
 def _tokens(file: h5py.File, steps: int) -> Any:
-    item = _get(file, "tokens")
-    return None if item is None else tokens_in(item, steps, complete=_get(file, "committed") is None)
+    item = untrusted.find_if_there(file, "tokens")
+    return None if item is None else tokens_in(item, steps, complete=untrusted.find_if_there(file, "committed") is None)
 
 
 def _vocabulary(file: h5py.File) -> dict[int, str] | None:
-    group = _get(file, "vocabulary")
+    group = untrusted.find_if_there(file, "vocabulary")
     if group is None:
         return None
     if is_texts(group) and isinstance(group, h5py.Dataset):
@@ -245,7 +241,7 @@ def _vocabulary(file: h5py.File) -> dict[int, str] | None:
 
 
 def _sequences(file: h5py.File, path: str, steps: int, count: int | None) -> list[int] | None:
-    item = _get(file, "sequences")
+    item = untrusted.find_if_there(file, "sequences")
     if item is None:
         return None
     if not isinstance(item, h5py.Dataset) or item.ndim != 1 or item.dtype.kind not in "iu":
@@ -255,13 +251,13 @@ def _sequences(file: h5py.File, path: str, steps: int, count: int | None) -> lis
         msg = f"'sequences' in {path!r} has {item.shape[0]} lengths for {steps} time steps"
         raise ValueError(msg)
     lengths: list[int] = untrusted.read_whole(item, count).tolist()
-    if count is not None and sum(lengths) < steps:  # the last one has no end yet
+    if count is not None and sum(lengths) < steps:  # the last sequence has no end yet
         lengths.append(steps - sum(lengths))
     return lengths
 
 
 def _rounding(file: h5py.File, layers: list[str]) -> dict[str, float]:
-    item = _get(file, "rounding")
+    item = untrusted.find_if_there(file, "rounding")
     if not isinstance(item, h5py.Dataset) or item.shape != (len(layers),) or item.dtype.kind != "f":
         return {}
     return dict(zip(layers, untrusted.read_whole(item).tolist(), strict=True))
@@ -277,9 +273,9 @@ def _plain(value: Any) -> Any:
 
 
 def _tracks(file: h5py.File, steps: int) -> dict[str, Track]:
-    group = _get(file, "tracks")
+    group = untrusted.find_if_there(file, "tracks")
     if not isinstance(group, h5py.Group):
         return {}
-    complete = _get(file, "committed") is None
+    complete = untrusted.find_if_there(file, "committed") is None
     found = {key: untrusted.find(file, f"tracks/{key}") for key in group}
     return {name_of(key): track_in(item, steps, complete=complete) for key, item in found.items()}

@@ -1,4 +1,4 @@
-"""Texts as files of token ids: what a model is trained on, and what its states are aligned with later."""
+"""The tokens of a text in a file, as ids: to train a model on, and to show its states beside later."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.atomic_file import atomic_file, check_absent
 
 from .block_checks import checked_source
-from .state_writer import LAYOUT
+from .layout import LAYOUT
 
 
 def save_text(
@@ -28,10 +28,10 @@ def save_text(
 ) -> int:
     """Write the tokens of a text into an HDF5 file, as ids with their vocabulary.
 
-    The file is laid out as `lstmvis_widget.files` says, without states: ``tokens`` are T ids (int32), ``vocabulary``
-    the strings that they stand for, ``sequences`` the lengths. The most frequent token has the id 0 (equally frequent
-    ones by name), so a model that knows n tokens knows the ids below n. Once the model's states over it are recorded,
-    ``StateExplorer(states, "text.h5::tokens", vocabulary="text.h5")`` shows them.
+    The file is laid out as `lstmvis_widget.files.layout` says, without states: ``tokens`` are T ids (int32),
+    ``vocabulary`` the strings that they stand for, ``sequences`` the lengths. The most frequent token has the id 0
+    (equally frequent ones are sorted by name), so a model of n tokens knows the ids below n. Once the model's states
+    over the text are recorded, ``StateExplorer(states, "text.h5::tokens", vocabulary="text.h5")`` shows them.
 
     Parameters
     ----------
@@ -41,21 +41,21 @@ def save_text(
     sequences : sequence of int, optional
         Lengths of the sequences, which sum to T.
     source : str or mapping, optional
-        Where the text comes from: kept in the file's attributes.
+        Where the text comes from; kept in the attributes of the file.
     overwrite : bool, default False
-        Whether a file that is there already is replaced.
+        Whether to replace a file that is there.
 
     Returns
     -------
     int
-        How many different tokens there are.
+        The number of different tokens.
 
     Raises
     ------
     FileExistsError
         There is a file, and ``overwrite`` is False.
     OSError
-        It can't be written.
+        The file can't be written.
     TypeError, ValueError
         There are no tokens, they aren't strings, or the lengths don't sum to T.
     """

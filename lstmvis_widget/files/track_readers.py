@@ -1,4 +1,4 @@
-"""Tokens and tracks from any place in an HDF5 file."""
+"""Reading tokens and tracks from any group or dataset of an HDF5 file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, To
 
 
 def texts_in(item: h5py.Group | h5py.Dataset, count: int | None = None) -> list[str]:
-    """The first ``count`` of the strings of a dataset, or of a group as `_texts` writes it; without, all of them."""
+    """Read the first ``count`` strings, or all, of a dataset, or of a group as `encode_texts` describes it."""
     if isinstance(item, h5py.Dataset):
         return [each.decode("utf-8", "replace") for each in untrusted.read_whole(item, count).reshape(-1).tolist()]
     parts = [untrusted.child(item, name) for name in (UTF8, ENDS)]
@@ -26,7 +26,7 @@ def texts_in(item: h5py.Group | h5py.Dataset, count: int | None = None) -> list[
 
 
 def is_texts(item: Any) -> bool:
-    """Whether it is a dataset of strings, or a group of texts."""
+    """Whether an object is a dataset of strings, or a group of texts."""
     if isinstance(item, h5py.Dataset):
         return item.dtype.kind == "S" or untrusted.is_text(item)
     return isinstance(item, h5py.Group) and ENDS in item.keys()  # noqa: SIM118  (`in item` follows links)
@@ -41,7 +41,7 @@ def _length(item: Any) -> int:
 
 
 def tokens_in(item: h5py.Group | h5py.Dataset, steps: int | None = None, *, complete: bool = True) -> Any:
-    """T strings or T ids. With ``complete`` there have to be just ``steps``, else at least as many."""
+    """Read T strings or T ids. With ``complete`` there must be exactly ``steps``, else at least as many."""
     length = _length(item)
     if steps is not None and ((length != steps) if complete else (length < steps)):
         name = untrusted.name_in_file(item)
@@ -61,7 +61,7 @@ def _difference(length: int, steps: int) -> str:
 
 
 def track_in(item: h5py.Group | h5py.Dataset, steps: int | None = None, *, complete: bool = True) -> Track:
-    """A track: a dataset of T numbers or strings, or a group as `save_states` writes it."""
+    """Read a track: a dataset of T numbers or strings, or a group as `save_states` writes it."""
     name = untrusted.name_in_file(item)
     parts = {key: untrusted.child(item, key) for key in ("values", "codes", "labels", "scores")}
     if isinstance(item, h5py.Dataset):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lstmvis_widget.timeline.plain_text import utf8_or_latin1
 from lstmvis_widget.work.extras import import_extra
 
 CONFIGURATION = "lstm.yml"
@@ -96,11 +97,7 @@ def read_configuration(path: Path, unknown: list[str]) -> Section:
         It isn't YAML, or more than plain data.
     """
     yaml = import_extra("yaml", "lstmvis", f"reading {CONFIGURATION}", package="pyyaml")
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
+    text, _ = utf8_or_latin1(path.read_bytes())
     try:
         entries = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:

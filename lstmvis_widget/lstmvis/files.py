@@ -10,6 +10,7 @@ from pathlib import Path
 import h5py
 
 from lstmvis_widget.hdf5 import untrusted
+from lstmvis_widget.timeline.plain_text import utf8_or_latin1
 
 from .configuration import CONFIGURATION, Section
 
@@ -75,16 +76,10 @@ class ProjectFiles:
         path = self._path(section.text("file", default_file), section.place("file"), HDF5_ENDINGS)
         name, where = section.text(key), section.place(key)
         with untrusted.open_to_read(path) as file:
-            try:
-                found = untrusted.find(file, name)
-            except KeyError:
-                found = None
+            found = untrusted.find_if_there(file, name)
             if not isinstance(found, h5py.Dataset):
-                there = ", ".join(
-                    f"{key} {item.shape}" for key, item in untrusted.walk(file) if isinstance(item, h5py.Dataset)
-                )
-                msg = f"{where}: there is no dataset {name!r} in {path.name!r}; it has {there or 'none'}"
-                raise ValueError(msg)  # noqa: TRY004  (it is the configuration that is wrong)
+                there = untrusted.listing(file)
+                raise ValueError(f"{where}: there is no dataset {name!r} in {path.name!r}; it has {there}")  # noqa: TRY004
             yield untrusted.check_dataset(found)
 
     def dictionary(self, name: str, where: str) -> dict[int, str]:
@@ -103,11 +98,8 @@ class ProjectFiles:
         return self._dictionaries[name]
 
     def _read_dictionary(self, path: Path) -> dict[int, str]:
-        raw = path.read_bytes()
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw.decode("latin-1")
+        text, not_utf8 = utf8_or_latin1(path.read_bytes())
+        if not_utf8 is not None:
             self._remarks.append(f"{path.name} isn't UTF-8, and is read as Latin-1")
         entries, left_out = parse_dictionary(text)
         if left_out:

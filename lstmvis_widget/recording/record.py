@@ -10,9 +10,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from lstmvis_widget.files.saving import read_file
-from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.files.reading import read_file
 from lstmvis_widget.timeline.tracks import Track
+from lstmvis_widget.timeline.vocabulary import Vocabulary, as_vocabulary
 
 from .batch_progress import BatchProgress
 from .batches import Batches
@@ -24,8 +24,6 @@ from .setup import Runner, check_carrying, check_model, ids_of_texts, layout_of,
 from .sinks import FileSink, MemorySink, track_of
 from .tokenizer_pieces import readable_vocabulary
 from .watching import WatchedModel
-
-Vocabulary = Mapping[int, str] | Sequence[str]
 
 
 class Recording(Mapping[str, Any]):
@@ -245,7 +243,7 @@ def record_states(
         vocabulary = readable_vocabulary(tokenizer) if vocabulary is None else vocabulary
         batches = ids_of_texts(batches, model, tokenizer, steps_per_call)
     if vocabulary is not None:
-        Tokens([0], 1, vocabulary)  # says what is wrong with it
+        as_vocabulary(vocabulary)  # raises where it is wrong
     predictions = predictions_of(model, top_k, head, vocabulary)
     with ExitStack() as stack:
         watched = stack.enter_context(

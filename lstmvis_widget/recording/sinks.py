@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
@@ -12,14 +11,14 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.files.saving import StateWriter
+from lstmvis_widget.files.state_writer import StateWriter
 from lstmvis_widget.timeline.tracks import TopKTrack
+from lstmvis_widget.timeline.vocabulary import Vocabulary, texts_of_ids
 from lstmvis_widget.work.atomic_file import check_absent
 
 from .predictions import TRACK
 
 Array = NDArray[Any]
-Vocabulary = Mapping[int, str] | Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -194,15 +193,4 @@ def checked_dtype(dtype: Any) -> np.dtype[Any] | None:
 
 def track_of(probabilities: Array, labels: Array, vocabulary: Vocabulary | None) -> TopKTrack:
     """Predictions as a track, with the strings of the vocabulary."""
-    numbers, places = np.unique(labels, return_inverse=True)
-    texts = np.array([text_of(number, vocabulary) for number in numbers.tolist()], dtype=object)
-    return TopKTrack(texts[places.reshape(labels.shape)], probabilities)
-
-
-def text_of(number: int, vocabulary: Vocabulary | None) -> str:
-    """The string of an id, as `Tokens` shows it."""
-    if vocabulary is None:
-        return str(number)
-    if isinstance(vocabulary, Mapping):
-        return vocabulary.get(number, f"⟨id {number}⟩")
-    return vocabulary[number] if 0 <= number < len(vocabulary) else f"⟨id {number}⟩"
+    return TopKTrack(texts_of_ids(labels, vocabulary), probabilities)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from typing import Any, Protocol, Self, runtime_checkable
 
 import h5py
@@ -105,7 +105,7 @@ class States:
         file_path, _, dataset = path.partition("::")
         self._own_file = untrusted.open_to_read(file_path)
         try:
-            with untrusted.told_of(file_path):
+            with untrusted.damage_as_os_error(file_path):
                 return _find_dataset(self._own_file, file_path, dataset)
         except BaseException:
             self.close()
@@ -121,7 +121,7 @@ class States:
             msg = f"states must be real numbers (float, integer or bool dtype); {self.name} has dtype {source_dtype}"
             raise TypeError(msg)
         self._source_cells = int(shape[1])
-        self._source_dtype = _native(np.empty(0, source_dtype)).dtype
+        self._source_dtype = native_numbers(np.empty(0, source_dtype)).dtype
         made = self._transform
         self.shape: tuple[int, int] = (int(shape[0]), made.cells(self._source_cells) if made else self._source_cells)
         self.dtype: np.dtype[Any] = made.dtype(self._source_dtype) if made else self._source_dtype
@@ -210,7 +210,7 @@ class States:
                 f"rows {start} to {stop} of {self.name} can't be read: it holds only {start + values.shape[0]} rows now"
             )
             raise OSError(msg)
-        return _native(values)
+        return native_numbers(values)
 
     def on_rule(self, threshold: float) -> OnRule:
         """What says which values of `read_source` are on at a threshold: exactly where those of `read` are ≥ it.
@@ -309,10 +309,7 @@ def open_layers(source: Any, transform: str | Mapping[str, str | None] | None = 
         There is no layer, a layer has no steps or no cells, or the layers differ in their number of steps; a transform
         is unknown, or is for a layer that isn't there.
     """
-    named = dict(source) if isinstance(source, Mapping) else {"states": source}
-    if not named:
-        msg = "states must hold at least one layer; got an empty mapping"
-        raise ValueError(msg)
+    named = named_layers(source)
     transforms = dict(transform) if isinstance(transform, Mapping) else dict.fromkeys(named, transform)
     for name in transforms:
         if name not in named:
@@ -322,7 +319,8 @@ def open_layers(source: Any, transform: str | Mapping[str, str | None] | None = 
     try:
         for name, states in named.items():
             layers[name] = States(states, transforms.get(name))
-        _check_layers(layers)
+        _check_not_empty(layers)
+        check_same_length(layers)
     except BaseException:
         for states in layers.values():
             states.close()
@@ -330,14 +328,36 @@ def open_layers(source: Any, transform: str | Mapping[str, str | None] | None = 
     return layers
 
 
-def _check_layers(layers: Mapping[Any, States]) -> None:
-    for name, states in layers.items():
+def named_layers(states: Any) -> dict[str, Any]:
+    """The layers of a mapping by name, or states alone as the layer ``"states"``.
+
+    Raises
+    ------
+    TypeError
+        A name isn't text.
+    ValueError
+        There is no layer.
+    """
+    named = dict(states) if isinstance(states, Mapping) else {"states": states}
+    if not named:
+        msg = "states must hold at least one layer; got an empty mapping"
+        raise ValueError(msg)
+    for name in named:
         if not isinstance(name, str):
             msg = f"a layer's name must be text; got {name!r}"
             raise TypeError(msg)
+    return named
+
+
+def _check_not_empty(layers: Mapping[str, States]) -> None:
+    for name, states in layers.items():
         if 0 in states.shape:
             msg = f"layer {name!r} needs at least one time step and one cell; its shape is {states.shape}"
             raise ValueError(msg)
+
+
+def check_same_length(layers: Mapping[str, Sized]) -> None:
+    """Raise ValueError where layers differ in their number of time steps."""
     lengths = {name: len(states) for name, states in layers.items()}
     if len(set(lengths.values())) > 1:
         msg = f"all layers must have the same number of time steps; got {lengths}"
@@ -351,8 +371,8 @@ def common_transform(layers: Mapping[str, States]) -> str | dict[str, str | None
     return different.pop() if len(different) == 1 else transforms
 
 
-def _native(values: Array) -> Array:
-    """Truth values as 0 and 1, and numbers in this machine's byte order."""
+def native_numbers(values: Array) -> Array:
+    """Booleans as 0 and 1, and numbers in the byte order of this machine."""
     if values.dtype.kind == "b":
         return values.view(np.uint8)
     return values if values.dtype.isnative else values.astype(values.dtype.newbyteorder("="))
@@ -397,24 +417,14 @@ def _open_file_at(path: str) -> h5py.File | None:
 
 def _find_dataset(file: h5py.File, path: str, name: str) -> h5py.Dataset:
     if name:
-        try:
-            found = untrusted.find(file, name)
-        except KeyError:
-            found = None
+        found = untrusted.find_if_there(file, name)
         if not isinstance(found, h5py.Dataset):
-            msg = f"no dataset {name!r} in {path!r}; its datasets: {_listing(file)}"
+            msg = f"no dataset {name!r} in {path!r}; its datasets: {untrusted.listing(file)}"
             raise ValueError(msg)
         return untrusted.check_dataset(found)
-    candidates = [item for _, item in _datasets(file) if item.ndim == 2 and item.dtype.kind in "fiub"]
+    candidates = [item for _, item in untrusted.datasets(file) if item.ndim == 2 and item.dtype.kind in "fiub"]
     if len(candidates) != 1:
-        msg = f"say which dataset holds the states, as '{path}::dataset'; the datasets of {path!r}: {_listing(file)}"
+        listing = untrusted.listing(file)
+        msg = f"say which dataset holds the states, as '{path}::dataset'; the datasets of {path!r}: {listing}"
         raise ValueError(msg)
     return untrusted.check_dataset(candidates[0])
-
-
-def _datasets(file: h5py.File) -> list[tuple[str, h5py.Dataset]]:
-    return [(name, item) for name, item in untrusted.walk(file) if isinstance(item, h5py.Dataset)]
-
-
-def _listing(file: h5py.File) -> str:
-    return ", ".join(f"{name} {item.shape}" for name, item in _datasets(file)) or "none"

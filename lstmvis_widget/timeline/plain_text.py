@@ -127,6 +127,14 @@ def without_mark(encoding: str) -> str:
     return "utf-8-sig" if name == "utf-8" else encoding
 
 
+def utf8_or_latin1(raw: bytes) -> tuple[str, int | None]:
+    """Decode UTF-8, or else Latin-1; then with the number of the first line that isn't UTF-8, counted from 1."""
+    try:
+        return raw.decode("utf-8-sig"), None
+    except UnicodeDecodeError as error:
+        return raw.decode("latin-1"), raw.count(b"\n", 0, error.start) + 1
+
+
 def _splitter(by: str, line_end: str | None) -> Callable[[str], list[str]]:
     """What gives the tokens of a line; equal ones are one object, which a long text needs."""
     if by == "characters":

@@ -157,6 +157,15 @@ def as_track(values: Any) -> Track:
     return CategoricalTrack(values)
 
 
+def part_of(track: Track, start: int, stop: int) -> Track:
+    """The steps [start, stop) of a track, as a track."""
+    if isinstance(track, ContinuousTrack):
+        return ContinuousTrack(track.values[start:stop])
+    if isinstance(track, CategoricalTrack):
+        return CategoricalTrack(track[start:stop])
+    return TopKTrack(track.labels[start:stop], track.scores[start:stop])
+
+
 class Tracks(MutableMapping[str, Track]):
     """The tracks of an explorer by name, in the order in which they were added.
 

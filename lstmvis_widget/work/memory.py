@@ -1,4 +1,4 @@
-"""How much memory is free."""
+"""How much memory is free, and sizes as people read them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 UNKNOWN = 2 * 2**30
-"""Taken to be free, in bytes, where the system doesn't say."""
+"""Bytes assumed to be free where the system doesn't say."""
 
 
 def free_memory() -> int:
-    """Bytes of memory that can be had without swapping."""
+    """Bytes of memory that are available without swapping."""
     try:
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):

@@ -16,7 +16,7 @@ import h5py
 import numpy as np
 
 from lstmvis_widget import StateExplorer, StateWriter, TopKTrack, describe, read_vocabulary, save_states
-from lstmvis_widget.files.saving import tokens_at, track_at
+from lstmvis_widget.files import tokens_at, track_at
 
 DOCUMENTED = (OSError, ValueError, TypeError)
 STEPS = 60

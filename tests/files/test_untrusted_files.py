@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer, describe, save_states
-from lstmvis_widget.files.saving import read_file, tokens_at
+from lstmvis_widget.files import read_file, tokens_at
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.states.sources import States
 

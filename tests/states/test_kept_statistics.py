@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer, StateWriter, save_states
-from lstmvis_widget.files.saving import read_file
+from lstmvis_widget.files import read_file
 from lstmvis_widget.states.sources import States
 from tests.strategies import sticky_states
 
