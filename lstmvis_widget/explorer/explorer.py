@@ -17,6 +17,7 @@ from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.matching.selection import Pattern, check_count
 from lstmvis_widget.sent import tracks as _page_tracks
 from lstmvis_widget.sent import window as _page
+from lstmvis_widget.states.scale import Scale, scale_of
 from lstmvis_widget.states.sources import States, common_transform, open_layers
 from lstmvis_widget.synced.traits import Count, FiniteFloat, Gestured, Names, StepRange, brief
 from lstmvis_widget.timeline.sequences import Sequences
@@ -216,7 +217,7 @@ class StateExplorer(
             self._annotations = Tracks(given_tracks(tracks, steps), steps, self._tracks_changed)
             limit = free_memory() // 4 if memory_limit is None else check_count("memory_limit", memory_limit)
             self._computation = Computation(self._tokens, self._sequences, limit, self._annotations)
-            self._scales: dict[str, _page.Scale] = {}
+            self._scales: dict[str, Scale] = {}
             self._units = str(units)
             self._set_up(traits, name)
         except BaseException:
@@ -227,7 +228,7 @@ class StateExplorer(
         first_layer = next(iter(self._states_by_layer))
         layer = values.pop("layer", first_layer)
         if layer in self.layers:
-            self._scales[layer] = _page.scale_of(self._states_by_layer[layer])
+            self._scales[layer] = scale_of(self._states_by_layer[layer])
         layout = values.pop("layout", None) or {}
         with self._quietly():
             self.layer = layer
@@ -316,7 +317,7 @@ class StateExplorer(
             raise traitlets.TraitError(msg)
         if name not in self._scales:
             try:
-                self._scales[name] = _page.scale_of(self._states_by_layer[name])
+                self._scales[name] = scale_of(self._states_by_layer[name])
             except (OSError, ValueError) as error:
                 msg = f"layer {name!r} can't be shown: {error}"
                 raise traitlets.TraitError(msg) from error

@@ -14,6 +14,7 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track, Tracks, part_of
 from lstmvis_widget.work.atomic_file import atomic_file, check_absent
+from lstmvis_widget.work.blocks import blocks_of
 
 from .from_paths import given_tokens, given_tracks, given_vocabulary
 from .state_writer import StateWriter
@@ -93,8 +94,7 @@ class _WholeWriter(StateWriter):
         steps = self._steps_expected = len(next(iter(layers.values())))
         row_bytes = sum(states.shape[1] * states.dtype.itemsize for states in layers.values())
         rows = max(1, BLOCK_BYTES // row_bytes)
-        for start in range(0, steps, rows):
-            stop = min(start + rows, steps)
+        for start, stop in blocks_of(steps, rows):
             self.append(
                 {name: states.read(start, stop) for name, states in layers.items()},
                 None if tokens is None else tokens[start:stop],

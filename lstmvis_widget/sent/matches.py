@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Check, never_cancelled
 
 from . import tracks as _page_tracks
 
@@ -79,7 +79,7 @@ def match_context(
     *,
     width: int,
     seconds: float,
-    check: Callable[[], None] = never_cancelled,
+    check: Check = never_cancelled,
 ) -> MatchContext:
     """The matches with ``width`` steps of context on each side, as far as their sequence reaches."""
     if len(matches) == 0:

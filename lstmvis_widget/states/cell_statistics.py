@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.work.blocks import blocks_of
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 from lstmvis_widget.work.memory import free_memory
 
 Array = NDArray[Any]
@@ -58,8 +59,8 @@ class StatesReader:
     read: Callable[[int, int], Array]
     in_memory: bool = False
     kept: Callable[[], Moments | None] = lambda: None
-    check: Callable[[], None] = lambda: None
-    progress: Callable[[float], None] = lambda _: None
+    check: Check = never_cancelled
+    progress: Report = not_reported
 
     def blocks(self, number: int = 0, passes: int = 1) -> Iterator[tuple[int, Array]]:
         """(start, rows) of each block in order, in pass ``number`` of so many."""

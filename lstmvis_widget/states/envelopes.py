@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
-from .index import Progress
 from .pixel_columns import ColumnEdges, column_edges
 from .sources import BLOCK_BYTES, States
 
@@ -169,8 +167,8 @@ class Envelopes:
         stride: int,
         cells: NDArray[np.int64],
         *,
-        progress: Progress = lambda _: None,
-        check: Callable[[], None] = never_cancelled,
+        progress: Report = not_reported,
+        check: Check = never_cancelled,
     ) -> PixelColumns:
         """The columns of [start, stop) with ``low`` and ``high`` of some cells.
 
@@ -233,8 +231,8 @@ def summarise(
     extent: Extent,
     *,
     cells: NDArray[np.int64] | None = None,
-    progress: Progress = lambda _: None,
-    check: Callable[[], None] = never_cancelled,
+    progress: Report = not_reported,
+    check: Check = never_cancelled,
 ) -> PixelColumns:
     """The columns of the steps [start, stop), in one pass by blocks and in threads.
 

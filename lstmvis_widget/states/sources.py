@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
+from lstmvis_widget.work.blocks import blocks_of
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
 from .cell_statistics import Moments, StatesReader
 from .kept_statistics import kept_moments
@@ -131,9 +133,7 @@ class States:
         """Name of the transform."""
         return None if self._transform is None else self._transform.name
 
-    def prepare(
-        self, *, check: Callable[[], None] = lambda: None, progress: Callable[[float], None] = lambda _: None
-    ) -> None:
+    def prepare(self, *, check: Check = never_cancelled, progress: Report = not_reported) -> None:
         """Look at all steps where the transform has to; it is done once, at the latest by the first read.
 
         For ``standardise`` that is one pass over the states, or none where `StateWriter` or `save_states` has kept what
@@ -254,8 +254,7 @@ class States:
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
         """Ranges of rows that together cover all T steps, each of about ``BLOCK_BYTES`` or of ``block_rows`` rows."""
         rows = block_rows or max(1, BLOCK_BYTES // max(1, self.shape[1] * self.dtype.itemsize))
-        for start in range(0, self.shape[0], rows):
-            yield start, min(start + rows, self.shape[0])
+        return blocks_of(self.shape[0], rows)
 
     def __getitem__(self, key: Any) -> Array:
         rows, columns = key if isinstance(key, tuple) else (key, slice(None))

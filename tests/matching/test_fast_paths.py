@@ -12,10 +12,10 @@ from lstmvis_widget import StateExplorer, datasets
 from lstmvis_widget.matching import candidates as _candidates
 from lstmvis_widget.matching.ranking import rank_index
 from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.sent.window import scale_of
 from lstmvis_widget.states import index
 from lstmvis_widget.states.byte_codes import ByteCodes
 from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.scale import scale_of
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from tests import oracle, plain

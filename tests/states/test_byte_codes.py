@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_widget.sent.window import scale_of
 from lstmvis_widget.states.byte_codes import ByteCodes, ThresholdGrid
 from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.scale import scale_of
 from lstmvis_widget.states.sources import States
 from tests.strategies import FLOATS, sticky_states
 
