@@ -24,7 +24,7 @@ from tests import oracle
 from tests.explorer.test_explorer import STATES, is_right
 from tests.matching.test_ranking import assert_ranked
 from tests.page import recorded_pages, wait_until
-from tests.states.test_sources import RowsOnly
+from tests.states.sources import RowsOnly
 from tests.strategies import sticky_states
 
 BLOCK_ROWS = 5

@@ -17,7 +17,7 @@ from lstmvis_widget import (
     save_states,
 )
 from lstmvis_widget.files import read_file, tokens_at, track_at
-from tests.states.test_sources import RowsOnly
+from tests.states.sources import RowsOnly
 
 STEPS = 2000
 RANDOM = np.random.default_rng(0)

@@ -20,7 +20,7 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.work.cancelling import CancelledError
 from tests.explorer.test_explorer import STATES, is_right
-from tests.states.test_sources import RowsOnly, hdf5_file
+from tests.states.sources import RowsOnly, hdf5_file
 from tests.strategies import FLOATS, NOT_FINITE, sticky_states
 
 NAMES = list(TRANSFORMS)
