@@ -1,4 +1,4 @@
-"""The command ``convert``: a project folder of LSTMVis as one file."""
+"""The command ``convert``: write a project folder of LSTMVis into one file."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Write all that a project folder of LSTMVis holds (states, words, meta tracks) in
 
     StateExplorer.open("out.h5")
 
-The folder need not be converted to be explored: StateExplorer.from_lstmvis("FOLDER") reads it as it is. One file is
+The folder can also be explored without converting it: StateExplorer.from_lstmvis("FOLDER") reads it. One file is
 easier to copy and to share, can be smaller (--dtype float16, --compression gzip), and needs no pyyaml.
 
-States are written as LSTMVis shows them: with tanh, but for those that lstm.yml says have the transform none. With
---raw they are written as they are; give the transform when you open the file then:
+States are written as LSTMVis shows them: with tanh, unless lstm.yml says that the transform is none. With --raw they
+are written without it; then give the transform when you open the file:
 
     StateExplorer.open("out.h5", transform="tanh")
 

@@ -1,4 +1,4 @@
-"""The files of an LSTMVis project: only those in its folder, and only data that lie in them."""
+"""The files of an LSTMVis project. Nothing outside its folder is read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ProjectFiles:
     names : mapping of str to str
         Name → path within the folder.
     remarks : list of str
-        Takes what a user should know of them.
+        What a user should know of the files is added to it.
 
     Raises
     ------
@@ -64,14 +64,14 @@ class ProjectFiles:
 
     @contextmanager
     def dataset(self, section: Section, key: str = "path", default_file: str | None = None) -> Iterator[h5py.Dataset]:
-        """The dataset that a section names by ``file`` and ``path``, for as long as the context lasts.
+        """The dataset that a section names by ``file`` and ``path``, open within the context.
 
         Raises
         ------
         ValueError
-            The configuration doesn't name a file of its own, or there is no such dataset.
+            The file isn't among those of the configuration, or there is no such dataset.
         FileNotFoundError, OSError
-            The file isn't there or can't be opened, or the data lie in another one.
+            The file is missing or can't be opened, or its values lie in another file.
         """
         path = self._path(section.text("file", default_file), section.place("file"), HDF5_ENDINGS)
         name, where = section.text(key), section.place(key)
@@ -88,7 +88,7 @@ class ProjectFiles:
         Raises
         ------
         ValueError, FileNotFoundError
-            There is no such file, or nothing in it.
+            There is no such file, or it is empty.
         """
         if name not in self._dictionaries:
             path = self._path(name, where, DICTIONARY_ENDINGS)
@@ -110,17 +110,17 @@ class ProjectFiles:
 
 
 def parse_dictionary(text: str) -> tuple[dict[int, str], list[int]]:
-    r"""Entries of a dictionary, a line ``value id`` for each.
+    r"""Parse a dictionary, which has a line ``value id`` for each entry.
 
-    The values are as LSTMVis reads them: a line of white space and an id is the blank token, and an id that stands
-    twice has the later value. A line feed as a value makes two lines, an empty one and one with the id.
+    Values are taken as LSTMVis takes them. A line of white space and an id is the blank token. Of an id that stands
+    twice, the later value counts. If the value is a line feed, it makes two lines: an empty one, and one with the id.
 
     Returns
     -------
     dict of int to str
         id → value.
     list of int
-        Numbers of the lines that are something else, counting from 1.
+        Numbers of all other lines, counted from 1.
     """
     entries: dict[int, str] = {}
     left_out = []

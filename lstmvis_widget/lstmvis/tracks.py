@@ -1,4 +1,4 @@
-"""Annotations of an LSTMVis project, the entries of ``meta``, as tracks."""
+"""The tracks of an LSTMVis project: the entries of ``meta``."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ SPAN = re.compile(r"\s*(-?\d+(?:\.\d+)?)\.\.\.(-?\d+(?:\.\d+)?)\s*")
 """A range as text, such as ``0...100``."""
 
 
-def annotation(configuration: Section, entry: Section, files: ProjectFiles, steps: int, remarks: list[str]) -> Track:
-    """The track of an entry.
+def track_of(configuration: Section, entry: Section, files: ProjectFiles, steps: int, remarks: list[str]) -> Track:
+    """Make the track of an entry.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def annotation(configuration: Section, entry: Section, files: ProjectFiles, step
 def _values(
     configuration: Section, entry: Section, files: ProjectFiles, steps: int, remarks: list[str]
 ) -> NDArray[Any]:
-    """One value a step; where the rows are for ids, each step has that of its id."""
+    """One value for each step; if the rows are for ids, the value of the step's id."""
     with files.dataset(entry) as dataset:
         values = numbers_of(dataset, entry.where)
     index = entry.text("index", "self")
@@ -99,7 +99,7 @@ def _word_vectors(entry: Section, files: ProjectFiles, steps: int, remarks: list
 
 
 def _colour_range(vis: Section, remarks: list[str]) -> tuple[float, float] | None:
-    """Lowest and highest value of the colours; None for those of the values."""
+    """The lowest and the highest value of the colours; None: those of the values."""
     given = vis.get("range")
     span = SPAN.fullmatch(given) if isinstance(given, str) else None
     if span:

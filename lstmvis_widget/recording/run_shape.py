@@ -1,4 +1,4 @@
-"""What was watched in one run of a model, as rows of states, sequence by sequence."""
+"""The shape of one run of a model, and the recorded values of that run as (T, B, D)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .watching import WatchedModel
 
 
 class RunShape:
-    """How many steps and sequences a run had, and how many steps of each count.
+    """The number of steps and sequences of a run, and of the steps of each sequence that aren't padding.
 
     Parameters
     ----------
@@ -57,30 +57,30 @@ class RunShape:
 
     @property
     def widths(self) -> set[int]:
-        """How many steps a module's values may have: those of the batch, or of the longest sequence in it."""
+        """Allowed numbers of steps of a module's values: that of the batch, or that of its longest sequence."""
         widths = {self.steps} if self.steps is not None else set()
         return widths | ({max(self._packed)} if self._packed else set())
 
     def learn(self, shape: tuple[int, ...]) -> None:
-        """Take steps and sequences from what a module puts out, where nothing else tells them."""
+        """Take the numbers of steps and sequences from a module's output, if the batch doesn't show them."""
         self.steps, self.streams = self.layout.steps_and_streams(shape)
         self.lengths = [self.steps] * self.streams
 
     def time_first(self, name: str, calls: list[Tensor], *, channels: bool = True) -> Tensor:
-        """What a module put out, as (T, B, D).
+        """The output of a module, as (T, B, D).
 
         Parameters
         ----------
         name : str
         calls : list of Tensor
-            Its output at each call, one at least.
+            Its outputs, one for each call; at least one.
         channels : bool
-            Whether it may be (B, D, T), as a convolution's is.
+            Whether it may be (B, D, T), as that of a convolution.
 
         Raises
         ------
         ValueError
-            It isn't (B, T, D), (T, B, D), (B, D, T) or, called once a step, (B, D).
+            The output is none of (B, T, D), (T, B, D), (B, D, T) and, for a module called once a step, (B, D).
         """
         values = calls[0]
         if self.steps is None and len(calls) == 1 and values.ndim == 3:
@@ -112,7 +112,7 @@ class RunShape:
 
 
 def _check_tails(ids: Tensor, lengths: list[int]) -> None:
-    """Refuse lengths that the model has packed in another order than that of its batch."""
+    """Raise ValueError if the model has packed the sequences in another order than that of the batch."""
     tails = torch.cat([ids[length:, stream] for stream, length in enumerate(lengths)])
     if bool((tails != tails[:1]).any()):
         msg = (
@@ -130,7 +130,7 @@ def recorded_values(
     Raises
     ------
     ValueError
-        A module didn't run, or its output has a shape that can't be recorded.
+        A module didn't run, or the shape of its output can't be recorded.
     """
     found: dict[str, Tensor] = {}
     for name, source in sources.items():

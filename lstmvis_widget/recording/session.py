@@ -1,4 +1,4 @@
-"""Runs the model over the batches and hands what it does to a sink."""
+"""Runs the model over the batches, and appends the recorded rows to a sink."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class Session:
     ----------
     model : Module
     sources : dict of str to Source
-        What is recorded: name of the layer → source.
+        Name of a recorded layer → its source.
     batches : Batches
     predictions : Predictions or None
     run : callable
-        Called with the model and a batch; returns what the model returns.
+        Called with the model and a batch; returns the output of the model.
     carry_state : bool
         Whether each batch goes on where the one before ended.
     in_order : bool
-        Whether nothing but one batch may be held back, as where a file is written.
+        Whether rows of at most one batch may wait, as when a file is written.
     """
 
     model: Any
@@ -45,7 +45,7 @@ class Session:
     steps: int = field(init=False, default=0)
 
     def record(self, watched: WatchedModel, sink: Sink, progress: BatchProgress) -> None:
-        """Run the model over everything.
+        """Run the model over all batches.
 
         Raises
         ------
@@ -108,6 +108,6 @@ class Session:
 
 
 def _lengths_of_padding(shape: RunShape, watched: WatchedModel) -> list[int] | None:
-    """Lengths of the sequences where the model has read on after their ends."""
+    """The lengths of the sequences if the model has read the padding after them, else None."""
     lengths = shape.lengths or []
     return lengths if not watched.lengths and any(length != shape.steps for length in lengths) else None

@@ -1,4 +1,4 @@
-"""Where recorded rows go: into memory, or into a file."""
+"""Sinks of recorded rows: memory, or a file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Rows:
     states : dict of str to ndarray of shape (n, D)
     ids : int64 ndarray of shape (n,), or None
     best : (float32 ndarray, int64 ndarray), each of shape (n, k), or None
-        Probabilities and numbers of the likeliest labels.
+        The probabilities and numbers of the likeliest labels.
     """
 
     states: dict[str, Array]
@@ -39,17 +39,17 @@ class Rows:
 
 
 class Sink(Protocol):
-    """Takes sequences one after the other."""
+    """Takes the rows of one sequence after the other."""
 
     def append(self, rows: Rows) -> None:
-        """Add to the sequence that is open."""
+        """Add to the open sequence."""
 
     def end_sequence(self) -> None:
-        """The sequence that is open, if there is one, ends here."""
+        """End the open sequence, if there is one."""
 
 
 class Streams:
-    """The sequences of a batch, which go on side by side, handed on one after the other.
+    """Sorts the rows of sequences that run side by side in a batch into one sequence after the other.
 
     Parameters
     ----------
@@ -61,14 +61,14 @@ class Streams:
         self._waiting: dict[int, list[Rows]] = defaultdict(list)
 
     def append(self, stream: int, rows: Rows) -> None:
-        """Add to one sequence: to the first one at once, as nothing comes before it."""
+        """Add to a sequence. The first one goes to the sink at once, since nothing comes before it."""
         if stream == 0:
             self._sink.append(rows)
         else:
             self._waiting[stream].append(rows)
 
     def end(self) -> None:
-        """All of these sequences end here."""
+        """End all of these sequences."""
         self._sink.end_sequence()
         for stream in sorted(self._waiting):
             for rows in self._waiting.pop(stream):
@@ -77,7 +77,7 @@ class Streams:
 
 
 class MemorySink:
-    """Keeps everything.
+    """Keeps all rows in memory.
 
     Parameters
     ----------
@@ -92,13 +92,13 @@ class MemorySink:
         self.sequences: list[int] = []
 
     def append(self, rows: Rows) -> None:
-        """Add to the sequence that is open."""
+        """Add to the open sequence."""
         states = {name: values.astype(self._dtype or values.dtype, copy=False) for name, values in rows.states.items()}
         self._rows.append(Rows(states, rows.ids, rows.best))
         self._open += len(next(iter(states.values())))
 
     def end_sequence(self) -> None:
-        """The sequence that is open, if there is one, ends here."""
+        """End the open sequence, if there is one."""
         if self._open:
             self.sequences.append(self._open)
         self._open = 0
@@ -122,7 +122,7 @@ class MemorySink:
 
 
 class FileSink:
-    """Writes a file, as a context manager. The file is made with the first rows.
+    """Writes rows into a file, as a context manager. The file is made with the first rows.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ class FileSink:
     vocabulary : mapping or sequence, optional
         id → string.
     overwrite : bool
-        Whether a file that is there already is replaced.
+        Whether to replace a file that is there.
 
     Raises
     ------
@@ -148,7 +148,7 @@ class FileSink:
         self._stack = ExitStack()
 
     def append(self, rows: Rows) -> None:
-        """Add to the sequence that is open."""
+        """Add to the open sequence."""
         if self._writer is None:
             self._writer = self._begin(with_ids=rows.ids is not None)
         tokens: Any = rows.ids
@@ -162,7 +162,7 @@ class FileSink:
         return self._stack.enter_context(StateWriter(self._path, vocabulary=vocabulary, **self._options))
 
     def end_sequence(self) -> None:
-        """The sequence that is open, if there is one, ends here."""
+        """End the open sequence, if there is one."""
         if self._writer is not None:
             self._writer.end_sequence()
 
@@ -181,6 +181,7 @@ def checked_dtype(dtype: Any) -> np.dtype[Any] | None:
     Raises
     ------
     TypeError
+        The dtype isn't a floating-point one.
     """
     if dtype is None:
         return None

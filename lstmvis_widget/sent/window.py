@@ -1,4 +1,4 @@
-"""What the page draws, as plain values for its traits: see CONTRIBUTING.md for their layout."""
+"""The states and words of the steps in view, as plain values for the page. CONTRIBUTING.md has their layout."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 
 WINDOW_VALUES = 250_000
-"""A window with margins holds at most this many values; without margins it is as large as what is in view."""
+"""Values of a window with margins, at most; without margins it is as large as the view needs."""
 
 MOST_WORDS = 2000
-"""More steps are never in view as words."""
+"""Steps in view as words, at most."""
 
 
 def window_range(position: int, visible: int, steps: int, cells: int) -> tuple[int, int]:
-    """The rows to send so that ``position … position + visible`` can be drawn and moved a little."""
+    """The steps to send: those in view, with margins to move in."""
     margin = min(visible, max(0, (WINDOW_VALUES // max(cells, 1) - visible) // 2))
     return max(0, position - margin), min(steps, position + visible + margin)
 
 
 def covers(window: Mapping[str, Any], position: int, visible: int, steps: int, cells: int) -> bool:
-    """Whether a window sent before still has at least half of its margins around what is in view now."""
+    """Whether a window sent before still has at least half of its margins around the view."""
     start, stop = window_range(position, visible, steps, cells)
-    slack = max(0, min(position - start, stop - position - visible)) // 2  # less than none at the end of the steps
+    slack = max(0, min(position - start, stop - position - visible)) // 2  # no margin at the ends of the text
     first, last = max(0, position - slack), min(steps, position + visible + slack)
     return bool(window["start"] <= first and window["stop"] >= last)
 
@@ -43,7 +43,7 @@ def window(
     tracks: Mapping[str, Any],
     sequences: Sequences,
 ) -> dict[str, Any]:
-    """The states and words of the steps [start, stop), with what was made of their tracks."""
+    """The states and words of the steps [start, stop), with their tracks as `within` gives them."""
     values = states.read(start, stop)
     dtype = drawn_dtype(states)
     precision = values.dtype.name if values.dtype.name in ("float16", "float32") else "float64"

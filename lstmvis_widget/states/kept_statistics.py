@@ -1,4 +1,4 @@
-"""Mean and spread of each cell kept in the file of the states, so that they needn't be found anew when it is opened."""
+"""Mean and spread of each cell, kept in the file of the states, so that opening it needs no pass over them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ GROUP = "statistics"
 
 
 class KeptMoments:
-    """Sums up mean and spread of a layer while it is written, and writes them at the end.
+    """Computes the mean and the spread of a layer while it is written, and writes them at the end.
 
     Parameters
     ----------
     file : h5py.File
     key : str
-        Name of the layer within ``states``.
+        Name of the layer's dataset.
     cells : int
         D.
     """
@@ -34,12 +34,12 @@ class KeptMoments:
         self._sums, self._added = MomentsPass(cells), 0
 
     def add(self, rows: NDArray[np.generic]) -> None:
-        """Take in rows that have been written."""
+        """Add rows that have been written."""
         self._sums.add(rows)
         self._added += len(rows)
 
     def finish(self) -> None:
-        """Write them. Where they are beyond double precision, none are kept."""
+        """Write them, unless they exceed double precision."""
         try:
             moments = self._sums.result()
         except ValueError:
@@ -50,7 +50,10 @@ class KeptMoments:
 
 
 def kept_moments(states: h5py.Dataset) -> Moments | None:
-    """What is kept with a finished layer of a file laid out as `files` says, if it can be right; else None."""
+    """Read the mean and the spread that a finished file keeps of a layer; None if it keeps none, or wrong ones.
+
+    The file is laid out as `lstmvis_widget.files.layout` says.
+    """
     try:
         parent, _, key = (states.name or "").rpartition("/")
         if parent != "/states" or not _is_finished(states):
@@ -59,7 +62,7 @@ def kept_moments(states: h5py.Dataset) -> Moments | None:
         steps = _read(group, "steps", (1,))
         mean, spread = (_read(group, name, states.shape[1:]) for name in ("mean", "spread"))
         return Moments(mean, spread) if steps[0] == states.shape[0] else None
-    except (OSError, ValueError, TypeError, KeyError, RuntimeError):  # none, or damaged: they are found anew
+    except (OSError, ValueError, TypeError, KeyError, RuntimeError):  # missing or damaged: they are computed again
         return None
 
 

@@ -1,7 +1,7 @@
-"""What many steps have in few columns: of on cells, of numbers and of labels.
+"""Many steps in few columns of pixels: the on cells, numbers and labels of each column.
 
-A column is a run of ``stride`` time steps, a power of two, that begins at a multiple of it; so the columns of one
-stride are the same wherever one looks, and those of a larger stride are made of them.
+A column is ``stride`` consecutive steps from a multiple of ``stride``, a power of two. So columns don't depend on the
+view, and those of a larger stride are made of those of a smaller one.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from .index import OnOffIndex
 
 COUNTED_STEPS = 2**16
-"""On cells are counted in blocks of so many steps."""
+"""Steps in which on cells are counted at once."""
 
 ColumnEdges = NDArray[np.int64]
-"""The first step of each column, and the end of the last."""
+"""The first step of each column, and the end of the last column."""
 
 
 def column_edges(start: int, stop: int, stride: int) -> ColumnEdges:
@@ -27,7 +27,7 @@ def column_edges(start: int, stop: int, stride: int) -> ColumnEdges:
 
 
 def mean_on(index: OnOffIndex, cells: NDArray[np.int64], edges: ColumnEdges) -> NDArray[np.float32]:
-    """How many of ``cells`` are on at the steps of each column, on average."""
+    """The mean number of ``cells`` that are on at the steps of each column."""
     mask = index.mask(cells)[:, None]
     total = np.zeros(int(edges[-1] - edges[0]), np.uint32)
     for at in range(0, len(total), COUNTED_STEPS):
@@ -38,9 +38,9 @@ def mean_on(index: OnOffIndex, cells: NDArray[np.int64], edges: ColumnEdges) -> 
 
 
 def column_means(values: NDArray[Any], edges: ColumnEdges) -> NDArray[np.float64]:
-    """The mean of the values of the steps of each column but NaN; NaN where there is no value.
+    """The mean of the values of each column without NaN; NaN if there is none.
 
-    ``values`` begins with the step ``edges[0]``; so it does for the functions below.
+    Here and below, the first of ``values`` is that of step ``edges[0]``.
     """
     known = ~np.isnan(values)
     at = edges[:-1] - edges[0]
@@ -51,21 +51,21 @@ def column_means(values: NDArray[Any], edges: ColumnEdges) -> NDArray[np.float64
 
 
 def column_maxima(values: NDArray[np.float64], edges: ColumnEdges) -> NDArray[np.float64]:
-    """The greatest value of each column but NaN; NaN where there is no value."""
+    """The greatest value of each column without NaN; NaN if there is none."""
     maxima: NDArray[np.float64] = np.fmax.reduceat(values, edges[:-1] - edges[0])
     return maxima
 
 
 def column_modes(codes: NDArray[np.int32], edges: ColumnEdges) -> NDArray[np.int32]:
-    """The code that most steps of each column have, of equally many the least; −1 where none has one."""
-    columns = np.repeat(np.arange(len(edges) - 1, dtype=np.int64), np.diff(edges))
+    """The most frequent code of each column, the least of equally frequent ones; −1 if no step has a label."""
+    column_of_step = np.repeat(np.arange(len(edges) - 1, dtype=np.int64), np.diff(edges))
     labelled = codes >= 0
     found = np.full(len(edges) - 1, -1, np.int32)
     if not labelled.any():
         return found
     labels = int(codes.max()) + 1
-    pairs, counts = np.unique(columns[labelled] * labels + codes[labelled], return_counts=True)
+    pairs, counts = np.unique(column_of_step[labelled] * labels + codes[labelled], return_counts=True)
     column, code = np.divmod(pairs, labels)
-    order = np.lexsort((-code, counts, column))  # the last one of each column is the one
+    order = np.lexsort((-code, counts, column))  # the last code of each column is its most frequent
     found[column[order]] = code[order]
     return found

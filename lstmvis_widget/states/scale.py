@@ -13,16 +13,16 @@ from .sources import States
 from .transforms import TRANSFORMS
 
 MOST_STEPS = 200
-"""The page moves the threshold over the range of a layer in at most this many steps."""
+"""Steps of the threshold over the range of a layer, at most."""
 
 SAMPLE_VALUES = 2_000_000
-"""Values looked at to find the range of a layer."""
+"""Values of a larger layer that are read to find its range."""
 
 
 class Scale(NamedTuple):
-    """The range of a layer's values, a default threshold, the page's step for thresholds, and those it comes by.
+    """The range of a layer's values, a default threshold, and the thresholds that the page offers, with their step.
 
-    ``grid`` is ``thresholds`` in the precision of the states, None where that can't tell them apart.
+    ``grid`` is ``thresholds`` in the precision of the states, or None if they aren't all different in it.
     """
 
     low: float
@@ -34,10 +34,10 @@ class Scale(NamedTuple):
 
 
 def scale_of(states: States) -> Scale:
-    """The scale of a layer, from all its values if they are few, else from a sample.
+    """Find the scale of a layer from all its values if they are few, else from a sample.
 
-    Where the values fit [−1, 1], the range is that or [0, 1] and the threshold 0.3; else the range is that of the
-    values and the threshold their 0.9 quantile. A transform may have a scale of its own.
+    If the values fit [−1, 1], the range is [0, 1] or [−1, 1], and the threshold 0.3. Else the range is that of the
+    values, and the threshold their 0.9 quantile. Some transforms have a scale of their own.
     """
     states.prepare()
     own = TRANSFORMS[states.transform].scale if states.transform else None
@@ -63,7 +63,7 @@ def _nice_step(least: float) -> float:
 
 
 def _multiples(low: float, high: float, step: float) -> tuple[float, ...]:
-    """Multiples of ``step``, over the range and as far beyond it on both sides as a byte allows."""
+    """Multiples of ``step`` over the range, and as far beyond it on both sides as a byte can count."""
     first, last = math.floor(low / step), math.ceil(high / step)
     spare = MOST_LEVELS - (last - first + 1)
     digits = max(0, -math.floor(math.log10(step)))
@@ -78,7 +78,7 @@ def _grid(thresholds: tuple[float, ...], states: States) -> ThresholdGrid | None
 
 
 def _sample(states: States) -> NDArray[Any]:
-    """Finite values: all of small states; of larger ones, those in blocks of rows spread evenly."""
+    """Finite values: all of a small layer; of a larger one those in some blocks of rows, spread evenly."""
     rows = max(1, SAMPLE_VALUES // states.shape[1])
     if rows >= len(states):
         sample = states.read(0, len(states))
