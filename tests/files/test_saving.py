@@ -1,4 +1,4 @@
-"""Files: what is written is opened again, whole or in part, with all that belongs to it."""
+"""A file that was written is opened again with all its states, tokens and tracks, whole or in part."""
 
 import h5py
 import numpy as np

@@ -32,7 +32,7 @@ def made():
 
 # -------------------------------------------------------------- broken files
 
-# More than HDF5 keeps of a file in memory, and too irregular to be compressed to nothing.
+# More than HDF5 caches of a file, and too irregular to compress well.
 LONG = np.tile(sticky_states(1_000, 200, seed=0, keep=0.85), (24, 1)).astype(np.float32)
 LONG += np.random.default_rng(0).normal(0, 1e-3, LONG.shape).astype(np.float32)
 CHUNK = 500
@@ -40,7 +40,7 @@ BROKEN = 14
 
 
 def broken_chunk(path):
-    """Change some bytes within a compressed chunk, and return what puts them back."""
+    """Change some bytes within a compressed chunk, and return a function that puts them back."""
     with h5py.File(path) as file:
         chunk = file["states"].id.get_chunk_info(BROKEN)
         rows = (chunk.chunk_offset[0], chunk.chunk_offset[0] + CHUNK)
@@ -160,7 +160,7 @@ class Writer:
         assert self._process.stdout.readline() == "writing\n"
 
     def append(self):
-        """Have it append as many rows as there were at first; the number of rows then."""
+        """Have it append as many rows as it began with; returns the number of rows then."""
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())

@@ -1,4 +1,4 @@
-"""A byte a value: exact at every threshold of its grid."""
+"""Byte codes are exact at every threshold of their grid."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def decimals(first, last, step):
     return [round(i * step, 10) for i in range(first, last + 1)]
 
 
-# As pages have them: about 0 and off it, fine and coarse.
+# Grids as pages have them: around 0 and away from it, fine and coarse.
 GRIDS = {
     "hundredths": decimals(-127, 127, 0.01),
     "of 200 steps": decimals(-100, 100, 0.01),
@@ -35,7 +35,7 @@ def grid_of(name, dtype):
 
 
 def expected_codes(grid, values):
-    """How many thresholds each value reaches; by comparing it with each, as states are compared with a threshold."""
+    """How many thresholds each value reaches, by comparing it with each of them."""
     return np.sum([values >= threshold for threshold in grid.values], axis=0)
 
 

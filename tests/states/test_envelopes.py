@@ -17,7 +17,7 @@ STRIDES = st.sampled_from([1, 2, 4, 8, 32, 64])
 
 
 def plain_columns(start, stop, stride):
-    """The steps of each column, by looking at one step after the other."""
+    """The steps of each column, found step by step."""
     columns = {}
     for step in range(start, stop):
         columns.setdefault(step // stride, []).append(step)
@@ -43,7 +43,7 @@ def plain_counts(values, steps, extent):
 
 @st.composite
 def views(draw):
-    """States, and the columns that are looked at."""
+    """States, and the columns to check."""
     array = draw(strategies.states(min_steps=1, max_steps=150))
     stride = draw(STRIDES)
     columns = -(-len(array) // stride)

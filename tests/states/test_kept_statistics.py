@@ -1,4 +1,4 @@
-"""Mean and spread that are kept in a file are those that a pass over it finds, and it is made where they can't be."""
+"""The mean and spread kept in a file are those that a pass finds; if they are missing or wrong, a pass is made."""
 
 import h5py
 import numpy as np
@@ -17,7 +17,7 @@ LAYERS = {
 
 
 class PassMadeError(Exception):
-    """The states are looked at."""
+    """A pass over the states."""
 
 
 @pytest.fixture

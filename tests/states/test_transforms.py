@@ -1,4 +1,4 @@
-"""Transforms give what their definitions say, and what is on is the same wherever it is decided."""
+"""Transforms give the results of their definitions, and every way to find what is on agrees."""
 
 import numpy as np
 import pytest
@@ -185,7 +185,7 @@ def test_tanh_of_a_value_is_the_same_wherever_the_value_lies(dtype, data):
 
 
 def jittery(values):
-    """Tanh that rounds wrongly by up to three floats, up and down by turns."""
+    """Tanh with rounding errors of up to three floats, up and down in turn."""
     result = np.tanh(values)
     bits = values.view(f"i{values.itemsize}")
     noise = (bits.astype(np.int64) % 1009 * 37 >> 3) % 7 - 3
