@@ -2,8 +2,10 @@
 
 from .explorer.explorer import StateExplorer
 from .explorer.link import Link, link
-from .files.saving import StateWriter, describe, save_states
-from .files.vocabulary import read_vocabulary
+from .files.describing import describe
+from .files.from_paths import read_vocabulary
+from .files.saving import save_states
+from .files.state_writer import StateWriter
 from .matching.matches import Match, Matches
 from .matching.ranking import rank_matches
 from .matching.selection import count_selected, on_off_patterns, select_cells
@@ -16,7 +18,7 @@ from .statistics.null_distributions import enrichment_null
 from .statistics.threshold_profile import ThresholdProfile, threshold_profile
 from .timeline.chunks import ranges_of
 from .timeline.conll import read_conll
-from .timeline.frames import tracks_from_frame
+from .timeline.data_frames import tracks_from_frame
 from .timeline.plain_text import read_tokens
 from .timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack
 from .work.options import options

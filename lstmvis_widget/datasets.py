@@ -1,4 +1,4 @@
-"""Sample data sets that ship with the package: states of small trained models over what they have not read before."""
+"""Sample data sets that ship with the package: states of small trained models over text they were not trained on."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """States, tokens and annotations of one sample, ready for ``StateExplorer(**dataset)``.
+    """States, tokens and tracks of one sample, for ``StateExplorer(**dataset)``.
 
-    As a mapping it has the keys ``states``, ``tokens``, ``tracks`` and ``sequences``, and no others.
+    As a mapping it has the keys ``states``, ``tokens``, ``tracks`` and ``sequences``.
 
     Parameters
     ----------
@@ -28,13 +28,12 @@ class Dataset:
     states : dict of str to ndarray of float32, shape (T, D)
         States of each layer; row t is the state after reading token t.
     tokens : list of str, length T
-        What was read.
     tracks : dict of str to Track
         Annotations of the T steps.
     sequences : list of int
-        Lengths of the stretches that belong together; they sum to T.
+        Lengths of the sequences; they sum to T.
     about : dict of str to str or float
-        Where the states come from: model, training text, held-out figures with baselines, terms, script.
+        Source of the states: model, training text, held-out figures with baselines, terms, script.
     """
 
     name: str
@@ -45,11 +44,11 @@ class Dataset:
     about: dict[str, str | float]
 
     def keys(self) -> tuple[str, ...]:
-        """Name the arguments of ``StateExplorer`` that a data set provides."""
+        """The arguments of ``StateExplorer`` that a data set provides."""
         return ("states", "tokens", "tracks", "sequences")
 
     def __getitem__(self, key: str) -> Any:
-        """One of the arguments named by `keys`; any other key raises KeyError."""
+        """An argument named by `keys`; any other key raises KeyError."""
         if key not in self.keys():
             msg = f"a data set has the keys {', '.join(self.keys())}; got {key!r}"
             raise KeyError(msg)
@@ -66,10 +65,10 @@ class Dataset:
 
 
 def load_parens() -> Dataset:
-    """Nested parentheses, the counting language of LSTMVis: an example whose answer is known.
+    """Nested parentheses, the counting language of LSTMVis: an example with a known answer.
 
-    The alphabet is ``( ) 0 1 2 3 4``; parentheses match and nest at most four deep, and a digit equals the nesting
-    level where it stands.
+    The alphabet is ``( ) 0 1 2 3 4``. Parentheses match and nest at most four deep, and each digit is the nesting
+    level at its place.
 
     Returns
     -------
@@ -83,8 +82,8 @@ def load_parens() -> Dataset:
     The model is a 2-layer LSTM language model of 100 units a layer, trained on 200,000 tokens of the same random
     process. The states are its cell states c, not squashed: use ``transform="tanh"`` for values in (-1, 1); hidden
     states h lie there already.
-    On the text shown, which it wasn't trained on, it loses 0.987 nats a token, against 0.984 for the process itself and
-    1.718 for token frequencies. Some cells of layer 2 are on (tanh(c) at least 0.3) at exactly one level.
+    On the text shown, which it wasn't trained on, its loss is 0.987 nats a token, against 0.984 for the process itself
+    and 1.718 for token frequencies. Some cells of layer 2 are on (tanh(c) at least 0.3) at exactly one level.
 
     The data are generated, and have the licence of the package. ``notebooks/training/train_parens.py`` makes them.
 
@@ -107,20 +106,20 @@ def load_alice() -> Dataset:
         - ``"pos"`` (categorical): part of speech, universal tags such as ``"NOUN"``;
         - ``"chunk"`` (categorical): ``"B-NP"`` and ``"I-NP"`` begin and continue a noun phrase, ``"B-VP"`` and
           ``"I-VP"`` a verb phrase, ``"O"`` is neither;
-        - ``"next"`` (top-k): after reading token t, the three tokens that the model holds likeliest to follow, with
-          their probabilities, the likeliest first.
+        - ``"next"`` (top-k): the three likeliest next tokens after reading token t, in the model's view, with their
+          probabilities, the likeliest first.
 
     Notes
     -----
     The model is a 2-layer word-level LSTM language model of 150 units a layer (tied weights, dropout 0.5), trained on
-    113,498 tokens: 54 of the Grimms' fairy tales and chapters VI to XII of Alice; chapter V decided which epoch's
-    weights to keep. The states are its cell states c, not squashed: use ``transform="tanh"`` for values in (-1, 1).
-    They are carried from each chapter to the next.
-    The model knows 3,114 types, without capitals; it reads 5.4 % of the tokens shown as ``<unk>``, while ``tokens`` are
+    113,498 tokens: 54 of the Grimms' fairy tales and chapters VI to XII of Alice; chapter V chose the epoch. The states
+    are its cell states c, not squashed: use ``transform="tanh"`` for values in (-1, 1). They are carried from each
+    chapter to the next.
+    The model knows 3,114 types, without capitals. It reads 5.4 % of the tokens shown as ``<unk>``; ``tokens`` are
     spelled as in the book. On this text, which it wasn't trained on, its perplexity is 74.9, against 292.9 for word
     frequencies.
 
-    Parts of speech and phrases are by spaCy (``en_core_web_sm`` 3.8.0), and not corrected by hand.
+    Parts of speech and phrases are by spaCy (``en_core_web_sm`` 3.8.0), not corrected by hand.
 
     The texts are in the public domain; states and annotations have the licence of the package.
     ``notebooks/training/train_alice.py`` makes them.
@@ -141,9 +140,9 @@ def load_globin() -> Dataset:
 
     Notes
     -----
-    A convolution of 15 bases and a bidirectional LSTM, trained on bases 1 to 50,000 of GenBank record U01317 (the
-    epsilon and gamma genes and a pseudogene), shown on bases 50,001 to 73,308, which it has not read. The genes are
-    relatives of each other: what it has learnt is this family. Its held-out figures are in ``about``.
+    The model is a convolution of 15 bases and a bidirectional LSTM, trained on bases 1 to 50,000 of GenBank record
+    U01317 (the epsilon and gamma genes and a pseudogene). It is shown on bases 50,001 to 73,308, which it wasn't
+    trained on. The genes are related, so it has learnt this family of genes. Its held-out figures are in ``about``.
 
     GenBank places no restriction on use. ``notebooks/training/train_globin.py`` makes the data.
     """
@@ -160,17 +159,17 @@ def load_chorales() -> Dataset:
         ``"layer 1"`` and ``"layer 2"`` of 100 cells each; tracks
 
         - ``"cadence"`` (categorical): ``"B"`` on the dominant (G or G7) that begins an authentic cadence, ``"I"``
-          while it lasts, ``"E"`` on the tonic that ends it, ``"O"`` elsewhere;
+          within it, ``"E"`` on the tonic that ends it, ``"O"`` elsewhere;
         - ``"mode"`` (categorical): ``"major"`` or ``"minor"``, of the whole chorale;
-        - ``"p(next)"`` (continuous): the probability that the model gave to the chord that came next;
-        - ``"next"`` (top-k): the three chords it held likeliest.
+        - ``"p(next)"`` (continuous): the probability that the model gave to the true next chord;
+        - ``"next"`` (top-k): the three likeliest next chords, in the model's view.
 
     Notes
     -----
-    The model is a 2-layer LSTM of 100 units a layer, trained on the other chorales but for those that share 16 chords
-    in a row with one that is shown. The states are its cell states c, not squashed: use ``transform="tanh"`` for
-    values in (-1, 1). It loses 2.45 nats a chord on the chorales shown, against 2.75 for the frequencies of what
-    follows each chord and 3.25 for those of chords.
+    The model is a 2-layer LSTM of 100 units a layer, trained on the other chorales, except those that share 16 chords
+    in a row with one shown here. The states are its cell states c, not squashed: use ``transform="tanh"`` for values
+    in (-1, 1). Its loss on the chorales shown is 2.45 nats a chord, against 2.75 for the frequencies of pairs of chords
+    and 3.25 for those of chords.
 
     Chords of public-domain works; ``notebooks/training/train_chorales.py`` makes the data.
     """

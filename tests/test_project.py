@@ -61,13 +61,6 @@ def test_importing_every_module_asks_for_the_base_dependencies_alone():
     assert set(asked.stdout.split()) <= BASE
 
 
-@pytest.mark.parametrize("folder", ["work", "hdf5", "timeline", "states", "matching", "statistics"])
-def test_what_computes_knows_nothing_of_the_widget(folder):
-    for module in (ROOT / "lstmvis_widget" / folder).glob("*.py"):
-        imported = re.findall(r"^\s*(?:from|import) ([\w.]+)", module.read_text(), re.MULTILINE)
-        assert not {name for name in imported if re.match(r"anywidget|ipywidgets|traitlets|.*\bexplorer\b", name)}
-
-
 def test_every_public_name_is_there_and_documented():
     for name in lstmvis_widget.__all__:
         assert getattr(lstmvis_widget, name).__doc__, name

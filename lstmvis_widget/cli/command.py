@@ -1,4 +1,4 @@
-"""What a command of ``python -m lstmvis_widget`` is."""
+"""The parts of a command of ``python -m lstmvis_widget``."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Command:
-    """A command.
+    """One command of the command line.
 
     Parameters
     ----------
     name : str
     summary : str
         One line for the list of commands.
-    lesson : str
-        What ``--help`` teaches: what it is for, with examples.
-    arguments : callable
-        Adds its arguments to a parser.
+    description : str
+        Shown by ``--help``: what the command is for, with examples.
+    add_arguments : callable
+        Adds the command's arguments to a parser.
     run : callable
-        Does it, with the arguments parsed. It prints its result; what is wrong with what it was given it raises as
-        OSError, ValueError or TypeError, and an extra that isn't there as ImportError; the message is printed.
+        Runs the command with its parsed arguments and prints the result. For a wrong argument or file it raises
+        OSError, ValueError or TypeError, for a missing extra ImportError; the message is printed.
     """
 
     name: str
     summary: str
-    lesson: str
-    arguments: Callable[[argparse.ArgumentParser], None]
+    description: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], None]

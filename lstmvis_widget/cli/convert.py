@@ -1,4 +1,4 @@
-"""The command ``convert``: a project folder of LSTMVis as one file."""
+"""The command ``convert``: write a project folder of LSTMVis into one file."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import argparse
 from pathlib import Path
 
 from lstmvis_widget.hdf5.texts import printable
-from lstmvis_widget.hdf5.untrusted import in_bytes
 from lstmvis_widget.lstmvis.convert import convert
 from lstmvis_widget.lstmvis.project import read_project
+from lstmvis_widget.work.memory import format_bytes
+from lstmvis_widget.work.progress_bar import ProgressBar
 
 from .command import Command
 from .output_file import add_output, check_output
-from .progress import Progress
 
-LESSON = """\
+DESCRIPTION = """\
 Write all that a project folder of LSTMVis holds (states, words, meta tracks) into one HDF5 file. Open it with
 
     StateExplorer.open("out.h5")
 
-The folder need not be converted to be explored: StateExplorer.from_lstmvis("FOLDER") reads it as it is. One file is
+The folder can also be explored without converting it: StateExplorer.from_lstmvis("FOLDER") reads it. One file is
 easier to copy and to share, can be smaller (--dtype float16, --compression gzip), and needs no pyyaml.
 
-States are written as LSTMVis shows them: with tanh, but for those that lstm.yml says have the transform none. With
---raw they are written as they are; give the transform when you open the file then:
+States are written as LSTMVis shows them: with tanh, unless lstm.yml says that the transform is none. With --raw they
+are written without it; then give the transform when you open the file:
 
     StateExplorer.open("out.h5", transform="tanh")
 
@@ -44,7 +44,7 @@ def _run(given: argparse.Namespace) -> None:
     check_output(given)
     project = read_project(given.folder)
     steps = len(project.tokens)
-    with Progress(f"writing {given.out}", total=steps) as progress:
+    with ProgressBar(f"writing {given.out}", total=steps) as progress:
         rounding = convert(
             project,
             given.out,
@@ -55,7 +55,7 @@ def _run(given: argparse.Namespace) -> None:
             progress=progress.to,
         )
     tracks = f"; tracks {', '.join(project.tracks)}" if project.tracks else ""
-    size = in_bytes(Path(given.out).stat().st_size)
+    size = format_bytes(Path(given.out).stat().st_size)
     made = f"{given.out}: {steps:,} steps; layers {', '.join(project.states)}{tracks}; {size}"
     print(printable(made))  # noqa: T201
     if rounding:
@@ -65,7 +65,7 @@ def _run(given: argparse.Namespace) -> None:
 CONVERT = Command(
     name="convert",
     summary="write a project folder of LSTMVis into one file",
-    lesson=LESSON,
-    arguments=_add_arguments,
+    description=DESCRIPTION,
+    add_arguments=_add_arguments,
     run=_run,
 )

@@ -1,20 +1,20 @@
-"""The command ``text``: a text as a file of token ids."""
+"""The command ``text``: write the tokens of a text into a file."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from lstmvis_widget.files.text_files import save_text
+from lstmvis_widget.files.token_files import save_text
 from lstmvis_widget.timeline.plain_text import PARTS, UNITS, read_text
+from lstmvis_widget.work.progress_bar import ProgressBar
 
 from .command import Command
 from .output_file import add_output, check_output
-from .progress import Progress
 
-LESSON = """\
-Split a text into tokens, number them, and write both into an HDF5 file: what a model is trained on, and what its
-states are shown beside later. The file holds
+DESCRIPTION = """\
+Split a text into tokens, number them, and write both into an HDF5 file, to train a model on and to show its states
+beside later. The file holds
 
     tokens       one id for each time step (int32)
     vocabulary   which string each id stands for; the most frequent one has the id 0
@@ -30,8 +30,8 @@ To explore the states that the trained model has over it, T rows for T tokens:
     StateExplorer(states, "corpus.h5::tokens", vocabulary="corpus.h5")
     # with --sequences also: sequences=h5py.File("corpus.h5")["sequences"][:]
 
-Words are what stands between white space: part punctuation beforehand, as your model reads it. Characters are all
-of them, ends of lines too.
+Words are separated by white space: put spaces around punctuation marks that your model reads as tokens. Characters
+are all characters, with the ends of lines.
 
 examples:
     python -m lstmvis_widget text corpus.txt corpus.h5
@@ -43,14 +43,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("corpus", metavar="CORPUS", help="a text file")
     add_output(parser)
     parser.add_argument("--by", choices=UNITS, default=UNITS[0], help="what a token is (default: %(default)s)")
-    parser.add_argument("--sequences", choices=PARTS, help="what belongs together; no match crosses its end")
+    parser.add_argument("--sequences", choices=PARTS, help="what is a sequence; no match crosses its end")
     parser.add_argument("--line-end", metavar="TOKEN", help="with words: a token to put at the end of each line")
     parser.add_argument("--encoding", default="utf-8", help="of the text (default: %(default)s)")
 
 
 def _run(given: argparse.Namespace) -> None:
     check_output(given)
-    with Progress(f"reading {given.corpus}", total=Path(given.corpus).stat().st_size, unit="bytes") as progress:
+    with ProgressBar(f"reading {given.corpus}", total=Path(given.corpus).stat().st_size, unit="bytes") as progress:
         text = read_text(
             given.corpus,
             given.by,
@@ -68,8 +68,8 @@ def _run(given: argparse.Namespace) -> None:
 
 TEXT = Command(
     name="text",
-    summary="write the tokens of a text into a file, to train on and to align states with",
-    lesson=LESSON,
-    arguments=_add_arguments,
+    summary="write the tokens of a text into a file, to train on and to show states beside",
+    description=DESCRIPTION,
+    add_arguments=_add_arguments,
     run=_run,
 )

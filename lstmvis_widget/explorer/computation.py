@@ -16,7 +16,7 @@ from lstmvis_widget.matching.ranking_arguments import RankingArguments
 from lstmvis_widget.matching.selection import Pattern, select_cells
 from lstmvis_widget.matching.threshold_counts import ThresholdCounts
 from lstmvis_widget.sent.matches import MatchContext, match_context
-from lstmvis_widget.states.byte_codes import Codes, ThresholdGrid
+from lstmvis_widget.states.byte_codes import ByteCodes, ThresholdGrid
 from lstmvis_widget.states.index import IndexBuild, OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
@@ -79,8 +79,8 @@ class Computation:
         self.sequences = sequences
         self.memory_limit = memory_limit
         self._index: tuple[tuple[str, float], OnOffIndex] | None = None
-        self._build: tuple[tuple[str, float], IndexBuild, Codes | None] | None = None
-        self._codes: dict[str, Codes] = {}
+        self._build: tuple[tuple[str, float], IndexBuild, ByteCodes | None] | None = None
+        self._codes: dict[str, ByteCodes] = {}
         self._profile: tuple[object, ThresholdCounts] | None = None
         self._counted: tuple[Any, Matches] | None = None
 
@@ -209,7 +209,7 @@ class Computation:
             self._index = (key, index.with_threshold(request.pattern.threshold))
         return self._index[1]
 
-    def _begin_build(self, request: Request) -> tuple[IndexBuild, Codes | None]:
+    def _begin_build(self, request: Request) -> tuple[IndexBuild, ByteCodes | None]:
         """From the codes where the threshold is on their grid; else from the states, making the codes on the way."""
         self._build = None
         codes = self._codes.get(request.layer)
@@ -220,14 +220,14 @@ class Computation:
         also = making.put if making else None
         return IndexBuild(request.states, request.pattern.threshold, also=also), making
 
-    def _room_for_codes(self, request: Request) -> Codes | None:
-        """Codes to be filled, for which older ones of other layers make room; None where they exceed the limit."""
+    def _room_for_codes(self, request: Request) -> ByteCodes | None:
+        """ByteCodes to be filled, for which older ones of other layers make room; None where they exceed the limit."""
         steps, cells = request.states.shape
         if request.grid is None or steps * cells > self.memory_limit:
             return None
         while sum(codes.codes.nbytes for codes in self._codes.values()) + steps * cells > self.memory_limit:
             del self._codes[next(iter(self._codes))]
-        return Codes(request.states.shape, request.grid)
+        return ByteCodes(request.states.shape, request.grid)
 
 
 def _why_none(request: Request) -> str:

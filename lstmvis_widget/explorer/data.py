@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lstmvis_widget.files.from_paths import check_fits, given_tokens, given_tracks, given_vocabulary
-from lstmvis_widget.sent.window import Scale, scale_of
+from lstmvis_widget.states.scale import Scale, scale_of
 from lstmvis_widget.states.sources import States, common_transform, open_layers
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.sent import drawn_columns
-from lstmvis_widget.sent.drawn_columns import View, Wanted
+from lstmvis_widget.sent import pixel_columns
+from lstmvis_widget.sent.pixel_columns import View, WantedColumns
 from lstmvis_widget.states.envelopes import Envelopes
 from lstmvis_widget.work.background import Background, Work
 
@@ -40,11 +40,11 @@ class Drawing:
         self._layer_envelopes: dict[tuple[str, tuple[float, float]], Envelopes] = {}
         self._view: View | None = None
         self._failed_at: View | None = None
-        self.task: Background[Wanted, Drawn] = Background(widget, "lstmvis-columns", self, background=background)
+        self.task: Background[WantedColumns, Drawn] = Background(widget, "lstmvis-columns", self, background=background)
 
     # ------------------------------------------------------ what the task asks
 
-    def question(self) -> Wanted | None:
+    def question(self) -> WantedColumns | None:
         """The columns around those in view, from where they were asked for before while that serves."""
         widget, steps = self._widget, self._data.steps
         stride, layer, axis = widget.peek("_stride"), widget.peek("layer"), widget.peek("value_axis")
@@ -53,10 +53,10 @@ class Drawing:
         total = widget.cells_in_layer()
         selected: NDArray[np.int64] = widget.peek("selected_cells")
         cells = {*selected.tolist(), *widget.peek("pinned_cells"), *widget.peek("deselected_cells")}
-        visible = min(widget.peek("_visible_steps"), steps, drawn_columns.MOST_COLUMNS * stride)
+        visible = min(widget.peek("_visible_steps"), steps, pixel_columns.MOST_COLUMNS * stride)
         view = self._view = View(widget.peek("position"), visible, steps, stride)
         start, stop = self._span(view, layer, len(cells))
-        return Wanted(
+        return WantedColumns(
             layer=layer,
             stride=stride,
             start=start,
@@ -75,27 +75,27 @@ class Drawing:
             self.task.forget()
         elif before is not None and (before.layer, before.stride) == (layer, view.stride):
             span = before.start, before.stop
-            if self._failed_at is not None or drawn_columns.covers(span, view, cells):
+            if self._failed_at is not None or pixel_columns.covers(span, view, cells):
                 return span
-        return drawn_columns.span(view, cells)
+        return pixel_columns.span(view, cells)
 
     def _counted_range(self) -> tuple[float, float]:
         """The range whose bins values are counted in: the layer's, or a fixed one that is too small for its bins."""
         scale, axis = self._data.scale(self._widget.peek("layer")), self._widget.peek("value_axis")
         low, high = scale.low, scale.high
-        if isinstance(axis, tuple) and axis[1] - axis[0] < (high - low) / drawn_columns.FINER:
+        if isinstance(axis, tuple) and axis[1] - axis[0] < (high - low) / pixel_columns.FINER:
             return axis
         return (low, high) if low < high else (low - max(0.5, abs(low) / 2), low + max(0.5, abs(low) / 2))
 
-    def pending(self, _: Wanted | None) -> None:
+    def pending(self, _: WantedColumns | None) -> None:
         """Let what is drawn stand until there is something new."""
         self._failed_at = None
 
-    def activity(self, wanted: Wanted) -> str:
+    def activity(self, wanted: WantedColumns) -> str:
         """What takes long."""
         return f"drawing {wanted.layer}"
 
-    def answer(self, wanted: Wanted, work: Work[Drawn]) -> Drawn:
+    def answer(self, wanted: WantedColumns, work: Work[Drawn]) -> Drawn:
         """Extremes and densities of the columns."""
         columns = self._envelopes_of(wanted).columns(
             wanted.start,
@@ -107,10 +107,10 @@ class Drawing:
         )
         work.check()
         cells = self._data.layers[wanted.layer].shape[1]
-        drawn = drawn_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens)
-        return Drawn(drawn, drawn_columns.envelopes(wanted, columns))
+        drawn = pixel_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens)
+        return Drawn(drawn, pixel_columns.envelopes(wanted, columns))
 
-    def _envelopes_of(self, wanted: Wanted) -> Envelopes:
+    def _envelopes_of(self, wanted: WantedColumns) -> Envelopes:
         """What is kept of a layer; only the worker asks for it."""
         key = wanted.layer, wanted.extent
         kept = self._layer_envelopes.pop(key, None) or Envelopes(self._data.layers[wanted.layer], wanted.extent)
@@ -119,7 +119,7 @@ class Drawing:
         self._layer_envelopes[key] = kept
         return kept
 
-    def show(self, _: Wanted, answer: Drawn | None, error: str) -> None:
+    def show(self, _: WantedColumns, answer: Drawn | None, error: str) -> None:
         """Send what has changed of the drawing."""
         if answer is not None:
             self._widget.publish(_columns=answer.columns, _envelopes=answer.envelopes)

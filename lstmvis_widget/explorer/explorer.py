@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from lstmvis_widget.files.from_paths import OpensFiles
 from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.matching.selection import check_count
+from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.tracks import comparable, described
 from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
 from lstmvis_widget.synced.traits import Names
@@ -31,7 +32,7 @@ from .computation import Computation
 from .data import ExplorerData
 from .drawing import Drawing
 from .finding import Finding
-from .html_file import STATIC, Saving
+from .html_file import Saving
 from .label_counting import LabelCounting
 from .ranking import Ranking
 from .traits import OVERLAP, ExplorerTraits
@@ -98,8 +99,7 @@ class StateExplorer(ExplorerTraits):
     """``StateExplorer.open(path, **options)`` explores what `save_states` or `StateWriter` has written."""
 
     # As text: of a path anywidget keeps a watched file, which holds on to each explorer and its states for good.
-    _esm = (STATIC / "widget.js").read_text("utf-8")
-    _css = (STATIC / "widget.css").read_text("utf-8")
+    _esm, _css = bundle("widget")
 
     def __init__(
         self,

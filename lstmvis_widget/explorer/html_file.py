@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import Any
 
 import anywidget
 
 from lstmvis_widget.sent import html_page, tracks, window
+from lstmvis_widget.sent.bundle import bundle
+from lstmvis_widget.work.atomic_file import atomic_file
 
 from .data import ExplorerData
 from .ranking import Ranking
 from .traits import ExplorerTraits
 from .viewing import Viewing
-
-STATIC = Path(__file__).parents[1] / "static"
 
 ROOM = 480_000
 """Bytes of a file that the steps around the view may take."""
@@ -49,8 +48,9 @@ class Saving:
 
     def save(self, path: Path, title: str) -> None:
         """Write the file."""
-        script, style = ((STATIC / f"widget.{kind}").read_text("utf-8") for kind in ("js", "css"))
-        _write(path, html_page.page(self.state(len(script) + len(style)), title, script, style))
+        script, style = bundle("widget")
+        with atomic_file(path, overwrite=True) as part:
+            part.write_text(html_page.page(self.state(len(script) + len(style)), title, script, style), "utf-8")
 
     def state(self, taken: int) -> dict[str, Any]:
         """The state of the page, with all that its toggles can show."""
@@ -94,14 +94,3 @@ class Saving:
 
     def _window_at(self, start: int, stop: int) -> dict[str, Any]:
         return self._viewing.window(start, stop, self._widget.peek("layer"), tuple(self._data.tracks))
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file that is there complete or not at all."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        part.write_text(text, "utf-8")
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

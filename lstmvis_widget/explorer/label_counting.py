@@ -106,7 +106,7 @@ class LabelCounting:
             exclude=counted.selection,
             sequences=self._data.sequences.lengths,
             n=DRAWS,
-            random_matches=origin and random_matches(origin, counted.on_off, check=work.check),
+            random_matches=None if origin is None else random_matches(origin, counted.on_off, check=work.check),
             check=work.check,
             progress=work.report,
         )

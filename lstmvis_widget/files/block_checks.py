@@ -1,4 +1,4 @@
-"""What is allowed in a block of states, tokens and tracks that is to be written."""
+"""Checks of the arguments of `StateWriter`, and of each block of states, tokens and tracks that it writes."""
 
 from __future__ import annotations
 
@@ -9,29 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.hdf5.growing_dataset import COMPRESSIONS
+from lstmvis_widget.states.sources import check_same_length, named_layers, native_numbers
+from lstmvis_widget.timeline.tokens import are_ids
 from lstmvis_widget.timeline.tracks import Track, checked_track
 
 Array = NDArray[Any]
 
 
 def checked_layers(states: Any) -> dict[str, Array]:
-    """A mapping of layers, or one array as the layer ``"states"``, all of shape (n, D) with the same n."""
-    named = dict(states) if isinstance(states, Mapping) else {"states": states}
-    if not named:
-        msg = "states must hold at least one layer; got an empty mapping"
-        raise ValueError(msg)
-    layers = {name: _checked_layer(name, values) for name, values in named.items()}
-    lengths = {name: len(values) for name, values in layers.items()}
-    if len(set(lengths.values())) > 1:
-        msg = f"all layers must have the same number of time steps; got {lengths}"
-        raise ValueError(msg)
+    """The layers of a mapping, or one array as the layer ``"states"``, as arrays (n, D) with the same n."""
+    layers = {name: _checked_layer(name, values) for name, values in named_layers(states).items()}
+    check_same_length(layers)
     return layers
 
 
-def _checked_layer(name: Any, values: Any) -> Array:
-    if not isinstance(name, str):
-        msg = f"a layer's name must be text; got {name!r}"
-        raise TypeError(msg)
+def _checked_layer(name: str, values: Any) -> Array:
     try:
         array = np.asarray(values)
     except Exception as error:
@@ -43,9 +35,7 @@ def _checked_layer(name: Any, values: Any) -> Array:
     if array.ndim != 2 or array.shape[1] == 0:
         msg = f"layer {name!r} must be 2-D, (time steps, cells), with at least one cell; its shape is {array.shape}"
         raise ValueError(msg)
-    if array.dtype.kind == "b":
-        return array.view(np.uint8)
-    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    return native_numbers(array)
 
 
 def checked_tracks(tracks: Any, rows: int) -> dict[str, Track]:
@@ -73,7 +63,7 @@ def checked_compression(compression: Any) -> str | None:
 
 
 def checked_dtype(dtype: Any) -> np.dtype[Any] | None:
-    """None, or a real floating dtype that HDF5 has everywhere."""
+    """None, float16, float32 or float64."""
     if dtype is None:
         return None
     try:
@@ -87,7 +77,7 @@ def checked_dtype(dtype: Any) -> np.dtype[Any] | None:
 
 
 def checked_source(source: Any) -> dict[str, str | int | float]:
-    """What is said of where the states come from, as attributes."""
+    """The source of the states, as attributes of the file."""
     about = {} if source is None else {"source": source} if isinstance(source, str) else source
     if not isinstance(about, Mapping):
         msg = f"source must be text or a mapping; got {type(source).__name__}"
@@ -117,22 +107,12 @@ def checked_tokens(tokens: Any, rows: int, *, with_vocabulary: bool) -> NDArray[
     if len(listed) != rows:
         msg = f"there must be a token for each of the {rows} rows of the states; got {len(listed)} tokens"
         raise ValueError(msg)
-    if not _are_ids(listed):
-        if not all(isinstance(token, str | bytes) for token in listed):
-            kinds = ", ".join(sorted({type(token).__name__ for token in listed}))
-            msg = f"tokens must be all strings, or all integer ids; got {kinds}"
-            raise TypeError(msg)
-        if with_vocabulary and rows:
-            msg = "vocabulary goes with tokens that are integer ids; these tokens are strings already"
-            raise TypeError(msg)
-        return list(listed)
-    if not with_vocabulary:
-        msg = "tokens that are integer ids need a vocabulary (id → string)"
-        raise TypeError(msg)
-    return np.asarray(listed).astype(np.int64)
+    ids = are_ids(_types_in(listed), with_vocabulary=with_vocabulary)
+    return np.asarray(listed).astype(np.int64) if ids else list(listed)
 
 
-def _are_ids(listed: Any) -> bool:
-    if isinstance(listed, np.ndarray):
-        return listed.dtype.kind in "iu" and listed.ndim == 1
-    return bool(listed) and all(isinstance(each, int | np.integer) and not isinstance(each, bool) for each in listed)
+def _types_in(listed: Any) -> set[type]:
+    """The types of the entries, found at once where an array says them."""
+    if isinstance(listed, np.ndarray) and listed.ndim == 1 and listed.dtype.kind != "O":
+        return {listed.dtype.type}
+    return {type(each) for each in listed}

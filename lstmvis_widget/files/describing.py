@@ -1,4 +1,4 @@
-"""What an HDF5 file holds, and what of it could be states, tokens or tracks."""
+"""What an HDF5 file holds, and which of its datasets could be states, tokens or tracks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 
 import h5py
 
-from lstmvis_widget.hdf5 import texts as _texts
-from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5 import untrusted
+from lstmvis_widget.hdf5.texts import ENDS, UTF8, printable
+from lstmvis_widget.work.memory import format_bytes
 
 from .reading import read_file
 
@@ -27,15 +28,15 @@ class ItemDescription:
     path : str
         Within the file.
     shape : tuple of int, or None
-        None: it is no dataset that can be read; ``note`` says why.
+        None: it can't be read; ``note`` says why.
     dtype : str
         Of the values; ``"text"`` for strings.
     stored : int
-        Bytes that it takes in the file.
+        Bytes in the file.
     could_be : tuple of str
         Of ``"states"``, ``"tokens"``, ``"token ids"``, ``"a track"``, ``"a vocabulary"``.
     note : str
-        What else there is to know.
+        A remark.
     """
 
     path: str
@@ -48,7 +49,7 @@ class ItemDescription:
 
 @dataclass(frozen=True)
 class FileDescription:
-    """What `describe` finds; as a string, a table.
+    """What `describe` finds. Printed, it is a table.
 
     Parameters
     ----------
@@ -57,10 +58,10 @@ class FileDescription:
     size : int
         In bytes.
     contents : dict
-        Of a file that `StateExplorer.open` opens: ``steps``, ``layers`` (name → D), ``sequences``, ``tracks``,
-        ``finished``, ``rounding`` and ``about``. Of another one, empty.
+        If `StateExplorer.open` can open the file: ``steps``, ``layers`` (name → D), ``sequences``, ``tracks``,
+        ``finished``, ``rounding`` and ``about``; else empty.
     problem : str
-        Why `StateExplorer.open` can't open a file that is laid out as if it could; else "".
+        Why `StateExplorer.open` can't open the file, although it has its layout; else "".
     items : tuple of ItemDescription
     """
 
@@ -71,8 +72,8 @@ class FileDescription:
     items: tuple[ItemDescription, ...] = ()
 
     def __str__(self) -> str:
-        lines = [f"{self.path}: HDF5, {_hdf5.in_bytes(self.size)}", *self._contents_lines(), *self._table()]
-        return "\n".join(_texts.printable(line) for line in lines)
+        lines = [f"{self.path}: HDF5, {format_bytes(self.size)}", *self._contents_lines(), *self._table()]
+        return "\n".join(printable(line) for line in lines)
 
     __repr__ = __str__
 
@@ -132,7 +133,7 @@ class FileDescription:
 
 
 def describe(path: str | os.PathLike[str]) -> FileDescription:
-    """Say what an HDF5 file holds: its datasets with their shapes, and which could be states, tokens or tracks.
+    """List the datasets of an HDF5 file with their shapes, and say which could be states, tokens or tracks.
 
     No states are read, and no link out of the file is followed.
 
@@ -151,7 +152,7 @@ def describe(path: str | os.PathLike[str]) -> FileDescription:
         The file can't be opened or read, or isn't HDF5.
     """
     name = os.fspath(path)
-    with _hdf5.open_to_read(name) as file, _hdf5.told_of(name):
+    with untrusted.open_to_read(name) as file, untrusted.damage_as_os_error(name):
         items = tuple(_guessed(list(_items(file))))
         says_so = "layout" in file.attrs
     alike = any(item.path.startswith("states/") and STATES in item.could_be for item in items)
@@ -179,8 +180,8 @@ def _contents(path: str) -> tuple[dict[str, Any], str]:
 
 
 def _items(file: h5py.File) -> Iterator[ItemDescription]:
-    whole: set[str] = set()  # groups that stand for one thing
-    for path, item in _hdf5.walk(file):
+    whole: set[str] = set()  # groups that are described as one item
+    for path, item in untrusted.walk(file):
         if path.rpartition("/")[0] in whole or any(path.startswith(f"{group}/") for group in whole):
             continue
         if isinstance(item, str):
@@ -195,11 +196,11 @@ def _items(file: h5py.File) -> Iterator[ItemDescription]:
 
 
 def _group(path: str, group: h5py.Group) -> ItemDescription | None:
-    ends, codes, values = (_hdf5.child(group, name) for name in (_texts.ENDS, "codes", "values"))
-    if isinstance(ends, h5py.Dataset) and _hdf5.child(group, _texts.UTF8) is not None:
-        could_be = (VOCABULARY,) if _hdf5.child(group, "ids") is not None else (TOKENS, TRACK)
+    ends, codes, values = (untrusted.child(group, name) for name in (ENDS, "codes", "values"))
+    if isinstance(ends, h5py.Dataset) and untrusted.child(group, UTF8) is not None:
+        could_be = (VOCABULARY,) if untrusted.child(group, "ids") is not None else (TOKENS, TRACK)
         return ItemDescription(path, tuple(ends.shape), "text", could_be=could_be)
-    if isinstance(codes, h5py.Dataset) and _hdf5.child(group, "labels") is not None:
+    if isinstance(codes, h5py.Dataset) and untrusted.child(group, "labels") is not None:
         return ItemDescription(path, tuple(codes.shape), "text", could_be=(TRACK,))
     if isinstance(values, h5py.Dataset) and path.startswith("tracks/"):
         return ItemDescription(path, tuple(values.shape), str(values.dtype), could_be=(TRACK,))
@@ -208,11 +209,11 @@ def _group(path: str, group: h5py.Group) -> ItemDescription | None:
 
 def _dataset(path: str, dataset: h5py.Dataset) -> ItemDescription:
     try:
-        dtype = "text" if _hdf5.is_text(dataset) else str(dataset.dtype)
+        dtype = "text" if untrusted.is_text(dataset) else str(dataset.dtype)
         shape = None if dataset.shape is None else tuple(dataset.shape)
         stored = dataset.id.get_storage_size()
-        _hdf5.check_dataset(dataset)
-    except (OSError, ValueError, TypeError, *_hdf5.READ_ERRORS) as error:
+        untrusted.check_dataset(dataset)
+    except (OSError, ValueError, TypeError, *untrusted.READ_ERRORS) as error:
         return ItemDescription(path, None, note=str(error))
     if shape is None:
         return ItemDescription(path, None, note="holds nothing")
@@ -232,13 +233,11 @@ def _could_be(dataset: h5py.Dataset, dtype: str) -> tuple[str, ...]:
 
 def _size_note(dataset: h5py.Dataset, stored: int) -> str:
     whole = dataset.size * dataset.dtype.itemsize
-    return (
-        f"{_hdf5.in_bytes(whole)}, of which {_hdf5.in_bytes(stored)} are there" if whole > 100 * stored + 4096 else ""
-    )
+    return f"{format_bytes(whole)}, of which {format_bytes(stored)} are there" if whole > 100 * stored + 4096 else ""
 
 
 def _guessed(items: list[ItemDescription]) -> Iterator[ItemDescription]:
-    """What is as long as no states can't be their tokens or tracks, but strings may be a vocabulary."""
+    """Drop the guess that an item is tokens or a track if no states are as long; its strings may be a vocabulary."""
     lengths = {item.shape[0] for item in items if item.shape and STATES in item.could_be}
     for item in items:
         if not item.shape or {STATES, VOCABULARY} & set(item.could_be) or not lengths or item.shape[0] in lengths:

@@ -1,4 +1,4 @@
-"""Reading what `files` lays out."""
+"""Reading a file that is laid out as `layout` says."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import texts as _texts
-from lstmvis_widget.hdf5 import untrusted as _hdf5
-from lstmvis_widget.hdf5.global_heap import check_heaps
+from lstmvis_widget.hdf5 import untrusted
+from lstmvis_widget.hdf5.global_heap import check_global_heaps
+from lstmvis_widget.hdf5.texts import key_of, name_of
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.tracks import Track
 
-from .tokens_and_tracks import is_texts, texts_in, tokens_in, track_in
+from .track_readers import is_texts, texts_in, tokens_in, track_in
 
 Array = NDArray[Any]
 
 
 @dataclass
 class Contents:
-    """What a file holds, ready for ``StateExplorer(**contents.arguments())``.
+    """What a file holds, for ``StateExplorer(**contents.arguments())``.
 
     Parameters
     ----------
     file : h5py.File
-        Still open; the states are read from it.
+        Left open: the states are read from it.
     states : dict of str to States
     tokens : list of str, int64 array, or None
     vocabulary : dict of int to str, or None
     tracks : dict of str to Track
     sequences : list of int, or None
     about : dict of str to str or float
-        Where it comes from.
+        The source of the states.
     finished : bool
         Whether its writer has closed it.
     rounding : dict of str to float
@@ -60,14 +60,14 @@ class Contents:
 
 
 class _UnfinishedRows:
-    """Packed states whose last rows still wait for their chunk to be full.
+    """Compressed states whose last rows still wait for their chunk to be full.
 
     Parameters
     ----------
     packed : h5py.Dataset of shape (≥ steps − steps % chunk, D)
     waiting : h5py.Dataset of shape (2, chunk, D)
     slot : int
-        In which half of ``waiting`` the rows are.
+        The half of ``waiting`` that holds the rows.
     steps : int
     """
 
@@ -87,7 +87,7 @@ class _UnfinishedRows:
 
 
 class _FirstRows:
-    """The rows of a dataset that are complete."""
+    """The complete rows of a dataset, which may have more."""
 
     def __init__(self, dataset: h5py.Dataset, steps: int) -> None:
         self.shape, self.dtype = (steps, dataset.shape[1]), dataset.dtype
@@ -100,37 +100,37 @@ class _FirstRows:
 
 
 def read_file(path: str | os.PathLike[str]) -> Contents:
-    """What a file holds that is laid out as `files` says.
+    """Read a file, and leave it open for its states.
 
     Raises
     ------
     OSError
-        It can't be opened or read, isn't HDF5, or is damaged.
+        The file can't be opened or read, isn't HDF5, or is damaged.
     ValueError
-        It is laid out otherwise, holds no steps, or lengths in it disagree.
+        The file has another layout, holds no steps, or has lengths that disagree.
     TypeError
-        Something in it is of a wrong type.
+        A dataset in it has the wrong type.
     """
-    file = _hdf5.open_to_read(path)
+    file = untrusted.open_to_read(path)
     try:
-        with _hdf5.told_of(path):
+        with untrusted.damage_as_os_error(path):
             return _contents(file, os.fspath(path))
     except BaseException:
         file.close()
         raise
 
 
-def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
-    """The vocabulary in such a file, which need hold nothing else.
+def vocabulary_in(path: str | os.PathLike[str]) -> dict[int, str]:
+    """Read the vocabulary of a file, which need hold nothing else.
 
     Raises
     ------
     OSError
-        It can't be opened or read, isn't HDF5, or is damaged.
+        The file can't be opened or read, isn't HDF5, or is damaged.
     ValueError
         There is no vocabulary in it.
     """
-    with _hdf5.open_to_read(path) as file, _hdf5.told_of(path):
+    with untrusted.open_to_read(path) as file, untrusted.damage_as_os_error(path):
         vocabulary = _vocabulary(file)
     if vocabulary is None:
         msg = f"there is no vocabulary in {os.fspath(path)!r}"
@@ -144,7 +144,7 @@ def _contents(file: h5py.File, path: str) -> Contents:
     states: dict[str, States] = {}
     for name, dataset in datasets.items():
         rows = _complete_rows(file, name, dataset, steps, slot, finished=finished)
-        states[name] = States(rows, name=_hdf5.name_in_file(dataset))
+        states[name] = States(rows, name=untrusted.name_in_file(dataset))
     return Contents(
         file=file,
         states=states,
@@ -159,7 +159,7 @@ def _contents(file: h5py.File, path: str) -> Contents:
 
 
 def _layer_datasets(file: h5py.File, path: str) -> dict[str, h5py.Dataset]:
-    group = _get(file, "states")
+    group = untrusted.find_if_there(file, "states")
     if not isinstance(group, h5py.Group) or not len(group):
         msg = (
             f"{path!r} isn't laid out as save_states does: it has no layers in a group 'states'. "
@@ -168,23 +168,26 @@ def _layer_datasets(file: h5py.File, path: str) -> dict[str, h5py.Dataset]:
         raise ValueError(msg)
     datasets = {}
     for key in group:
-        dataset = _hdf5.find(file, f"states/{key}")
+        dataset = untrusted.find(file, f"states/{key}")
         if not isinstance(dataset, h5py.Dataset) or dataset.ndim != 2:
             msg = f"'states/{key}' in {path!r} must be a dataset of shape (time steps, cells)"
             raise ValueError(msg)
-        datasets[_texts.name_of(key)] = _hdf5.check_dataset(dataset)
+        datasets[name_of(key)] = untrusted.check_dataset(dataset)
     return datasets
 
 
 def _committed(file: h5py.File, path: str, datasets: Mapping[str, h5py.Dataset]) -> tuple[int, int | None, bool, int]:
-    """Steps, sequences (None: all), whether it is finished, and where rows wait; of a file without it, all its rows."""
-    record = _get(file, "committed")
+    """Complete steps and sequences (None: all), whether the file is finished, and the valid half of ``waiting``.
+
+    Without ``committed`` all rows are complete.
+    """
+    record = untrusted.find_if_there(file, "committed")
     lengths = {name: dataset.shape[0] for name, dataset in datasets.items()}
     if isinstance(record, h5py.Dataset):
         if record.shape != (4,) or record.dtype.kind != "i":
             msg = f"'committed' in {path!r} must be 4 integers; it is {record.dtype} of shape {record.shape}"
             raise ValueError(msg)
-        steps, sequences, finished, slot = (int(number) for number in _hdf5.read_whole(record))
+        steps, sequences, finished, slot = (int(number) for number in untrusted.read_whole(record))
         return steps, sequences if sequences <= steps else None, finished == 1, slot % 2
     if len(set(lengths.values())) > 1:
         msg = f"the layers in {path!r} differ in their number of time steps: {lengths}"
@@ -193,7 +196,7 @@ def _committed(file: h5py.File, path: str, datasets: Mapping[str, h5py.Dataset])
 
 
 def _complete_rows(file: h5py.File, name: str, dataset: h5py.Dataset, steps: int, slot: int, *, finished: bool) -> Any:
-    waiting = None if finished else _get(file, f"waiting/{_texts.key_of(name)}")
+    waiting = None if finished else untrusted.find_if_there(file, f"waiting/{key_of(name)}")
     if waiting is not None:
         if (
             not isinstance(waiting, h5py.Dataset)
@@ -201,11 +204,11 @@ def _complete_rows(file: h5py.File, name: str, dataset: h5py.Dataset, steps: int
             or waiting.shape != (2, dataset.chunks[0], dataset.shape[1])
             or waiting.dtype != dataset.dtype
         ):
-            msg = f"what waits to be packed of layer {name!r} must be like the layer"
+            msg = f"the rows of layer {name!r} that wait to be packed must be like the layer"
             raise ValueError(msg)
-        _check_length(_hdf5.name_in_file(dataset), dataset.shape[0], steps - steps % dataset.chunks[0])
-        return _UnfinishedRows(dataset, _hdf5.check_dataset(waiting), slot, steps)
-    _check_length(_hdf5.name_in_file(dataset), dataset.shape[0], steps)
+        _check_length(untrusted.name_in_file(dataset), dataset.shape[0], steps - steps % dataset.chunks[0])
+        return _UnfinishedRows(dataset, untrusted.check_dataset(waiting), slot, steps)
+    _check_length(untrusted.name_in_file(dataset), dataset.shape[0], steps)
     return dataset if dataset.shape[0] == steps else _FirstRows(dataset, steps)
 
 
@@ -215,37 +218,30 @@ def _check_length(name: str, rows: int, steps: int) -> None:
         raise ValueError(msg)
 
 
-def _get(file: h5py.File, path: str) -> h5py.Group | h5py.Dataset | None:
-    try:
-        return _hdf5.find(file, path)
-    except KeyError:
-        return None
-
-
 def _tokens(file: h5py.File, steps: int) -> Any:
-    item = _get(file, "tokens")
-    return None if item is None else tokens_in(item, steps, complete=_get(file, "committed") is None)
+    item = untrusted.find_if_there(file, "tokens")
+    return None if item is None else tokens_in(item, steps, complete=untrusted.find_if_there(file, "committed") is None)
 
 
 def _vocabulary(file: h5py.File) -> dict[int, str] | None:
-    group = _get(file, "vocabulary")
+    group = untrusted.find_if_there(file, "vocabulary")
     if group is None:
         return None
     if is_texts(group) and isinstance(group, h5py.Dataset):
         return dict(enumerate(texts_in(group)))
-    ids = _hdf5.child(group, "ids")
+    ids = untrusted.child(group, "ids")
     if not isinstance(ids, h5py.Dataset) or ids.dtype.kind not in "iu" or ids.ndim != 1:
-        msg = f"{_hdf5.name_in_file(group)} must be strings, or a group of 'ids' (integers) and texts"
+        msg = f"{untrusted.name_in_file(group)} must be strings, or a group of 'ids' (integers) and texts"
         raise ValueError(msg)
-    numbers, texts = _hdf5.read_whole(ids).tolist(), texts_in(group)
+    numbers, texts = untrusted.read_whole(ids).tolist(), texts_in(group)
     if len(numbers) != len(texts):
-        msg = f"{_hdf5.name_in_file(group)} has {len(numbers)} ids and {len(texts)} texts"
+        msg = f"{untrusted.name_in_file(group)} has {len(numbers)} ids and {len(texts)} texts"
         raise ValueError(msg)
     return dict(zip(numbers, texts, strict=True))
 
 
 def _sequences(file: h5py.File, path: str, steps: int, count: int | None) -> list[int] | None:
-    item = _get(file, "sequences")
+    item = untrusted.find_if_there(file, "sequences")
     if item is None:
         return None
     if not isinstance(item, h5py.Dataset) or item.ndim != 1 or item.dtype.kind not in "iu":
@@ -254,21 +250,21 @@ def _sequences(file: h5py.File, path: str, steps: int, count: int | None) -> lis
     if item.shape[0] > steps or (count is not None and item.shape[0] < count):
         msg = f"'sequences' in {path!r} has {item.shape[0]} lengths for {steps} time steps"
         raise ValueError(msg)
-    lengths: list[int] = _hdf5.read_whole(item, count).tolist()
-    if count is not None and sum(lengths) < steps:  # the last one has no end yet
+    lengths: list[int] = untrusted.read_whole(item, count).tolist()
+    if count is not None and sum(lengths) < steps:  # the last sequence has no end yet
         lengths.append(steps - sum(lengths))
     return lengths
 
 
 def _rounding(file: h5py.File, layers: list[str]) -> dict[str, float]:
-    item = _get(file, "rounding")
+    item = untrusted.find_if_there(file, "rounding")
     if not isinstance(item, h5py.Dataset) or item.shape != (len(layers),) or item.dtype.kind != "f":
         return {}
-    return dict(zip(layers, _hdf5.read_whole(item).tolist(), strict=True))
+    return dict(zip(layers, untrusted.read_whole(item).tolist(), strict=True))
 
 
 def _about(file: h5py.File) -> dict[str, Any]:
-    check_heaps(file.filename)
+    check_global_heaps(file.filename)
     return {key: _plain(value) for key, value in file.attrs.items() if key != "layout"}
 
 
@@ -277,9 +273,9 @@ def _plain(value: Any) -> Any:
 
 
 def _tracks(file: h5py.File, steps: int) -> dict[str, Track]:
-    group = _get(file, "tracks")
+    group = untrusted.find_if_there(file, "tracks")
     if not isinstance(group, h5py.Group):
         return {}
-    complete = _get(file, "committed") is None
-    found = {key: _hdf5.find(file, f"tracks/{key}") for key in group}
-    return {_texts.name_of(key): track_in(item, steps, complete=complete) for key, item in found.items()}
+    complete = untrusted.find_if_there(file, "committed") is None
+    found = {key: untrusted.find(file, f"tracks/{key}") for key in group}
+    return {name_of(key): track_in(item, steps, complete=complete) for key, item in found.items()}

@@ -1,4 +1,4 @@
-"""Writing states into a file block by block; the layout is that of `files`."""
+"""Writing states into a file block by block. `layout` says how it is laid out."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ import h5py
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from lstmvis_widget.hdf5 import texts as _texts
-from lstmvis_widget.hdf5.disk_space import FULL, Space, abandon, error_number
+from lstmvis_widget.hdf5.disk_space import DISK_FULL, ReservedSpace, abandon_file, error_number
 from lstmvis_widget.hdf5.growing_dataset import (
     CHUNK_BYTES,
     NARROW_CHUNK_BYTES,
-    GrowingRows,
-    PackedRows,
-    written_at_once,
+    GrowingDataset,
+    PackedDataset,
+    preallocated_dataset,
 )
+from lstmvis_widget.hdf5.texts import key_of
 from lstmvis_widget.states.kept_statistics import KeptMoments
-from lstmvis_widget.timeline.tokens import as_vocabulary
 from lstmvis_widget.timeline.tracks import Track
+from lstmvis_widget.timeline.vocabulary import as_vocabulary
+from lstmvis_widget.work.atomic_file import check_absent
 
 from .block_checks import (
     check_same,
@@ -35,10 +36,8 @@ from .block_checks import (
     checked_tokens,
     checked_tracks,
 )
-from .writing_tracks import IdColumn, LabelColumn, NumberColumn, TextColumn, track_bytes, track_column
-
-LAYOUT = "lstmvis-widget 1"
-"""The attribute ``layout`` of a file that is laid out as `files` says."""
+from .layout import LAYOUT
+from .track_writers import IdWriter, LabelTrackWriter, NumberTrackWriter, TextWriter, track_bytes, track_writer
 
 Array = NDArray[Any]
 
@@ -46,8 +45,8 @@ Array = NDArray[Any]
 class StateWriter:
     """Write states into a file while they are computed, block by block.
 
-    The file can be explored while it is written. Whatever ends the writing (an exception, a full disk, ``kill -9``):
-    the blocks whose `append` has returned are there, and `StateExplorer.open` shows them.
+    The file can be explored while it is written. However the writing ends (by an exception, a full disk, ``kill -9``),
+    the file holds every block whose `append` has returned, and `StateExplorer.open` shows them.
 
     Parameters
     ----------
@@ -56,18 +55,18 @@ class StateWriter:
     vocabulary : mapping or sequence, optional
         id → string, where tokens are ids.
     compression : {None, "gzip", "lzf"}
-        Of the states. What reads them has to unpack whole chunks of 256 KB.
+        Of the states. A reader of compressed states has to unpack whole chunks of 256 KB.
     dtype : {None, "float16", "float32", "float64"}
-        In what precision states are stored; None: in their own. Halves (float16) have 11 significant bits: a value
-        between 6e-5 and 65504 moves by at most 1/2048 of itself (in [−1, 1] by less than 0.00025), a smaller one by at
-        most 3e-8. The largest error that was made is in `rounding`, and in the file. A value beyond the range raises.
+        The precision in which states are stored; None: their own. float16 has 11 significant bits: a value between
+        6e-5 and 65504 moves by at most 1/2048 of itself (in [−1, 1] by less than 0.00025), a smaller one by at most
+        3e-8. The largest error is in `rounding`, and in the file. A value beyond the range raises.
     source : str or mapping of str to str, int or float, optional
-        Where the states come from: kept in the file's attributes.
+        Where the states come from; kept in the attributes of the file.
     overwrite : bool, default False
-        Whether a file that is there already is replaced.
+        Whether to replace a file that is there.
     statistics : bool, default True
-        Whether the mean and the spread of each cell are kept in the file once it is finished, so that the transform
-        ``"standardise"`` needs no pass over the states.
+        Whether the finished file keeps the mean and the spread of each cell, so that the transform ``"standardise"``
+        needs no pass over the states.
 
     Raises
     ------
@@ -105,26 +104,24 @@ class StateWriter:
         self._dtype = checked_dtype(dtype)
         self._vocabulary = None if vocabulary is None else as_vocabulary(vocabulary)
         about = checked_source(source)
-        self._layers: dict[str, GrowingRows] = {}
+        self._layers: dict[str, GrowingDataset] = {}
         self._with_statistics = bool(statistics)
         self._statistics: dict[str, KeptMoments] = {}
-        self._tokens: TextColumn | IdColumn | None = None
-        self._tracks: dict[str, NumberColumn | LabelColumn] = {}
+        self._tokens: TextWriter | IdWriter | None = None
+        self._tracks: dict[str, NumberTrackWriter | LabelTrackWriter] = {}
         self._steps = self._sequence_steps = self._appended = 0
         self._rounding: dict[str, float] = {}
         self._failed = self._abandoned = False
-        if self.path.exists():
-            if not overwrite:
-                msg = f"there is a file {str(self.path)!r} already; overwrite=True replaces it"
-                raise FileExistsError(msg)
-            self.path.unlink()
+        check_absent(self.path, overwrite=overwrite)
+        if overwrite:
+            self.path.unlink(missing_ok=True)
         try:
             self._file = h5py.File(self.path, "x", libver=("v110", "latest"), track_order=True)
         except OSError as error:
             msg = f"the file {str(self.path)!r} can't be made: {error}"
             raise type(error)(error.errno, msg) if error.errno else OSError(msg) from error
         with self._writing():
-            self._space = Space(self._file)
+            self._space = ReservedSpace(self._file)
             self._file.attrs["layout"] = LAYOUT
             self._file.attrs.update(about)
 
@@ -138,8 +135,8 @@ class StateWriter:
         Parameters
         ----------
         states : mapping of str to array_like of shape (n, D), or one such array
-            For each layer the states after each of the n tokens; one array is the layer ``"states"``.
-            Layers, their D and dtype, whether there are tokens, and which tracks, are as in the first block.
+            For each layer the states after each of the n tokens; one array is the layer ``"states"``. The layers,
+            their D and dtype, whether there are tokens, and the tracks must be those of the first block.
         tokens : sequence of n str or n int, optional
             Integers are ids, and need the ``vocabulary``.
         tracks : mapping, optional
@@ -148,9 +145,10 @@ class StateWriter:
         Raises
         ------
         TypeError, ValueError
-            A block isn't like the first one, or its lengths disagree. Nothing of it is written then.
+            The block isn't like the first one, or its lengths disagree. Nothing of it is written then.
         OSError
-            It can't be written, as where the disk is full; says how many steps are complete. They can be read.
+            The block can't be written, as on a full disk; the message says how many steps are complete and can be
+            read.
         """
         self._check_open()
         layers = checked_layers(states)
@@ -182,7 +180,7 @@ class StateWriter:
             self._sequence_steps += rows
 
     def end_sequence(self) -> None:
-        """A sequence ends here: the steps since the last one ended, if there are any, belong together."""
+        """End a sequence: the steps since the last end belong together. Without new steps it does nothing."""
         self._check_open()
         if self._sequence_steps:
             with self._writing():
@@ -200,7 +198,7 @@ class StateWriter:
 
     @property
     def rounding(self) -> dict[str, float]:
-        """For each layer the largest difference between a value and what is stored; empty without ``dtype``."""
+        """For each layer the largest difference between a value and its stored value; empty without ``dtype``."""
         return dict(self._rounding)
 
     def close(self) -> None:
@@ -227,7 +225,7 @@ class StateWriter:
         if not self._abandoned:
             with self._writing():
                 self._file.close()
-                self._space.give_back()
+                self._space.release_unused()
 
     def __enter__(self) -> Self:
         return self
@@ -259,7 +257,7 @@ class StateWriter:
                 msg = f"layer {name!r} was {there.dtype} in the first block; this one is {values.dtype}"
                 raise TypeError(msg)
         kinds = [
-            "no tokens" if each is None else "ids" if isinstance(each, IdColumn | np.ndarray) else "strings"
+            "no tokens" if each is None else "ids" if isinstance(each, IdWriter | np.ndarray) else "strings"
             for each in (self._tokens, tokens)
         ]
         if kinds[0] != kinds[1]:
@@ -289,77 +287,77 @@ class StateWriter:
     def _begin(
         self, layers: Mapping[str, Array], tokens: Array | list[str | bytes] | None, tracks: Mapping[str, Track]
     ) -> None:
-        """Make all that the file will hold: nothing can be added to it once others may read it."""
+        """Make every dataset of the file: HDF5 allows no new ones once others may read it."""
         file = self._file
         states = file.create_group("states", track_order=True)
         for name, values in layers.items():
             self._layers[name] = self._growing_layer(states, name, values)
             if self._with_statistics:
-                self._statistics[name] = KeptMoments(file, _texts.key_of(name), values.shape[1])
+                self._statistics[name] = KeptMoments(file, key_of(name), values.shape[1])
         if tokens is not None:
-            self._tokens = IdColumn(file) if isinstance(tokens, np.ndarray) else TextColumn(file.create_group("tokens"))
+            self._tokens = IdWriter(file) if isinstance(tokens, np.ndarray) else TextWriter(file.create_group("tokens"))
         if self._vocabulary is not None:
             vocabulary = file.create_group("vocabulary")
             vocabulary.create_dataset("ids", data=np.array(list(self._vocabulary), np.int64))
-            TextColumn(vocabulary).append(list(self._vocabulary.values()))
+            TextWriter(vocabulary).append(list(self._vocabulary.values()))
         annotations = file.create_group("tracks", track_order=True)
         for name, track in tracks.items():
-            self._tracks[name] = track_column(annotations, name, track)
-        self._sequences = GrowingRows(file, "sequences", (), np.int64)
+            self._tracks[name] = track_writer(annotations, name, track)
+        self._sequences = GrowingDataset(file, "sequences", (), np.int64)
         if self._rounding:
-            self._rounding_there = written_at_once(file, "rounding", (len(layers),), np.float64)
-        self._committed = written_at_once(file, "committed", (4,), np.int64)
+            self._rounding_there = preallocated_dataset(file, "rounding", (len(layers),), np.float64)
+        self._committed = preallocated_dataset(file, "committed", (4,), np.int64)
         file.flush()
         if self._live:
             file.swmr_mode = True
 
-    def _growing_layer(self, states: h5py.Group, name: str, values: Array) -> GrowingRows:
-        key, across = _texts.key_of(name), values.shape[1:]
+    def _growing_layer(self, states: h5py.Group, name: str, values: Array) -> GrowingDataset:
+        key, across = key_of(name), values.shape[1:]
         if self._compression is None:
-            return GrowingRows(states, key, across, values.dtype, most=self._steps_expected)
+            return GrowingDataset(states, key, across, values.dtype, most=self._steps_expected)
         packing = {"compression": self._compression, "shuffle": True}
         if not self._live:
-            return GrowingRows(states, key, across, values.dtype, most=self._steps_expected, **packing)
-        return PackedRows(states, key, across, values.dtype, waiting=self._file.require_group("waiting"), **packing)
+            return GrowingDataset(states, key, across, values.dtype, most=self._steps_expected, **packing)
+        return PackedDataset(states, key, across, values.dtype, waiting=self._file.require_group("waiting"), **packing)
 
     def _commit(self, steps: int, *, finished: bool = False) -> None:
-        """Hand everything to the system, and only then the number of steps that are there."""
+        """Write all blocks to disk, and only then the number of complete steps."""
         if self._live or finished:
-            columns = [*self._layers.values(), *self._tracks.values(), self._sequences]
-            for column in columns if self._tokens is None else [*columns, self._tokens]:
-                column.flush()
+            parts = [*self._layers.values(), *self._tracks.values(), self._sequences]
+            for part in parts if self._tokens is None else [*parts, self._tokens]:
+                part.flush()
             self._committed[:] = [steps, self._sequences.rows, finished, self._appended % 2]
             self._committed.flush()
 
     def _take_space(
         self, layers: Mapping[str, Array], tokens: Array | list[str | bytes] | None, tracks: Mapping[str, Track]
     ) -> None:
-        """Where there isn't enough, nothing of the block is written, and the file can be closed as it is."""
+        """Reserve space before any of a block is written: so a full disk leaves a file that can be closed."""
         rows = len(next(iter(layers.values())))
         values = sum(each.nbytes + 4 * CHUNK_BYTES + 8 * each[:1].nbytes for each in layers.values())
         texts = sum(4 * len(token) + 8 for token in tokens) if isinstance(tokens, list) else 8 * rows
         annotations = sum(track_bytes(track) for track in tracks.values())
         try:
-            self._space.take(values + texts + annotations + 4 * NARROW_CHUNK_BYTES * (3 + 4 * len(tracks)))
+            self._space.reserve(values + texts + annotations + 4 * NARROW_CHUNK_BYTES * (3 + 4 * len(tracks)))
         except OSError as error:
             self._failed = True
             raise self._error(error) from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """What fails within is told with the steps that are complete, and is the last that is written."""
+        """Raise an OSError that says how many steps are complete for whatever fails; nothing more is written then."""
         try:
             yield
         except Exception as error:
             self._failed = self._abandoned = True
-            abandon(self._file, self)
+            abandon_file(self._file, self)
             raise self._error(error) from error
-        except BaseException:  # an interruption, which doesn't come while HDF5 is at work
+        except BaseException:  # an interruption, which never comes in the middle of a call of HDF5
             self._failed = True
             raise
 
     def _error(self, error: BaseException) -> OSError:
         number = error_number(error)
-        reason = "the disk is full" if number in FULL else str(error)
+        reason = "the disk is full" if number in DISK_FULL else str(error)
         msg = f"{str(self.path)!r} can't be written: {reason}. Its first {self._steps:,} steps are complete"
         return OSError(number or errno.EIO, msg)

@@ -1,4 +1,4 @@
-"""Space on the disk, taken before HDF5 writes into it: once a write has failed, HDF5 can neither go on nor end."""
+"""Disk space, reserved before HDF5 writes: after a failed write HDF5 can neither go on nor close the file."""
 
 from __future__ import annotations
 
@@ -12,49 +12,49 @@ from typing import Any
 
 import h5py
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What the system says where a file may not grow."""
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Error numbers of the system that mean that a file can't grow."""
 
 AHEAD_BYTES = 4 * 2**20
-"""Taken at once, so that not every block has to ask for more."""
+"""Reserved beyond what is needed, so that not every block has to reserve more."""
 
 SPARE_BYTES = 2**20
-"""What HDF5 needs besides the values, at most."""
+"""Bytes that HDF5 needs besides the values, at most."""
 
 
-class Space:
-    """The space that a file has on the disk.
+class ReservedSpace:
+    """The disk space reserved for a file.
 
     Parameters
     ----------
     file : h5py.File
-        Open to be written.
+        Open for writing.
     """
 
     def __init__(self, file: h5py.File) -> None:
         self._file, self._path = file, Path(file.filename)
-        self._taken = 0
-        self.take(0)
+        self._reserved = 0
+        self.reserve(0)
 
-    def take(self, size: int) -> None:
-        """Make sure that this many bytes can be added, or raise OSError before any is."""
+    def reserve(self, size: int) -> None:
+        """Make sure that ``size`` bytes can be added; where they can't, raise OSError before any is written."""
         used = self._file.id.get_filesize()
         needed = used + size + SPARE_BYTES
-        if needed <= self._taken:
+        if needed <= self._reserved:
             return
         wanted = needed + AHEAD_BYTES
         if hasattr(os, "posix_fallocate"):
             try:
-                _allocate(self._file, self._taken, wanted)
+                _allocate(self._file, self._reserved, wanted)
             except OSError:
                 wanted = needed
-                _allocate(self._file, self._taken, wanted)
-        elif shutil.disk_usage(self._path.parent).free < wanted - self._taken:
+                _allocate(self._file, self._reserved, wanted)
+        elif shutil.disk_usage(self._path.parent).free < wanted - self._reserved:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self._taken = wanted
+        self._reserved = wanted
 
-    def give_back(self) -> None:
-        """Cut off what was taken and not used, of a file that has been closed; its superblock says where it ends."""
+    def release_unused(self) -> None:
+        """Cut off the reserved space that wasn't used. The file is closed; its superblock says where it ends."""
         with self._path.open("rb") as file:
             file.seek(28)
             end = int.from_bytes(file.read(8), "little")
@@ -67,12 +67,12 @@ def _allocate(file: h5py.File, start: int, stop: int) -> None:
         os.posix_fallocate(file.id.get_vfd_handle(), start, stop - start)
 
 
-def abandon(file: h5py.File, writer: Any) -> None:
-    """Leave a file as it is after HDF5 has failed to write to it, and keep what holds it.
+def abandon_file(file: h5py.File, writer: Any) -> None:
+    """Leave a file as it is after HDF5 has failed to write to it, and keep its writer alive for good.
 
-    Closing or forgetting it could end the process, and when the process ends HDF5 would write to it again and spoil
-    what is complete. So its descriptor can only read from now on, and the writer is kept for good, also when Python
-    ends. Another process can open the file; this one can't let go of it any more.
+    Closing the file could crash the process, and at exit HDF5 would write to it again and damage the complete steps.
+    So its descriptor is replaced by one that can only read, and the writer is never freed, not even at interpreter
+    exit. Other processes can open the file; this process keeps it open.
     """
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
     reading = os.open(file.filename, os.O_RDONLY)
@@ -81,7 +81,7 @@ def abandon(file: h5py.File, writer: Any) -> None:
 
 
 def error_number(error: BaseException) -> int | None:
-    """The system's number of an error; HDF5 puts it into its message."""
+    """The system's number of an error, which HDF5 puts into its message."""
     if isinstance(error, OSError) and error.errno:
         return error.errno
     found = re.search(r"errno = (\d+)", str(error))

@@ -1,4 +1,4 @@
-"""Noticing that a file is no more what it was."""
+"""Noticing that a file has changed since it was opened."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import h5py
 
 
 class FileWatch:
-    """Notices that a finished file is no more what it was when it was opened: replaced, cut short or grown.
+    """Notices that a finished file has been replaced, cut short or grown since it was opened.
 
     Parameters
     ----------
     file : h5py.File
-        Open to be read.
+        Open for reading.
     """
 
     def __init__(self, file: h5py.File) -> None:
@@ -24,12 +24,12 @@ class FileWatch:
     def _now(self) -> tuple[int, int] | None:
         try:
             found = None if self._path is None else Path(self._path).stat()
-        except OSError:  # it has been deleted, and can be read on
+        except OSError:  # it has been deleted, but can still be read
             return None
         return found and (found.st_ino, found.st_size)
 
     def check(self) -> None:
-        """Raise OSError if there is another file now, or another number of bytes."""
+        """Raise OSError if the path now leads to another file, or the file has another size."""
         now = self._now()
         if now is not None and self._opened is not None and now != self._opened:
             sizes = f"{self._opened[1]:,} bytes then, {now[1]:,} now"

@@ -1,4 +1,4 @@
-"""Where HDF5 keeps strings of any length: looked at before it is, as it never comes back from one kind of damage."""
+"""Check the global heap before reading strings: a free object of size 0 makes HDF5 loop for ever."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MOST_BYTES = 2**28
-"""Larger files aren't looked through, which would take long."""
+"""Larger files aren't checked: it would take too long."""
 
 HEADER = struct.Struct("<4sB3xQ")  # signature, version, size of the collection with this header
-OBJECT = struct.Struct("<HHIQ")  # number, 0 for what is free; references; reserved; size
+OBJECT = struct.Struct("<HHIQ")  # number (0: free space), references, reserved, size
 
 
-def check_heaps(path: str | os.PathLike[str]) -> None:
-    """Raise OSError where a collection of strings has free space of size 0, at which HDF5 goes round for ever.
+def check_global_heaps(path: str | os.PathLike[str]) -> None:
+    """Raise OSError where a heap collection has a free object of size 0.
 
-    The format is that of HDF5's specification, III.E, "Global heap".
+    The global heap holds the strings of variable length. Its format is in HDF5's specification, III.E, "Global Heap".
     """
     if not 0 < Path(path).stat().st_size <= MOST_BYTES:
         return
@@ -30,6 +30,7 @@ def check_heaps(path: str | os.PathLike[str]) -> None:
 
 
 def _collections(content: mmap.mmap) -> Iterator[tuple[int, int]]:
+    """First byte and end of each heap collection."""
     at = content.find(b"GCOL")
     while at >= 0:
         if at + HEADER.size <= len(content):
@@ -40,6 +41,7 @@ def _collections(content: mmap.mmap) -> Iterator[tuple[int, int]]:
 
 
 def _has_no_end(content: mmap.mmap, start: int, stop: int) -> bool:
+    """Whether going from object to object would never reach the end of the collection."""
     at = start + HEADER.size
     while at + OBJECT.size <= stop:
         number, _, _, size = OBJECT.unpack_from(content, at)

@@ -1,4 +1,4 @@
-"""Texts in HDF5: all of them one after the other as UTF-8, and where each ends. They can grow, and be of any length."""
+"""Texts of any length in HDF5: all of them in one row of UTF-8 bytes, and the end of each. They can be appended to."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ UTF8, ENDS = "utf8", "ends"
 """The two datasets of a group of texts: uint8, and int64 (n,), text i being ``utf8[ends[i − 1]:ends[i]]``."""
 
 
-def encode(texts: Iterable[str | bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The bytes of all texts, and the length of each in bytes. A lone surrogate is kept as it is."""
+def encode_texts(texts: Iterable[str | bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The bytes of all texts, and the length of each in bytes. Lone surrogates are kept."""
     encoded = [text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass") for text in texts]
     lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
     return np.frombuffer(b"".join(encoded), np.uint8), lengths
 
 
-def decode(utf8: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
+def decode_texts(utf8: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
     """The texts; bytes that aren't UTF-8 become �.
 
     Raises
     ------
     ValueError
-        An end lies before the one before it, or beyond the bytes.
+        The ends don't ascend, or one lies beyond the bytes.
     """
     stops = ends.astype(np.int64)
     starts = np.concatenate([np.zeros(1, np.int64), stops[:-1]]) if len(stops) else stops
@@ -32,11 +32,10 @@ def decode(utf8: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
         msg = f"the ends of {len(stops)} texts must ascend within their {len(utf8)} bytes"
         raise ValueError(msg)
     raw = utf8.tobytes()
-    return [decoded(raw[start:stop]) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
+    return [_decode_text(raw[start:stop]) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
 
 
-def decoded(raw: bytes) -> str:
-    """One text from its UTF-8."""
+def _decode_text(raw: bytes) -> str:
     try:
         return raw.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -44,18 +43,18 @@ def decoded(raw: bytes) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with what would steer a terminal, or can't be printed, spelled out as Python's escapes."""
+    """The text with everything that isn't printable, or would control a terminal, as Python's escapes."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def key_of(name: str) -> str:
-    """The name of a layer or track as that of an HDF5 object, which can't hold ``/``, nor be empty or dots alone."""
+    """The name of a layer or track as the name of an HDF5 object, which can't be empty or hold ``/`` or dots alone."""
     key = name.replace("%", "%25").replace("/", "%2F").replace("\0", "%00")
     return key.replace(".", "%2E") if not key.strip(".") and key else key or "%"
 
 
 def name_of(key: str) -> str:
-    """The name that `key_of` made the key of; other keys are names as they are."""
+    """The name whose key `key_of` made. Any other key is the name itself."""
     if key == "%":
         return ""
     return key.replace("%00", "\0").replace("%2F", "/").replace("%2E", ".").replace("%25", "%")

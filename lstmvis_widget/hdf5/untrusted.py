@@ -1,7 +1,7 @@
-"""HDF5 files that may hold anything: opened, looked through and read without believing what they say of themselves.
+"""HDF5 files that may hold anything: opened, searched and read without trusting what they say of themselves.
 
-Nothing is followed out of the file: no external link, no dataset whose values lie in other files. Nothing is allocated
-before it is known to fit into memory.
+Nothing outside the file is read: no external link is followed, and no dataset whose values lie in other files. Nothing
+is allocated before it is known to fit into memory.
 """
 
 from __future__ import annotations
@@ -17,28 +17,32 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.work.memory import free_memory
+from lstmvis_widget.work.memory import format_bytes, free_memory
 
-from .global_heap import check_heaps
+from .global_heap import check_global_heaps
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 MOST_OBJECTS = 10_000
-"""A file is looked through for this many groups and datasets."""
+"""Groups and datasets listed of a file, at most."""
 MOST_LEVELS = 32
-"""Groups within groups, and links to links."""
-METADATA_ATTEMPTS = 22
-"""The last of the pauses between them is 2 ms, all together are 4 ms."""
+"""Depth of groups within groups, and of links to links, at most."""
+READ_ATTEMPTS = 22
+"""HDF5 pauses between attempts, twice as long each time: the last pause is then 2 ms, and all together are 4 ms."""
 OBJECT_BYTES = 64
-"""About what a string takes in Python besides its characters."""
-
+"""Memory of a Python string besides its characters, roughly."""
+HOW_TO_READ_ANYWAY = "if you trust it, open the file with h5py and pass the dataset itself"
 
 READ_ERRORS = (KeyError, RuntimeError, IndexError, AttributeError, OverflowError, UnicodeError, MemoryError)
-"""What h5py raises of a damaged file, besides OSError, ValueError and TypeError."""
+"""Exceptions that h5py raises for damaged files, besides OSError, ValueError and TypeError."""
+
+
+class LinkError(OSError):
+    """A link in a file leads out of it, in a circle, or nowhere."""
 
 
 @contextlib.contextmanager
-def told_of(path: str | os.PathLike[str]) -> Iterator[None]:
-    """What a damaged file makes h5py raise is an OSError that names the file."""
+def damage_as_os_error(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Raise an OSError that names the file for whatever h5py raises because the file is damaged."""
     try:
         yield
     except READ_ERRORS as error:
@@ -46,17 +50,13 @@ def told_of(path: str | os.PathLike[str]) -> Iterator[None]:
         raise OSError(msg) from error
 
 
-class LinkError(OSError):
-    """A name in a file leads out of it, in a circle, or nowhere."""
-
-
 def open_to_read(path: str | os.PathLike[str]) -> h5py.File:
-    """A finished file, or one that is being written with SWMR or was when its writer was killed.
+    """Open a file, also one that is being written with SWMR, or was when its writer was killed.
 
     Raises
     ------
     OSError
-        There is no such file (FileNotFoundError), or it isn't HDF5, or is cut short; the message says which.
+        There is no such file (FileNotFoundError), it isn't HDF5, or it is cut short; the message says which.
     """
     name = os.fspath(path)
     if not Path(name).exists():
@@ -77,7 +77,7 @@ def open_to_read(path: str | os.PathLike[str]) -> h5py.File:
 
 
 def _is_being_written(name: str) -> bool:
-    """Whether the file says that it is written with SWMR, or was when its writer ended."""
+    """Whether the superblock says that the file is written with SWMR, or was when its writer ended."""
     with Path(name).open("rb") as file:
         begins = file.read(12)
     return len(begins) == 12 and begins[:8] == SIGNATURE and begins[8] == 3 and bool(begins[11] & 4)
@@ -87,7 +87,7 @@ def _open_unfinished(name: str) -> h5py.File:
     access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
     access.set_libver_bounds(h5py.h5f.LIBVER_LATEST, h5py.h5f.LIBVER_LATEST)
     access.set_fclose_degree(h5py.h5f.CLOSE_STRONG)
-    _try_again_only_so_often(access)
+    _limit_read_attempts(access)
     try:
         return h5py.File(h5py.h5f.open(os.fsencode(name), h5py.h5f.ACC_RDONLY | h5py.h5f.ACC_SWMR_READ, access))
     except (OSError, RuntimeError) as error:
@@ -95,18 +95,18 @@ def _open_unfinished(name: str) -> h5py.File:
         raise OSError(msg) from error
 
 
-def _try_again_only_so_often(access: h5py.h5p.PropFAID) -> None:
-    """What is damaged in a file that is being written is read 100 times, after pauses that double: that never ends.
+def _limit_read_attempts(access: h5py.h5p.PropFAID) -> None:
+    """Keep HDF5 from reading damaged metadata 100 times: its pauses double each time, so it would never end.
 
-    h5py can't set this. Where HDF5 isn't found this way, as on Windows, it stays as it is.
+    h5py can't set this. Where the HDF5 library isn't found this way, as on Windows, the limit stays at 100.
     """
     with contextlib.suppress(OSError, AttributeError):
         set_attempts = ctypes.CDLL(h5py.h5p.__file__).H5Pset_metadata_read_attempts
-        set_attempts(ctypes.c_int64(access.id), ctypes.c_uint(METADATA_ATTEMPTS))
+        set_attempts(ctypes.c_int64(access.id), ctypes.c_uint(READ_ATTEMPTS))
 
 
 def _check_signature(name: str) -> None:
-    """The signature stands at the beginning, or at 512, 1024, 2048… bytes."""
+    """Look for the signature of HDF5 at byte 0, 512, 1024, 2048 and so on."""
     with Path(name).open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         first, at = file.read(8), 0
@@ -123,28 +123,15 @@ def _check_signature(name: str) -> None:
 # ------------------------------------------------------------------- finding
 
 
-def links_of(group: h5py.Group) -> Iterator[tuple[str, Any]]:
-    """The names in a group, each with its link: hard, soft, external, or None where it is of no known kind."""
-    for name in group:
-        if isinstance(name, bytes):  # it isn't UTF-8
-            yield name.decode("utf-8", "replace"), None
-            continue
-        try:
-            link = group.get(name, getlink=True)
-        except (TypeError, KeyError, RuntimeError, OSError, ValueError):
-            link = None
-        yield name, link
-
-
 def find(file: h5py.File, path: str) -> h5py.Group | h5py.Dataset:
-    """The group or dataset at ``path``, which soft links within the file may lead to.
+    """Find the group or dataset at ``path``; soft links within the file are followed.
 
     Raises
     ------
     LinkError
-        An external link is on the way, or soft links lead in a circle or nowhere.
+        The path leads through an external link, or through soft links that lead in a circle or nowhere.
     KeyError
-        There is nothing of that name.
+        There is no object of that name.
     """
     parts = [part for part in path.split("/") if part and part != "."]
     item: Any = file["/"]
@@ -156,14 +143,14 @@ def find(file: h5py.File, path: str) -> h5py.Group | h5py.Dataset:
             raise KeyError(path)
         link = item.get(part, getlink=True)
         if isinstance(link, h5py.HardLink):
-            with told_of(file.filename):
+            with damage_as_os_error(file.filename):
                 item = item[part]
             walked.append(part)
             continue
         if not isinstance(link, h5py.SoftLink):
             target = f" to {link.filename!r}" if isinstance(link, h5py.ExternalLink) else ""
             here = "/".join([*walked, part])
-            msg = f"{here!r} in {file.filename!r} is a link out of the file{target}; {ALLOWED_BY_HAND}"
+            msg = f"{here!r} in {file.filename!r} is a link out of the file{target}; {HOW_TO_READ_ANYWAY}"
             raise LinkError(msg)
         followed += 1
         if followed > MOST_LEVELS:
@@ -175,27 +162,33 @@ def find(file: h5py.File, path: str) -> h5py.Group | h5py.Dataset:
     return item
 
 
+def find_if_there(file: h5py.File, path: str) -> h5py.Group | h5py.Dataset | None:
+    """The same; None where there is no object of that name."""
+    try:
+        return find(file, path)
+    except KeyError:
+        return None
+
+
 def child(group: Any, name: str) -> h5py.Group | h5py.Dataset | None:
-    """What a group holds itself by that name, if anything; no link is followed."""
+    """The object of that name that a group holds itself, if any; no link is followed."""
     if not isinstance(group, h5py.Group) or name not in group.keys():  # noqa: SIM118  (`in group` follows links)
         return None
     return group[name] if isinstance(group.get(name, getlink=True), h5py.HardLink) else None
 
 
-ALLOWED_BY_HAND = "if you trust it, open the file with h5py and pass the dataset itself"
-
-
 def walk(file: h5py.File) -> Iterator[tuple[str, h5py.Group | h5py.Dataset | str]]:
-    """All groups and datasets by path, each once; in the place of what isn't followed or read, why.
+    """Yield the path of every group and dataset, each once, with the object.
 
-    At most `MOST_OBJECTS` of them, at most `MOST_LEVELS` deep.
+    A text stands for an object that isn't followed or can't be read, and says why. At most `MOST_OBJECTS` objects are
+    yielded, at most `MOST_LEVELS` deep.
     """
     waiting: list[tuple[str, h5py.Group]] = [("", file["/"])]
     seen: set[Any] = {h5py.h5o.get_info(file.id).addr}
     found = 0
     while waiting:
         path, group = waiting.pop(0)
-        for name, link in links_of(group):
+        for name, link in _links_of(group):
             found += 1
             if found > MOST_OBJECTS:
                 yield "…", f"there is more in it than {MOST_OBJECTS:,} names"
@@ -216,6 +209,29 @@ def walk(file: h5py.File) -> Iterator[tuple[str, h5py.Group | h5py.Dataset | str
                 yield here, item
 
 
+def datasets(file: h5py.File) -> Iterator[tuple[str, h5py.Dataset]]:
+    """Path and object of every dataset that `walk` finds."""
+    return ((path, item) for path, item in walk(file) if isinstance(item, h5py.Dataset))
+
+
+def listing(file: h5py.File) -> str:
+    """The datasets of a file with their shapes, for messages."""
+    return ", ".join(f"{path} {item.shape}" for path, item in datasets(file)) or "none"
+
+
+def _links_of(group: h5py.Group) -> Iterator[tuple[str, Any]]:
+    """The names in a group, each with its link: hard, soft, external, or None for a link of an unknown kind."""
+    for name in group:
+        if isinstance(name, bytes):  # it isn't UTF-8
+            yield name.decode("utf-8", "replace"), None
+            continue
+        try:
+            link = group.get(name, getlink=True)
+        except (TypeError, KeyError, RuntimeError, OSError, ValueError):
+            link = None
+        yield name, link
+
+
 def _linked(group: h5py.Group, name: str, link: Any) -> h5py.Group | h5py.Dataset | str | None:
     if isinstance(link, h5py.ExternalLink):
         return f"link to another file, {link.filename!r}: not followed"
@@ -234,18 +250,18 @@ def _linked(group: h5py.Group, name: str, link: Any) -> h5py.Group | h5py.Datase
 
 
 def check_dataset(dataset: h5py.Dataset) -> h5py.Dataset:
-    """The dataset, if its values lie in its own file and can be unpacked here.
+    """Return the dataset, if its values lie in its own file and can be unpacked here.
 
     Raises
     ------
     OSError
         The values lie in other files, or need a filter that isn't installed.
     ValueError
-        One chunk of it doesn't fit into memory.
+        One of its chunks doesn't fit into memory.
     """
     name = name_in_file(dataset)
     if dataset.is_virtual or dataset.external:
-        msg = f"the values of {name} lie in other files; {ALLOWED_BY_HAND}"
+        msg = f"the values of {name} lie in other files; {HOW_TO_READ_ANYWAY}"
         raise OSError(msg)
     properties = dataset.id.get_create_plist()
     for number in range(properties.get_nfilters()):
@@ -262,7 +278,7 @@ def check_dataset(dataset: h5py.Dataset) -> h5py.Dataset:
 def _check_fits(size: int, what: str) -> None:
     limit = free_memory() // 2
     if size > limit:
-        msg = f"{what} would take {in_bytes(size)} of memory; {in_bytes(limit)} is what it may take"
+        msg = f"{what} would take {format_bytes(size)} of memory; {format_bytes(limit)} is what it may take"
         raise ValueError(msg)
 
 
@@ -271,30 +287,21 @@ def name_in_file(item: h5py.Dataset | h5py.Group) -> str:
     return f"{item.file.filename}::{(item.name or '?').lstrip('/')}"
 
 
-def in_bytes(size: float) -> str:
-    """A number of bytes as people read it: ``1.5 GB``."""
-    for unit in ("bytes", "kB", "MB", "GB", "TB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.3g} PB"
-
-
 # ------------------------------------------------------------- reading whole
 
 
 def is_text(dataset: h5py.Dataset) -> bool:
-    """Whether the dataset holds strings, of fixed or of any length."""
+    """Whether the dataset holds strings, of fixed or of variable length."""
     return h5py.check_string_dtype(dataset.dtype) is not None
 
 
 def read_whole(dataset: h5py.Dataset, rows: int | None = None) -> NDArray[Any]:
-    """The first ``rows`` rows, or all, of numbers or of strings (as bytes objects or fixed-width bytes).
+    """Read numbers or strings (as bytes objects or fixed-width bytes): the first ``rows`` rows, or all.
 
     Raises
     ------
     OSError
-        They can't be read, or lie in other files.
+        The values can't be read, or lie in other files.
     TypeError
         They are neither numbers nor strings.
     ValueError
@@ -321,8 +328,8 @@ def read_whole(dataset: h5py.Dataset, rows: int | None = None) -> NDArray[Any]:
 
 
 def _read_strings(dataset: h5py.Dataset, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Strings of any length, some at a time, as each could be as long as the file and all could be the same one."""
-    check_heaps(dataset.file.filename)
+    """Read strings of variable length, a few at a time: each may be as long as the file and share its bytes."""
+    check_global_heaps(dataset.file.filename)
     limit = free_memory() // 2
     longest = max(1, Path(dataset.file.filename).stat().st_size)
     across = max(1, int(np.prod(shape[1:], dtype=object)))
@@ -333,7 +340,7 @@ def _read_strings(dataset: h5py.Dataset, shape: tuple[int, ...]) -> NDArray[Any]
         part = dataset[start : min(start + step, shape[0])]
         total += sum(len(text) for text in part.reshape(-1))
         if total > limit:
-            msg = f"its strings take more than {in_bytes(limit)} of memory"
+            msg = f"its strings take more than {format_bytes(limit)} of memory"
             raise ValueError(msg)
         parts.append(part)
     return np.concatenate(parts) if parts else np.empty(shape, object)

@@ -1,4 +1,4 @@
-"""Project folders of LSTMVis: read, and converted to one file."""
+"""Project folders of LSTMVis: reading them, and converting them to one file."""
 
 from .project import read_project
 

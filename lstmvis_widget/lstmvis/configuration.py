@@ -1,4 +1,4 @@
-"""The configuration of an LSTMVis project, ``lstm.yml``: read safely, and asked for its entries one by one."""
+"""The configuration of an LSTMVis project, ``lstm.yml``: reading it safely, and checking its entries."""
 
 from __future__ import annotations
 
@@ -7,27 +7,30 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lstmvis_widget.timeline.plain_text import utf8_or_latin1
+from lstmvis_widget.work.extras import import_extra
+
 CONFIGURATION = "lstm.yml"
 
 FileReference = frozenset({"file", "path"})
-"""Keys of a section that says where something lies."""
+"""Keys of a section that names a dataset."""
 
 KNOWN = frozenset({"name", "description", "files", "word_sequence", "states", "word_embedding", "meta", "etc"})
-"""Keys of the file itself."""
+"""Keys at the top of the file."""
 
 
 class Section:
-    """Entries of the configuration, with the place where they stand for messages.
+    """A section of the configuration, with its place for messages.
 
     Parameters
     ----------
     where : str
-        The place, such as ``"states"``; empty for the file itself.
+        The place, such as ``"states"``; empty for the top of the file.
     entries : mapping
     known : set of str
-        Keys that mean something here.
+        Keys that have a meaning here.
     unknown : list of str
-        Takes the places of the keys that don't.
+        The places of other keys are added to it.
     """
 
     def __init__(self, where: str, entries: Any, known: frozenset[str], unknown: list[str]) -> None:
@@ -39,23 +42,23 @@ class Section:
         unknown += [self.place(key) for key in self._entries if key not in known]
 
     def place(self, key: str) -> str:
-        """Where a key stands."""
+        """The place of a key."""
         return f"{self.where}.{key}" if self.where else key
 
     def get(self, key: str) -> Any:
-        """The value as YAML gives it, None where there is none."""
+        """The value as YAML gives it; None if there is none."""
         return self._entries.get(key)
 
     def __contains__(self, key: str) -> bool:
         return key in self._entries
 
     def text(self, key: str, default: str | None = None) -> str:
-        """A text or number as text.
+        """A text or a number, as text.
 
         Raises
         ------
         ValueError
-            It is neither, or it is missing and there is no default.
+            The value is neither, or it is missing and there is no default.
         """
         value = self.get(key)
         if value is None and default is not None:
@@ -67,19 +70,19 @@ class Section:
         return str(value)
 
     def section(self, key: str, known: frozenset[str]) -> Section:
-        """The section of this name; one without entries where there is none."""
+        """The section of this name; an empty one if there is none."""
         value = self.get(key)
         return Section(self.place(key), {} if value is None else value, known, self._unknown)
 
     def sections(self, key: str, known: frozenset[str]) -> list[Section]:
-        """The sections in a list, of which there has to be one at least."""
+        """The sections in a list of at least one."""
         value = self.get(key)
         if not isinstance(value, list) or not value:
             raise ValueError(f"{self.place(key)} must be a list with at least one entry; got {brief(value)}")
         return [Section(f"{self.place(key)}[{i}]", each, known, self._unknown) for i, each in enumerate(value)]
 
     def names(self) -> list[str]:
-        """Keys in their order."""
+        """The keys in their order."""
         return list(self._entries)
 
 
@@ -89,20 +92,12 @@ def read_configuration(path: Path, unknown: list[str]) -> Section:
     Raises
     ------
     ImportError
-        There is no pyyaml.
+        pyyaml isn't installed.
     ValueError
-        It isn't YAML, or more than plain data.
+        The file isn't YAML, or holds more than plain data.
     """
-    try:
-        import yaml  # noqa: PLC0415  (an extra)
-    except ImportError as error:
-        msg = f"reading {CONFIGURATION} needs pyyaml: pip install 'lstmvis-widget[lstmvis]'"
-        raise ImportError(msg) from error
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
+    yaml = import_extra("yaml", "lstmvis", f"reading {CONFIGURATION}", package="pyyaml")
+    text, _ = utf8_or_latin1(path.read_bytes())
     try:
         entries = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -111,5 +106,5 @@ def read_configuration(path: Path, unknown: list[str]) -> Section:
 
 
 def brief(value: Any) -> str:
-    """What a message says of a value, however large it is: YAML can hold much in little."""
+    """A short text of a value for messages: a small YAML file can hold a huge value."""
     return "nothing" if value is None else reprlib.repr(value)

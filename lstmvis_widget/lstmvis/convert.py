@@ -1,4 +1,4 @@
-"""Projects of LSTMVis as one file, which `StateExplorer.open` opens."""
+"""Converting a project of LSTMVis to one file, which `StateExplorer.open` opens."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ def convert(
     Parameters
     ----------
     project : Project
-        What `read_project` has read.
+        As `read_project` returns it.
     path : path
         Of the file to make.
     raw : bool, default False
-        Whether states are written as they are. Else with the transform that the project says, tanh in most, so that the
-        file shows the same as the project.
+        Whether to write the states without the transform of the project, which is tanh in most. With it the file shows
+        the same as the project.
     compression, dtype, overwrite
         As `save_states` takes them.
     progress : callable
-        Is told how many steps are written.
+        Given the number of steps written.
 
     Returns
     -------
     dict of str to float
-        What `save_states` returns.
+        As `save_states` returns it.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def convert(
         layers = {}
         for name, source in project.states.items():
             states = opened.enter_context(States(source, None if raw else project.transform[name]))
-            layers[name] = _Watched(states, progress)
+            layers[name] = _ReportingRows(states, progress)
             if not raw and project.transform[name] is not None:
                 about[f"transform of {name}"] = str(project.transform[name])
         return save_states(
@@ -75,8 +75,8 @@ def convert(
         )
 
 
-class _Watched:
-    """States whose reading is told, by the last row read."""
+class _ReportingRows:
+    """States that report the last row read."""
 
     def __init__(self, states: States, progress: Callable[[int], None]) -> None:
         self.shape, self.dtype = states.shape, states.dtype

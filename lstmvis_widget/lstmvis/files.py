@@ -1,4 +1,4 @@
-"""The files of an LSTMVis project: only those in its folder, and only data that lie in them."""
+"""The files of an LSTMVis project. Nothing outside its folder is read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import h5py
 
-from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5 import untrusted
+from lstmvis_widget.timeline.plain_text import utf8_or_latin1
 
 from .configuration import CONFIGURATION, Section
 
@@ -29,7 +30,7 @@ class ProjectFiles:
     names : mapping of str to str
         Name → path within the folder.
     remarks : list of str
-        Takes what a user should know of them.
+        What a user should know of the files is added to it.
 
     Raises
     ------
@@ -63,29 +64,23 @@ class ProjectFiles:
 
     @contextmanager
     def dataset(self, section: Section, key: str = "path", default_file: str | None = None) -> Iterator[h5py.Dataset]:
-        """The dataset that a section names by ``file`` and ``path``, for as long as the context lasts.
+        """The dataset that a section names by ``file`` and ``path``, open within the context.
 
         Raises
         ------
         ValueError
-            The configuration doesn't name a file of its own, or there is no such dataset.
+            The file isn't among those of the configuration, or there is no such dataset.
         FileNotFoundError, OSError
-            The file isn't there or can't be opened, or the data lie in another one.
+            The file is missing or can't be opened, or its values lie in another file.
         """
         path = self._path(section.text("file", default_file), section.place("file"), HDF5_ENDINGS)
         name, where = section.text(key), section.place(key)
-        with _hdf5.open_to_read(path) as file:
-            try:
-                found = _hdf5.find(file, name)
-            except KeyError:
-                found = None
+        with untrusted.open_to_read(path) as file:
+            found = untrusted.find_if_there(file, name)
             if not isinstance(found, h5py.Dataset):
-                there = ", ".join(
-                    f"{key} {item.shape}" for key, item in _hdf5.walk(file) if isinstance(item, h5py.Dataset)
-                )
-                msg = f"{where}: there is no dataset {name!r} in {path.name!r}; it has {there or 'none'}"
-                raise ValueError(msg)  # noqa: TRY004  (it is the configuration that is wrong)
-            yield _hdf5.check_dataset(found)
+                there = untrusted.listing(file)
+                raise ValueError(f"{where}: there is no dataset {name!r} in {path.name!r}; it has {there}")  # noqa: TRY004
+            yield untrusted.check_dataset(found)
 
     def dictionary(self, name: str, where: str) -> dict[int, str]:
         """The dictionary of this name, id → text.
@@ -93,7 +88,7 @@ class ProjectFiles:
         Raises
         ------
         ValueError, FileNotFoundError
-            There is no such file, or nothing in it.
+            There is no such file, or it is empty.
         """
         if name not in self._dictionaries:
             path = self._path(name, where, DICTIONARY_ENDINGS)
@@ -103,11 +98,8 @@ class ProjectFiles:
         return self._dictionaries[name]
 
     def _read_dictionary(self, path: Path) -> dict[int, str]:
-        raw = path.read_bytes()
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw.decode("latin-1")
+        text, not_utf8 = utf8_or_latin1(path.read_bytes())
+        if not_utf8 is not None:
             self._remarks.append(f"{path.name} isn't UTF-8, and is read as Latin-1")
         entries, left_out = parse_dictionary(text)
         if left_out:
@@ -118,17 +110,17 @@ class ProjectFiles:
 
 
 def parse_dictionary(text: str) -> tuple[dict[int, str], list[int]]:
-    r"""Entries of a dictionary, a line ``value id`` for each.
+    r"""Parse a dictionary, which has a line ``value id`` for each entry.
 
-    The values are as LSTMVis reads them: a line of white space and an id is the blank token, and an id that stands
-    twice has the later value. A line feed as a value makes two lines, an empty one and one with the id.
+    Values are taken as LSTMVis takes them. A line of white space and an id is the blank token. Of an id that stands
+    twice, the later value counts. If the value is a line feed, it makes two lines: an empty one, and one with the id.
 
     Returns
     -------
     dict of int to str
         id → value.
     list of int
-        Numbers of the lines that are something else, counting from 1.
+        Numbers of all other lines, counted from 1.
     """
     entries: dict[int, str] = {}
     left_out = []

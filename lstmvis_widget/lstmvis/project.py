@@ -1,4 +1,4 @@
-"""Projects of LSTMVis, as they lie on disk: a folder with ``lstm.yml`` and the files that it names."""
+"""Projects of LSTMVis: folders with ``lstm.yml`` and the files that it names."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.timeline.tracks import Track
 
 from .configuration import CONFIGURATION, FileReference, Section, brief, read_configuration
 from .files import ProjectFiles
-from .tracks import annotation
+from .tracks import track_of
 from .values import ids_of, within_steps
 
 TRANSFORMS = {"tanh": "tanh", "none": None, "raw": None}
-"""What LSTMVis calls them → ours."""
+"""Transforms in LSTMVis → ours."""
 
 META = FileReference | {"type", "index", "dict", "weights_path", "vis"}
 
 ROWS_LOOKED_AT = 1000
-"""Of states that are said to be unsigned: this many rows are looked at, whether that is so."""
+"""Rows read to check that states which are said to be unsigned have no negative values."""
 
 
 @dataclass(frozen=True)
 class Project:
-    """What a project folder holds, as arguments of ``StateExplorer``: ``StateExplorer(**project)``.
+    """The content of a project folder, as arguments of ``StateExplorer``: ``StateExplorer(**project)``.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Project:
     transform : dict of str to str or None
         Name of the layer → its transform.
     tokens : ndarray of int64, shape (T,), or list of T str
-        Ids; where the project has no dictionary, the ids as texts.
+        Ids; in a project without a dictionary, the ids as texts.
     vocabulary : dict of int to str, or None
     tracks : dict of str to CategoricalTrack, ContinuousTrack or TopKTrack
     """
@@ -69,21 +69,21 @@ class Project:
 def read_project(folder: str | os.PathLike[str]) -> Project:
     """Read a project folder of LSTMVis, of any of its versions.
 
-    What the configuration says is taken as LSTMVis takes it:
+    The configuration means what it means in LSTMVis:
 
-    - ``files``: only those in the folder are read; a path that leaves it, also by a symbolic link, is refused.
-    - ``word_sequence``: the tokens, with the dictionary. An id that isn't in the dictionary is shown as ``⟨id 17⟩``.
-    - ``states``: a layer for each of ``types``, called by its type and layer, such as ``"state 1"``; where two are
-      called the same, with file and path. ``transform`` is tanh unless it is ``none``. ``unsigned`` says that no
-      value is negative, which is only looked at: the range of the page follows the values.
-    - ``meta``: a track each. ``general`` with a dictionary has labels, without one numbers, or labels where ``vis``
-      says ``discrete``; an ``index`` other than ``self`` is the section whose ids its rows are for, such as
-      ``word_sequence``. ``wordvec`` has k labels a step, with weights if there are any. A range of numbers in ``vis``
-      is that of the colours of a scalar track.
+    - ``files``: only files in the folder are read. A path that leaves it, also by a symbolic link, is refused.
+    - ``word_sequence``: the tokens, with the dictionary. An id that the dictionary lacks is shown as ``⟨id 17⟩``.
+    - ``states``: a layer for each of ``types``. Its name is its type and layer, such as ``"state 1"``, with file and
+      path if two names are the same. ``transform`` is tanh unless it is ``none``. ``unsigned`` says that no value is
+      negative; this is only checked, as the range of the page follows the values.
+    - ``meta``: a track for each entry. ``general`` has labels if there is a dictionary or ``vis`` says ``discrete``,
+      else numbers. Its rows are for time steps, or for the ids of the section that ``index`` names, such as
+      ``word_sequence``. ``wordvec`` has k labels a step, with their weights if there are any. A range of numbers in
+      ``vis`` is the range of the colours of a scalar track.
     - ``word_embedding``, ``etc`` and the folder ``indexdir`` aren't needed: any text can be searched.
 
-    LSTMVis's own tools write more words than states, as they leave out the last batch: what is longer than the states
-    is cut to their length, with a warning.
+    LSTMVis's own tools write more words than states, because they leave out the last batch. Whatever is longer than the
+    states is cut to their length, with a warning.
 
     Parameters
     ----------
@@ -93,16 +93,16 @@ def read_project(folder: str | os.PathLike[str]) -> Project:
     Warns
     -----
     UserWarning
-        Keys aren't known, or data aren't as the configuration says.
+        Keys are unknown, or data differ from what the configuration says.
 
     Raises
     ------
     ImportError
-        There is no pyyaml; the message says how to get it.
+        pyyaml isn't installed; the message says how to install it.
     FileNotFoundError, OSError
-        A file isn't there, or can't be read.
+        A file is missing, or can't be read.
     ValueError
-        The configuration or the data are wrong: the message says which key, file or dataset, and how.
+        The configuration or the data are wrong; the message says which key, file or dataset, and why.
     """
     path = _configuration_path(Path(folder))
     unknown: list[str] = []
@@ -154,7 +154,7 @@ def _states(
     for name, entry in zip(names, types, strict=True):
         with files.dataset(entry, default_file=default) as dataset:
             _check_states(dataset, entry, remarks)
-            states[name] = _hdf5.name_in_file(dataset)
+            states[name] = untrusted.name_in_file(dataset)
             rows[name] = len(dataset)
         transform[name] = _transform(entry)
     if len(set(rows.values())) > 1:
@@ -164,7 +164,7 @@ def _states(
 
 
 def _layer_names(types: list[Section], default: str | None) -> list[str]:
-    """Type and layer of each; where several have the same, with file and path, and numbered where that isn't enough."""
+    """Type and layer of each; with file and path if two are the same, and numbered if these are the same too."""
     short = [" ".join(entry.text(key) for key in ("type", "layer") if key in entry) for entry in types]
     paths = [entry.text("path") for entry in types]
     places = [f"{entry.text('file', default)}::{path}" for entry, path in zip(types, paths, strict=True)]
@@ -188,12 +188,12 @@ def _check_states(dataset: h5py.Dataset, entry: Section, remarks: list[str]) -> 
     unsigned = entry.get("unsigned")
     if unsigned not in (None, True, False):
         raise ValueError(f"{entry.place('unsigned')} must be true or false; got {brief(unsigned)}")
-    if unsigned and (_hdf5.read_whole(dataset, min(ROWS_LOOKED_AT, len(dataset))) < 0).any():
+    if unsigned and (untrusted.read_whole(dataset, min(ROWS_LOOKED_AT, len(dataset))) < 0).any():
         remarks.append(f"{entry.place('unsigned')} is true, and {dataset.name.lstrip('/')!r} has negative values")
 
 
 def _transform(entry: Section) -> str | None:
-    name = entry.text("transform", "none" if "transform" in entry else "tanh")  # YAML reads ~ and null as no value
+    name = entry.text("transform", "none" if "transform" in entry else "tanh")  # YAML reads ~ and null as None
     if name.lower() not in TRANSFORMS:
         raise ValueError(f"{entry.place('transform')} must be tanh or none; got {name!r}")
     return TRANSFORMS[name.lower()]
@@ -216,4 +216,4 @@ def _tracks(configuration: Section, files: ProjectFiles, steps: int, remarks: li
     meta = configuration.section("meta", frozenset(names)) if listed else None
     if meta is None:
         return {}
-    return {name: annotation(configuration, meta.section(name, META), files, steps, remarks) for name in names}
+    return {name: track_of(configuration, meta.section(name, META), files, steps, remarks) for name in names}

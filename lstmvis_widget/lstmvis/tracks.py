@@ -1,4 +1,4 @@
-"""Annotations of an LSTMVis project, the entries of ``meta``, as tracks."""
+"""The tracks of an LSTMVis project: the entries of ``meta``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.timeline.tokens import unknown_id
 from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
+from lstmvis_widget.timeline.vocabulary import texts_of_ids
 
 from .configuration import FileReference, Section, brief
 from .files import ProjectFiles
@@ -22,8 +22,8 @@ SPAN = re.compile(r"\s*(-?\d+(?:\.\d+)?)\.\.\.(-?\d+(?:\.\d+)?)\s*")
 """A range as text, such as ``0...100``."""
 
 
-def annotation(configuration: Section, entry: Section, files: ProjectFiles, steps: int, remarks: list[str]) -> Track:
-    """The track of an entry.
+def track_of(configuration: Section, entry: Section, files: ProjectFiles, steps: int, remarks: list[str]) -> Track:
+    """Make the track of an entry.
 
     Raises
     ------
@@ -44,14 +44,14 @@ def annotation(configuration: Section, entry: Section, files: ProjectFiles, step
         return CategoricalTrack(_labels(values, entry, files))
     ids = as_ids(values) if shown_as == "discrete" else None
     if ids is not None:
-        return CategoricalTrack(_looked_up(ids, None))
+        return CategoricalTrack(texts_of_ids(ids, None))
     return ContinuousTrack(values, _colour_range(vis, remarks))
 
 
 def _values(
     configuration: Section, entry: Section, files: ProjectFiles, steps: int, remarks: list[str]
 ) -> NDArray[Any]:
-    """One value a step; where the rows are for ids, each step has that of its id."""
+    """One value for each step; if the rows are for ids, the value of the step's id."""
     with files.dataset(entry) as dataset:
         values = numbers_of(dataset, entry.where)
     index = entry.text("index", "self")
@@ -76,16 +76,7 @@ def _labels(values: NDArray[Any], entry: Section, files: ProjectFiles) -> list[s
     ids = as_ids(values)
     if ids is None:
         raise ValueError(f"{entry.where} has a dictionary, so its values must be ids, which are integers")
-    return list(_looked_up(ids, dictionary))
-
-
-def _looked_up(ids: NDArray[np.int64], dictionary: dict[int, str] | None) -> NDArray[np.object_]:
-    """The texts of ids; without a dictionary, the ids as texts."""
-    distinct, places = np.unique(ids, return_inverse=True)
-    known = {} if dictionary is None else dictionary
-    other = str if dictionary is None else unknown_id
-    texts = np.array([known.get(each) or other(each) for each in distinct.tolist()], object)
-    return texts[places.reshape(ids.shape)]
+    return list(texts_of_ids(ids, dictionary))
 
 
 def _word_vectors(entry: Section, files: ProjectFiles, steps: int, remarks: list[str]) -> TopKTrack:
@@ -96,7 +87,7 @@ def _word_vectors(entry: Section, files: ProjectFiles, steps: int, remarks: list
             f"{entry.place('index')} means nothing here: LSTMVis takes the rows of a wordvec as those of steps"
         )
     dictionary = files.dictionary(entry.text("dict"), entry.place("dict")) if "dict" in entry else None
-    labels = _looked_up(ids, dictionary)
+    labels = texts_of_ids(ids, dictionary)
     if "weights_path" not in entry:
         return TopKTrack(labels, np.full(ids.shape, np.nan))
     where = entry.place("weights_path")
@@ -108,7 +99,7 @@ def _word_vectors(entry: Section, files: ProjectFiles, steps: int, remarks: list
 
 
 def _colour_range(vis: Section, remarks: list[str]) -> tuple[float, float] | None:
-    """Lowest and highest value of the colours; None for those of the values."""
+    """The lowest and the highest value of the colours; None: those of the values."""
     given = vis.get("range")
     span = SPAN.fullmatch(given) if isinstance(given, str) else None
     if span:

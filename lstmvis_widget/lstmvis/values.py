@@ -1,4 +1,4 @@
-"""Numbers of an LSTMVis project in the form in which they are needed: ids, and one entry a time step."""
+"""Reading the numbers and ids of an LSTMVis project, one entry for each time step."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5 import untrusted
 
 
 def numbers_of(dataset: h5py.Dataset, where: str, ndim: int = 1) -> NDArray[Any]:
-    """Values of a dataset of numbers; further axes of length 1 are left out.
+    """Read a dataset of numbers. Further axes of length 1 are left out.
 
     Raises
     ------
     ValueError
-        It holds something else, or has another number of axes.
+        The dataset holds no numbers, or has another number of axes.
     """
     shape = (*dataset.shape[:1], *(length for length in dataset.shape[1:ndim]))
     rest = dataset.shape[ndim:]
@@ -27,12 +27,12 @@ def numbers_of(dataset: h5py.Dataset, where: str, ndim: int = 1) -> NDArray[Any]
             f"{where}: {dataset.name.lstrip('/')!r} must hold numbers of shape {wanted}; it has shape {dataset.shape} "
             f"and dtype {dataset.dtype}"
         )
-    values: NDArray[Any] = _hdf5.read_whole(dataset).reshape(shape)
+    values: NDArray[Any] = untrusted.read_whole(dataset).reshape(shape)
     return values
 
 
 def ids_of(dataset: h5py.Dataset, where: str, ndim: int = 1) -> NDArray[np.int64]:
-    """Values of a dataset of ids, which some tools write as floats.
+    """Read a dataset of ids, which some tools write as floats.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def ids_of(dataset: h5py.Dataset, where: str, ndim: int = 1) -> NDArray[np.int64
 
 
 def as_ids(values: NDArray[Any]) -> NDArray[np.int64] | None:
-    """The values as integers; None where one isn't."""
+    """The values as integers; None if one isn't an integer."""
     return values.astype(np.int64) if _integral(values).all() else None
 
 
@@ -60,7 +60,7 @@ def _integral(values: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def within_steps(values: NDArray[Any], steps: int, where: str, remarks: list[str]) -> NDArray[Any]:
-    """The entries of the time steps; what is beyond is cut off with a remark.
+    """The entries of the time steps. Further entries are cut off, with a remark.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstmvis_widget.states.step_columns import Edges
+from lstmvis_widget.states.pixel_columns import ColumnEdges
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check
 
@@ -89,7 +89,7 @@ class Engine(Protocol):
     def count_on(self, cells: ArrayLike, steps: ArrayLike) -> Ints:
         """How many of ``cells`` are on at each of ``steps``."""
 
-    def mean_on(self, cells: ArrayLike, edges: Edges) -> NDArray[np.float32]:
+    def mean_on(self, cells: ArrayLike, edges: ColumnEdges) -> NDArray[np.float32]:
         """How many of ``cells`` are on, on average over the steps of each column; ``edges`` as of `column_edges`."""
 
     def on_rates(self) -> NDArray[np.float64]:

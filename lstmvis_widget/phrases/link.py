@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -12,9 +13,7 @@ from numpy.typing import NDArray
 from lstmvis_widget.explorer.explorer import StateExplorer
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.synced.at_once_or_later import at_once_or_later
-
-if TYPE_CHECKING:
-    from .scatter import PhraseScatter
+from lstmvis_widget.synced.widget import SyncedWidget
 
 Ints = NDArray[np.int64]
 
@@ -25,10 +24,34 @@ class PhraseLink:
     Whoever notifies holds the lock of its own traits; what follows on that thread never waits long for the other's
     lock, nor at all on the worker that publishes matches. What can't be had at once is left to a thread that holds
     nothing, and then takes over what is so by then.
+
+    Parameters
+    ----------
+    scatter : SyncedWidget
+        With the trait ``picked``.
+    explorer : StateExplorer
+    ranges : int64 array of shape (n, 2)
+        The phrases.
+    point_of : callable
+        Gives the number of the phrase that is selected, None if there is none.
+    light : callable
+        Shows which phrases the matches overlap.
+    let_go : callable
+        Called when the explorer is closed.
     """
 
-    def __init__(self, scatter: PhraseScatter, explorer: StateExplorer) -> None:
+    def __init__(
+        self,
+        scatter: SyncedWidget,
+        explorer: StateExplorer,
+        *,
+        ranges: Ints,
+        point_of: Callable[[tuple[int, int] | None], int | None],
+        light: Callable[[Ints], None],
+        let_go: Callable[[], None],
+    ) -> None:
         self._scatter, self._explorer = scatter, explorer
+        self._ranges, self._point_of, self._light, self._let_go = ranges, point_of, light, let_go
         self._linked = True
         scatter.goes_with(explorer)  # what arrives for one may be about the other
         explorer.goes_with(scatter)
@@ -60,7 +83,7 @@ class PhraseLink:
 
     def _comm_changed(self, change: Any) -> None:
         if change["new"] is None:  # the explorer is closed; nothing here shall hold it, and its states
-            self._scatter.unlink()
+            self._let_go()
 
     def _matches_changed(self, _: Any) -> None:
         at_once_or_later(self._take_over_matches, 0)
@@ -69,19 +92,19 @@ class PhraseLink:
         """Pick the phrase that is selected now; False where another thread goes on setting the scatter's traits."""
 
         def picked_now() -> dict[str, Any]:
-            return {"picked": self._scatter.point_of(self._explorer.peek("selection"))} if self._linked else {}
+            return {"picked": self._point_of(self._explorer.peek("selection"))} if self._linked else {}
 
         return self._scatter.set_when_free(picked_now, patience)
 
     def _take_over_matches(self, patience: float = -1) -> bool:
         with self._scatter.when_free(patience) as is_free:
             if is_free and self._linked:
-                self._scatter.light(self.lit_by(self._explorer.peek("matches")))
+                self._light(self.lit_by(self._explorer.peek("matches")))
         return is_free
 
     def lit_by(self, matches: Matches) -> Ints:
         """Sorted numbers of the phrases that overlap at least one match."""
-        return overlapping(self._scatter.phrase_map.ranges, matches.start, matches.stop)
+        return overlapping(self._ranges, matches.start, matches.stop)
 
     def lit_now(self) -> Ints:
         """The same for the explorer's matches, once they are there."""
@@ -105,7 +128,7 @@ class PhraseLink:
 
     def _to_select(self, picked: int | None, before: int | None) -> dict[str, Any]:
         """What to set in the explorer for the phrase picked."""
-        selected, ranges = self._explorer.peek("selection"), self._scatter.phrase_map.ranges
+        selected, ranges = self._explorer.peek("selection"), self._ranges
         if picked is None:
             # A selection made elsewhere has picked no phrase; it stays.
             is_let_go = before is not None and selected == tuple(ranges[before].tolist())

@@ -1,4 +1,4 @@
-"""The on/off patterns of many phrases: as a picture, and as a number that says whether the picture is right."""
+"""The on/off patterns of many phrases: drawn as a map, with scores of how well they tell the labels apart."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 LONGEST = 10
-"""Longer phrases count as this long among the features that only know lengths and places."""
+"""Longer phrases count as this long among the features of length and place."""
 
 
 @dataclass(frozen=True, eq=False)
 class PhraseMap:
-    """Phrases by the cells that follow the on/off pattern at each.
+    """Phrases, mapped by the cells that follow the on/off pattern at each.
 
     Attributes
     ----------
@@ -39,9 +39,9 @@ class PhraseMap:
     coordinates : ndarray of float64, shape (n, components)
         Scores on the first principal components of the patterns.
     explained : ndarray of float64, shape (components,)
-        Share of the variance that each explains, 0…1.
+        Share of the variance that each component explains, 0…1.
     scores : pandas.DataFrame
-        One row a kind of features: ``features``, ``accuracy`` (mean over the folds), ``std`` (over the folds),
+        One row for each kind of features: ``features``, ``accuracy`` (mean over the folds), ``std`` (over the folds),
         ``balanced_accuracy`` (mean of the labels' recalls), ``n_features``.
     """
 
@@ -53,8 +53,8 @@ class PhraseMap:
     scores: pd.DataFrame
 
     def scatter(self, explorer: StateExplorer | None = None, **options: Any) -> PhraseScatter:
-        """The phrases as points to pick from, linked with an explorer: `PhraseScatter` with its ``options``."""
-        from .scatter import PhraseScatter  # noqa: PLC0415  (what computes needs no widget)
+        """A `PhraseScatter` of the phrases, linked with an explorer; ``options`` are its keywords."""
+        from .scatter import PhraseScatter  # noqa: PLC0415  (the map itself needs no widget)
 
         return PhraseScatter(self, explorer, **options)
 
@@ -82,20 +82,20 @@ def map_phrases(
     threshold, off_before, off_after
         As for `on_off_patterns`.
     tokens : sequence of T str, optional
-        Also scores the words of a phrase, each as one feature.
+        Adds scores of the words of a phrase, each word being one feature.
     embeddings : array_like of float, shape (T, E), optional
-        Also scores their mean over the phrase, such as the embedding of each token.
+        Such as the embedding of each token. Adds scores of their mean over the phrase.
     components : int, default 2
     folds : int, default 5
-        Of the cross-validation; each fold is one stretch of the text, so that what is said again in the next sentence
-        isn't learnt by heart.
+        Of the cross-validation. Each fold is one stretch of the text, so that a phrase that is soon repeated isn't
+        learnt by heart.
 
     Returns
     -------
     PhraseMap
-        Its ``scores`` compare, with the same classifier (logistic regression, C = 1) on the same folds: ``"majority"``
-        (the most frequent label), ``"positions"`` (length of the phrase, and where in the text it stands), ``"words"``
-        and ``"embeddings"`` where given, and ``"cells"``, the patterns.
+        Its ``scores`` compare features with the same classifier (logistic regression, C = 1) on the same folds:
+        ``"majority"`` (the most frequent label), ``"positions"`` (the length of the phrase and its place in the text),
+        ``"words"`` and ``"embeddings"`` if given, and ``"cells"`` (the patterns).
 
     Raises
     ------
@@ -146,7 +146,7 @@ def _in_order(phrases: Mapping[str, ArrayLike], steps: int) -> tuple[NDArray[np.
 
 
 def _positions(ranges: NDArray[np.int64], steps: int) -> Floats:
-    """The length, one of ten, and the tenth of the text."""
+    """The length of each phrase, up to ten, and the tenth of the text it lies in, as 0/1 features."""
     lengths = np.minimum(ranges[:, 1] - ranges[:, 0], LONGEST) - 1
     tenths = ranges[:, 0] * LONGEST // steps
     return np.concatenate([np.eye(LONGEST)[lengths], np.eye(LONGEST)[tenths]], axis=1)
@@ -155,8 +155,8 @@ def _positions(ranges: NDArray[np.int64], steps: int) -> Floats:
 def _words(ranges: NDArray[np.int64], tokens: Sequence[str]) -> Any:
     """Which words a phrase holds, (n, types), sparse."""
     text = import_extra("sklearn.feature_extraction.text", "analysis", "map_phrases")
-    said = [[str(token) for token in tokens[start:stop]] for start, stop in ranges.tolist()]
-    return text.CountVectorizer(analyzer=list, binary=True).fit_transform(said).astype(np.float64)
+    words = [[str(token) for token in tokens[start:stop]] for start, stop in ranges.tolist()]
+    return text.CountVectorizer(analyzer=list, binary=True).fit_transform(words).astype(np.float64)
 
 
 def _means(ranges: NDArray[np.int64], embeddings: Floats, steps: int) -> Floats:
@@ -175,18 +175,18 @@ def _scores(features: Mapping[str, Any], labels: NDArray[np.str_], folds: int) -
     stretches = list(selection.KFold(folds).split(labels))
     rows = []
     for name, values in features.items():
-        hits, said = [], np.empty(len(labels), labels.dtype)
+        hits, predicted = [], np.empty(len(labels), labels.dtype)
         for training, held_out in stretches:
-            said[held_out] = _said(linear, values, labels, training, held_out)
-            hits.append(float((said[held_out] == labels[held_out]).mean()))
-        balanced = metrics.recall_score(labels, said, average="macro", zero_division=0)
+            predicted[held_out] = _predicted(linear, values, labels, training, held_out)
+            hits.append(float((predicted[held_out] == labels[held_out]).mean()))
+        balanced = metrics.recall_score(labels, predicted, average="macro", zero_division=0)
         width = 0 if values is None else values.shape[1]
         rows.append((name, np.mean(hits), np.std(hits, ddof=1), balanced, width))
     return pandas.DataFrame(rows, columns=["features", "accuracy", "std", "balanced_accuracy", "n_features"])
 
 
-def _said(linear: Any, values: Any, labels: NDArray[np.str_], training: Any, held_out: Iterable[int]) -> Any:
-    """What the classifier, or the most frequent label, says of the held-out phrases."""
+def _predicted(linear: Any, values: Any, labels: NDArray[np.str_], training: Any, held_out: Iterable[int]) -> Any:
+    """The labels that the classifier, or else the most frequent label, predicts for the held-out phrases."""
     known = labels[training]
     names, counts = np.unique(known, return_counts=True)
     if values is None or len(names) == 1:

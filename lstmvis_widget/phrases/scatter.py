@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.explorer.explorer import StateExplorer
 from lstmvis_widget.matching.selection import check_count
+from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.synced.traits import Box, Names, Numbers, OptionalCount, sent
 from lstmvis_widget.synced.widget import SyncedWidget
 
 from .link import PhraseLink
 from .phrase_map import PhraseMap
-
-STATIC = Path(__file__).parents[1] / "static"
 
 SHOWN_WORDS = 20
 SHOWN_CHARACTERS = 80
@@ -53,8 +51,7 @@ class PhraseScatter(SyncedWidget):
     """
 
     # As text: of a path anywidget keeps a watched file, which holds on to each scatter for good.
-    _esm = (STATIC / "scatter.js").read_text("utf-8")
-    _css = (STATIC / "scatter.css").read_text("utf-8")
+    _esm, _css = bundle("scatter")
 
     picked: OptionalCount = OptionalCount(None, help="Number of the phrase picked, or None.").tag(
         sync=True, page="alone"
@@ -94,7 +91,14 @@ class PhraseScatter(SyncedWidget):
         self._numbers = {(start, stop): i for i, (start, stop) in reversed([*enumerate(phrase_map.ranges.tolist())])}
         self.publish(_points=_described(phrase_map, axes, self._names, tokens), _linked=explorer is not None)
         if explorer is not None:
-            self._link = PhraseLink(self, explorer)
+            self._link = PhraseLink(
+                self,
+                explorer,
+                ranges=phrase_map.ranges,
+                point_of=self.point_of,
+                light=self.light,
+                let_go=self.unlink,
+            )
         self._start()
         self._open({})
 

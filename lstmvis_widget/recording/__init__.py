@@ -1,4 +1,4 @@
-"""States of PyTorch models, recorded while they read."""
+"""Recording the states of PyTorch models while they read."""
 
 from .record import Recording, record_states
 

@@ -1,4 +1,4 @@
-"""Batches as the user gives them, made ready for the model, with what is known of their steps and sequences."""
+"""The user's batches, made ready for the model, with their numbers of steps and sequences where these are known."""
 
 from __future__ import annotations
 
@@ -8,28 +8,25 @@ from typing import Any
 
 import numpy as np
 
-from ._torch import torch
-
-Tensor = Any
-"""A `torch.Tensor`."""
+from .lazy_torch import Tensor, torch
 
 
 @dataclass
 class Layout:
-    """Which of a batch's first two dimensions counts sequences.
+    """Which of the first two dimensions of a batch counts sequences.
 
     Parameters
     ----------
     batch_first : bool
     certain : bool
-        Whether the user said so, or a batch has shown it whose dimensions differ.
+        Whether the user said so, or a batch with different dimensions has shown it.
     """
 
     batch_first: bool
     certain: bool
 
     def steps_and_streams(self, shape: tuple[int, ...]) -> tuple[int, int]:
-        """T and B of a shape that begins with both."""
+        """T and B of a shape that begins with them."""
         return (shape[1], shape[0]) if self.batch_first else (shape[0], shape[1])
 
 
@@ -40,15 +37,15 @@ class Call:
     Parameters
     ----------
     batch : Any
-        What the model is run with.
+        The argument or arguments of the model.
     ids : Tensor of int, shape (T, B), or None
         Token ids, in main memory.
     steps, streams : int or None
-        T and B, where they can be told from the batch.
+        T and B, if the batch shows them.
     lengths : list of int, or None
-        How many steps of each sequence count; None: all, or as many as the model packs.
+        The number of steps of each sequence that aren't padding. None: all, or as many as the model packs.
     continues : bool
-        Whether the sequences are those of the call before.
+        Whether the sequences go on from the call before.
     """
 
     batch: Any
@@ -66,20 +63,20 @@ class Batches:
     Parameters
     ----------
     given : Any
-        What the user gave as ``batches``.
+        The user's ``batches``.
     lengths : Any
-        What the user gave as ``lengths``.
+        The user's ``lengths``.
     layout : Layout
     device : device
-        Where the model is.
+        The device of the model.
     dtype : dtype
-        Of features that come as numpy arrays.
+        The dtype for features that come as numpy arrays.
     as_is : bool
-        Whether a text alone is left without a dimension for the batch.
+        Whether a single text gets no dimension for the batch.
     steps_per_call : int or None
-        Longer batches are cut.
+        Longer batches are cut into pieces.
     pieces_continue : bool
-        Whether the pieces of what is cut belong together: the model goes on from the state it has reached.
+        Whether the model goes on from piece to piece with the state it has reached.
     """
 
     given: Any
@@ -115,7 +112,7 @@ class Batches:
         self.count = len(self._batches) if isinstance(self._batches, Sized) else None
 
     def __iter__(self) -> Iterator[tuple[int, Call]]:
-        """Each call with the number of the batch that it belongs to."""
+        """Each call, with the number of its batch."""
         lengths = self._lengths_of_each()
         for number, batch in enumerate(self._batches):
             try:
@@ -163,10 +160,10 @@ class Batches:
         return call
 
     def _as_tensors(self, batch: Any) -> tuple[Any, bool]:
-        """The batch with tensors on the model's device, and whether it is a text alone, to which no batch was added."""
+        """The batch as tensors on the model's device, and whether it is a single text without a batch dimension."""
         packed = isinstance(batch, torch.nn.utils.rnn.PackedSequence)
         if isinstance(batch, list) and any(isinstance(value, torch.Tensor | np.ndarray) for value in batch):
-            batch = tuple(batch)  # arguments, as a DataLoader puts them together
+            batch = tuple(batch)  # several arguments, as a DataLoader collates them
         if packed or not isinstance(batch, tuple | Mapping):
             if not packed and not isinstance(batch, torch.Tensor | np.ndarray | list):
                 return batch, False
@@ -236,14 +233,14 @@ class Batches:
 
 
 def _is_batch(given: Any) -> bool:
-    """Whether this is one batch rather than several."""
+    """Whether the user gave one batch rather than several."""
     if isinstance(given, torch.Tensor | np.ndarray | torch.nn.utils.rnn.PackedSequence | Mapping):
         return True
     return isinstance(given, list) and bool(given) and isinstance(given[0], int | np.integer)
 
 
 def _subject(batch: Any) -> tuple[Any, Tensor | None]:
-    """What the model reads step by step, and the mask of what isn't padding, if there is one."""
+    """The tensor that the model reads step by step, and the mask that marks padding with 0, if there is one."""
     kinds = torch.Tensor | torch.nn.utils.rnn.PackedSequence
     if isinstance(batch, kinds):
         return batch, None

@@ -1,7 +1,7 @@
-"""The equations of LSTM and GRU, as PyTorch's documentation has them, for what its modules don't give away.
+"""The equations of LSTM and GRU from PyTorch's documentation, for the quantities that its modules don't return.
 
-Every step is computed from the hidden state that the module itself gave for the step before. So all gates come from two
-products of matrices, and no error grows along the text, however chaotic the model is.
+Every step is computed from the hidden state that the module itself returned for the step before. So all gates come from
+two matrix products, and no error grows along the text, however chaotic the model is.
 """
 
 from __future__ import annotations
@@ -9,15 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ._torch import torch
-
-Tensor = Any
-"""A `torch.Tensor`."""
+from .lazy_torch import Tensor, torch
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights of one layer in one direction, under PyTorch's names; without biases or projection those are None."""
+    """The weights of one layer in one direction, by PyTorch's names; None for a bias or projection it doesn't have."""
 
     weight_ih: Tensor
     weight_hh: Tensor
@@ -27,27 +24,27 @@ class Weights:
 
     @classmethod
     def of(cls, module: Any, suffix: str = "") -> Weights:
-        """Those of a module, whose parameters have ``suffix`` at the end of their names."""
+        """The weights of a module; ``suffix`` ends the names of its parameters."""
         return cls(*(getattr(module, f"{name}{suffix}", None) for name in cls.__annotations__))
 
     def to(self, dtype: torch.dtype) -> Weights:
-        """The same in another precision."""
+        """The same weights in another precision."""
         values = (getattr(self, name) for name in type(self).__annotations__)
         return Weights(*(None if value is None else value.detach().to(dtype) for value in values))
 
 
 @dataclass(frozen=True)
 class Pass:
-    """What one layer read in one direction, in the order in which it read it.
+    """One pass of one layer in one direction: what it read, in its order, and its hidden states.
 
     Parameters
     ----------
     inputs, hidden : Tensor of shape (T, B, F) and (T, B, H)
         Row t of ``hidden`` is the state after reading row t of ``inputs``.
     first_hidden, first_cell : Tensor of shape (B, H)
-        States before the first step; ``first_cell`` is None for a GRU.
+        The states before the first step; ``first_cell`` is None for a GRU.
     padding : Tensor of bool, shape (T, B), or None
-        Steps that weren't read.
+        The steps that weren't read.
     """
 
     inputs: Tensor
@@ -57,15 +54,15 @@ class Pass:
     padding: Tensor | None
 
     def before(self) -> Tensor:
-        """Hidden states before each step, (T, B, H)."""
+        """The hidden states before each step, (T, B, H)."""
         hidden = self.hidden
-        if self.padding is not None:  # which stands first where the text is read backwards
+        if self.padding is not None:  # padding comes first when the text is read backwards
             hidden = torch.where(self.padding[..., None], self.first_hidden, hidden)
         return torch.cat([self.first_hidden[None], hidden[:-1]])
 
 
 def lstm(read: Pass, weights: Weights) -> dict[str, Tensor]:
-    """Gates, cell states and, to be compared with the module's own, hidden states, each of shape (T, B, ·)."""
+    """Gates and cell states, and hidden states to compare with the module's own, each of shape (T, B, ·)."""
     before = read.before()
     sums = _linear(read.inputs, weights.weight_ih, weights.bias_ih)
     sums += _linear(before, weights.weight_hh, weights.bias_hh)
@@ -81,7 +78,7 @@ def lstm(read: Pass, weights: Weights) -> dict[str, Tensor]:
 
 
 def gru(read: Pass, weights: Weights) -> dict[str, Tensor]:
-    """Gates and, to be compared with the module's own, hidden states, each of shape (T, B, H)."""
+    """Gates, and hidden states to compare with the module's own, each of shape (T, B, H)."""
     before = read.before()
     of_input = _linear(read.inputs, weights.weight_ih, weights.bias_ih).chunk(3, dim=-1)
     of_hidden = _linear(before, weights.weight_hh, weights.bias_hh).chunk(3, dim=-1)
@@ -98,7 +95,7 @@ def _linear(values: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
 
 
 def _running(forget: Tensor, added: Tensor, read: Pass) -> Tensor:
-    """Cell states: c[t] = forget[t] · c[t − 1] + added[t], where padding leaves them as they are."""
+    """Cell states: c[t] = forget[t] · c[t − 1] + added[t]; padding doesn't change them."""
     if read.padding is not None:
         forget = forget.masked_fill(read.padding[..., None], 1)
         added = added.masked_fill(read.padding[..., None], 0)

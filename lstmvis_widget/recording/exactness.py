@@ -1,41 +1,36 @@
-"""How closely what is computed here has to agree with what the model's own modules gave."""
+"""How far computed states may differ from those that the model's own modules returned."""
 
 from __future__ import annotations
 
-from typing import Any
+from .lazy_torch import Tensor, torch
 
-from ._torch import torch
-
-Tensor = Any
-"""A `torch.Tensor`."""
-
-LARGEST_ERROR = {"float64": 1e-10, "float32": 1e-5, "float16": 5e-3, "bfloat16": 5e-2}
-"""By the precision that the module computes in; where values exceed 1, this times the largest of them."""
+ALLOWED_ERROR = {"float64": 1e-10, "float32": 1e-5, "float16": 5e-3, "bfloat16": 5e-2}
+"""Precision in which a module computes → the largest error allowed; times the largest value if that exceeds 1."""
 
 TF32 = 5e-3
-"""The same for float32 where the GPU may round what it multiplies to TensorFloat-32."""
+"""The same for float32 if the GPU may round factors to TensorFloat-32."""
 
 
-def largest_error(output: Tensor) -> float:
-    """The error allowed beside ``output``, the output of a module that has just been run."""
+def allowed_error(output: Tensor) -> float:
+    """The error allowed for a module that has just returned ``output``."""
     kind = output.device.type
     dtype = output.dtype
     if torch.is_autocast_enabled(kind):
         dtype = min(dtype, torch.get_autocast_dtype(kind), key=lambda each: torch.finfo(each).bits)
     if kind == "cuda" and dtype == torch.float32 and _may_round():
         return TF32
-    return LARGEST_ERROR[str(dtype).removeprefix("torch.")]
+    return ALLOWED_ERROR[str(dtype).removeprefix("torch.")]
 
 
 def _may_round() -> bool:
     try:
         return bool(torch.backends.cudnn.allow_tf32)
-    except RuntimeError:  # set in PyTorch's newer way, which can't be read in the older one
+    except RuntimeError:  # set by PyTorch's newer setting, which this older one can't read
         return True
 
 
-def check(what: str, computed: Tensor, own: Tensor, allowed: float, *others: Tensor) -> None:
-    """Refuse states that differ from the module's own by more than is allowed.
+def check_agreement(what: str, computed: Tensor, own: Tensor, allowed: float, *others: Tensor) -> None:
+    """Raise RuntimeError if computed states differ from the module's own by more than is allowed.
 
     Parameters
     ----------
@@ -44,14 +39,14 @@ def check(what: str, computed: Tensor, own: Tensor, allowed: float, *others: Ten
     computed, own : Tensor
         Of the same shape.
     allowed : float
-        The largest error.
+        The largest error allowed.
     *others : Tensor
-        What the states come from: large inputs leave larger errors.
+        The inputs of the computation: larger inputs allow larger errors.
 
     Raises
     ------
     RuntimeError
-        The error is larger, or isn't a number on one side alone.
+        The error is larger, or only one side is NaN.
     """
     own = own.to(computed.dtype)
     size = max([1.0, *(float(values.abs().max()) for values in (own, *others) if values.numel())])

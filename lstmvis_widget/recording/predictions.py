@@ -1,4 +1,4 @@
-"""What a model holds likeliest at each step."""
+"""The likeliest next labels of a model at each step."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ._torch import torch
-from .names import available
+from .layer_sources import available_sources
+from .lazy_torch import Tensor, torch
 from .recurrent import family
-from .rows import Shape
-from .watching import Watched, first_tensor
-
-Tensor = Any
-"""A `torch.Tensor`."""
+from .run_shape import RunShape
+from .watching import WatchedModel, first_tensor
 
 TRACK = "next"
 """Name of the track of predictions."""
 
 SUM_ERROR = 1e-3
-"""Scores that are positive and sum to 1, but for this, are probabilities already."""
+"""Positive scores that sum to 1, within this error, are taken as probabilities."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +27,10 @@ class Predictions:
     ----------
     k : int
     head : str, callable, or None
-        Dotted name of a module; what becomes of what the model returns; None: what it returns are scores.
+        The source of the scores: the dotted name of a module, or a function of what the model returns. None: the model
+        returns scores.
     known : int or None
-        How many labels have a name: the head must not have fewer.
+        The number of labels that have a name; the head must have at least as many scores.
     """
 
     k: int
@@ -40,11 +38,11 @@ class Predictions:
     known: int | None
 
     def heads(self) -> dict[str, Any]:
-        """What a `Watched` model has to keep of its modules' outputs."""
+        """Dotted name of a module → what a `WatchedModel` keeps of its output."""
         return {self.head: self.best} if isinstance(self.head, str) else {}
 
     def best(self, scores: Tensor) -> tuple[Tensor, Tensor]:
-        """Probabilities and numbers of the k likeliest labels, the likeliest first, each of shape (…, k)."""
+        """The probabilities and numbers of the k likeliest labels, the likeliest first, each of shape (…, k)."""
         size = scores.shape[-1]
         if self.known is not None and size < self.known:
             msg = f"the head has {size} scores a step, fewer than the {self.known} entries of the vocabulary"
@@ -56,7 +54,7 @@ class Predictions:
             probabilities, labels = scores.topk(min(self.k, size), dim=-1)
         return probabilities.to("cpu"), labels.to("cpu")
 
-    def of_run(self, watched: Watched, output: Any, shape: Shape) -> tuple[Tensor, Tensor]:
+    def of_run(self, watched: WatchedModel, output: Any, shape: RunShape) -> tuple[Tensor, Tensor]:
         """The same for one run of the model, each of shape (T, B, k)."""
         if isinstance(self.head, str):
             calls, name = watched.heads.get(self.head, []), self.head
@@ -81,7 +79,7 @@ def predictions_of(
     Raises
     ------
     TypeError, ValueError
-        The number isn't one, there is no such head, or the model returns states and not scores.
+        ``top_k`` is no such number, there is no such head, or the model returns states rather than scores.
     """
     if top_k is None:
         if head is not None:
@@ -93,7 +91,7 @@ def predictions_of(
         raise ValueError(msg)
     if isinstance(head, str) and head not in dict(model.named_modules()):
         near = ", ".join(
-            repr(name) for name, source in available(model).items() if source.kind == "module" and source.module
+            repr(name) for name, source in available_sources(model).items() if source.kind == "module" and source.module
         )
         msg = f"the model has no module {head!r} for a head; it has {near or 'none'}"
         raise ValueError(msg)

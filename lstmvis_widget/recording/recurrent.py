@@ -1,32 +1,29 @@
-"""States and gates of PyTorch's recurrent modules at every step, from a call of theirs."""
+"""States and gates of PyTorch's recurrent modules at every step, found from one call of a module."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._torch import torch
 from .equations import Pass, Weights, gru, lstm
-from .exactness import check, largest_error
-
-Tensor = Any
-"""A `torch.Tensor`."""
+from .exactness import allowed_error, check_agreement
+from .lazy_torch import Tensor, torch
 
 Part = tuple[int, str, str]
-"""Layer, from 0; "", "forward" or "backward"; quantity."""
+"""Layer, counted from 0; direction: "", "forward" or "backward"; quantity."""
 
 QUANTITIES = {
     "LSTM": ("hidden", "cell", "input_gate", "forget_gate", "cell_gate", "output_gate"),
     "GRU": ("hidden", "reset_gate", "update_gate", "new_gate"),
     "RNN": ("hidden",),
 }
-"""What can be recorded of each family of modules, in PyTorch's words."""
+"""The quantities of each family of modules, in PyTorch's words."""
 
 EQUATIONS = {"LSTM": lstm, "GRU": gru}
 
 
 def family(module: Any) -> str | None:
-    """``"LSTM"``, ``"GRU"`` or ``"RNN"`` where the module computes just what PyTorch's own does, else None."""
+    """``"LSTM"``, ``"GRU"`` or ``"RNN"`` if the module computes exactly what PyTorch's own does, else None."""
     kinds = {"LSTM": ("LSTM", "LSTMCell"), "GRU": ("GRU", "GRUCell"), "RNN": ("RNN", "RNNCell")}
     for name, classes in kinds.items():
         for own in (getattr(torch.nn, each) for each in classes):
@@ -41,7 +38,7 @@ def is_cell(module: Any) -> bool:
 
 
 def parts_of(module: Any) -> list[Part]:
-    """What can be recorded of a recurrent module."""
+    """The parts of a recurrent module that can be recorded."""
     quantities = QUANTITIES[str(family(module))]
     layers = 1 if is_cell(module) else module.num_layers
     directions = ("", "forward", "backward") if getattr(module, "bidirectional", False) else ("",)
@@ -49,7 +46,7 @@ def parts_of(module: Any) -> list[Part]:
 
 
 def check_plain(name: str, module: Any) -> None:
-    """Refuse a module that doesn't compute from its own weights alone.
+    """Check that a module computes from its own weights alone.
 
     Raises
     ------
@@ -81,14 +78,14 @@ def _weight_names(module: Any) -> list[str]:
 
 
 class Reader:
-    """Reads what is wanted of one recurrent module from each call of it.
+    """Finds the wanted parts of one recurrent module from each call of it.
 
     Parameters
     ----------
     name : str
         Dotted name of the module.
     module : Module
-        It computes just what its class says (`check_plain`).
+        It must compute exactly what its class says (`check_plain`).
     wanted : iterable of Part
     """
 
@@ -105,12 +102,12 @@ class Reader:
             self._single = [] if last_alone or self.layers == 1 else [single(module, k) for k in range(self.layers)]
 
     def read(self, args: tuple[Any, ...], kwargs: Mapping[str, Any], output: Any) -> tuple[dict[Part, Tensor], Any]:
-        """What is wanted, each of shape (T, B, D), and the lengths of a packed input, else None.
+        """The wanted parts, each of shape (T, B, D), and the lengths of a packed input, else None.
 
         Raises
         ------
         RuntimeError
-            What was computed here differs from what the module gave.
+            Computed states differ from those that the module returned.
         """
         inputs = args[0] if args else kwargs["input"]
         state = args[1] if len(args) > 1 else kwargs.get("hx")
@@ -124,7 +121,7 @@ class Reader:
             last = [value[0] for value in own]
             first = _initial(state, self.family, lambda given: given.reshape(-1, given.shape[-1]), last)
             padded = inputs.reshape(1, -1, inputs.shape[-1])
-            computed = self._compute(padded, own[0], first, allowed=largest_error(own[0]))
+            computed = self._compute(padded, own[0], first, allowed=allowed_error(own[0]))
             values = computed | values
         return {part: values[part[2]] for part in self.wanted}, None
 
@@ -164,7 +161,7 @@ class Reader:
                     initial,
                     padding=None if padding is None else turn(padding),
                     suffix=f"_l{layer}{'_reverse' if backward else ''}",
-                    allowed=largest_error(own),
+                    allowed=allowed_error(own),
                     last_cell=last[1][row] if self.family == "LSTM" else None,
                 )
                 values = {quantity: turn(value) for quantity, value in computed.items()} | values
@@ -186,20 +183,21 @@ class Reader:
         allowed: float,
         last_cell: Tensor | None = None,
     ) -> dict[str, Tensor]:
-        """Quantities of one layer in one direction, checked against its hidden states and its last cell state."""
+        """The quantities of one layer in one direction, checked against its hidden states and its last cell state."""
         dtype = torch.promote_types(hidden.dtype, torch.float32)
         with torch.autocast(hidden.device.type, enabled=False):
             initial = [state.detach().to(dtype) for state in first]
             read = Pass(inputs.detach().to(dtype), hidden.to(dtype), initial[0], (*initial[1:], None)[0], padding)
             values = EQUATIONS[self.family](read, Weights.of(self.module, suffix).to(dtype))
             kept = slice(None) if padding is None else ~padding
-            check(self.name, values["hidden"][kept], hidden[kept], allowed, read.inputs[kept], read.first_hidden)
+            sources = read.inputs[kept], read.first_hidden
+            check_agreement(self.name, values["hidden"][kept], hidden[kept], allowed, *sources)
             if last_cell is not None:
-                check(self.name, values["cell"][-1], last_cell, allowed, read.inputs[kept])
+                check_agreement(self.name, values["cell"][-1], last_cell, allowed, read.inputs[kept])
         return values
 
     def _hidden_of_layers(self, inputs: Any, first: list[Tensor] | None, own: Tensor) -> list[Tensor | None]:
-        """Hidden states of each layer, (T, B, H · directions): those between come from running layer by layer."""
+        """The hidden states of each layer, (T, B, H · directions), by running the layers one by one."""
         if not self._single:
             return [None] * (self.layers - 1) + [own]
         hidden: list[Tensor | None] = []
@@ -209,12 +207,12 @@ class Reader:
             state = None if first is None else tuple(each[rows] for each in first)
             read, _ = layer(read, state if state is None or self.family == "LSTM" else state[0])
             hidden.append(self._time_major(read, as_packed=False, converted=True)[0])
-        check(self.name, hidden[-1], own, largest_error(own))
+        check_agreement(self.name, hidden[-1], own, allowed_error(own))
         hidden[-1] = own
         return hidden
 
     def _time_major(self, values: Any, *, as_packed: bool = True, converted: bool = False) -> tuple[Any, Any]:
-        """As (T, B, ·), with the lengths of what is packed; that stays packed unless ``as_packed`` is False."""
+        """Values as (T, B, ·), and the lengths of packed ones, which stay packed unless ``as_packed`` is False."""
         if isinstance(values, torch.nn.utils.rnn.PackedSequence):
             padded, lengths = torch.nn.utils.rnn.pad_packed_sequence(values)
             return values if as_packed else padded.detach(), lengths
@@ -225,14 +223,14 @@ class Reader:
 
 
 def single(module: Any, layer: int) -> Any:
-    """One layer of a stacked module as a module of its own, time first, with copies of its weights."""
+    """One layer of a stacked module as a separate module, time first, with copies of the weights."""
     directions = 2 if module.bidirectional else 1
     width = getattr(module, "proj_size", 0) or module.hidden_size
     options = {"proj_size": module.proj_size} if isinstance(module, torch.nn.LSTM) else {}
     if isinstance(module, torch.nn.RNN):
         options["nonlinearity"] = module.nonlinearity
     kind = next(own for own in (torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN) if isinstance(module, own))
-    # On the device "meta" nothing is drawn at random, so the user's generator stays where it is.
+    # On the device "meta" no random weights are drawn, so the user's random generator isn't advanced.
     alone = kind(
         module.input_size if layer == 0 else width * directions,
         module.hidden_size,
@@ -249,7 +247,7 @@ def single(module: Any, layer: int) -> Any:
 
 
 def _initial(state: Any, kind: str, shaped: Any, like: list[Tensor]) -> list[Tensor]:
-    """The state that a module began with, which is zeros where none was given."""
+    """The state that a module began with: zeros if none was given."""
     if state is None:
         return [torch.zeros_like(each) for each in like]
     return [shaped(each.detach()) for each in (state if kind == "LSTM" else (state,))]

@@ -1,4 +1,4 @@
-"""Runs the model over the batches and hands what it does to a sink."""
+"""Runs the model over the batches, and appends the recorded rows to a sink."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._torch import torch
+from .batch_progress import BatchProgress
 from .batches import Batches, Call
-from .names import Source
+from .layer_sources import Source
+from .lazy_torch import torch
 from .predictions import Predictions
-from .progress import Progress
-from .rows import Shape, of_sources
+from .run_shape import RunShape, recorded_values
 from .sinks import Rows, Sink, Streams
-from .watching import Watched
+from .watching import WatchedModel
 
 
 @dataclass
@@ -24,15 +24,15 @@ class Session:
     ----------
     model : Module
     sources : dict of str to Source
-        What is recorded: name of the layer → source.
+        Name of a recorded layer → its source.
     batches : Batches
     predictions : Predictions or None
     run : callable
-        Called with the model and a batch; returns what the model returns.
+        Called with the model and a batch; returns the output of the model.
     carry_state : bool
         Whether each batch goes on where the one before ended.
     in_order : bool
-        Whether nothing but one batch may be held back, as where a file is written.
+        Whether rows of at most one batch may wait, as when a file is written.
     """
 
     model: Any
@@ -44,8 +44,8 @@ class Session:
     in_order: bool
     steps: int = field(init=False, default=0)
 
-    def record(self, watched: Watched, sink: Sink, progress: Progress) -> None:
-        """Run the model over everything.
+    def record(self, watched: WatchedModel, sink: Sink, progress: BatchProgress) -> None:
+        """Run the model over all batches.
 
         Raises
         ------
@@ -84,10 +84,10 @@ class Session:
             msg = "there is no batch"
             raise ValueError(msg)
 
-    def _run(self, watched: Watched, call: Call) -> tuple[Shape, list[Rows | None]]:
+    def _run(self, watched: WatchedModel, call: Call) -> tuple[RunShape, list[Rows | None]]:
         output = self.run(self.model, call.batch)
-        shape = Shape(call, watched, self.batches.layout)
-        values = of_sources(self.sources, watched, shape, getattr(output, "hidden_states", None))
+        shape = RunShape(call, watched, self.batches.layout)
+        values = recorded_values(self.sources, watched, shape, getattr(output, "hidden_states", None))
         best = None if self.predictions is None else self.predictions.of_run(watched, output, shape)
         if shape.steps != shape.streams:
             self.batches.layout.certain = True
@@ -107,7 +107,7 @@ class Session:
         return shape, found
 
 
-def _lengths_of_padding(shape: Shape, watched: Watched) -> list[int] | None:
-    """Lengths of the sequences where the model has read on after their ends."""
+def _lengths_of_padding(shape: RunShape, watched: WatchedModel) -> list[int] | None:
+    """The lengths of the sequences if the model has read the padding after them, else None."""
     lengths = shape.lengths or []
     return lengths if not watched.lengths and any(length != shape.steps for length in lengths) else None

@@ -1,4 +1,4 @@
-"""What is settled before a recording begins: arguments checked, and taken from the model where they aren't given."""
+"""Arguments of a recording: checked, and taken from the model where they aren't given."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ._torch import torch
 from .batches import Layout
+from .lazy_torch import torch
 
 
 def check_model(model: Any) -> None:
-    """Refuse what isn't a module, or is one whose modules don't call hooks.
+    """Check that the model is a module whose modules call hooks.
 
     Raises
     ------
     TypeError
+        It isn't, as a compiled or scripted model.
     """
     if not isinstance(model, torch.nn.Module):
         msg = f"model must be a torch.nn.Module; got {type(model).__name__}"
@@ -29,11 +30,13 @@ def check_model(model: Any) -> None:
 
 
 def check_carrying(recurrent: Sequence[Any], *, carry_state: bool, steps_per_call: int | None) -> None:
-    """Refuse to go on from a state that the model doesn't have, or that comes from the end of the text.
+    """Check that the model's state can be carried on to the next batch or piece.
 
     Raises
     ------
     TypeError, ValueError
+        The model has no state, or a bidirectional module, whose state comes from the end of the text; or the number
+        of steps is wrong.
     """
     if steps_per_call is not None and (isinstance(steps_per_call, bool) or not isinstance(steps_per_call, int)):
         msg = f"steps_per_call must be an integer; got {steps_per_call!r}"
@@ -53,7 +56,7 @@ def check_carrying(recurrent: Sequence[Any], *, carry_state: bool, steps_per_cal
 
 
 def layout_of(model: Any, batch_first: bool | None, *, transformers: bool) -> Layout:  # noqa: FBT001
-    """How batches lie: as the user says, as the model's modules have it where they agree, else batch first."""
+    """The layout of batches: that of the user, else that of the model's modules if they agree, else batch first."""
     if batch_first is not None:
         return Layout(batch_first, certain=True)
     if transformers:
@@ -63,7 +66,7 @@ def layout_of(model: Any, batch_first: bool | None, *, transformers: bool) -> La
 
 
 def place_of(model: Any) -> tuple[Any, Any]:
-    """Device and floating-point dtype of a model."""
+    """The device and the floating-point dtype of a model."""
     values = [*model.parameters(), *model.buffers()]
     floating = next((value.dtype for value in values if value.is_floating_point()), torch.get_default_dtype())
     return (values[0].device if values else torch.device("cpu")), floating
@@ -71,18 +74,18 @@ def place_of(model: Any) -> tuple[Any, Any]:
 
 @dataclass(frozen=True)
 class Runner:
-    """Runs a model with a batch: a tuple is its arguments, a mapping its keyword arguments.
+    """Runs a model with a batch; a tuple holds arguments, a mapping keyword arguments.
 
     Parameters
     ----------
     asks_hidden_states : bool
-        Whether a transformers model is to return its hidden states too.
+        Whether to ask a transformers model for its hidden states.
     """
 
     asks_hidden_states: bool
 
     def __call__(self, model: Any, batch: Any) -> Any:
-        """What the model returns."""
+        """The output of the model."""
         options = {"output_hidden_states": True, "return_dict": True} if self.asks_hidden_states else {}
         if isinstance(batch, Mapping):
             return model(**batch, **options)
@@ -93,12 +96,12 @@ class Runner:
 def ids_of_texts(
     texts: Any, model: Any, tokenizer: Callable[..., Any], steps_per_call: int | None
 ) -> list[Any] | Iterator[Any]:
-    """Token ids of each text, (1, T).
+    """The token ids of each text, (1, T).
 
     Raises
     ------
     TypeError, ValueError
-        Something isn't a text, has no token, or more tokens than the model reads.
+        A text isn't a string, or it has no token or more tokens than the model reads.
     """
     config = getattr(model, "config", None)
     most = getattr(config, "max_position_embeddings", None)

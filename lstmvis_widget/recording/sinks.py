@@ -1,26 +1,24 @@
-"""Where recorded rows go: into memory, or into a file."""
+"""Sinks of recorded rows: memory, or a file."""
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.files.saving import StateWriter
+from lstmvis_widget.files.state_writer import StateWriter
 from lstmvis_widget.timeline.tracks import TopKTrack
+from lstmvis_widget.timeline.vocabulary import Vocabulary, texts_of_ids
+from lstmvis_widget.work.atomic_file import check_absent
 
 from .predictions import TRACK
 
 Array = NDArray[Any]
-Vocabulary = Mapping[int, str] | Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Rows:
     states : dict of str to ndarray of shape (n, D)
     ids : int64 ndarray of shape (n,), or None
     best : (float32 ndarray, int64 ndarray), each of shape (n, k), or None
-        Probabilities and numbers of the likeliest labels.
+        The probabilities and numbers of the likeliest labels.
     """
 
     states: dict[str, Array]
@@ -41,17 +39,17 @@ class Rows:
 
 
 class Sink(Protocol):
-    """Takes sequences one after the other."""
+    """Takes the rows of one sequence after the other."""
 
     def append(self, rows: Rows) -> None:
-        """Add to the sequence that is open."""
+        """Add to the open sequence."""
 
     def end_sequence(self) -> None:
-        """The sequence that is open, if there is one, ends here."""
+        """End the open sequence, if there is one."""
 
 
 class Streams:
-    """The sequences of a batch, which go on side by side, handed on one after the other.
+    """Sorts the rows of sequences that run side by side in a batch into one sequence after the other.
 
     Parameters
     ----------
@@ -63,14 +61,14 @@ class Streams:
         self._waiting: dict[int, list[Rows]] = defaultdict(list)
 
     def append(self, stream: int, rows: Rows) -> None:
-        """Add to one sequence: to the first one at once, as nothing comes before it."""
+        """Add to a sequence. The first one goes to the sink at once, since nothing comes before it."""
         if stream == 0:
             self._sink.append(rows)
         else:
             self._waiting[stream].append(rows)
 
     def end(self) -> None:
-        """All of these sequences end here."""
+        """End all of these sequences."""
         self._sink.end_sequence()
         for stream in sorted(self._waiting):
             for rows in self._waiting.pop(stream):
@@ -78,8 +76,8 @@ class Streams:
             self._sink.end_sequence()
 
 
-class Memory:
-    """Keeps everything.
+class MemorySink:
+    """Keeps all rows in memory.
 
     Parameters
     ----------
@@ -94,13 +92,13 @@ class Memory:
         self.sequences: list[int] = []
 
     def append(self, rows: Rows) -> None:
-        """Add to the sequence that is open."""
+        """Add to the open sequence."""
         states = {name: values.astype(self._dtype or values.dtype, copy=False) for name, values in rows.states.items()}
         self._rows.append(Rows(states, rows.ids, rows.best))
         self._open += len(next(iter(states.values())))
 
     def end_sequence(self) -> None:
-        """The sequence that is open, if there is one, ends here."""
+        """End the open sequence, if there is one."""
         if self._open:
             self.sequences.append(self._open)
         self._open = 0
@@ -123,8 +121,8 @@ class Memory:
         return np.concatenate([each[0] for each in best]), np.concatenate([each[1] for each in best])
 
 
-class Written:
-    """Writes a file, as a context manager. The file is made with the first rows.
+class FileSink:
+    """Writes rows into a file, as a context manager. The file is made with the first rows.
 
     Parameters
     ----------
@@ -134,7 +132,7 @@ class Written:
     vocabulary : mapping or sequence, optional
         id → string.
     overwrite : bool
-        Whether a file that is there already is replaced.
+        Whether to replace a file that is there.
 
     Raises
     ------
@@ -143,16 +141,14 @@ class Written:
     """
 
     def __init__(self, path: Any, dtype: Any, vocabulary: Vocabulary | None, *, overwrite: bool) -> None:
-        if Path(path).exists() and not overwrite:
-            msg = f"there is a file {os.fspath(path)!r} already; overwrite=True replaces it"
-            raise FileExistsError(msg)
+        check_absent(path, overwrite=overwrite)
         self._path, self._vocabulary = path, vocabulary
         self._options: dict[str, Any] = {"dtype": checked_dtype(dtype), "overwrite": overwrite}
         self._writer: Any = None
         self._stack = ExitStack()
 
     def append(self, rows: Rows) -> None:
-        """Add to the sequence that is open."""
+        """Add to the open sequence."""
         if self._writer is None:
             self._writer = self._begin(with_ids=rows.ids is not None)
         tokens: Any = rows.ids
@@ -166,7 +162,7 @@ class Written:
         return self._stack.enter_context(StateWriter(self._path, vocabulary=vocabulary, **self._options))
 
     def end_sequence(self) -> None:
-        """The sequence that is open, if there is one, ends here."""
+        """End the open sequence, if there is one."""
         if self._writer is not None:
             self._writer.end_sequence()
 
@@ -185,6 +181,7 @@ def checked_dtype(dtype: Any) -> np.dtype[Any] | None:
     Raises
     ------
     TypeError
+        The dtype isn't a floating-point one.
     """
     if dtype is None:
         return None
@@ -197,15 +194,4 @@ def checked_dtype(dtype: Any) -> np.dtype[Any] | None:
 
 def track_of(probabilities: Array, labels: Array, vocabulary: Vocabulary | None) -> TopKTrack:
     """Predictions as a track, with the strings of the vocabulary."""
-    numbers, places = np.unique(labels, return_inverse=True)
-    texts = np.array([text_of(number, vocabulary) for number in numbers.tolist()], dtype=object)
-    return TopKTrack(texts[places.reshape(labels.shape)], probabilities)
-
-
-def text_of(number: int, vocabulary: Vocabulary | None) -> str:
-    """The string of an id, as `Tokens` shows it."""
-    if vocabulary is None:
-        return str(number)
-    if isinstance(vocabulary, Mapping):
-        return vocabulary.get(number, f"⟨id {number}⟩")
-    return vocabulary[number] if 0 <= number < len(vocabulary) else f"⟨id {number}⟩"
+    return TopKTrack(texts_of_ids(labels, vocabulary), probabilities)

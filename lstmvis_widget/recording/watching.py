@@ -1,4 +1,4 @@
-"""A model under observation: set to evaluation, with hooks on what is recorded, and put back as it was afterwards."""
+"""A model that is watched while it runs: in evaluation mode, with hooks on its modules, and restored afterwards."""
 
 from __future__ import annotations
 
@@ -7,39 +7,36 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from typing import Any, Self
 
-from ._torch import torch
-from .names import Source
+from .layer_sources import Source
+from .lazy_torch import Tensor, torch
 from .recurrent import Reader, check_plain, family, is_cell
 
-Tensor = Any
-"""A `torch.Tensor`."""
 
+class WatchedModel:
+    """Keeps what the modules of a model compute while it runs, as a context manager.
 
-class Watched:
-    """What a model's modules do while it runs, as a context manager.
-
-    Within it the model is in evaluation mode, on the device asked for. At its end, whatever happens, hooks are gone,
-    and modes and device are those from before.
+    Within it the model is in evaluation mode, on the given device. At its end, also after an exception, the hooks are
+    removed, and modes and device are restored.
 
     Parameters
     ----------
     model : Module
     sources : iterable of Source
-        What to watch.
+        What to record.
     heads : mapping of str to callable
-        Dotted name of a module → what becomes of its output before it is kept.
+        Dotted name of a module → function of its output, whose result is kept.
     device : device, optional
-        Where to run the model; None leaves it where it is.
+        The device to run the model on; None: where it is.
 
     Attributes
     ----------
     values : dict of Source to list of Tensor
-        Since the last `begin`: quantities of recurrent modules as (T, B, D), outputs of other modules as they are; one
-        entry a call.
+        Since the last `begin`, one entry for each call: quantities of recurrent modules as (T, B, D), outputs of other
+        modules in their own shape.
     heads : dict of str to list
-        What became of the outputs of heads.
+        The results of the functions ``heads``.
     lengths : dict of str to list of int
-        Lengths of the packed input of recurrent modules.
+        The lengths of packed inputs of recurrent modules.
     """
 
     def __init__(self, model: Any, sources: Iterable[Source], heads: Mapping[str, Any], device: Any = None) -> None:
@@ -64,7 +61,7 @@ class Watched:
         Parameters
         ----------
         carry : bool
-            Whether recurrent modules go on from the state that they reached in the last run.
+            Whether recurrent modules go on from the state they reached in the last run.
         """
         self.values: dict[Source, list[Tensor]] = defaultdict(list)
         self.heads: dict[str, list[Any]] = defaultdict(list)
@@ -125,7 +122,7 @@ class Watched:
         undo.callback(module.register_forward_hook(after, with_kwargs=True).remove)
 
     def _hand_over(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Arguments of a call, with the state that the module reached in the last run; None where they stay."""
+        """The arguments of a call with the state that the module reached in the last run; None: leave them."""
         state = self._carried.pop(name, None)
         if state is None:
             return None
@@ -153,12 +150,12 @@ class Watched:
 
 
 def first_tensor(what: str, output: Any) -> Tensor:
-    """The tensor that a module or a model puts out: the first one where it is several.
+    """The first tensor of the output of a module or a model.
 
     Raises
     ------
     TypeError
-        There is none.
+        There is no tensor in it.
     """
     if isinstance(output, torch.Tensor):
         return output.detach()
@@ -176,7 +173,7 @@ def first_tensor(what: str, output: Any) -> Tensor:
 
 
 def _kept(values: Tensor) -> Tensor:
-    """A copy in main memory: the model may change its own in place."""
+    """A copy in main memory, since the model may change the tensor in place."""
     values = values.detach()
     dtype = torch.float32 if values.dtype == torch.bfloat16 else values.dtype  # numpy has no bfloat16
     return values.to("cpu", dtype, copy=True)
@@ -207,6 +204,6 @@ def _check_streams(name: str, module: Any, inputs: Any, state: Any) -> None:
 
 
 def _set_modes(modes: Mapping[Any, bool]) -> None:
-    # Set by hand: `train` and `eval` may do more, such as merging weights.
+    # Not by `train` and `eval`, which may do more, such as merging weights.
     for module, training in modes.items():
         module.training = training

@@ -1,4 +1,4 @@
-"""One HTML file that shows a view without Python and without a network: what it holds, and how it is put together."""
+"""One HTML file that shows a view without Python and without a network."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEVELS = 65_000
-"""Steps in which 16 bits count from the least value to the greatest."""
+"""Steps from the least value to the greatest in 16 bits."""
 
 POSITIVE_INFINITY, NEGATIVE_INFINITY, NO_NUMBER = 65_533, 65_534, 65_535
-"""Codes of what is not finite."""
+"""Codes of values that aren't finite."""
 
 STATE_ID = "lstmvis-saved-view"
-"""By this id the script finds the view in the file."""
+"""Id of the element that holds the view."""
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -40,25 +40,25 @@ PAGE = """<!DOCTYPE html>
 """
 
 POLICY = "default-src 'none'; script-src {script}; style-src {style}"
-"""What may run and be fetched: the script and the style sheet of these hashes, and nothing else."""
+"""Content policy: the script and the style sheet with these hashes may be used, and nothing is fetched."""
 
-GROUND = "body{margin:0;background:#fff}@media(prefers-color-scheme:dark){body{background:#111418}}"
+BACKGROUND = "body{margin:0;background:#fff}@media(prefers-color-scheme:dark){body{background:#111418}}"
 
 
 def page(state: Mapping[str, Any], title: str, script: str, style: str) -> str:
-    """The file: the state as data that nothing interprets, and the only script and style sheet that may run.
+    """The text of the file. The state is data that nothing interprets; no script but the given one can run.
 
     Parameters
     ----------
     state : mapping
-        What JSON can hold, and bytes.
+        Of values that JSON can hold, and bytes.
     title : str
     script, style : str
-        The front end.
+        The front end, as `bundle` gives it.
     """
     script = script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    style = GROUND + style.replace("</style", "<\\/style")
-    # Within a script element nothing but "<" can end or change how the rest is read.
+    style = BACKGROUND + style.replace("</style", "<\\/style")
+    # Inside a script element only "<" can end the element, or change how the rest is read.
     data = json.dumps(state, default=_plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     return PAGE.format(
         title=html.escape(title),
@@ -85,25 +85,25 @@ def _hash(text: str) -> str:
 
 
 def size_of(state: Mapping[str, Any]) -> int:
-    """How many bytes a state takes in the file, about."""
+    """Bytes that a state takes in the file, roughly."""
     return len(json.dumps(state, default=_plain, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def in_16_bits(window: Mapping[str, Any], threshold: float) -> dict[str, Any] | None:
-    """A window with 16 bits a value: drawn the same, and on and off at just the same steps.
+    """A window with 16 bits a value, which is drawn the same, with the same cells on at the same steps.
 
     Parameters
     ----------
     window : mapping
-        As it is sent to the page, with ``values`` of ``dtype`` that are compared in ``precision``.
+        As it is sent to the page: with ``values`` of ``dtype`` that are compared in ``precision``.
     threshold : float
-        A value on either side of it stays there.
+        Every value stays on its side of it.
 
     Returns
     -------
     dict or None
-        With ``{codes, low, step}`` as ``values``: a value is ``low + code · step``, rounded to ``dtype``. None where
-        that can't be done, such as when the values are too far apart.
+        With ``{codes, low, step}`` as ``values``: a value is ``low + code · step``, rounded to ``dtype``. None if 16
+        bits don't suffice, such as when the values are too far apart.
     """
     dtype = np.dtype(window["dtype"])
     values = np.frombuffer(window["values"], dtype.newbyteorder("<")).astype(np.float64)

@@ -1,4 +1,4 @@
-"""What the page shows of the labels in the matches, as plain values: see CONTRIBUTING.md for their layout."""
+"""The table of labels in the matches, as plain values for the page. CONTRIBUTING.md has their layout."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS = 12
-"""So many labels are shown, and those of the selection."""
+"""Labels shown, besides those of the selection."""
 
 MOST_SELECTED = 8
-"""Labels of the selection that are shown in any case."""
+"""Labels of the selection shown in any case."""
 
 
 def label_rows(table: pd.DataFrame, selected: Iterable[str]) -> list[dict[str, Any]]:
@@ -40,7 +40,7 @@ def label_rows(table: pd.DataFrame, selected: Iterable[str]) -> list[dict[str, A
 
 
 def chance_rows(table: pd.DataFrame, labels: Iterable[str]) -> list[dict[str, Any]]:
-    """For each of ``labels`` what a table of `enrichment_null` says of it."""
+    """The row of each of ``labels`` in a table of `enrichment_null`."""
     rows = {(shortened(str(row["label"])), row["kind"]): row for row in table.to_dict("records")}
     kinds = list(dict.fromkeys(table["kind"]))
     return [{kind: _chance(rows[label, kind]) for kind in kinds} for label in labels]
@@ -48,9 +48,9 @@ def chance_rows(table: pd.DataFrame, labels: Iterable[str]) -> list[dict[str, An
 
 def _chance(row: dict[str, Any]) -> dict[str, Any]:
     names = {"mean": "null_mean", "low": "null_low", "high": "null_high", "p": "p"}
-    return {name: _number(row[column]) for name, column in names.items()}
+    return {name: _number(row[key]) for name, key in names.items()}
 
 
 def _number(value: float) -> float | None:
-    """JSON has no other numbers than finite ones."""
+    """The number, or None if it isn't finite, which JSON can't say."""
     return float(value) if math.isfinite(value) else None

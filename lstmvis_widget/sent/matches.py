@@ -1,9 +1,9 @@
-"""What the page draws of the matches, as plain values for its traits: see CONTRIBUTING.md for their layout."""
+"""The matches, as plain values for the page. CONTRIBUTING.md has their layout."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,31 +15,31 @@ from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Check, never_cancelled
 
 from . import tracks as _page_tracks
 
 SHOWN_MATCH_STEPS = 20
-"""A longer match is shown by this many of its first steps."""
+"""Steps shown of a match; a longer one is shown by its first steps."""
 
 STEPS_AT_ONCE = 2**14
-"""Words looked up between two looks whether they are still wanted."""
+"""Words looked up between two checks for cancellation."""
 
 SINGLE_LENGTHS = 30
-"""Where there are more than `MOST_BARS` lengths, so many of the shortest have a bar of their own."""
+"""Of more than `MOST_BARS` lengths, so many of the shortest have a bar of their own."""
 
 MOST_BARS = 40
-"""Bars of the length histogram at most; the long lengths share some where there are more."""
+"""Bars of the length histogram, at most; of more lengths the longest share bars."""
 
 Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class MatchContext:
-    """The steps shown of each match and around it, the words there, and how many selected cells are on at each.
+    """The steps shown of each match with its context, their words, and how many selected cells are on at each.
 
-    ``before``, ``shown`` and ``after`` are numbers of steps, one of each a match; ``steps``, ``words`` (numbers in
-    ``vocabulary``) and ``on`` go through the matches one after the other.
+    ``before``, ``shown`` and ``after`` have one number of steps for each match. ``steps``, ``words`` (numbers in
+    ``vocabulary``) and ``on`` have one entry for each step shown, match after match.
     """
 
     before: Ints
@@ -54,12 +54,12 @@ class MatchContext:
 
     @classmethod
     def empty(cls, seconds: float = 0.0, cells: int = 0) -> MatchContext:
-        """That of no matches."""
+        """The context of no matches."""
         none = np.zeros(0, np.int64)
         return cls(none, none, none, none, [], none, none, seconds, cells)
 
     def sent(self, tracks: Mapping[str, Track]) -> dict[str, Any]:
-        """As it travels, with what ``tracks`` have at each step."""
+        """As it is sent to the page, with the entries of ``tracks`` at each step."""
         return {
             **{name: getattr(self, name).astype("u1").tobytes() for name in ("before", "shown", "after")},
             "vocabulary": self.vocabulary,
@@ -79,9 +79,9 @@ def match_context(
     *,
     width: int,
     seconds: float,
-    check: Callable[[], None] = never_cancelled,
+    check: Check = never_cancelled,
 ) -> MatchContext:
-    """The matches with ``width`` steps of context on each side, as far as their sequence reaches."""
+    """The matches with ``width`` steps of context on each side, or fewer at the ends of their sequence."""
     if len(matches) == 0:
         return MatchContext.empty(seconds, len(selected))
     first, end = sequences.around(matches.start)
@@ -128,7 +128,7 @@ def length_bars(counts: Counts) -> list[list[int]]:
 
 
 def _bar_bounds(lengths: Ints) -> list[int]:
-    """Where in ``lengths`` the bars begin and end: each by itself, or the long ones in ranges that grow evenly."""
+    """Where in ``lengths`` the bars begin and end: one for each, or for the long ones in ranges that grow evenly."""
     if len(lengths) <= MOST_BARS:
         return list(range(len(lengths) + 1))
     edges = np.geomspace(lengths[SINGLE_LENGTHS], lengths[-1] + 1, MOST_BARS - SINGLE_LENGTHS + 1)

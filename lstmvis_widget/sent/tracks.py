@@ -1,4 +1,4 @@
-"""What the page draws of the tracks, as plain values for its traits: see CONTRIBUTING.md for their layout."""
+"""The tracks, as plain values for the page. CONTRIBUTING.md has their layout."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.step_columns import Edges, greatest, means, most_frequent
+from lstmvis_widget.states.pixel_columns import ColumnEdges, column_maxima, column_means, column_modes
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
 
@@ -34,28 +34,28 @@ def within(track: Track, start: int, stop: int) -> dict[str, Any]:
     return {"labels": labels, "scores": _in_32_bits(track.scores[start:stop])}
 
 
-def in_columns(track: Track, edges: Edges) -> dict[str, Any]:
-    """One label code, number or score for each column of steps.
+def in_columns(track: Track, edges: ColumnEdges) -> dict[str, Any]:
+    """One label code, number or score for each column of pixels.
 
-    The most frequent label, the more frequent one overall where several are; the mean of numbers, and the greatest
-    where all are 0 or 1, so that a single 1 can be seen; the mean score of the first of k labels.
+    The code of the most frequent label (among equals the one that is more frequent overall); the mean of numbers, or
+    the greatest of zeros and ones, so that a single 1 can be seen; the mean score of the first of k labels.
     """
     start, stop = int(edges[0]), int(edges[-1])
     if isinstance(track, CategoricalTrack):
-        return {"codes": most_frequent(track.codes[start:stop], edges).astype("<i4").tobytes()}
+        return {"codes": column_modes(track.codes[start:stop], edges).astype("<i4").tobytes()}
     if isinstance(track, ContinuousTrack):
-        reduce = greatest if track.is_binary else means
+        reduce = column_maxima if track.is_binary else column_means
         return {"values": _in_32_bits(reduce(track.values[start:stop], edges))}
-    return {"scores": _in_32_bits(means(track.scores[start:stop, 0], edges))}
+    return {"scores": _in_32_bits(column_means(track.scores[start:stop, 0], edges))}
 
 
 def _in_32_bits(values: NDArray[np.float64]) -> bytes:
-    with np.errstate(over="ignore"):  # beyond 32 bits is infinite, which is drawn like the end of the range
+    with np.errstate(over="ignore"):  # a value beyond 32 bits becomes infinite, and is drawn at the end of the range
         return values.astype("<f4").tobytes()
 
 
 def comparable(tracks: Mapping[str, Track]) -> tuple[str, ...]:
-    """Names of the tracks that the match view can show: those with one label or number a step."""
+    """Names of the tracks with one label or number a step, which the match view can show."""
     return tuple(name for name, track in tracks.items() if not isinstance(track, TopKTrack))
 
 

@@ -1,4 +1,4 @@
-"""States as one byte a value, exact on a grid of thresholds: moving the threshold needs no second read of a file."""
+"""States as one byte a value, exact at a grid of thresholds, so that moving the threshold needs no second read."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST_LEVELS = 255
-"""A byte tells this many thresholds apart, and a value below all of them."""
+"""Thresholds of a grid, at most: a byte also has a code for the values below all of them."""
 
 ROUNDING = 1e-3
-"""More than the error, in steps, that dividing by the step makes."""
-
+"""In steps; more than the error of dividing by the step."""
 
 VALUES_AT_ONCE = 2**15
-"""Values encoded at once: what is made on the way stays in the processor's cache."""
+"""Values encoded at once: the intermediate arrays then fit in the processor's cache."""
 
 
 class ThresholdGrid:
@@ -24,7 +23,7 @@ class ThresholdGrid:
     Parameters
     ----------
     thresholds : sequence of float
-        Ascending at equal steps, at most 255; duplicates in the precision of the states are left out.
+        At most 255, ascending at equal steps, all different in the precision of the states.
     dtype : numpy dtype
         Of the states.
     """
@@ -48,15 +47,15 @@ class ThresholdGrid:
         return np.where(np.isnan(halves), 0, np.searchsorted(self.values, halves, side="right")).astype(np.uint8)
 
     def level(self, threshold: float) -> int | None:
-        """The code from which on a value is on at this threshold, 1…255; None where it isn't on the grid."""
+        """The least code, 1…255, of the values that are on at this threshold; None if it isn't on the grid."""
         at = int(np.searchsorted(self.values, self._compared_in.type(threshold)))
         return at + 1 if at < len(self.values) and self.values[at] == self._compared_in.type(threshold) else None
 
     def encode(self, values: NDArray[Any], codes: NDArray[np.uint8]) -> None:
-        """Put into ``codes`` how many of the thresholds are ≤ each value: value ≥ values[i] ⇔ code > i; NaN gives 0.
+        """Write into ``codes`` how many thresholds are ≤ each value, so that value ≥ values[i] ⇔ code > i; 0 for NaN.
 
-        That is ``searchsorted(side="right")``, found by dividing by the step; only values near a threshold, as near as
-        the thresholds' own rounding may put them on its other side, are searched for.
+        These are the results of ``searchsorted(side="right")``, found by dividing by the step. Only values so near a
+        threshold that rounding could put them on its other side are searched for.
         """
         if self._table is not None:
             np.take(self._table, np.ascontiguousarray(values).view(np.uint16), out=codes)
@@ -66,7 +65,7 @@ class ThresholdGrid:
             self._encode_some(values[start : start + rows], codes[start : start + rows])
 
     def _encode_some(self, values: NDArray[Any], codes: NDArray[np.uint8]) -> None:
-        with np.errstate(over="ignore"):  # a huge value becomes an infinity, on the right side of all thresholds
+        with np.errstate(over="ignore"):  # a huge value becomes infinite, which is on the right side of all thresholds
             steps = np.subtract(values, self._low, dtype=self._low.dtype)
             steps /= self._step
         np.fmax(steps, -0.5, out=steps)  # of NaN and −0.5 this is −0.5
@@ -82,7 +81,7 @@ class ThresholdGrid:
         codes.reshape(-1)[near] = np.where(np.isnan(exact), 0, found)
 
 
-class Codes:
+class ByteCodes:
     """The codes of all values of a layer, filled block by block.
 
     Parameters
@@ -97,5 +96,5 @@ class Codes:
         self.codes: NDArray[np.uint8] = np.empty(shape, np.uint8)
 
     def put(self, start: int, values: NDArray[Any]) -> None:
-        """Encode the rows from ``start`` on; each row is put once."""
+        """Encode the rows from ``start`` on. Each row is put once."""
         self.grid.encode(values, self.codes[start : start + len(values)])

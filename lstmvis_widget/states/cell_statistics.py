@@ -1,4 +1,4 @@
-"""What is known of each cell over all its steps: mean and spread from one streamed pass, and its quantiles."""
+"""Statistics of each cell over all steps: mean and spread in one pass by blocks, and quantiles."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.work.blocks import blocks_of
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 from lstmvis_widget.work.memory import free_memory
 
 Array = NDArray[Any]
@@ -19,21 +20,21 @@ READ_VALUES = 2**20
 """Values read at once."""
 
 MERGED_ROWS = 256
-"""Rows that are summed up before they are merged: always these, so that the result depends on the values alone."""
+"""Rows summed up before they are merged: always as many, so that the result depends on the values alone."""
 
 SORTED_BYTES = 2**30
-"""States of so many bytes at most are held at once to be sorted, where reading them again costs time."""
+"""Bytes of states held at once to be sorted, at most, where reading them again takes time."""
 
 SORTED_BYTES_IN_MEMORY = 2**25
-"""The same where reading costs nothing."""
+"""The same for states in memory."""
 
 QUANTILE_STEPS = 1000
-"""Quantiles are told apart in steps of a thousandth."""
+"""Quantiles are counted in thousandths."""
 
 
 @dataclass(frozen=True)
-class Rows:
-    """States to look at: how many, of what dtype, and how they are read.
+class StatesReader:
+    """Reads states for a statistic: their shape and dtype, and how rows are read.
 
     Parameters
     ----------
@@ -42,15 +43,15 @@ class Rows:
     dtype : numpy dtype
         Of the values read.
     read : callable
-        Gives the rows start … stop as an array of shape (stop − start, D).
+        Returns the rows [start, stop) as an array of shape (stop − start, D).
     in_memory : bool
-        Whether a read costs nothing.
+        Whether the states are an array in memory, so that reading them takes no time.
     kept : callable
-        Gives the mean and the spread of each cell where they are kept with the states, else None.
+        Returns the mean and the spread of each cell that the states' file keeps, or None.
     check : callable
-        Is called before each read; what it raises ends the pass.
+        Called before each read; an exception ends the pass.
     progress : callable
-        Is told the share done, 0…1, before each read.
+        Given the share done, 0…1, before each read.
     """
 
     shape: tuple[int, int]
@@ -58,11 +59,11 @@ class Rows:
     read: Callable[[int, int], Array]
     in_memory: bool = False
     kept: Callable[[], Moments | None] = lambda: None
-    check: Callable[[], None] = lambda: None
-    progress: Callable[[float], None] = lambda _: None
+    check: Check = never_cancelled
+    progress: Report = not_reported
 
     def blocks(self, number: int = 0, passes: int = 1) -> Iterator[tuple[int, Array]]:
-        """(start, rows) of each block in order, in pass ``number`` of so many."""
+        """(start, rows) of each block in order, in pass ``number`` of ``passes``."""
         steps, cells = self.shape
         for start, stop in blocks_of(steps, max(1, READ_VALUES // max(1, cells))):
             self.check()
@@ -72,14 +73,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class Moments:
-    """Of each cell, over its finite values.
+    """Mean and spread of the finite values of each cell.
 
     Parameters
     ----------
     mean : ndarray of float64, shape (D,)
-        0 where a cell has no finite value.
+        0 for a cell without a finite value.
     spread : ndarray of float64, shape (D,)
-        Standard deviation (ddof 0): 0 exactly where all finite values are the same, or where there is none.
+        Standard deviation (ddof 0). Exactly 0 if all finite values are the same, or there is none.
     """
 
     mean: Doubles
@@ -98,10 +99,10 @@ class Moments:
 
 
 class MomentsPass:
-    """Sums up mean and spread while rows come by; in whatever portions they come, the result is the same to the bit.
+    """Mean and spread of rows that arrive in portions. The result doesn't depend on the portions, to the last bit.
 
-    Portions are merged as in Chan, Golub and LeVeque (1983), and each cell is taken relative to its first finite
-    value, so that the spread of a constant cell is 0 exactly.
+    Portions are merged as in Chan, Golub and LeVeque (1983). Each cell is taken relative to its first finite value, so
+    that the spread of a constant cell is exactly 0.
 
     Parameters
     ----------
@@ -119,7 +120,7 @@ class MomentsPass:
         self._squares = np.zeros(cells)
 
     def add(self, rows: Array) -> None:
-        """Take in the next rows, of shape (n, D) and any real dtype; NaN and ±∞ are left out."""
+        """Add the next rows, of shape (n, D) and any real dtype. NaN and ±∞ are left out."""
         start = 0
         while start < len(rows):
             some = rows[start : start + MERGED_ROWS - self._waits]
@@ -130,7 +131,7 @@ class MomentsPass:
                 self._merge()
 
     def result(self) -> Moments:
-        """Mean and spread of all rows; it ends the pass.
+        """Mean and spread of all rows. Nothing can be added after it.
 
         Raises
         ------
@@ -162,7 +163,7 @@ class MomentsPass:
             self._count += count
 
     def _begin_cells(self, values: Array) -> None:
-        """Find the first finite value of the cells that had none so far."""
+        """Find the first finite value of each cell that has had none."""
         new = np.flatnonzero(np.isnan(self._first))
         if len(new):
             finite = np.isfinite(values[:, new])
@@ -170,8 +171,8 @@ class MomentsPass:
             self._first[new] = np.where(finite.any(axis=0), first, np.nan)
 
 
-def moments_of(rows: Rows) -> Moments:
-    """Mean and spread of each cell from one pass over the states.
+def moments_of(reader: StatesReader) -> Moments:
+    """Mean and spread of each cell, in one pass over the states.
 
     Raises
     ------
@@ -180,47 +181,47 @@ def moments_of(rows: Rows) -> Moments:
     ValueError
         The values of a cell lie too far apart for double precision.
     """
-    sums = MomentsPass(rows.shape[1])
-    for _, values in rows.blocks():
+    sums = MomentsPass(reader.shape[1])
+    for _, values in reader.blocks():
         sums.add(values)
     return sums.result()
 
 
-def quantiles_of(rows: Rows) -> Array:
-    """The values that divide each cell's steps into thousandths, exactly.
+def quantiles_of(reader: StatesReader) -> Array:
+    """The values that divide the steps of each cell into thousandths, exactly.
 
-    Where one cell's states don't all fit into `SORTED_BYTES`, or a quarter of the free memory, there are as many passes
-    over them as portions that do.
+    The values of a cell are sorted whole. Where those of all cells don't fit into `SORTED_BYTES`, or into a quarter of
+    the free memory, there is one pass over the states for each portion of the cells that does.
 
     Returns
     -------
     ndarray of shape (D, 1000)
-        In the states' precision (integers: double precision). For j = 1…1000, a value x of cell c has at least the
-        share j / 1000 of the cell's steps below it iff x > ``result[c, j - 1]``. NaN doesn't count as a step, and a
-        cell with nothing else has +∞ throughout.
+        In the precision of the states (integers: double precision). For j = 1…1000, at least the share j / 1000 of the
+        steps of cell c have a value below x iff x > ``result[c, j - 1]``. NaN doesn't count as a step; a cell that has
+        only NaN gets +∞ throughout.
     """
-    steps, cells = rows.shape
-    dtype = rows.dtype if rows.dtype.kind == "f" else np.dtype(np.float64)
-    room = SORTED_BYTES_IN_MEMORY if rows.in_memory else min(SORTED_BYTES, free_memory() // 4)
+    steps, cells = reader.shape
+    dtype = reader.dtype if reader.dtype.kind == "f" else np.dtype(np.float64)
+    room = SORTED_BYTES_IN_MEMORY if reader.in_memory else min(SORTED_BYTES, free_memory() // 4)
     portions = list(blocks_of(cells, max(1, room // max(1, steps * dtype.itemsize))))
     table = np.empty((cells, QUANTILE_STEPS), dtype)
     for number, (first, end) in enumerate(portions):
-        columns = np.empty((end - first, steps), dtype)
-        for start, values in rows.blocks(number, len(portions)):
-            columns[:, start : start + len(values)] = values[:, first:end].T
-        for cell, column in enumerate(columns, start=first):
-            rows.check()
-            table[cell] = _thousandths(column)
+        by_cell = np.empty((end - first, steps), dtype)
+        for start, values in reader.blocks(number, len(portions)):
+            by_cell[:, start : start + len(values)] = values[:, first:end].T
+        for cell, values_of_cell in enumerate(by_cell, start=first):
+            reader.check()
+            table[cell] = _thousandths(values_of_cell)
     return table
 
 
-def _thousandths(column: Array) -> Array:
-    """Of one cell's values, which are sorted in place."""
-    column.sort()  # NaN comes last
-    count = len(column) - int(np.isnan(column).sum())
+def _thousandths(values: Array) -> Array:
+    """Those of one cell, whose values are sorted in place."""
+    values.sort()  # NaN comes last
+    count = len(values) - int(np.isnan(values).sum())
     if count == 0:
-        return np.full(QUANTILE_STEPS, np.inf, column.dtype)
+        return np.full(QUANTILE_STEPS, np.inf, values.dtype)
     parts = np.arange(1, QUANTILE_STEPS + 1, dtype=np.int64)
-    below = -(-parts * count // QUANTILE_STEPS)  # so many steps must lie below
-    thousandths: Array = column[below - 1]
+    below = -(-parts * count // QUANTILE_STEPS)  # steps that must lie below
+    thousandths: Array = values[below - 1]
     return thousandths

@@ -1,8 +1,7 @@
-"""The values of many steps in few columns: the least and greatest of each cell, and how dense all of them lie."""
+"""The values of many steps in few columns of pixels: the envelope of each cell, and the density of all values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,51 +9,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
-from lstmvis_widget.work.cancelling import Report, never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
+from .pixel_columns import ColumnEdges, column_edges
 from .sources import BLOCK_BYTES, States
-from .step_columns import Edges, column_edges
 
 BINS = 512
-"""Values are counted in this many bins of equal height over a range."""
+"""Bins of equal height over a range, in which values are counted."""
 
 MEMORY = 64 * 2**20
-"""Bytes that the columns kept of one layer take at most."""
+"""Bytes that the kept columns of one layer take, at most."""
 
 FULL_SHARE = 0.1
-"""Of the values of a column: where so many lie together it is drawn as dense as can be."""
+"""A bin with this share of a column's values, or more, is drawn as dense as can be."""
 
 PIECE_VALUES = 2**15
-"""Values are counted in pieces of about this size, which a processor's cache holds."""
+"""Values counted at once, roughly: they fit in the processor's cache."""
 
 Floats = NDArray[np.float32] | NDArray[np.float64]
 Extent = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Columns:
-    """What is known of the values of some steps, column by column.
+class PixelColumns:
+    """The envelopes and the density of some steps, column by column. `pixel_columns` says what a column is.
 
     Attributes
     ----------
     edges : ndarray of int64, shape (n + 1,)
-        Column i holds the steps from edge i up to edge i + 1.
+        Column i holds the steps [edges[i], edges[i + 1]).
     stride : int
-        Steps of a whole column.
+        Steps in a whole column.
     cells : ndarray of int64, or None
-        The cells that ``low`` and ``high`` are about; None: all.
+        The cells of ``low`` and ``high``; None: all.
     low, high : ndarray of float, shape (n, cells)
-        The least and greatest finite value of each cell; NaN where it has none.
+        The least and greatest finite value of each cell; NaN if it has none.
     lowest, highest : ndarray of float, shape (n,)
         The same over all cells.
     counts : ndarray of uint32, shape (n, BINS)
-        How many values of all cells lie in each bin of ``extent``. Bin i holds the values v with
-        ``int((v - low) * (BINS / (high - low))) == i`` in the precision of the values, the last one those at its end
-        too. What lies outside isn't counted.
+        The number of values of all cells in each bin of ``extent``. Bin i holds the values v with
+        ``int((v - low) * (BINS / (high - low))) == i`` in the precision of the values; the last bin also those equal
+        to high. Values outside aren't counted.
     extent : (float, float)
     """
 
-    edges: Edges
+    edges: ColumnEdges
     stride: int
     cells: NDArray[np.int64] | None
     low: Floats
@@ -67,11 +66,11 @@ class Columns:
     def __len__(self) -> int:
         return len(self.edges) - 1
 
-    def within(self, start: int, stop: int) -> Columns:
+    def within(self, start: int, stop: int) -> PixelColumns:
         """The columns from the one that holds ``start`` to the one that holds ``stop - 1``."""
         first, last = start // self.stride - self.first_column, -(-stop // self.stride) - self.first_column
         rows = slice(max(0, first), min(len(self), last))
-        return Columns(
+        return PixelColumns(
             self.edges[rows.start : rows.stop + 1],
             self.stride,
             self.cells,
@@ -85,22 +84,22 @@ class Columns:
 
     @property
     def first_column(self) -> int:
-        """Number of the first column, counted from step 0."""
+        """Number of the first column; column 0 starts at step 0."""
         return int(self.edges[0]) // self.stride
 
     def of_cells(self, cells: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """``low`` and ``high`` of these cells, shape (n, cells); KeyError where one isn't known."""
+        """``low`` and ``high`` of these cells, shape (n, cells); KeyError if one isn't known."""
         if self.cells is None:
             return self.low[:, cells], self.high[:, cells]
         place = {cell: i for i, cell in enumerate(self.cells.tolist())}
-        columns = [place[cell] for cell in cells.tolist()]
-        return self.low[:, columns], self.high[:, columns]
+        places = [place[cell] for cell in cells.tolist()]
+        return self.low[:, places], self.high[:, places]
 
-    def merged(self, stride: int, cells: NDArray[np.int64]) -> Columns:
-        """The columns of a larger stride; the first one here begins one of those."""
+    def merged(self, stride: int, cells: NDArray[np.int64]) -> PixelColumns:
+        """Columns of a larger stride. The first column must begin one of them."""
         size = stride // self.stride
         low, high = self.of_cells(cells)
-        return Columns(
+        return PixelColumns(
             np.concatenate([self.edges[:-1:size], self.edges[-1:]]),
             stride,
             cells,
@@ -114,7 +113,7 @@ class Columns:
 
 
 def _grouped(reduce: np.ufunc, rows: NDArray[Any], size: int) -> NDArray[Any]:
-    """Each ``size`` rows reduced to one, the last of which may be made of fewer."""
+    """Reduce each ``size`` rows to one; the last group may have fewer."""
     if size == 1:
         return rows
     whole = len(rows) // size
@@ -126,7 +125,7 @@ def _grouped(reduce: np.ufunc, rows: NDArray[Any], size: int) -> NDArray[Any]:
 
 
 class Envelopes:
-    """The columns of one layer at any stride, kept at a stride where all of them fit in memory.
+    """The columns of one layer at any stride. They are kept at a stride at which those of all steps fit in memory.
 
     Parameters
     ----------
@@ -134,24 +133,24 @@ class Envelopes:
     extent : (float, float)
         The range of values that is divided into bins.
     memory : int
-        Bytes that what is kept may take.
+        Bytes that the kept columns may take.
     """
 
     def __init__(self, states: States, extent: Extent, memory: int = MEMORY) -> None:
         self.states, self.extent = states, extent
         self._memory = memory
-        self._base: Columns | None = None
-        self._latest: Columns | None = None
+        self._base: PixelColumns | None = None
+        self._latest: PixelColumns | None = None
 
     @property
     def base_stride(self) -> int:
-        """The least stride at which the columns of all steps fit in memory with all cells; 0 where none does."""
+        """The least stride at which the columns of all steps and all cells fit in memory; 0 if there is none."""
         fitting = self._memory // self._column_bytes
         return 1 << max(0, -(-len(self.states) // fitting) - 1).bit_length() if fitting else 0
 
     @property
     def kept_bytes(self) -> int:
-        """Memory that the columns of all steps take now."""
+        """Bytes that the kept columns of all steps take."""
         base = self._base
         if base is None:
             return 0
@@ -168,24 +167,24 @@ class Envelopes:
         stride: int,
         cells: NDArray[np.int64],
         *,
-        progress: Report = lambda _: None,
-        check: Callable[[], None] = never_cancelled,
-    ) -> Columns:
+        progress: Report = not_reported,
+        check: Check = never_cancelled,
+    ) -> PixelColumns:
         """The columns of [start, stop) with ``low`` and ``high`` of some cells.
 
-        Where the stride is large, the states are read once for all columns, now and later; else just their steps are.
+        At a large stride all states are read, once for now and later; at a small one only the steps asked for.
 
         Parameters
         ----------
         start, stop : int
-            Steps; ``start`` is a multiple of ``stride``, ``stop`` one too or T.
+            ``start`` is a multiple of ``stride``, ``stop`` a multiple or T.
         stride : int
             A power of two.
         cells : ndarray of int
         progress : callable, optional
-            Is told the share done, 0…1.
+            Given the share done, 0…1.
         check : callable, optional
-            Is called between blocks; what it raises (`CancelledError`) ends the work.
+            Called between blocks; an exception, such as `CancelledError`, ends the work.
 
         Raises
         ------
@@ -196,7 +195,7 @@ class Envelopes:
         if kept is None:
             coarse = bool(self.base_stride) and stride >= self.base_stride
             span = (0, len(self.states), self.base_stride) if coarse else (start, stop, stride)
-            # With all cells, other ones can be asked for without another read.
+            # Keep all cells if they fit, so that other cells need no other read.
             fits = coarse or len(range(start, stop, stride)) * self._column_bytes <= self._memory
             kept = summarise(
                 self.states, *span, self.extent, cells=None if fits else cells, progress=progress, check=check
@@ -207,8 +206,8 @@ class Envelopes:
                 self._latest = kept
         return kept.within(start, stop).merged(stride, cells)
 
-    def _kept(self, start: int, stop: int, stride: int, cells: NDArray[np.int64]) -> Columns | None:
-        """What is kept that these columns can be made of."""
+    def _kept(self, start: int, stop: int, stride: int, cells: NDArray[np.int64]) -> PixelColumns | None:
+        """The kept columns from which these can be made, if any."""
         if self._base is not None and stride >= self._base.stride:
             return self._base
         latest = self._latest
@@ -219,7 +218,7 @@ class Envelopes:
 
 
 def drawn_dtype(states: States) -> np.dtype[Any]:
-    """float32 where it holds the values exactly, else float64."""
+    """The dtype in which values are sent to the page: float32 if it holds them exactly, else float64."""
     exact = (states.dtype.kind == "f" and states.dtype.itemsize <= 4) or states.dtype.itemsize <= 2
     return np.dtype(np.float32 if exact else np.float64)
 
@@ -232,12 +231,12 @@ def summarise(
     extent: Extent,
     *,
     cells: NDArray[np.int64] | None = None,
-    progress: Report = lambda _: None,
-    check: Callable[[], None] = never_cancelled,
-) -> Columns:
-    """The columns of the steps [start, stop), in one pass by blocks and in threads.
+    progress: Report = not_reported,
+    check: Check = never_cancelled,
+) -> PixelColumns:
+    """Compute the columns of the steps [start, stop) in one pass, in blocks and threads.
 
-    Parameters are those of `Envelopes.columns`; ``cells`` None: all.
+    Parameters are those of `Envelopes.columns`. ``cells`` None: all.
     """
     edges = column_edges(start, stop, stride)
     dtype = drawn_dtype(states)
@@ -247,7 +246,7 @@ def summarise(
         return np.full((len(edges) - 1, *shape), np.nan, dtype)
 
     counts = np.zeros((len(edges) - 1, BINS), np.uint32)
-    columns = Columns(
+    columns = PixelColumns(
         edges, stride, cells, unknown(kept), unknown(kept), unknown(), unknown(), counts, extent
     )  # fmt: skip
     rows = 1 << (max(1, BLOCK_BYTES // (states.shape[1] * states.dtype.itemsize)).bit_length() - 1)
@@ -272,8 +271,8 @@ def summarise(
     return columns
 
 
-def _take_in(columns: Columns, values: Floats, at: int) -> None:
-    """Add rows of values from step ``at`` on, which are whole columns or lie in one."""
+def _take_in(columns: PixelColumns, values: Floats, at: int) -> None:
+    """Add rows of values from step ``at`` on. They are whole columns, or lie in one column."""
     first = at // columns.stride - columns.first_column
     size = min(columns.stride, len(values))
     low, high, finite = _extremes(values, size)
@@ -293,16 +292,16 @@ def _take_in(columns: Columns, values: Floats, at: int) -> None:
 
 
 def _extremes(values: Floats, size: int) -> tuple[Floats, Floats, bool]:
-    """Least and greatest finite values of each ``size`` rows; whether all values are finite."""
+    """The least and greatest finite values of each ``size`` rows, and whether all values are finite."""
     low, high = _grouped(np.minimum, values, size), _grouped(np.maximum, values, size)
-    if np.isfinite(low).all() and np.isfinite(high).all():  # a NaN would have gone through
+    if np.isfinite(low).all() and np.isfinite(high).all():  # minimum and maximum pass on NaN
         return low, high, True
     values = np.where(np.isfinite(values), values, values.dtype.type(np.nan))
     return _grouped(np.fmin, values, size), _grouped(np.fmax, values, size), False
 
 
 def _counted(values: Floats, begin: int, size: int, extent: Extent, *, inside: bool) -> tuple[int, NDArray[np.intp]]:
-    """The first column that rows ``begin`` … of a block lie in, and the counts of the values from there on."""
+    """The first column of some rows of a block, which start at row ``begin``, and their counts from that column on."""
     low, high = extent
     scalar = values.dtype.type
     with np.errstate(invalid="ignore", over="ignore"):
@@ -322,22 +321,22 @@ def _counted(values: Floats, begin: int, size: int, extent: Extent, *, inside: b
     return first, counts.reshape(-1, BINS)
 
 
-def shades(columns: Columns, cells: int, bins: range) -> NDArray[np.uint8]:
-    """How dense the values lie in each column, as bytes to be drawn.
+def shades(columns: PixelColumns, cells: int, bins: range) -> NDArray[np.uint8]:
+    """The density of the values in each column, as bytes to be drawn.
 
     Parameters
     ----------
-    columns : Columns
+    columns : PixelColumns
     cells : int
         D.
     bins : range
-        The bins wanted; its step is how many of them go together.
+        The bins to draw; ``step`` of them are drawn as one.
 
     Returns
     -------
     ndarray of uint8, shape (columns, len(bins))
-        255 times the square root of the share of all values of the column that lie there, rounded up, so that where
-        there is one value at all there is something to see; where `FULL_SHARE` of them lie or more, 255.
+        255 times the square root of the bin's share of the column's values over `FULL_SHARE`, at most 255. Rounded up,
+        so that even one value can be seen.
     """
     counts = columns.counts[:, bins.start : bins.stop]
     together = counts.reshape(len(columns), -1, bins.step).sum(axis=2)

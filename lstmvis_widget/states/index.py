@@ -14,8 +14,8 @@ from lstmvis_widget.work.blocks import THREADS, Block, SharedBlocks, blocks_of, 
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 
 from .on_off import OnRule, on_rule
+from .pixel_columns import ColumnEdges, column_means
 from .sources import States, as_states
-from .step_columns import Edges, means
 
 WORD_BITS = 64
 
@@ -149,7 +149,7 @@ class OnOffIndex:
         counts: NDArray[np.int64] = np.bitwise_count(selected).sum(axis=0, dtype=np.int64)
         return counts
 
-    def mean_on(self, cells: ArrayLike, edges: Edges) -> NDArray[np.float32]:
+    def mean_on(self, cells: ArrayLike, edges: ColumnEdges) -> NDArray[np.float32]:
         """How many of ``cells`` are on, on average over the steps of each column; ``edges`` as of `column_edges`."""
         mask = self.mask(cells)[:, None]
         first, end = int(edges[0]), int(edges[-1])
@@ -157,7 +157,7 @@ class OnOffIndex:
         for start, stop in blocks_of(end - first, COUNTED_STEPS, first):
             on = np.bitwise_count(self.bits.words[:, start:stop] & mask)
             counts[start - first : stop - first] = on.sum(axis=0, dtype=np.uint32)
-        return means(counts, edges).astype(np.float32)
+        return column_means(counts, edges).astype(np.float32)
 
     def on_rates(self) -> NDArray[np.float64]:
         """The share of all steps at which each cell is on, 0…1; shape (D,)."""

@@ -1,4 +1,4 @@
-"""Mean and spread of each cell kept in the file of the states, so that they needn't be found anew when it is opened."""
+"""Mean and spread of each cell, kept in the file of the states, so that opening it needs no pass over them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import untrusted as _hdf5
-from lstmvis_widget.hdf5.growing_dataset import written_at_once
+from lstmvis_widget.hdf5 import untrusted
+from lstmvis_widget.hdf5.growing_dataset import preallocated_dataset
 
 from .cell_statistics import Moments, MomentsPass
 
@@ -15,31 +15,31 @@ GROUP = "statistics"
 
 
 class KeptMoments:
-    """Sums up mean and spread of a layer while it is written, and writes them at the end.
+    """Computes the mean and the spread of a layer while it is written, and writes them at the end.
 
     Parameters
     ----------
     file : h5py.File
     key : str
-        Name of the layer within ``states``.
+        Name of the layer's dataset.
     cells : int
         D.
     """
 
     def __init__(self, file: h5py.File, key: str, cells: int) -> None:
         group = file.require_group(GROUP).create_group(key)
-        self._mean = written_at_once(group, "mean", (cells,), np.float64)
-        self._spread = written_at_once(group, "spread", (cells,), np.float64)
-        self._steps = written_at_once(group, "steps", (1,), np.int64)
+        self._mean = preallocated_dataset(group, "mean", (cells,), np.float64)
+        self._spread = preallocated_dataset(group, "spread", (cells,), np.float64)
+        self._steps = preallocated_dataset(group, "steps", (1,), np.int64)
         self._sums, self._added = MomentsPass(cells), 0
 
     def add(self, rows: NDArray[np.generic]) -> None:
-        """Take in rows that have been written."""
+        """Add rows that have been written."""
         self._sums.add(rows)
         self._added += len(rows)
 
     def finish(self) -> None:
-        """Write them. Where they are beyond double precision, none are kept."""
+        """Write them, unless they exceed double precision."""
         try:
             moments = self._sums.result()
         except ValueError:
@@ -50,16 +50,19 @@ class KeptMoments:
 
 
 def kept_moments(states: h5py.Dataset) -> Moments | None:
-    """What is kept with a finished layer of a file laid out as `files` says, if it can be right; else None."""
+    """Read the mean and the spread that a finished file keeps of a layer; None if it keeps none, or wrong ones.
+
+    The file is laid out as `lstmvis_widget.files.layout` says.
+    """
     try:
         parent, _, key = (states.name or "").rpartition("/")
         if parent != "/states" or not _is_finished(states):
             return None
-        group = _hdf5.child(_hdf5.child(states.file, GROUP), key)
+        group = untrusted.child(untrusted.child(states.file, GROUP), key)
         steps = _read(group, "steps", (1,))
         mean, spread = (_read(group, name, states.shape[1:]) for name in ("mean", "spread"))
         return Moments(mean, spread) if steps[0] == states.shape[0] else None
-    except (OSError, ValueError, TypeError, KeyError, RuntimeError):  # none, or damaged: they are found anew
+    except (OSError, ValueError, TypeError, KeyError, RuntimeError):  # missing or damaged: they are computed again
         return None
 
 
@@ -69,7 +72,7 @@ def _is_finished(states: h5py.Dataset) -> bool:
 
 
 def _read(group: h5py.Group | h5py.Dataset | None, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    dataset = _hdf5.child(group, name)
+    dataset = untrusted.child(group, name)
     if not isinstance(dataset, h5py.Dataset) or dataset.shape != shape or dataset.dtype.kind not in "fi":
         raise KeyError(name)
-    return _hdf5.read_whole(dataset).astype(np.float64)
+    return untrusted.read_whole(dataset).astype(np.float64)

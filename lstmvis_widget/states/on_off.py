@@ -1,7 +1,7 @@
-"""Which values are on: decided here, and nowhere else.
+"""Which values are on. This is decided here and nowhere else.
 
-A value is on iff what its transform makes of it is ≥ the threshold. Where a transform is monotone, the same is decided
-without transforming: the threshold is moved to the source instead, to the least source value that is on.
+A value is on iff its transformed value is ≥ the threshold. For a monotone transform nothing is transformed: the
+threshold is moved to the source instead, to the least source value that is on.
 """
 
 from __future__ import annotations
@@ -16,48 +16,49 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
 OnRule = Callable[[Array, Mask | None], Mask]
-"""Says which of some rows of source values are on; the second argument is where to put the answer, or None."""
+"""Source values of some rows → which of them are on. The second argument is an array for the answer, or None."""
 
 INFINITE_HALF = 0x7C00
 """The bits of ∞ in half precision."""
 
 MOST_CHECKED = 2**18
-"""So many neighbours of a moved threshold are looked at one by one, which takes about a millisecond."""
+"""Neighbours of a moved threshold that are transformed one by one, at most: it takes about a millisecond."""
 
 
 def is_on(values: Array, threshold: float, out: Mask | None = None) -> Mask:
-    """Which values are on: ``value ≥ threshold``, where NaN is off.
+    """Which values are on: ``value ≥ threshold``. NaN is off.
 
-    The threshold is taken in the precision of the values, as numpy compares an array with a Python float.
+    The threshold is rounded to the precision of the values, as numpy does when it compares an array with a Python
+    float.
 
     Parameters
     ----------
     values : ndarray
     threshold : float
     out : ndarray of bool, optional
-        Where to put the answer.
+        An array for the answer.
     """
-    with np.errstate(over="ignore"):  # a threshold beyond the range of float16 becomes an infinity, rightly
+    with np.errstate(over="ignore"):  # a threshold beyond the range of float16 becomes infinite, as it should
         if values.dtype == np.float16:
-            return _halves_from(np.array([threshold]).astype(np.float16), values, out)
+            return _halves_at_least(np.array([threshold]).astype(np.float16), values, out)
         cut = threshold if isinstance(threshold, int) else float(threshold)
         on: Mask = np.greater_equal(values, cut, out=out)
         return on
 
 
-def _from(cut: Array, values: Array, out: Mask | None) -> Mask:
+def _at_least(cut: Array, values: Array, out: Mask | None) -> Mask:
     """Where ``value ≥ cut``."""
     if values.dtype == cut.dtype == np.float16:
-        return _halves_from(cut, values, out)
+        return _halves_at_least(cut, values, out)
     on: Mask = np.greater_equal(values, cut, out=out)
     return on
 
 
-def _halves_from(cut: Array, values: Array, out: Mask | None) -> Mask:
-    """Where ``value ≥ cut`` in half precision, by comparing bits: numpy compares halves one by one, in software.
+def _halves_at_least(cut: Array, values: Array, out: Mask | None) -> Mask:
+    """Where ``value ≥ cut`` in half precision, by comparing bits: numpy compares halves in software, which is slow.
 
-    With the bits of negative numbers turned round, halves are in the order of integers: −∞ … −0, 0 … ∞, and NaN beyond
-    either end. So on is what lies at most so far above the cut as ∞ does.
+    With the bits of negative numbers inverted, halves have the order of integers: −∞ … −0, 0 … ∞, and NaN beyond both
+    ends. So a value is on iff it lies between the cut and ∞.
     """
     cut = np.where(cut == 0, np.float16(-0.0), cut)  # −0 is the lower of the two zeros
     lowest = _in_order(cut)
@@ -71,6 +72,7 @@ def _halves_from(cut: Array, values: Array, out: Mask | None) -> Mask:
 
 
 def _in_order(halves: Array) -> NDArray[np.int16]:
+    """Integers in the order of the halves."""
     bits = np.ascontiguousarray(halves).view(np.int16)
     turned = bits >> np.int16(15)
     turned &= np.int16(0x7FFF)
@@ -79,22 +81,22 @@ def _in_order(halves: Array) -> NDArray[np.int16]:
 
 
 def on_rule(threshold: float) -> OnRule:
-    """What says which values are on where there is no transform."""
+    """The rule for values without a transform."""
     return lambda values, out: is_on(values, threshold, out)
 
 
 @dataclass(frozen=True)
 class MovedThreshold:
-    """Which source values are on, without transforming them: those from a cut on.
+    """The rule for source values with a threshold that was moved to them: values from a cut on are on.
 
     Parameters
     ----------
     cut : ndarray of shape (D,) or (1,)
-        In the source's precision, one for each cell or for all; NaN where no value is on.
+        In the precision of the source, one for each cell or for all. NaN: no value is on.
     unsure_from : ndarray of shape (1,), optional
-        Below the cut and from here on ``decide`` is asked; None: all below the cut is off.
+        From here to the cut ``decide`` is asked. None: all values below the cut are off.
     decide : callable, optional
-        Which of some source values are on, by transforming them.
+        Source values → which of them are on, found by transforming them.
     """
 
     cut: Array
@@ -103,9 +105,9 @@ class MovedThreshold:
 
     def __call__(self, values: Array, out: Mask | None = None) -> Mask:
         """Which of the rows of source values are on."""
-        on = _from(self.cut, values, out)
+        on = _at_least(self.cut, values, out)
         if self.unsure_from is not None and self.decide is not None:
-            unsure = _from(self.unsure_from, values, None)
+            unsure = _at_least(self.unsure_from, values, None)
             unsure &= ~on
             if unsure.any():
                 on[unsure] = self.decide(values[unsure])
@@ -113,20 +115,20 @@ class MovedThreshold:
 
 
 def can_move(source: np.dtype[Any]) -> bool:
-    """Whether the threshold can be moved to a source of this dtype: its floats can be counted in 64 bits."""
+    """Whether a threshold can be moved to a source of this dtype: its floats must be countable in 64 bits."""
     return source.kind != "f" or source.itemsize <= 8
 
 
-def moved_to_cells(transform: Callable[[Array], Array], threshold: float, source: Any, cells: int) -> MovedThreshold:
-    """The threshold moved to the source of a transform that is monotone to the last bit, cell by cell.
+def moved_per_cell(transform: Callable[[Array], Array], threshold: float, source: Any, cells: int) -> MovedThreshold:
+    """Move the threshold to the source of a transform that is monotone to the last bit, for each cell.
 
     Parameters
     ----------
     transform : callable
-        Of rows (n, D) of source values; within a cell, a greater value never gets a lower result.
+        Of rows (n, D) of source values. Within a cell, a greater value never gets a lower result.
     threshold : float
     source : numpy dtype
-        Of the source; integers are compared as double precision, as they are transformed.
+        Of the source. Integers are compared in double precision, in which they are transformed.
     cells : int
         D.
     """
@@ -134,18 +136,20 @@ def moved_to_cells(transform: Callable[[Array], Array], threshold: float, source
     return MovedThreshold(floats.at(floats.least(lambda values: is_on(transform(values), threshold), cells)))
 
 
-def moved_nearly(transform: Callable[[Array], Array], threshold: float, source: Any, slack: int) -> MovedThreshold:
-    """The threshold moved to the source of a transform that is monotone but for rounding, the same for all cells.
+def moved_despite_rounding(
+    transform: Callable[[Array], Array], threshold: float, source: Any, slack: int
+) -> MovedThreshold:
+    """Move the threshold to the source of a transform that is monotone but for rounding, and the same for all cells.
 
-    What is on stays exactly what the transform says. Values whose result is more than ``slack`` floats away from the
-    threshold are on the same side of it as their neighbours. Those nearer are transformed here, one by one: as a rule
-    there is one cut among them. Where they are too many to look at (the transform is nearly flat there), or rounding
-    has them on and off by turns, the values that fall among them are transformed as they come.
+    The answer stays exactly that of the transform. Only rounding near the threshold is a problem: source values whose
+    results lie within ``slack`` floats of the threshold. They are transformed here, and usually one cut divides them.
+    If they are too many (the transform is nearly flat there), or rounding makes them on and off in turn, the rule
+    transforms them whenever it meets them.
 
     Parameters
     ----------
     transform : callable
-        Of source values, each by itself; always the same result for the same value.
+        Of source values, each by itself. Equal values always get equal results.
     threshold : float
     source : numpy dtype
     slack : int
@@ -174,7 +178,7 @@ def moved_nearly(transform: Callable[[Array], Array], threshold: float, source: 
 
 
 class _OrderedFloats:
-    """The floats of a dtype numbered in order: 0 is both zeros, one more is the next greater float, ∞ is the last."""
+    """Numbers the floats of a dtype in their order: both zeros are 0, the next greater float is 1, ∞ is the last."""
 
     def __init__(self, dtype: Any) -> None:
         given = np.dtype(dtype)
@@ -195,9 +199,9 @@ class _OrderedFloats:
         return np.where(keys > self.last, self.dtype.type(np.nan), bits.view(self.dtype))
 
     def least(self, on: Callable[[Array], Mask], cells: int) -> NDArray[np.int64]:
-        """The number of a float that is on in each cell while the one below is off, by halving; ``last`` + 1 for none.
+        """For each cell the number of a float that is on while the float below is off; ``last`` + 1 if none is on.
 
-        ``on`` is asked for rows of shape (1, cells).
+        Found by bisection. ``on`` is given rows of shape (1, cells).
         """
         low = np.full(cells, -self.last - 1, np.int64)
         high = np.full(cells, self.last + 1, np.int64)

@@ -1,34 +1,36 @@
-"""Hidden states wherever they lie: opened, checked, and read in blocks of rows."""
+"""Hidden states from any source: opened, checked, and read in blocks of rows."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from typing import Any, Protocol, Self, runtime_checkable
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
+from lstmvis_widget.work.blocks import blocks_of
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
-from .cell_statistics import Moments, Rows
+from .cell_statistics import Moments, StatesReader
 from .kept_statistics import kept_moments
 from .on_off import OnRule, on_rule
 from .transforms import Transform, transform_named
 
 BLOCK_BYTES = 4 * 2**20
-"""Size of the blocks in which states are streamed, in bytes of the states' own dtype."""
+"""Size of the blocks in which states are read, in bytes of their own dtype."""
 
 Array = NDArray[Any]
 
 
 @runtime_checkable
 class ArrayLike2D(Protocol):
-    """What a source of states has to offer: a shape, a dtype and slices of rows."""
+    """The least that a source of states must have: a shape, a dtype and slices of rows."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -47,24 +49,23 @@ class States:
     Parameters
     ----------
     source : array_like of shape (T, D), path, or States
-        An array, anything with ``shape``, ``dtype`` and row slicing (memmap, h5py dataset, zarr array…), or the path of
-        an HDF5 file, as ``"file.h5"`` when one dataset in it can be states, else as ``"file.h5::group/dataset"``.
-        The file is finished, or is being written with SWMR (single writer, multiple readers): then the states are the
-        rows that are there now.
-        Real floats, integers or booleans.
+        Real floats, integers or booleans: an array, anything with ``shape``, ``dtype`` and row slicing (memmap, h5py
+        dataset, zarr array…), or the path of an HDF5 file. The path is ``"file.h5"`` if only one dataset in it can be
+        states, else ``"file.h5::group/dataset"``. A file may still be written with SWMR (single writer, multiple
+        readers): then the states are the rows that are there now.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"}
-        Applied to every value as it is read. ``split_signs`` doubles D: c+ is column c, c− is column D + c.
+        Applied to every value when it is read. ``split_signs`` doubles D: c+ is column c, c− is column D + c.
         ``standardise`` subtracts the cell's mean and divides by its standard deviation; ``quantile`` gives the share of
-        the cell's steps with a lower value. Both look at all steps before the first value is read; see `prepare`.
+        the cell's steps with a lower value. These two need all steps before the first value is read; see `prepare`.
     name : str, optional
-        How messages call these states.
+        What messages call these states.
 
     Raises
     ------
     TypeError
-        The source is no array, or its dtype is complex, object or text.
+        The source isn't an array, or its dtype is complex, object or text.
     ValueError
-        The shape isn't 2-D, the transform is unknown, or the file holds none or several datasets that can be states.
+        The shape isn't 2-D, the transform is unknown, or not exactly one dataset of the file can be states.
     FileNotFoundError, OSError
         The path doesn't exist or isn't HDF5.
     """
@@ -103,9 +104,9 @@ class States:
 
     def _open_path(self, path: str) -> h5py.Dataset:
         file_path, _, dataset = path.partition("::")
-        self._own_file = _hdf5.open_to_read(file_path)
+        self._own_file = untrusted.open_to_read(file_path)
         try:
-            with _hdf5.told_of(file_path):
+            with untrusted.damage_as_os_error(file_path):
                 return _find_dataset(self._own_file, file_path, dataset)
         except BaseException:
             self.close()
@@ -121,7 +122,7 @@ class States:
             msg = f"states must be real numbers (float, integer or bool dtype); {self.name} has dtype {source_dtype}"
             raise TypeError(msg)
         self._source_cells = int(shape[1])
-        self._source_dtype = _native(np.empty(0, source_dtype)).dtype
+        self._source_dtype = native_numbers(np.empty(0, source_dtype)).dtype
         made = self._transform
         self.shape: tuple[int, int] = (int(shape[0]), made.cells(self._source_cells) if made else self._source_cells)
         self.dtype: np.dtype[Any] = made.dtype(self._source_dtype) if made else self._source_dtype
@@ -131,21 +132,19 @@ class States:
         """Name of the transform."""
         return None if self._transform is None else self._transform.name
 
-    def prepare(
-        self, *, check: Callable[[], None] = lambda: None, progress: Callable[[float], None] = lambda _: None
-    ) -> None:
-        """Look at all steps where the transform has to; it is done once, at the latest by the first read.
+    def prepare(self, *, check: Check = never_cancelled, progress: Report = not_reported) -> None:
+        """Read all steps if the transform needs them. This happens once, at the latest with the first read.
 
-        For ``standardise`` that is one pass over the states, or none where `StateWriter` or `save_states` has kept what
-        is needed in their file. For ``quantile`` it is one pass for each part of the cells
-        whose states fit into memory together (at most 1 GiB and a quarter of what is free), and sorting them.
+        ``standardise`` takes one pass over the states, or none if their file keeps the mean and the spread, as files of
+        `StateWriter` and `save_states` do. ``quantile`` takes one pass for each portion of the cells whose states fit
+        into memory together (at most 1 GiB and a quarter of the free memory), and sorts them.
 
         Parameters
         ----------
         check : callable, optional
-            Is called before each block; what it raises ends this, and another call begins it anew.
+            Called before each block. An exception ends the work; another call begins anew.
         progress : callable, optional
-            Is told the share done, 0…1, before each block.
+            Given the share done, 0…1, before each block.
 
         Raises
         ------
@@ -156,19 +155,20 @@ class States:
         """
         self._prepared(check, progress)
 
-    def _prepared(self, *calls: Callable[..., None]) -> Transform | None:
+    def _prepared(self, check: Check = never_cancelled, progress: Report = not_reported) -> Transform | None:
         if self._transform is not None:
             with self._preparing:
                 shape = self.shape[0], self._source_cells
                 in_memory = type(self.source) is np.ndarray
-                rows = Rows(shape, self._source_dtype, self.read_source, in_memory, self._kept_moments, *calls)
-                self._transform = self._transform.fit(rows)
+                read, kept = self.read_source, self._kept_moments
+                reader = StatesReader(shape, self._source_dtype, read, in_memory, kept, check, progress)
+                self._transform = self._transform.fit(reader)
         return self._transform
 
     def _kept_moments(self) -> Moments | None:
         if self._dataset_path is None:
             return None
-        with self._reading, contextlib.suppress(ValueError):  # a file that has been closed: reading it says so
+        with self._reading, contextlib.suppress(ValueError):  # the file has been closed; the next read says so
             return kept_moments(self._readable_source())
         return None
 
@@ -210,37 +210,37 @@ class States:
                 f"rows {start} to {stop} of {self.name} can't be read: it holds only {start + values.shape[0]} rows now"
             )
             raise OSError(msg)
-        return _native(values)
+        return native_numbers(values)
 
     def on_rule(self, threshold: float) -> OnRule:
-        """What says which values of `read_source` are on at a threshold: exactly where those of `read` are ≥ it.
+        """The rule that says which values of `read_source` are on: exactly where those of `read` are ≥ the threshold.
 
-        A monotone transform isn't applied for that: the threshold is moved to the source instead.
+        For a monotone transform the threshold is moved to the source, and nothing is transformed.
         """
         transform = self._prepared()
         if transform is None:
             return on_rule(threshold)
-        if self._last_rule is None or self._last_rule[0] != threshold:  # selection and index ask for the same one
+        if self._last_rule is None or self._last_rule[0] != threshold:  # the selection and the index share one
             self._last_rule = threshold, transform.on_rule(threshold, self._source_dtype, self._source_cells)
         return self._last_rule[1]
 
     @property
     def in_memory(self) -> bool:
-        """Whether a threshold needs nothing but a look at an array that is there."""
+        """Whether a threshold can be compared with an array in memory, without reading or transforming."""
         monotone = self._transform is None or self._transform.monotone
         return type(self.source) is np.ndarray and monotone
 
     def _read_source(self, start: int, stop: int) -> Array:
         if isinstance(self.source, np.ndarray):
             return np.asarray(self.source[start:stop])
-        with self._reading:  # a source need not allow two reads at once
+        with self._reading:  # not every source allows two reads at once
             source = self._readable_source()
             if self._watch is not None:
                 self._watch.check()
             return np.asarray(source[start:stop])
 
     def _readable_source(self) -> Any:
-        """The source; a dataset whose file was closed and opened again in this process is found anew."""
+        """The source. A dataset is looked up again if its file was closed and opened again in this process."""
         if self._dataset_path is not None and not self.source:
             file_path, dataset = self._dataset_path
             reopened = _open_file_at(file_path)
@@ -252,10 +252,9 @@ class States:
         return self.source
 
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
-        """Ranges of rows that together cover all T steps, each of about ``BLOCK_BYTES`` or of ``block_rows`` rows."""
+        """Ranges of rows that cover all T steps, each of about ``BLOCK_BYTES`` or of ``block_rows`` rows."""
         rows = block_rows or max(1, BLOCK_BYTES // max(1, self.shape[1] * self.dtype.itemsize))
-        for start in range(0, self.shape[0], rows):
-            yield start, min(start + rows, self.shape[0])
+        return blocks_of(self.shape[0], rows)
 
     def __getitem__(self, key: Any) -> Array:
         rows, columns = key if isinstance(key, tuple) else (key, slice(None))
@@ -278,7 +277,7 @@ class States:
         return f"States({self.name}, shape={self.shape}, dtype={self.dtype}{suffix})"
 
     def close(self) -> None:
-        """Close the file if it was opened here; a second time does nothing."""
+        """Close the file if it was opened here. A second call does nothing."""
         if self._own_file is not None:
             self._own_file.close()
 
@@ -290,18 +289,18 @@ class States:
 
 
 def as_states(source: Any) -> States:
-    """``source`` as `States`, without opening twice what is open already."""
+    """``source`` as `States`; `States` are returned as they are."""
     return source if isinstance(source, States) else States(source)
 
 
 def open_layers(source: Any, transform: str | Mapping[str, str | None] | None = None) -> dict[str, States]:
-    """The layers of a model by name: a mapping of name to states, or states alone as the one layer ``"states"``.
+    """Open the layers of a model: a mapping of name to states, or states alone as the layer ``"states"``.
 
     Parameters
     ----------
     source : anything that `States` takes, or mapping
     transform : str or mapping, optional
-        Of all layers, or by the name of the layer; layers that a mapping doesn't name have none.
+        Of all layers, or name of the layer → its transform; layers that the mapping lacks have none.
 
     Raises
     ------
@@ -309,10 +308,7 @@ def open_layers(source: Any, transform: str | Mapping[str, str | None] | None = 
         There is no layer, a layer has no steps or no cells, or the layers differ in their number of steps; a transform
         is unknown, or is for a layer that isn't there.
     """
-    named = dict(source) if isinstance(source, Mapping) else {"states": source}
-    if not named:
-        msg = "states must hold at least one layer; got an empty mapping"
-        raise ValueError(msg)
+    named = named_layers(source)
     transforms = dict(transform) if isinstance(transform, Mapping) else dict.fromkeys(named, transform)
     for name in transforms:
         if name not in named:
@@ -322,7 +318,8 @@ def open_layers(source: Any, transform: str | Mapping[str, str | None] | None = 
     try:
         for name, states in named.items():
             layers[name] = States(states, transforms.get(name))
-        _check_layers(layers)
+        _check_not_empty(layers)
+        check_same_length(layers)
     except BaseException:
         for states in layers.values():
             states.close()
@@ -330,14 +327,36 @@ def open_layers(source: Any, transform: str | Mapping[str, str | None] | None = 
     return layers
 
 
-def _check_layers(layers: Mapping[Any, States]) -> None:
-    for name, states in layers.items():
+def named_layers(states: Any) -> dict[str, Any]:
+    """The layers of a mapping by name, or states alone as the layer ``"states"``.
+
+    Raises
+    ------
+    TypeError
+        A name isn't text.
+    ValueError
+        There is no layer.
+    """
+    named = dict(states) if isinstance(states, Mapping) else {"states": states}
+    if not named:
+        msg = "states must hold at least one layer; got an empty mapping"
+        raise ValueError(msg)
+    for name in named:
         if not isinstance(name, str):
             msg = f"a layer's name must be text; got {name!r}"
             raise TypeError(msg)
+    return named
+
+
+def _check_not_empty(layers: Mapping[str, States]) -> None:
+    for name, states in layers.items():
         if 0 in states.shape:
             msg = f"layer {name!r} needs at least one time step and one cell; its shape is {states.shape}"
             raise ValueError(msg)
+
+
+def check_same_length(layers: Mapping[str, Sized]) -> None:
+    """Raise ValueError where layers differ in their number of time steps."""
     lengths = {name: len(states) for name, states in layers.items()}
     if len(set(lengths.values())) > 1:
         msg = f"all layers must have the same number of time steps; got {lengths}"
@@ -345,14 +364,14 @@ def _check_layers(layers: Mapping[Any, States]) -> None:
 
 
 def common_transform(layers: Mapping[str, States]) -> str | dict[str, str | None] | None:
-    """The transform of all layers; where they differ, that of each by its name."""
+    """The transform of all layers; if they differ, a mapping of layer name to transform."""
     transforms = {name: states.transform for name, states in layers.items()}
     different = set(transforms.values())
     return different.pop() if len(different) == 1 else transforms
 
 
-def _native(values: Array) -> Array:
-    """Truth values as 0 and 1, and numbers in this machine's byte order."""
+def native_numbers(values: Array) -> Array:
+    """Booleans as 0 and 1, and numbers in the byte order of this machine."""
     if values.dtype.kind == "b":
         return values.view(np.uint8)
     return values if values.dtype.isnative else values.astype(values.dtype.newbyteorder("="))
@@ -369,7 +388,7 @@ def _as_array(source: Any) -> Array:
 def _numpy_dtype(source: Any) -> np.dtype[Any]:
     try:
         dtype: np.dtype[Any] = np.dtype(source.dtype)
-    except TypeError:  # a dtype of another library; what a slice becomes is what counts
+    except TypeError:  # a dtype of another library: that of an array made of a slice counts
         try:
             dtype = np.asarray(source[:0]).dtype
         except Exception as error:
@@ -397,24 +416,14 @@ def _open_file_at(path: str) -> h5py.File | None:
 
 def _find_dataset(file: h5py.File, path: str, name: str) -> h5py.Dataset:
     if name:
-        try:
-            found = _hdf5.find(file, name)
-        except KeyError:
-            found = None
+        found = untrusted.find_if_there(file, name)
         if not isinstance(found, h5py.Dataset):
-            msg = f"no dataset {name!r} in {path!r}; its datasets: {_listing(file)}"
+            msg = f"no dataset {name!r} in {path!r}; its datasets: {untrusted.listing(file)}"
             raise ValueError(msg)
-        return _hdf5.check_dataset(found)
-    candidates = [item for _, item in _datasets(file) if item.ndim == 2 and item.dtype.kind in "fiub"]
+        return untrusted.check_dataset(found)
+    candidates = [item for _, item in untrusted.datasets(file) if item.ndim == 2 and item.dtype.kind in "fiub"]
     if len(candidates) != 1:
-        msg = f"say which dataset holds the states, as '{path}::dataset'; the datasets of {path!r}: {_listing(file)}"
+        listing = untrusted.listing(file)
+        msg = f"say which dataset holds the states, as '{path}::dataset'; the datasets of {path!r}: {listing}"
         raise ValueError(msg)
-    return _hdf5.check_dataset(candidates[0])
-
-
-def _datasets(file: h5py.File) -> list[tuple[str, h5py.Dataset]]:
-    return [(name, item) for name, item in _hdf5.walk(file) if isinstance(item, h5py.Dataset)]
-
-
-def _listing(file: h5py.File) -> str:
-    return ", ".join(f"{name} {item.shape}" for name, item in _datasets(file)) or "none"
+    return untrusted.check_dataset(candidates[0])

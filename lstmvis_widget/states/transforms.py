@@ -1,4 +1,4 @@
-"""Transforms of states: what each does to the values, and how a threshold of the results is moved to the source."""
+"""Transforms of states: what each does to the values, and how it moves a threshold to the source."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .cell_statistics import QUANTILE_STEPS, Moments, Rows, moments_of, quantiles_of
-from .on_off import MovedThreshold, OnRule, can_move, is_on, moved_nearly, moved_to_cells
+from .cell_statistics import QUANTILE_STEPS, Moments, StatesReader, moments_of, quantiles_of
+from .on_off import MovedThreshold, OnRule, can_move, is_on, moved_despite_rounding, moved_per_cell
 
 Array = NDArray[Any]
 
 TANH_SLACK = 64
-"""Floats beside a threshold that tanh may round wrongly to: numpy's is off by fewer than four."""
+"""Floats around a threshold within which tanh may round to the wrong side; numpy's is off by less than four."""
 
 
 class Transform:
@@ -23,21 +23,21 @@ class Transform:
     ----------
     name : str
     monotone : bool
-        Whether within a cell a greater value never gets a lower result (but for tanh's rounding).
+        Whether within a cell a greater value never gets a lower result (except by the rounding of tanh).
     scale : (float, float, float), optional
-        The lowest and the highest result, and a threshold to begin with, where they are the same for all states.
+        The lowest and the highest result and a default threshold, if they are the same for all states.
     """
 
     name: ClassVar[str]
     monotone: ClassVar[bool] = False
     scale: ClassVar[tuple[float, float, float] | None] = None
 
-    def fit(self, rows: Rows) -> Self:  # noqa: ARG002  (for those that need to see the states)
-        """The transform for these states; most are the same for all."""
+    def fit(self, reader: StatesReader) -> Self:  # noqa: ARG002  (some need the states)
+        """The transform for these states; most don't depend on them."""
         return self
 
     def cells(self, cells: int) -> int:
-        """How many cells the result has."""
+        """The number of cells of the result."""
         return cells
 
     def dtype(self, source: np.dtype[Any]) -> np.dtype[Any]:
@@ -49,26 +49,26 @@ class Transform:
         raise NotImplementedError
 
     def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:  # noqa: ARG002
-        """What says which source values of D cells are on: exactly those whose result is ≥ ``threshold``."""
+        """The rule for source values of D cells: on are exactly those whose result is ≥ ``threshold``."""
         return lambda values, out: is_on(self.apply(values), threshold, out)
 
 
 class Tanh(Transform):
-    """Tanh, as the cell state goes into the hidden state of an LSTM."""
+    """Tanh, through which the cell state of an LSTM goes into its hidden state."""
 
     name = "tanh"
     monotone = True
 
     def apply(self, values: Array) -> Array:
-        """Tanh; on contiguous values, for which numpy does the same with each, wherever it lies."""
+        """Tanh. The values are made contiguous, so that numpy treats each the same, wherever it lies."""
         result: Array = np.tanh(np.ascontiguousarray(_as_float(values)))
         return result
 
     def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
-        """By a threshold moved to the source, the same for all cells."""
+        """A threshold moved to the source, the same for all cells."""
         if not can_move(source):
             return super().on_rule(threshold, source, cells)
-        return moved_nearly(self.apply, threshold, source, TANH_SLACK)
+        return moved_despite_rounding(self.apply, threshold, source, TANH_SLACK)
 
 
 class Abs(Transform):
@@ -82,16 +82,16 @@ class Abs(Transform):
 
 
 class SplitSigns(Transform):
-    """Two cells of one, as LSTMVis's signed-to-unsigned tool makes: c+ is column c, c− is column D + c."""
+    """Two cells for each, as LSTMVis's signed-to-unsigned tool makes them: c+ is column c, c− is column D + c."""
 
     name = "split_signs"
 
     def cells(self, cells: int) -> int:
-        """Twice as many."""
+        """Twice D."""
         return 2 * cells
 
     def apply(self, values: Array) -> Array:
-        """Positive parts, then the magnitudes of negative parts."""
+        """The positive parts, then the magnitudes of the negative parts."""
         values = _as_float(values)
         positive, negative = np.maximum(values, 0), np.maximum(-values, 0)
         return np.concatenate([positive, negative], axis=1)
@@ -100,8 +100,8 @@ class SplitSigns(Transform):
 class Standardise(Transform):
     """(value − mean) / spread, with the mean and the standard deviation (ddof 0) of the cell's finite values.
 
-    Finite values of a cell whose spread is 0 become 0. NaN and ±∞ stay what they are. Subtraction, division and
-    rounding to the states' precision are each monotone to the last bit, and so is the result.
+    Finite values of a cell whose spread is 0 become 0. NaN and ±∞ stay. Subtraction, division and rounding to the
+    precision of the states are each monotone to the last bit, and so is the result.
     """
 
     name = "standardise"
@@ -117,9 +117,9 @@ class Standardise(Transform):
             raise ValueError("the mean and the spread of the cells aren't known yet")
         return self._moments
 
-    def fit(self, rows: Rows) -> Self:
-        """With the mean and the spread of these states: known, kept with them, or from one pass over them."""
-        return self if self._moments is not None else type(self)(rows.kept() or moments_of(rows))
+    def fit(self, reader: StatesReader) -> Self:
+        """With the mean and the spread of these states, which are known, kept in their file, or found in one pass."""
+        return self if self._moments is not None else type(self)(reader.kept() or moments_of(reader))
 
     def apply(self, values: Array) -> Array:
         """Standardised values."""
@@ -133,19 +133,19 @@ class Standardise(Transform):
             return result.astype(self.dtype(values.dtype), copy=False)
 
     def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
-        """By a threshold moved to the source, one for each cell."""
+        """A threshold moved to the source, one for each cell."""
         if not can_move(source):
             return super().on_rule(threshold, source, cells)
-        return moved_to_cells(self.apply, threshold, source, cells)
+        return moved_per_cell(self.apply, threshold, source, cells)
 
 
 class Quantile(Transform):
-    """The share of the cell's steps whose value is lower, rounded down to thousandths, in single precision.
+    """The share of the cell's steps with a lower value, rounded down to thousandths, in single precision.
 
     So the threshold 0.9 means the top tenth of each cell: a value is on iff at least nine tenths of the cell's steps
-    lie below it. Never is more than a tenth on, and just a tenth (rounded down to whole steps) where no two values at
-    its edge are equal: equal values are on or off together. NaN stays NaN and doesn't count as a step. Thresholds
-    of up to three decimals are exact; any other acts as the next thousandth above it.
+    have a lower value. At most a tenth is on, and exactly a tenth (rounded down to whole steps) unless values at its
+    edge are equal: equal values are on or off together. NaN stays NaN and doesn't count as a step. Thresholds of up
+    to three decimals are exact; any other acts as the next thousandth above it.
     """
 
     name = "quantile"
@@ -163,25 +163,25 @@ class Quantile(Transform):
             raise ValueError("the quantiles of the cells aren't known yet")
         return self._table
 
-    def fit(self, rows: Rows) -> Self:
+    def fit(self, reader: StatesReader) -> Self:
         """With the quantiles of these states, unless they are known."""
-        return self if self._table is not None else type(self)(quantiles_of(rows))
+        return self if self._table is not None else type(self)(quantiles_of(reader))
 
     def dtype(self, source: np.dtype[Any]) -> np.dtype[Any]:  # noqa: ARG002
-        """Single precision, whatever the source."""
+        """Single precision for any source."""
         return self._results.dtype
 
     def apply(self, values: Array) -> Array:
-        """Shares of the steps below, 0…0.999 for values of the states themselves."""
-        columns = np.ascontiguousarray(values.T, self.table.dtype)
-        result = np.empty(columns.shape, self._results.dtype)
-        for cell, column in enumerate(columns):
-            np.take(self._results, np.searchsorted(self.table[cell], column), out=result[cell])
-        result[np.isnan(columns)] = np.nan
+        """The share of steps below each value: 0…0.999 for values of the states themselves."""
+        by_cell = np.ascontiguousarray(values.T, self.table.dtype)
+        result = np.empty(by_cell.shape, self._results.dtype)
+        for cell, values_of_cell in enumerate(by_cell):
+            np.take(self._results, np.searchsorted(self.table[cell], values_of_cell), out=result[cell])
+        result[np.isnan(by_cell)] = np.nan
         return np.ascontiguousarray(result.T)
 
     def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:  # noqa: ARG002
-        """By a threshold looked up for each cell: the next value above so many thousandths of its steps."""
+        """A threshold for each cell, looked up in its quantiles: the next value above them."""
         enough = is_on(self._results, threshold)
         infinity = self.table.dtype.type(np.inf)
         if enough[0]:
@@ -189,7 +189,7 @@ class Quantile(Transform):
         if not enough.any():
             return MovedThreshold(np.full(len(self.table), np.nan, self.table.dtype))
         edge = self.table[:, int(enough.argmax()) - 1]
-        with np.errstate(over="ignore"):  # the next after the greatest is ∞, rightly
+        with np.errstate(over="ignore"):  # the next value after the greatest is ∞, as it should
             cut = np.nextafter(edge, infinity)
         cut[edge == infinity] = np.nan
         return MovedThreshold(cut)
@@ -202,12 +202,12 @@ OTHER_SPELLINGS = {"standardize": "standardise"}
 
 
 def transform_named(name: Any) -> Transform | None:
-    """The transform of this name, None for None.
+    """The transform of this name; None for None.
 
     Raises
     ------
     ValueError
-        There is none of this name.
+        There is no such transform.
     """
     if name is None:
         return None

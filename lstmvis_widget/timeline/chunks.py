@@ -1,4 +1,4 @@
-"""Where the labels of a track stand: runs of a label, and the phrases that chunk labels such as ``B-NP`` mark."""
+"""The ranges of a label in a track: its runs, or the phrases that chunk labels such as ``B-NP`` mark."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from .tracks import CategoricalTrack, as_track
 OUTSIDE, BEGIN, INSIDE, END, SINGLE = range(5)
 
 PREFIXES = {"B": BEGIN, "I": INSIDE, "E": END, "L": END, "S": SINGLE, "U": SINGLE}
-"""What comes before the hyphen of a chunk label, in BIO (IOB1, IOB2), IOBES and BILOU."""
+"""Prefixes of chunk labels, before the hyphen, in BIO (IOB1, IOB2), IOBES and BILOU."""
 
 
 def ranges_of(track: Any, label: str, *, sequences: ArrayLike | None = None) -> NDArray[np.int64]:
-    """Where a label stands, as ranges of time steps.
+    """Find the ranges of time steps that have a label.
 
     Parameters
     ----------
     track : CategoricalTrack or sequence of T labels
     label : str
-        A label of the track: its runs. Or what chunk labels are about: with ``"NP"``, the phrases that ``B-NP`` and
-        ``I-NP`` mark (in IOB1, IOB2, IOBES or BILOU). A chunk that isn't begun properly, such as ``I-NP`` after
-        ``O``, begins all the same. A label that the track has as it is, is taken as it is.
+        A label of the track gives its runs. A kind of chunk gives its phrases: ``"NP"`` those that ``B-NP`` and
+        ``I-NP`` mark (in IOB1, IOB2, IOBES or BILOU). A chunk without a proper begin, such as ``I-NP`` after ``O``,
+        counts all the same. If the text is both a label and a kind of chunk, it is taken as the label.
     sequences : sequence of int, optional
-        Lengths of the sequences, which sum to T. No range crosses the end of one.
+        Lengths of the sequences, which sum to T. No range crosses the end of a sequence.
 
     Returns
     -------
     int64 array of shape (n, 2)
-        Half-open ranges [start, stop) in the order of time. They don't overlap, and can be selections of an explorer
-        or the ranges of `on_off_patterns`.
+        Half-open ranges [start, stop) in the order of time, without overlaps. They can be selections of an explorer,
+        or ranges for `on_off_patterns`.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def ranges_of(track: Any, label: str, *, sequences: ArrayLike | None = None) -> 
     References
     ----------
     L. A. Ramshaw, M. P. Marcus: Text chunking using transformation-based learning. Third Workshop on Very Large
-    Corpora (1995). The prefixes of the end of a chunk and of a single step came later.
+    Corpora (1995). Prefixes for the end of a chunk and for a chunk of one step came later.
     """
     labelled = as_track(track)
     if not isinstance(labelled, CategoricalTrack):
@@ -57,7 +57,7 @@ def ranges_of(track: Any, label: str, *, sequences: ArrayLike | None = None) -> 
 
 
 def _roles(track: CategoricalTrack, label: str) -> NDArray[np.int8]:
-    """Of each step: whether it begins, continues, ends or is a chunk of this label."""
+    """For each step whether it is outside, or begins, continues, ends or is by itself a chunk of this label."""
     if label in track.labels:
         by_label = [INSIDE if each == label else OUTSIDE for each in track.labels]
     else:
@@ -65,7 +65,7 @@ def _roles(track: CategoricalTrack, label: str) -> NDArray[np.int8]:
         by_label = [PREFIXES.get(prefix, OUTSIDE) if rest == label else OUTSIDE for prefix, _, rest in parted]
         if not any(by_label):
             raise ValueError(_not_found(track.labels, label))
-    return np.array([*by_label, OUTSIDE], np.int8)[track.codes]  # code −1, no label, is the last
+    return np.array([*by_label, OUTSIDE], np.int8)[track.codes]  # code −1, no label, takes the last entry
 
 
 def _ranges(roles: NDArray[np.int8], sequence_starts: NDArray[np.int64]) -> NDArray[np.int64]:

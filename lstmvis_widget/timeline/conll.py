@@ -1,4 +1,4 @@
-"""Annotated text in CoNLL's columns: a token a line, an empty line after each sentence."""
+"""Annotated text in the format of CoNLL: a line for each token, with its labels in columns."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from pathlib import Path
 from typing import TextIO
 
 from .plain_text import without_mark
-from .same_tokens import check_aligned
+from .same_tokens import check_same_tokens
 from .tracks import CategoricalTrack
 
 TOKEN = "token"  # noqa: S105  (the name of a column)
 
-COLUMNS: dict[int, tuple[str, ...]] = {
+CONLL_COLUMNS: dict[int, tuple[str, ...]] = {
     2: (TOKEN, "label"),
     3: (TOKEN, "pos", "chunk"),
     4: (TOKEN, "pos", "chunk", "entity"),
 }
-"""What the columns of a file are by their number: those of the shared tasks of 2000 and of 2003 among them."""
+"""Number of columns in a file → their names, by default: 3 as in the shared task of 2000, 4 as in that of 2003."""
 
-CONLL_U = (None, TOKEN, "lemma", "upos", "xpos", "feats", None, "deprel", None, None)
-"""The columns of CoNLL-U (universaldependencies.org/format.html): those that make tracks have a name."""
+CONLL_U_COLUMNS = (None, TOKEN, "lemma", "upos", "xpos", "feats", None, "deprel", None, None)
+"""The columns of CoNLL-U (universaldependencies.org/format.html). Columns without a name make no track."""
 
 
 @dataclass(frozen=True)
 class ConllTable:
-    """What a CoNLL column file holds.
+    """The content of a CoNLL file.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class ConllTable:
     tracks : dict of str to CategoricalTrack
         The other columns by name, T labels each.
     sentences, documents : list of int
-        Their lengths; both sum to T. A file that marks no documents is one.
+        Lengths in steps; each list sums to T. A file that marks no documents is one document.
     """
 
     tokens: list[str]
@@ -57,25 +57,26 @@ def read_conll(
     comment: str | None = None,
     encoding: str = "utf-8",
 ) -> ConllTable:
-    """Read tokens and their labels from a file of columns.
+    """Read tokens and their labels from a file in the format of CoNLL.
 
     Parameters
     ----------
     path : path
-        A text file with a token a line, its labels beside it, parted by tabs or else by white space, and an empty line
-        after each sentence. A file of ten columns whose first is a number is CoNLL-U: its comments, ranges of tokens
-        (``1-2``) and empty nodes (``1.1``) are left out, and ``_`` is no label.
+        A text file with one token a line and its labels beside it, separated by tabs or else by white space, and an
+        empty line after each sentence. A file of ten columns whose first is a number is CoNLL-U: its comments, ranges
+        of tokens (``1-2``) and empty nodes (``1.1``) are left out, and ``_`` is no label.
     columns : sequence of str or None, optional
-        Names of the columns from left to right; one is ``"token"``, and None leaves one out. By default token and
-        label; token, pos and chunk (as of 2000); token, pos, chunk and entity (as of 2003); or those of CoNLL-U.
+        Names of the columns from left to right. One must be ``"token"``; None leaves a column out. By default two
+        columns are token and label; three token, pos and chunk; four token, pos, chunk and entity; ten those of
+        CoNLL-U.
     tokens : sequence of T str, optional
-        The tokens of the text, such as ``explorer.tokens``, which those of the file have to be the same as.
+        The tokens of the text, such as ``explorer.tokens``. Those of the file must be the same.
     sentence_end : str, optional
-        A token to put, without labels, at the end of each sentence, such as ``"</s>"`` where the text has it.
+        A token to add, without labels, at the end of each sentence, such as ``"</s>"`` if the text has it.
     document_start : str, optional
-        A line with this token begins a document, and isn't a token of the text. None: there is no such mark.
+        A line with this token begins a document; the token isn't part of the text. None: there is no such mark.
     comment : str, optional
-        Lines that begin so are left out; ``"#"`` in CoNLL-U.
+        Lines that begin with this are left out; ``"#"`` in CoNLL-U.
     encoding : str
         Of the file.
 
@@ -84,8 +85,8 @@ def read_conll(
     FileNotFoundError, OSError
         The file can't be read.
     ValueError
-        The columns aren't what was said, a line has fewer or more than the first one (the message has its number), or
-        the file isn't aligned with ``tokens``: the message says at which token, with both sides around it.
+        The file has other columns than ``columns``; a line has fewer or more columns than the first one (the message
+        gives its number); or the tokens differ from ``tokens`` (the message shows both at the first difference).
     """
     name = Path(path).name
     with _opened(path, encoding) as file:
@@ -98,7 +99,7 @@ def read_conll(
     reader.finish()
     found = [str(token) for token in reader.labels.pop(TOKEN)]
     if tokens is not None:
-        check_aligned(found, tokens, name, lambda step: f"line {reader.lines[step]}")
+        check_same_tokens(found, tokens, name, lambda step: f"line {reader.lines[step]}")
     tracks = {key: CategoricalTrack(labels) for key, labels in reader.labels.items()}
     kept = {key: track for key, track in tracks.items() if track.labels or columns is not None}
     return ConllTable(found, kept, _lengths(reader.sentence_stops), _lengths(reader.document_stops))
@@ -117,7 +118,7 @@ def _opened(path: str | os.PathLike[str], encoding: str) -> Iterator[TextIO]:
 
 @dataclass(frozen=True)
 class _Layout:
-    """How the lines of a file are to be read."""
+    """How the lines of a file are split into columns."""
 
     separator: str | None
     width: int
@@ -127,15 +128,15 @@ class _Layout:
 
     @property
     def token(self) -> int:
-        """The place of the token's column."""
+        """The number of the token's column."""
         return next(i for i, name in self.names if name == TOKEN)
 
 
 def _layout(first: str, columns: Sequence[str | None] | None, comment: str | None, source: str) -> _Layout:
     separator = "\t" if "\t" in first else None
     fields = first.strip("\n").split(separator)
-    is_u = len(fields) == len(CONLL_U) and fields[0][:1].isdigit()
-    names = tuple(columns) if columns is not None else CONLL_U if is_u else COLUMNS.get(len(fields))
+    is_u = len(fields) == len(CONLL_U_COLUMNS) and fields[0][:1].isdigit()
+    names = tuple(columns) if columns is not None else CONLL_U_COLUMNS if is_u else CONLL_COLUMNS.get(len(fields))
     if not first:
         raise ValueError(f"there is no token in {source}")
     if names is None:
@@ -150,7 +151,7 @@ def _layout(first: str, columns: Sequence[str | None] | None, comment: str | Non
 
 
 class _Reader:
-    """Takes the lines of a file one after the other."""
+    """Collects the tokens and labels of a file line by line."""
 
     def __init__(self, source: str, layout: _Layout, document_start: str | None, sentence_end: str | None) -> None:
         self._source = source
@@ -165,7 +166,7 @@ class _Reader:
         self.document_stops: list[int] = [0]
 
     def take(self, number: int, line: str) -> None:
-        """Take in a line, which has this number."""
+        """Read a line; ``number`` is its number."""
         layout = self._layout
         if not line.strip():
             self._end_sentence(number)

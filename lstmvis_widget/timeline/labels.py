@@ -1,4 +1,4 @@
-"""Annotations as label codes, and the runs of equal labels: what the statistics of labels count."""
+"""Tracks as label codes, and the runs of equal labels, for the statistics of labels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Ints = NDArray[np.int64]
 
 
 class Labels(NamedTuple):
-    """Names of labels, and for each of T steps the place of its label among them, −1 for none."""
+    """The names of labels, and the code of each of T steps: the place of its label in ``names``, −1 for none."""
 
     names: tuple[str, ...]
     codes: Ints
@@ -31,16 +31,16 @@ def as_labels(track: Any, steps: int | None = None) -> Labels:
     Parameters
     ----------
     track : CategoricalTrack, ContinuousTrack of 0 and 1, or sequence of T labels
-        Of a 0/1 track the one label is ``"1"``; every other step has none.
+        A 0/1 track has one label, ``"1"``; its other steps have none.
     steps : int, optional
-        T, which the track has to have.
+        T, the required number of steps.
 
     Raises
     ------
     TypeError
-        It is a top-k track, or has numbers other than 0 and 1.
+        The track is a top-k track, or has numbers other than 0 and 1.
     ValueError
-        It has another number of steps.
+        The track has another number of steps.
     """
     if isinstance(track, TopKTrack):
         raise TypeError("a top-k track has several labels a step; take a categorical or a 0/1 track")
@@ -60,7 +60,7 @@ def as_labels(track: Any, steps: int | None = None) -> Labels:
 
 
 class Runs(NamedTuple):
-    """Longest ranges [start, stop) of steps with the same label; ``code`` is that label's."""
+    """The longest ranges [start, stop) of steps with the same label, and its code."""
 
     start: Ints
     stop: Ints
@@ -68,7 +68,7 @@ class Runs(NamedTuple):
 
 
 def runs_of(codes: Ints, sequences: Sequences | None = None) -> Runs:
-    """All runs, in order, those of steps without a label (code −1) among them; none crosses a sequence's end."""
+    """All runs in order, including those of steps without a label (code −1). None crosses the end of a sequence."""
     if len(codes) == 0:
         return Runs(*(np.zeros(0, np.int64),) * 3)
     breaks = np.flatnonzero(np.diff(codes)) + 1

@@ -1,4 +1,4 @@
-"""Tokens of a text file: its words or its characters, with the lengths of the documents in it."""
+"""The tokens of a text file: its words or characters, and the lengths of its documents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UNITS = ("words", "characters")
 PARTS = ("lines", "paragraphs")
 
 LINES_AT_ONCE = 1000
-"""After so many lines it is told how far the reading is."""
+"""Lines between two reports of progress."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Text:
     ----------
     tokens : list of str
     sequences : list of int
-        Lengths of the stretches that belong together; they sum to the number of tokens.
+        Lengths of the sequences; they sum to the number of tokens.
     """
 
     tokens: list[str]
@@ -35,18 +35,18 @@ class Text:
 def read_tokens(
     path: str | os.PathLike[str], by: str = "words", *, line_end: str | None = None, encoding: str = "utf-8"
 ) -> list[str]:
-    r"""Tokens of a text file, as ``StateExplorer(states, tokens)`` takes them.
+    r"""Read the tokens of a text file, for ``StateExplorer(states, tokens)``.
 
     Parameters
     ----------
     path : path
-        A text file. Its line ends may be those of any system.
+        A text file, with the line ends of any system.
     by : {"words", "characters"}
-        Words are what stands between white space: a text whose punctuation are tokens of their own has to be parted
-        already, as models read it. Characters are all of them, the ends of lines as ``"\n"``.
+        Words are separated by white space; where punctuation marks are tokens of their own, the text must have spaces
+        around them. Characters are all characters, with ``"\n"`` for the ends of lines.
     line_end : str, optional
-        A token to put at the end of each line, empty ones too, such as ``"</s>"`` for texts that LSTMVis's tools have
-        prepared. With words only: characters have their line ends.
+        A token to add at the end of each line, also of empty lines, such as ``"</s>"`` for texts that LSTMVis's tools
+        have prepared. Only with words: characters have their line ends.
     encoding : str
         Of the file. A byte order mark is left out.
 
@@ -55,7 +55,7 @@ def read_tokens(
     FileNotFoundError, OSError
         The file can't be read.
     ValueError
-        ``by`` isn't allowed, the file isn't in this encoding, or there is no token in it.
+        ``by`` isn't allowed, the file has another encoding, or it has no token.
     """
     return read_text(path, by, line_end=line_end, encoding=encoding).tokens
 
@@ -69,22 +69,22 @@ def read_text(
     encoding: str = "utf-8",
     progress: Callable[[int], None] = lambda _: None,
 ) -> Text:
-    """Tokens of a text file, and the lengths of its documents.
+    """Read the tokens of a text file, and the lengths of its documents.
 
     Parameters
     ----------
     path, by, line_end, encoding
         See `read_tokens`.
     sequences : {None, "lines", "paragraphs"}
-        What belongs together: all of the text, each line, or each stretch between blank lines. Blank lines that have
-        tokens of their own (line ends) belong to what comes before them.
+        What is a sequence: the whole text, each line, or each paragraph between blank lines. The tokens of blank lines
+        (their line ends) belong to the sequence before them.
     progress : callable
-        Is told how many bytes are read.
+        Is given the number of bytes read.
 
     Raises
     ------
     FileNotFoundError, OSError, ValueError
-        As `read_tokens`; also where ``sequences`` isn't allowed.
+        As for `read_tokens`; also if ``sequences`` isn't allowed.
     """
     if by not in UNITS:
         raise ValueError(f"by must be one of {', '.join(map(repr, UNITS))}; got {by!r}")
@@ -99,7 +99,7 @@ def read_text(
 
 
 def _lines(path: Path, encoding: str, progress: Callable[[int], None]) -> Iterator[str]:
-    """The lines with their ends, each of which is a line feed."""
+    """The lines, each with a line feed at its end."""
     try:
         with path.open("rb") as raw, TextIOWrapper(raw, without_mark(encoding)) as file:
             for number, line in enumerate(file):
@@ -113,7 +113,7 @@ def _lines(path: Path, encoding: str, progress: Callable[[int], None]) -> Iterat
 
 
 def without_mark(encoding: str) -> str:
-    """The encoding; of UTF-8 that which leaves out a byte order mark.
+    """The encoding, with that of UTF-8 replaced by the one that leaves out a byte order mark.
 
     Raises
     ------
@@ -127,8 +127,16 @@ def without_mark(encoding: str) -> str:
     return "utf-8-sig" if name == "utf-8" else encoding
 
 
+def utf8_or_latin1(raw: bytes) -> tuple[str, int | None]:
+    """Decode UTF-8, or else Latin-1; then with the number of the first line that isn't UTF-8, counted from 1."""
+    try:
+        return raw.decode("utf-8-sig"), None
+    except UnicodeDecodeError as error:
+        return raw.decode("latin-1"), raw.count(b"\n", 0, error.start) + 1
+
+
 def _splitter(by: str, line_end: str | None) -> Callable[[str], list[str]]:
-    """What gives the tokens of a line; equal ones are one object, which a long text needs."""
+    """A function that splits a line into tokens. Equal tokens are one object, to save memory."""
     if by == "characters":
         return lambda line: list(map(sys.intern, line))
     ends = [] if line_end is None else [line_end]

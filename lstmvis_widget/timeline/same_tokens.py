@@ -1,4 +1,4 @@
-"""Whether two lists of tokens are the same, and where they part."""
+"""Whether two lists of tokens are the same, and where they differ first."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
 CONTEXT = 4
-"""How many tokens a message shows before and after the one where two lists part."""
+"""Tokens that a message shows before and after the first difference."""
 
 
-def check_aligned(
+def check_same_tokens(
     found: Sequence[str], tokens: Sequence[str], source: str, where: Callable[[int], str] = lambda _: ""
 ) -> None:
-    """Refuse tokens of a table that aren't those of the text.
+    """Raise ValueError where the tokens of a table differ from those of the text.
 
     Parameters
     ----------
@@ -21,14 +21,14 @@ def check_aligned(
     tokens : sequence of str
         The tokens of the text.
     source : str
-        What the message calls the table.
+        The name of the table in the message.
     where : callable
-        Number of a token of the table → where it stands in it, for the message.
+        Number of a token → its place in the table, for the message.
 
     Raises
     ------
     ValueError
-        They differ. The message has the number of the first token that does, and both sides around it.
+        They differ. The message gives the number of the first token that differs, and both sides around it.
     """
     expected = list(tokens)
     if found == expected:
@@ -53,5 +53,5 @@ def _around(tokens: Sequence[str], step: int) -> str:
 
 
 def _shown(token: str) -> str:
-    """As it is, unless that couldn't be seen."""
+    """The token, or its repr if it couldn't be seen."""
     return token if token.isprintable() and token.strip() else repr(token)

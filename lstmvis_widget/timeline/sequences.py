@@ -1,4 +1,4 @@
-"""Stretches of time steps that belong together: documents, songs, sentences."""
+"""Sequences: ranges of time steps that belong together, such as documents, songs or sentences."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Sequences:
-    """Where sequences begin.
+    """The bounds of sequences, which cover all steps.
 
     Parameters
     ----------
@@ -67,16 +67,16 @@ class Sequences:
         return self.bounds[:-1]
 
     def at(self, step: int) -> int:
-        """Number of the sequence that a step lies in."""
+        """The number of the sequence of a step."""
         return int(np.searchsorted(self.bounds, step, side="right")) - 1
 
     def around(self, steps: ArrayLike) -> tuple[Ints, Ints]:
-        """For each step the bounds [first, end) of the sequence it lies in."""
+        """For each step the bounds [first, end) of its sequence."""
         sequence = np.searchsorted(self.bounds, np.asarray(steps), side="right") - 1
         return self.bounds[sequence], self.bounds[sequence + 1]
 
     def around_each(self, start: int, stop: int) -> tuple[Ints, Ints]:
-        """The same for all steps of [start, stop), however many sequences that are."""
+        """The same for all steps of [start, stop), which may lie in several sequences."""
         first, last = np.searchsorted(self.bounds, [start, stop])
         bounds = self.bounds[first - (self.bounds[first] > start) : last + 1]
         steps: Ints = np.diff(np.clip(bounds, start, stop)).astype(np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .search import TokenIndex
+from .vocabulary import Vocabulary, as_vocabulary, text_of_id
 
 SHOWN_CHARACTERS = 200
 """Longer tokens are shortened to this many characters where they are shown."""
@@ -23,41 +24,28 @@ class Tokens(Sequence[str]):
     Parameters
     ----------
     tokens : sequence of str, sequence of int, or None
-        Strings (bytes are read as UTF-8), or ids, which are looked up in ``vocabulary``; None: the positions.
+        Strings (bytes are read as UTF-8), or ids, which are looked up in ``vocabulary``. None: the positions.
     steps : int
-        T, the number of tokens there have to be.
+        T, the number of tokens there must be.
     vocabulary : mapping or sequence, optional
-        id → string. An id that isn't in it is shown as ``⟨id 17⟩``; a warning counts them.
+        id → string. An id that it lacks is shown as ``⟨id 17⟩``; a warning counts these ids.
 
     Raises
     ------
     TypeError
-        The tokens are neither strings nor ids, or there are ids and no vocabulary.
+        The tokens are neither strings nor ids, or they are ids and there is no vocabulary.
     ValueError
         Their number isn't T.
     """
 
-    def __init__(self, tokens: Any, steps: int, vocabulary: Mapping[int, str] | Sequence[str] | None = None) -> None:
+    def __init__(self, tokens: Any, steps: int, vocabulary: Vocabulary | None = None) -> None:
         self._steps = steps
         self._vocabulary = None if vocabulary is None else as_vocabulary(vocabulary)
         self._tokens: Sequence[Any] | None = None if tokens is None else _as_sequence(tokens, steps)
         if self._tokens is not None:
-            self._check_kinds({type(token) for token in self._tokens})
+            are_ids({type(token) for token in self._tokens}, with_vocabulary=self._vocabulary is not None)
             if self._vocabulary is not None:
                 _warn_of_missing(self._tokens, self._vocabulary)
-
-    def _check_kinds(self, kinds: set[type]) -> None:
-        if all(issubclass(kind, str | bytes) for kind in kinds):
-            if self._vocabulary is not None:
-                msg = "vocabulary goes with tokens that are integer ids; these tokens are strings already"
-                raise TypeError(msg)
-        elif not all(issubclass(kind, int | np.integer) and not issubclass(kind, bool) for kind in kinds):
-            names = ", ".join(sorted(kind.__name__ for kind in kinds))
-            msg = f"tokens must be all strings, or all integer ids; got {names}"
-            raise TypeError(msg)
-        elif self._vocabulary is None:
-            msg = "tokens that are integer ids need a vocabulary (id → string)"
-            raise TypeError(msg)
 
     def __len__(self) -> int:
         return self._steps
@@ -80,23 +68,21 @@ class Tokens(Sequence[str]):
         token = self._tokens[step]
         if isinstance(token, bytes):
             return token.decode("utf-8", "replace")
-        if self._vocabulary is not None:
-            return self._vocabulary.get(int(token), unknown_id(int(token)))
-        return str(token)
+        return str(token) if self._vocabulary is None else text_of_id(int(token), self._vocabulary)
 
     def shown(self, step: int) -> str:
-        """The token at ``step``, shortened where it is very long."""
+        """The token at ``step``, shortened if it is very long."""
         return shortened(self._text(step))
 
     def find(self, phrase: str | Sequence[str], *, ignore_case: bool = False, regex: bool = False) -> NDArray[np.int64]:
-        """Where a phrase stands.
+        """Find all occurrences of a phrase.
 
         Parameters
         ----------
         phrase : str or sequence of str
-            Tokens one after the other; those of a string are parted by white space. They have to be equal to whole
-            tokens of the text. With ``regex`` it is a regular expression of Python's ``re`` over the text, which is
-            all tokens joined by single spaces.
+            Consecutive tokens; a string is split at white space. Each must equal a whole token of the text. With
+            ``regex`` it is a regular expression of Python's ``re`` over the text, which is all tokens joined by single
+            spaces.
         ignore_case : bool
             Whether upper and lower case are the same.
         regex : bool
@@ -105,36 +91,54 @@ class Tokens(Sequence[str]):
         Returns
         -------
         int64 array of shape (n, 2)
-            Half-open ranges [start, stop) of time steps, in the order of their starts. Those of a phrase are all its
-            occurrences, which may overlap. Those of an expression are the tokens that each of its matches, which don't
-            overlap, has at least a character of, each range once; a match without a character counts as none.
+            Half-open ranges [start, stop) of time steps, in the order of their starts. Occurrences of a phrase may
+            overlap. The matches of an expression don't; each gives the range of the tokens that it has at least a
+            character of. Equal ranges count once, and a match without a character counts as none.
 
         Raises
         ------
         TypeError
             The phrase isn't made of strings.
         ValueError
-            There is no token in it, or the regular expression can't be read, or takes longer than 5 seconds. It is
-            searched for in a process of its own, which is ended then.
+            The phrase has no token; or the regular expression is wrong, or its search takes longer than 5 seconds. The
+            search runs in a process of its own, which is then ended.
         """
         return self.lookup.find(phrase, ignore_case=ignore_case, regex=regex)
 
     @cached_property
     def lookup(self) -> TokenIndex:
-        """What phrases are looked up in, built when it is first needed."""
+        """The index in which phrases are looked up, built when it is first needed."""
         return TokenIndex(self)
 
     def __repr__(self) -> str:
         return f"Tokens({self[:5]}{' and so on' if len(self) > 5 else ''}, {len(self)} steps)"
 
 
-def unknown_id(number: int) -> str:
-    """How an id is shown that isn't in the vocabulary."""
-    return f"⟨id {number}⟩"
+def are_ids(kinds: set[type], *, with_vocabulary: bool) -> bool:
+    """Whether tokens of these types are ids; else they are strings.
+
+    Raises
+    ------
+    TypeError
+        They are neither, or both; or there is a vocabulary for strings, or none for ids.
+    """
+    if all(issubclass(kind, str | bytes) for kind in kinds):
+        if with_vocabulary and kinds:
+            msg = "vocabulary goes with tokens that are integer ids; these tokens are strings already"
+            raise TypeError(msg)
+        return False
+    if not all(issubclass(kind, int | np.integer) and not issubclass(kind, bool) for kind in kinds):
+        names = ", ".join(sorted(kind.__name__ for kind in kinds))
+        msg = f"tokens must be all strings, or all integer ids; got {names}"
+        raise TypeError(msg)
+    if not with_vocabulary:
+        msg = "tokens that are integer ids need a vocabulary (id → string)"
+        raise TypeError(msg)
+    return True
 
 
 def shortened(text: str) -> str:
-    """The text as it is shown: cut where it is very long."""
+    """The text as it is shown: cut if it is very long."""
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 
@@ -158,18 +162,6 @@ def _warn_of_missing(ids: Sequence[Any], vocabulary: Mapping[int, str]) -> None:
         commonest = ", ".join(str(number) for number, _ in counts.most_common(3)) + (", …" if len(counts) > 3 else "")
         msg = (
             f"{counts.total():,} of {len(ids):,} tokens have ids that aren't in the vocabulary "
-            f"({len(counts):,} ids: {commonest}); they are shown as ⟨id {next(iter(counts))}⟩"
+            f"({len(counts):,} ids: {commonest}); they are shown as {text_of_id(next(iter(counts)), vocabulary)}"
         )
         warnings.warn(msg, UserWarning, stacklevel=4)
-
-
-def as_vocabulary(vocabulary: Any) -> dict[int, str]:
-    """Id → string, of a mapping or of a sequence, or TypeError."""
-    items = vocabulary.items() if isinstance(vocabulary, Mapping) else enumerate(vocabulary)
-    mapping = {}
-    for key, text in items:
-        if not isinstance(key, int | np.integer) or not isinstance(text, str):
-            msg = f"vocabulary must map integer ids to strings; got {key!r}: {text!r}"
-            raise TypeError(msg)
-        mapping[int(key)] = text
-    return mapping

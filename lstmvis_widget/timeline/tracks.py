@@ -1,4 +1,4 @@
-"""Annotations aligned with time: one label, one number, or k scored labels a step."""
+"""Tracks, annotations of each time step: one label, one number, or k scored labels."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ class CategoricalTrack:
     Parameters
     ----------
     labels : sequence of T labels
-        Text, or anything else that is taken as its text; None or NaN: no label there.
+        Text, or any object, which becomes its text. None or NaN: no label.
 
     Attributes
     ----------
     labels : tuple of str
         The distinct labels, the most frequent first (equally frequent ones by name).
     codes : ndarray of int32, shape (T,)
-        For each step the place of its label in ``labels``, −1 for none.
+        For each step the place of its label in ``labels``, −1 for no label.
     counts : tuple of int
-        How many steps have each of ``labels``.
+        The number of steps of each of ``labels``.
     """
 
     kind = "categorical"
@@ -61,17 +61,17 @@ class ContinuousTrack:
     Parameters
     ----------
     values : array_like of T real numbers
-        NaN: no value there.
+        NaN: no value.
     value_range : (float, float), optional
-        The range of the colours, low < high; values beyond it look like its ends. By default that of the values.
+        The range of the colours, low < high; values beyond it are drawn like its ends. By default that of the values.
 
     Attributes
     ----------
     values : ndarray of float64, shape (T,)
     value_range : (float, float) or None
-        As given, else the least and greatest finite value; None where there is none.
+        As given, or else the least and greatest finite value; None if there is none.
     is_binary : bool
-        Whether every step has the value 0 or 1, or none.
+        Whether every value is 0, 1 or NaN.
     """
 
     kind = "continuous"
@@ -107,7 +107,7 @@ class TopKTrack:
     labels : ndarray of str objects, shape (T, k)
     scores : ndarray of float64, shape (T, k)
     score_range : (float, float) or None
-        Least and greatest finite score; None where there is none.
+        The least and greatest finite score; None if there is none.
     """
 
     kind = "top-k"
@@ -131,7 +131,7 @@ Track = CategoricalTrack | ContinuousTrack | TopKTrack
 
 
 def checked_track(name: Any, values: Any, entries: int, each: str) -> Track:
-    """``values`` as a track with so many entries, one for ``each``, or an error that names it."""
+    """``values`` as a track of ``entries`` entries, one for ``each`` step or row; an error names the track."""
     if not isinstance(name, str):
         msg = f"a track's name must be text; got {name!r}"
         raise TypeError(msg)
@@ -147,7 +147,7 @@ def checked_track(name: Any, values: Any, entries: int, each: str) -> Track:
 
 
 def as_track(values: Any) -> Track:
-    """A track as it is; T numbers as a `ContinuousTrack`; T labels as a `CategoricalTrack`."""
+    """The track itself, T numbers as a `ContinuousTrack`, or T labels as a `CategoricalTrack`."""
     if isinstance(values, CategoricalTrack | ContinuousTrack | TopKTrack):
         return values
     _check_listed(values, "a track")
@@ -157,10 +157,19 @@ def as_track(values: Any) -> Track:
     return CategoricalTrack(values)
 
 
+def part_of(track: Track, start: int, stop: int) -> Track:
+    """The steps [start, stop) of a track, as a track."""
+    if isinstance(track, ContinuousTrack):
+        return ContinuousTrack(track.values[start:stop])
+    if isinstance(track, CategoricalTrack):
+        return CategoricalTrack(track[start:stop])
+    return TopKTrack(track.labels[start:stop], track.scores[start:stop])
+
+
 class Tracks(MutableMapping[str, Track]):
     """The tracks of an explorer by name, in the order in which they were added.
 
-    Assigning checks the length; ``changed`` is called after each change.
+    A track that is assigned must have the right length. ``changed`` is called after each change.
     """
 
     def __init__(self, tracks: Mapping[str, Any] | None, steps: int, changed: Callable[[], None]) -> None:
@@ -196,7 +205,7 @@ class Tracks(MutableMapping[str, Track]):
 
 
 def finite_range(values: NDArray[np.float64]) -> tuple[float, float] | None:
-    """Least and greatest finite value; None where there is none."""
+    """The least and greatest finite value; None if there is none."""
     finite = values[np.isfinite(values)]
     return (float(finite.min()), float(finite.max())) if finite.size else None
 
@@ -219,6 +228,6 @@ def _is_missing(label: Any) -> bool:
     if label is None:
         return True
     try:
-        return bool(label != label)  # noqa: PLR0124  (NaN is what differs from itself)
-    except TypeError:  # pandas's NA, which neither differs nor doesn't
+        return bool(label != label)  # noqa: PLR0124  (NaN differs from itself)
+    except TypeError:  # the NA of pandas can't be compared
         return True

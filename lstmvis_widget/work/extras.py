@@ -6,16 +6,27 @@ import importlib
 from typing import Any
 
 
-def import_extra(module: str, extra: str, what: str) -> Any:
-    """The module called ``module``, for ``what`` needs it.
+def import_extra(module: str, extra: str, what: str, *, package: str | None = None) -> Any:
+    """Import a module of an optional package.
+
+    Parameters
+    ----------
+    module : str
+        Such as ``"sklearn.linear_model"``.
+    extra : str
+        The extra of lstmvis-widget that installs the package.
+    what : str
+        What needs it, for the message.
+    package : str, optional
+        The name of the package for the message; by default the first part of ``module``.
 
     Raises
     ------
     ImportError
-        It isn't installed; the message says how it can be.
+        The package isn't installed; the message says how to install it.
     """
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        package = module.partition(".")[0]
-        raise ImportError(f"{what} needs {package}: pip install 'lstmvis-widget[{extra}]'") from error
+        name = package or module.partition(".")[0]
+        raise ImportError(f"{what} needs {name}: pip install 'lstmvis-widget[{extra}]'") from error

@@ -1,4 +1,4 @@
-"""How much memory is free."""
+"""How much memory is free, and sizes as people read them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 UNKNOWN = 2 * 2**30
-"""Taken to be free, in bytes, where the system doesn't say."""
+"""Bytes assumed to be free where the system doesn't say."""
 
 
 def free_memory() -> int:
-    """Bytes of memory that can be had without swapping."""
+    """Bytes of memory that are available without swapping."""
     try:
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):
@@ -21,3 +21,12 @@ def free_memory() -> int:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     except (AttributeError, ValueError, OSError):  # not Unix
         return UNKNOWN
+
+
+def format_bytes(size: float) -> str:
+    """A number of bytes as people read it: ``1.5 GB``."""
+    for unit in ("bytes", "kB", "MB", "GB", "TB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.3g} PB"

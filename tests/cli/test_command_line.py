@@ -1,8 +1,5 @@
 """The command line, as a shell sees it."""
 
-import io
-import os
-import pty
 import subprocess
 import sys
 
@@ -11,8 +8,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateWriter, TopKTrack, describe, save_states
-from lstmvis_widget.__main__ import COMMANDS, main
-from lstmvis_widget.cli.progress import Progress, duration
+from lstmvis_widget.cli.main import COMMANDS, main
 
 STATES = np.random.default_rng(0).normal(size=(50, 4)).astype(np.float32)
 
@@ -121,7 +117,8 @@ def test_a_command_line_that_is_wrong_has_exit_code_2_and_shows_how(arguments):
 def test_help_teaches():
     ran = run("--help")
     assert ran.returncode == 0
-    for part in ("StateExplorer.open(", "exit codes:", *(command.name for command in COMMANDS)):
+    names = [command.name for command in COMMANDS]
+    for part in ("from lstmvis_widget import StateExplorer", "StateExplorer.open(", "exit codes:", *names):
         assert part in ran.stdout
 
 
@@ -138,7 +135,7 @@ def test_an_interruption_has_exit_code_130(monkeypatch, capsys):
     def interrupted(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lstmvis_widget.__main__.describe", interrupted)
+    monkeypatch.setattr("lstmvis_widget.cli.describe.describe", interrupted)
     assert main(["describe", "a.h5"]) == 130
     assert capsys.readouterr().err == "error: interrupted\n"
 
@@ -152,106 +149,3 @@ def test_a_reader_that_has_read_enough_is_no_error(foreign):
     with process.stderr:
         assert process.stderr.read() == b""
     assert process.wait(60) == 0
-
-
-# ------------------------------------------------------------------ progress
-
-
-class Clock:
-    def __init__(self):
-        self.now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-def work(stream, total, seconds_a_step, steps=100):
-    clock = Clock()
-    with Progress("writing states.h5", total, stream=stream, clock=clock) as progress:
-        for step in range(steps):
-            clock.now += seconds_a_step
-            progress.to(step + 1)
-    return clock
-
-
-def test_elsewhere_than_on_a_terminal_there_are_a_few_plain_lines():
-    stream = io.StringIO()
-    work(stream, 100, seconds_a_step=0.3)
-    assert stream.getvalue().splitlines() == [
-        "writing states.h5:   0%, 0 of 100 steps",
-        "writing states.h5:  34%, 34 of 100 steps, 20 s left",
-        "writing states.h5:  68%, 68 of 100 steps, 10 s left",
-        "writing states.h5: 100%, 100 of 100 steps",
-        "writing states.h5: done in 30 s",
-    ]
-
-
-def test_where_the_end_is_unknown_the_steps_are_counted():
-    stream = io.StringIO()
-    work(stream, None, seconds_a_step=0.01)
-    assert stream.getvalue().splitlines() == [
-        "writing states.h5: 0 steps",
-        "writing states.h5: 100 steps",
-        "writing states.h5: done in 1 s",
-    ]
-
-
-class Terminal(io.StringIO):
-    encoding = "ascii"
-
-    def isatty(self):
-        return True
-
-
-def test_on_a_terminal_there_is_a_bar_on_one_line(monkeypatch):
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "100")
-    stream = Terminal()
-    work(stream, 100, seconds_a_step=0.06)
-    drawn = stream.getvalue()
-    assert drawn.count("\n") == 1
-    assert drawn.endswith(" in 6 s\n")
-    states = drawn.split("\r")[1:]
-    assert states[0].rstrip() == "writing states.h5  [....................]   0%, 0 of 100 steps"
-    assert "[##########..........]  50%, 50 of 100 steps, 3 s left" in drawn
-    assert len(states) <= 6 / 0.1 + 2
-    assert max(map(len, states)) < 100
-
-
-def test_a_bar_fits_its_terminal(monkeypatch):
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "30")
-    stream = Terminal()
-    with Progress("writing états.h5", 10, stream=stream):
-        pass
-    assert all(len(state) <= 29 for state in stream.getvalue().rpartition(" in ")[0].split("\r"))
-
-
-def test_what_fails_is_not_said_to_be_done():
-    stream = io.StringIO()
-
-    def fail():
-        with Progress("writing", 10, stream=stream):
-            raise ValueError
-
-    with pytest.raises(ValueError):
-        fail()
-    assert "done" not in stream.getvalue()
-
-
-def test_a_real_terminal_shows_a_bar():
-    ours, theirs = pty.openpty()
-    code = "from lstmvis_widget.cli.progress import Progress\nwith Progress('reading', 10) as p: p.more(10)"
-    ran = subprocess.run(
-        [sys.executable, "-c", code], stderr=theirs, check=False, env=os.environ | {"TERM": "xterm", "COLUMNS": "80"}
-    )
-    os.close(theirs)
-    shown = os.read(ours, 10_000).decode()
-    os.close(ours)
-    assert ran.returncode == 0
-    assert "\rreading  [####################] 100%, 10 of 10 steps" in shown
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0 s"), (59, "59 s"), (65, "1 min 5 s"), (3720, "1 h 2 min")])
-def test_durations_are_told_as_people_do(seconds, text):
-    assert duration(seconds) == text

@@ -6,7 +6,7 @@ import h5py
 import pytest
 
 from lstmvis_widget import StateExplorer, read_vocabulary
-from lstmvis_widget.__main__ import main
+from lstmvis_widget.cli.main import main
 from tests.lstmvis.folders import WORDS, write_folder
 
 

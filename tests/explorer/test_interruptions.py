@@ -15,7 +15,7 @@ import lstmvis_widget
 from lstmvis_widget import StateExplorer
 from lstmvis_widget.explorer.computation import Computation, Request
 from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.sent.window import scale_of
+from lstmvis_widget.states.scale import scale_of
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -24,7 +24,7 @@ from tests import oracle
 from tests.explorer.test_explorer import STATES, is_right
 from tests.matching.test_ranking import assert_ranked
 from tests.page import recorded_pages, wait_until
-from tests.states.test_sources import RowsOnly
+from tests.states.sources import RowsOnly
 from tests.strategies import sticky_states
 
 BLOCK_ROWS = 5

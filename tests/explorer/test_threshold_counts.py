@@ -10,7 +10,7 @@ import pytest
 from lstmvis_widget import StateExplorer
 from lstmvis_widget.explorer.computation import Computation, Request
 from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.sent.window import scale_of
+from lstmvis_widget.states.scale import scale_of
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens

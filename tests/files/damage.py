@@ -1,4 +1,4 @@
-"""Damages HDF5 files and opens them; run as a process of its own, as HDF5 itself may end it.
+"""Damages HDF5 files and opens them, in a process of its own, which HDF5 may crash.
 
 ``python -m tests.files.damage FOLDER FIRST COUNT`` prints a line before each damaged file, and one for each error
 that isn't among those that are documented. Without arguments it opens the files whose paths it reads from its input.
@@ -16,7 +16,7 @@ import h5py
 import numpy as np
 
 from lstmvis_widget import StateExplorer, StateWriter, TopKTrack, describe, read_vocabulary, save_states
-from lstmvis_widget.files.saving import tokens_at, track_at
+from lstmvis_widget.files import tokens_at, track_at
 
 DOCUMENTED = (OSError, ValueError, TypeError)
 STEPS = 60
@@ -25,7 +25,7 @@ TRACKS = {"pos": list("NV") * 30, "p": np.ones(STEPS), "k": TopKTrack([["a", "b"
 
 
 def make_originals(folder):
-    """Files of every kind that is read, each small."""
+    """A small file of every kind that is read."""
     folder = Path(folder)
     save_states(folder / "whole.h5", STATES, list("abc") * 20, TRACKS, compression="gzip", source="here")
     save_states(folder / "ids.h5", STATES, [0, 1, 2] * 20, vocabulary=["a", "b", "c"], dtype="float16")
@@ -107,14 +107,14 @@ WAYS = [
 
 
 def open_every_way(path):
-    """The errors that aren't documented, with where they came from."""
+    """The undocumented errors, with their places."""
     wrong = []
     for way in WAYS if path.suffix == ".h5" else [read_vocabulary]:
         try:
             way(path)
         except DOCUMENTED:
             pass
-        except Exception:  # noqa: BLE001  (it is what is looked for)
+        except Exception:  # noqa: BLE001  (the test looks for any error)
             wrong.append(traceback.format_exc())
     return wrong
 
@@ -125,14 +125,14 @@ def say(line):
 
 
 def serve():
-    """Open each file whose path comes in, and answer with the errors that aren't documented."""
+    """Open each file whose path comes in, and answer with the undocumented errors."""
     warnings.simplefilter("ignore")
     for line in sys.stdin:
         say(json.dumps(open_every_way(Path(line.rstrip("\n")))))
 
 
 def main(folder, first, count):
-    """Damage and open ``count`` files, each told by its number."""
+    """Damage and open ``count`` files; the number of a file decides its damage."""
     warnings.simplefilter("ignore")
     originals = [(path.name, path.read_bytes()) for path in sorted(Path(folder).iterdir()) if path.is_file()]
     with tempfile.TemporaryDirectory() as scratch:

@@ -1,4 +1,4 @@
-"""Whatever is in a file, opening it raises what is documented, or nothing; it never hangs, nor raises anything else."""
+"""Opening any file raises a documented error or none, and never hangs."""
 
 import contextlib
 import json
@@ -18,13 +18,13 @@ SECONDS = 60
 
 
 class Opener:
-    """Another process that opens files, as HDF5 may end it."""
+    """Another process that opens files, because HDF5 may crash it."""
 
     def __init__(self):
         self._process = None
 
     def wrong_errors(self, path):
-        """The errors that aren't documented; None where HDF5 has ended the process."""
+        """The undocumented errors; None if HDF5 has crashed the process."""
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-W", "ignore", "-m", "tests.files.damage"],

@@ -1,4 +1,4 @@
-"""A process that writes is killed: every block whose append had returned is there."""
+"""When a writing process is killed, the file holds every block whose append had returned."""
 
 import random
 import signal
@@ -32,7 +32,7 @@ def rows_of(number):
 
 
 def block(number):
-    """What stands in block ``number`` can be told from its number."""
+    """The number of a block decides what it holds."""
     rows = rows_of(number)
     states = {
         name: np.random.default_rng([number, cells]).normal(size=(rows, cells)).astype(np.float32)
@@ -43,7 +43,7 @@ def block(number):
 
 
 def killed_after(path, compression, seconds):
-    """How many blocks the writer said it had appended when it was killed."""
+    """How many blocks the writer had appended, by its own account, when it was killed."""
     command = [sys.executable, "-c", WRITER, str(path), repr(compression)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "1\n"

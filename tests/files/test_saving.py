@@ -1,4 +1,4 @@
-"""Files: what is written is opened again, whole or in part, with all that belongs to it."""
+"""A file that was written is opened again with all its states, tokens and tracks, whole or in part."""
 
 import h5py
 import numpy as np
@@ -16,8 +16,8 @@ from lstmvis_widget import (
     read_vocabulary,
     save_states,
 )
-from lstmvis_widget.files.saving import read_file, tokens_at, track_at
-from tests.states.test_sources import RowsOnly
+from lstmvis_widget.files import read_file, tokens_at, track_at
+from tests.states.sources import RowsOnly
 
 STEPS = 2000
 RANDOM = np.random.default_rng(0)
@@ -396,6 +396,17 @@ def test_parts_of_our_own_files_are_given_by_path(tmp_path):
     assert tokens_at(f"{tmp_path}/states.h5::tokens") == TOKENS
     assert track_at(f"{tmp_path}/states.h5::tracks/pos")[:] == TRACKS["pos"]
     assert isinstance(track_at(f"{tmp_path}/states.h5::tracks/next"), TopKTrack)
+
+
+def test_a_file_is_made_of_parts_of_another_one(tmp_path):
+    first = tmp_path / "first.h5"
+    save_states(first, LAYERS, TOKENS, TRACKS)
+    save_states(
+        tmp_path / "second.h5", f"{first}::states/decoder", f"{first}::tokens", {"tags": f"{first}::tracks/pos"}
+    )
+    with read_file(tmp_path / "second.h5").file:
+        assert tokens_at(f"{tmp_path}/second.h5::tokens") == TOKENS
+        assert track_at(f"{tmp_path}/second.h5::tracks/tags")[:] == TRACKS["pos"]
 
 
 @pytest.mark.parametrize(

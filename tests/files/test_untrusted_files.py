@@ -1,4 +1,4 @@
-"""Files that aren't what they say: refused before anything is allocated, and never followed out of their folder."""
+"""Files with false claims are refused before anything is allocated, and no link leads out of their folder."""
 
 import resource
 import shutil
@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer, describe, save_states
-from lstmvis_widget.files.saving import read_file, tokens_at
-from lstmvis_widget.hdf5 import untrusted as hdf5
+from lstmvis_widget.files import read_file, tokens_at
+from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.states.sources import States
 
 STEPS = 300
@@ -74,7 +74,7 @@ def test_another_layout_is_told_how_to_explore_it(path):
 
 @pytest.fixture
 def little_memory(monkeypatch):
-    """What would be allocated on a file's say-so shows as a MemoryError, or as memory taken."""
+    """Memory allocated because a file claims to need it shows as a MemoryError, or as memory in use."""
     monkeypatch.setattr("lstmvis_widget.files.from_paths.free_memory", lambda: 2**32)
     monkeypatch.setattr("lstmvis_widget.hdf5.untrusted.free_memory", lambda: 2**32)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -277,7 +277,7 @@ def test_links_in_a_circle_end(path):
 
 
 def test_groups_are_looked_into_only_so_deep_and_only_so_many(path, monkeypatch):
-    monkeypatch.setattr(hdf5, "MOST_OBJECTS", 200)
+    monkeypatch.setattr(untrusted, "MOST_OBJECTS", 200)
     with h5py.File(path, "w") as file:
         file.create_group("/".join("g" * 100))["deep"] = STATES
     assert "more than 32 deep" in str(describe(path))
@@ -414,12 +414,12 @@ def test_what_is_complete_can_be_read_where_a_file_may_not_grow(path, limit, com
 
 NEVER_ASKS = """
 import lstmvis_widget.hdf5.disk_space
-lstmvis_widget.hdf5.disk_space.Space.take = lambda self, size: None
+lstmvis_widget.hdf5.disk_space.ReservedSpace.reserve = lambda self, size: None
 """
 
 
 def test_what_is_complete_can_be_read_where_hdf5_itself_fails(path, monkeypatch):
-    """As where the system says too late that there is no space."""
+    """The system says too late that the disk is full."""
     monkeypatch.setitem(globals(), "FILLS_THE_DISK", NEVER_ASKS + FILLS_THE_DISK)
     steps = fill(path, 3_000_000, None)
     assert steps >= 1000

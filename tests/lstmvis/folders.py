@@ -39,7 +39,7 @@ def write_hdf5(path, **datasets):
 
 
 def write_folder(folder, configuration=MINIMAL, dictionary=DICTIONARY, ids=IDS, states=STATES):
-    """The minimal project, with what is given in place of its parts."""
+    """The minimal project, with the given parts in place of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "lstm.yml").write_text(configuration)
     (folder / "train.dict").write_text(dictionary)

@@ -8,7 +8,7 @@ import pytest
 from lstmvis_widget.matching import bit_ranges, bit_search
 from lstmvis_widget.matching.engine import Candidates
 from lstmvis_widget.states import index
-from lstmvis_widget.states.byte_codes import Codes, ThresholdGrid
+from lstmvis_widget.states.byte_codes import ByteCodes, ThresholdGrid
 from lstmvis_widget.states.index import IndexBuild, OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.cancelling import CancelledError
@@ -40,7 +40,7 @@ class TestPackedBitsInSmallBlocks(EngineContract):
 class TestPackedBitsOfByteCodes(EngineContract):
     def engine(self, array, threshold):
         grid = ThresholdGrid(threshold + 0.125 * np.arange(-12, 13), array.dtype)
-        codes = Codes(array.shape, grid)
+        codes = ByteCodes(array.shape, grid)
         for start, stop in States(array).blocks(999):
             codes.put(start, array[start:stop])
         return OnOffIndex.build(codes.codes, grid.level(threshold)).with_threshold(threshold)

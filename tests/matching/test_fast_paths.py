@@ -12,10 +12,10 @@ from lstmvis_widget import StateExplorer, datasets
 from lstmvis_widget.matching import bit_search
 from lstmvis_widget.matching.ranking import rank_index
 from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.sent.window import scale_of
 from lstmvis_widget.states import index
-from lstmvis_widget.states.byte_codes import Codes
+from lstmvis_widget.states.byte_codes import ByteCodes
 from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.scale import scale_of
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from tests import oracle, plain
@@ -168,7 +168,7 @@ def file(tmp_path_factory):
 def as_codes(array):
     """The codes of states, and the level at which they are on where the states are at the threshold."""
     of = States(array)
-    codes = Codes(of.shape, scale_of(of).grid)
+    codes = ByteCodes(of.shape, scale_of(of).grid)
     for start, stop in of.blocks(999):
         codes.put(start, of.read(start, stop))
     return codes.codes, codes.grid.level(THRESHOLD)

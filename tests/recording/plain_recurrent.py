@@ -11,7 +11,7 @@ def sigmoid(x):
 
 
 def weights_of(module, layer=None, *, backward=False):
-    """The weights of a layer (of a cell, where layer is None) as float64 arrays; what there isn't is 0 or None."""
+    """The weights of a layer (of a cell, if layer is None) as float64 arrays; missing ones are 0 or None."""
     suffix = "" if layer is None else f"_l{layer}{'_reverse' if backward else ''}"
     there = {name: value.detach().double().numpy() for name, value in module.named_parameters()}
     names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")

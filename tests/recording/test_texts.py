@@ -30,7 +30,7 @@ def trained(model, trainer, pre_tokenizer, decoder, **options):
 
 @pytest.fixture(scope="module")
 def bytewise():
-    """As of GPT-2."""
+    """Like that of GPT-2."""
     trainer = trainers.BpeTrainer(
         vocab_size=330,
         special_tokens=["<|endoftext|>"],
@@ -72,7 +72,7 @@ def test_byte_level_pieces_are_shown_as_text(bytewise, gpt2):
 
 
 def test_pieces_with_marked_spaces_are_shown_without_the_marks():
-    """As of Llama, where characters that have no piece are spelled in bytes."""
+    """Like that of Llama, which spells characters without a piece in bytes."""
     pieces = ["<s>", *(f"<0x{byte:02X}>" for byte in range(256)), "▁", *"Thelit", "▁T", "▁Th", "▁The", "▁l"]
     merges = [("▁", "T"), ("▁T", "h"), ("▁Th", "e"), ("▁", "l")]
     tokenizer = Tokenizer(models.BPE({piece: i for i, piece in enumerate(pieces)}, merges, byte_fallback=True))

@@ -1,13 +1,13 @@
-"""A byte a value: exact at every threshold of its grid."""
+"""Byte codes are exact at every threshold of their grid."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_widget.sent.window import scale_of
-from lstmvis_widget.states.byte_codes import Codes, ThresholdGrid
+from lstmvis_widget.states.byte_codes import ByteCodes, ThresholdGrid
 from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.scale import scale_of
 from lstmvis_widget.states.sources import States
 from tests.strategies import FLOATS, sticky_states
 
@@ -19,7 +19,7 @@ def decimals(first, last, step):
     return [round(i * step, 10) for i in range(first, last + 1)]
 
 
-# As pages have them: about 0 and off it, fine and coarse.
+# Grids as pages have them: around 0 and away from it, fine and coarse.
 GRIDS = {
     "hundredths": decimals(-127, 127, 0.01),
     "of 200 steps": decimals(-100, 100, 0.01),
@@ -35,7 +35,7 @@ def grid_of(name, dtype):
 
 
 def expected_codes(grid, values):
-    """How many thresholds each value reaches; by comparing it with each, as states are compared with a threshold."""
+    """How many thresholds each value reaches, by comparing it with each of them."""
     return np.sum([values >= threshold for threshold in grid.values], axis=0)
 
 
@@ -164,7 +164,7 @@ def test_the_index_of_the_codes_is_that_of_the_states_at_every_threshold(dtype, 
     grid = scale_of(states).grid
     if grid is None:
         pytest.fail(f"states of {dtype} at this scale have no grid")
-    codes = Codes(states.shape, grid)
+    codes = ByteCodes(states.shape, grid)
     for start, stop in states.blocks(7):
         codes.put(start, states.read(start, stop))
     for threshold in grid.values.tolist():

@@ -6,11 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmvis_widget.states import envelopes
-from lstmvis_widget.states import step_columns as columns
 from lstmvis_widget.states.envelopes import BINS, Envelopes, shades, summarise
 from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.pixel_columns import column_edges, column_maxima, column_means, column_modes
 from lstmvis_widget.states.sources import States
-from lstmvis_widget.states.step_columns import column_edges, most_frequent
 from lstmvis_widget.work.cancelling import CancelledError
 from tests import strategies
 
@@ -18,7 +17,7 @@ STRIDES = st.sampled_from([1, 2, 4, 8, 32, 64])
 
 
 def plain_columns(start, stop, stride):
-    """The steps of each column, by looking at one step after the other."""
+    """The steps of each column, found step by step."""
     columns = {}
     for step in range(start, stop):
         columns.setdefault(step // stride, []).append(step)
@@ -44,7 +43,7 @@ def plain_counts(values, steps, extent):
 
 @st.composite
 def views(draw):
-    """States, and the columns that are looked at."""
+    """States, and the columns to check."""
     array = draw(strategies.states(min_steps=1, max_steps=150))
     stride = draw(STRIDES)
     columns = -(-len(array) // stride)
@@ -144,7 +143,7 @@ def test_the_mean_number_of_cells_on_is_counted_step_by_step(view, chosen):
     cells = chosen.draw(strategies.cells_of(array))
     with np.errstate(invalid="ignore"):
         on = array >= 0.2
-    found = OnOffIndex.build(array, 0.2).mean_on(cells, column_edges(start, stop, stride))
+    found = OnOffIndex.build(array, 0.2).mean_on(np.array(cells), column_edges(start, stop, stride))
     expected = [
         sum(bool(on[step, cell]) for step in steps for cell in cells) / len(steps)
         for steps in plain_columns(start, stop, stride)
@@ -154,7 +153,7 @@ def test_the_mean_number_of_cells_on_is_counted_step_by_step(view, chosen):
 
 @given(codes=st.lists(st.integers(-1, 3), min_size=1, max_size=80), stride=STRIDES)
 def test_a_column_has_its_most_frequent_label_or_the_one_more_frequent_overall(codes, stride):
-    found = most_frequent(np.array(codes, np.int32), column_edges(0, len(codes), stride))
+    found = column_modes(np.array(codes, np.int32), column_edges(0, len(codes), stride))
     for i, steps in enumerate(plain_columns(0, len(codes), stride)):
         labels = [codes[step] for step in steps if codes[step] >= 0]
         assert found[i] == min(set(labels), key=lambda code: (-labels.count(code), code), default=-1)
@@ -166,8 +165,8 @@ NUMBERS = st.sampled_from([0.0, 1.0, -2.5, math.nan])
 @given(values=st.lists(NUMBERS, min_size=1, max_size=80), stride=STRIDES)
 def test_a_column_has_the_mean_and_the_greatest_of_the_numbers_that_are_there(values, stride):
     edges = column_edges(0, len(values), stride)
-    means, greatest = columns.means(np.array(values), edges), columns.greatest(np.array(values), edges)
+    means, maxima = column_means(np.array(values), edges), column_maxima(np.array(values), edges)
     for i, steps in enumerate(plain_columns(0, len(values), stride)):
         known = [values[step] for step in steps if not math.isnan(values[step])]
         np.testing.assert_allclose(means[i], sum(known) / len(known) if known else math.nan)
-        np.testing.assert_equal(greatest[i], max(known, default=math.nan))
+        np.testing.assert_equal(maxima[i], max(known, default=math.nan))

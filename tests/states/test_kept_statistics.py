@@ -1,11 +1,11 @@
-"""Mean and spread that are kept in a file are those that a pass over it finds, and it is made where they can't be."""
+"""The mean and spread kept in a file are those that a pass finds; if they are missing or wrong, a pass is made."""
 
 import h5py
 import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer, StateWriter, save_states
-from lstmvis_widget.files.saving import read_file
+from lstmvis_widget.files import read_file
 from lstmvis_widget.states.sources import States
 from tests.strategies import sticky_states
 
@@ -17,7 +17,7 @@ LAYERS = {
 
 
 class PassMadeError(Exception):
-    """The states are looked at."""
+    """A pass over the states."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What is on, in half precision: told by bits, as numpy tells it by comparing."""
+"""Which half-precision values are on, found from their bits, as numpy finds it by comparing."""
 
 import numpy as np
 import pytest

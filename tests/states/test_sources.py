@@ -5,76 +5,22 @@ import pytest
 from lstmvis_widget import select_cells
 from lstmvis_widget.states.sources import States, open_layers
 
+from .sources import hdf5_file
+
 VALUES = np.array([[-1, 0, 2], [1, -2, 0], [0, 1, -1], [2, 2, 1]])
-
-
-class RowsOnly:
-    """The least that a source of states has to be: a shape, a dtype, and slices of rows."""
-
-    def __init__(self, array):
-        self._array, self.shape, self.dtype = array, array.shape, array.dtype
-
-    def __getitem__(self, rows):
-        assert isinstance(rows, slice)
-        return self._array[rows]
-
-
-def memory_map(array, folder):
-    mapped = np.memmap(folder / "states.bin", dtype=array.dtype, mode="w+", shape=array.shape)
-    mapped[:] = array
-    return mapped
-
-
-def hdf5_file(folder, **datasets):
-    path = folder / "states.h5"
-    with h5py.File(path, "w") as file:
-        for name, values in datasets.items():
-            file[name.replace("__", "/")] = values
-    return path
-
-
-@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", ">f4", "int8", "int64", "uint16"])
-def test_an_array_of_any_real_dtype_is_read_as_it_is(dtype):
-    array = np.abs(VALUES).astype(dtype)
-    states = States(array)
-    assert states.shape == (4, 3)
-    assert np.array_equal(states.read(1, 3), array[1:3])
-
-
-@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int64", "uint8"])
-def test_a_cell_is_on_as_numpy_compares_whatever_the_dtype(dtype):
-    array = np.abs(VALUES).astype(dtype)
-    assert select_cells(array, 3, 4, 1.5).tolist() == np.flatnonzero(array[3] >= 1.5).tolist() == [0, 1]
 
 
 def test_truth_values_are_states_of_0_and_1():
     assert select_cells(VALUES > 0, 3, 4, 0.5).tolist() == [0, 1, 2]
 
 
-@pytest.mark.parametrize("order", ["C", "F"])
-def test_an_array_in_either_memory_order_is_read(order):
-    assert np.array_equal(States(np.asarray(VALUES, order=order)).read(0, 4), VALUES)
-
-
 def test_lists_are_read_as_an_array():
     assert np.array_equal(States(VALUES.tolist()).read(0, 4), VALUES)
 
 
-def test_a_memory_map_is_read(tmp_path):
-    assert np.array_equal(States(memory_map(VALUES, tmp_path)).read(2, 4), VALUES[2:])
-
-
-def test_anything_with_shape_dtype_and_slices_of_rows_is_read():
-    states = States(RowsOnly(VALUES))
-    assert np.array_equal(states.read(0, 2), VALUES[:2])
-    assert select_cells(RowsOnly(VALUES), 3, 4, 1.5).tolist() == [0, 1]
-
-
-def test_a_dataset_of_an_open_file_is_read_and_the_file_stays_open(tmp_path):
+def test_the_file_of_a_dataset_stays_open_when_the_states_are_closed(tmp_path):
     with h5py.File(hdf5_file(tmp_path, states=VALUES)) as file:
-        states = States(file["states"])
-        assert np.array_equal(states.read(0, 4), VALUES)
-        states.close()
+        States(file["states"]).close()
         assert file["states"][0, 2] == 2
 
 

@@ -1,4 +1,4 @@
-"""Transforms give what their definitions say, and what is on is the same wherever it is decided."""
+"""Transforms give the results of their definitions, and every way to find what is on agrees."""
 
 import numpy as np
 import pytest
@@ -7,19 +7,20 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lstmvis_widget import StateExplorer, count_selected, on_off_patterns
-from lstmvis_widget.sent.window import scale_of, window
+from lstmvis_widget.sent.window import window
 from lstmvis_widget.states import cell_statistics, on_off
-from lstmvis_widget.states.byte_codes import Codes
+from lstmvis_widget.states.byte_codes import ByteCodes
 from lstmvis_widget.states.cell_statistics import Moments, MomentsPass
 from lstmvis_widget.states.index import OnOffIndex
-from lstmvis_widget.states.on_off import MovedThreshold, moved_nearly
+from lstmvis_widget.states.on_off import MovedThreshold, moved_despite_rounding
+from lstmvis_widget.states.scale import scale_of
 from lstmvis_widget.states.sources import States, open_layers
 from lstmvis_widget.states.transforms import TRANSFORMS, Quantile, Standardise, Tanh
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.work.cancelling import CancelledError
 from tests.explorer.test_explorer import STATES, is_right
-from tests.states.test_sources import RowsOnly, hdf5_file
+from tests.states.sources import RowsOnly, hdf5_file
 from tests.strategies import FLOATS, NOT_FINITE, sticky_states
 
 NAMES = list(TRANSFORMS)
@@ -107,7 +108,7 @@ def test_the_codes_of_transformed_states_are_exact_too(name, dtype):
     array = (sticky_states(150, 7, seed=3, values=np.random.default_rng(4).normal(0, 2, 200)) * 10).astype(dtype)
     states = States(RowsOnly(array), name)
     grid = scale_of(states).grid
-    codes = Codes(states.shape, grid)
+    codes = ByteCodes(states.shape, grid)
     OnOffIndex.build(states, 0.0, block_rows=11, also=codes.put)
     for threshold in grid.values.tolist()[::20]:
         of_codes = OnOffIndex.build(codes.codes, grid.level(threshold)).bits.words
@@ -126,7 +127,8 @@ def fitted(draw, dtype):
         seed = draw(st.integers(0, 100))
         scale = draw(st.sampled_from([1e-3, 1, 50]))
         known = (np.random.default_rng(seed).normal(0, 1, (draw(st.integers(1, 2000)), 3)) * scale).astype(dtype)
-        return Quantile().fit(cell_statistics.Rows(known.shape, known.dtype, lambda start, stop: known[start:stop]))
+        reader = cell_statistics.StatesReader(known.shape, known.dtype, lambda start, stop: known[start:stop])
+        return Quantile().fit(reader)
     return Tanh()
 
 
@@ -183,7 +185,7 @@ def test_tanh_of_a_value_is_the_same_wherever_the_value_lies(dtype, data):
 
 
 def jittery(values):
-    """Tanh that rounds wrongly by up to three floats, up and down by turns."""
+    """Tanh with rounding errors of up to three floats, up and down in turn."""
     result = np.tanh(values)
     bits = values.view(f"i{values.itemsize}")
     noise = (bits.astype(np.int64) % 1009 * 37 >> 3) % 7 - 3
@@ -199,7 +201,7 @@ def test_a_transform_that_rounds_up_and_down_by_turns_is_told_right(dtype, most_
     before = on_off.MOST_CHECKED
     on_off.MOST_CHECKED = most_checked
     try:
-        rule = moved_nearly(jittery, threshold, np.dtype(dtype), 64)
+        rule = moved_despite_rounding(jittery, threshold, np.dtype(dtype), 64)
     finally:
         on_off.MOST_CHECKED = before
     number = np.dtype(f"i{np.dtype(dtype).itemsize}")

@@ -45,7 +45,7 @@ def test_numbers_have_no_labels():
 
 
 def phrases(labels, about):
-    """From left to right: what is open, and what each label does to it."""
+    """Read from left to right: which chunk is open, and what each label does to it."""
     found, begun = [], None
     for step, label in enumerate([*labels, "O"]):
         prefix, _, rest = label.partition("-")

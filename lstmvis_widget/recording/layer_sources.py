@@ -1,4 +1,4 @@
-"""What can be recorded of a model, by name, and what the user has chosen of it."""
+"""The layers that can be recorded of a model, by name, and those that the user chooses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from .recurrent import Part, family, is_cell, parts_of
 
 OUTPUT = "output"
-"""Name of what the model itself puts out. No pattern means it."""
+"""Name of the output of the model itself. Patterns don't match it."""
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,13 @@ class Source:
     Parameters
     ----------
     kind : {"recurrent", "module", "hidden_states"}
-        A quantity of a recurrent module; what a module puts out; what a transformers model calls its hidden states.
+        A quantity of a recurrent module; the output of a module; one of the hidden states of a transformers model.
     module : str
         Dotted name of the module; "" is the model itself.
     part : Part, optional
-        Of a recurrent module.
+        The quantity of a recurrent module.
     number : int
-        Among the hidden states.
+        Which of the hidden states.
     """
 
     kind: str
@@ -35,10 +35,10 @@ class Source:
     number: int = 0
 
 
-def available(model: Any) -> dict[str, Source]:
-    """Everything that can be recorded of a model: name → source.
+def available_sources(model: Any) -> dict[str, Source]:
+    """All layers that can be recorded of a model: name → source.
 
-    The quantities of recurrent modules come first, then a transformers model's hidden states, then the outputs of all
+    First the quantities of recurrent modules, then the hidden states of a transformers model, then the outputs of all
     other modules.
     """
     modules = dict(model.named_modules())
@@ -56,15 +56,14 @@ def available(model: Any) -> dict[str, Source]:
     return named
 
 
-def chosen(model: Any, layers: str | Iterable[str] | Mapping[str, str] | None) -> dict[str, Source]:
-    """The sources that are to be recorded: name in the recording → source.
+def chosen_sources(model: Any, layers: str | Iterable[str] | Mapping[str, str] | None) -> dict[str, Source]:
+    """The layers to record: name in the recording → source.
 
     Parameters
     ----------
     model : Module
     layers : str, iterable of str, mapping, or None
-        Names, or patterns with ``*``; a mapping gives them other names; None stands for the hidden states of every
-        layer.
+        Names, or patterns with ``*``; a mapping gives other names. None: the hidden states of every layer.
 
     Raises
     ------
@@ -73,7 +72,7 @@ def chosen(model: Any, layers: str | Iterable[str] | Mapping[str, str] | None) -
     ValueError
         A name is unknown (all names are listed), or there is nothing to record by default.
     """
-    names = available(model)
+    names = available_sources(model)
     if layers is None:
         default = {name: source for name, source in names.items() if _is_default(source)}
         if not default:
@@ -114,7 +113,7 @@ def _is_default(source: Source) -> bool:
 
 
 def is_transformers(model: Any) -> bool:
-    """Whether a model is one of the transformers library, by its class: the library needn't be imported."""
+    """Whether a model is one of the transformers library. Its class tells, so that the library isn't imported."""
     return any(kind.__name__ == "PreTrainedModel" for kind in type(model).__mro__)
 
 

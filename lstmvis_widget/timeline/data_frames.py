@@ -1,4 +1,4 @@
-"""Tracks from the columns of a data frame, of pandas or polars, aligned with the tokens."""
+"""Tracks from the columns of a data frame of pandas or polars."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .same_tokens import check_aligned
+from .same_tokens import check_same_tokens
 from .tracks import CategoricalTrack, ContinuousTrack, Track, as_track
 
 
@@ -19,37 +19,37 @@ def tracks_from_frame(
     *,
     token_column: str = "token",  # noqa: S107  (a token is a word here, not a secret)
 ) -> dict[str, Track]:
-    """Columns of a table as tracks.
+    """Make tracks of the columns of a table.
 
     Parameters
     ----------
     frame : pandas.DataFrame, polars.DataFrame, or mapping
-        A row for each of the T time steps, in their order. A mapping is of column name → T values.
+        One row for each of the T time steps, in their order. A mapping is column name → T values.
     tokens : sequence of T str, optional
-        The tokens of the text, such as ``explorer.tokens``. Those in ``token_column`` have to be the same. None: they
-        aren't compared.
+        The tokens of the text, such as ``explorer.tokens``. Those in ``token_column`` must be the same. None: they are
+        not compared.
     columns : str or iterable of str, optional
-        The columns wanted; by default all but ``token_column``.
+        The columns to take; by default all but ``token_column``.
     token_column : str
         The column that holds the tokens.
 
     Returns
     -------
     dict of str to CategoricalTrack or ContinuousTrack
-        Numbers and booleans become continuous tracks, with NaN where the table has no value; all else becomes labels.
+        Numbers and booleans become continuous tracks, with NaN for missing values; all else becomes labels.
 
     Raises
     ------
     TypeError
-        It isn't a table.
+        ``frame`` isn't a table.
     KeyError
-        A column isn't there; the message lists those that are.
+        A column is missing; the message lists the columns of the table.
     ValueError
-        The table isn't aligned with the tokens: the message says at which token, with both sides around it.
+        The tokens differ: the message shows both sides at the first difference.
     """
     names = _names(frame)
     if tokens is not None:
-        check_aligned([str(token) for token in _column(frame, token_column, names)], tokens, "the table")
+        check_same_tokens([str(token) for token in _column(frame, token_column, names)], tokens, "the table")
     wanted = [columns] if isinstance(columns, str) else columns
     chosen = [name for name in names if name != token_column] if wanted is None else list(wanted)
     return {str(name): _as_track(_column(frame, name, names)) for name in chosen}
@@ -80,13 +80,13 @@ def _as_track(column: Any) -> Track:
 
 
 def _numbers(column: Any) -> NDArray[np.float64] | None:
-    """The values as floats, NaN where there is none; None where they aren't numbers."""
+    """The values as floats, NaN for missing ones; None if they aren't numbers."""
     dtype: Any = getattr(column, "dtype", None)
     if hasattr(dtype, "is_numeric"):  # polars
         numeric = dtype.is_numeric() or str(dtype) == "Boolean"
         return np.asarray(column.cast(float).to_numpy(), np.float64) if numeric else None
     if getattr(dtype, "kind", "O") not in "fiub":
         return None
-    if hasattr(column, "to_numpy"):  # pandas, where a column of integers may lack some
+    if hasattr(column, "to_numpy"):  # pandas, whose integer columns may have missing values
         return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
     return np.asarray(column, np.float64)

@@ -1,4 +1,4 @@
-"""What the page draws of many steps in few columns, as plain values for its traits: see CONTRIBUTING.md."""
+"""Many steps in few columns of pixels, as plain values for the page. CONTRIBUTING.md has their layout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.envelopes import BINS, Columns, Extent, shades
+from lstmvis_widget.states.envelopes import BINS, Extent, PixelColumns, shades
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -18,20 +18,20 @@ from lstmvis_widget.timeline.tracks import Track
 from .tracks import in_columns
 
 LEAST_BINS = 110
-"""The value axis is divided into at least so many bins of density, where there are as many."""
+"""Bins of density on the value axis, at least, if there are as many."""
 
 FINER = BINS // LEAST_BINS
 
 MOST_COLUMNS = 8192
-"""More columns than this are in no page: a column is at least a pixel wide."""
+"""Columns of a page, at most: a column is at least a pixel wide."""
 
 MOST_VALUES = 2_000_000
-"""Envelopes with margins hold at most so many values; without margins as many as what is in view."""
+"""Values of envelopes with margins, at most; without margins as many as the view needs."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """All that the columns drawn depend on: the steps [start, stop) and what of them is drawn."""
+class WantedColumns:
+    """All that the drawn columns depend on: the steps [start, stop), and what is drawn of them."""
 
     layer: str
     stride: int
@@ -46,9 +46,9 @@ class Wanted:
 
 
 class View(NamedTuple):
-    """What a page shows: the first step, how many, of how many, and how many of them share a column.
+    """What a page shows: the first step, how many steps, T, and how many steps share a column.
 
-    The page sends its numbers one by one: while it zooms, one of them may be of a scale that is gone.
+    The page sends these numbers one by one, so that during a zoom they may be of different scales.
     """
 
     position: int
@@ -58,7 +58,7 @@ class View(NamedTuple):
 
 
 def span(view: View, cells: int) -> tuple[int, int]:
-    """The steps of whole columns around those in view, with margins to move in; for envelopes of so many cells."""
+    """The steps of the columns in view, with margins to move in. ``cells`` is the number of envelopes."""
     columns = view.visible // view.stride + 2
     margin = view.stride * min(columns // 2, max(0, (MOST_VALUES // (2 * max(cells, 1)) - columns) // 2))
     start = max(0, view.position - margin) // view.stride * view.stride
@@ -67,7 +67,7 @@ def span(view: View, cells: int) -> tuple[int, int]:
 
 
 def covers(sent: tuple[int, int], view: View, cells: int) -> bool:
-    """Whether columns asked for before still have at least half of their margins around what is in view now."""
+    """Whether the columns of the steps ``sent`` still have at least half of their margins around the view."""
     start, stop = span(view, cells)
     end = view.position + view.visible
     slack = max(0, min(view.position - start, stop - end)) // 2
@@ -76,7 +76,9 @@ def covers(sent: tuple[int, int], view: View, cells: int) -> bool:
     return sent[0] <= max(0, view.position - slack) and sent[1] >= min(view.steps, end + slack)
 
 
-def drawn(wanted: Wanted, columns: Columns, cells: int, sequences: Sequences, tokens: Tokens) -> dict[str, Any]:
+def drawn(
+    wanted: WantedColumns, columns: PixelColumns, cells: int, sequences: Sequences, tokens: Tokens
+) -> dict[str, Any]:
     """The density of all of ``cells`` cells, the tracks and the starts of sequences."""
     bins = _bins(wanted)
     height = (wanted.extent[1] - wanted.extent[0]) / BINS
@@ -97,8 +99,8 @@ def drawn(wanted: Wanted, columns: Columns, cells: int, sequences: Sequences, to
     }
 
 
-def _bins(wanted: Wanted) -> range:
-    """The bins that the value axis covers, several together where there are more than needed."""
+def _bins(wanted: WantedColumns) -> range:
+    """The bins that the value axis covers; several are drawn as one if there are more than needed."""
     (low, high), axis = wanted.extent, wanted.axis or wanted.extent
     scale = BINS / (high - low)
     first = min(max(0, math.floor((axis[0] - low) * scale)), BINS - 1)
@@ -107,8 +109,8 @@ def _bins(wanted: Wanted) -> range:
     return range(first // together * together, -(-last // together) * together, together)
 
 
-def envelopes(wanted: Wanted, columns: Columns) -> dict[str, Any]:
-    """Least and greatest values of the cells drawn one by one, and how many of the selected ones are on."""
+def envelopes(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
+    """The least and greatest values of the cells drawn one by one, and how many selected cells are on."""
     low, high = columns.of_cells(np.array(wanted.cells, np.int64))
     dtype = "float32" if low.dtype == np.float32 else "float64"
     return {
@@ -125,7 +127,7 @@ def envelopes(wanted: Wanted, columns: Columns) -> dict[str, Any]:
     }
 
 
-def _on(wanted: Wanted, columns: Columns) -> bytes | None:
+def _on(wanted: WantedColumns, columns: PixelColumns) -> bytes | None:
     if not wanted.selected:
         return np.zeros(len(columns), "<f4").tobytes()
     if wanted.index is None:

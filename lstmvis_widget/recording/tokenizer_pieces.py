@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 LEADING_SPACE = "▁"
-"""What SentencePiece writes for a space."""
+"""SentencePiece's mark of a space."""
 
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
@@ -16,9 +16,9 @@ _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 def readable_vocabulary(tokenizer: Any) -> list[str]:
     r"""The text of every id of a transformers tokenizer.
 
-    Byte-level pieces are decoded (bytes that aren't a character alone are shown as ``\xf0``), and the space that a
-    piece begins with, however it is marked, is left out, unless there is nothing else. Special tokens stay as they are,
-    and so do the marks of pieces that go on with a word (``##``).
+    Byte-level pieces are decoded; bytes that are only a part of a character are shown as ``\xf0``. The space at the
+    beginning of a piece, however it is marked, is left out, unless the piece is nothing else. Special tokens are kept,
+    and so is the mark of a piece that continues a word (``##``).
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def _parts(described: Any) -> Iterator[dict[str, Any]]:
 
 
 def _byte_of_each_character() -> dict[str, int]:
-    """GPT-2's table: visible Latin-1 characters stand for their own byte, the next ones from 256 for the others."""
+    """GPT-2's table: visible Latin-1 characters stand for their own byte, characters from 256 on for the others."""
     visible = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     others = [byte for byte in range(256) if byte not in visible]
     return {chr(byte): byte for byte in visible} | {chr(256 + place): byte for place, byte in enumerate(others)}

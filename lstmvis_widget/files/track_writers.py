@@ -1,4 +1,4 @@
-"""What a file holds beside the states, one entry a time step: tokens and tracks, written block by block."""
+"""Writing tokens and tracks block by block, one entry a time step."""
 
 from __future__ import annotations
 
@@ -8,45 +8,45 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import texts as _texts
-from lstmvis_widget.hdf5.growing_dataset import GrowingRows
+from lstmvis_widget.hdf5.growing_dataset import GrowingDataset
+from lstmvis_widget.hdf5.texts import ENDS, UTF8, encode_texts, key_of
 from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
 
 
-class TextColumn:
-    """Texts, see `_texts`."""
+class TextWriter:
+    """Writes texts into a group, as `encode_texts` describes it."""
 
     def __init__(self, group: h5py.Group) -> None:
-        self._parts = GrowingRows(group, _texts.UTF8, (), np.uint8), GrowingRows(group, _texts.ENDS, (), np.int64)
+        self._parts = GrowingDataset(group, UTF8, (), np.uint8), GrowingDataset(group, ENDS, (), np.int64)
 
     def append(self, texts: Sequence[str | bytes]) -> None:
-        """Add the texts after those there are."""
-        utf8, lengths = _texts.encode(texts)
-        bytes_, ends = self._parts
-        ends_now = bytes_.rows + np.cumsum(lengths)
-        bytes_.append(utf8)
+        """Add texts at the end."""
+        utf8, lengths = encode_texts(texts)
+        utf8_rows, ends = self._parts
+        ends_now = utf8_rows.rows + np.cumsum(lengths)
+        utf8_rows.append(utf8)
         ends.append(ends_now)
 
     def flush(self) -> None:
-        """Hand to the system what was appended."""
+        """Write the appended entries to disk."""
         for part in self._parts:
             part.flush()
 
 
-class IdColumn(GrowingRows):
-    """Integers that stand for tokens."""
+class IdWriter(GrowingDataset):
+    """Writes tokens that are integer ids."""
 
     def __init__(self, group: h5py.Group) -> None:
         super().__init__(group, "tokens", (), np.int64)
 
 
-class NumberColumn:
-    """A continuous track."""
+class NumberTrackWriter:
+    """Writes a continuous track."""
 
     kind = "continuous"
 
     def __init__(self, group: h5py.Group, _first: Track) -> None:
-        self._values = GrowingRows(group, "values", (), np.float64)
+        self._values = GrowingDataset(group, "values", (), np.float64)
 
     def check(self, track: Track, name: str) -> None:
         """Raise ValueError where a block is of another kind than the first."""
@@ -54,24 +54,24 @@ class NumberColumn:
 
     def append(self, track: Track) -> None:
         """Add the numbers of a block."""
-        assert isinstance(track, ContinuousTrack)  # noqa: S101  (the writer has compared the kinds)
+        assert isinstance(track, ContinuousTrack)  # noqa: S101  (`check` has compared the kinds)
         self._values.append(track.values)
 
     def flush(self) -> None:
-        """Hand to the system what was appended."""
+        """Write the appended entries to disk."""
         self._values.flush()
 
 
-class LabelColumn:
-    """A categorical or a top-k track: each label once, codes a step, and scores if there are k of them."""
+class LabelTrackWriter:
+    """Writes a categorical or a top-k track: each label once, the codes of the steps, and the scores of the top k."""
 
     def __init__(self, group: h5py.Group, first: Track) -> None:
         self.kind = first.kind
-        across = first.labels.shape[1:] if isinstance(first, TopKTrack) else ()
+        row_shape = first.labels.shape[1:] if isinstance(first, TopKTrack) else ()
         self._known: dict[str, int] = {}
-        self._labels = TextColumn(group.create_group("labels"))
-        self._codes = GrowingRows(group, "codes", across, np.int32)
-        self._scores = GrowingRows(group, "scores", across, np.float64) if isinstance(first, TopKTrack) else None
+        self._labels = TextWriter(group.create_group("labels"))
+        self._codes = GrowingDataset(group, "codes", row_shape, np.int32)
+        self._scores = GrowingDataset(group, "scores", row_shape, np.float64) if isinstance(first, TopKTrack) else None
 
     def check(self, track: Track, name: str) -> None:
         """Raise ValueError where a block is of another kind than the first, or has another number of labels a step."""
@@ -82,13 +82,13 @@ class LabelColumn:
             raise ValueError(msg)
 
     def append(self, track: Track) -> None:
-        """Add the labels of a block, and those that are new to the table before them."""
+        """Add the labels of a block; those that are new go into the table of labels first."""
         before = len(self._known)
         if isinstance(track, TopKTrack):
             texts = [str(label) for label in track.labels.reshape(-1)]
             codes = self._coded(texts).reshape(track.labels.shape)
         else:
-            assert isinstance(track, CategoricalTrack)  # noqa: S101  (the writer has compared the kinds)
+            assert isinstance(track, CategoricalTrack)  # noqa: S101  (`check` has compared the kinds)
             table = np.append(self._coded(track.labels), np.int32(-1))
             codes = table[track.codes]
         self._labels.append(list(self._known)[before:])
@@ -101,20 +101,20 @@ class LabelColumn:
         return np.fromiter((known.setdefault(text, len(known)) for text in texts), np.int32, len(texts))
 
     def flush(self) -> None:
-        """Hand to the system what was appended."""
+        """Write the appended entries to disk."""
         for part in (self._labels, self._codes, self._scores):
             if part is not None:
                 part.flush()
 
 
-def track_column(tracks: h5py.Group, name: str, first: Track) -> NumberColumn | LabelColumn:
-    """The column for a track of the kind of its first block."""
-    group = tracks.create_group(_texts.key_of(name))
-    return NumberColumn(group, first) if isinstance(first, ContinuousTrack) else LabelColumn(group, first)
+def track_writer(tracks: h5py.Group, name: str, first: Track) -> NumberTrackWriter | LabelTrackWriter:
+    """Make the writer for a track, whose first block says of which kind it is."""
+    group = tracks.create_group(key_of(name))
+    return NumberTrackWriter(group, first) if isinstance(first, ContinuousTrack) else LabelTrackWriter(group, first)
 
 
 def track_bytes(track: Track) -> int:
-    """What a block of a track takes at most."""
+    """Bytes that a block of a track takes, at most."""
     if isinstance(track, ContinuousTrack):
         return track.values.nbytes
     if isinstance(track, CategoricalTrack):

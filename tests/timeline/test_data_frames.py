@@ -3,7 +3,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from lstmvis_widget.timeline.frames import tracks_from_frame
+from lstmvis_widget.timeline.data_frames import tracks_from_frame
 
 TOKENS = ["the", "little", "prince"]
 COLUMNS = {

@@ -1,26 +1,22 @@
-"""What was watched in one run of a model, as rows of states, sequence by sequence."""
+"""The shape of one run of a model, and the recorded values of that run as (T, B, D)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ._torch import torch
 from .batches import Call, Layout
-from .names import Source
-from .watching import Watched
-
-Tensor = Any
-"""A `torch.Tensor`."""
+from .layer_sources import Source
+from .lazy_torch import Tensor, torch
+from .watching import WatchedModel
 
 
-class Shape:
-    """How many steps and sequences a run had, and how many steps of each count.
+class RunShape:
+    """The number of steps and sequences of a run, and of the steps of each sequence that aren't padding.
 
     Parameters
     ----------
     call : Call
-    watched : Watched
+    watched : WatchedModel
         After the run.
     layout : Layout
 
@@ -30,7 +26,7 @@ class Shape:
         Modules, batch and lengths disagree.
     """
 
-    def __init__(self, call: Call, watched: Watched, layout: Layout) -> None:
+    def __init__(self, call: Call, watched: WatchedModel, layout: Layout) -> None:
         self.layout = layout
         self._packed = next(iter(watched.lengths.values()), None)
         ran = {source.module: _total(values) for source, values in watched.values.items() if source.part is not None}
@@ -48,7 +44,7 @@ class Shape:
                 )
                 raise ValueError(msg)
 
-    def _resolve(self, call: Call, watched: Watched) -> list[int] | None:
+    def _resolve(self, call: Call, watched: WatchedModel) -> list[int] | None:
         every = [*watched.lengths.values(), *([call.lengths] if call.lengths is not None else [])]
         if any(lengths != every[0] for lengths in every):
             msg = f"the lengths of the sequences disagree: {' and '.join(map(str, every))}"
@@ -61,30 +57,30 @@ class Shape:
 
     @property
     def widths(self) -> set[int]:
-        """How many steps a module's values may have: those of the batch, or of the longest sequence in it."""
+        """Allowed numbers of steps of a module's values: that of the batch, or that of its longest sequence."""
         widths = {self.steps} if self.steps is not None else set()
         return widths | ({max(self._packed)} if self._packed else set())
 
     def learn(self, shape: tuple[int, ...]) -> None:
-        """Take steps and sequences from what a module puts out, where nothing else tells them."""
+        """Take the numbers of steps and sequences from a module's output, if the batch doesn't show them."""
         self.steps, self.streams = self.layout.steps_and_streams(shape)
         self.lengths = [self.steps] * self.streams
 
     def time_first(self, name: str, calls: list[Tensor], *, channels: bool = True) -> Tensor:
-        """What a module put out, as (T, B, D).
+        """The output of a module, as (T, B, D).
 
         Parameters
         ----------
         name : str
         calls : list of Tensor
-            Its output at each call, one at least.
+            Its outputs, one for each call; at least one.
         channels : bool
-            Whether it may be (B, D, T), as a convolution's is.
+            Whether it may be (B, D, T), as that of a convolution.
 
         Raises
         ------
         ValueError
-            It isn't (B, T, D), (T, B, D), (B, D, T) or, called once a step, (B, D).
+            The output is none of (B, T, D), (T, B, D), (B, D, T) and, for a module called once a step, (B, D).
         """
         values = calls[0]
         if self.steps is None and len(calls) == 1 and values.ndim == 3:
@@ -116,7 +112,7 @@ class Shape:
 
 
 def _check_tails(ids: Tensor, lengths: list[int]) -> None:
-    """Refuse lengths that the model has packed in another order than that of its batch."""
+    """Raise ValueError if the model has packed the sequences in another order than that of the batch."""
     tails = torch.cat([ids[length:, stream] for stream, length in enumerate(lengths)])
     if bool((tails != tails[:1]).any()):
         msg = (
@@ -126,15 +122,15 @@ def _check_tails(ids: Tensor, lengths: list[int]) -> None:
         raise ValueError(msg)
 
 
-def of_sources(
-    sources: Mapping[str, Source], watched: Watched, shape: Shape, hidden_states: tuple[Tensor, ...] | None
+def recorded_values(
+    sources: Mapping[str, Source], watched: WatchedModel, shape: RunShape, hidden_states: tuple[Tensor, ...] | None
 ) -> dict[str, Tensor]:
     """The values of each recorded layer, (T, B, D), in main memory.
 
     Raises
     ------
     ValueError
-        A module didn't run, or its output has a shape that can't be recorded.
+        A module didn't run, or the shape of its output can't be recorded.
     """
     found: dict[str, Tensor] = {}
     for name, source in sources.items():

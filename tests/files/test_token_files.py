@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer, read_vocabulary
-from lstmvis_widget.files.text_files import save_text
+from lstmvis_widget.files.token_files import save_text
 
 TOKENS = ["b", "a", "b", "c", "é", "a", "b"]
 

@@ -1,4 +1,4 @@
-"""States of whatever kind are explored alike; what is broken is named, and the rest goes on."""
+"""A damaged file is named, and its good rows are explored; so is a file while it is written."""
 
 import contextlib
 import subprocess
@@ -8,7 +8,6 @@ import warnings
 import h5py
 import numpy as np
 import pytest
-import zarr
 
 from lstmvis_widget import StateExplorer
 from lstmvis_widget.states.sources import States
@@ -16,7 +15,6 @@ from tests import oracle, plain
 from tests.explorer.test_explorer import STATES, is_right
 from tests.matching.test_ranking import assert_ranked
 from tests.page import recorded_pages
-from tests.states.test_sources import RowsOnly, hdf5_file, memory_map
 from tests.strategies import sticky_states
 
 
@@ -32,35 +30,9 @@ def made():
         yield make
 
 
-def zarr_array(array, folder):
-    stored = zarr.create_array(folder / "states.zarr", shape=array.shape, dtype=array.dtype, chunks=(7, 4))
-    stored[:] = array
-    return stored
-
-
-KINDS = {
-    "array": lambda array, _: array,
-    "memmap": memory_map,
-    "zarr": zarr_array,
-    "rows only": lambda array, _: RowsOnly(array),
-    "path": lambda array, folder: hdf5_file(folder, states=array),
-    "columns first": lambda array, _: np.asfortranarray(array),
-    "other byte order": lambda array, _: array.astype(array.dtype.newbyteorder(">")),
-}
-
-
-@pytest.mark.parametrize(("transform", "memory_limit"), [(None, 10**6), ("abs", 0)], ids=["codes", "streamed"])
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_source_gives_the_same_results(made, tmp_path, kind, transform, memory_limit):
-    explorer = made(KINDS[kind](STATES, tmp_path), transform=transform, memory_limit=memory_limit)
-    for threshold, selection in [(0.1, (10, 13)), (0.29, (58, 60)), (0.12345, (0, 2))]:
-        explorer.threshold, explorer.selection = threshold, selection
-        is_right(explorer, np.abs(STATES) if transform else STATES)
-
-
 # -------------------------------------------------------------- broken files
 
-# More than HDF5 keeps of a file in memory, and too irregular to be compressed to nothing.
+# More than HDF5 caches of a file, and too irregular to compress well.
 LONG = np.tile(sticky_states(1_000, 200, seed=0, keep=0.85), (24, 1)).astype(np.float32)
 LONG += np.random.default_rng(0).normal(0, 1e-3, LONG.shape).astype(np.float32)
 CHUNK = 500
@@ -68,7 +40,7 @@ BROKEN = 14
 
 
 def broken_chunk(path):
-    """Change some bytes within a compressed chunk, and return what puts them back."""
+    """Change some bytes within a compressed chunk, and return a function that puts them back."""
     with h5py.File(path) as file:
         chunk = file["states"].id.get_chunk_info(BROKEN)
         rows = (chunk.chunk_offset[0], chunk.chunk_offset[0] + CHUNK)
@@ -188,7 +160,7 @@ class Writer:
         assert self._process.stdout.readline() == "writing\n"
 
     def append(self):
-        """Have it append as many rows as there were at first; the number of rows then."""
+        """Have it append as many rows as it began with; returns the number of rows then."""
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())

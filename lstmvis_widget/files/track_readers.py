@@ -1,4 +1,4 @@
-"""Tokens and tracks from any place in an HDF5 file."""
+"""Reading tokens and tracks from any group or dataset of an HDF5 file."""
 
 from __future__ import annotations
 
@@ -8,51 +8,52 @@ from typing import Any
 import h5py
 import numpy as np
 
-from lstmvis_widget.hdf5 import texts as _texts
-from lstmvis_widget.hdf5 import untrusted as _hdf5
+from lstmvis_widget.hdf5 import untrusted
+from lstmvis_widget.hdf5.texts import ENDS, UTF8, decode_texts
 from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
 
 
 def texts_in(item: h5py.Group | h5py.Dataset, count: int | None = None) -> list[str]:
-    """The first ``count`` of the strings of a dataset, or of a group as `_texts` writes it; without, all of them."""
+    """Read the first ``count`` strings, or all, of a dataset, or of a group as `encode_texts` describes it."""
     if isinstance(item, h5py.Dataset):
-        return [each.decode("utf-8", "replace") for each in _hdf5.read_whole(item, count).reshape(-1).tolist()]
-    parts = [_hdf5.child(item, name) for name in (_texts.UTF8, _texts.ENDS)]
+        return [each.decode("utf-8", "replace") for each in untrusted.read_whole(item, count).reshape(-1).tolist()]
+    parts = [untrusted.child(item, name) for name in (UTF8, ENDS)]
     utf8, ends = (each if isinstance(each, h5py.Dataset) and each.ndim == 1 else None for each in parts)
     if utf8 is None or ends is None or utf8.dtype != np.uint8 or ends.dtype.kind not in "iu":
-        msg = f"{_hdf5.name_in_file(item)} must hold texts: strings, or the datasets 'utf8' (uint8) and 'ends'"
+        msg = f"{untrusted.name_in_file(item)} must hold texts: strings, or the datasets 'utf8' (uint8) and 'ends'"
         raise ValueError(msg)
-    return _texts.decode(_hdf5.read_whole(utf8), _hdf5.read_whole(ends, count))
+    return decode_texts(untrusted.read_whole(utf8), untrusted.read_whole(ends, count))
 
 
 def is_texts(item: Any) -> bool:
-    """Whether it is a dataset of strings, or a group of texts."""
+    """Whether an object is a dataset of strings, or a group of texts."""
     if isinstance(item, h5py.Dataset):
-        return item.dtype.kind == "S" or _hdf5.is_text(item)
-    return isinstance(item, h5py.Group) and _texts.ENDS in item.keys()  # noqa: SIM118  (`in item` follows links)
+        return item.dtype.kind == "S" or untrusted.is_text(item)
+    return isinstance(item, h5py.Group) and ENDS in item.keys()  # noqa: SIM118  (`in item` follows links)
 
 
 def _length(item: Any) -> int:
-    rows = item if isinstance(item, h5py.Dataset) else _hdf5.child(item, _texts.ENDS)
+    rows = item if isinstance(item, h5py.Dataset) else untrusted.child(item, ENDS)
     if not isinstance(rows, h5py.Dataset) or rows.ndim == 0:
-        msg = f"{_hdf5.name_in_file(item)} must have one entry a time step"
+        msg = f"{untrusted.name_in_file(item)} must have one entry a time step"
         raise ValueError(msg)
     return int(rows.shape[0])
 
 
 def tokens_in(item: h5py.Group | h5py.Dataset, steps: int | None = None, *, complete: bool = True) -> Any:
-    """T strings or T ids. With ``complete`` there have to be just ``steps``, else at least as many."""
+    """Read T strings or T ids. With ``complete`` there must be exactly ``steps``, else at least as many."""
     length = _length(item)
     if steps is not None and ((length != steps) if complete else (length < steps)):
-        msg = f"{_hdf5.name_in_file(item)} holds {length} tokens for {steps} time steps, {_difference(length, steps)}"
+        name = untrusted.name_in_file(item)
+        msg = f"{name} holds {length} tokens for {steps} time steps, {_difference(length, steps)}"
         raise ValueError(msg)
     if is_texts(item):
         return texts_in(item, steps)
     if not isinstance(item, h5py.Dataset) or item.ndim != 1 or item.dtype.kind not in "iu":
         kind = f"{item.dtype} of shape {item.shape}" if isinstance(item, h5py.Dataset) else "a group"
-        msg = f"{_hdf5.name_in_file(item)} must hold one string or one integer id a time step; it is {kind}"
+        msg = f"{untrusted.name_in_file(item)} must hold one string or one integer id a time step; it is {kind}"
         raise TypeError(msg)
-    return _hdf5.read_whole(item, steps)
+    return untrusted.read_whole(item, steps)
 
 
 def _difference(length: int, steps: int) -> str:
@@ -60,9 +61,9 @@ def _difference(length: int, steps: int) -> str:
 
 
 def track_in(item: h5py.Group | h5py.Dataset, steps: int | None = None, *, complete: bool = True) -> Track:
-    """A track: a dataset of T numbers or strings, or a group as `save_states` writes it."""
-    name = _hdf5.name_in_file(item)
-    parts = {key: _hdf5.child(item, key) for key in ("values", "codes", "labels", "scores")}
+    """Read a track: a dataset of T numbers or strings, or a group as `save_states` writes it."""
+    name = untrusted.name_in_file(item)
+    parts = {key: untrusted.child(item, key) for key in ("values", "codes", "labels", "scores")}
     if isinstance(item, h5py.Dataset):
         parts["values"] = item
     main = next((part for part in (parts["codes"], parts["values"], item) if part is not None), item)
@@ -81,7 +82,7 @@ def track_in(item: h5py.Group | h5py.Dataset, steps: int | None = None, *, compl
     if not isinstance(main, h5py.Dataset) or main.ndim != 1:
         msg = f"{name} must have one number or one string a time step"
         raise ValueError(msg)
-    return ContinuousTrack(_hdf5.read_whole(main, steps))
+    return ContinuousTrack(untrusted.read_whole(main, steps))
 
 
 def _coded_track(name: str, parts: Mapping[str, Any], steps: int) -> Track:
@@ -90,7 +91,7 @@ def _coded_track(name: str, parts: Mapping[str, Any], steps: int) -> Track:
         msg = f"{name} must hold 'codes' (integers) and 'labels'"
         raise ValueError(msg)
     table = [*texts_in(labels), None]
-    numbers = _hdf5.read_whole(codes, steps).astype(np.int64)
+    numbers = untrusted.read_whole(codes, steps).astype(np.int64)
     if numbers.size and not (numbers.min() >= -1 and numbers.max() < len(table) - 1):
         msg = f"the codes of {name} must lie in −1…{len(table) - 2}; they lie in {numbers.min()}…{numbers.max()}"
         raise ValueError(msg)
@@ -103,4 +104,4 @@ def _coded_track(name: str, parts: Mapping[str, Any], steps: int) -> Track:
     if not isinstance(scores, h5py.Dataset) or scores.dtype.kind not in "fiu" or scores.shape[0] < steps:
         msg = f"the scores of {name} must be {steps} rows of numbers"
         raise ValueError(msg)
-    return TopKTrack(found, _hdf5.read_whole(scores, steps))
+    return TopKTrack(found, untrusted.read_whole(scores, steps))

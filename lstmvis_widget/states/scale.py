@@ -1,0 +1,89 @@
+"""The scale of a layer: the range of its values, a threshold to begin with, and the thresholds that the page offers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .byte_codes import MOST_LEVELS, ThresholdGrid
+from .sources import States
+from .transforms import TRANSFORMS
+
+MOST_STEPS = 200
+"""Steps of the threshold over the range of a layer, at most."""
+
+SAMPLE_VALUES = 2_000_000
+"""Values of a larger layer that are read to find its range."""
+
+
+class Scale(NamedTuple):
+    """The range of a layer's values, a default threshold, and the thresholds that the page offers, with their step.
+
+    ``grid`` is ``thresholds`` in the precision of the states, or None if they aren't all different in it.
+    """
+
+    low: float
+    high: float
+    threshold: float
+    step: float
+    thresholds: tuple[float, ...]
+    grid: ThresholdGrid | None
+
+
+def scale_of(states: States) -> Scale:
+    """Find the scale of a layer from all its values if they are few, else from a sample.
+
+    If the values fit [−1, 1], the range is [0, 1] or [−1, 1], and the threshold 0.3. Else the range is that of the
+    values, and the threshold their 0.9 quantile. Some transforms have a scale of their own.
+    """
+    states.prepare()
+    own = TRANSFORMS[states.transform].scale if states.transform else None
+    low, high, threshold = own or _scale_of_sample(_sample(states))
+    step = _nice_step((high - low or 1.0) / MOST_STEPS)
+    thresholds = _multiples(low, high, step)
+    return Scale(low, high, threshold, step, thresholds, _grid(thresholds, states))
+
+
+def _scale_of_sample(sample: NDArray[Any]) -> tuple[float, float, float]:
+    """The lowest and the highest value, and the threshold."""
+    low, high = (float(sample.min()), float(sample.max())) if sample.size else (0.0, 0.0)
+    if low >= -1 and high <= 1:
+        return (0.0 if low >= 0 else -1.0), 1.0, 0.3
+    return low, high, float(np.quantile(sample.astype(np.float64), 0.9))
+
+
+def _nice_step(least: float) -> float:
+    """The least of 1, 2 and 5 times a power of ten that is at least ``least``."""
+    power = math.floor(math.log10(least))
+    step = next(factor * 10.0**power for factor in (1, 2, 5, 10) if factor * 10.0**power >= least * (1 - 1e-9))
+    return float(f"{step:.0e}")
+
+
+def _multiples(low: float, high: float, step: float) -> tuple[float, ...]:
+    """Multiples of ``step`` over the range, and as far beyond it on both sides as a byte can count."""
+    first, last = math.floor(low / step), math.ceil(high / step)
+    spare = MOST_LEVELS - (last - first + 1)
+    digits = max(0, -math.floor(math.log10(step)))
+    return tuple(round(i * step, digits) for i in range(first - spare // 2, last + spare // 2 + 1))
+
+
+def _grid(thresholds: tuple[float, ...], states: States) -> ThresholdGrid | None:
+    try:
+        return ThresholdGrid(thresholds, states.dtype)
+    except ValueError:  # too fine for the states' precision
+        return None
+
+
+def _sample(states: States) -> NDArray[Any]:
+    """Finite values: all of a small layer; of a larger one those in some blocks of rows, spread evenly."""
+    rows = max(1, SAMPLE_VALUES // states.shape[1])
+    if rows >= len(states):
+        sample = states.read(0, len(states))
+    else:
+        blocks = min(64, rows)
+        starts = np.linspace(0, len(states) - rows // blocks, blocks).astype(int)
+        sample = np.concatenate([states.read(int(start), int(start) + rows // blocks) for start in starts])
+    return sample[np.isfinite(sample)]
