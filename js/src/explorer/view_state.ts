@@ -1,5 +1,6 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { all } from "../shared/dom";
+import { clamp } from "../shared/numbers";
 import { type Colors, NO_COLORS } from "../shared/theme";
 import { type Alignment, decodeAlignment } from "./cells/alignment";
 import type { Model } from "./model";
@@ -17,7 +18,7 @@ import {
   wholeWidth,
 } from "./time/layout";
 import { roundToPrecision } from "./time/precision";
-import { clamp, containsRange, type KnownStarts, type Range, sequenceAround } from "./time/ranges";
+import { containsRange, type KnownStarts, type Range, sequenceAround } from "./time/ranges";
 import { countRuns, runsOf } from "./time/runs";
 import { finiteExtent, fixedScale, type ValueScale, valueScale } from "./time/scale";
 import { countOn, type Window } from "./time/window";

@@ -1,4 +1,4 @@
-import { clamp } from "../explorer/time/ranges";
+import { clamp } from "../shared/numbers";
 
 /** A part of the plane. */
 export type Box = readonly [left: number, right: number, bottom: number, top: number];

@@ -1,7 +1,7 @@
-import { clamp } from "../explorer/time/ranges";
 import { createLayer, type Layer, sized } from "../shared/canvas";
 import { all } from "../shared/dom";
 import { drawOnFrame } from "../shared/frame";
+import { clamp } from "../shared/numbers";
 import type { Model } from "./model";
 import { stamp } from "./stamp";
 import { colorRank, type Own } from "./view_state";

@@ -1,4 +1,4 @@
-import { clamp } from "../explorer/time/ranges";
+import { clamp } from "../shared/numbers";
 
 /** Finds points by where they are, without looking at all of them. */
 export interface Grid {

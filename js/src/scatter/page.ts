@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals-core";
-import { clamp } from "../explorer/time/ranges";
 import { all, create, listen, setAttribute, setText } from "../shared/dom";
 import { drawOnFrame } from "../shared/frame";
+import { clamp } from "../shared/numbers";
 import { showFocus } from "../shared/show_focus";
 import { formatCount, plural } from "../shared/text";
 import { followTheme } from "../shared/theme";

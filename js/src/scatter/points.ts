@@ -1,4 +1,4 @@
-import { type Buffer, decodeNumbers } from "../explorer/time/window";
+import { type Buffer, decodeNumbers } from "../shared/buffers";
 import { formatCount, visibleToken } from "../shared/text";
 import { type Box, boxAround } from "./box";
 import { createGrid, type Grid } from "./grid";

@@ -1,4 +1,3 @@
-import { squeeze } from "../explorer/time/layout";
 import { setAttribute } from "./dom";
 import { visibleToken } from "./text";
 
@@ -18,6 +17,24 @@ function textWidth(text: string, font: string): number {
     widths.set(key, width);
   }
   return width;
+}
+
+/** Below this squeeze letters can no longer be read; the rest of the word is cut with an ellipsis. */
+const NARROWEST_SQUEEZE = 0.45;
+
+export interface Squeeze {
+  /** Horizontal scale of the text. */
+  scale: number;
+  /** Width before scaling at which the text is cut, or null where all of it fits. */
+  cutAt: number | null;
+}
+
+/** How to fit a text of width `text` into `room` pixels. */
+export function squeeze(text: number, room: number): Squeeze {
+  if (text <= room) return { scale: 1, cutAt: null };
+  const scale = Math.max(room, 1) / text;
+  if (scale >= NARROWEST_SQUEEZE) return { scale, cutAt: null };
+  return { scale: NARROWEST_SQUEEZE, cutAt: Math.max(room, 1) / NARROWEST_SQUEEZE };
 }
 
 /** The box of a word or label: its text is squeezed rather than cut, so that long words can still be told apart. */

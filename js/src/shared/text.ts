@@ -1,4 +1,4 @@
-import { clamp, decimalsOf } from "../explorer/time/ranges";
+import { clamp, decimalsOf } from "./numbers";
 
 const grouped = new Intl.NumberFormat("en-US");
 

@@ -1,5 +1,5 @@
-import { clamp } from "../explorer/time/ranges";
 import { all, create, listen } from "./dom";
+import { clamp } from "./numbers";
 
 /** Rows above and below what is in sight that are there already when one scrolls to them. */
 const MARGIN = 8;

@@ -1,11 +1,11 @@
 import { onDrag } from "../../shared/drag";
+import { clamp } from "../../shared/numbers";
 import { repeatOnFrames } from "../../shared/repeat";
 import type { Model } from "../model";
 import { wholeColumns } from "../time/columns";
 import { smallMove, stepAt } from "../time/layout";
 import {
   brushedRange,
-  clamp,
   fartherEnd,
   joinStarts,
   type KnownStarts,

@@ -1,7 +1,8 @@
 import { all, listen } from "../../shared/dom";
+import { clamp } from "../../shared/numbers";
 import type { Model } from "../model";
 import { allowedWidth, nextWidth, WORD_WIDTH_LIMITS } from "../time/layout";
-import { clamp, containsRange } from "../time/ranges";
+import { containsRange } from "../time/ranges";
 import type { Own } from "../view_state";
 
 /** A notch of a mouse wheel, in pixels, zooms by a quarter. */

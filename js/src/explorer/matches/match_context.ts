@@ -1,4 +1,5 @@
-import { type Buffer, decodeNumbers, decodeTrack, type SentTrack, type TrackWindow } from "../time/window";
+import { type Buffer, decodeNumbers } from "../../shared/buffers";
+import { decodeTrack, type SentTrack, type TrackWindow } from "../time/window";
 
 /** The words around the matches as they are sent (CONTRIBUTING.md, "What travels between Python and the page"). */
 export interface SentMatchContext {

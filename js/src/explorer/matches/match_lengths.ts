@@ -1,8 +1,8 @@
 import { all, create, listen, pool, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { clamp } from "../../shared/numbers";
 import { formatCount } from "../../shared/text";
 import type { LengthBar, Model } from "../model";
-import { clamp } from "../time/ranges";
 import { type DrawnBar, drawnBars } from "./length_bars";
 import type { MatchList } from "./match_list";
 

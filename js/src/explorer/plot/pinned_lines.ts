@@ -1,4 +1,4 @@
-import { drawLines, type Layer } from "../../shared/canvas";
+import type { Layer } from "../../shared/canvas";
 import { all, listen } from "../../shared/dom";
 import { hasModifier } from "../../shared/keys";
 import { pinsOf, togglePin } from "../cells/pins";
@@ -6,6 +6,7 @@ import type { Model } from "../model";
 import { drawnSteps, LABEL_WIDTH, PLOT_HEIGHT } from "../time/layout";
 import type { Window } from "../time/window";
 import type { Own } from "../view_state";
+import { drawLines } from "./lines";
 
 /** In device pixels. */
 const LINE_WIDTH = 2;

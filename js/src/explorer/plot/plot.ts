@@ -1,5 +1,5 @@
 import { batch } from "@preact/signals-core";
-import { createLayer, drawLines, type Layer, type LineStyle, sized } from "../../shared/canvas";
+import { createLayer, type Layer, sized } from "../../shared/canvas";
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { formatValue } from "../../shared/text";
@@ -12,6 +12,7 @@ import { drawnSteps, LABEL_WIDTH, PLOT_HEIGHT, startPixels, stepAt } from "../ti
 import { containsRange, type Range } from "../time/ranges";
 import type { Window } from "../time/window";
 import type { Own } from "../view_state";
+import { drawLines, type LineStyle } from "./lines";
 import { highestStep, pickCell, stateAt } from "./nearest_line";
 import { drawPinned, pinHovered } from "./pinned_lines";
 import { createColumnsDrawing, highestOf, pickEnvelope } from "./plot_columns";

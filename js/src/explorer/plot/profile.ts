@@ -2,10 +2,11 @@ import { sized } from "../../shared/canvas";
 import { all, create, listen } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawLater } from "../../shared/frame";
+import { clamp, nearestMultiple } from "../../shared/numbers";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 import { PLOT_HEIGHT, PLOT_PADDING, profileRoom } from "../time/layout";
-import { clamp, type Range, snapThreshold } from "../time/ranges";
+import type { Range } from "../time/ranges";
 import type { Own } from "../view_state";
 import { cellsAt, countShare, histogramBars, type ThresholdProfile } from "./threshold_counts";
 
@@ -206,7 +207,7 @@ function pointAtThresholds(panel: HTMLElement, model: Model, own: Own): () => vo
   const thresholdUnder = (event: PointerEvent) => {
     const { domain, toValue } = own.scale.peek();
     const value = clamp(toValue(event.clientY - panel.getBoundingClientRect().top), domain[0], domain[1]);
-    return snapThreshold(value, model._threshold_step.peek());
+    return nearestMultiple(value, model._threshold_step.peek());
   };
   const forget = () => {
     own.hoveredThreshold.value = null;

@@ -1,6 +1,7 @@
-import { colorOf, type LineGeometry, type LineStyle } from "../../shared/canvas";
-import { clamp } from "../time/ranges";
+import { colorOf } from "../../shared/canvas";
+import { clamp } from "../../shared/numbers";
 import type { Window } from "../time/window";
+import type { LineGeometry, LineStyle } from "./lines";
 
 /** One line that covers a whole pixel: coverage is counted in whole numbers, so that what is added up cancels out. */
 const WHOLE_BITS = 12;

@@ -2,9 +2,9 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { arrowCount, hasModifier } from "../../shared/keys";
+import { clamp, nearestMultiple, nextMultiple } from "../../shared/numbers";
 import { formatShort, formatThreshold, plural } from "../../shared/text";
 import type { Model } from "../model";
-import { clamp, snapThreshold, stepThreshold } from "../time/ranges";
 import type { Own } from "../view_state";
 import { cellsAt } from "./threshold_counts";
 
@@ -61,7 +61,7 @@ function dragThreshold(handle: HTMLElement, model: Model, own: Own): () => void 
         if (!moved && event.clientY === down.clientY) return;
         moved = true;
         const value = clamp(toValue(event.clientY + caught), domain[0], domain[1]);
-        model.set("threshold", snapThreshold(value, model._threshold_step.peek()));
+        model.set("threshold", nearestMultiple(value, model._threshold_step.peek()));
       },
       end: release,
       cancel: () => {
@@ -78,6 +78,6 @@ function pressKeys(handle: HTMLElement, model: Model): () => void {
     if (count === null) return;
     event.preventDefault();
     event.stopPropagation();
-    model.set("threshold", stepThreshold(model.threshold.peek(), model._threshold_step.peek(), count));
+    model.set("threshold", nextMultiple(model.threshold.peek(), model._threshold_step.peek(), count));
   });
 }

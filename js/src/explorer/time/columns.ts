@@ -1,5 +1,5 @@
+import { type Buffer, decodeNumbers } from "../../shared/buffers";
 import type { Range } from "./ranges";
-import { type Buffer, decodeNumbers } from "./window";
 
 /** Many steps in few columns: runs of `stride` steps from multiples of it, the first and last of which may be cut. */
 export interface Columns {

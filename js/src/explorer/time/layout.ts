@@ -1,4 +1,5 @@
-import { clamp, type Range } from "./ranges";
+import { clamp } from "../../shared/numbers";
+import type { Range } from "./ranges";
 
 /** Width of the column on the left that holds the axis and the names of the rows, in CSS pixels. */
 export const LABEL_WIDTH = 58;
@@ -15,9 +16,6 @@ const NARROWEST_WITH_PROFILE = 700;
 export const WORD_WIDTH_LIMITS: Range = [2, 200];
 /** In narrower steps words can't be read: a ruler takes their place, and steps become columns of pixels. */
 export const READABLE_WIDTH = 12;
-
-/** Below this squeeze letters can no longer be read; the rest of the word is cut with an ellipsis. */
-const NARROWEST_SQUEEZE = 0.45;
 
 /** How many whole steps fit beside the label column. */
 export function stepsThatFit(width: number, wordWidth: number): number {
@@ -84,21 +82,6 @@ export function pageLength(visible: number): number {
 /** First step shown when `range` should be seen with what comes before and after it. */
 export function positionShowing(range: Range, steps: number, visible: number): number {
   return clampPosition(range[0] - Math.floor(visible / 3), steps, visible);
-}
-
-export interface Squeeze {
-  /** Horizontal scale of the text. */
-  scale: number;
-  /** Width before scaling at which the text is cut, or null where all of it fits. */
-  cutAt: number | null;
-}
-
-/** How to fit a text of width `text` into `room` pixels. */
-export function squeeze(text: number, room: number): Squeeze {
-  if (text <= room) return { scale: 1, cutAt: null };
-  const scale = Math.max(room, 1) / text;
-  if (scale >= NARROWEST_SQUEEZE) return { scale, cutAt: null };
-  return { scale: NARROWEST_SQUEEZE, cutAt: Math.max(room, 1) / NARROWEST_SQUEEZE };
 }
 
 export interface MatchColumns {

@@ -1,35 +1,7 @@
+import { clamp } from "../../shared/numbers";
+
 /** Half-open range of time steps, [start, stop). */
 export type Range = readonly [start: number, stop: number];
-
-export function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), Math.max(low, high));
-}
-
-/** Decimals of a number as it is written: 0.005 has three, 50 and 1e6 none. */
-export function decimalsOf(step: number): number {
-  const [digits = "", exponent] = step.toExponential().split("e");
-  const fraction = digits.split(".")[1]?.length ?? 0;
-  return Math.max(0, fraction - Number(exponent));
-}
-
-/** The multiple of `step` nearest to `value`. */
-export function snapThreshold(value: number, step: number): number {
-  return step > 0 ? multiple(Math.round(value / step), step) : value;
-}
-
-/** One press of an arrow key: a threshold between two multiples goes to the next one in that direction. */
-export function stepThreshold(value: number, step: number, count: number): number {
-  if (!(step > 0)) return value;
-  // A quotient such as 30.000000000000004 is on a multiple.
-  const position = Number((value / step).toPrecision(12));
-  const base = count > 0 ? Math.floor(position) : Math.ceil(position);
-  return multiple(base + count, step);
-}
-
-/** `count * step` as Python's round(count * step, decimals) has it: 0.3, not 0.30000000000000004; 0, not -0. */
-function multiple(count: number, step: number): number {
-  return Number((count * step).toFixed(decimalsOf(step))) + 0;
-}
 
 /** The part of `limits` around `step` in which no sequence starts or ends. */
 export function sequenceAround(step: number, starts: readonly number[], limits: Range): Range {

@@ -1,3 +1,4 @@
+import { type Buffer, decodeNumbers } from "../../shared/buffers";
 import type { Precision } from "./precision";
 
 /** What is drawn: the states and words of some time steps. */
@@ -39,9 +40,6 @@ export interface SentWindow {
   sequence_starts: number[];
 }
 
-/** Hosts differ in what they make of a binary value. */
-export type Buffer = DataView | ArrayBuffer | ArrayBufferView;
-
 /** `previous` lends its values where they have not changed, so that nothing drawn from them is drawn again. */
 export function decodeWindow(sent: SentWindow | null | undefined, previous: Window | null): Window | null {
   if (!sent?.values) return null;
@@ -70,26 +68,6 @@ export function decodeTrack(sent: SentTrack): TrackWindow {
   if ("codes" in sent) return { kind: "categorical", codes: decodeNumbers(sent.codes, Int32Array) };
   if ("values" in sent) return { kind: "continuous", values: decodeNumbers(sent.values, Float32Array) };
   return { kind: "top-k", labels: sent.labels, scores: decodeNumbers(sent.scores, Float32Array) };
-}
-
-type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
-interface NumberArrayConstructor<A extends NumberArray> {
-  readonly BYTES_PER_ELEMENT: number;
-  new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
-}
-
-export function decodeNumbers<A extends NumberArray>(sent: Buffer, Numbers: NumberArrayConstructor<A>): A {
-  const bytes = ArrayBuffer.isView(sent)
-    ? new Uint8Array(sent.buffer, sent.byteOffset, sent.byteLength)
-    : new Uint8Array(sent);
-  const size = Numbers.BYTES_PER_ELEMENT;
-  // A message's buffers start at any byte; a typed array only at multiples of its element's size.
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
-  return new Numbers(
-    aligned.buffer as ArrayBuffer,
-    aligned.byteOffset,
-    Math.floor(aligned.byteLength / size),
-  );
 }
 
 function sameValues(a: Window, b: Window): boolean {

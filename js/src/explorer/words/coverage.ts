@@ -2,11 +2,12 @@ import { computed } from "@preact/signals-core";
 import { createLayer, type Layer, sized } from "../../shared/canvas";
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { clamp } from "../../shared/numbers";
 import { plural } from "../../shared/text";
 import { pinsOf } from "../cells/pins";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
-import { clamp, type Range } from "../time/ranges";
+import type { Range } from "../time/ranges";
 import { runsOf } from "../time/runs";
 import type { Own } from "../view_state";
 

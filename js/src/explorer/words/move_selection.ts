@@ -2,10 +2,11 @@ import { all, listen, setAttribute } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
+import { clamp } from "../../shared/numbers";
 import { scrollBeyondEdges } from "../gestures/brush";
 import type { Model } from "../model";
 import { stepAt } from "../time/layout";
-import { clamp, movedRange, type Range } from "../time/ranges";
+import { movedRange, type Range } from "../time/ranges";
 import type { Own } from "../view_state";
 
 /** The bar that stands for the selection moves it as a whole, within its sequence: dragged, and with the arrow keys. */

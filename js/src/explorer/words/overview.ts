@@ -3,10 +3,10 @@ import { all, create, listen, setAttribute } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
+import { clamp } from "../../shared/numbers";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 import { pageLength, smallMove } from "../time/layout";
-import { clamp } from "../time/ranges";
 import type { Own } from "../view_state";
 
 const HEIGHT = 14;

@@ -2,9 +2,9 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
+import { clamp } from "../../shared/numbers";
 import type { Model } from "../model";
 import { stepAt } from "../time/layout";
-import { clamp } from "../time/ranges";
 import type { Own } from "../view_state";
 import { moveSelection } from "./move_selection";
 

@@ -1,0 +1,54 @@
+/// <reference types="vite/client" />
+import { expect, test } from "vitest";
+
+const SOURCES = import.meta.glob<string>("../src/**/*.ts", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+const IMPORT = /(?:\bfrom |\bimport\(|^import )"(\.[^"]+)"/gm;
+
+/** What each file of src/ imports, both as paths within src/. */
+const imports = Object.entries(SOURCES).flatMap(([path, text]) => {
+  const file = path.replace("../src/", "");
+  return [...text.matchAll(IMPORT)].map(([, to]) => ({ file, to: resolved(file, to as string) }));
+});
+
+function resolved(file: string, to: string): string {
+  const parts = file.split("/").slice(0, -1);
+  for (const part of to.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+/** The folder directly under src/, or "" for the file that a bundle begins with. */
+const folderOf = (path: string) => (path.includes("/") ? (path.split("/")[0] as string) : "");
+
+test("a folder imports from itself and from shared/ alone, and shared/ from itself", () => {
+  const wrong = imports.filter(({ file, to }) => {
+    const from = folderOf(file);
+    return from !== "" && folderOf(to) !== from && folderOf(to) !== "shared";
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("a bundle is made of shared/ and one folder more", () => {
+  const bundles = new Map<string, Set<string>>();
+  for (const { file, to } of imports) {
+    if (folderOf(file) !== "" || folderOf(to) === "shared") continue;
+    bundles.set(file, (bundles.get(file) ?? new Set()).add(folderOf(to)));
+  }
+  expect([...bundles.values()].filter((folders) => folders.size > 1)).toEqual([]);
+  expect(Object.fromEntries(bundles)).toMatchObject({
+    "widget.ts": new Set(["explorer"]),
+    "scatter.ts": new Set(["scatter"]),
+  });
+});
+
+test("what is imported is read from every file", () => {
+  const read = imports.map(({ file, to }) => `${file} ${to}`);
+  expect(read).toContain("widget.ts explorer/page");
+  expect(read).toContain("explorer/time/window.ts shared/buffers");
+});
