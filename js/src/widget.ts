@@ -1,7 +1,8 @@
 import type { RenderProps } from "@anywidget/types";
-import { createModel, type Transport } from "./explorer/model";
+import { createModel } from "./explorer/model";
 import { mountPage } from "./explorer/page";
 import { savedTransport } from "./explorer/saved";
+import type { Transport } from "./shared/transport";
 
 /** By this id `StateExplorer.to_html` puts the view into its file. */
 const SAVED = "lstmvis-saved-view";

@@ -47,13 +47,13 @@ export function describeResults(model: Pick<Model, Described>): string {
   return `Selected ${wordsOf(model, start, stop)}${plural(stop - start, "step")}: ${cells} on; ${matches}.`;
 }
 
-type Described = "selection" | "selected_cells" | "matches" | "_n_candidates" | "window";
+type Described = "selection" | "selected_cells" | "matches" | "_n_candidates" | "_window";
 
 const MOST_WORDS = 8;
 
 function wordsOf(model: Pick<Model, Described>, start: number, stop: number): string {
   // A look only: moving along time says nothing new.
-  const window = model.window.peek();
+  const window = model._window.peek();
   if (!window || start < window.start || stop > window.stop) return "";
   const words = window.words.slice(start - window.start, stop - window.start);
   const said = words.slice(0, MOST_WORDS).map(visibleToken).join(" ");

@@ -8,7 +8,7 @@ export function keepAttributes(root: HTMLElement, model: Model, own: Own): () =>
   // The plot comes first: what is drawn later is not waited for.
   const paint = drawOnFrame(() => root.toggleAttribute("data-painted", own.painted.value));
   const publish = drawLast(() => {
-    const window = model.window.value;
+    const window = model._window.value;
     const attributes: Record<string, string> = {
       ready: String(own.painted.value),
       layer: model.layer.value,

@@ -1,4 +1,4 @@
-import type { Transport } from "./model";
+import type { Transport } from "../shared/transport";
 
 /** Values of a window with 16 bits each: `low + code · step`, and codes for what is not finite. */
 interface Coded {

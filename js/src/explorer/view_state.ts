@@ -2,7 +2,7 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import { all } from "../shared/dom";
 import { clamp } from "../shared/numbers";
 import { type Colors, NO_COLORS } from "../shared/theme";
-import { type Alignment, decodeAlignment } from "./cells/alignment";
+import type { Alignment } from "./cells/alignment";
 import type { Model } from "./model";
 import { type Columns, columnsIn, type Envelopes } from "./time/columns";
 import {
@@ -104,7 +104,7 @@ export function createOwn(model: Model): Own {
   const visibleSteps = computed(() => stepsThatFit(contentWidth.value, model.word_width.value));
   const stride = computed(() => strideAt(model.word_width.value));
   const limits = computed<Range>(() => {
-    const saved = (stride.value === null ? null : model.columns.value) ?? model.window.value;
+    const saved = (stride.value === null ? null : model._columns.value) ?? model._window.value;
     return model.live.value || !saved ? [0, model._steps.value] : [saved.start, saved.stop];
   });
   const visible = computed<Range>(() => {
@@ -112,25 +112,27 @@ export function createOwn(model: Model): Own {
     return [start, Math.min(start + visibleSteps.value, Math.max(limits.value[1], start))];
   });
   const states = computed(() =>
-    model.window.value?.layer === model.layer.value ? model.window.value : null,
+    model._window.value?.layer === model.layer.value ? model._window.value : null,
   );
   const whole = computed(() => wholeWidth(contentWidth.value, limits.value[1] - limits.value[0]));
   const leastWidth = computed(() => {
-    const inReach = model.live.value || model.columns.value !== null;
+    const inReach = model.live.value || model._columns.value !== null;
     return inReach ? Math.min(whole.value, WORD_WIDTH_LIMITS[0]) : READABLE_WIDTH;
   });
   const columns = computed(() => {
-    const sent = stride.value === null ? null : model.columns.value;
+    const sent = stride.value === null ? null : model._columns.value;
     return sent?.layer === model.layer.value ? sent : null;
   });
   const envelopes = computed(() => {
-    const sent = columns.value && model.envelopes.value;
+    const sent = columns.value && model._envelopes.value;
     return sent?.layer === model.layer.value ? sent : null;
   });
-  const decoded = computed(() => decodeAlignment(model._alignment.value));
-  const alignment = computed(() => (decoded.value?.layer === model.layer.value ? decoded.value : null));
+  const alignment = computed(() => {
+    const sent = model._alignment.value;
+    return sent?.layer === model.layer.value ? sent : null;
+  });
   const known = computed<KnownStarts | null>(() => {
-    const seen = stride.value === null ? model.window.value : model.columns.value;
+    const seen = stride.value === null ? model._window.value : model._columns.value;
     return seen && { range: [seen.start, seen.stop], starts: seen.sequenceStarts };
   });
   // Apart from `scale`, so that a window with the same values does not measure them again.

@@ -41,7 +41,7 @@ export function radius(count: number, nearer: number, pixelRatio: number): numbe
 }
 
 function sizes(model: Model, own: Own) {
-  const { count, extent } = model.points.value;
+  const { count, extent } = model._points.value;
   const [left, right] = own.box.value;
   const ratio = own.pixelRatio.value;
   return {
@@ -80,7 +80,7 @@ function ring(context: CanvasRenderingContext2D, size: number, color: string, wi
 
 /** Stamps pictures at points in view; `show` puts all of them on the canvas. */
 function stamper(context: CanvasRenderingContext2D, model: Model, own: Own) {
-  const { coordinates } = model.points.value;
+  const { coordinates } = model._points.value;
   const { toX, toY } = own.projection.value;
   const ratio = own.pixelRatio.value;
   const target = context.createImageData(context.canvas.width, context.canvas.height);
@@ -96,7 +96,7 @@ function stamper(context: CanvasRenderingContext2D, model: Model, own: Own) {
 
 function drawBase(layer: Layer, model: Model, own: Own): boolean {
   const { width, height, ratio, radius: size } = sizes(model, own);
-  const points = model.points.value;
+  const points = model._points.value;
   const shown = own.shown.value;
   const colors = own.pointColors.value;
   const { hairline, ground } = own.colors.value;
@@ -125,7 +125,7 @@ function drawBase(layer: Layer, model: Model, own: Own): boolean {
 
 function drawMarks(layer: Layer, model: Model, own: Own): void {
   const { width, height, ratio, radius: size } = sizes(model, own);
-  const points = model.points.value;
+  const points = model._points.value;
   const shown = own.shown.value;
   const colors = own.pointColors.value;
   const theme = own.colors.value;
@@ -167,8 +167,8 @@ function drawTop(canvas: HTMLCanvasElement, model: Model, own: Own): void {
   const lasso = own.lasso.value;
   const at = own.hovered.value ?? (own.keyed.value ? own.cursor.value : null);
   const context = sized(canvas, width, height);
-  if (at !== null && at < model.points.value.count) {
-    const { coordinates } = model.points.value;
+  if (at !== null && at < model._points.value.count) {
+    const { coordinates } = model._points.value;
     const { toX, toY } = own.projection.value;
     const [x, y] = [coordinates[2 * at] as number, coordinates[2 * at + 1] as number];
     context.translate(toX(x) * ratio, toY(y) * ratio);

@@ -55,14 +55,14 @@ export function followPointer(plot: HTMLElement, model: Model, own: Own): () => 
 /** Zoom around a place in pixels. */
 export function zoomAt([x, y]: Place, factor: number, model: Model, own: Own): void {
   const { fromX, fromY } = own.projection.peek();
-  const { extent } = model.points.peek();
+  const { extent } = model._points.peek();
   own.hovered.value = null;
   model.set("view", zoomed(own.box.peek(), factor, fromX(x), fromY(y), extent));
 }
 
 function hit([x, y]: Place, model: Model, own: Own): number | null {
   const { fromX, fromY, perX, perY } = own.projection.peek();
-  const { grid } = model.points.peek();
+  const { grid } = model._points.peek();
   const found = grid.nearest(fromX(x), fromY(y), REACH / perX, REACH / perY, own.shown.peek());
   return found < 0 ? null : found;
 }
@@ -71,7 +71,7 @@ function hit([x, y]: Place, model: Model, own: Own): number | null {
 function pickAt(place: Place, model: Model, own: Own): void {
   const found = hit(place, model, own);
   if (found === null) return;
-  const stack = model.points.peek().grid.stack(found).filter(own.shown.peek());
+  const stack = model._points.peek().grid.stack(found).filter(own.shown.peek());
   const before = stack.indexOf(model.picked.peek() ?? -1);
   const point = stack[(before + 1) % stack.length] as number;
   own.cursor.value = point;
@@ -90,7 +90,7 @@ function moveOrPick(place: (event: MouseEvent) => Place, down: PointerEvent, mod
       const [dx, dy] = difference(place(event), from);
       if (isClick && Math.hypot(dx, dy) < CLICK) return;
       isClick = false;
-      to(moved(box, -dx / perX, dy / perY, model.points.peek().extent));
+      to(moved(box, -dx / perX, dy / perY, model._points.peek().extent));
     },
     end() {
       if (isClick) pickAt(from, model, own);
@@ -128,7 +128,7 @@ function drawLasso(place: (event: MouseEvent) => Place, down: PointerEvent, mode
 /** Sorted numbers of the points that are shown within the corners of a lasso. */
 function pointsIn(corners: readonly Place[], model: Model, own: Own): number[] {
   const { fromX, fromY } = own.projection.peek();
-  const { grid, coordinates } = model.points.peek();
+  const { grid, coordinates } = model._points.peek();
   const shown = own.shown.peek();
   const polygon = corners.map(([x, y]): Place => [fromX(x), fromY(y)]);
   const xs = polygon.map(([x]) => x);

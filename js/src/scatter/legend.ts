@@ -10,13 +10,13 @@ export function mountLegend(host: HTMLElement, model: Model): () => void {
   setAttribute(host, "aria-label", "labels shown");
   return all(
     drawOnFrame(() => {
-      const { labels, codes } = model.points.value;
+      const { labels, codes } = model._points.value;
       const counts = new Int32Array(labels.length);
       for (const code of codes) counts[code] = (counts[code] as number) + 1;
       host.replaceChildren(...labels.map((label, code) => button(label, code, counts[code] as number)));
     }),
     drawOnFrame(() => {
-      model.points.value;
+      model._points.value;
       for (const each of host.children) {
         const { label } = (each as HTMLElement).dataset;
         setAttribute(each, "aria-pressed", String(!model.hidden_labels.value.includes(label as string)));

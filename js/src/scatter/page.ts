@@ -48,7 +48,7 @@ export function mountScatter(host: HTMLElement, model: Model): () => void {
     followKeys(plot, model, own),
     mountFoot(foot, plot, model, own),
     drawOnFrame(() => {
-      const { axes, count } = model.points.value;
+      const { axes, count } = model._points.value;
       setText(xName, axes[0]);
       setText(yName.firstElementChild as Element, axes[1]);
       setAttribute(plot, "aria-label", `${plural(count, "phrase")}, ${axes[0]} by ${axes[1]}. ${HELP}`);
@@ -100,7 +100,7 @@ function mountFoot(host: HTMLElement, plot: HTMLElement, model: Model, own: Own)
     drawOnFrame(() => {
       const hovered = own.hovered.value;
       const point = hovered ?? (own.keyed.value ? own.cursor.value : null) ?? model.picked.value;
-      const points = model.points.value;
+      const points = model._points.value;
       // A pointer that passes over many points is not to be listened to.
       setAttribute(readout, "aria-live", hovered === null ? "polite" : "off");
       const isThere = point !== null && point < points.count;
@@ -113,7 +113,7 @@ function mountFoot(host: HTMLElement, plot: HTMLElement, model: Model, own: Own)
 }
 
 function statusText(model: Model): string {
-  const { count } = model.points.value;
+  const { count } = model._points.value;
   const [lit, selected] = [model._lit.value.length, model.selected.value.length];
   const parts = [plural(count, "phrase")];
   if (lit > 0) parts.push(`${formatCount(lit)} lit by matches`);
@@ -126,7 +126,7 @@ function statusText(model: Model): string {
 function keepAttributes(root: HTMLElement, model: Model, own: Own): () => void {
   return effect(() => {
     const attributes: Record<string, string> = {
-      points: String(model.points.value.count),
+      points: String(model._points.value.count),
       picked: String(model.picked.value ?? ""),
       selected: model.selected.value.join(","),
       lit: String(model._lit.value.length),

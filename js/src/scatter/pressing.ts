@@ -43,10 +43,10 @@ function press(event: KeyboardEvent, model: Model, own: Own): boolean {
 function start(model: Model, own: Own): number | null {
   const shown = own.shown.peek();
   for (const point of [own.cursor.peek(), model.picked.peek()]) {
-    if (point !== null && point < model.points.peek().count && shown(point)) return point;
+    if (point !== null && point < model._points.peek().count && shown(point)) return point;
   }
   const [left, right, bottom, top] = own.box.peek();
-  const { grid } = model.points.peek();
+  const { grid } = model._points.peek();
   const found = grid.nearest((left + right) / 2, (bottom + top) / 2, right - left, top - bottom, shown);
   return found < 0 ? null : found;
 }
@@ -56,7 +56,7 @@ function put(point: number | null, model: Model, own: Own): void {
   own.keyed.value = true;
   own.cursor.value = point;
   if (point === null) return;
-  const { coordinates } = model.points.peek();
+  const { coordinates } = model._points.peek();
   const box = own.box.peek();
   const to = showing(box, coordinates[2 * point] as number, coordinates[2 * point + 1] as number);
   if (to !== box) model.set("view", to);
@@ -68,7 +68,7 @@ function go(direction: Direction, model: Model, own: Own): void {
     put(from, model, own);
     return;
   }
-  const { count, coordinates } = model.points.peek();
+  const { count, coordinates } = model._points.peek();
   const { toX, toY } = own.projection.peek();
   const pixels = (point: number) =>
     [toX(coordinates[2 * point] as number), toY(coordinates[2 * point + 1] as number)] as const;
@@ -87,7 +87,7 @@ const TURNS: Readonly<Record<string, Turn>> = {
 };
 
 function turnTo(turn: Turn, model: Model, own: Own): void {
-  const { count } = model.points.peek();
+  const { count } = model._points.peek();
   const shown = own.shown.peek();
   const from = start(model, own);
   const { first, by } = turn(from, count);
@@ -114,7 +114,7 @@ function letGo(model: Model): boolean {
 
 function zoomCursor(factor: number, model: Model, own: Own): void {
   const cursor = own.keyed.peek() ? own.cursor.peek() : null;
-  const { coordinates } = model.points.peek();
+  const { coordinates } = model._points.peek();
   const { toX, toY } = own.projection.peek();
   const middle = [own.width.peek() / 2, own.height.peek() / 2] as const;
   const place =

@@ -29,7 +29,7 @@ export interface Own {
 export function createOwn(model: Model): Own {
   const width = signal(0);
   const height = signal(0);
-  const box = computed(() => model.view.value ?? model.points.value.extent);
+  const box = computed(() => model.view.value ?? model._points.value.extent);
   return {
     width,
     height,
@@ -44,7 +44,7 @@ export function createOwn(model: Model): Own {
     box,
     projection: computed(() => projection(box.value, width.value, height.value)),
     shown: computed(() => {
-      const { codes, labels } = model.points.value;
+      const { codes, labels } = model._points.value;
       const hidden = labels.map((label) => model.hidden_labels.value.includes(label));
       return (point: number) => !hidden[codes[point] as number];
     }),

@@ -14,7 +14,7 @@ function shown(
     selected_cells: signal(Array.from({ length: cells }, (_, i) => i)),
     matches: signal({ start: rows, stop: rows, overlap: rows, union: rows }),
     _n_candidates: signal(candidates),
-    window: signal({ start: 5, stop: 20, words: "a b c d e f g h i j k l m n o".split(" ") } as never),
+    _window: signal({ start: 5, stop: 20, words: "a b c d e f g h i j k l m n o".split(" ") } as never),
   };
 }
 

@@ -1,7 +1,8 @@
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { visibleToken } from "../../shared/text";
-import type { Model, Track } from "../model";
+import type { Model } from "../model";
+import type { Track } from "../tracks/track";
 import type { Own } from "../view_state";
 import type { Alignment } from "./alignment";
 import { pointAtChips, showWorth } from "./chips";

@@ -1,6 +1,6 @@
 import { formatCount, formatValue } from "../../shared/text";
-import type { Track } from "../model";
 import { type Columns, columnAround, columnOf, type Envelopes, type TrackColumns } from "../time/columns";
+import type { Track } from "../tracks/track";
 import { valueText } from "../tracks/track_colors";
 
 /** The steps of a column of the page: "steps 12,000–12,015", or the one step there is. */

@@ -2,11 +2,12 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { formatCount, formatThreshold, formatValue, plural, visibleToken } from "../../shared/text";
 import { alignmentText } from "../cells/alignment";
-import type { Model, Track } from "../model";
+import type { Model } from "../model";
 import { highestStep, stateAt } from "../plot/nearest_line";
 import { cellsAt } from "../plot/threshold_counts";
 import { sequenceAt } from "../time/ranges";
 import type { Window } from "../time/window";
+import type { Track } from "../tracks/track";
 import { textAt } from "../tracks/track_colors";
 import type { Own } from "../view_state";
 import { envelopeText, onText, stepsText, trackText } from "./columns_readout";
@@ -76,7 +77,7 @@ function describePoint(model: Model, own: Own): string {
   const parts: string[] = [];
   const cell = own.hoveredCell.value;
   const step = own.hoveredStep.value;
-  const window = model.window.value;
+  const window = model._window.value;
   if (own.stride.value !== null && !own.hoveredMatchWord.value)
     return describeColumn(own.stride.value, model, own);
   if (cell !== null) parts.push(`cell ${cell}`, ...alignmentOf(cell, own));

@@ -60,7 +60,7 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
 function drawTitle(title: HTMLElement, model: Model): void {
   const layers = model._layers.value;
   const cells =
-    layers.find((layer) => layer.name === model.layer.value)?.cells ?? model.window.value?.cells ?? 0;
+    layers.find((layer) => layer.name === model.layer.value)?.cells ?? model._window.value?.cells ?? 0;
   // With several layers the menu beside it says which one is shown.
   const layer = layers.length === 1 && model._name.value ? model.layer.value : "";
   const size = `${formatCount(model._steps.value)} steps × ${formatCount(cells)}`;

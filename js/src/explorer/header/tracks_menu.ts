@@ -2,7 +2,8 @@ import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { closeMenu } from "../../shared/menu";
 import { formatValue } from "../../shared/text";
-import type { Model, Track } from "../model";
+import type { Model } from "../model";
+import type { Track } from "../tracks/track";
 
 /** Check boxes that show and hide the tracks, and one that dims them. */
 export function mountTracksMenu(model: Model) {
@@ -22,7 +23,7 @@ export function mountTracksMenu(model: Model) {
     drawOnFrame(() => {
       const tracks = model._tracks.value;
       const visible = model.visible_tracks.value;
-      const saved = model.live.value ? null : model.window.value;
+      const saved = model.live.value ? null : model._window.value;
       const isThere = (name: string) => saved === null || saved.tracks.has(name);
       menu.hidden = tracks.length === 0;
       const focused = list.querySelector<HTMLElement>(":focus")?.dataset.track;

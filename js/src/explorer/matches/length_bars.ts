@@ -1,5 +1,7 @@
 import { formatCount } from "../../shared/text";
-import type { LengthBar } from "../model";
+
+/** The lengths from `shortest` to `longest`: how many candidates have them, and how many of those all selected cells. */
+export type LengthBar = readonly [shortest: number, longest: number, candidates: number, full: number];
 
 export interface DrawnBar {
   /** The length, where the bar is that of one length alone. */

@@ -1,4 +1,4 @@
-import type { Track } from "../model";
+import type { Track } from "../tracks/track";
 import { comparableTracks, valueColor } from "../tracks/track_colors";
 import { shareStrength } from "../words/on_share";
 import { valueAt } from "./match_context";

@@ -2,8 +2,8 @@ import { all, create, listen, pool, setAttribute, setText } from "../../shared/d
 import { drawOnFrame } from "../../shared/frame";
 import { clamp } from "../../shared/numbers";
 import { formatCount } from "../../shared/text";
-import type { LengthBar, Model } from "../model";
-import { type DrawnBar, drawnBars } from "./length_bars";
+import type { Model } from "../model";
+import { type DrawnBar, drawnBars, type LengthBar } from "./length_bars";
 import type { MatchList } from "./match_list";
 
 const HEIGHT = 22;

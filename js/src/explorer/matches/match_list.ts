@@ -2,7 +2,7 @@ import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { Model } from "../model";
 import { foldedInto } from "./fold";
 import { columnsOf, type MatchItem, matchItems } from "./match_columns";
-import { decodeMatchContext, type MatchContext, NO_CONTEXT } from "./match_context";
+import { type MatchContext, NO_CONTEXT } from "./match_context";
 
 /** One match as it is drawn. */
 export interface MatchRow {
@@ -34,7 +34,7 @@ export interface MatchList {
 
 export function createMatchList(model: Model): MatchList {
   const context = computed(() => {
-    const sent = decodeMatchContext(model._match_context.value);
+    const sent = model._match_context.value;
     // They travel as two traits: until both are there, rows show their numbers alone.
     if (sent.before.length === model.matches.value.start.length) return sent;
     return { ...NO_CONTEXT, seconds: sent.seconds, cells: sent.cells };

@@ -26,8 +26,8 @@ export function mountMatchTools(list: MatchList, model: Model, own: Own) {
 function comparableNames(model: Model): string[] {
   const names = comparableTracks(model._tracks.value).map(({ name }) => name);
   if (model.live.value) return names;
-  const sent = model._match_context.value?.tracks ?? {};
-  return names.filter((name) => name in sent);
+  const sent = model._match_context.value.tracks;
+  return names.filter((name) => sent.has(name));
 }
 
 function mountHeatmaps(model: Model) {

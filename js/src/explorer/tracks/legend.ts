@@ -2,7 +2,7 @@ import { signal } from "@preact/signals-core";
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { formatCount, formatValue, visibleToken } from "../../shared/text";
-import type { Track } from "../model";
+import type { Track } from "./track";
 import { legendEntries, rampRange, rampTone, toneColor } from "./track_colors";
 import { MOST_RANKS } from "./track_predictions";
 

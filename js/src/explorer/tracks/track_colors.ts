@@ -2,9 +2,9 @@ import { LABEL_COLORS } from "../../shared/label_colors";
 import { clamp } from "../../shared/numbers";
 import { formatCount, formatValue } from "../../shared/text";
 import type { Colors } from "../../shared/theme";
-import type { Track } from "../model";
 import type { Range } from "../time/ranges";
 import type { TrackWindow, Window } from "../time/window";
+import type { Track } from "./track";
 
 /** The colour of a label, by its rank among the labels of its track. */
 export function labelColor(code: number): string {

@@ -7,7 +7,7 @@ const FONT_SIZE = 11;
 
 /** A coloured label a step. */
 export function drawLabels({ strip, track, model, own, light }: TrackDrawing): void {
-  const window = model.window.value;
+  const window = model._window.value;
   const shown = window?.tracks.get(track.name);
   const codes = shown?.kind === "categorical" ? shown.codes : null;
   const [first, end] = own.visible.value;

@@ -9,7 +9,7 @@ export const MOST_RANKS = 10;
 
 /** The labels of a step under each other, the darker the higher the score; the one that came next is marked. */
 export function drawPredictions({ strip, track, model, own, light }: TrackDrawing): void {
-  const window = model.window.value;
+  const window = model._window.value;
   const shown = window?.tracks.get(track.name);
   const predictions = shown?.kind === "top-k" ? shown : null;
   const [first, end] = own.visible.value;

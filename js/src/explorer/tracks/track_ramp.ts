@@ -1,7 +1,7 @@
 import { sized } from "../../shared/canvas";
 import { create } from "../../shared/dom";
 import type { Colors } from "../../shared/theme";
-import type { Track } from "../model";
+import type { Track } from "./track";
 import { rampRange, rampTone, type Tone } from "./track_colors";
 import type { TrackDrawing } from "./track_row";
 
@@ -12,7 +12,7 @@ const GAP_FROM = 4;
 
 /** The values as one strip of colours; nothing is drawn where there is no value. */
 export function drawRamp({ strip, track, model, own, light }: TrackDrawing): void {
-  const window = model.window.value;
+  const window = model._window.value;
   const shown = window?.tracks.get(track.name);
   const values = shown?.kind === "continuous" ? shown.values : null;
   const [first, end] = own.visible.value;

@@ -1,8 +1,9 @@
 import { all, create } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
-import type { Model, Track } from "../model";
+import type { Model } from "../model";
 import { LABEL_WIDTH } from "../time/layout";
 import type { Own } from "../view_state";
+import type { Track } from "./track";
 import { mountTrack, type TrackRow } from "./track_row";
 
 /** A row for each visible track, and a mark across all of them at the step that the pointer is on. */

@@ -49,7 +49,7 @@ export function mountWords(host: HTMLElement, model: Model, own: Own): () => voi
 }
 
 function drawWords(strip: HTMLElement, id: string, model: Model, own: Own): void {
-  const window = model.window.value;
+  const window = model._window.value;
   const [first, end] = wordsInSight(own);
   const width = model.word_width.value;
   const font = `${FONT_SIZE}px ${own.colors.value.font}`;

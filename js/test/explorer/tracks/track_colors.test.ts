@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Track } from "../../../src/explorer/model";
 import type { Window } from "../../../src/explorer/time/window";
+import type { Track } from "../../../src/explorer/tracks/track";
 import {
   comparableTracks,
   labelColor,
