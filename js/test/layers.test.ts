@@ -52,3 +52,30 @@ test("what is imported is read from every file", () => {
   expect(read).toContain("widget.ts explorer/page");
   expect(read).toContain("explorer/time/window.ts shared/buffers");
 });
+
+test("shared/ names no trait", () => {
+  const names = Object.values(import.meta.glob<{ TRAITS: object }>("../src/*/traits.ts", { eager: true }))
+    .flatMap(({ TRAITS }) => Object.keys(TRAITS))
+    // The others are English words too.
+    .filter((name) => name.includes("_"));
+  const found = Object.entries(SOURCES)
+    .filter(([path]) => path.startsWith("../src/shared/"))
+    .flatMap(([path, text]) => names.filter((name) => text.includes(name)).map((name) => `${path}: ${name}`));
+  expect(names).toContain("_hovered_step");
+  expect(found).toEqual([]);
+});
+
+test("what a file exports is used elsewhere", () => {
+  const tests = import.meta.glob<string>("./**/*.ts", { query: "?raw", import: "default", eager: true });
+  const all = Object.entries({ ...SOURCES, ...tests });
+  const unused = Object.entries(SOURCES).flatMap(([path, text]) => {
+    const names = [...text.matchAll(/^export (?:async )?(?:function\*?|const|interface|type|class) (\w+)/gm)];
+    return names
+      .map(([, name]) => name as string)
+      .filter(
+        (name) => !all.some(([other, used]) => other !== path && new RegExp(`\\b${name}\\b`).test(used)),
+      )
+      .map((name) => `${path}: ${name}`);
+  });
+  expect(unused).toEqual([]);
+});

@@ -44,14 +44,14 @@ export function describeResults(model: Pick<Model, Described>): string {
   if (selection === null) return "Nothing is selected.";
   const [start, stop] = selection;
   const matches = `${formatCount(shown)} match${shown === 1 ? "" : "es"}${of}`;
-  return `Selected ${wordsOf(model, start, stop)}${plural(stop - start, "step")}: ${cells} on; ${matches}.`;
+  return `Selected ${quotedWords(model, start, stop)}${plural(stop - start, "step")}: ${cells} on; ${matches}.`;
 }
 
 type Described = "selection" | "selected_cells" | "matches" | "_n_candidates" | "_window";
 
 const MOST_WORDS = 8;
 
-function wordsOf(model: Pick<Model, Described>, start: number, stop: number): string {
+function quotedWords(model: Pick<Model, Described>, start: number, stop: number): string {
   // A look only: moving along time says nothing new.
   const window = model._window.peek();
   if (!window || start < window.start || stop > window.stop) return "";

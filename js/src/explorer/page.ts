@@ -16,7 +16,7 @@ import { mountProfile } from "./plot/profile";
 import { mountValueAxis } from "./plot/value_axis";
 import { keepAttributes } from "./published";
 import { mountTracks } from "./tracks/tracks";
-import { createOwn, type Own } from "./view_state";
+import { createViewState, type ViewState } from "./view_state";
 import { turnOffWithoutPython } from "./without_python";
 import { mountCoverage } from "./words/coverage";
 import { mountOverview } from "./words/overview";
@@ -28,7 +28,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
   // The attribute asks JupyterLab to leave keys pressed in here alone.
   const root = create("div", "lstmvis", { "data-lm-suppress-shortcuts": "true" });
   host.append(root);
-  const own = createOwn(model);
+  const view = createViewState(model);
   const part = (className: string, parent: HTMLElement = root) => {
     const element = create("div", className);
     parent.append(element);
@@ -42,35 +42,35 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
   };
 
   const mountPlotRow = (content: HTMLElement) =>
-    all(mountPlot(content, model, own), mountProfile(content, model, own));
+    all(mountPlot(content, model, view), mountProfile(content, model, view));
 
   const dispose = all(
     followTheme(root, (colors) => {
-      own.colors.value = colors;
+      view.colors.value = colors;
     }),
-    followSize(root, own),
+    followSize(root, view),
     drawOnFrame(() => {
       // Everything over time ends with the last whole step.
-      root.style.setProperty("--lv-content", `${own.visibleSteps.value * model.word_width.value - 1}px`);
+      root.style.setProperty("--lv-content", `${view.visibleSteps.value * model.word_width.value - 1}px`);
     }),
-    mountHeader(part("lv-header"), model, own),
+    mountHeader(part("lv-header"), model, view),
     turnOffWithoutPython(root, part(""), model),
-    mountOverview(root, model, own),
+    mountOverview(root, model, view),
     mountPlotRow(row("lv-plot-row").content),
-    mountWordsRow(row("lv-words-row"), model, own),
-    mountPattern(row("lv-pattern-row", "pattern").content, model, own),
-    mountCoverage(part("lv-coverage"), model, own),
-    mountTracks(part("lv-tracks"), model, own),
-    mountCells(row("lv-cells-row"), model, own),
-    mountMatches(part("lv-match-view"), model, own),
-    mountFooter(part("lv-footer"), model, own),
+    mountWordsRow(row("lv-words-row"), model, view),
+    mountPattern(row("lv-pattern-row", "pattern").content, model, view),
+    mountCoverage(part("lv-coverage"), model, view),
+    mountTracks(part("lv-tracks"), model, view),
+    mountCells(row("lv-cells-row"), model, view),
+    mountMatches(part("lv-match-view"), model, view),
+    mountFooter(part("lv-footer"), model, view),
     announceResults(root, model),
-    keepAttributes(root, model, own),
+    keepAttributes(root, model, view),
     keepKeys(root, model),
     settleGestures(root, model),
-    followHover(model, own),
+    followHover(model, view),
     showFocus(root),
-    own.dispose,
+    view.dispose,
     () => root.remove(),
   );
   return dispose;
@@ -80,22 +80,22 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
 function mountWordsRow(
   { name, content }: { name: HTMLElement; content: HTMLElement },
   model: Model,
-  own: Own,
+  view: ViewState,
 ): () => void {
   return all(
-    mountValueAxis(name.parentElement as HTMLElement, model, own),
-    mountWords(content, model, own),
-    zoomWithPointer(content, model, own),
+    mountValueAxis(name.parentElement as HTMLElement, model, view),
+    mountWords(content, model, view),
+    zoomWithPointer(content, model, view),
   );
 }
 
-function followSize(root: HTMLElement, own: Own): () => void {
+function followSize(root: HTMLElement, view: ViewState): () => void {
   const measure = () => {
     const style = getComputedStyle(root);
     const padding = Number.parseFloat(style.paddingLeft) + Number.parseFloat(style.paddingRight);
     // Hidden, as in a tab that is not in front, the page keeps the size it had.
-    if (root.clientWidth > 0) own.width.value = Math.floor(root.clientWidth - padding);
-    own.pixelRatio.value = devicePixelRatio || 1;
+    if (root.clientWidth > 0) view.width.value = Math.floor(root.clientWidth - padding);
+    view.pixelRatio.value = devicePixelRatio || 1;
   };
   measure();
   const observer = new ResizeObserver(measure);

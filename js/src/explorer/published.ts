@@ -1,20 +1,20 @@
 import { all } from "../shared/dom";
 import { drawLast, drawOnFrame } from "../shared/frame";
 import type { Model } from "./model";
-import type { Own } from "./view_state";
+import type { ViewState } from "./view_state";
 
 /** The state behind the picture, once it is drawn, as attributes of the root: for tests and for style sheets. */
-export function keepAttributes(root: HTMLElement, model: Model, own: Own): () => void {
+export function keepAttributes(root: HTMLElement, model: Model, view: ViewState): () => void {
   // The plot comes first: what is drawn later is not waited for.
-  const paint = drawOnFrame(() => root.toggleAttribute("data-painted", own.painted.value));
+  const paint = drawOnFrame(() => root.toggleAttribute("data-painted", view.painted.value));
   const publish = drawLast(() => {
     const window = model._window.value;
     const attributes: Record<string, string> = {
-      ready: String(own.painted.value),
+      ready: String(view.painted.value),
       layer: model.layer.value,
       position: String(model.position.value),
-      stride: own.stride.value === null ? "" : String(own.stride.value),
-      columns: own.columns.value ? `${own.columns.value.start}-${own.columns.value.stop}` : "",
+      stride: view.stride.value === null ? "" : String(view.stride.value),
+      columns: view.columns.value ? `${view.columns.value.start}-${view.columns.value.stop}` : "",
       wordWidth: String(model.word_width.value),
       sequence: String(model.sequence.value),
       valueAxis: String(model.value_axis.value),
@@ -44,7 +44,7 @@ export function keepAttributes(root: HTMLElement, model: Model, own: Own): () =>
       progress: model.running.value === null ? "" : String(model.running.value),
       activity: model._activity.value,
       error: model.error.value,
-      greyRedraws: String(own.greyRedraws.value),
+      greyRedraws: String(view.greyRedraws.value),
     };
     for (const [name, value] of Object.entries(attributes)) {
       if (root.dataset[name] !== value) root.dataset[name] = value;

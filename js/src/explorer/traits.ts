@@ -1,17 +1,17 @@
 import { alone, asks, fromPython, orElse } from "../shared/synced";
-import { decodeAlignment } from "./cells/alignment";
+import { decodeCellAlignment } from "./cells/cell_alignment";
 import type { FindHits } from "./find/hits";
 import type { LabelTable } from "./matches/label_counts";
 import type { LengthBar } from "./matches/length_bars";
 import { decodeMatchContext } from "./matches/match_context";
-import type { ThresholdProfile } from "./plot/threshold_counts";
+import type { ThresholdCounts } from "./plot/threshold_counts";
 import { decodeColumns, decodeEnvelopes } from "./time/columns";
 import type { Range } from "./time/ranges";
 import { decodeWindow } from "./time/window";
 import type { Track } from "./tracks/track";
 
 /** Row i is match i. */
-export interface MatchTable {
+interface MatchTable {
   start: readonly number[];
   stop: readonly number[];
   overlap: readonly number[];
@@ -58,7 +58,7 @@ export const TRAITS = {
   _n_candidates: fromPython<number | null>(null),
   _selection_bounds: fromPython<Range | null>(null),
   _note: fromPython(""),
-  _threshold_profile: fromPython<ThresholdProfile | null>(null),
+  _threshold_profile: fromPython<ThresholdCounts | null>(null),
   _name: fromPython(""),
   _layers: fromPython(null, orElse<readonly { name: string; cells: number }[]>([])),
   _steps: fromPython(0),
@@ -83,7 +83,7 @@ export const TRAITS = {
   _hovered_step: alone<number | null>(null),
   _label_table: alone<string | null>(null),
   _enrichment: fromPython<LabelTable | null>(null),
-  _alignment: fromPython(null, decodeAlignment),
+  _alignment: fromPython(null, decodeCellAlignment),
   _scenario_line: fromPython(""),
   _visible_steps: alone(40),
   _stride: asks<number | null>(null),

@@ -2,7 +2,7 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import { all } from "../shared/dom";
 import { clamp } from "../shared/numbers";
 import { type Colors, NO_COLORS } from "../shared/theme";
-import type { Alignment } from "./cells/alignment";
+import type { CellAlignment } from "./cells/cell_alignment";
 import type { Model } from "./model";
 import { type Columns, columnsIn, type Envelopes } from "./time/columns";
 import {
@@ -24,7 +24,7 @@ import { finiteExtent, fixedScale, type ValueScale, valueScale } from "./time/sc
 import { countOn, type Window } from "./time/window";
 
 /** What belongs to one view of the page and is not synced: its size, the pointer, and what follows from both. */
-export interface Own {
+export interface ViewState {
   readonly width: Signal<number>;
   readonly pixelRatio: Signal<number>;
   readonly colors: Signal<Colors>;
@@ -49,7 +49,7 @@ export interface Own {
   readonly visibleSteps: ReadonlySignal<number>;
   readonly visible: ReadonlySignal<Range>;
   /** The steps that can be seen: all, or, where Python is not there to send others, those that were saved. */
-  readonly limits: ReadonlySignal<Range>;
+  readonly availableSteps: ReadonlySignal<Range>;
   /** How many steps share a column; null where there is room for words. */
   readonly stride: ReadonlySignal<number | null>;
   /** The narrowest steps there can be: without Python there are no columns but those that were saved. */
@@ -65,14 +65,14 @@ export interface Own {
   readonly columns: ReadonlySignal<Columns | null>;
   readonly envelopes: ReadonlySignal<Envelopes | null>;
   /** A stretch of steps around those in view, and all starts of sequences in it. */
-  readonly known: ReadonlySignal<KnownStarts | null>;
+  readonly knownStarts: ReadonlySignal<KnownStarts | null>;
   /** How well each cell of the active layer goes with the label it is aligned with. */
-  readonly alignment: ReadonlySignal<Alignment | null>;
+  readonly alignment: ReadonlySignal<CellAlignment | null>;
   /** All cells of the window, and those of them that are selected. */
   readonly everyCell: ReadonlySignal<readonly number[]>;
   readonly shownCells: ReadonlySignal<readonly number[]>;
   /** The threshold in the precision of the states. */
-  readonly limit: ReadonlySignal<number>;
+  readonly roundedThreshold: ReadonlySignal<number>;
   /** The runs of steps on which each selected cell is on, within the window; those shorter than `min_run` left out. */
   readonly runs: ReadonlySignal<readonly (readonly Range[])[]>;
   /** How many selected cells are on at each step of the window, by these runs. */
@@ -94,7 +94,7 @@ const MESSAGE_MS = 6000;
 /** Half the height of the threshold's number and of a mark's, in pixels. */
 const BADGE_REACH = 15;
 
-export function createOwn(model: Model): Own {
+export function createViewState(model: Model): ViewState {
   const width = signal(0);
   const message = signal("");
   const hoveredCell = signal<number | null>(null);
@@ -103,18 +103,20 @@ export function createOwn(model: Model): Own {
   const contentWidth = computed(() => width.value - profileRoom(width.value));
   const visibleSteps = computed(() => stepsThatFit(contentWidth.value, model.word_width.value));
   const stride = computed(() => strideAt(model.word_width.value));
-  const limits = computed<Range>(() => {
+  const availableSteps = computed<Range>(() => {
     const saved = (stride.value === null ? null : model._columns.value) ?? model._window.value;
     return model.live.value || !saved ? [0, model._steps.value] : [saved.start, saved.stop];
   });
   const visible = computed<Range>(() => {
     const start = model.position.value;
-    return [start, Math.min(start + visibleSteps.value, Math.max(limits.value[1], start))];
+    return [start, Math.min(start + visibleSteps.value, Math.max(availableSteps.value[1], start))];
   });
   const states = computed(() =>
     model._window.value?.layer === model.layer.value ? model._window.value : null,
   );
-  const whole = computed(() => wholeWidth(contentWidth.value, limits.value[1] - limits.value[0]));
+  const whole = computed(() =>
+    wholeWidth(contentWidth.value, availableSteps.value[1] - availableSteps.value[0]),
+  );
   const leastWidth = computed(() => {
     const inReach = model.live.value || model._columns.value !== null;
     return inReach ? Math.min(whole.value, WORD_WIDTH_LIMITS[0]) : READABLE_WIDTH;
@@ -131,7 +133,7 @@ export function createOwn(model: Model): Own {
     const sent = model._alignment.value;
     return sent?.layer === model.layer.value ? sent : null;
   });
-  const known = computed<KnownStarts | null>(() => {
+  const knownStarts = computed<KnownStarts | null>(() => {
     const seen = stride.value === null ? model._window.value : model._columns.value;
     return seen && { range: [seen.start, seen.stop], starts: seen.sequenceStarts };
   });
@@ -171,27 +173,29 @@ export function createOwn(model: Model): Own {
   const everyCell = computed(() => Array.from({ length: cellCount.value }, (_, cell) => cell));
   // After a change of layer the selected cells of the old one are shown until Python has answered.
   const shownCells = computed(() => model.selected_cells.value.filter((cell) => cell < cellCount.value));
-  const limit = computed(() => roundToPrecision(model.threshold.value, states.value?.precision ?? "float64"));
+  const roundedThreshold = computed(() =>
+    roundToPrecision(model.threshold.value, states.value?.precision ?? "float64"),
+  );
   const runs = computed(() => {
     const window = states.value;
     const least = model.min_run.value;
-    return window ? runsOf(window, shownCells.value, limit.value, least, model._steps.value) : [];
+    return window ? runsOf(window, shownCells.value, roundedThreshold.value, least, model._steps.value) : [];
   });
   const onCounts = computed(() => {
     const window = states.value;
     if (!window) return null;
     if (model.min_run.value > 1) return countRuns(window, runs.value);
-    return countOn(window, shownCells.value, limit.value);
+    return countOn(window, shownCells.value, roundedThreshold.value);
   });
   const boundsAround = (step: number): Range => {
-    const { starts, range } = known.peek() ?? { starts: [], range: [0, model._steps.peek()] };
+    const { starts, range } = knownStarts.peek() ?? { starts: [], range: [0, model._steps.peek()] };
     return sequenceAround(step, starts, range);
   };
   const selectionBounds = computed<Range>(() => {
     const [start, stop] = model.selection.value ?? [0, 0];
     const sent = model._selection_bounds.value;
     // Python's answer lags behind a brush: until it fits, the window tells.
-    known.value;
+    knownStarts.value;
     return sent && containsRange(sent, [start, stop]) ? sent : boundsAround(start);
   });
   const selectionInSight = computed(
@@ -215,7 +219,7 @@ export function createOwn(model: Model): Own {
     painted: signal(false),
     visibleSteps,
     visible,
-    limits,
+    availableSteps,
     stride,
     leastWidth,
     wholeWidth: computed(() => Math.max(whole.value, leastWidth.value)),
@@ -223,12 +227,12 @@ export function createOwn(model: Model): Own {
     states,
     columns,
     envelopes,
-    known,
+    knownStarts,
     alignment,
     tickUnderThreshold,
     everyCell,
     shownCells,
-    limit,
+    roundedThreshold,
     runs,
     onCounts,
     selectionBounds,
@@ -238,7 +242,7 @@ export function createOwn(model: Model): Own {
       // The pointer has not moved, but what was under it has.
       hoveredStep.value = null;
       hoveredCell.value = null;
-      const [low, high] = limits.peek();
+      const [low, high] = availableSteps.peek();
       model.set("position", low + clampPosition(position - low, high - low, visibleSteps.peek()));
     },
     zoom(wordWidth, x) {
@@ -250,7 +254,7 @@ export function createOwn(model: Model): Own {
         hoveredCell.value = null;
         model.set("word_width", wordWidth);
         const position = Math.round(step - x / wordWidth);
-        const [low, high] = limits.peek();
+        const [low, high] = availableSteps.peek();
         model.set("position", low + clampPosition(position - low, high - low, visibleSteps.value));
       });
     },
@@ -269,7 +273,7 @@ export function createOwn(model: Model): Own {
       }),
       // So many steps share the page for the sake of seeing as many as there are: none are left out for empty room.
       effect(() => {
-        const [low, high] = limits.value;
+        const [low, high] = availableSteps.value;
         const last = low + clampPosition(high - low, high - low, visibleSteps.value);
         if (stride.value !== null && width.value > 0 && model.position.value > last) {
           model.set("position", last);

@@ -1,13 +1,13 @@
-import { type Buffer, decodeNumbers } from "../shared/buffers";
+import { type Binary, decodeNumbers } from "../shared/buffers";
 import { formatCount, visibleToken } from "../shared/text";
 import { type Box, boxAround } from "./box";
 import { createGrid, type Grid } from "./grid";
 
 /** The points as they are sent (CONTRIBUTING.md, "What travels between Python and the page"). */
-export interface SentPoints {
-  coordinates: Buffer;
-  ranges: Buffer;
-  codes: Buffer;
+interface SentPoints {
+  coordinates: Binary;
+  ranges: Binary;
+  codes: Binary;
   labels: string[];
   words: string[] | null;
   axes: [string, string];
@@ -47,7 +47,7 @@ export function decodePoints(sent: SentPoints | null): Points {
   };
 }
 
-export function labelOf(points: Points, point: number): string {
+function labelOf(points: Points, point: number): string {
   return points.labels[points.codes[point] as number] ?? "";
 }
 

@@ -6,7 +6,7 @@ import type { Place } from "./lasso";
 import type { Model } from "./model";
 
 /** What belongs to one view of the scatter alone. */
-export interface Own {
+export interface ViewState {
   width: Signal<number>;
   height: Signal<number>;
   pixelRatio: Signal<number>;
@@ -26,7 +26,7 @@ export interface Own {
   shown: ReadonlySignal<(point: number) => boolean>;
 }
 
-export function createOwn(model: Model): Own {
+export function createViewState(model: Model): ViewState {
   const width = signal(0);
   const height = signal(0);
   const box = computed(() => model.view.value ?? model._points.value.extent);

@@ -1,5 +1,5 @@
 /** Hosts differ in what they make of a binary value. */
-export type Buffer = DataView | ArrayBuffer | ArrayBufferView;
+export type Binary = DataView | ArrayBuffer | ArrayBufferView;
 
 type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 interface NumberArrayConstructor<A extends NumberArray> {
@@ -7,7 +7,7 @@ interface NumberArrayConstructor<A extends NumberArray> {
   new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
 }
 
-export function decodeNumbers<A extends NumberArray>(sent: Buffer, Numbers: NumberArrayConstructor<A>): A {
+export function decodeNumbers<A extends NumberArray>(sent: Binary, Numbers: NumberArrayConstructor<A>): A {
   const bytes = ArrayBuffer.isView(sent)
     ? new Uint8Array(sent.buffer, sent.byteOffset, sent.byteLength)
     : new Uint8Array(sent);

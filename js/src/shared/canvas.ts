@@ -38,7 +38,7 @@ export function sized(canvas: HTMLCanvasElement, width: number, height: number):
 }
 
 /** Red, green, blue and opacity of a colour as CSS writes it, 0 to 255. */
-export function colorOf(color: string): Uint8ClampedArray {
+export function colorBytes(color: string): Uint8ClampedArray {
   let known = pixels.get(color);
   if (!known) {
     const options = { willReadFrequently: true };

@@ -22,7 +22,7 @@ function textWidth(text: string, font: string): number {
 /** Below this squeeze letters can no longer be read; the rest of the word is cut with an ellipsis. */
 const NARROWEST_SQUEEZE = 0.45;
 
-export interface Squeeze {
+interface Squeeze {
   /** Horizontal scale of the text. */
   scale: number;
   /** Width before scaling at which the text is cut, or null where all of it fits. */

@@ -6,13 +6,13 @@ import type { Transport } from "./transport";
  * Whether the page sets a trait: "alone" where it can show by itself what follows, with or without Python; "asks" where
  * Python has to compute what follows; null where only Python sets it.
  */
-export type PageSets = "alone" | "asks" | null;
+type PageSets = "alone" | "asks" | null;
 
 // biome-ignore lint/suspicious/noExplicitAny: each trait knows what it is sent.
 type Read<T> = (sent: any, before: NoInfer<T> | null) => T;
 
 /** A synced trait, as a widget's table of traits has it. */
-export interface Trait<T, P extends PageSets = PageSets> {
+interface Trait<T, P extends PageSets = PageSets> {
   /** Stands in until Python has sent a value; the same as in Python. */
   readonly default: unknown;
   readonly page: P;
@@ -44,7 +44,7 @@ export type Table = Readonly<Record<string, Trait<any>>>;
 export type Value<Entry> = Entry extends Trait<infer T> ? T : never;
 export type Signals<T extends Table> = { readonly [N in keyof T]: ReadonlySignal<Value<T[N]>> };
 /** Names of the traits that the page sets. */
-export type Settable<T extends Table> = {
+type Settable<T extends Table> = {
   [N in keyof T]: T[N]["page"] extends null ? never : N;
 }[keyof T] &
   string;

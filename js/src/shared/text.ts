@@ -8,7 +8,7 @@ export function formatCount(count: number): string {
 }
 
 /** A threshold with as many decimals as its step has, or as many as it needs. */
-export function formatThreshold(value: number, step: number): string {
+export function formatInSteps(value: number, step: number): string {
   const decimals = clamp(decimalsOf(step || 0.01), 2, 8);
   const fixed = value.toFixed(decimals);
   return Math.abs(value) < 1e9 && Math.abs(Number(fixed) - value) <= Math.abs(value) * 1e-9

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import {
+  formatInSteps,
   formatSeconds,
-  formatThreshold,
   formatValue,
   parseFinite,
   parsePosition,
@@ -19,10 +19,10 @@ test("a token without ink becomes visible", () => {
 });
 
 test("a threshold has the decimals of its step, or as many as it needs", () => {
-  expect(formatThreshold(0.3, 0.01)).toBe("0.30");
-  expect(formatThreshold(0.12345, 0.01)).toBe("0.12345");
-  expect(formatThreshold(0.0012, 0.0001)).toBe("0.0012");
-  expect(formatThreshold(1e12, 0.01)).toBe("1000000000000");
+  expect(formatInSteps(0.3, 0.01)).toBe("0.30");
+  expect(formatInSteps(0.12345, 0.01)).toBe("0.12345");
+  expect(formatInSteps(0.0012, 0.0001)).toBe("0.0012");
+  expect(formatInSteps(1e12, 0.01)).toBe("1000000000000");
 });
 
 test("values and durations are short", () => {

@@ -3,8 +3,8 @@ import { drawOnFrame } from "../../shared/frame";
 import { visibleToken } from "../../shared/text";
 import type { Model } from "../model";
 import type { Track } from "../tracks/track";
-import type { Own } from "../view_state";
-import type { Alignment } from "./alignment";
+import type { ViewState } from "../view_state";
+import type { CellAlignment } from "./cell_alignment";
 import { pointAtChips, showWorth } from "./chips";
 import { togglePin } from "./pins";
 
@@ -12,7 +12,7 @@ import { togglePin } from "./pins";
 const MOST_LABELS = 30;
 
 /** What the cells can be aligned with. */
-export interface LabelChoice {
+interface LabelChoice {
   track: string;
   label: string;
   text: string;
@@ -35,11 +35,11 @@ export function labelChoices(
 }
 
 /** Chooses the label that the cells are sorted by, and lists those that go best with it. */
-export function mountAlignMenu(content: HTMLElement, model: Model, own: Own): () => void {
+export function mountAlignMenu(content: HTMLElement, model: Model, view: ViewState): () => void {
   const menu = create("select", "lv-align-select", { "data-part": "align-with" });
   const name = create("span", "lv-field-name", {}, "align with");
   const control = create("label", "lv-group lv-align", {}, name, menu);
-  const best = mountBest(model, own);
+  const best = mountBest(model, view);
   content.append(control, best.element);
   const choices = () => labelChoices(model._tracks.value, model.align_with.value);
   return all(
@@ -67,7 +67,7 @@ export function mountAlignMenu(content: HTMLElement, model: Model, own: Own): ()
 }
 
 /** The cells that go best with the label, to be looked at, pinned, or taken as the selected cells. */
-function mountBest(model: Model, own: Own) {
+function mountBest(model: Model, view: ViewState) {
   const title = create("span", "lv-second-text");
   const list = create("div", "lv-chips", { "data-part": "best-cells", role: "group" });
   const button = (part: string, text: string, hint: string) =>
@@ -80,11 +80,11 @@ function mountBest(model: Model, own: Own) {
   );
   const key = create("span", "lv-align-key");
   const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, key);
-  const shown = () => own.alignment.value?.best ?? [];
+  const shown = () => view.alignment.value?.best ?? [];
   const dispose = all(
     drawOnFrame(() => {
       const chosen = model.align_with.value;
-      const alignment = own.alignment.value;
+      const alignment = view.alignment.value;
       element.hidden = chosen === null;
       if (chosen === null) return;
       const label = visibleToken(chosen[1]);
@@ -102,12 +102,12 @@ function mountBest(model: Model, own: Own) {
     }),
     drawOnFrame(() => {
       shown();
-      const hovered = String(own.hoveredCell.value);
+      const hovered = String(view.hoveredCell.value);
       for (const chip of list.children) {
         chip.classList.toggle("lv-hovered", (chip as HTMLElement).dataset.chip === hovered);
       }
     }),
-    pointAtChips(list, own),
+    pointAtChips(list, view),
     listen(list, "click", (event) => {
       const cell = (event.target as Element).closest<HTMLElement>("[data-cell]")?.dataset.cell;
       if (cell !== undefined) togglePin(model, Number(cell));
@@ -125,7 +125,7 @@ function mountBest(model: Model, own: Own) {
   return { element, dispose };
 }
 
-function titleOf(label: string, alignment: Alignment | null): string {
+function titleOf(label: string, alignment: CellAlignment | null): string {
   if (alignment === null) return `aligning with ${label}…`;
   if (alignment.error !== "") return alignment.error;
   const count = alignment.best.length;
@@ -136,7 +136,7 @@ function titleOf(label: string, alignment: Alignment | null): string {
 function drawBest(
   list: HTMLElement,
   cells: readonly number[],
-  alignment: Alignment | null,
+  alignment: CellAlignment | null,
   pins: Readonly<Record<string, string | null>>,
 ): void {
   const kept = new Map(

@@ -4,9 +4,9 @@ import { drawLater, drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
 import { formatCount, plural } from "../../shared/text";
 import type { Model } from "../model";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { mountAlignMenu } from "./align_menu";
-import { sortCells } from "./alignment";
+import { sortCells } from "./cell_alignment";
 import { pointAtChips, showWorth } from "./chips";
 import { type Pin, pinsOf, togglePin } from "./pins";
 
@@ -17,7 +17,7 @@ import { type Pin, pinsOf, togglePin } from "./pins";
 export function mountCells(
   row: { name: HTMLElement; content: HTMLElement },
   model: Model,
-  own: Own,
+  view: ViewState,
 ): () => void {
   const list = create("div", "lv-chips", {
     "data-part": "cells",
@@ -31,19 +31,19 @@ export function mountCells(
   return all(
     drawLater(() => {
       setText(row.name, plural(model.selected_cells.value.length, "cell"));
-      return drawChips(list, chips, showsAll, model, own);
+      return drawChips(list, chips, showsAll, model, view);
     }),
     drawOnFrame(() => {
-      const hovered = String(own.hoveredCell.value);
+      const hovered = String(view.hoveredCell.value);
       for (const chip of chips.values()) chip.classList.toggle("lv-hovered", chip.dataset.chip === hovered);
     }),
     drawOnFrame(() => {
       setText(note, model._note.value);
       note.hidden = model._note.value === "";
     }),
-    pointAtChips(list, own),
+    pointAtChips(list, view),
     actOnChips(list, showsAll, model),
-    mountAlignMenu(row.content, model, own),
+    mountAlignMenu(row.content, model, view),
     () => {
       list.remove();
       note.remove();
@@ -63,11 +63,11 @@ function drawChips(
   chips: Map<string, HTMLElement>,
   showsAll: Signal<boolean>,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): Iterator<void> {
   const added = new Set(model.added_cells.value);
   const out = new Set(model.deselected_cells.value.filter((cell) => !added.has(cell)));
-  const alignment = own.alignment.value;
+  const alignment = view.alignment.value;
   const all = [...new Set([...model.selected_cells.value, ...out])];
   const cells = sortCells(all, (cell) => out.has(cell), alignment);
   const shown = showsAll.value ? cells : cells.slice(0, MOST_CHIPS);
@@ -94,7 +94,7 @@ function drawChips(
     };
     wanted.push({ key: `pinned ${pin.cell}`, make: () => createPinned(pin.cell), dress });
   }
-  return arrange(list, chips, wanted, own);
+  return arrange(list, chips, wanted, view);
 }
 
 interface Chip {
@@ -123,7 +123,7 @@ function* arrange(
   list: HTMLElement,
   chips: Map<string, HTMLElement>,
   wanted: readonly Chip[],
-  own: Own,
+  view: ViewState,
 ): Iterator<void> {
   const focused = [...list.children].findIndex((chip) => chip.matches(":focus-within"));
   const kept = new Set(wanted.map(({ key }) => key));
@@ -136,7 +136,7 @@ function* arrange(
     const chip = chips.get(key) ?? make();
     chips.set(key, chip);
     dress(chip);
-    chip.classList.toggle("lv-hovered", chip.dataset.chip === String(own.hoveredCell.peek()));
+    chip.classList.toggle("lv-hovered", chip.dataset.chip === String(view.hoveredCell.peek()));
     // Only what stands at another place moves: a moved button would lose the focus.
     if (list.children[i] !== chip) list.insertBefore(chip, list.children[i] ?? null);
     if (i % CHIPS_AT_ONCE === CHIPS_AT_ONCE - 1) yield;

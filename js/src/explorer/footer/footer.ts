@@ -1,7 +1,7 @@
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
-import { formatCount, formatThreshold, formatValue, plural, visibleToken } from "../../shared/text";
-import { alignmentText } from "../cells/alignment";
+import { formatCount, formatInSteps, formatValue, plural, visibleToken } from "../../shared/text";
+import { alignmentText } from "../cells/cell_alignment";
 import type { Model } from "../model";
 import { highestStep, stateAt } from "../plot/nearest_line";
 import { cellsAt } from "../plot/threshold_counts";
@@ -9,11 +9,11 @@ import { sequenceAt } from "../time/ranges";
 import type { Window } from "../time/window";
 import type { Track } from "../tracks/track";
 import { textAt } from "../tracks/track_colors";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { envelopeText, onText, stepsText, trackText } from "./columns_readout";
 
 /** What is being computed and errors, and on the right what the pointer is on. */
-export function mountFooter(host: HTMLElement, model: Model, own: Own): () => void {
+export function mountFooter(host: HTMLElement, model: Model, view: ViewState): () => void {
   const error = create("div", "lv-error", { "data-part": "error", role: "alert" });
   const readout = create("div", "lv-readout", { "data-part": "readout" });
   const progress = mountProgress(host, model);
@@ -21,11 +21,11 @@ export function mountFooter(host: HTMLElement, model: Model, own: Own): () => vo
   return all(
     progress,
     drawOnFrame(() => {
-      const text = [model.error.value, own.message.value].filter((part) => part !== "").join(" ");
+      const text = [model.error.value, view.message.value].filter((part) => part !== "").join(" ");
       setText(error, text);
       error.hidden = text === "";
     }),
-    drawOnFrame(() => setText(readout, describe(model, own))),
+    drawOnFrame(() => setText(readout, describe(model, view))),
     () => host.replaceChildren(),
   );
 }
@@ -61,56 +61,56 @@ function mountProgress(host: HTMLElement, model: Model): () => void {
   );
 }
 
-function describe(model: Model, own: Own): string {
-  const threshold = own.hoveredThreshold.value;
-  return threshold === null ? describePoint(model, own) : describeThreshold(threshold, model);
+function describe(model: Model, view: ViewState): string {
+  const threshold = view.hoveredThreshold.value;
+  return threshold === null ? describePoint(model, view) : describeThreshold(threshold, model);
 }
 
 function describeThreshold(threshold: number, model: Model): string {
-  const text = formatThreshold(threshold, model._threshold_step.value).replace("-", "−");
+  const text = formatInSteps(threshold, model._threshold_step.value).replace("-", "−");
   const count = cellsAt(model._threshold_profile.value, threshold);
   return count === null ? `at ${text}` : `at ${text}: ${plural(count, "cell")}`;
 }
 
 /** The cell and the step under the pointer. */
-function describePoint(model: Model, own: Own): string {
+function describePoint(model: Model, view: ViewState): string {
   const parts: string[] = [];
-  const cell = own.hoveredCell.value;
-  const step = own.hoveredStep.value;
+  const cell = view.hoveredCell.value;
+  const step = view.hoveredStep.value;
   const window = model._window.value;
-  if (own.stride.value !== null && !own.hoveredMatchWord.value)
-    return describeColumn(own.stride.value, model, own);
-  if (cell !== null) parts.push(`cell ${cell}`, ...alignmentOf(cell, own));
+  if (view.stride.value !== null && !view.hoveredMatchWord.value)
+    return describeColumn(view.stride.value, model, view);
+  if (cell !== null) parts.push(`cell ${cell}`, ...alignmentOf(cell, view));
   if (step !== null) {
-    const matchWord = own.hoveredMatchWord.value;
+    const matchWord = view.hoveredMatchWord.value;
     const known = window && step >= window.start && step < window.stop ? window : null;
     const word = matchWord?.word ?? known?.words[step - known.start];
-    const states = own.states.value;
+    const states = view.states.value;
     const value = cell !== null && states ? formatValue(stateAt(states, cell, step)) : "";
     if (word !== undefined) parts.push(`“${shorten(visibleToken(word))}” ${value}`.trim());
     const cells = matchWord?.cells ?? model.selected_cells.value.length;
-    const on = matchWord?.on ?? (states ? own.onCounts.value?.[step - states.start] : undefined);
+    const on = matchWord?.on ?? (states ? view.onCounts.value?.[step - states.start] : undefined);
     if (cells > 0 && on !== undefined) parts.push(`${on} of ${cells} selected cells on`);
     if (matchWord) parts.push(...matchWord.tracks.map(shorten));
-    else if (known) parts.push(...tracksAt(known, step, model, own));
+    else if (known) parts.push(...tracksAt(known, step, model, view));
     parts.push(...sequenceOf(step, known, model), `step ${formatCount(step)}`);
-  } else if (cell !== null) parts.push(...highest(cell, own));
+  } else if (cell !== null) parts.push(...highest(cell, view));
   return parts.join(" · ");
 }
 
-function alignmentOf(cell: number, own: Own): string[] {
-  const text = alignmentText(own.alignment.value, cell);
+function alignmentOf(cell: number, view: ViewState): string[] {
+  const text = alignmentText(view.alignment.value, cell);
   return text === null ? [] : [text];
 }
 
 /** The same where several steps share a column. */
-function describeColumn(stride: number, model: Model, own: Own): string {
-  const cell = own.hoveredCell.value;
-  const hovered = own.hoveredStep.value;
-  const [first, end] = own.visible.value;
+function describeColumn(stride: number, model: Model, view: ViewState): string {
+  const cell = view.hoveredCell.value;
+  const hovered = view.hoveredStep.value;
+  const [first, end] = view.visible.value;
   const step = hovered !== null && hovered >= first && hovered < end ? hovered : null;
-  const { value: columns } = own.columns;
-  const { value: envelopes } = own.envelopes;
+  const { value: columns } = view.columns;
+  const { value: envelopes } = view.envelopes;
   const parts: (string | null)[] = [];
   if (step !== null) {
     const word = columns?.words?.[step - columns.start];
@@ -121,11 +121,11 @@ function describeColumn(stride: number, model: Model, own: Own): string {
   }
   if (cell !== null) {
     const values = envelopes && step !== null ? envelopeText(envelopes, cell, step) : null;
-    parts.push(values === null ? `cell ${cell}` : `cell ${cell}: ${values}`, ...alignmentOf(cell, own));
+    parts.push(values === null ? `cell ${cell}` : `cell ${cell}: ${values}`, ...alignmentOf(cell, view));
   }
   if (step !== null && envelopes) parts.push(onText(envelopes, step));
   if (step !== null && columns) {
-    const texts = namedTracks(model, own).map((track) => {
+    const texts = namedTracks(model, view).map((track) => {
       const shown = columns.tracks.get(track.name);
       return shown ? trackText(track, columns, shown, step) : null;
     });
@@ -143,10 +143,10 @@ function sequenceOf(step: number, known: Window | null, model: Model): string[] 
 }
 
 /** A cell that is pointed at elsewhere is described where it is highest in sight, as in the plot. */
-function highest(cell: number, own: Own): string[] {
-  const states = own.states.value;
+function highest(cell: number, view: ViewState): string[] {
+  const states = view.states.value;
   if (!states || cell >= states.cells) return [];
-  const step = highestStep(states, cell, own.visible.value);
+  const step = highestStep(states, cell, view.visible.value);
   const word = visibleToken(states.words[step - states.start] ?? "");
   return [
     `highest in sight: ${formatValue(stateAt(states, cell, step))} at “${shorten(word)}”`,
@@ -158,14 +158,16 @@ function highest(cell: number, own: Own): string[] {
 const MOST_TRACKS = 5;
 
 /** The track that the pointer is on, else what the visible ones have at this step. */
-function tracksAt(window: Window, step: number, model: Model, own: Own): string[] {
+function tracksAt(window: Window, step: number, model: Model, view: ViewState): string[] {
   return few(
-    namedTracks(model, own).map((track) => textAt(track, window.tracks.get(track.name), step - window.start)),
+    namedTracks(model, view).map((track) =>
+      textAt(track, window.tracks.get(track.name), step - window.start),
+    ),
   );
 }
 
-function namedTracks(model: Model, own: Own): Track[] {
-  const hovered = own.hoveredTrack.value;
+function namedTracks(model: Model, view: ViewState): Track[] {
+  const hovered = view.hoveredTrack.value;
   return model._tracks.value.filter(({ name }) =>
     hovered === null ? model.visible_tracks.value.includes(name) : name === hovered,
   );

@@ -1,19 +1,19 @@
 import { all, listen } from "../../shared/dom";
 import type { Model } from "../model";
 import { stepAt } from "../time/layout";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
 /** The step under the pointer becomes the hovered one; `target` begins at the first visible step. */
-export function hoverSteps(target: HTMLElement, model: Model, own: Own): () => void {
+export function hoverSteps(target: HTMLElement, model: Model, view: ViewState): () => void {
   return all(
     listen(target, "pointermove", (event) => {
       const x = event.clientX - target.getBoundingClientRect().left;
       const step = stepAt(x, model.position.peek(), model.word_width.peek());
-      const [first, end] = own.visible.peek();
-      own.hoveredStep.value = step >= first && step < end ? step : null;
+      const [first, end] = view.visible.peek();
+      view.hoveredStep.value = step >= first && step < end ? step : null;
     }),
     listen(target, "pointerleave", () => {
-      own.hoveredStep.value = null;
+      view.hoveredStep.value = null;
     }),
   );
 }

@@ -2,18 +2,23 @@ import { all, listen } from "../../shared/dom";
 import { hasModifier } from "../../shared/keys";
 import type { Model } from "../model";
 import { pageLength, smallMove } from "../time/layout";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
 /** Move along time with the keyboard (while the plot has the focus) and with a sideways wheel. */
-export function moveAlong(plot: HTMLElement, wheelTarget: HTMLElement, model: Model, own: Own): () => void {
+export function moveAlong(
+  plot: HTMLElement,
+  wheelTarget: HTMLElement,
+  model: Model,
+  view: ViewState,
+): () => void {
   let rest = 0;
   return all(
     listen(plot, "keydown", (event) => {
       if (event.target !== plot || hasModifier(event)) return;
-      const to = keyTarget(event.key, model, own);
+      const to = keyTarget(event.key, model, view);
       if (to === null) return;
       event.preventDefault();
-      own.moveTo(to);
+      view.moveTo(to);
     }),
     listen(
       wheelTarget,
@@ -29,16 +34,16 @@ export function moveAlong(plot: HTMLElement, wheelTarget: HTMLElement, model: Mo
         rest += pixels / model.word_width.peek();
         const steps = Math.trunc(rest);
         rest -= steps;
-        if (steps !== 0) own.moveTo(model.position.peek() + steps);
+        if (steps !== 0) view.moveTo(model.position.peek() + steps);
       },
       { passive: false },
     ),
   );
 }
 
-function keyTarget(key: string, model: Model, own: Own): number | null {
+function keyTarget(key: string, model: Model, view: ViewState): number | null {
   const position = model.position.peek();
-  const page = pageLength(own.visibleSteps.peek());
+  const page = pageLength(view.visibleSteps.peek());
   const step = smallMove(model.word_width.peek());
   switch (key) {
     case "ArrowLeft":

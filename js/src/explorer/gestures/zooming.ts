@@ -3,47 +3,52 @@ import { clamp } from "../../shared/numbers";
 import type { Model } from "../model";
 import { allowedWidth, nextWidth, WORD_WIDTH_LIMITS } from "../time/layout";
 import { containsRange } from "../time/ranges";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
 /** A notch of a mouse wheel, in pixels, zooms by a quarter. */
 const WHEEL_RATE = Math.log(1.25) / 100;
 const LINE_PIXELS = 33;
 
 /** The next width in a direction, around the selection where it is in sight, else around the middle. */
-export function zoomBy(direction: 1 | -1, model: Model, own: Own): void {
-  own.zoom(nextWidth(model.word_width.peek(), direction, own.leastWidth.peek()), restingPoint(model, own));
+export function zoomBy(direction: 1 | -1, model: Model, view: ViewState): void {
+  view.zoom(nextWidth(model.word_width.peek(), direction, view.leastWidth.peek()), restingPoint(model, view));
 }
 
 /** All steps in view; and where they are, back to what was seen before. */
-export function createWholeToggle(model: Model, own: Own) {
+export function createWholeToggle(model: Model, view: ViewState) {
   let before: { width: number; position: number } | null = null;
   return () => {
-    const whole = own.wholeWidth.peek();
+    const whole = view.wholeWidth.peek();
     if (model.word_width.peek() !== whole) {
       before = { width: model.word_width.peek(), position: model.position.peek() };
-      own.zoom(whole, 0);
+      view.zoom(whole, 0);
       return;
     }
     if (before) {
-      own.zoom(before.width, 0);
-      own.moveTo(before.position);
-    } else own.zoom(30, restingPoint(model, own));
+      view.zoom(before.width, 0);
+      view.moveTo(before.position);
+    } else view.zoom(30, restingPoint(model, view));
   };
 }
 
-function restingPoint(model: Model, own: Own): number {
+function restingPoint(model: Model, view: ViewState): number {
   const selection = model.selection.peek();
-  const [first, end] = own.visible.peek();
+  const [first, end] = view.visible.peek();
   const [from, to] = selection && containsRange([first, end], selection) ? selection : [first, end];
   return ((from + to) / 2 - first) * model.word_width.peek();
 }
 
 /** Zoom with the keys + and −, and see all steps with 0, while the plot has the focus. */
-export function zoomWithKeys(plot: HTMLElement, toggleWhole: () => void, model: Model, own: Own): () => void {
+export function zoomWithKeys(
+  plot: HTMLElement,
+  toggleWhole: () => void,
+  model: Model,
+  view: ViewState,
+): () => void {
   return listen(plot, "keydown", (event) => {
     if (event.target !== plot || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "+" || event.key === "=") zoomBy(1, model, own);
-    else if (event.key === "-" || event.key === "−") zoomBy(-1, model, own);
+    if (event.key === "+" || event.key === "=") zoomBy(1, model, view);
+    else if (event.key === "-" || event.key === "−") zoomBy(-1, model, view);
     else if (event.key === "0") toggleWhole();
     else return;
     event.preventDefault();
@@ -54,11 +59,11 @@ export function zoomWithKeys(plot: HTMLElement, toggleWhole: () => void, model: 
  * Zoom with Ctrl and the wheel, which is what a touchpad sends for a pinch, and with two fingers. `target` begins at the
  * first visible step.
  */
-export function zoomWithPointer(target: HTMLElement, model: Model, own: Own): () => void {
+export function zoomWithPointer(target: HTMLElement, model: Model, view: ViewState): () => void {
   const free = freeWidth(model);
   const pixels = (clientX: number) => clientX - target.getBoundingClientRect().left;
   const scale = (factor: number, x: number) => {
-    own.zoom(free.scaled(factor, own.leastWidth.peek()), Math.max(0, x));
+    view.zoom(free.scaled(factor, view.leastWidth.peek()), Math.max(0, x));
   };
   return all(
     listen(

@@ -1,34 +1,34 @@
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { createNumberField } from "../../shared/number_field";
-import { formatCount, formatThreshold, parseFinite, parsePosition } from "../../shared/text";
+import { formatCount, formatInSteps, parseFinite, parsePosition } from "../../shared/text";
 import { mountFind } from "../find/find";
 import { createWholeToggle, zoomBy } from "../gestures/zooming";
 import type { Model } from "../model";
 import { pageLength, smallMove, WORD_WIDTH_LIMITS } from "../time/layout";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { mountScenario } from "./scenario";
 import { mountTracksMenu } from "./tracks_menu";
 import { mountViewMenu } from "./view_menu";
 
 /** What is shown, and the controls that move and scale it. */
-export function mountHeader(host: HTMLElement, model: Model, own: Own): () => void {
+export function mountHeader(host: HTMLElement, model: Model, view: ViewState): () => void {
   const title = create("div", "lv-title");
   const layer = mountLayerMenu(model);
-  const moving = mountMoving(model, own);
-  const find = mountFind(model, own);
-  const sequence = mountSequence(model, own);
-  const width = mountWordWidth(model, own);
+  const moving = mountMoving(model, view);
+  const find = mountFind(model, view);
+  const sequence = mountSequence(model, view);
+  const width = mountWordWidth(model, view);
   const threshold = createNumberField({
     part: "threshold-field",
     label: "threshold",
-    format: () => formatThreshold(model.threshold.value, model._threshold_step.value),
+    format: () => formatInSteps(model.threshold.value, model._threshold_step.value),
     parse: parseFinite,
     apply: (value) => model.set("threshold", value),
-    refuse: (text) => own.say(`“${text}” is not a number: the threshold stays as it was.`),
+    refuse: (text) => view.say(`“${text}” is not a number: the threshold stays as it was.`),
   });
-  const tracks = mountTracksMenu(model);
-  const view = mountViewMenu(model, own);
+  const tracksMenu = mountTracksMenu(model);
+  const viewMenu = mountViewMenu(model, view);
   const scenario = mountScenario(model);
   host.append(
     title,
@@ -38,8 +38,8 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     find.element,
     width.element,
     create("label", "lv-group", {}, create("span", "lv-field-name", {}, "threshold"), threshold.element),
-    tracks.element,
-    view.element,
+    tracksMenu.element,
+    viewMenu.element,
     scenario.element,
   );
   return all(
@@ -50,8 +50,8 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     find.dispose,
     width.dispose,
     threshold.dispose,
-    tracks.dispose,
-    view.dispose,
+    tracksMenu.dispose,
+    viewMenu.dispose,
     scenario.dispose,
     () => host.replaceChildren(),
   );
@@ -85,7 +85,7 @@ function mountLayerMenu(model: Model) {
   return { element: menu, dispose };
 }
 
-function mountMoving(model: Model, own: Own) {
+function mountMoving(model: Model, view: ViewState) {
   const previous = iconButton("previous", "◀", "one page back (Shift: one step)");
   const next = iconButton("next", "▶", "one page on (Shift: one step)");
   const position = createNumberField({
@@ -93,18 +93,18 @@ function mountMoving(model: Model, own: Own) {
     label: "first time step shown",
     format: () => formatCount(model.position.value),
     parse: parsePosition,
-    apply: (value) => own.moveTo(value),
-    refuse: (text) => own.say(`“${text}” is not a time step: the position stays as it was.`),
+    apply: (value) => view.moveTo(value),
+    refuse: (text) => view.say(`“${text}” is not a time step: the position stays as it was.`),
   });
   const move = (direction: number) => (event: MouseEvent) => {
-    const steps = event.shiftKey ? smallMove(model.word_width.peek()) : pageLength(own.visibleSteps.peek());
-    own.moveTo(model.position.peek() + direction * steps);
+    const steps = event.shiftKey ? smallMove(model.word_width.peek()) : pageLength(view.visibleSteps.peek());
+    view.moveTo(model.position.peek() + direction * steps);
   };
   const dispose = all(
     drawOnFrame(() => {
-      const [low, high] = own.limits.value;
+      const [low, high] = view.availableSteps.value;
       previous.disabled = model.position.value <= low;
-      next.disabled = model.position.value + own.visibleSteps.value >= high;
+      next.disabled = model.position.value + view.visibleSteps.value >= high;
     }),
     listen(previous, "click", move(-1)),
     listen(next, "click", move(1)),
@@ -113,33 +113,33 @@ function mountMoving(model: Model, own: Own) {
   return { element: create("div", "lv-group", {}, previous, position.element, next), dispose };
 }
 
-function mountWordWidth(model: Model, own: Own) {
+function mountWordWidth(model: Model, view: ViewState) {
   const less = iconButton("word-width-less", "−", "narrower steps (−, or Ctrl and the wheel)");
   const more = iconButton("word-width-more", "+", "wider steps (+, or Ctrl and the wheel)");
   const whole = iconButton("word-width-whole", "↔", "all steps in view, and back (0)");
   const dispose = all(
     drawOnFrame(() => {
       const width = model.word_width.value;
-      less.disabled = width <= own.leastWidth.value;
+      less.disabled = width <= view.leastWidth.value;
       more.disabled = width >= WORD_WIDTH_LIMITS[1];
-      setAttribute(whole, "aria-pressed", String(width === own.wholeWidth.value));
+      setAttribute(whole, "aria-pressed", String(width === view.wholeWidth.value));
     }),
-    listen(less, "click", () => zoomBy(-1, model, own)),
-    listen(more, "click", () => zoomBy(1, model, own)),
-    listen(whole, "click", createWholeToggle(model, own)),
+    listen(less, "click", () => zoomBy(-1, model, view)),
+    listen(more, "click", () => zoomBy(1, model, view)),
+    listen(whole, "click", createWholeToggle(model, view)),
   );
   return { element: create("div", "lv-group", {}, less, more, whole), dispose };
 }
 
 /** Which sequence the first step is in; a number goes to its start. */
-function mountSequence(model: Model, own: Own) {
+function mountSequence(model: Model, view: ViewState) {
   const field = createNumberField({
     part: "sequence-field",
     label: "sequence, counted from 0",
     format: () => formatCount(model.sequence.value),
     parse: parsePosition,
     apply: (sequence) => model.set("sequence", Math.min(sequence, model._n_sequences.peek() - 1)),
-    refuse: (text) => own.say(`“${text}” is not the number of a sequence: the position stays as it was.`),
+    refuse: (text) => view.say(`“${text}” is not the number of a sequence: the position stays as it was.`),
   });
   const count = create("span", "lv-aside");
   const element = create(

@@ -3,7 +3,7 @@ import { drawLater } from "../../shared/frame";
 import { formatCount, plural, visibleToken } from "../../shared/text";
 import type { Model } from "../model";
 import { labelColor } from "../tracks/track_colors";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import {
   captionOf,
   formatChance,
@@ -18,7 +18,12 @@ import {
 const EDGE = 4;
 
 /** How frequent the labels of one track are in the matches: a sheet under the head of the track's heatmap. */
-export function mountLabelTable(host: HTMLElement, grid: HTMLElement, model: Model, own: Own): () => void {
+export function mountLabelTable(
+  host: HTMLElement,
+  grid: HTMLElement,
+  model: Model,
+  view: ViewState,
+): () => void {
   const title = create("strong", "", {});
   const close = create(
     "button",
@@ -78,7 +83,7 @@ export function mountLabelTable(host: HTMLElement, grid: HTMLElement, model: Mod
       chance.hidden = isOf && (table?.error !== "" || Array.isArray(table?.chance));
       was = track;
       model.match_tracks.value;
-      own.width.value;
+      view.width.value;
       // The heads stand where the grid has put them, which is drawn later as well.
       placeUnder(sheet, buttonOf(track), host);
       return undefined;

@@ -1,7 +1,7 @@
 import type { Track } from "../tracks/track";
 import { comparableTracks, valueColor } from "../tracks/track_colors";
 import { shareStrength } from "../words/on_share";
-import { valueAt } from "./match_context";
+import { trackValueAt } from "./match_context";
 import type { Heatmap, StepColor } from "./match_rows";
 
 /** Words stay legible on the strongest colour of a ramp. */
@@ -32,7 +32,7 @@ const wordShareColor: StepColor = (item, row) =>
 
 function trackColor(track: Track, limit = 1): StepColor {
   return (item, row) => {
-    const color = valueColor(track, valueAt(row.context, track.name, item.at), limit);
+    const color = valueColor(track, trackValueAt(row.context, track.name, item.at), limit);
     // Paler labels show where a match begins and ends; a paler number would be another number.
     if (color === null || item.inMatch || track.kind !== "categorical") return color;
     return `color-mix(in srgb, ${color} var(--lv-label-context), var(--lv-ground))`;

@@ -1,14 +1,14 @@
-import { type Buffer, decodeNumbers } from "../../shared/buffers";
+import { type Binary, decodeNumbers } from "../../shared/buffers";
 import { decodeTrack, type SentTrack, type TrackWindow } from "../time/window";
 
 /** The words around the matches as they are sent (CONTRIBUTING.md, "What travels between Python and the page"). */
-export interface SentMatchContext {
-  before: Buffer;
-  shown: Buffer;
-  after: Buffer;
+interface SentMatchContext {
+  before: Binary;
+  shown: Binary;
+  after: Binary;
   vocabulary: string[];
-  words: Buffer;
-  on: Buffer;
+  words: Binary;
+  on: Binary;
   tracks: Record<string, SentTrack>;
   seconds: number;
   cells: number;
@@ -68,7 +68,7 @@ export function decodeMatchContext(sent: SentMatchContext | null): MatchContext 
 }
 
 /** What a track has at a place: a label code, or a number; undefined where it has not been sent. */
-export function valueAt(context: MatchContext, track: string, place: number): number | undefined {
+export function trackValueAt(context: MatchContext, track: string, place: number): number | undefined {
   const sent = context.tracks.get(track);
   if (sent?.kind === "categorical") return sent.codes[place];
   return sent?.kind === "continuous" ? sent.values[place] : undefined;

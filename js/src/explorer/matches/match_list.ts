@@ -1,8 +1,8 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { Model } from "../model";
 import { foldedInto } from "./fold";
-import { columnsOf, type MatchItem, matchItems } from "./match_columns";
 import { type MatchContext, NO_CONTEXT } from "./match_context";
+import { type MatchItem, matchItems, slotsOf } from "./match_slots";
 
 /** One match as it is drawn. */
 export interface MatchRow {
@@ -27,7 +27,7 @@ export interface MatchList {
   /** How many matches are folded into others. */
   readonly folded: ReadonlySignal<number>;
   /** Columns of words that the rows take. */
-  readonly columns: ReadonlySignal<number>;
+  readonly slots: ReadonlySignal<number>;
   /** The row at a place in `ranks`. Rows are made when they are drawn: there may be thousands. */
   row(place: number): MatchRow;
 }
@@ -49,14 +49,14 @@ export function createMatchList(model: Model): MatchList {
   });
   const layout = computed(() => {
     const { start, stop } = model.matches.value;
-    return columnsOf(context.value, start, stop);
+    return slotsOf(context.value, start, stop);
   });
   const ranks = computed(() => folding.value.ranks);
   return {
     context,
     ranks,
     folded: computed(() => model.matches.value.start.length - ranks.value.length),
-    columns: computed(() => layout.value.columns),
+    slots: computed(() => layout.value.slots),
     row(place) {
       const rank = ranks.value[place] ?? 0;
       const { start, stop, overlap, union } = model.matches.value;

@@ -4,20 +4,20 @@ import { closeMenu } from "../../shared/menu";
 import { createNumberField } from "../../shared/number_field";
 import { formatCount, parsePosition } from "../../shared/text";
 import type { Model } from "../model";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
 /** As many steps of context as Python allows. */
 const MOST_CONTEXT = 20;
 
 /** How many matches there are at most, how long, with how much around them, and whether overlapping ones are folded. */
-export function mountMatchOptions(model: Model, own: Own) {
+export function mountMatchOptions(model: Model, view: ViewState) {
   const count = createNumberField({
     part: "k",
     label: "most matches listed",
     format: () => formatCount(model.k.value),
     parse: (text) => parsePosition(text) || null,
     apply: (value) => model.set("k", value),
-    refuse: (text) => own.say(`“${text}” is no number of matches: it stays as it was.`),
+    refuse: (text) => view.say(`“${text}” is no number of matches: it stays as it was.`),
   });
   const length = createNumberField({
     part: "length-field",
@@ -25,7 +25,7 @@ export function mountMatchOptions(model: Model, own: Own) {
     format: () => (model.length_filter.value === null ? "" : formatCount(model.length_filter.value)),
     parse: (text) => (text.trim() === "" ? 0 : parsePosition(text) || null),
     apply: (value) => model.set("length_filter", value || null),
-    refuse: (text) => own.say(`“${text}” is no length: it stays as it was.`),
+    refuse: (text) => view.say(`“${text}” is no length: it stays as it was.`),
   });
   length.element.placeholder = "any";
   const context = mountContextWidth(model);

@@ -1,8 +1,8 @@
 import { create, setAttribute, setText } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
 import { formatCount } from "../../shared/text";
-import { HIDDEN_COLUMNS, type MatchItem } from "./match_columns";
 import type { MatchRow } from "./match_list";
+import { HIDDEN_SLOTS, type MatchItem } from "./match_slots";
 
 const FONT_SIZE = 12.5;
 
@@ -20,7 +20,7 @@ export interface Heatmap {
 export interface MatchGeometry {
   word: number;
   square: number;
-  columns: number;
+  slots: number;
   heatmaps: readonly Heatmap[];
   /** The colour of a matched word; null leaves the words of all matches without one. */
   wordColor: StepColor | null;
@@ -31,7 +31,7 @@ export interface MatchGeometry {
 export interface StepMark {
   word: HTMLElement;
   heats: readonly HTMLElement[];
-  column: number;
+  slot: number;
 }
 
 /** What a row is made of: it is kept while the row shows one match after another. */
@@ -88,8 +88,8 @@ export function drawMatchRow(
     const box = boxes[i] ?? addBox(parts);
     if (item.kind === "step") {
       drawWord(box, item, row, geometry);
-      marks.set(item.step, { word: box.element, heats, column: item.column });
-    } else drawHidden(box, item.column, item.count, geometry);
+      marks.set(item.step, { word: box.element, heats, slot: item.slot });
+    } else drawHidden(box, item.slot, item.count, geometry);
   });
   return marks;
 }
@@ -137,11 +137,11 @@ function drawHeat(
   heat: HTMLElement,
   { track, color }: Heatmap,
   row: MatchRow,
-  { columns, square }: MatchGeometry,
+  { slots, square }: MatchGeometry,
 ): void {
   setAttribute(heat, "data-heat", track ?? "");
   paint(heat, gradient(row, square, color));
-  heat.style.width = `${columns * square}px`;
+  heat.style.width = `${slots * square}px`;
 }
 
 function addBox({ words, boxes }: Parts): Box {
@@ -156,10 +156,10 @@ function addBox({ words, boxes }: Parts): Box {
   return box;
 }
 
-function placeBox(box: Box, column: number, columns: number, geometry: MatchGeometry, kind: string): void {
+function placeBox(box: Box, slot: number, slots: number, geometry: MatchGeometry, kind: string): void {
   const { style, classList } = box.element;
-  const left = column * geometry.word;
-  const width = columns * geometry.word - 1;
+  const left = slot * geometry.word;
+  const width = slots * geometry.word - 1;
   if (box.left !== left) style.left = `${left}px`;
   if (box.width !== width) style.width = `${width}px`;
   if (box.kind !== kind) {
@@ -171,20 +171,20 @@ function placeBox(box: Box, column: number, columns: number, geometry: MatchGeom
 
 function drawWord(box: Box, item: StepItem, row: MatchRow, geometry: MatchGeometry): void {
   const { word, wordColor, font } = geometry;
-  placeBox(box, item.column, 1, geometry, item.inMatch ? "" : "lv-context");
+  placeBox(box, item.slot, 1, geometry, item.inMatch ? "" : "lv-context");
   setAttribute(box.element, "data-part", "match-word");
   setAttribute(box.element, "data-step", String(item.step));
   paint(box.element, (item.inMatch ? wordColor?.(item, row) : null) ?? "");
   fitText(box.element, item.word, word - 5, `${FONT_SIZE}px ${font}`);
 }
 
-function drawHidden(box: Box, column: number, count: number, geometry: MatchGeometry): void {
+function drawHidden(box: Box, slot: number, count: number, geometry: MatchGeometry): void {
   const { word, font } = geometry;
-  placeBox(box, column, HIDDEN_COLUMNS, geometry, "lv-hidden-steps");
+  placeBox(box, slot, HIDDEN_SLOTS, geometry, "lv-hidden-steps");
   setAttribute(box.element, "data-part", null);
   setAttribute(box.element, "data-step", null);
   paint(box.element, "");
-  fitText(box.element, `… ${formatCount(count)} more`, HIDDEN_COLUMNS * word - 5, `${FONT_SIZE}px ${font}`);
+  fitText(box.element, `… ${formatCount(count)} more`, HIDDEN_SLOTS * word - 5, `${FONT_SIZE}px ${font}`);
 }
 
 /** Setting what is set already would have the browser read it again. */
@@ -202,7 +202,7 @@ function gradient(row: MatchRow, square: number, color: StepColor): string {
   let reached = 0;
   for (const item of row.items) {
     if (item.kind !== "step") continue;
-    const left = item.column * square;
+    const left = item.slot * square;
     const right = left + square - 1;
     const shown = color(item, row);
     if (shown === null) continue;

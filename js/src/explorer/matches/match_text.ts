@@ -20,12 +20,12 @@ export function matchesAsText(rows: readonly MatchRow[]): string {
     return [joined(before), `[${joined(match)}] ${joined(after)}`.trimEnd()] as const;
   });
   const columns = [
-    aligned(["#", ...rows.map((row) => formatCount(row.rank + 1))]),
-    aligned(["step", ...rows.map((row) => formatCount(row.start))]),
-    aligned(["overlap", ...rows.map((row) => `${row.overlap} / ${row.cells}`)]),
-    aligned(["extra", ...rows.map((row) => `+${row.union - row.cells}`)]),
-    aligned(["length", ...rows.map((row) => formatCount(row.stop - row.start))]),
-    aligned(["", ...contexts.map(([before]) => before)]),
+    padded(["#", ...rows.map((row) => formatCount(row.rank + 1))]),
+    padded(["step", ...rows.map((row) => formatCount(row.start))]),
+    padded(["overlap", ...rows.map((row) => `${row.overlap} / ${row.cells}`)]),
+    padded(["extra", ...rows.map((row) => `+${row.union - row.cells}`)]),
+    padded(["length", ...rows.map((row) => formatCount(row.stop - row.start))]),
+    padded(["", ...contexts.map(([before]) => before)]),
   ];
   const lines = rows.map((_, i) => columns.map((column) => column[i + 1]).join("  "));
   const head = columns
@@ -35,7 +35,7 @@ export function matchesAsText(rows: readonly MatchRow[]): string {
   return [head, ...lines.map((line, i) => `${line} ${contexts[i]?.[1]}`)].join("\n").concat("\n");
 }
 
-function aligned(texts: readonly string[]): string[] {
+function padded(texts: readonly string[]): string[] {
   const width = texts.reduce((most, text) => Math.max(most, [...text].length), 0);
   return texts.map((text) => " ".repeat(width - [...text].length) + text);
 }

@@ -3,7 +3,7 @@ import { drawOnFrame } from "../../shared/frame";
 import { closeMenu } from "../../shared/menu";
 import type { Model } from "../model";
 import { comparableTracks } from "../tracks/track_colors";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { mountMatchCopy } from "./match_copy";
 import type { MatchList } from "./match_list";
 import { mountMatchOptions } from "./match_options";
@@ -12,10 +12,10 @@ import { mountMatchOptions } from "./match_options";
 const MOST_PILLS = 6;
 
 /** Which tracks have a heatmap beside the overlap, and what colours the words of matches, what is listed, and copying. */
-export function mountMatchTools(list: MatchList, model: Model, own: Own) {
+export function mountMatchTools(list: MatchList, model: Model, view: ViewState) {
   const heatmaps = mountHeatmaps(model);
   const coloring = mountColoring(model);
-  const options = mountMatchOptions(model, own);
+  const options = mountMatchOptions(model, view);
   const copy = mountMatchCopy(list);
   const menus = create("span", "lv-group", {}, options.element, copy.element);
   const element = create("div", "lv-match-tools", {}, heatmaps.element, coloring.element, menus);

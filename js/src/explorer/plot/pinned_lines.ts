@@ -5,7 +5,7 @@ import { pinsOf, togglePin } from "../cells/pins";
 import type { Model } from "../model";
 import { drawnSteps, LABEL_WIDTH, PLOT_HEIGHT } from "../time/layout";
 import type { Window } from "../time/window";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { drawLines } from "./lines";
 
 /** In device pixels. */
@@ -17,16 +17,16 @@ export function drawPinned(
   layer: Layer,
   window: Window,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
   const pins = pinsOf(model.pinned_cells.value).filter(({ cell }) => cell < window.cells);
   if (pins.length === 0) return;
-  const [first] = own.visible.value;
-  const steps = drawnSteps(window, own.visible.value);
+  const [first] = view.visible.value;
+  const steps = drawnSteps(window, view.visible.value);
   const wordWidth = model.word_width.value;
-  const ratio = own.pixelRatio.value;
-  const scale = own.scale.value;
-  const colors = own.colors.value;
+  const ratio = view.pixelRatio.value;
+  const scale = view.scale.value;
+  const colors = view.colors.value;
   const width = Math.max(1, Math.round((steps[1] - steps[0]) * wordWidth * ratio));
   const height = Math.round(PLOT_HEIGHT * ratio);
   const toPixel = (value: number) => scale.toPixel(value) * ratio;
@@ -42,9 +42,9 @@ export function drawPinned(
 }
 
 /** The cell whose line is under the pointer is pinned by a click with Alt, and with the key P. */
-export function pinHovered(plot: HTMLElement, model: Model, own: Own): () => void {
+export function pinHovered(plot: HTMLElement, model: Model, view: ViewState): () => void {
   const pin = (event: Event) => {
-    const cell = own.hoveredCell.peek();
+    const cell = view.hoveredCell.peek();
     if (cell === null) return;
     event.preventDefault();
     togglePin(model, cell);

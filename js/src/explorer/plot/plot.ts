@@ -11,7 +11,7 @@ import { columnAround } from "../time/columns";
 import { drawnSteps, LABEL_WIDTH, PLOT_HEIGHT, startPixels, stepAt } from "../time/layout";
 import { containsRange, type Range } from "../time/ranges";
 import type { Window } from "../time/window";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { drawLines, type LineStyle } from "./lines";
 import { highestStep, pickCell, stateAt } from "./nearest_line";
 import { drawPinned, pinHovered } from "./pinned_lines";
@@ -23,7 +23,7 @@ import { mountThreshold } from "./threshold";
 const BROAD_LINES = 30;
 
 /** The select view: the value of every cell over time. */
-export function mountPlot(host: HTMLElement, model: Model, own: Own): () => void {
+export function mountPlot(host: HTMLElement, model: Model, view: ViewState): () => void {
   const canvas = create("canvas", "lv-canvas", { "aria-hidden": "true" });
   const plot = create("div", "lv-plot", {
     "data-part": "plot",
@@ -34,17 +34,17 @@ export function mountPlot(host: HTMLElement, model: Model, own: Own): () => void
   plot.append(canvas);
   host.append(plot);
   const layers: Layers = { grey: createLayer(), greySteps: null, blue: createLayer(), pinned: createLayer() };
-  const drawColumns = createColumnsDrawing(model, own);
+  const drawColumns = createColumnsDrawing(model, view);
 
   return all(
-    drawOnFrame(() => draw(canvas, layers, drawColumns, model, own)),
-    mountThreshold(plot, model, own),
-    brushSteps(plot, model, own),
-    zoomWithKeys(plot, createWholeToggle(model, own), model, own),
-    zoomWithPointer(host, model, own),
-    moveAlong(plot, host, model, own),
-    hover(plot, model, own),
-    pinHovered(plot, model, own),
+    drawOnFrame(() => draw(canvas, layers, drawColumns, model, view)),
+    mountThreshold(plot, model, view),
+    brushSteps(plot, model, view),
+    zoomWithKeys(plot, createWholeToggle(model, view), model, view),
+    zoomWithPointer(host, model, view),
+    moveAlong(plot, host, model, view),
+    hover(plot, model, view),
+    pinHovered(plot, model, view),
     () => plot.remove(),
   );
 }
@@ -62,20 +62,20 @@ function draw(
   layers: Layers,
   drawColumns: (context: CanvasRenderingContext2D) => void,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
-  const width = own.width.value;
+  const width = view.width.value;
   if (width <= 0) return;
-  const ratio = own.pixelRatio.value;
+  const ratio = view.pixelRatio.value;
   canvas.style.width = `${width}px`;
   const context = sized(canvas, Math.round(width * ratio), Math.round(PLOT_HEIGHT * ratio));
   context.scale(ratio, ratio);
-  drawAxis(context, model, own);
-  drawRanges(context, model, own);
-  const inColumns = own.stride.value !== null;
-  const window = own.states.value;
-  if (inColumns ? !own.columns.value : !window) return;
-  const [first, end] = own.visible.value;
+  drawAxis(context, model, view);
+  drawRanges(context, model, view);
+  const inColumns = view.stride.value !== null;
+  const window = view.states.value;
+  if (inColumns ? !view.columns.value : !window) return;
+  const [first, end] = view.visible.value;
   const right = LABEL_WIDTH + (end - first) * model.word_width.value;
   context.save();
   context.beginPath();
@@ -83,19 +83,19 @@ function draw(
   context.clip();
   if (inColumns) drawColumns(context);
   else if (window) {
-    drawCells(context, layers, window, model, own);
-    drawPinned(context, layers.pinned, window, model, own);
-    drawHovered(context, window, model, own);
+    drawCells(context, layers, window, model, view);
+    drawPinned(context, layers.pinned, window, model, view);
+    drawHovered(context, window, model, view);
   }
   context.restore();
-  drawHoveredNumber(context, model, own, right);
-  own.painted.value = true;
+  drawHoveredNumber(context, model, view, right);
+  view.painted.value = true;
 }
 
-function drawAxis(context: CanvasRenderingContext2D, model: Model, own: Own): void {
-  const right = LABEL_WIDTH + own.visibleSteps.value * model.word_width.value - 1;
-  const colors = own.colors.value;
-  const { ticks, format, toPixel } = own.scale.value;
+function drawAxis(context: CanvasRenderingContext2D, model: Model, view: ViewState): void {
+  const right = LABEL_WIDTH + view.visibleSteps.value * model.word_width.value - 1;
+  const colors = view.colors.value;
+  const { ticks, format, toPixel } = view.scale.value;
   context.font = `11px ${colors.font}`;
   context.textAlign = "right";
   context.textBaseline = "middle";
@@ -108,14 +108,14 @@ function drawAxis(context: CanvasRenderingContext2D, model: Model, own: Own): vo
     context.moveTo(LABEL_WIDTH - 4, y);
     context.lineTo(right, y);
     context.stroke();
-    if (tick !== own.tickUnderThreshold.value) context.fillText(format(tick), LABEL_WIDTH - 9, y);
+    if (tick !== view.tickUnderThreshold.value) context.fillText(format(tick), LABEL_WIDTH - 9, y);
   }
 }
 
 /** The wash over the selection, the column under the pointer and the rules where sequences start. */
-function drawRanges(context: CanvasRenderingContext2D, model: Model, own: Own): void {
-  const colors = own.colors.value;
-  const [first, end] = own.visible.value;
+function drawRanges(context: CanvasRenderingContext2D, model: Model, view: ViewState): void {
+  const colors = view.colors.value;
+  const [first, end] = view.visible.value;
   const wordWidth = model.word_width.value;
   const x = (step: number) => LABEL_WIDTH + (Math.min(Math.max(step, first), end) - first) * wordWidth;
   const fill = (range: Range, color: string, alpha: number) => {
@@ -126,17 +126,25 @@ function drawRanges(context: CanvasRenderingContext2D, model: Model, own: Own): 
   };
   const selection = model.selection.value;
   if (selection) fill(selection, colors.wash, 0.6);
-  const step = own.hoveredStep.value;
+  const step = view.hoveredStep.value;
   if (step !== null)
-    fill(columnAround(step, own.stride.value ?? 1), colors.hovered, own.stride.value === null ? 0.07 : 0.35);
-  drawSequenceStarts(context, x, own);
+    fill(
+      columnAround(step, view.stride.value ?? 1),
+      colors.hovered,
+      view.stride.value === null ? 0.07 : 0.35,
+    );
+  drawSequenceStarts(context, x, view);
 }
 
 /** A rule where a sequence starts; the closer they stand the paler, so that they never hide the cells. */
-function drawSequenceStarts(context: CanvasRenderingContext2D, x: (step: number) => number, own: Own): void {
-  const [first, end] = own.visible.value;
-  const pixels = startPixels(own.known.value?.starts ?? [], [first, end], x);
-  context.fillStyle = own.colors.value.second;
+function drawSequenceStarts(
+  context: CanvasRenderingContext2D,
+  x: (step: number) => number,
+  view: ViewState,
+): void {
+  const [first, end] = view.visible.value;
+  const pixels = startPixels(view.knownStarts.value?.starts ?? [], [first, end], x);
+  context.fillStyle = view.colors.value.second;
   context.globalAlpha = Math.min(1, (x(end) - x(first)) / 6 / Math.max(pixels.length, 1));
   for (const pixel of pixels) context.fillRect(pixel, 0, 1, PLOT_HEIGHT);
   context.globalAlpha = 1;
@@ -148,14 +156,14 @@ function drawCells(
   layers: Layers,
   window: Window,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
-  const [first] = own.visible.value;
-  const ratio = own.pixelRatio.value;
+  const [first] = view.visible.value;
+  const ratio = view.pixelRatio.value;
   const wordWidth = model.word_width.value;
   const height = Math.round(PLOT_HEIGHT * ratio);
-  const scale = own.scale.value;
-  const colors = own.colors.value;
+  const scale = view.scale.value;
+  const colors = view.colors.value;
 
   const show = (layer: Layer, steps: Range, cells: readonly number[], style: LineStyle): boolean => {
     const width = Math.max(1, Math.round((steps[1] - steps[0]) * wordWidth * ratio));
@@ -170,12 +178,12 @@ function drawCells(
     return redrawn;
   };
 
-  const inSight = drawnSteps(window, own.visible.value);
-  const every = own.everyCell.value;
+  const inSight = drawnSteps(window, view.visible.value);
+  const every = view.everyCell.value;
   const greyStyle = { color: colors.line, alpha: greyAlpha(every.length), width: 1 };
   if (show(layers.grey, greySteps(layers, window, wordWidth, inSight), every, greyStyle))
-    own.greyRedraws.value = own.greyRedraws.peek() + 1;
-  const selected = own.shownCells.value;
+    view.greyRedraws.value = view.greyRedraws.peek() + 1;
+  const selected = view.shownCells.value;
   show(layers.blue, inSight, selected, selectedStyle(selected.length, colors.selected, ratio));
 }
 
@@ -212,30 +220,35 @@ function selectedStyle(cells: number, color: string, ratio: number): LineStyle {
   };
 }
 
-function drawHovered(context: CanvasRenderingContext2D, window: Window, model: Model, own: Own): void {
-  const cell = own.hoveredCell.value;
+function drawHovered(context: CanvasRenderingContext2D, window: Window, model: Model, view: ViewState): void {
+  const cell = view.hoveredCell.value;
   if (cell === null || cell >= window.cells) return;
   const wordWidth = model.word_width.value;
-  const steps = drawnSteps(window, own.visible.value);
+  const steps = drawnSteps(window, view.visible.value);
   context.save();
   context.translate(LABEL_WIDTH + (steps[0] - model.position.value) * wordWidth, 0);
   drawLines(
     context,
     window,
     [cell],
-    { steps, stepWidth: wordWidth, toPixel: own.scale.value.toPixel },
-    { color: own.colors.value.hovered, alpha: 1, width: 2.25 },
+    { steps, stepWidth: wordWidth, toPixel: view.scale.value.toPixel },
+    { color: view.colors.value.hovered, alpha: 1, width: 2.25 },
   );
   context.restore();
 }
 
 /** The hovered cell's number, beside its line at the pointer or, hovered elsewhere, at its highest visible point. */
-function drawHoveredNumber(context: CanvasRenderingContext2D, model: Model, own: Own, right: number): void {
-  const cell = own.hoveredCell.value;
-  const at = cell === null ? null : placeOfNumber(cell, own);
+function drawHoveredNumber(
+  context: CanvasRenderingContext2D,
+  model: Model,
+  view: ViewState,
+  right: number,
+): void {
+  const cell = view.hoveredCell.value;
+  const at = cell === null ? null : placeOfNumber(cell, view);
   if (!at || !Number.isFinite(at.value)) return;
   const { step, value } = at;
-  const colors = own.colors.value;
+  const colors = view.colors.value;
   const text = `${cell}  ${formatValue(value)}`;
   context.font = `600 11.5px ${colors.font}`;
   context.textAlign = "left";
@@ -243,7 +256,7 @@ function drawHoveredNumber(context: CanvasRenderingContext2D, model: Model, own:
   const wordWidth = model.word_width.value;
   const x = LABEL_WIDTH + (step - model.position.value) * wordWidth + 6;
   const left = Math.min(Math.max(x, LABEL_WIDTH + 3), right - context.measureText(text).width - 3);
-  const y = Math.max(9, own.scale.value.toPixel(value) - 10);
+  const y = Math.max(9, view.scale.value.toPixel(value) - 10);
   context.lineJoin = "round";
   context.lineWidth = 3;
   context.strokeStyle = colors.ground;
@@ -253,50 +266,50 @@ function drawHoveredNumber(context: CanvasRenderingContext2D, model: Model, own:
 }
 
 /** The centre of a step, in steps, and the value beside which the number stands. */
-function placeOfNumber(cell: number, own: Own): { step: number; value: number } | null {
-  const hovered = own.hoveredStep.value;
-  const stride = own.stride.value;
+function placeOfNumber(cell: number, view: ViewState): { step: number; value: number } | null {
+  const hovered = view.hoveredStep.value;
+  const stride = view.stride.value;
   if (stride !== null) {
-    const envelopes = own.envelopes.value;
-    const steps = hovered === null ? own.visible.value : columnAround(hovered, stride);
+    const envelopes = view.envelopes.value;
+    const steps = hovered === null ? view.visible.value : columnAround(hovered, stride);
     return envelopes && highestOf(envelopes, cell, steps);
   }
-  const window = own.states.value;
+  const window = view.states.value;
   if (!window || cell >= window.cells) return null;
-  const step = hovered ?? highestStep(window, cell, own.visible.value);
+  const step = hovered ?? highestStep(window, cell, view.visible.value);
   return { step: step + 0.5, value: stateAt(window, cell, step) };
 }
 
-function hover(plot: HTMLElement, model: Model, own: Own): () => void {
+function hover(plot: HTMLElement, model: Model, view: ViewState): () => void {
   return all(
     listen(plot, "pointermove", (event) => {
       const box = plot.getBoundingClientRect();
       const x = event.clientX - box.left;
       const wordWidth = model.word_width.peek();
       const step = stepAt(x, model.position.peek(), wordWidth);
-      const [first, end] = own.visible.peek();
+      const [first, end] = view.visible.peek();
       const inside = x >= 0 && step >= first && step < end;
-      const window = own.states.peek();
+      const window = view.states.peek();
       batch(() => {
-        own.hoveredStep.value = inside ? step : null;
+        view.hoveredStep.value = inside ? step : null;
         // While a button is down something is being dragged: the cell under it is of no interest then.
         if (event.buttons !== 0) return;
         const at = model.position.peek() + x / wordWidth;
         const y = event.clientY - box.top;
-        const { toPixel } = own.scale.peek();
-        const envelopes = own.envelopes.peek();
-        if (envelopes) own.hoveredCell.value = inside ? pickEnvelope(envelopes, step, y, toPixel) : null;
+        const { toPixel } = view.scale.peek();
+        const envelopes = view.envelopes.peek();
+        if (envelopes) view.hoveredCell.value = inside ? pickEnvelope(envelopes, step, y, toPixel) : null;
         else
-          own.hoveredCell.value =
-            inside && window && own.stride.peek() === null
-              ? pickCell(window, own.shownCells.peek(), own.everyCell.peek(), at, y, toPixel)
+          view.hoveredCell.value =
+            inside && window && view.stride.peek() === null
+              ? pickCell(window, view.shownCells.peek(), view.everyCell.peek(), at, y, toPixel)
               : null;
       });
     }),
     listen(plot, "pointerleave", () => {
       batch(() => {
-        own.hoveredStep.value = null;
-        own.hoveredCell.value = null;
+        view.hoveredStep.value = null;
+        view.hoveredCell.value = null;
       });
     }),
   );

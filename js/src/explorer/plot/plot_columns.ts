@@ -1,9 +1,9 @@
-import { colorOf, createLayer, type Layer } from "../../shared/canvas";
+import { colorBytes, createLayer, type Layer } from "../../shared/canvas";
 import type { Model } from "../model";
 import { type Columns, columnOf, columnsIn, type Envelopes } from "../time/columns";
 import { LABEL_WIDTH, PLOT_HEIGHT } from "../time/layout";
 import type { Range } from "../time/ranges";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
 /** The densest place of a column is drawn with this alpha. */
 const MOST_DENSE = 0.85;
@@ -19,23 +19,31 @@ const PINNED = { wash: 1, line: 1 };
 const HOVERED = { wash: 0.3, line: 2 };
 
 /** The plot where steps are columns: how dense all cells lie, and the envelopes of those that stand out. */
-export function createColumnsDrawing(model: Model, own: Own) {
+export function createColumnsDrawing(model: Model, view: ViewState) {
   const density = createLayer();
   const selected = createLayer();
   return (context: CanvasRenderingContext2D): void => {
-    const columns = own.columns.value;
+    const columns = view.columns.value;
     if (!columns) return;
-    drawDensity(context, density, columns, model, own);
-    const envelopes = own.envelopes.value;
+    drawDensity(context, density, columns, model, view);
+    const envelopes = view.envelopes.value;
     if (!envelopes) return;
-    drawSelected(context, selected, envelopes, model, own);
+    drawSelected(context, selected, envelopes, model, view);
     const pinned = model.pinned_cells.value;
     for (const [cell, color] of Object.entries(pinned)) {
-      drawEnvelope(context, envelopes, Number(cell), color ?? own.colors.value.selected, PINNED, model, own);
+      drawEnvelope(
+        context,
+        envelopes,
+        Number(cell),
+        color ?? view.colors.value.selected,
+        PINNED,
+        model,
+        view,
+      );
     }
-    const hovered = own.hoveredCell.value;
+    const hovered = view.hoveredCell.value;
     if (hovered !== null)
-      drawEnvelope(context, envelopes, hovered, own.colors.value.hovered, HOVERED, model, own);
+      drawEnvelope(context, envelopes, hovered, view.colors.value.hovered, HOVERED, model, view);
   };
 }
 
@@ -45,13 +53,13 @@ function drawDensity(
   layer: Layer,
   columns: Columns,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
   const count = columns.lowest.length;
   const bins = columns.density.length / count;
-  const color = own.colors.value.line;
+  const color = view.colors.value.line;
   const redrawn = layer.update([columns.density, color], count, bins, (image) => {
-    const [red = 0, green = 0, blue = 0] = colorOf(color);
+    const [red = 0, green = 0, blue = 0] = colorBytes(color);
     const pixels = image.createImageData(count, bins);
     for (let column = 0; column < count; column++) {
       for (let bin = 0; bin < bins; bin++) {
@@ -64,13 +72,13 @@ function drawDensity(
     }
     image.putImageData(pixels, 0, 0);
   });
-  if (redrawn) own.greyRedraws.value = own.greyRedraws.peek() + 1;
-  const { toPixel } = own.scale.value;
+  if (redrawn) view.greyRedraws.value = view.greyRedraws.peek() + 1;
+  const { toPixel } = view.scale.value;
   const x = placing(columns, model);
   const [low, high] = columns.densityRange;
   context.fillStyle = color;
   context.globalAlpha = EXTENT_ALPHA;
-  context.fill(outline(columns, columns.lowest, columns.highest, 1, 0, model, own).area);
+  context.fill(outline(columns, columns.lowest, columns.highest, 1, 0, model, view).area);
   context.globalAlpha = 1;
   context.drawImage(layer.canvas, x(0), toPixel(high), x(count) - x(0), toPixel(low) - toPixel(high));
 }
@@ -88,19 +96,27 @@ function drawSelected(
   layer: Layer,
   envelopes: Envelopes,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
-  const cells = own.shownCells.value;
-  const ratio = own.pixelRatio.value;
-  const color = own.colors.value.selected;
-  const key = [envelopes, cells, own.scale.value, own.visible.value[0], own.visible.value[1], ratio, color];
-  const width = Math.round(own.width.value * ratio);
+  const cells = view.shownCells.value;
+  const ratio = view.pixelRatio.value;
+  const color = view.colors.value.selected;
+  const key = [
+    envelopes,
+    cells,
+    view.scale.value,
+    view.visible.value[0],
+    view.visible.value[1],
+    ratio,
+    color,
+  ];
+  const width = Math.round(view.width.value * ratio);
   layer.update([...key, model.word_width.value, width], width, Math.round(PLOT_HEIGHT * ratio), (drawing) => {
     drawing.scale(ratio, ratio);
     // The more there are the paler each is, so that one sees where they agree.
     const strength = Math.max(LEAST_STRENGTH, Math.min(1, MANY_ENVELOPES / Math.max(cells.length, 1)));
     const each = { wash: strength, line: strength };
-    for (const cell of cells) drawEnvelope(drawing, envelopes, cell, color, each, model, own);
+    for (const cell of cells) drawEnvelope(drawing, envelopes, cell, color, each, model, view);
   });
   context.drawImage(layer.canvas, 0, 0, width / ratio, PLOT_HEIGHT);
 }
@@ -113,12 +129,12 @@ function drawEnvelope(
   color: string,
   strength: { wash: number; line: number },
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
   const place = envelopes.cells.indexOf(cell);
   if (place < 0) return;
   const { low, high, cells } = envelopes;
-  const { area, edges } = outline(envelopes, low, high, cells.length, place, model, own);
+  const { area, edges } = outline(envelopes, low, high, cells.length, place, model, view);
   context.fillStyle = color;
   context.strokeStyle = color;
   context.lineWidth = 1;
@@ -141,13 +157,13 @@ function outline(
   size: number,
   place: number,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): { area: Path2D; edges: Path2D } {
   const area = new Path2D();
   const edges = new Path2D();
-  const { toPixel } = own.scale.value;
+  const { toPixel } = view.scale.value;
   const x = placing(span, model);
-  const [first, end] = columnsIn(span, own.visible.value);
+  const [first, end] = columnsIn(span, view.visible.value);
   const [from, to] = [Math.max(0, first - 1), Math.min(low.length / size, end + 1)];
   const top = (column: number) => toPixel(high[column * size + place] as number);
   const bottom = (column: number) => toPixel(low[column * size + place] as number);

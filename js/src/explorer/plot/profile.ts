@@ -7,8 +7,8 @@ import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 import { PLOT_HEIGHT, PLOT_PADDING, profileRoom } from "../time/layout";
 import type { Range } from "../time/ranges";
-import type { Own } from "../view_state";
-import { cellsAt, countShare, histogramBars, type ThresholdProfile } from "./threshold_counts";
+import type { ViewState } from "../view_state";
+import { cellsAt, countShare, histogramBars, type ThresholdCounts } from "./threshold_counts";
 
 const GAP = 14;
 /** Of the histogram of values, of the curve of cells beside it, and between them, in pixels. */
@@ -25,7 +25,7 @@ const CELLS_LEFT = VALUES_WIDTH + BETWEEN;
  * Beside the plot, on its value axis: how many of the values in the selection lie where, and how many cells each
  * threshold would select. A press in it sets the threshold.
  */
-export function mountProfile(host: HTMLElement, model: Model, own: Own): () => void {
+export function mountProfile(host: HTMLElement, model: Model, view: ViewState): () => void {
   const canvas = create("canvas", "lv-profile-canvas");
   const panel = create(
     "div",
@@ -40,56 +40,56 @@ export function mountProfile(host: HTMLElement, model: Model, own: Own): () => v
   host.append(panel);
   return all(
     drawLater(() => {
-      const profile = model._threshold_profile.value;
-      const hidden = profileRoom(own.width.value) === 0 || !profile || model.selection.value === null;
+      const counts = model._threshold_profile.value;
+      const hidden = profileRoom(view.width.value) === 0 || !counts || model.selection.value === null;
       panel.hidden = hidden;
-      if (hidden || !profile) return undefined;
-      panel.style.left = `${own.visibleSteps.value * model.word_width.value - 1 + GAP}px`;
-      draw(canvas, profile, model, own);
+      if (hidden || !counts) return undefined;
+      panel.style.left = `${view.visibleSteps.value * model.word_width.value - 1 + GAP}px`;
+      draw(canvas, counts, model, view);
       return undefined;
     }),
-    pointAtThresholds(panel, model, own),
+    pointAtThresholds(panel, model, view),
     () => panel.remove(),
   );
 }
 
-function draw(canvas: HTMLCanvasElement, profile: ThresholdProfile, model: Model, own: Own): void {
-  const ratio = own.pixelRatio.value;
+function draw(canvas: HTMLCanvasElement, counts: ThresholdCounts, model: Model, view: ViewState): void {
+  const ratio = view.pixelRatio.value;
   const height = PLOT_HEIGHT + CAPTIONS;
   canvas.style.width = `${WIDTH}px`;
   canvas.style.height = `${height}px`;
   const context = sized(canvas, Math.round(WIDTH * ratio), Math.round(height * ratio));
   context.scale(ratio, ratio);
-  const { domain, toPixel } = own.scale.value;
+  const { domain, toPixel } = view.scale.value;
   const room: Range = [toPixel(domain[1]), toPixel(domain[0])];
-  const shown = profile.thresholds.flatMap((threshold, i) => {
+  const shown = counts.thresholds.flatMap((threshold, i) => {
     const y = toPixel(threshold);
-    return y >= room[0] - 0.5 && y <= room[1] + 0.5 ? [{ y, count: profile.cells[i] as number }] : [];
+    return y >= room[0] - 0.5 && y <= room[1] + 0.5 ? [{ y, count: counts.cells[i] as number }] : [];
   });
   const most = Math.max(0, ...shown.map(({ count }) => count));
-  drawValues(context, profile, room, own);
-  drawCurve(context, shown, most, room, own);
-  drawCaptions(context, most, own);
-  const hovered = own.hoveredThreshold.value;
-  if (hovered !== null) drawMark(context, hovered, cellsAt(profile, hovered), most, own, "hovered");
+  drawValues(context, counts, room, view);
+  drawCurve(context, shown, most, room, view);
+  drawCaptions(context, most, view);
+  const hovered = view.hoveredThreshold.value;
+  if (hovered !== null) drawMark(context, hovered, cellsAt(counts, hovered), most, view, "hovered");
   const threshold = model.threshold.value;
-  const count = cellsAt(profile, threshold) ?? model.selected_cells.value.length;
+  const count = cellsAt(counts, threshold) ?? model.selected_cells.value.length;
   // Two numbers beside each other cannot be read.
   const isNear = hovered !== null && Math.abs(toPixel(hovered) - toPixel(threshold)) < 13;
   if (!isNear && threshold >= domain[0] && threshold <= domain[1]) {
-    drawMark(context, threshold, count, most, own, "selected");
+    drawMark(context, threshold, count, most, view, "selected");
   }
 }
 
 function drawValues(
   context: CanvasRenderingContext2D,
-  profile: ThresholdProfile,
+  counts: ThresholdCounts,
   room: Range,
-  own: Own,
+  view: ViewState,
 ): void {
-  const { toPixel } = own.scale.value;
-  const colors = own.colors.value;
-  const bars = histogramBars(profile, toPixel, room, LEAST_BAR);
+  const { toPixel } = view.scale.value;
+  const colors = view.colors.value;
+  const bars = histogramBars(counts, toPixel, room, LEAST_BAR);
   const most = Math.max(1, ...bars.map(({ count }) => count));
   context.fillStyle = colors.line;
   context.globalAlpha = 0.42;
@@ -111,9 +111,9 @@ function drawCurve(
   shown: readonly { y: number; count: number }[],
   most: number,
   room: Range,
-  own: Own,
+  view: ViewState,
 ): void {
-  const colors = own.colors.value;
+  const colors = view.colors.value;
   context.fillStyle = colors.hairline;
   for (const count of countTicks(most)) {
     context.fillRect(Math.round(countX(count, most)), room[0], 1, room[1] - room[0]);
@@ -145,8 +145,8 @@ function countTicks(most: number): number[] {
 }
 
 /** Numbers under the ticks as far as there is room, the last and the first of them before the others. */
-function drawCaptions(context: CanvasRenderingContext2D, most: number, own: Own): void {
-  const colors = own.colors.value;
+function drawCaptions(context: CanvasRenderingContext2D, most: number, view: ViewState): void {
+  const colors = view.colors.value;
   context.font = `11px ${colors.font}`;
   context.fillStyle = colors.second;
   context.textBaseline = "alphabetic";
@@ -174,12 +174,12 @@ function drawMark(
   threshold: number,
   count: number | null,
   most: number,
-  own: Own,
+  view: ViewState,
   kind: "selected" | "hovered",
 ): void {
   if (count === null) return;
-  const colors = own.colors.value;
-  const y = own.scale.value.toPixel(threshold);
+  const colors = view.colors.value;
+  const y = view.scale.value.toPixel(threshold);
   const x = countX(count, most);
   context.fillStyle = kind === "selected" ? colors.threshold : colors.hovered;
   const rule = Math.round(y);
@@ -203,19 +203,19 @@ function drawMark(
   context.fillText(text, left, above);
 }
 
-function pointAtThresholds(panel: HTMLElement, model: Model, own: Own): () => void {
+function pointAtThresholds(panel: HTMLElement, model: Model, view: ViewState): () => void {
   const thresholdUnder = (event: PointerEvent) => {
-    const { domain, toValue } = own.scale.peek();
+    const { domain, toValue } = view.scale.peek();
     const value = clamp(toValue(event.clientY - panel.getBoundingClientRect().top), domain[0], domain[1]);
     return nearestMultiple(value, model._threshold_step.peek());
   };
   const forget = () => {
-    own.hoveredThreshold.value = null;
+    view.hoveredThreshold.value = null;
   };
   return all(
     listen(panel, "pointermove", (event) => {
       const isPlot = event.clientY - panel.getBoundingClientRect().top <= PLOT_HEIGHT;
-      own.hoveredThreshold.value = event.buttons === 0 && isPlot ? thresholdUnder(event) : null;
+      view.hoveredThreshold.value = event.buttons === 0 && isPlot ? thresholdUnder(event) : null;
     }),
     listen(panel, "pointerleave", forget),
     onDrag(panel, (down) => {

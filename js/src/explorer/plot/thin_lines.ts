@@ -1,4 +1,4 @@
-import { colorOf } from "../../shared/canvas";
+import { colorBytes } from "../../shared/canvas";
 import { clamp } from "../../shared/numbers";
 import type { Window } from "../time/window";
 import type { LineGeometry, LineStyle } from "./lines";
@@ -30,7 +30,7 @@ export function drawThinLines(
   { color, alpha }: LineStyle,
 ): void {
   const { width, height } = context.canvas;
-  const table = opacities(alpha, colorOf(color));
+  const table = opacities(alpha, colorBytes(color));
   const pixels = coverage(window, cells, geometry, width, height, table);
   context.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, height), 0, 0);
 }

@@ -3,16 +3,16 @@ import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { arrowCount, hasModifier } from "../../shared/keys";
 import { clamp, nearestMultiple, nextMultiple } from "../../shared/numbers";
-import { formatShort, formatThreshold, plural } from "../../shared/text";
+import { formatInSteps, formatShort, plural } from "../../shared/text";
 import type { Model } from "../model";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { cellsAt } from "./threshold_counts";
 
 /** So many characters fit beside the plot; the field in the header has all of them. */
 const BADGE_LENGTH = 7;
 
 /** The dashed red line across the plot; it can be dragged, and moved with the arrow keys. */
-export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () => void {
+export function mountThreshold(plot: HTMLElement, model: Model, view: ViewState): () => void {
   const badge = create("span", "lv-badge", { "aria-hidden": "true" });
   const handle = create("div", "lv-threshold", {
     "data-part": "threshold",
@@ -25,11 +25,11 @@ export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () =>
   plot.append(handle);
 
   const place = () => {
-    const { domain, toPixel } = own.scale.value;
+    const { domain, toPixel } = view.scale.value;
     const threshold = model.threshold.value;
     const inside = clamp(threshold, domain[0], domain[1]);
     const arrow = threshold > domain[1] ? "↑ " : threshold < domain[0] ? "↓ " : "";
-    const text = formatThreshold(threshold, model._threshold_step.value).replace("-", "−");
+    const text = formatInSteps(threshold, model._threshold_step.value).replace("-", "−");
     const count = cellsAt(model._threshold_profile.value, threshold) ?? model.selected_cells.value.length;
     handle.style.transform = `translateY(${Math.round(toPixel(inside))}px)`;
     setText(badge, arrow + (text.length > BADGE_LENGTH ? formatShort(threshold) : text));
@@ -43,15 +43,15 @@ export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () =>
     );
   };
 
-  return all(drawOnFrame(place), dragThreshold(handle, model, own), pressKeys(handle, model));
+  return all(drawOnFrame(place), dragThreshold(handle, model, view), pressKeys(handle, model));
 }
 
-function dragThreshold(handle: HTMLElement, model: Model, own: Own): () => void {
+function dragThreshold(handle: HTMLElement, model: Model, view: ViewState): () => void {
   return onDrag(handle, (down) => {
     down.stopPropagation();
     handle.focus({ preventScroll: true });
     const before = model.threshold.peek();
-    const { domain, toPixel, toValue } = own.scale.peek();
+    const { domain, toPixel, toValue } = view.scale.peek();
     const release = model.hold("threshold");
     // The line stays as far from the pointer as it was when it was caught.
     const caught = toPixel(clamp(before, domain[0], domain[1])) - down.clientY;

@@ -1,7 +1,7 @@
 import type { Range } from "../time/ranges";
 
 /** What each threshold would select at the selection (CONTRIBUTING.md, "What travels between Python and the page"). */
-export interface ThresholdProfile {
+export interface ThresholdCounts {
   /** Ascending, at equal steps. */
   thresholds: readonly number[];
   /** How many cells each would select. */
@@ -11,16 +11,16 @@ export interface ThresholdProfile {
 }
 
 /** How many cells a threshold would select; null where it is none of the page's. */
-export function cellsAt(profile: ThresholdProfile | null, threshold: number): number | null {
-  const [first = 0, second = first] = profile?.thresholds ?? [];
+export function cellsAt(counts: ThresholdCounts | null, threshold: number): number | null {
+  const [first = 0, second = first] = counts?.thresholds ?? [];
   const step = second - first;
   const i = Math.round((threshold - first) / step);
-  const known = profile?.thresholds[i];
+  const known = counts?.thresholds[i];
   if (known === undefined || Math.abs(known - threshold) > step * 1e-6) return null;
-  return profile?.cells[i] ?? null;
+  return counts?.cells[i] ?? null;
 }
 
-export interface Bar {
+interface Bar {
   top: number;
   bottom: number;
   count: number;
@@ -28,7 +28,7 @@ export interface Bar {
 
 /** The histogram of the values as bars of at least `least` pixels, as far as they reach into `room`. */
 export function histogramBars(
-  { thresholds, values }: ThresholdProfile,
+  { thresholds, values }: ThresholdCounts,
   toPixel: (value: number) => number,
   room: Range,
   least: number,

@@ -4,7 +4,7 @@ import { closeMenu } from "../../shared/menu";
 import { createNumberField } from "../../shared/number_field";
 import { formatValue, parseFinite } from "../../shared/text";
 import type { Model } from "../model";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
 const CHOICES = [
   ["layer", "range of the layer"],
@@ -16,12 +16,12 @@ type Choice = (typeof CHOICES)[number][0];
 let menus = 0;
 
 /** What the value axis covers: a small button at its foot, named for its units, that opens the choice. */
-export function mountValueAxis(host: HTMLElement, model: Model, own: Own): () => void {
+export function mountValueAxis(host: HTMLElement, model: Model, view: ViewState): () => void {
   const group = `lstmvis-axis-${menus++}`;
   const name = create("span", "lv-axis-units");
   const summary = create("summary", "lv-axis-button", { title: "what the value axis covers" }, name, " ▾");
-  const low = endField("low", 0, model, own);
-  const high = endField("high", 1, model, own);
+  const low = endField("low", 0, model, view);
+  const high = endField("high", 1, model, view);
   const options = CHOICES.map(([choice, text]) => {
     const radio = create("input", "", {
       type: "radio",
@@ -57,7 +57,7 @@ export function mountValueAxis(host: HTMLElement, model: Model, own: Own): () =>
     listen(list, "change", (event) => {
       const choice = (event.target as HTMLInputElement).value as Choice;
       if (!(event.target as Element).matches("[type=radio]")) return;
-      if (choice === "fixed") fix(own.scale.peek().domain);
+      if (choice === "fixed") fix(view.scale.peek().domain);
       else model.set("value_axis", choice);
     }),
     low.dispose,
@@ -73,22 +73,22 @@ function choiceOf(model: Model): Choice {
 }
 
 /** One end of the axis as it is now; a number that is typed fixes it. */
-function endField(part: string, end: 0 | 1, model: Model, own: Own) {
+function endField(part: string, end: 0 | 1, model: Model, view: ViewState) {
   return createNumberField({
     part: `axis-${part}`,
     label: `${end === 0 ? "lower" : "upper"} end of the value axis`,
-    format: () => shortest(own.scale.value.domain[end]),
+    format: () => shortest(view.scale.value.domain[end]),
     parse: parseFinite,
     apply: (value) => {
-      const [low, high] = own.scale.peek().domain;
+      const [low, high] = view.scale.peek().domain;
       const range = end === 0 ? ([value, high] as const) : ([low, value] as const);
       if (range[0] < range[1]) model.set("value_axis", range);
       else
-        own.say(
+        view.say(
           `The axis can't go from ${formatValue(range[0])} to ${formatValue(range[1])}: it stays as it was.`,
         );
     },
-    refuse: (text) => own.say(`“${text}” is not a number: the axis stays as it was.`),
+    refuse: (text) => view.say(`“${text}” is not a number: the axis stays as it was.`),
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Buffer, decodeNumbers } from "../../shared/buffers";
+import { type Binary, decodeNumbers } from "../../shared/buffers";
 import type { Range } from "./ranges";
 
 /** Many steps in few columns: runs of `stride` steps from multiples of it, the first and last of which may be cut. */
@@ -40,18 +40,18 @@ export interface Envelopes {
 }
 
 /** The columns as they are sent (CONTRIBUTING.md). */
-export interface SentColumns {
+interface SentColumns {
   layer: string;
   stride: number;
   start: number;
   stop: number;
-  lowest: Buffer;
-  highest: Buffer;
-  density: Buffer;
+  lowest: Binary;
+  highest: Binary;
+  density: Binary;
   density_range: Range;
   words: string[] | null;
-  tracks: Record<string, { codes: Buffer } | { values: Buffer } | { scores: Buffer }>;
-  sequence_starts: Buffer;
+  tracks: Record<string, { codes: Binary } | { values: Binary } | { scores: Binary }>;
+  sequence_starts: Binary;
 }
 
 export interface SentEnvelopes {
@@ -61,16 +61,18 @@ export interface SentEnvelopes {
   stop: number;
   cells: number[];
   dtype: "float32" | "float64";
-  low: Buffer;
-  high: Buffer;
+  low: Binary;
+  high: Binary;
   selected: number;
-  on: Buffer | null;
+  on: Binary | null;
 }
 
 export function decodeColumns(sent: SentColumns | null | undefined): Columns | null {
   if (!sent?.density) return null;
   const { layer, stride, start, stop, words } = sent;
-  const tracks = Object.entries(sent.tracks).map(([name, track]) => [name, decodeTrack(track)] as const);
+  const tracks = Object.entries(sent.tracks).map(
+    ([name, track]) => [name, decodeTrackColumns(track)] as const,
+  );
   return {
     ...{ layer, stride, start, stop, words },
     lowest: decodeNumbers(sent.lowest, Float64Array),
@@ -82,7 +84,7 @@ export function decodeColumns(sent: SentColumns | null | undefined): Columns | n
   };
 }
 
-function decodeTrack(sent: SentColumns["tracks"][string]): TrackColumns {
+function decodeTrackColumns(sent: SentColumns["tracks"][string]): TrackColumns {
   if ("codes" in sent) return { kind: "categorical", codes: decodeNumbers(sent.codes, Int32Array) };
   if ("values" in sent) return { kind: "continuous", values: decodeNumbers(sent.values, Float32Array) };
   return { kind: "top-k", scores: decodeNumbers(sent.scores, Float32Array) };
@@ -127,7 +129,7 @@ export function columnsIn(span: Span, [first, end]: Range): Range {
 }
 
 /** The steps of the i-th column. */
-export function stepsOf(span: Span, column: number): Range {
+export function stepsOfColumn(span: Span, column: number): Range {
   const start = span.start + column * span.stride;
   return [start, Math.min(start + span.stride, span.stop)];
 }

@@ -84,23 +84,6 @@ export function positionShowing(range: Range, steps: number, visible: number): n
   return clampPosition(range[0] - Math.floor(visible / 3), steps, visible);
 }
 
-export interface MatchColumns {
-  word: number;
-  square: number;
-}
-
-/**
- * Width of a word and of a heatmap square in the match view, where `columns` of each stand side by side; there are
- * `heatmaps` of the latter.
- */
-export function matchColumns(room: number, columns: number, heatmaps = 1): MatchColumns {
-  const each = room / Math.max(columns, 1);
-  // Few words stay easy to read, if need be by scrolling; many are there to be seen as a whole.
-  const few = columns <= 14;
-  const word = clamp(Math.floor((each * 3) / (3 + heatmaps)), few ? 34 : 23, 56);
-  return { word, square: clamp(Math.floor((each - word) / heatmaps), few ? 10 : 6, 22) };
-}
-
 /** Whole pixels at which the sequences that start within `steps` are marked, each once; not the first of all. */
 export function startPixels(
   starts: readonly number[],

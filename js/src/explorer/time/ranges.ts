@@ -60,10 +60,6 @@ export function movedRange([start, stop]: Range, by: number, bounds: Range): Ran
   return [moved, moved + length];
 }
 
-export function sameRange(a: Range | null, b: Range | null): boolean {
-  return a === b || (a !== null && b !== null && a[0] === b[0] && a[1] === b[1]);
-}
-
 export function containsRange(outer: Range, inner: Range): boolean {
   return outer[0] <= inner[0] && inner[1] <= outer[1];
 }

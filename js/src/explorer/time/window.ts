@@ -1,4 +1,4 @@
-import { type Buffer, decodeNumbers } from "../../shared/buffers";
+import { type Binary, decodeNumbers } from "../../shared/buffers";
 import type { Precision } from "./precision";
 
 /** What is drawn: the states and words of some time steps. */
@@ -24,7 +24,7 @@ export type TrackWindow =
   /** k labels a step, and as many scores, step by step. */
   | { kind: "top-k"; labels: readonly (readonly string[])[]; scores: Float32Array };
 
-export type SentTrack = { codes: Buffer } | { values: Buffer } | { labels: string[][]; scores: Buffer };
+export type SentTrack = { codes: Binary } | { values: Binary } | { labels: string[][]; scores: Binary };
 
 /** The window as it is sent (CONTRIBUTING.md, "What travels between Python and the page"). */
 export interface SentWindow {
@@ -34,7 +34,7 @@ export interface SentWindow {
   cells: number;
   dtype: "float32" | "float64";
   precision?: Precision;
-  values: Buffer;
+  values: Binary;
   words: string[];
   tracks: Record<string, SentTrack>;
   sequence_starts: number[];

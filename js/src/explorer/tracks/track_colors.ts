@@ -18,7 +18,7 @@ export function labelMix(code: number, colors: Colors): { color: string; amount:
   return { color: colors.labels[code] ?? colors.labelRest, amount: colors.labelStrength };
 }
 
-export interface LegendEntry {
+interface LegendEntry {
   color: string;
   label: string;
   count: number;
@@ -78,7 +78,7 @@ export function trueNext(window: Window, step: number, labels: readonly string[]
 }
 
 /** One label code (−1: no label), or one number (NaN: no value); undefined until it has been sent. */
-export type SentValue = number | undefined;
+type SentValue = number | undefined;
 
 /** What the readout says of a track with one label or number a step, or null where there is nothing to say. */
 export function valueText(track: Track, value: SentValue): string | null {

@@ -1,21 +1,21 @@
 import { sized } from "../../shared/canvas";
 import { create } from "../../shared/dom";
-import { columnsIn, stepsOf } from "../time/columns";
+import { columnsIn, stepsOfColumn } from "../time/columns";
 import { labelMix, rampRange, rampTone, scoreStrength } from "./track_colors";
-import { colorOf, rampHeight } from "./track_ramp";
+import { canvasColor, rampHeight } from "./track_ramp";
 import type { TrackDrawing } from "./track_row";
 
 const LABEL_HEIGHT = 17;
 const SCORE_HEIGHT = 12;
 
 /** A track where steps are columns, on one canvas: colours of the most frequent labels, of means, or of scores. */
-export function drawTrackColumns({ strip, track, model, own, light }: TrackDrawing): void {
-  const columns = own.columns.value;
+export function drawTrackColumns({ strip, track, model, view, light }: TrackDrawing): void {
+  const columns = view.columns.value;
   const shown = columns?.tracks.get(track.name);
-  const [first, end] = own.visible.value;
+  const [first, end] = view.visible.value;
   const stepWidth = model.word_width.value;
-  const ratio = own.pixelRatio.value;
-  const colors = own.colors.value;
+  const ratio = view.pixelRatio.value;
+  const colors = view.colors.value;
   const height =
     track.kind === "categorical" ? LABEL_HEIGHT : track.kind === "top-k" ? SCORE_HEIGHT : rampHeight(track);
   const canvas = strip.querySelector("canvas") ?? create("canvas", "lv-ramp");
@@ -29,7 +29,7 @@ export function drawTrackColumns({ strip, track, model, own, light }: TrackDrawi
   const gap = stepWidth >= 4 ? 1 : 0;
   const [from, to] = columnsIn(columns, [first, end]);
   for (let column = from; column < to; column++) {
-    const [start, stop] = stepsOf(columns, column);
+    const [start, stop] = stepsOfColumn(columns, column);
     const left = Math.round(Math.max(0, start - first) * stepWidth * ratio);
     const right = Math.round(((stop - first) * stepWidth - gap) * ratio);
     const fill = (color: string, alpha: number) => {
@@ -44,7 +44,7 @@ export function drawTrackColumns({ strip, track, model, own, light }: TrackDrawi
       const tone = rampTone(shown.values[column] as number, range);
       if (!tone) continue;
       fill(colors.rampZero, light(start));
-      fill(colorOf(tone, colors), tone.amount * light(start));
+      fill(canvasColor(tone, colors), tone.amount * light(start));
     } else {
       const score = shown.scores[column] as number;
       if (Number.isNaN(score)) continue;

@@ -6,13 +6,13 @@ import type { TrackDrawing } from "./track_row";
 const FONT_SIZE = 11;
 
 /** A coloured label a step. */
-export function drawLabels({ strip, track, model, own, light }: TrackDrawing): void {
+export function drawLabels({ strip, track, model, view, light }: TrackDrawing): void {
   const window = model._window.value;
   const shown = window?.tracks.get(track.name);
   const codes = shown?.kind === "categorical" ? shown.codes : null;
-  const [first, end] = own.visible.value;
+  const [first, end] = view.visible.value;
   const width = model.word_width.value;
-  const font = `${FONT_SIZE}px ${own.colors.value.font}`;
+  const font = `${FONT_SIZE}px ${view.colors.value.font}`;
   strip.classList.add("lv-strip");
   strip.style.setProperty("--step", `${width}px`);
   const boxes = pool(strip, end - first, () => createFitted("div", "lv-label"));

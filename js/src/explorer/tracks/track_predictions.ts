@@ -8,13 +8,13 @@ const FONT_SIZE = 11;
 export const MOST_RANKS = 10;
 
 /** The labels of a step under each other, the darker the higher the score; the one that came next is marked. */
-export function drawPredictions({ strip, track, model, own, light }: TrackDrawing): void {
+export function drawPredictions({ strip, track, model, view, light }: TrackDrawing): void {
   const window = model._window.value;
   const shown = window?.tracks.get(track.name);
   const predictions = shown?.kind === "top-k" ? shown : null;
-  const [first, end] = own.visible.value;
+  const [first, end] = view.visible.value;
   const width = model.word_width.value;
-  const font = `${FONT_SIZE}px ${own.colors.value.font}`;
+  const font = `${FONT_SIZE}px ${view.colors.value.font}`;
   const k = track.k ?? 0;
   strip.style.setProperty("--step", `${width}px`);
   const ranks = pool(strip, Math.min(k, MOST_RANKS), () => create("div", "lv-strip"));

@@ -11,14 +11,14 @@ const BINARY_HEIGHT = 8;
 const GAP_FROM = 4;
 
 /** The values as one strip of colours; nothing is drawn where there is no value. */
-export function drawRamp({ strip, track, model, own, light }: TrackDrawing): void {
+export function drawRamp({ strip, track, model, view, light }: TrackDrawing): void {
   const window = model._window.value;
   const shown = window?.tracks.get(track.name);
   const values = shown?.kind === "continuous" ? shown.values : null;
-  const [first, end] = own.visible.value;
+  const [first, end] = view.visible.value;
   const width = model.word_width.value;
-  const ratio = own.pixelRatio.value;
-  const colors = own.colors.value;
+  const ratio = view.pixelRatio.value;
+  const colors = view.colors.value;
   const height = rampHeight(track);
   const gap = width >= GAP_FROM ? 1 : 0;
   const canvas = strip.querySelector("canvas") ?? create("canvas", "lv-ramp");
@@ -40,7 +40,7 @@ export function drawRamp({ strip, track, model, own, light }: TrackDrawing): voi
       context.fillRect(left, 0, right - left, canvas.height);
     };
     fill(colors.rampZero, light(step));
-    fill(colorOf(tone, colors), tone.amount * light(step));
+    fill(canvasColor(tone, colors), tone.amount * light(step));
   }
 }
 
@@ -48,7 +48,7 @@ export function rampHeight(track: Track): number {
   return track.binary ? BINARY_HEIGHT : HEIGHT;
 }
 
-export function colorOf(tone: Tone, colors: Colors): string {
+export function canvasColor(tone: Tone, colors: Colors): string {
   if (tone.name === "ramp") return colors.ramp;
   return tone.name === "ramp-below" ? colors.rampBelow : colors.rampAbove;
 }

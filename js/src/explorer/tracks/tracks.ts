@@ -2,12 +2,12 @@ import { all, create } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import type { Model } from "../model";
 import { LABEL_WIDTH } from "../time/layout";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import type { Track } from "./track";
 import { mountTrack, type TrackRow } from "./track_row";
 
 /** A row for each visible track, and a mark across all of them at the step that the pointer is on. */
-export function mountTracks(host: HTMLElement, model: Model, own: Own): () => void {
+export function mountTracks(host: HTMLElement, model: Model, view: ViewState): () => void {
   const list = create("div", "lv-track-rows");
   const mark = create("div", "lv-track-mark");
   host.append(list, mark);
@@ -23,7 +23,7 @@ export function mountTracks(host: HTMLElement, model: Model, own: Own): () => vo
         rows.delete(name);
       }
       shown.forEach((track, i) => {
-        const row = rows.get(track.name) ?? mountTrack(track, form(track), model, own);
+        const row = rows.get(track.name) ?? mountTrack(track, form(track), model, view);
         rows.set(track.name, row);
         // Only what stands at another place moves: a moved button would lose the focus.
         if (list.children[i] !== row.element) list.insertBefore(row.element, list.children[i] ?? null);
@@ -31,8 +31,8 @@ export function mountTracks(host: HTMLElement, model: Model, own: Own): () => vo
       if (focused >= 0 && !list.matches(":focus-within")) focusNear(list, focused);
     }),
     drawOnFrame(() => {
-      const step = own.hoveredStep.value;
-      const [first, end] = own.visible.value;
+      const step = view.hoveredStep.value;
+      const [first, end] = view.visible.value;
       const width = model.word_width.value;
       mark.hidden = step === null || step < first || step >= end;
       if (step === null) return;

@@ -9,7 +9,7 @@ import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
 import type { Range } from "../time/ranges";
 import { runsOf } from "../time/runs";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
 const BARS_HEIGHT = 36;
 /** Height that the runs take, with lines as thin as a device pixel if need be, before they are scrolled. */
@@ -30,7 +30,7 @@ interface RunLine {
 }
 
 /** As an option: the share of selected cells that are on at each step, and under it the runs of each of them. */
-export function mountCoverage(host: HTMLElement, model: Model, own: Own): () => void {
+export function mountCoverage(host: HTMLElement, model: Model, view: ViewState): () => void {
   const bars = create("div", "lv-coverage-bars", {
     "data-part": "coverage",
     role: "img",
@@ -45,22 +45,22 @@ export function mountCoverage(host: HTMLElement, model: Model, own: Own): () => 
   host.append(labelled("coverage", bars), runRow);
   const layer = createLayer();
   // Apart from the drawing, which also follows the pointer.
-  const lines = computed(() => (model.show_coverage.value ? runLines(model, own) : []));
+  const lines = computed(() => (model.show_coverage.value ? runLines(model, view) : []));
 
   return all(
     drawOnFrame(() => {
       host.hidden = !model.show_coverage.value;
-      if (!host.hidden) drawBars(barCanvas, model, own);
+      if (!host.hidden) drawBars(barCanvas, model, view);
     }),
     drawOnFrame(() => {
       runRow.hidden = lines.value.length === 0;
       if (runRow.hidden) return;
       runs.setAttribute("aria-label", `steps on which each of ${plural(lines.value.length, "cell")} is on`);
-      drawRuns(runCanvas, layer, lines.value, model, own);
+      drawRuns(runCanvas, layer, lines.value, model, view);
     }),
-    hoverSteps(bars, model, own),
-    hoverSteps(runs, model, own),
-    hoverRuns(runs, runCanvas, () => lines.peek(), own),
+    hoverSteps(bars, model, view),
+    hoverSteps(runs, model, view),
+    hoverRuns(runs, runCanvas, () => lines.peek(), view),
     () => host.replaceChildren(),
   );
 }
@@ -75,10 +75,10 @@ function overSteps(
   canvas: HTMLCanvasElement,
   height: number,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): CanvasRenderingContext2D {
-  const ratio = own.pixelRatio.value;
-  const width = Math.max(1, own.visibleSteps.value * model.word_width.value - 1);
+  const ratio = view.pixelRatio.value;
+  const width = Math.max(1, view.visibleSteps.value * model.word_width.value - 1);
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   const context = sized(canvas, Math.round(width * ratio), Math.round(height * ratio));
@@ -91,22 +91,22 @@ function barOf(step: number, first: number, wordWidth: number): [left: number, w
   return [(step - first) * wordWidth, wordWidth > 3 ? wordWidth - 1 : wordWidth];
 }
 
-function drawBars(canvas: HTMLCanvasElement, model: Model, own: Own): void {
-  const context = overSteps(canvas, BARS_HEIGHT, model, own);
-  const [first, end] = own.visible.value;
+function drawBars(canvas: HTMLCanvasElement, model: Model, view: ViewState): void {
+  const context = overSteps(canvas, BARS_HEIGHT, model, view);
+  const [first, end] = view.visible.value;
   const wordWidth = model.word_width.value;
-  const colors = own.colors.value;
+  const colors = view.colors.value;
   const right = (end - first) * wordWidth - 1;
   context.fillStyle = colors.hairline;
   for (const y of [0, Math.round(BARS_HEIGHT / 2), BARS_HEIGHT - 1]) context.fillRect(0, y, right, 1);
-  if (own.stride.value !== null) {
-    drawColumnBars(context, model, own);
+  if (view.stride.value !== null) {
+    drawColumnBars(context, model, view);
     return;
   }
-  const window = own.states.value;
-  const cells = own.shownCells.value.length;
-  const counts = own.onCounts.value;
-  const hovered = own.hoveredStep.value;
+  const window = view.states.value;
+  const cells = view.shownCells.value.length;
+  const counts = view.onCounts.value;
+  const hovered = view.hoveredStep.value;
   for (let step = first; step < end; step++) {
     const [left, width] = barOf(step, first, wordWidth);
     if (step === hovered) {
@@ -122,12 +122,12 @@ function drawBars(canvas: HTMLCanvasElement, model: Model, own: Own): void {
 }
 
 /** Where steps share columns: the mean share of each column, as far as it has come. */
-function drawColumnBars(context: CanvasRenderingContext2D, model: Model, own: Own): void {
-  const envelopes = own.envelopes.value;
+function drawColumnBars(context: CanvasRenderingContext2D, model: Model, view: ViewState): void {
+  const envelopes = view.envelopes.value;
   if (!envelopes?.on || envelopes.selected === 0) return;
-  const [first, end] = own.visible.value;
+  const [first, end] = view.visible.value;
   const wordWidth = model.word_width.value;
-  context.fillStyle = own.colors.value.selected;
+  context.fillStyle = view.colors.value.selected;
   envelopes.on.forEach((on, column) => {
     const start = (Math.floor(envelopes.start / envelopes.stride) + column) * envelopes.stride;
     const from = Math.max(start, envelopes.start, first);
@@ -140,19 +140,25 @@ function drawColumnBars(context: CanvasRenderingContext2D, model: Model, own: Ow
 }
 
 /** The selected cells in the order of their chips, then those that are only pinned. */
-function runLines(model: Model, own: Own): RunLine[] {
-  const window = own.states.value;
+function runLines(model: Model, view: ViewState): RunLine[] {
+  const window = view.states.value;
   // In columns there is no telling one run from the next.
-  if (!window || own.stride.value !== null) return [];
-  const colors = own.colors.value;
+  if (!window || view.stride.value !== null) return [];
+  const colors = view.colors.value;
   const pins = pinsOf(model.pinned_cells.value).filter(({ cell }) => cell < window.cells);
   const colorOf = new Map(pins.map(({ cell, color }) => [cell, color ?? colors.second]));
-  const selected = own.shownCells.value;
+  const selected = view.shownCells.value;
   const others = pins.map(({ cell }) => cell).filter((cell) => !selected.includes(cell));
-  const ofOthers = runsOf(window, others, own.limit.value, model.min_run.value, model._steps.value);
-  const runs = [...own.runs.value, ...ofOthers];
+  const ofOthers = runsOf(
+    window,
+    others,
+    view.roundedThreshold.value,
+    model.min_run.value,
+    model._steps.value,
+  );
+  const runs = [...view.runs.value, ...ofOthers];
   // In device pixels: lines of broken ones would interfere with each other.
-  const ratio = own.pixelRatio.value;
+  const ratio = view.pixelRatio.value;
   const room = Math.floor(((RUNS_HEIGHT - PINNED_GAP) * ratio) / Math.max(runs.length, 1));
   const pitch = clamp(room, 1, Math.round(WIDEST_PITCH * ratio));
   const height = pitch > 1 ? pitch - Math.max(1, Math.floor(pitch / 3)) : 1;
@@ -173,22 +179,22 @@ function drawRuns(
   layer: Layer,
   lines: readonly RunLine[],
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
   const last = lines.at(-1);
   const height = (last?.top ?? 0) + (last?.height ?? 0);
-  const context = overSteps(canvas, height, model, own);
-  const visible = own.visible.value;
+  const context = overSteps(canvas, height, model, view);
+  const visible = view.visible.value;
   const wordWidth = model.word_width.value;
-  const key = [lines, ...visible, wordWidth, own.pixelRatio.value];
+  const key = [lines, ...visible, wordWidth, view.pixelRatio.value];
   layer.update(key, canvas.width, canvas.height, (cached) => {
-    cached.scale(own.pixelRatio.value, own.pixelRatio.value);
+    cached.scale(view.pixelRatio.value, view.pixelRatio.value);
     // Where no ground is left between the lines, paler ones are no block of colour.
     cached.globalAlpha = (lines[1]?.top ?? 0) > (lines[0]?.height ?? 0) ? 1 : PACKED_ALPHA;
     for (const line of lines) drawLine(cached, line, line.color, visible, wordWidth);
   });
-  const step = own.hoveredStep.value;
-  const colors = own.colors.value;
+  const step = view.hoveredStep.value;
+  const colors = view.colors.value;
   if (step !== null && step >= visible[0] && step < visible[1]) {
     const [left, width] = barOf(step, visible[0], wordWidth);
     context.globalAlpha = 0.14;
@@ -200,10 +206,10 @@ function drawRuns(
     layer.canvas,
     0,
     0,
-    canvas.width / own.pixelRatio.value,
-    canvas.height / own.pixelRatio.value,
+    canvas.width / view.pixelRatio.value,
+    canvas.height / view.pixelRatio.value,
   );
-  const hovered = lines.find(({ cell }) => cell === own.hoveredCell.value);
+  const hovered = lines.find(({ cell }) => cell === view.hoveredCell.value);
   if (!hovered) return;
   // A little higher than its line, so that it stands out among hundreds.
   const thick = { ...hovered, top: Math.max(0, hovered.top - 1), height: hovered.height + 2 };
@@ -233,18 +239,18 @@ function hoverRuns(
   runs: HTMLElement,
   canvas: HTMLElement,
   lines: () => readonly RunLine[],
-  own: Own,
+  view: ViewState,
 ): () => void {
   return all(
     listen(runs, "pointermove", (event) => {
       const y = event.clientY - canvas.getBoundingClientRect().top;
-      own.hoveredCell.value =
+      view.hoveredCell.value =
         lines()
           .filter(({ top }) => top <= y)
           .at(-1)?.cell ?? null;
     }),
     listen(runs, "pointerleave", () => {
-      own.hoveredCell.value = null;
+      view.hoveredCell.value = null;
     }),
   );
 }

@@ -7,7 +7,7 @@ import { clamp } from "../../shared/numbers";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 import { pageLength, smallMove } from "../time/layout";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
 const HEIGHT = 14;
 /** The window is drawn at least so wide, so that it can be seen and caught. */
@@ -16,7 +16,7 @@ const LEAST_WINDOW = 8;
 const LEAST_SEQUENCE = 5;
 
 /** The whole sequence, where the matches are in it, and what of it is in view. */
-export function mountOverview(host: HTMLElement, model: Model, own: Own): () => void {
+export function mountOverview(host: HTMLElement, model: Model, view: ViewState): () => void {
   const strip = create("div", "lv-overview", {
     "data-part": "overview",
     role: "slider",
@@ -30,20 +30,20 @@ export function mountOverview(host: HTMLElement, model: Model, own: Own): () => 
   strip.append(canvas, seen);
   host.append(strip);
   return all(
-    drawOnFrame(() => draw(canvas, model, own)),
-    drawOnFrame(() => placeWindow(strip, seen, model, own)),
-    dragWindow(strip, model, own),
-    pressKeys(strip, model, own),
+    drawOnFrame(() => draw(canvas, model, view)),
+    drawOnFrame(() => placeWindow(strip, seen, model, view)),
+    dragWindow(strip, model, view),
+    pressKeys(strip, model, view),
     () => strip.remove(),
   );
 }
 
-function draw(canvas: HTMLCanvasElement, model: Model, own: Own): void {
-  const width = own.width.value;
+function draw(canvas: HTMLCanvasElement, model: Model, view: ViewState): void {
+  const width = view.width.value;
   const steps = model._steps.value;
   if (width <= 0 || steps <= 0) return;
-  const ratio = own.pixelRatio.value;
-  const colors = own.colors.value;
+  const ratio = view.pixelRatio.value;
+  const colors = view.colors.value;
   canvas.style.width = `${width}px`;
   const context = sized(canvas, Math.round(width * ratio), Math.round(HEIGHT * ratio));
   context.scale(ratio, ratio);
@@ -73,10 +73,10 @@ function draw(canvas: HTMLCanvasElement, model: Model, own: Own): void {
   if (selection) mark(colors.selected, selection[0], selection[1], 0, HEIGHT);
 }
 
-function placeWindow(strip: HTMLElement, seen: HTMLElement, model: Model, own: Own): void {
+function placeWindow(strip: HTMLElement, seen: HTMLElement, model: Model, view: ViewState): void {
   const steps = Math.max(1, model._steps.value);
-  const width = own.width.value;
-  const [first, end] = own.visible.value;
+  const width = view.width.value;
+  const [first, end] = view.visible.value;
   const length = Math.max(LEAST_WINDOW, ((end - first) / steps) * width);
   // So that the window of the last steps still ends where the strip does.
   const left = clamp(((first + end) / 2 / steps) * width - length / 2, 0, width - length);
@@ -92,7 +92,7 @@ function placeWindow(strip: HTMLElement, seen: HTMLElement, model: Model, own: O
 }
 
 /** A press on the window catches it where it is; elsewhere it comes to the pointer first. */
-function dragWindow(strip: HTMLElement, model: Model, own: Own): () => void {
+function dragWindow(strip: HTMLElement, model: Model, view: ViewState): () => void {
   return onDrag(strip, (down) => {
     strip.focus({ preventScroll: true });
     const before = model.position.peek();
@@ -101,27 +101,27 @@ function dragWindow(strip: HTMLElement, model: Model, own: Own): () => void {
       const box = strip.getBoundingClientRect();
       return ((event.clientX - box.left) / box.width) * model._steps.peek();
     };
-    const visible = own.visibleSteps.peek();
+    const visible = view.visibleSteps.peek();
     const caught = (down.target as Element).matches(".lv-overview-window")
       ? stepAt(down) - before
       : visible / 2;
-    const follow = (event: PointerEvent) => own.moveTo(Math.round(stepAt(event) - caught));
+    const follow = (event: PointerEvent) => view.moveTo(Math.round(stepAt(event) - caught));
     follow(down);
     return {
       move: follow,
       end: release,
       cancel: () => {
-        own.moveTo(before);
+        view.moveTo(before);
         release();
       },
     };
   });
 }
 
-function pressKeys(strip: HTMLElement, model: Model, own: Own): () => void {
+function pressKeys(strip: HTMLElement, model: Model, view: ViewState): () => void {
   return listen(strip, "keydown", (event) => {
     if (hasModifier(event)) return;
-    const page = pageLength(own.visibleSteps.peek());
+    const page = pageLength(view.visibleSteps.peek());
     const small = smallMove(model.word_width.peek());
     const position = model.position.peek();
     const targets: Record<string, number> = {
@@ -137,6 +137,6 @@ function pressKeys(strip: HTMLElement, model: Model, own: Own): () => void {
     const to = targets[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    own.moveTo(to);
+    view.moveTo(to);
   });
 }

@@ -5,13 +5,13 @@ import { hasModifier } from "../../shared/keys";
 import { clamp } from "../../shared/numbers";
 import type { Model } from "../model";
 import { stepAt } from "../time/layout";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { moveSelection } from "./move_selection";
 
 const LABEL_ROOM = 24;
 
 /** The on/off pattern: on over the selection, which its bar moves, off for some steps before and after it. */
-export function mountPattern(host: HTMLElement, model: Model, own: Own): () => void {
+export function mountPattern(host: HTMLElement, model: Model, view: ViewState): () => void {
   const row = create("div", "lv-pattern", { "data-part": "pattern" });
   const bars = {
     before: create("div", "lv-bar lv-off"),
@@ -29,16 +29,16 @@ export function mountPattern(host: HTMLElement, model: Model, own: Own): () => v
       const [start, stop] = selection ?? [0, 0];
       const from = start - model.off_before.value;
       const to = stop + model.off_after.value;
-      placeBar(bars.before, from, start, "off", model, own);
-      placeBar(bars.on, start, stop, "on", model, own);
-      placeBar(bars.after, stop, to, "off", model, own);
-      const [low, high] = own.selectionBounds.value;
-      placeHandle(before, selection ? from : null, model.off_before.value, start - low, model, own);
-      placeHandle(after, selection ? to : null, model.off_after.value, high - stop, model, own);
+      placeBar(bars.before, from, start, "off", model, view);
+      placeBar(bars.on, start, stop, "on", model, view);
+      placeBar(bars.after, stop, to, "off", model, view);
+      const [low, high] = view.selectionBounds.value;
+      placeHandle(before, selection ? from : null, model.off_before.value, start - low, model, view);
+      placeHandle(after, selection ? to : null, model.off_after.value, high - stop, model, view);
     }),
-    moveSelection(bars.on, row, model, own),
-    moveHandle(before, row, "off_before", model, own),
-    moveHandle(after, row, "off_after", model, own),
+    moveSelection(bars.on, row, model, view),
+    moveHandle(before, row, "off_before", model, view),
+    moveHandle(after, row, "off_after", model, view),
     () => row.remove(),
   );
 }
@@ -54,8 +54,15 @@ function createHandle(part: string, label: string): HTMLElement {
   });
 }
 
-function placeBar(bar: HTMLElement, from: number, to: number, text: string, model: Model, own: Own): void {
-  const [first, end] = own.visible.value;
+function placeBar(
+  bar: HTMLElement,
+  from: number,
+  to: number,
+  text: string,
+  model: Model,
+  view: ViewState,
+): void {
+  const [first, end] = view.visible.value;
   const width = model.word_width.value;
   const start = Math.max(from, first);
   const stop = Math.min(to, end);
@@ -73,9 +80,9 @@ function placeHandle(
   value: number,
   most: number,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
-  const [first, end] = own.visible.value;
+  const [first, end] = view.visible.value;
   handle.hidden = step === null || step < first || step > end;
   if (step !== null) handle.style.left = `${(step - first) * model.word_width.value}px`;
   setAttribute(handle, "aria-valuenow", String(value));
@@ -87,13 +94,13 @@ function moveHandle(
   row: HTMLElement,
   name: "off_before" | "off_after",
   model: Model,
-  own: Own,
+  view: ViewState,
 ): () => void {
   /** Set how many steps are off, as far as the selection's sequence allows. */
   const setOff = (count: number) => {
     const selection = model.selection.peek();
     if (!selection) return;
-    const [low, high] = own.selectionBounds.peek();
+    const [low, high] = view.selectionBounds.peek();
     const most = name === "off_before" ? selection[0] - low : high - selection[1];
     model.set(name, clamp(count, 0, most));
   };

@@ -3,13 +3,13 @@ import { createFitted, fitText } from "../../shared/fit_text";
 import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
 import { clamp } from "../../shared/numbers";
-import { mountFound } from "../find/found";
+import { mountHitOutlines } from "../find/hit_outlines";
 import { brushSteps } from "../gestures/brush";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
 import { wholeColumns } from "../time/columns";
 import { brushedRange, fartherEnd, type Range } from "../time/ranges";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { shareStrength } from "./on_share";
 import { createRuler, describeRow } from "./ruler_row";
 
@@ -18,7 +18,7 @@ const PADDING = 4;
 let views = 0;
 
 /** The words under their time steps; how blue a word is says how many selected cells are on there. */
-export function mountWords(host: HTMLElement, model: Model, own: Own): () => void {
+export function mountWords(host: HTMLElement, model: Model, view: ViewState): () => void {
   const row = create("div", "lv-words", {
     "data-part": "words",
     tabindex: "0",
@@ -31,28 +31,28 @@ export function mountWords(host: HTMLElement, model: Model, own: Own): () => voi
   const id = `lstmvis-word-${views++}`;
 
   return all(
-    drawOnFrame(() => drawWords(strip, id, model, own)),
-    drawOnFrame(createRuler(row, model, own)),
-    drawOnFrame(() => describeRow(row, own)),
-    drawOnFrame(() => drawShares(strip, model, own)),
+    drawOnFrame(() => drawWords(strip, id, model, view)),
+    drawOnFrame(createRuler(row, model, view)),
+    drawOnFrame(() => describeRow(row, view)),
+    drawOnFrame(() => drawShares(strip, model, view)),
     drawOnFrame(() => {
-      placeRange(selected, model.selection.value, model, own);
-      placeRange(shown, own.shownMatch.value, model, own);
+      placeRange(selected, model.selection.value, model, view);
+      placeRange(shown, view.shownMatch.value, model, view);
     }),
-    drawOnFrame(() => markSteps(row, strip, id, model, own)),
-    mountFound(row, model, own),
-    brushSteps(row, model, own),
-    hoverSteps(row, model, own),
-    pressKeys(row, model, own),
+    drawOnFrame(() => markSteps(row, strip, id, model, view)),
+    mountHitOutlines(row, model, view),
+    brushSteps(row, model, view),
+    hoverSteps(row, model, view),
+    pressKeys(row, model, view),
     () => row.remove(),
   );
 }
 
-function drawWords(strip: HTMLElement, id: string, model: Model, own: Own): void {
+function drawWords(strip: HTMLElement, id: string, model: Model, view: ViewState): void {
   const window = model._window.value;
-  const [first, end] = wordsInSight(own);
+  const [first, end] = wordsInSight(view);
   const width = model.word_width.value;
-  const font = `${FONT_SIZE}px ${own.colors.value.font}`;
+  const font = `${FONT_SIZE}px ${view.colors.value.font}`;
   const starts = new Set(window?.sequenceStarts);
   strip.style.setProperty("--step", `${width}px`);
   const boxes = pool(strip, end - first, () => createFitted("div", "lv-word"));
@@ -69,16 +69,16 @@ function drawWords(strip: HTMLElement, id: string, model: Model, own: Own): void
 }
 
 /** None where a ruler takes the place of the words. */
-function wordsInSight(own: Own): Range {
-  const [first, end] = own.visible.value;
-  return own.stride.value === null ? [first, end] : [first, first];
+function wordsInSight(view: ViewState): Range {
+  const [first, end] = view.visible.value;
+  return view.stride.value === null ? [first, end] : [first, first];
 }
 
-function drawShares(strip: HTMLElement, model: Model, own: Own): void {
-  const window = own.states.value;
-  const counts = own.onCounts.value;
+function drawShares(strip: HTMLElement, model: Model, view: ViewState): void {
+  const window = view.states.value;
+  const counts = view.onCounts.value;
   const cells = model.selected_cells.value.length;
-  const [first, end] = wordsInSight(own);
+  const [first, end] = wordsInSight(view);
   for (let step = first; step < end; step++) {
     const box = strip.children[step - first] as HTMLElement | undefined;
     const count = (window && counts?.[step - window.start]) ?? 0;
@@ -86,8 +86,8 @@ function drawShares(strip: HTMLElement, model: Model, own: Own): void {
   }
 }
 
-function placeRange(box: HTMLElement, range: Range | null, model: Model, own: Own): void {
-  const [first, end] = own.visible.value;
+function placeRange(box: HTMLElement, range: Range | null, model: Model, view: ViewState): void {
+  const [first, end] = view.visible.value;
   const width = model.word_width.value;
   const start = Math.max(range?.[0] ?? end, first);
   const stop = Math.min(range?.[1] ?? first, end);
@@ -99,11 +99,11 @@ function placeRange(box: HTMLElement, range: Range | null, model: Model, own: Ow
   box.classList.toggle("lv-goes-on-right", range[1] > end);
 }
 
-function markSteps(row: HTMLElement, strip: HTMLElement, id: string, model: Model, own: Own): void {
-  const [first, end] = wordsInSight(own);
+function markSteps(row: HTMLElement, strip: HTMLElement, id: string, model: Model, view: ViewState): void {
+  const [first, end] = wordsInSight(view);
   const [start, stop] = model.selection.value ?? [0, 0];
-  const cursor = own.cursor.value;
-  const hovered = own.hoveredStep.value;
+  const cursor = view.cursor.value;
+  const hovered = view.hoveredStep.value;
   for (let step = first; step < end; step++) {
     const box = strip.children[step - first];
     if (!box) continue;
@@ -115,15 +115,15 @@ function markSteps(row: HTMLElement, strip: HTMLElement, id: string, model: Mode
   setAttribute(row, "aria-activedescendant", inSight ? `${id}-${cursor}` : null);
 }
 
-function pressKeys(row: HTMLElement, model: Model, own: Own): () => void {
+function pressKeys(row: HTMLElement, model: Model, view: ViewState): () => void {
   let anchor: number | null = null;
   const lastSelected = () => {
     const selection = model.selection.peek();
     return selection && selection[1] - 1;
   };
   const ensureCursor = () => {
-    const [first, end] = own.visible.peek();
-    const cursor = own.cursor.peek() ?? lastSelected() ?? first;
+    const [first, end] = view.visible.peek();
+    const cursor = view.cursor.peek() ?? lastSelected() ?? first;
     return clamp(cursor, first, end - 1);
   };
   // A selection that the cursor stands in is extended; elsewhere a new one begins.
@@ -133,17 +133,17 @@ function pressKeys(row: HTMLElement, model: Model, own: Own): () => void {
     return isIn ? fartherEnd(selection, cursor) : cursor;
   };
   const moveTo = (step: number) => {
-    own.cursor.value = step;
-    const [first, end] = own.visible.peek();
-    if (step < first) own.moveTo(step);
-    else if (step >= end) own.moveTo(step - own.visibleSteps.peek() + 1);
+    view.cursor.value = step;
+    const [first, end] = view.visible.peek();
+    if (step < first) view.moveTo(step);
+    else if (step >= end) view.moveTo(step - view.visibleSteps.peek() + 1);
   };
   return all(
     listen(row, "focus", () => {
-      if (row.matches(":focus-visible")) own.cursor.value = ensureCursor();
+      if (row.matches(":focus-visible")) view.cursor.value = ensureCursor();
     }),
     listen(row, "blur", () => {
-      own.cursor.value = null;
+      view.cursor.value = null;
       anchor = null;
     }),
     listen(row, "pointerdown", () => {
@@ -154,7 +154,7 @@ function pressKeys(row: HTMLElement, model: Model, own: Own): () => void {
       const cursor = ensureCursor();
       if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
         event.preventDefault();
-        const stride = own.stride.peek() ?? 1;
+        const stride = view.stride.peek() ?? 1;
         const next = clamp(
           cursor + (event.key === "ArrowLeft" ? -stride : stride),
           0,
@@ -162,7 +162,7 @@ function pressKeys(row: HTMLElement, model: Model, own: Own): () => void {
         );
         if (event.shiftKey) {
           anchor ??= anchorAt(cursor);
-          const bounds = own.boundsAround(anchor);
+          const bounds = view.boundsAround(anchor);
           const range = wholeColumns(brushedRange(anchor, next, bounds), stride, bounds);
           model.set("selection", range);
           moveTo(clamp(next, range[0], range[1] - 1));
@@ -173,8 +173,8 @@ function pressKeys(row: HTMLElement, model: Model, own: Own): () => void {
       } else if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
         anchor = null;
-        const stride = own.stride.peek() ?? 1;
-        model.set("selection", wholeColumns([cursor, cursor + 1], stride, own.boundsAround(cursor)));
+        const stride = view.stride.peek() ?? 1;
+        model.set("selection", wholeColumns([cursor, cursor + 1], stride, view.boundsAround(cursor)));
       }
     }),
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeMatchContext, valueAt } from "../../../src/explorer/matches/match_context";
+import { decodeMatchContext, trackValueAt } from "../../../src/explorer/matches/match_context";
 import { context, numbered } from "./sent_matches";
 
 test("the words of each match begin where those of the one before end", () => {
@@ -14,9 +14,9 @@ test("the words of each match begin where those of the one before end", () => {
 
 test("tracks have a code or a number at each place", () => {
   const sent = context([{ before: 0, shown: 2, after: 0, words: numbered(2) }]);
-  expect(valueAt(sent, "pos", 1)).toBe(1);
-  expect(valueAt(sent, "p", 1)).toBe(0.5);
-  expect(valueAt(sent, "no such track", 1)).toBeUndefined();
+  expect(trackValueAt(sent, "pos", 1)).toBe(1);
+  expect(trackValueAt(sent, "p", 1)).toBe(0.5);
+  expect(trackValueAt(sent, "no such track", 1)).toBeUndefined();
 });
 
 test("nothing sent is no words", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { matchItems } from "../../../src/explorer/matches/match_columns";
 import type { MatchRow } from "../../../src/explorer/matches/match_list";
+import { matchItems } from "../../../src/explorer/matches/match_slots";
 import { matchesAsCsv, matchesAsText } from "../../../src/explorer/matches/match_text";
 import { context } from "./sent_matches";
 

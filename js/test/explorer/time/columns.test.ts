@@ -8,7 +8,7 @@ import {
   decodeColumns,
   decodeEnvelopes,
   type SentEnvelopes,
-  stepsOf,
+  stepsOfColumn,
   wholeColumns,
 } from "../../../src/explorer/time/columns";
 
@@ -18,8 +18,8 @@ const floats = (...values: number[]) => new DataView(Float32Array.from(values).b
 describe("columns of four steps", () => {
   test("begin at multiples of four, and the last one may be cut off", () => {
     expect([7, 8, 11, 12, 20, 21].map((step) => columnOf(SPAN, step))).toEqual([-1, 0, 0, 1, 3, -1]);
-    expect(stepsOf(SPAN, 1)).toEqual([12, 16]);
-    expect(stepsOf(SPAN, 3)).toEqual([20, 21]);
+    expect(stepsOfColumn(SPAN, 1)).toEqual([12, 16]);
+    expect(stepsOfColumn(SPAN, 3)).toEqual([20, 21]);
     expect(columnAround(14, 4)).toEqual([12, 16]);
   });
   test("are those that hold a step in view", () => {

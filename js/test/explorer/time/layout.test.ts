@@ -1,11 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  clampPosition,
-  matchColumns,
-  positionShowing,
-  stepAt,
-  stepsThatFit,
-} from "../../../src/explorer/time/layout";
+import { clampPosition, positionShowing, stepAt, stepsThatFit } from "../../../src/explorer/time/layout";
 
 test("only whole steps fit beside the label column", () => {
   expect(stepsThatFit(58 + 300, 30)).toBe(10);
@@ -28,15 +22,4 @@ test("the page never ends after the last step", () => {
 test("a match is shown a third from the left, with what comes before it", () => {
   expect(positionShowing([500, 504], 1000, 30)).toBe(490);
   expect(positionShowing([2, 6], 1000, 30)).toBe(0);
-});
-
-test("a row of matches fills the room it has, down to what can still be read", () => {
-  expect(matchColumns(800, 10)).toEqual({ word: 56, square: 22 });
-  expect(matchColumns(818, 28)).toEqual({ word: 23, square: 6 });
-  expect(matchColumns(150, 10)).toEqual({ word: 34, square: 10 });
-});
-
-test("several heatmaps share the width with the words", () => {
-  expect(matchColumns(900, 9, 4)).toEqual({ word: 42, square: 14 });
-  expect(matchColumns(5000, 9, 4)).toEqual({ word: 56, square: 22 });
 });

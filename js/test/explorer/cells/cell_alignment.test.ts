@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import {
-  type Alignment,
   alignmentText,
-  decodeAlignment,
+  type CellAlignment,
+  decodeCellAlignment,
   sortCells,
-} from "../../../src/explorer/cells/alignment";
+} from "../../../src/explorer/cells/cell_alignment";
 
 const floats = (...values: number[]) => new DataView(Float32Array.from(values).buffer);
 const sent = {
@@ -16,7 +16,7 @@ const sent = {
   best: [2, 3, 0],
   error: "",
 };
-const alignment = decodeAlignment(sent) as Alignment;
+const alignment = decodeCellAlignment(sent) as CellAlignment;
 
 test("cells are sorted by their F1, those left out behind", () => {
   expect(sortCells([0, 3, 1, 2], () => false, alignment)).toEqual([2, 3, 0, 1]);
@@ -25,7 +25,7 @@ test("cells are sorted by their F1, those left out behind", () => {
 
 test("without an alignment, or one that failed, cells are sorted by number", () => {
   expect(sortCells([3, 0, 2], (cell) => cell === 0, null)).toEqual([0, 2, 3]);
-  const failed = decodeAlignment({ ...sent, f1: floats(), auc: floats(), error: "cancelled" });
+  const failed = decodeCellAlignment({ ...sent, f1: floats(), auc: floats(), error: "cancelled" });
   expect(sortCells([3, 0, 2], () => false, failed)).toEqual([0, 2, 3]);
 });
 

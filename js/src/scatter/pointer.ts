@@ -3,7 +3,7 @@ import { type Drag, onDrag } from "../shared/drag";
 import { type Box, moved, zoomed } from "./box";
 import { isInside, type Place } from "./lasso";
 import type { Model } from "./model";
-import type { Own } from "./view_state";
+import type { ViewState } from "./view_state";
 
 /** A point this many pixels from the pointer is still hit. */
 const REACH = 12;
@@ -14,7 +14,7 @@ const WHEEL_RATE = Math.log(1.25) / 100;
 const LINE_PIXELS = 33;
 
 /** What the pointer does: hover, click, drag to move, Shift and drag to select, wheel and two fingers to zoom. */
-export function followPointer(plot: HTMLElement, model: Model, own: Own): () => void {
+export function followPointer(plot: HTMLElement, model: Model, view: ViewState): () => void {
   const place = (event: MouseEvent): Place => {
     const box = plot.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
@@ -22,19 +22,19 @@ export function followPointer(plot: HTMLElement, model: Model, own: Own): () => 
   return all(
     onDrag(plot, (down) => {
       plot.focus({ preventScroll: true });
-      own.keyed.value = false;
-      own.hovered.value = null;
-      return down.shiftKey ? drawLasso(place, down, model, own) : moveOrPick(place, down, model, own);
+      view.keyed.value = false;
+      view.hovered.value = null;
+      return down.shiftKey ? drawLasso(place, down, model, view) : moveOrPick(place, down, model, view);
     }),
     listen(plot, "pointermove", (event) => {
       if (event.buttons === 0 && event.pointerType !== "touch")
-        own.hovered.value = hit(place(event), model, own);
+        view.hovered.value = hit(place(event), model, view);
     }),
     listen(plot, "pointerleave", () => {
-      own.hovered.value = null;
+      view.hovered.value = null;
     }),
     listen(plot, "dblclick", (event) => {
-      if (hit(place(event), model, own) === null) model.set("view", null);
+      if (hit(place(event), model, view) === null) model.set("view", null);
     }),
     listen(
       plot,
@@ -44,45 +44,50 @@ export function followPointer(plot: HTMLElement, model: Model, own: Own): () => 
         if (!(event.ctrlKey || event.metaKey || plot.matches(":focus"))) return;
         event.preventDefault();
         const pixels = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PIXELS;
-        zoomAt(place(event), Math.exp(-event.deltaY * pixels * WHEEL_RATE), model, own);
+        zoomAt(place(event), Math.exp(-event.deltaY * pixels * WHEEL_RATE), model, view);
       },
       { passive: false },
     ),
-    pinch(plot, place, model, own),
+    pinch(plot, place, model, view),
   );
 }
 
 /** Zoom around a place in pixels. */
-export function zoomAt([x, y]: Place, factor: number, model: Model, own: Own): void {
-  const { fromX, fromY } = own.projection.peek();
+export function zoomAt([x, y]: Place, factor: number, model: Model, view: ViewState): void {
+  const { fromX, fromY } = view.projection.peek();
   const { extent } = model._points.peek();
-  own.hovered.value = null;
-  model.set("view", zoomed(own.box.peek(), factor, fromX(x), fromY(y), extent));
+  view.hovered.value = null;
+  model.set("view", zoomed(view.box.peek(), factor, fromX(x), fromY(y), extent));
 }
 
-function hit([x, y]: Place, model: Model, own: Own): number | null {
-  const { fromX, fromY, perX, perY } = own.projection.peek();
+function hit([x, y]: Place, model: Model, view: ViewState): number | null {
+  const { fromX, fromY, perX, perY } = view.projection.peek();
   const { grid } = model._points.peek();
-  const found = grid.nearest(fromX(x), fromY(y), REACH / perX, REACH / perY, own.shown.peek());
+  const found = grid.nearest(fromX(x), fromY(y), REACH / perX, REACH / perY, view.shown.peek());
   return found < 0 ? null : found;
 }
 
 /** Pick the point, or the next one of those at its place. */
-function pickAt(place: Place, model: Model, own: Own): void {
-  const found = hit(place, model, own);
+function pickAt(place: Place, model: Model, view: ViewState): void {
+  const found = hit(place, model, view);
   if (found === null) return;
-  const stack = model._points.peek().grid.stack(found).filter(own.shown.peek());
+  const stack = model._points.peek().grid.stack(found).filter(view.shown.peek());
   const before = stack.indexOf(model.picked.peek() ?? -1);
   const point = stack[(before + 1) % stack.length] as number;
-  own.cursor.value = point;
+  view.cursor.value = point;
   model.set("picked", point);
 }
 
-function moveOrPick(place: (event: MouseEvent) => Place, down: PointerEvent, model: Model, own: Own): Drag {
+function moveOrPick(
+  place: (event: MouseEvent) => Place,
+  down: PointerEvent,
+  model: Model,
+  view: ViewState,
+): Drag {
   const from = place(down);
-  const box = own.box.peek();
-  const view = model.view.peek();
-  const { perX, perY } = own.projection.peek();
+  const box = view.box.peek();
+  const before = model.view.peek();
+  const { perX, perY } = view.projection.peek();
   let isClick = true;
   const to = (value: Box | null) => model.set("view", value);
   return {
@@ -93,14 +98,19 @@ function moveOrPick(place: (event: MouseEvent) => Place, down: PointerEvent, mod
       to(moved(box, -dx / perX, dy / perY, model._points.peek().extent));
     },
     end() {
-      if (isClick) pickAt(from, model, own);
+      if (isClick) pickAt(from, model, view);
       model.settle();
     },
-    cancel: () => to(view),
+    cancel: () => to(before),
   };
 }
 
-function drawLasso(place: (event: MouseEvent) => Place, down: PointerEvent, model: Model, own: Own): Drag {
+function drawLasso(
+  place: (event: MouseEvent) => Place,
+  down: PointerEvent,
+  model: Model,
+  view: ViewState,
+): Drag {
   const corners: Place[] = [place(down)];
   return {
     move(event) {
@@ -108,28 +118,28 @@ function drawLasso(place: (event: MouseEvent) => Place, down: PointerEvent, mode
       const [dx, dy] = difference(to, corners.at(-1) as Place);
       if (Math.hypot(dx, dy) < CLICK) return;
       corners.push(to);
-      own.lasso.value = [...corners];
+      view.lasso.value = [...corners];
     },
     end() {
-      own.lasso.value = null;
-      if (corners.length > 2) model.set("selected", pointsIn(corners, model, own));
+      view.lasso.value = null;
+      if (corners.length > 2) model.set("selected", pointsIn(corners, model, view));
       else {
-        const point = hit(corners[0] as Place, model, own);
+        const point = hit(corners[0] as Place, model, view);
         if (point !== null) toggleSelected(point, model);
       }
       model.settle();
     },
     cancel() {
-      own.lasso.value = null;
+      view.lasso.value = null;
     },
   };
 }
 
 /** Sorted numbers of the points that are shown within the corners of a lasso. */
-function pointsIn(corners: readonly Place[], model: Model, own: Own): number[] {
-  const { fromX, fromY } = own.projection.peek();
+function pointsIn(corners: readonly Place[], model: Model, view: ViewState): number[] {
+  const { fromX, fromY } = view.projection.peek();
   const { grid, coordinates } = model._points.peek();
-  const shown = own.shown.peek();
+  const shown = view.shown.peek();
   const polygon = corners.map(([x, y]): Place => [fromX(x), fromY(y)]);
   const xs = polygon.map(([x]) => x);
   const ys = polygon.map(([, y]) => y);
@@ -156,7 +166,12 @@ function difference([x, y]: Place, [fromX, fromY]: Place): Place {
 }
 
 /** Two fingers zoom by how far apart they are, around the middle between them. */
-function pinch(plot: HTMLElement, place: (event: MouseEvent) => Place, model: Model, own: Own): () => void {
+function pinch(
+  plot: HTMLElement,
+  place: (event: MouseEvent) => Place,
+  model: Model,
+  view: ViewState,
+): () => void {
   const down = new Map<number, Place>();
   const apart = () => {
     const [a, b] = [...down.values()] as [Place, Place];
@@ -188,7 +203,7 @@ function pinch(plot: HTMLElement, place: (event: MouseEvent) => Place, model: Mo
         if (before === null) return;
         const now = apart();
         event.stopPropagation();
-        zoomAt(now.middle, now.distance / before, model, own);
+        zoomAt(now.middle, now.distance / before, model, view);
       },
       { capture: true },
     ),

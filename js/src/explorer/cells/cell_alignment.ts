@@ -1,7 +1,7 @@
 import { formatValue, visibleToken } from "../../shared/text";
 
 /** How well each cell of a layer tells where a label stands, as it is sent: `f1` and `auc` are float32, one a cell. */
-export interface SentAlignment {
+interface SentCellAlignment {
   layer: string;
   track: string;
   label: string;
@@ -11,7 +11,7 @@ export interface SentAlignment {
   error: string;
 }
 
-export interface Alignment {
+export interface CellAlignment {
   layer: string;
   track: string;
   label: string;
@@ -23,19 +23,19 @@ export interface Alignment {
   error: string;
 }
 
-export function decodeAlignment(sent: SentAlignment | null): Alignment | null {
+export function decodeCellAlignment(sent: SentCellAlignment | null): CellAlignment | null {
   return sent && { ...sent, f1: floats(sent.f1), auc: floats(sent.auc) };
 }
 
-function floats(view: DataView): Float32Array {
-  return Float32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
+function floats(sent: DataView): Float32Array {
+  return Float32Array.from({ length: sent.byteLength / 4 }, (_, i) => sent.getFloat32(4 * i, true));
 }
 
 /** Cells in ascending order; with an alignment those first that go best with the label, and those left out last. */
 export function sortCells(
   cells: readonly number[],
   isOut: (cell: number) => boolean,
-  alignment: Alignment | null,
+  alignment: CellAlignment | null,
 ): number[] {
   const ascending = [...cells].sort((a, b) => a - b);
   if (!alignment || alignment.f1.length === 0) return ascending;
@@ -44,7 +44,7 @@ export function sortCells(
 }
 
 /** F1 0.83, AUC 0.95 for NOUN. */
-export function alignmentText(alignment: Alignment | null, cell: number): string | null {
+export function alignmentText(alignment: CellAlignment | null, cell: number): string | null {
   const [f1, auc] = [alignment?.f1[cell], alignment?.auc[cell]];
   if (!alignment || f1 === undefined || auc === undefined || Number.isNaN(f1)) return null;
   return `F1 ${formatValue(f1)}, AUC ${formatValue(auc)} for ${visibleToken(alignment.label)}`;
