@@ -1,6 +1,7 @@
 import { all, create, listen } from "../shared/dom";
 import { drawOnFrame } from "../shared/frame";
 import { historyMove } from "../shared/keys";
+import { turnOffWithoutPython } from "../shared/needs_python";
 import { showFocus } from "../shared/show_focus";
 import { followTheme } from "../shared/theme";
 import { announceResults } from "./announce";
@@ -17,7 +18,6 @@ import { mountValueAxis } from "./plot/value_axis";
 import { keepAttributes } from "./published";
 import { mountTracks } from "./tracks/tracks";
 import { createViewState, type ViewState } from "./view_state";
-import { turnOffWithoutPython } from "./without_python";
 import { mountCoverage } from "./words/coverage";
 import { mountOverview } from "./words/overview";
 import { mountPattern } from "./words/pattern";
@@ -54,7 +54,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
       root.style.setProperty("--lv-content", `${view.visibleSteps.value * model.word_width.value - 1}px`);
     }),
     mountHeader(part("lv-header"), model, view),
-    turnOffWithoutPython(root, part(""), model),
+    turnOffWithoutPython(root, savedNote(part("")), model.live),
     mountOverview(root, model, view),
     mountPlotRow(row("lv-plot-row").content),
     mountWordsRow(row("lv-words-row"), model, view),
@@ -74,6 +74,14 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     () => root.remove(),
   );
   return dispose;
+}
+
+/** Says what is off in a page that has no Python. */
+function savedNote(host: HTMLElement): HTMLElement {
+  const text = "Saved view: selecting, thresholds and finding need Python.";
+  const note = create("p", "lv-saved-note", { "data-part": "saved-note", hidden: "" }, text);
+  host.append(note);
+  return note;
 }
 
 /** The words, and where the axis above them ends what it is about. */

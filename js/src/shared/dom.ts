@@ -30,8 +30,10 @@ export function all(...disposers: (() => void)[]): () => void {
   };
 }
 
+type Attributes = Pick<Element, "getAttribute" | "setAttribute" | "removeAttribute">;
+
 /** Set an attribute only where it differs: an unchanged one costs no style recalculation. */
-export function setAttribute(element: Element, name: string, value: string | null): void {
+export function setAttribute(element: Attributes, name: string, value: string | null): void {
   if (value === null) element.removeAttribute(name);
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }

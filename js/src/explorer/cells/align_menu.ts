@@ -1,5 +1,6 @@
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { needsPython } from "../../shared/needs_python";
 import { visibleToken } from "../../shared/text";
 import type { Model } from "../model";
 import type { Track } from "../tracks/track";
@@ -36,7 +37,7 @@ export function labelChoices(
 
 /** Chooses the label that the cells are sorted by, and lists those that go best with it. */
 export function mountAlignMenu(content: HTMLElement, model: Model, view: ViewState): () => void {
-  const menu = create("select", "lv-align-select", { "data-part": "align-with" });
+  const menu = needsPython(create("select", "lv-align-select", { "data-part": "align-with" }));
   const name = create("span", "lv-field-name", {}, "align with");
   const control = create("label", "lv-group lv-align", {}, name, menu);
   const best = mountBest(model, view);
@@ -160,6 +161,6 @@ function drawBest(
 
 function createBest(cell: number): HTMLElement {
   const attributes = { "data-part": "best-cell", "data-cell": String(cell), type: "button" };
-  const button = create("button", "lv-chip-number", attributes, String(cell));
+  const button = needsPython(create("button", "lv-chip-number", attributes, String(cell)));
   return create("div", "lv-chip lv-best-chip", { "data-chip": String(cell) }, button);
 }

@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals-core";
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawLater, drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
+import { needsPython } from "../../shared/needs_python";
 import { formatCount, plural } from "../../shared/text";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
@@ -155,8 +156,8 @@ function createChip(cell: number): HTMLElement {
     "div",
     "lv-chip",
     { "data-chip": String(cell) },
-    create("button", "lv-chip-number", number, String(cell)),
-    create("button", "lv-pin", dot),
+    needsPython(create("button", "lv-chip-number", number, String(cell)), "unavailable"),
+    needsPython(create("button", "lv-pin", dot)),
   );
 }
 

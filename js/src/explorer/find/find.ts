@@ -1,6 +1,7 @@
 import { effect, signal } from "@preact/signals-core";
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { needsPython } from "../../shared/needs_python";
 import type { Model } from "../model";
 import { positionShowing } from "../time/layout";
 import { containsRange } from "../time/ranges";
@@ -25,7 +26,8 @@ export function mountFind(model: Model, view: ViewState) {
     title: "tell upper and lower case apart",
     "aria-label": "tell upper and lower case apart",
   });
-  matchCase.textContent = "Aa";
+  needsPython(field);
+  needsPython(matchCase).textContent = "Aa";
   const count = create("span", "lv-find-count", { "data-part": "find-count", role: "status" });
   const listed = create(
     "button",

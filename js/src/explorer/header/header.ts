@@ -1,5 +1,6 @@
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { needsPython } from "../../shared/needs_python";
 import { createNumberField } from "../../shared/number_field";
 import { formatCount, formatInSteps, parseFinite, parsePosition } from "../../shared/text";
 import { mountFind } from "../find/find";
@@ -37,7 +38,13 @@ export function mountHeader(host: HTMLElement, model: Model, view: ViewState): (
     sequence.element,
     find.element,
     width.element,
-    create("label", "lv-group", {}, create("span", "lv-field-name", {}, "threshold"), threshold.element),
+    create(
+      "label",
+      "lv-group",
+      {},
+      create("span", "lv-field-name", {}, "threshold"),
+      needsPython(threshold.element),
+    ),
     tracksMenu.element,
     viewMenu.element,
     scenario.element,
@@ -72,7 +79,9 @@ function drawTitle(title: HTMLElement, model: Model): void {
 }
 
 function mountLayerMenu(model: Model) {
-  const menu = create("select", "lv-select", { "data-part": "layer-menu", "aria-label": "layer" });
+  const menu = needsPython(
+    create("select", "lv-select", { "data-part": "layer-menu", "aria-label": "layer" }),
+  );
   const dispose = all(
     drawOnFrame(() => {
       const layers = model._layers.value;
@@ -116,7 +125,7 @@ function mountMoving(model: Model, view: ViewState) {
 function mountWordWidth(model: Model, view: ViewState) {
   const less = iconButton("word-width-less", "−", "narrower steps (−, or Ctrl and the wheel)");
   const more = iconButton("word-width-more", "+", "wider steps (+, or Ctrl and the wheel)");
-  const whole = iconButton("word-width-whole", "↔", "all steps in view, and back (0)");
+  const whole = needsPython(iconButton("word-width-whole", "↔", "all steps in view, and back (0)"));
   const dispose = all(
     drawOnFrame(() => {
       const width = model.word_width.value;
@@ -147,7 +156,7 @@ function mountSequence(model: Model, view: ViewState) {
     "lv-group",
     { title: "sequences are counted from 0, as in Python" },
     create("span", "lv-field-name", {}, "sequence"),
-    field.element,
+    needsPython(field.element),
     count,
   );
   const dispose = all(

@@ -1,5 +1,6 @@
 import { all, create, listen, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { needsPython } from "../../shared/needs_python";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 
@@ -7,7 +8,7 @@ const STEPS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
 
 /** At the end of the list, where there are more matches than it holds: a button that makes it longer. */
 export function mountMoreMatches(model: Model) {
-  const element = create("button", "lv-more", { "data-part": "more-matches", type: "button" });
+  const element = needsPython(create("button", "lv-more", { "data-part": "more-matches", type: "button" }));
   const next = () => STEPS.find((step) => step > model.k.value);
   const dispose = all(
     drawOnFrame(() => {

@@ -1,6 +1,7 @@
 import { all, create, listen, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { closeMenu } from "../../shared/menu";
+import { needsPython } from "../../shared/needs_python";
 import { createNumberField } from "../../shared/number_field";
 import { formatCount, parsePosition } from "../../shared/text";
 import type { Model } from "../model";
@@ -27,7 +28,8 @@ export function mountMatchOptions(model: Model, view: ViewState) {
     apply: (value) => model.set("length_filter", value || null),
     refuse: (text) => view.say(`“${text}” is no length: it stays as it was.`),
   });
-  length.element.placeholder = "any";
+  needsPython(count.element);
+  needsPython(length.element).placeholder = "any";
   const context = mountContextWidth(model);
   const fold = create("input", "", { type: "checkbox", "data-part": "fold-matches" });
   const sheet = create(
@@ -63,8 +65,8 @@ function mountContextWidth(model: Model) {
     drawOnFrame(() => {
       const width = model.context_width.value;
       setText(value, String(width));
-      less.disabled = width <= 0;
-      more.disabled = width >= MOST_CONTEXT;
+      less.disabled = !model.live.value || width <= 0;
+      more.disabled = !model.live.value || width >= MOST_CONTEXT;
     }),
     listen(less, "click", change(-1)),
     listen(more, "click", change(1)),

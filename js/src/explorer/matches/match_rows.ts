@@ -1,5 +1,6 @@
 import { create, setAttribute, setText } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
+import { needsPython } from "../../shared/needs_python";
 import { formatCount } from "../../shared/text";
 import type { MatchRow } from "./match_list";
 import { HIDDEN_SLOTS, type MatchItem } from "./match_slots";
@@ -118,7 +119,7 @@ function selectButton(): HTMLElement {
   const title = "make this match the selection (S, or a double click)";
   // Keys are those of the row: one stop for the Tab key is enough.
   const attributes = { "data-part": "match-select", type: "button", tabindex: "-1", title };
-  return create("button", "lv-match-select", attributes, "select");
+  return needsPython(create("button", "lv-match-select", attributes, "select"));
 }
 
 function setData(text: Text, data: string): void {

@@ -1,5 +1,6 @@
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { needsPython } from "../../shared/needs_python";
 import { formatCount, formatSeconds } from "../../shared/text";
 import type { Model } from "../model";
 import type { MatchList } from "./match_list";
@@ -13,7 +14,7 @@ export function mountMatchSummary(list: MatchList, model: Model) {
     title: "show matches of all lengths",
     "aria-label": "show matches of all lengths",
   });
-  clear.textContent = "×";
+  needsPython(clear).textContent = "×";
   const element = create("div", "lv-summary", {}, text, clear);
   const dispose = all(
     drawOnFrame(() => {

@@ -2,6 +2,7 @@ import { batch } from "@preact/signals-core";
 import { createLayer, type Layer, sized } from "../../shared/canvas";
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { needsPython } from "../../shared/needs_python";
 import { formatValue } from "../../shared/text";
 import { brushSteps } from "../gestures/brush";
 import { moveAlong } from "../gestures/moving";
@@ -31,7 +32,7 @@ export function mountPlot(host: HTMLElement, model: Model, view: ViewState): () 
     role: "group",
     "aria-label": "Cell values over time. Arrow keys move along time.",
   });
-  plot.append(canvas);
+  needsPython(plot, "undraggable").append(canvas);
   host.append(plot);
   const layers: Layers = { grey: createLayer(), greySteps: null, blue: createLayer(), pinned: createLayer() };
   const drawColumns = createColumnsDrawing(model, view);

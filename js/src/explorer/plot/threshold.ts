@@ -2,6 +2,7 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { arrowCount, hasModifier } from "../../shared/keys";
+import { needsPython } from "../../shared/needs_python";
 import { clamp, nearestMultiple, nextMultiple } from "../../shared/numbers";
 import { formatInSteps, formatShort, plural } from "../../shared/text";
 import type { Model } from "../model";
@@ -21,7 +22,7 @@ export function mountThreshold(plot: HTMLElement, model: Model, view: ViewState)
     "aria-label": "threshold",
     "aria-orientation": "vertical",
   });
-  handle.append(badge);
+  needsPython(handle, "unreachable").append(badge);
   plot.append(handle);
 
   const place = () => {

@@ -2,6 +2,7 @@ import { all, listen, setAttribute } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
+import { needsPython } from "../../shared/needs_python";
 import { clamp } from "../../shared/numbers";
 import { scrollBeyondEdges } from "../gestures/brush";
 import type { Model } from "../model";
@@ -20,6 +21,7 @@ export function moveSelection(bar: HTMLElement, row: HTMLElement, model: Model, 
   })) {
     bar.setAttribute(name, value);
   }
+  needsPython(bar, "undraggable");
   return all(
     drawOnFrame(() => {
       const [start, stop] = model.selection.value ?? [0, 0];

@@ -2,6 +2,7 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
+import { needsPython } from "../../shared/needs_python";
 import { clamp } from "../../shared/numbers";
 import type { Model } from "../model";
 import { stepAt } from "../time/layout";
@@ -12,7 +13,7 @@ const LABEL_ROOM = 24;
 
 /** The on/off pattern: on over the selection, which its bar moves, off for some steps before and after it. */
 export function mountPattern(host: HTMLElement, model: Model, view: ViewState): () => void {
-  const row = create("div", "lv-pattern", { "data-part": "pattern" });
+  const row = needsPython(create("div", "lv-pattern", { "data-part": "pattern" }), "undraggable");
   const bars = {
     before: create("div", "lv-bar lv-off"),
     on: create("div", "lv-bar lv-on"),
@@ -44,7 +45,7 @@ export function mountPattern(host: HTMLElement, model: Model, view: ViewState): 
 }
 
 function createHandle(part: string, label: string): HTMLElement {
-  return create("div", "lv-handle", {
+  const handle = create("div", "lv-handle", {
     "data-part": part,
     role: "slider",
     tabindex: "0",
@@ -52,6 +53,7 @@ function createHandle(part: string, label: string): HTMLElement {
     "aria-label": label,
     "aria-valuemin": "0",
   });
+  return needsPython(handle, "unreachable");
 }
 
 function placeBar(

@@ -2,6 +2,7 @@ import { all, create, listen, pool, setAttribute } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
 import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
+import { needsPython } from "../../shared/needs_python";
 import { clamp } from "../../shared/numbers";
 import { mountHitOutlines } from "../find/hit_outlines";
 import { brushSteps } from "../gestures/brush";
@@ -23,6 +24,7 @@ export function mountWords(host: HTMLElement, model: Model, view: ViewState): ()
     "data-part": "words",
     tabindex: "0",
   });
+  needsPython(row, "undraggable");
   const strip = create("div", "lv-strip", { role: "presentation" });
   const selected = create("div", "lv-selection", { role: "presentation" });
   const shown = create("div", "lv-shown-match", { role: "presentation" });
