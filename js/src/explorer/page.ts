@@ -1,6 +1,5 @@
 import { all, create, listen } from "../shared/dom";
 import { drawOnFrame } from "../shared/frame";
-import { historyMove } from "../shared/keys";
 import { turnOffWithoutPython } from "../shared/needs_python";
 import { showFocus } from "../shared/show_focus";
 import { followTheme } from "../shared/theme";
@@ -12,6 +11,7 @@ import { zoomWithPointer } from "./gestures/zooming";
 import { mountHeader } from "./header/header";
 import { mountMatches } from "./matches/matches";
 import type { Model } from "./model";
+import { keepKeys, settleGestures } from "./page_keys";
 import { mountPlot } from "./plot/plot";
 import { mountProfile } from "./plot/profile";
 import { mountValueAxis } from "./plot/value_axis";
@@ -109,31 +109,4 @@ function followSize(root: HTMLElement, view: ViewState): () => void {
   const observer = new ResizeObserver(measure);
   observer.observe(root);
   return all(() => observer.disconnect(), listen(window, "resize", measure));
-}
-
-/** A gesture ends when what was pressed is let go, or when a field has taken its value. */
-function settleGestures(root: HTMLElement, model: Model): () => void {
-  return all(
-    ...(["pointerup", "click", "keyup", "change"] as const).map((end) =>
-      listen(root, end, () => model.settle()),
-    ),
-  );
-}
-
-/** Keys that mean something in here mean nothing to the notebook around it. */
-function keepKeys(root: HTMLElement, model: Model): () => void {
-  return listen(root, "keydown", (event) => {
-    const typing = (event.target as Element).matches("input, select, textarea");
-    const move = historyMove(event);
-    // In a field for text they are about that text.
-    if (move && !(event.target as Element).matches("input:not([type=checkbox]), textarea")) {
-      event.preventDefault();
-      event.stopPropagation();
-      model.moveInHistory(move);
-    } else if (event.key === "Escape" && !typing && !event.defaultPrevented && model.selection.peek()) {
-      event.preventDefault();
-      model.set("selection", null);
-    }
-    if (typing || event.defaultPrevented) event.stopPropagation();
-  });
 }

@@ -1,7 +1,9 @@
 import { all, listen } from "../shared/dom";
 import { type Drag, onDrag } from "../shared/drag";
+import { onPinch, type Place } from "../shared/pinch";
+import { zoomFactor } from "../shared/wheel";
 import { type Box, moved, zoomed } from "./box";
-import { isInside, type Place } from "./lasso";
+import { isInside } from "./lasso";
 import type { Model } from "./model";
 import type { ViewState } from "./view_state";
 
@@ -9,10 +11,6 @@ import type { ViewState } from "./view_state";
 const REACH = 12;
 /** A press that moves less than this many pixels is a click. */
 const CLICK = 4;
-/** A notch of a mouse wheel, in pixels, zooms by a quarter. */
-const WHEEL_RATE = Math.log(1.25) / 100;
-const LINE_PIXELS = 33;
-
 /** What the pointer does: hover, click, drag to move, Shift and drag to select, wheel and two fingers to zoom. */
 export function followPointer(plot: HTMLElement, model: Model, view: ViewState): () => void {
   const place = (event: MouseEvent): Place => {
@@ -43,12 +41,15 @@ export function followPointer(plot: HTMLElement, model: Model, view: ViewState):
         // Else it scrolls the notebook that the plot stands in.
         if (!(event.ctrlKey || event.metaKey || plot.matches(":focus"))) return;
         event.preventDefault();
-        const pixels = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PIXELS;
-        zoomAt(place(event), Math.exp(-event.deltaY * pixels * WHEEL_RATE), model, view);
+        zoomAt(place(event), zoomFactor(event), model, view);
       },
       { passive: false },
     ),
-    pinch(plot, place, model, view),
+    onPinch(plot, {
+      place,
+      zoom: (factor, middle) => zoomAt(middle, factor, model, view),
+      lifted: model.settle,
+    }),
   );
 }
 
@@ -163,51 +164,4 @@ export function toggleSelected(point: number, model: Model): void {
 
 function difference([x, y]: Place, [fromX, fromY]: Place): Place {
   return [x - fromX, y - fromY];
-}
-
-/** Two fingers zoom by how far apart they are, around the middle between them. */
-function pinch(
-  plot: HTMLElement,
-  place: (event: MouseEvent) => Place,
-  model: Model,
-  view: ViewState,
-): () => void {
-  const down = new Map<number, Place>();
-  const apart = () => {
-    const [a, b] = [...down.values()] as [Place, Place];
-    const [dx, dy] = difference(a, b);
-    return {
-      distance: Math.max(8, Math.hypot(dx, dy)),
-      middle: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] as Place,
-    };
-  };
-  const lift = (event: PointerEvent) => {
-    if (down.delete(event.pointerId) && down.size > 0) model.settle();
-  };
-  return all(
-    listen(
-      plot,
-      "pointerdown",
-      (event) => {
-        if (event.pointerType === "touch") down.set(event.pointerId, place(event));
-      },
-      { capture: true },
-    ),
-    listen(
-      plot,
-      "pointermove",
-      (event) => {
-        if (!down.has(event.pointerId)) return;
-        const before = down.size === 2 ? apart().distance : null;
-        down.set(event.pointerId, place(event));
-        if (before === null) return;
-        const now = apart();
-        event.stopPropagation();
-        zoomAt(now.middle, now.distance / before, model, view);
-      },
-      { capture: true },
-    ),
-    listen(plot, "pointerup", lift),
-    listen(plot, "pointercancel", lift),
-  );
 }

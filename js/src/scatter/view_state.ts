@@ -1,8 +1,8 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { LABEL_COLORS } from "../shared/label_colors";
+import type { Place } from "../shared/pinch";
 import { type Colors, NO_COLORS } from "../shared/theme";
 import { type Box, type Projection, projection } from "./box";
-import type { Place } from "./lasso";
 import type { Model } from "./model";
 
 /** What belongs to one view of the scatter alone. */

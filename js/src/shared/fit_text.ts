@@ -55,18 +55,7 @@ export function fitText(box: HTMLElement, token: string | null, room: number, fo
   const last = fitted.get(box);
   if (last && last.token === token && last.room === room && last.font === font) return;
   const text = box.firstElementChild as HTMLElement;
-  const shown = token === null ? "" : visibleToken(token);
-  const { scale, cutAt } = squeeze(textWidth(shown.slice(0, MEASURED_CHARACTERS), font), room);
-  const next: Fitted = {
-    token,
-    room,
-    font,
-    text: cutAt !== null && room < LEAST_ROOM ? "" : shown,
-    transform: scale === 1 ? "" : `scaleX(${scale.toFixed(4)})`,
-    width: cutAt === null ? "" : `${cutAt.toFixed(2)}px`,
-    blank: token?.trim() === "",
-    title: cutAt === null ? null : token,
-  };
+  const next = { token, room, font, ...lookOf(token, room, (measured) => textWidth(measured, font)) };
   fitted.set(box, next);
   // Only what differs is set: there are hundreds of boxes, and new words in many of them for each result.
   if (last?.text !== next.text) text.textContent = next.text;
@@ -76,16 +65,32 @@ export function fitText(box: HTMLElement, token: string | null, room: number, fo
   if ((last?.title ?? null) !== next.title) setAttribute(box, "title", next.title);
 }
 
-/** What a box shows, and for what. */
-interface Fitted {
-  token: string | null;
-  room: number;
-  font: string;
+/** How a token looks in a box. */
+interface Look {
   text: string;
   transform: string;
   width: string;
   blank: boolean;
   title: string | null;
+}
+
+export function lookOf(token: string | null, room: number, widthOf: (text: string) => number): Look {
+  const shown = token === null ? "" : visibleToken(token);
+  const { scale, cutAt } = squeeze(widthOf(shown.slice(0, MEASURED_CHARACTERS)), room);
+  return {
+    text: cutAt !== null && room < LEAST_ROOM ? "" : shown,
+    transform: scale === 1 ? "" : `scaleX(${scale.toFixed(4)})`,
+    width: cutAt === null ? "" : `${cutAt.toFixed(2)}px`,
+    blank: token?.trim() === "",
+    title: cutAt === null ? null : token,
+  };
+}
+
+/** What a box shows, and for what. */
+interface Fitted extends Look {
+  token: string | null;
+  room: number;
+  font: string;
 }
 
 const fitted = new WeakMap<HTMLElement, Fitted>();

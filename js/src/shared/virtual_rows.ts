@@ -45,15 +45,8 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     seen.height = scroller.clientHeight;
   };
   const page = () => Math.max(1, Math.floor(seen.height / height) - 1);
-  const wanted = (margin = MARGIN) => {
-    const first = Math.floor(seen.top / height) - margin;
-    const places = new Set<number>();
-    for (let place = Math.max(0, first); place < Math.min(total, first + page() + 2 * margin + 2); place++) {
-      places.add(place);
-    }
-    if (total > 0) places.add(chosen);
-    return [...places].sort((a, b) => a - b);
-  };
+  const wanted = (margin = MARGIN) =>
+    placesWanted(Math.floor(seen.top / height), page(), { total, chosen, margin });
   const dropAllBut = (places: readonly number[]) => {
     const kept = new Set(places);
     for (const [at, element] of rows) {
@@ -118,10 +111,8 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     },
     focus(at) {
       choose(at);
-      const above = chosen * height;
       look();
-      const below = (chosen + 2) * height - seen.height;
-      scroller.scrollTop = clamp(seen.top, Math.max(0, below), Math.max(0, above));
+      scroller.scrollTop = scrolledTo(chosen, seen, height);
       lookAgain();
       rows.get(chosen)?.focus({ preventScroll: true });
       return rows.get(chosen);
@@ -131,4 +122,25 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     count: () => total,
     dispose: all(listen(scroller, "scroll", lookAgain), () => observer.disconnect()),
   };
+}
+
+/** The rows that are to be in the document: those in sight, `margin` more on both sides, and the chosen one. */
+export function placesWanted(
+  first: number,
+  page: number,
+  { total, chosen, margin }: { total: number; chosen: number; margin: number },
+): number[] {
+  const places = new Set<number>();
+  // The page leaves out the head, and rows that are cut at both edges.
+  const end = Math.min(total, first + page + margin + 2);
+  for (let place = Math.max(0, first - margin); place < end; place++) places.add(place);
+  if (total > 0) places.add(chosen);
+  return [...places].sort((a, b) => a - b);
+}
+
+/** Where a list below a head of one row is scrolled to, so that a row is in sight; where it is already, it stays. */
+export function scrolledTo(place: number, seen: { top: number; height: number }, rowHeight: number): number {
+  const above = place * rowHeight;
+  const below = (place + 2) * rowHeight - seen.height;
+  return clamp(seen.top, Math.max(0, below), Math.max(0, above));
 }

@@ -1,9 +1,13 @@
 import { all, create, pool } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import type { Model } from "../model";
+import { type Extent, extentInSight } from "../time/layout";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { hitRange } from "./hits";
+
+/** Narrower, an outline could not be seen. */
+const LEAST_WIDTH = 2;
 
 /** Outlines over the words that are found: quiet ones, and a stronger one for the hit that is shown. */
 export function mountHitOutlines(host: HTMLElement, model: Model, view: ViewState): () => void {
@@ -12,16 +16,17 @@ export function mountHitOutlines(host: HTMLElement, model: Model, view: ViewStat
   host.append(others, shown);
   return all(
     drawOnFrame(() => {
-      const inSight = model._found_in_view.value.filter((range) => isInSight(range, view));
-      const boxes = pool(others, inSight.length, () => create("div", "lv-found-other"));
+      const extents = model._found_in_view.value.flatMap((range) => extentOf(range, model, view) ?? []);
+      const boxes = pool(others, extents.length, () => create("div", "lv-found-other"));
       boxes.forEach((box, i) => {
-        place(box, inSight[i] as Range, model, view);
+        place(box, extents[i] as Extent);
       });
     }),
     drawOnFrame(() => {
       const range = hitRange(model._find_hits.value, model._find_hit.value);
-      shown.hidden = range === null || !isInSight(range, view);
-      if (range) place(shown, range, model, view);
+      const extent = range && extentOf(range, model, view);
+      shown.hidden = extent === null;
+      if (extent) place(shown, extent);
     }),
     () => {
       others.remove();
@@ -30,16 +35,12 @@ export function mountHitOutlines(host: HTMLElement, model: Model, view: ViewStat
   );
 }
 
-function isInSight([start, stop]: Range, view: ViewState): boolean {
-  const [first, end] = view.visible.value;
-  return start < end && stop > first;
+/** Where a hit lies, as far as it is in sight. */
+function extentOf(range: Range, model: Model, view: ViewState): Extent | null {
+  return extentInSight(range, view.visible.value, model.word_width.value, LEAST_WIDTH);
 }
 
-function place(box: HTMLElement, range: Range, model: Model, view: ViewState): void {
-  const [first, end] = view.visible.value;
-  const width = model.word_width.value;
-  const start = Math.max(range[0], first);
-  const stop = Math.min(range[1], end);
-  box.style.left = `${(start - first) * width}px`;
-  box.style.width = `${Math.max(2, (stop - start) * width - (width > 3 ? 1 : 0))}px`;
+function place(box: HTMLElement, { left, width }: Extent): void {
+  box.style.left = `${left}px`;
+  box.style.width = `${width}px`;
 }

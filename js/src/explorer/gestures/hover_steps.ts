@@ -1,6 +1,6 @@
 import { all, listen } from "../../shared/dom";
 import type { Model } from "../model";
-import { stepAt } from "../time/layout";
+import { stepInSight } from "../time/layout";
 import type { ViewState } from "../view_state";
 
 /** The step under the pointer becomes the hovered one; `target` begins at the first visible step. */
@@ -8,9 +8,7 @@ export function hoverSteps(target: HTMLElement, model: Model, view: ViewState): 
   return all(
     listen(target, "pointermove", (event) => {
       const x = event.clientX - target.getBoundingClientRect().left;
-      const step = stepAt(x, model.position.peek(), model.word_width.peek());
-      const [first, end] = view.visible.peek();
-      view.hoveredStep.value = step >= first && step < end ? step : null;
+      view.hoveredStep.value = stepInSight(x, view.visible.peek(), model.word_width.peek());
     }),
     listen(target, "pointerleave", () => {
       view.hoveredStep.value = null;

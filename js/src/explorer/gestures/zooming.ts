@@ -1,13 +1,11 @@
 import { all, listen } from "../../shared/dom";
 import { clamp } from "../../shared/numbers";
+import { onPinch } from "../../shared/pinch";
+import { zoomFactor } from "../../shared/wheel";
 import type { Model } from "../model";
 import { allowedWidth, nextWidth, WORD_WIDTH_LIMITS } from "../time/layout";
 import { containsRange } from "../time/ranges";
 import type { ViewState } from "../view_state";
-
-/** A notch of a mouse wheel, in pixels, zooms by a quarter. */
-const WHEEL_RATE = Math.log(1.25) / 100;
-const LINE_PIXELS = 33;
 
 /** The next width in a direction, around the selection where it is in sight, else around the middle. */
 export function zoomBy(direction: 1 | -1, model: Model, view: ViewState): void {
@@ -31,7 +29,8 @@ export function createWholeToggle(model: Model, view: ViewState) {
   };
 }
 
-function restingPoint(model: Model, view: ViewState): number {
+/** What stays where it is when one zooms without the pointer, in pixels from the first step in sight. */
+export function restingPoint(model: Model, view: ViewState): number {
   const selection = model.selection.peek();
   const [first, end] = view.visible.peek();
   const [from, to] = selection && containsRange([first, end], selection) ? selection : [first, end];
@@ -72,17 +71,20 @@ export function zoomWithPointer(target: HTMLElement, model: Model, view: ViewSta
       (event) => {
         if (!(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
-        const lines = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PIXELS;
-        scale(Math.exp(-event.deltaY * lines * WHEEL_RATE), pixels(event.clientX));
+        scale(zoomFactor(event), pixels(event.clientX));
       },
       { passive: false },
     ),
-    pinch(target, pixels, scale),
+    // Time runs sideways: how far up the fingers are means nothing.
+    onPinch(target, {
+      place: (event) => [pixels(event.clientX), 0],
+      zoom: (factor, [x]) => scale(factor, x),
+    }),
   );
 }
 
 /** Wheels and fingers zoom by little at a time: what rounding to whole pixels takes away is kept. */
-function freeWidth(model: Model) {
+export function freeWidth(model: Model) {
   let free = model.word_width.peek();
   let set = free;
   return {
@@ -94,47 +96,4 @@ function freeWidth(model: Model) {
       return set;
     },
   };
-}
-
-/** Two pointers on `target` zoom by how far apart they are, around the middle between them. */
-function pinch(
-  target: HTMLElement,
-  pixels: (clientX: number) => number,
-  scale: (factor: number, x: number) => void,
-): () => void {
-  const down = new Map<number, number>();
-  const apart = () => {
-    const [a = 0, b = 0] = down.values();
-    return { distance: Math.max(8, Math.abs(a - b)), middle: (a + b) / 2 };
-  };
-  const forget = (event: PointerEvent) => down.delete(event.pointerId);
-  return all(
-    listen(
-      target,
-      "pointerdown",
-      (event) => {
-        if (event.pointerType !== "touch") return;
-        down.set(event.pointerId, event.clientX);
-      },
-      { capture: true },
-    ),
-    listen(
-      target,
-      "pointermove",
-      (event) => {
-        if (!down.has(event.pointerId)) return;
-        if (down.size !== 2) {
-          down.set(event.pointerId, event.clientX);
-          return;
-        }
-        const before = apart().distance;
-        down.set(event.pointerId, event.clientX);
-        const now = apart();
-        event.stopPropagation();
-        scale(now.distance / before, pixels(now.middle));
-      },
-      { capture: true },
-    ),
-    ...(["pointerup", "pointercancel"] as const).map((end) => listen(target, end, forget)),
-  );
 }

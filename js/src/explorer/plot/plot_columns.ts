@@ -59,17 +59,8 @@ function drawDensity(
   const bins = columns.density.length / count;
   const color = view.colors.value.line;
   const redrawn = layer.update([columns.density, color], count, bins, (image) => {
-    const [red = 0, green = 0, blue = 0] = colorBytes(color);
     const pixels = image.createImageData(count, bins);
-    for (let column = 0; column < count; column++) {
-      for (let bin = 0; bin < bins; bin++) {
-        const at = 4 * ((bins - 1 - bin) * count + column);
-        pixels.data[at] = red;
-        pixels.data[at + 1] = green;
-        pixels.data[at + 2] = blue;
-        pixels.data[at + 3] = (columns.density[column * bins + bin] as number) * MOST_DENSE;
-      }
-    }
+    fillDensity(pixels.data, columns.density, count, colorBytes(color));
     image.putImageData(pixels, 0, 0);
   });
   if (redrawn) view.greyRedraws.value = view.greyRedraws.peek() + 1;
@@ -81,6 +72,25 @@ function drawDensity(
   context.fill(outline(columns, columns.lowest, columns.highest, 1, 0, model, view).area);
   context.globalAlpha = 1;
   context.drawImage(layer.canvas, x(0), toPixel(high), x(count) - x(0), toPixel(low) - toPixel(high));
+}
+
+/** Pixels, row by row from the top, of one column each for what `density` has column by column from the bottom. */
+export function fillDensity(
+  pixels: Uint8ClampedArray,
+  density: Uint8Array,
+  count: number,
+  [red = 0, green = 0, blue = 0]: Uint8ClampedArray,
+): void {
+  const bins = density.length / count;
+  for (let column = 0; column < count; column++) {
+    for (let bin = 0; bin < bins; bin++) {
+      const at = 4 * ((bins - 1 - bin) * count + column);
+      pixels[at] = red;
+      pixels[at + 1] = green;
+      pixels[at + 2] = blue;
+      pixels[at + 3] = (density[column * bins + bin] as number) * MOST_DENSE;
+    }
+  }
 }
 
 /** The left edge of the i-th column; the last one may hold fewer steps, which is drawn as if it were whole. */
@@ -113,12 +123,16 @@ function drawSelected(
   const width = Math.round(view.width.value * ratio);
   layer.update([...key, model.word_width.value, width], width, Math.round(PLOT_HEIGHT * ratio), (drawing) => {
     drawing.scale(ratio, ratio);
-    // The more there are the paler each is, so that one sees where they agree.
-    const strength = Math.max(LEAST_STRENGTH, Math.min(1, MANY_ENVELOPES / Math.max(cells.length, 1)));
+    const strength = envelopeStrength(cells.length);
     const each = { wash: strength, line: strength };
     for (const cell of cells) drawEnvelope(drawing, envelopes, cell, color, each, model, view);
   });
   context.drawImage(layer.canvas, 0, 0, width / ratio, PLOT_HEIGHT);
+}
+
+/** The more envelopes there are, the paler each is, so that one sees where they agree. */
+export function envelopeStrength(cells: number): number {
+  return Math.max(LEAST_STRENGTH, Math.min(1, MANY_ENVELOPES / Math.max(cells, 1)));
 }
 
 /** What a cell covers as a wash, its least and greatest values as lines. */
@@ -168,7 +182,6 @@ function outline(
   const top = (column: number) => toPixel(high[column * size + place] as number);
   const bottom = (column: number) => toPixel(low[column * size + place] as number);
   const stretch = (begin: number, stop: number) => {
-    if (begin >= stop) return;
     // A value that stands alone is as wide as its column.
     const line = (path: Path2D, y: (column: number) => number) => {
       path.moveTo(x(begin), y(begin));
@@ -186,14 +199,21 @@ function outline(
     area.lineTo(x(begin), bottom(begin));
     area.closePath();
   };
+  const hasValue = (column: number) => Number.isFinite(low[column * size + place] as number);
+  for (const [begin, stop] of stretches([from, to], hasValue)) stretch(begin, stop);
+  return { area, edges };
+}
+
+/** The parts of a range of columns that have values. */
+export function stretches([from, to]: Range, hasValue: (column: number) => boolean): Range[] {
+  const found: Range[] = [];
   let begin = from;
-  for (let column = from; column < to; column++) {
-    if (Number.isFinite(low[column * size + place] as number)) continue;
-    stretch(begin, column);
+  for (let column = from; column <= to; column++) {
+    if (column < to && hasValue(column)) continue;
+    if (begin < column) found.push([begin, column]);
     begin = column + 1;
   }
-  stretch(begin, to);
-  return { area, edges };
+  return found;
 }
 
 /** The cell whose envelope is nearest to `y` in the column of `step`, or null where none is near. */

@@ -2,12 +2,13 @@ import { sized } from "../../shared/canvas";
 import { all, create, listen } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawLater } from "../../shared/frame";
-import { clamp, nearestMultiple } from "../../shared/numbers";
+import { clamp } from "../../shared/numbers";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 import { PLOT_HEIGHT, PLOT_PADDING, profileRoom } from "../time/layout";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
+import { thresholdAt } from "./threshold";
 import { cellsAt, countShare, histogramBars, type ThresholdCounts } from "./threshold_counts";
 
 const GAP = 14;
@@ -62,10 +63,7 @@ function draw(canvas: HTMLCanvasElement, counts: ThresholdCounts, model: Model, 
   context.scale(ratio, ratio);
   const { domain, toPixel } = view.scale.value;
   const room: Range = [toPixel(domain[1]), toPixel(domain[0])];
-  const shown = counts.thresholds.flatMap((threshold, i) => {
-    const y = toPixel(threshold);
-    return y >= room[0] - 0.5 && y <= room[1] + 0.5 ? [{ y, count: counts.cells[i] as number }] : [];
-  });
+  const shown = curveOf(counts, toPixel, room);
   const most = Math.max(0, ...shown.map(({ count }) => count));
   drawValues(context, counts, room, view);
   drawCurve(context, shown, most, room, view);
@@ -105,6 +103,18 @@ function drawValues(
   context.fillRect(-1, room[0], 1, room[1] - room[0]);
 }
 
+/** How many cells each threshold would select that lies in `room` pixels of the value axis, and where it lies. */
+export function curveOf(
+  { thresholds, cells }: ThresholdCounts,
+  toPixel: (value: number) => number,
+  room: Range,
+): { y: number; count: number }[] {
+  return thresholds.flatMap((threshold, i) => {
+    const y = toPixel(threshold);
+    return y >= room[0] - 0.5 && y <= room[1] + 0.5 ? [{ y, count: cells[i] as number }] : [];
+  });
+}
+
 /** Down from the highest threshold, at which fewest cells are selected. */
 function drawCurve(
   context: CanvasRenderingContext2D,
@@ -134,17 +144,18 @@ function drawCurve(
   context.stroke();
 }
 
-function countX(count: number, most: number): number {
+/** Where a count lies on the axis of cells. */
+export function countX(count: number, most: number): number {
   return CELLS_LEFT + countShare(count, most) * CELLS_WIDTH;
 }
 
-/** 0, powers of ten as far as there are cells, and all of them. */
-function countTicks(most: number): number[] {
+/** Zero, the powers of ten below the greatest count, and that count. */
+export function countTicks(most: number): number[] {
   const powers = [1, 10, 100, 1000, 10_000, 100_000].filter((power) => power < most);
   return most > 0 ? [0, ...powers, most] : [0];
 }
 
-/** Numbers under the ticks as far as there is room, the last and the first of them before the others. */
+/** What the two drawings are of, and numbers under the ticks of cells. */
 function drawCaptions(context: CanvasRenderingContext2D, most: number, view: ViewState): void {
   const colors = view.colors.value;
   context.font = `11px ${colors.font}`;
@@ -153,19 +164,29 @@ function drawCaptions(context: CanvasRenderingContext2D, most: number, view: Vie
   context.textAlign = "left";
   context.fillText("values", 0, PLOT_HEIGHT + 25);
   context.fillText("cells (log)", CELLS_LEFT, PLOT_HEIGHT + 25);
-  const ticks = countTicks(most);
-  const [zero = 0, ...others] = ticks;
-  const taken: Range[] = [];
   context.textAlign = "center";
+  const widthOf = (text: string) => context.measureText(text).width;
+  for (const { text, at } of placeNumbers(most, widthOf)) context.fillText(text, at, PLOT_HEIGHT + 11);
+}
+
+/** The numbers under the ticks that there is room for, and where their middles lie. */
+export function placeNumbers(
+  most: number,
+  widthOf: (text: string) => number,
+): { text: string; at: number }[] {
+  const [zero = 0, ...others] = countTicks(most);
+  const taken: Range[] = [];
+  const placed: { text: string; at: number }[] = [];
   for (const count of [others.pop() ?? zero, zero, ...others.reverse()]) {
     const text = formatCount(count);
-    const width = context.measureText(text).width;
+    const width = widthOf(text);
     const at = clamp(countX(count, most), CELLS_LEFT + width / 2, WIDTH - width / 2);
     const range: Range = [at - width / 2 - 2, at + width / 2 + 2];
     if (taken.some(([low, high]) => range[0] < high && low < range[1])) continue;
     taken.push(range);
-    context.fillText(text, at, PLOT_HEIGHT + 11);
+    placed.push({ text, at });
   }
+  return placed;
 }
 
 /** How many cells a threshold selects, as a dot on the curve with the number beside it. */
@@ -205,9 +226,8 @@ function drawMark(
 
 function pointAtThresholds(panel: HTMLElement, model: Model, view: ViewState): () => void {
   const thresholdUnder = (event: PointerEvent) => {
-    const { domain, toValue } = view.scale.peek();
-    const value = clamp(toValue(event.clientY - panel.getBoundingClientRect().top), domain[0], domain[1]);
-    return nearestMultiple(value, model._threshold_step.peek());
+    const y = event.clientY - panel.getBoundingClientRect().top;
+    return thresholdAt(y, view.scale.peek(), model._threshold_step.peek());
   };
   const forget = () => {
     view.hoveredThreshold.value = null;

@@ -6,6 +6,8 @@ import { needsPython } from "../../shared/needs_python";
 import { clamp, nearestMultiple, nextMultiple } from "../../shared/numbers";
 import { formatInSteps, formatShort, plural } from "../../shared/text";
 import type { Model } from "../model";
+import type { Range } from "../time/ranges";
+import type { ValueScale } from "../time/scale";
 import type { ViewState } from "../view_state";
 import { cellsAt } from "./threshold_counts";
 
@@ -29,11 +31,10 @@ export function mountThreshold(plot: HTMLElement, model: Model, view: ViewState)
     const { domain, toPixel } = view.scale.value;
     const threshold = model.threshold.value;
     const inside = clamp(threshold, domain[0], domain[1]);
-    const arrow = threshold > domain[1] ? "↑ " : threshold < domain[0] ? "↓ " : "";
     const text = formatInSteps(threshold, model._threshold_step.value).replace("-", "−");
     const count = cellsAt(model._threshold_profile.value, threshold) ?? model.selected_cells.value.length;
     handle.style.transform = `translateY(${Math.round(toPixel(inside))}px)`;
-    setText(badge, arrow + (text.length > BADGE_LENGTH ? formatShort(threshold) : text));
+    setText(badge, badgeText(threshold, text, domain));
     setAttribute(handle, "aria-valuemin", String(domain[0]));
     setAttribute(handle, "aria-valuemax", String(domain[1]));
     setAttribute(handle, "aria-valuenow", String(threshold));
@@ -47,22 +48,32 @@ export function mountThreshold(plot: HTMLElement, model: Model, view: ViewState)
   return all(drawOnFrame(place), dragThreshold(handle, model, view), pressKeys(handle, model));
 }
 
+/** The threshold beside the plot, with an arrow to where it lies outside the value axis. */
+export function badgeText(threshold: number, text: string, [low, high]: Range): string {
+  const arrow = threshold > high ? "↑ " : threshold < low ? "↓ " : "";
+  return arrow + (text.length > BADGE_LENGTH ? formatShort(threshold) : text);
+}
+
+/** The threshold that a point of the value axis stands for, `y` pixels below its top. */
+export function thresholdAt(y: number, { domain, toValue }: ValueScale, step: number): number {
+  return nearestMultiple(clamp(toValue(y), ...domain), step);
+}
+
 function dragThreshold(handle: HTMLElement, model: Model, view: ViewState): () => void {
   return onDrag(handle, (down) => {
     down.stopPropagation();
     handle.focus({ preventScroll: true });
     const before = model.threshold.peek();
-    const { domain, toPixel, toValue } = view.scale.peek();
+    const scale = view.scale.peek();
     const release = model.hold("threshold");
     // The line stays as far from the pointer as it was when it was caught.
-    const caught = toPixel(clamp(before, domain[0], domain[1])) - down.clientY;
+    const caught = scale.toPixel(clamp(before, ...scale.domain)) - down.clientY;
     let moved = false;
     return {
       move: (event) => {
         if (!moved && event.clientY === down.clientY) return;
         moved = true;
-        const value = clamp(toValue(event.clientY + caught), domain[0], domain[1]);
-        model.set("threshold", nearestMultiple(value, model._threshold_step.peek()));
+        model.set("threshold", thresholdAt(event.clientY + caught, scale, model._threshold_step.peek()));
       },
       end: release,
       cancel: () => {

@@ -40,7 +40,7 @@ export interface Envelopes {
 }
 
 /** The columns as they are sent (CONTRIBUTING.md). */
-interface SentColumns {
+export interface SentColumns {
   layer: string;
   stride: number;
   start: number;

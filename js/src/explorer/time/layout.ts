@@ -64,6 +64,59 @@ export function stepAt(x: number, position: number, wordWidth: number): number {
   return position + Math.floor(x / wordWidth);
 }
 
+/** The same where that step is in sight; null elsewhere. */
+export function stepInSight(x: number, [first, end]: Range, wordWidth: number): number | null {
+  const step = stepAt(x, first, wordWidth);
+  return step >= first && step < end ? step : null;
+}
+
+/** Wide steps are parted by a gap of a pixel. */
+export function gapAfter(wordWidth: number): number {
+  return wordWidth > 3 ? 1 : 0;
+}
+
+export interface Extent {
+  left: number;
+  width: number;
+}
+
+/** Where the part of `range` that is in sight lies, in pixels; null where nothing of it is. */
+export function extentInSight(
+  range: Range,
+  [first, end]: Range,
+  wordWidth: number,
+  leastWidth = 0,
+): Extent | null {
+  const start = Math.max(range[0], first);
+  const stop = Math.min(range[1], end);
+  if (start >= stop) return null;
+  const width = (stop - start) * wordWidth - gapAfter(wordWidth);
+  return { left: (start - first) * wordWidth, width: Math.max(leastWidth, width) };
+}
+
+/** Where a key moves to that is for moving along time; null for any other key. */
+export function positionAfter(
+  key: string,
+  { position, step, page, steps }: { position: number; step: number; page: number; steps: number },
+): number | null {
+  switch (key) {
+    case "ArrowLeft":
+      return position - step;
+    case "ArrowRight":
+      return position + step;
+    case "PageUp":
+      return position - page;
+    case "PageDown":
+      return position + page;
+    case "Home":
+      return 0;
+    case "End":
+      return steps;
+    default:
+      return null;
+  }
+}
+
 /** The last page stays full: there is nothing to see after the last step. */
 export function clampPosition(position: number, steps: number, visible: number): number {
   return clamp(Math.round(position), 0, steps - visible);

@@ -7,6 +7,7 @@ import { plural } from "../../shared/text";
 import { pinsOf } from "../cells/pins";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
+import { extentInSight, gapAfter } from "../time/layout";
 import type { Range } from "../time/ranges";
 import { runsOf } from "../time/runs";
 import type { ViewState } from "../view_state";
@@ -88,7 +89,7 @@ function overSteps(
 
 /** Left edge and width of a step's bar; narrow ones stand without a gap. */
 function barOf(step: number, first: number, wordWidth: number): [left: number, width: number] {
-  return [(step - first) * wordWidth, wordWidth > 3 ? wordWidth - 1 : wordWidth];
+  return [(step - first) * wordWidth, wordWidth - gapAfter(wordWidth)];
 }
 
 function drawBars(canvas: HTMLCanvasElement, model: Model, view: ViewState): void {
@@ -220,17 +221,13 @@ function drawLine(
   context: CanvasRenderingContext2D,
   { runs, top, height }: RunLine,
   color: string,
-  [first, end]: Range,
+  visible: Range,
   wordWidth: number,
 ): void {
   context.fillStyle = color;
-  for (const [from, to] of runs) {
-    const start = Math.max(from, first);
-    const stop = Math.min(to, end);
-    if (start < stop) {
-      const [left] = barOf(start, first, wordWidth);
-      context.fillRect(left, top, (stop - start) * wordWidth - (wordWidth > 3 ? 1 : 0), height);
-    }
+  for (const run of runs) {
+    const extent = extentInSight(run, visible, wordWidth);
+    if (extent) context.fillRect(extent.left, top, extent.width, height);
   }
 }
 

@@ -6,7 +6,7 @@ import { hasModifier } from "../../shared/keys";
 import { clamp } from "../../shared/numbers";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
-import { pageLength, smallMove } from "../time/layout";
+import { pageLength, positionAfter, smallMove } from "../time/layout";
 import type { ViewState } from "../view_state";
 
 const HEIGHT = 14;
@@ -121,21 +121,15 @@ function dragWindow(strip: HTMLElement, model: Model, view: ViewState): () => vo
 function pressKeys(strip: HTMLElement, model: Model, view: ViewState): () => void {
   return listen(strip, "keydown", (event) => {
     if (hasModifier(event)) return;
-    const page = pageLength(view.visibleSteps.peek());
-    const small = smallMove(model.word_width.peek());
-    const position = model.position.peek();
-    const targets: Record<string, number> = {
-      ArrowLeft: position - small,
-      ArrowDown: position - small,
-      ArrowRight: position + small,
-      ArrowUp: position + small,
-      PageUp: position - page,
-      PageDown: position + page,
-      Home: 0,
-      End: model._steps.peek(),
-    };
-    const to = targets[event.key];
-    if (to === undefined) return;
+    // As of any slider: up is on, down is back.
+    const key = { ArrowUp: "ArrowRight", ArrowDown: "ArrowLeft" }[event.key] ?? event.key;
+    const to = positionAfter(key, {
+      position: model.position.peek(),
+      step: smallMove(model.word_width.peek()),
+      page: pageLength(view.visibleSteps.peek()),
+      steps: model._steps.peek(),
+    });
+    if (to === null) return;
     event.preventDefault();
     view.moveTo(to);
   });

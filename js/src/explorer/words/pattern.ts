@@ -5,7 +5,7 @@ import { hasModifier } from "../../shared/keys";
 import { needsPython } from "../../shared/needs_python";
 import { clamp } from "../../shared/numbers";
 import type { Model } from "../model";
-import { stepAt } from "../time/layout";
+import { extentInSight, stepAt } from "../time/layout";
 import type { ViewState } from "../view_state";
 import { moveSelection } from "./move_selection";
 
@@ -64,16 +64,12 @@ function placeBar(
   model: Model,
   view: ViewState,
 ): void {
-  const [first, end] = view.visible.value;
-  const width = model.word_width.value;
-  const start = Math.max(from, first);
-  const stop = Math.min(to, end);
-  bar.hidden = start >= stop;
-  if (bar.hidden) return;
-  const length = Math.max(1, (stop - start) * width - (width > 3 ? 1 : 0));
-  bar.style.left = `${(start - first) * width}px`;
-  bar.style.width = `${length}px`;
-  setText(bar, length >= LABEL_ROOM ? text : "");
+  const extent = extentInSight([from, to], view.visible.value, model.word_width.value, 1);
+  bar.hidden = extent === null;
+  if (!extent) return;
+  bar.style.left = `${extent.left}px`;
+  bar.style.width = `${extent.width}px`;
+  setText(bar, extent.width >= LABEL_ROOM ? text : "");
 }
 
 function placeHandle(

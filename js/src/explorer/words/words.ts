@@ -9,6 +9,7 @@ import { brushSteps } from "../gestures/brush";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
 import { wholeColumns } from "../time/columns";
+import { extentInSight } from "../time/layout";
 import { brushedRange, fartherEnd, type Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { shareStrength } from "./on_share";
@@ -16,6 +17,8 @@ import { createRuler, describeRow } from "./ruler_row";
 
 const FONT_SIZE = 13;
 const PADDING = 4;
+/** Narrower, a range could not be seen. */
+const LEAST_RANGE = 2;
 let views = 0;
 
 /** The words under their time steps; how blue a word is says how many selected cells are on there. */
@@ -90,13 +93,11 @@ function drawShares(strip: HTMLElement, model: Model, view: ViewState): void {
 
 function placeRange(box: HTMLElement, range: Range | null, model: Model, view: ViewState): void {
   const [first, end] = view.visible.value;
-  const width = model.word_width.value;
-  const start = Math.max(range?.[0] ?? end, first);
-  const stop = Math.min(range?.[1] ?? first, end);
-  box.hidden = start >= stop;
-  if (box.hidden || !range) return;
-  box.style.left = `${(start - first) * width}px`;
-  box.style.width = `${Math.max(2, (stop - start) * width - (width > 3 ? 1 : 0))}px`;
+  const extent = range && extentInSight(range, [first, end], model.word_width.value, LEAST_RANGE);
+  box.hidden = !extent;
+  if (!extent || !range) return;
+  box.style.left = `${extent.left}px`;
+  box.style.width = `${extent.width}px`;
   box.classList.toggle("lv-goes-on-left", range[0] < first);
   box.classList.toggle("lv-goes-on-right", range[1] > end);
 }
