@@ -2,13 +2,12 @@ import type { RenderProps } from "@anywidget/types";
 import { createModel } from "./explorer/model";
 import { mountPage } from "./explorer/page";
 import { savedTransport } from "./explorer/saved";
-import type { Transport } from "./shared/transport";
 
 /** By this id `StateExplorer.to_html` puts the view into its file. */
 const SAVED = "lstmvis-saved-view";
 
 function render({ model, el }: RenderProps): () => void {
-  const synced = createModel(model as Transport);
+  const synced = createModel(model);
   const removePage = mountPage(el, synced);
   return () => {
     removePage();

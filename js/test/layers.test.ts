@@ -47,6 +47,12 @@ test("a bundle is made of shared/ and one folder more", () => {
   });
 });
 
+test("a widget's model alone talks to Python, and what stands in for Python in a saved page", () => {
+  const talking = imports.filter(({ to }) => to === "shared/transport").map(({ file }) => file);
+  const models = talking.filter((file) => !file.startsWith("shared/"));
+  expect(models.filter((file) => !/^\w+\/model\.ts$/.test(file))).toEqual(["explorer/saved.ts"]);
+});
+
 test("what is imported is read from every file", () => {
   const read = imports.map(({ file, to }) => `${file} ${to}`);
   expect(read).toContain("widget.ts explorer/page");

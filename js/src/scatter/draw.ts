@@ -36,7 +36,7 @@ export function drawPoints(plot: HTMLElement, model: Model, view: ViewState): ()
 }
 
 /** Radius of a point in device pixels: the more there are the smaller, the nearer the larger. */
-function radius(count: number, nearer: number, pixelRatio: number): number {
+export function radius(count: number, nearer: number, pixelRatio: number): number {
   return clamp((6.4 - 0.95 * Math.log10(Math.max(count, 10))) * nearer ** 0.25, 1.6, 6) * pixelRatio;
 }
 

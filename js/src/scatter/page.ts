@@ -112,7 +112,8 @@ function mountFoot(host: HTMLElement, plot: HTMLElement, model: Model, view: Vie
   );
 }
 
-function statusText(model: Model): string {
+/** How many phrases there are, and how many of them stand out; where none does, what can be done. */
+export function statusText(model: Model): string {
   const { count } = model._points.value;
   const [lit, selected] = [model._lit.value.length, model.selected.value.length];
   const parts = [plural(count, "phrase")];

@@ -58,7 +58,7 @@ export const NEXT: Track = { name: "next", kind: "top-k", k: 2, range: [0, 1] };
 
 /** A page of the layer "a" of 1000 steps, in which ten words of 30 pixels are in sight; without Python where `live` is false. */
 export function pageOf(
-  traits: Record<string, unknown> = {},
+  traits: object = {},
   { live = true, width = 58 + 300 } = {},
 ): { model: Model; view: ViewState; transport: FakeTransport } {
   const transport = Object.assign(

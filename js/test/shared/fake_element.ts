@@ -1,10 +1,34 @@
-/** What gestures use of an element: events, the pointer's capture, and a place in the page. */
+/** What gestures use of an element: events, attributes, the pointer's capture, and a place in the page. */
 export class FakeElement extends EventTarget {
   readonly ownerDocument = new EventTarget();
   readonly classList = { add() {}, remove() {} };
+  readonly dataset: Record<string, string> = {};
+  readonly attributes = new Map<string, string>();
+  tabIndex = 0;
+  value = "";
+  textContent = "";
+  selected = 0;
+  append() {}
+  remove() {}
+  select() {
+    this.selected++;
+  }
   readonly captured = new Set<number>();
-  box = { left: 0, top: 0 };
+  box = { left: 0, top: 0, width: 0 };
   focused = 0;
+  getAttribute(name: string) {
+    return this.attributes.get(name) ?? null;
+  }
+  setAttribute(name: string, value: string) {
+    this.attributes.set(name, value);
+  }
+  removeAttribute(name: string) {
+    this.attributes.delete(name);
+  }
+  /** No selector but that of the ring of the keyboard's focus. */
+  matches(selector: string): boolean {
+    return selector === ":focus-visible";
+  }
   focus() {
     this.focused++;
   }

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import {
+  formatCount,
   formatInSteps,
   formatSeconds,
+  formatShort,
   formatValue,
   parseFinite,
   parsePosition,
+  plural,
   visibleToken,
 } from "../../src/shared/text";
 
@@ -45,4 +48,13 @@ test("a threshold may be any finite number", () => {
   expect(parseFinite("−0.5")).toBe(-0.5);
   expect(parseFinite("1e3")).toBe(1000);
   for (const text of ["", " ", "abc", "NaN", "Infinity", "1,5"]) expect(parseFinite(text)).toBeNull();
+});
+
+test("counts have separators, and nouns their number", () => {
+  expect([7, 18_204].map(formatCount)).toEqual(["7", "18,204"]);
+  expect([0, 1, 1204].map((count) => plural(count, "step"))).toEqual(["0 steps", "1 step", "1,204 steps"]);
+});
+
+test("a short number has four digits that mean something", () => {
+  expect([0.123456, -1234.56, 7].map(formatShort)).toEqual(["0.1235", "−1235", "7"]);
 });

@@ -90,7 +90,7 @@ function mountBest(model: Model, view: ViewState) {
       if (chosen === null) return;
       const label = visibleToken(chosen[1]);
       const cells = shown();
-      setText(title, titleOf(label, alignment));
+      setText(title, bestTitle(label, alignment));
       title.classList.toggle("lv-error", (alignment?.error ?? "") !== "");
       setText(key, `bars: F1 for ${label}`);
       key.hidden = cells.length === 0;
@@ -126,7 +126,8 @@ function mountBest(model: Model, view: ViewState) {
   return { element, dispose };
 }
 
-function titleOf(label: string, alignment: CellAlignment | null): string {
+/** What stands before the cells that go best with a label, or in their place. */
+export function bestTitle(label: string, alignment: CellAlignment | null): string {
   if (alignment === null) return `aligning with ${label}…`;
   if (alignment.error !== "") return alignment.error;
   const count = alignment.best.length;

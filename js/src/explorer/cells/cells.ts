@@ -66,12 +66,17 @@ function drawChips(
   model: Model,
   view: ViewState,
 ): Iterator<void> {
+  return arrange(list, chips, chipsFor(showsAll.value, model, view), view);
+}
+
+/** The selected cells and those left out of them, and behind a rule the pinned cells that are not among these. */
+export function chipsFor(showsAll: boolean, model: Model, view: ViewState): Chip[] {
   const added = new Set(model.added_cells.value);
   const out = new Set(model.deselected_cells.value.filter((cell) => !added.has(cell)));
   const alignment = view.alignment.value;
   const all = [...new Set([...model.selected_cells.value, ...out])];
   const cells = sortCells(all, (cell) => out.has(cell), alignment);
-  const shown = showsAll.value ? cells : cells.slice(0, MOST_CHIPS);
+  const shown = showsAll ? cells : cells.slice(0, MOST_CHIPS);
   const pins = pinsOf(model.pinned_cells.value);
   const pinOf = new Map(pins.map((pin) => [pin.cell, pin]));
   const selected = new Set(cells);
@@ -83,7 +88,7 @@ function drawChips(
     };
     return { key: `selected ${cell}`, make: () => createChip(cell), dress };
   });
-  if (cells.length > MOST_CHIPS) wanted.push(moreChip(cells.length - MOST_CHIPS, showsAll.value));
+  if (cells.length > MOST_CHIPS) wanted.push(moreChip(cells.length - MOST_CHIPS, showsAll));
   if (cells.length > 0 && others.length > 0) {
     const make = () => create("div", "lv-chip-rule", { role: "presentation" });
     wanted.push({ key: "rule", make, dress: () => {} });
@@ -95,7 +100,7 @@ function drawChips(
     };
     wanted.push({ key: `pinned ${pin.cell}`, make: () => createPinned(pin.cell), dress });
   }
-  return arrange(list, chips, wanted, view);
+  return wanted;
 }
 
 interface Chip {
@@ -174,14 +179,18 @@ function dressChip(
   chip.classList.toggle("lv-pinned", pin !== undefined);
   chip.style.setProperty("--pin", pin?.color ?? null);
   number.setAttribute("aria-pressed", String(!isOut));
-  const pinning = pin ? "unpin it" : "pin it in a colour of its own";
-  const toggling = isOut
-    ? `put cell ${cell} back`
-    : `leave cell ${cell} out${isAdded ? ", added by hand" : ""}`;
-  setTitle(number, `${toggling}; P: ${pinning}`);
+  setTitle(number, chipTitle(cell, isOut, isAdded, pin !== undefined));
   setTitle(dot, `${pin ? "unpin" : "pin"} cell ${cell}`);
   dot.setAttribute("aria-label", dot.title);
   dot.setAttribute("aria-pressed", String(pin !== undefined));
+}
+
+/** What a click on a selected cell does, and what the key P does. */
+export function chipTitle(cell: number, isOut: boolean, isAdded: boolean, isPinned: boolean): string {
+  const toggling = isOut
+    ? `put cell ${cell} back`
+    : `leave cell ${cell} out${isAdded ? ", added by hand" : ""}`;
+  return `${toggling}; P: ${isPinned ? "unpin it" : "pin it in a colour of its own"}`;
 }
 
 function createPinned(cell: number): HTMLElement {
@@ -220,7 +229,8 @@ function actOnChips(list: HTMLElement, showsAll: Signal<boolean>, model: Model):
   );
 }
 
-function toggleSelected(model: Model, cell: number): void {
+/** Take a cell out of the selected ones, or put it back; one that was added by hand is no longer added. */
+export function toggleSelected(model: Model, cell: number): void {
   const added = model.added_cells.peek();
   if (added.includes(cell)) {
     const others = added.filter((other) => other !== cell);

@@ -81,7 +81,7 @@ export function mountFind(model: Model, view: ViewState) {
 }
 
 /** Steps wait for the hits of what is looked for, and the way to a hit for where it stands. */
-function stepThroughHits(model: Model, view: ViewState) {
+export function stepThroughHits(model: Model, view: ViewState) {
   const wanted = signal<1 | -1 | null>(null);
   const going = signal<number | null>(null);
   const go = (to: number | null) => {

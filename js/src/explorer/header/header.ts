@@ -65,6 +65,12 @@ export function mountHeader(host: HTMLElement, model: Model, view: ViewState): (
 }
 
 function drawTitle(title: HTMLElement, model: Model): void {
+  const { name, details } = titleOf(model);
+  title.replaceChildren(create("strong", "", {}, name), create("span", "lv-aside", {}, details));
+}
+
+/** What is shown, and of what size. */
+export function titleOf(model: Model): { name: string; details: string } {
   const layers = model._layers.value;
   const cells =
     layers.find((layer) => layer.name === model.layer.value)?.cells ?? model._window.value?.cells ?? 0;
@@ -72,10 +78,8 @@ function drawTitle(title: HTMLElement, model: Model): void {
   const layer = layers.length === 1 && model._name.value ? model.layer.value : "";
   const size = `${formatCount(model._steps.value)} steps × ${formatCount(cells)}`;
   const parts = [layer, model._transform.value, size].filter((part) => part !== "");
-  title.replaceChildren(
-    create("strong", "", {}, model._name.value || (layers.length === 1 ? model.layer.value : "")),
-    create("span", "lv-aside", {}, parts.join(", ")),
-  );
+  const name = model._name.value || (layers.length === 1 ? model.layer.value : "");
+  return { name, details: parts.join(", ") };
 }
 
 function mountLayerMenu(model: Model) {

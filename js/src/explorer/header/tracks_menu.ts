@@ -58,7 +58,7 @@ function item(track: Track, checked: boolean, isThere: boolean): HTMLElement {
 }
 
 /** What the legend of a thin row tells: its name is too small to be pressed with ease. */
-function scaleOf({ kind, binary, range }: Track): string {
+export function scaleOf({ kind, binary, range }: Track): string {
   if (kind !== "continuous") return "";
   if (binary) return "filled where 1";
   return range ? `${formatValue(range[0])} to ${formatValue(range[1])}` : "no values";

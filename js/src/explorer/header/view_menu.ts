@@ -47,7 +47,7 @@ function leastRun(model: Model, view: ViewState): Option {
     part: "min-run",
     label: "ignore runs shorter than so many steps",
     format: () => String(model.min_run.value),
-    parse: (text) => (/^\s*\d+\s*$/.test(text) && Number(text) > 0 ? Number(text) : null),
+    parse: parseLength,
     apply: (value) => model.set("min_run", value),
     refuse: (text) => view.say(`“${text}” is not a number of steps from 1 on: it stays as it was.`),
   });
@@ -60,4 +60,9 @@ function leastRun(model: Model, view: ViewState): Option {
     "steps",
   );
   return { element, dispose: field.dispose };
+}
+
+/** A whole number from 1 on. */
+export function parseLength(text: string): number | null {
+  return /^\s*\d+\s*$/.test(text) && Number(text) > 0 ? Number(text) : null;
 }

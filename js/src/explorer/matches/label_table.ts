@@ -110,7 +110,7 @@ export function mountLabelTable(
 }
 
 /** The track whose table is open; none while there are no matches. */
-function shownTrack(model: Model): string | null {
+export function shownTrack(model: Model): string | null {
   const track = model._label_table.value;
   const there = track !== null && model.match_tracks.value.includes(track);
   return there && model.matches.value.start.length > 0 ? track : null;
@@ -230,9 +230,13 @@ function rowOf(
 function placeUnder(sheet: HTMLElement, button: HTMLElement | undefined, host: HTMLElement): void {
   const frame = host.getBoundingClientRect();
   const head = button?.getBoundingClientRect();
-  const left = (head?.left ?? frame.left) - frame.left;
   sheet.style.maxWidth = `${frame.width - 2 * EDGE}px`;
   sheet.style.top = `${(head?.bottom ?? frame.top) - frame.top + 2}px`;
-  sheet.style.left = `${Math.max(EDGE, Math.min(left, frame.width - sheet.offsetWidth - EDGE))}px`;
+  sheet.style.left = `${leftWithin((head?.left ?? frame.left) - frame.left, sheet.offsetWidth, frame.width)}px`;
   host.style.minHeight = `${sheet.offsetTop + sheet.offsetHeight + 2 * EDGE}px`;
+}
+
+/** Where a sheet of this width begins: where its head does, or as far left as keeps it within the frame. */
+export function leftWithin(wanted: number, width: number, frame: number): number {
+  return Math.max(EDGE, Math.min(wanted, frame - width - EDGE));
 }

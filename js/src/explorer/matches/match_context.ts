@@ -2,7 +2,7 @@ import { type Binary, decodeNumbers } from "../../shared/buffers";
 import { decodeTrack, type SentTrack, type TrackWindow } from "../time/window";
 
 /** The words around the matches as they are sent (CONTRIBUTING.md, "What travels between Python and the page"). */
-interface SentMatchContext {
+export interface SentMatchContext {
   before: Binary;
   shown: Binary;
   after: Binary;

@@ -70,18 +70,7 @@ export function mountMatchGrid(list: MatchList, model: Model, view: ViewState) {
 
 function columnHeads(model: Model): HTMLElement[] {
   const tracks = model.match_tracks.value;
-  const heads: [className: string, text: string, title: string][] = [
-    ["lv-rank", "#", "rank"],
-    ["lv-step", "step", "time step where the match starts"],
-    ["lv-words-head", "match in context", ""],
-    ["lv-heat-head", "overlap by step", "share of the selected cells that are on at each step"],
-    ...tracks.map((name): [string, string, string] => ["lv-heat-head", name, `${name} at each step`]),
-    ["lv-overlap", "overlap", "selected cells that follow the pattern here as well"],
-    ["lv-extra", "extra", "further cells that follow the pattern here"],
-    ["lv-length", "length", "time steps"],
-    ["lv-folded", "folded", "matches folded away because they overlap this better one"],
-  ];
-  const cells = heads.map(([name, text, title]) => {
+  const cells = headsOf(tracks).map(([name, text, title]) => {
     const cell = create("div", name, { role: "columnheader" }, text);
     if (title) cell.title = title;
     return cell;
@@ -93,6 +82,21 @@ function columnHeads(model: Model): HTMLElement[] {
     }
   });
   return [...cells, create("div", "lv-match-end", { role: "columnheader", "aria-label": "select" })];
+}
+
+/** The heads: class, text and title of each. */
+function headsOf(tracks: readonly string[]): [className: string, text: string, title: string][] {
+  return [
+    ["lv-rank", "#", "rank"],
+    ["lv-step", "step", "time step where the match starts"],
+    ["lv-words-head", "match in context", ""],
+    ["lv-heat-head", "overlap by step", "share of the selected cells that are on at each step"],
+    ...tracks.map((name): [string, string, string] => ["lv-heat-head", name, `${name} at each step`]),
+    ["lv-overlap", "overlap", "selected cells that follow the pattern here as well"],
+    ["lv-extra", "extra", "further cells that follow the pattern here"],
+    ["lv-length", "length", "time steps"],
+    ["lv-folded", "folded", "matches folded away because they overlap this better one"],
+  ];
 }
 
 /** The head of a heatmap of labels opens a table of how frequent they are. */
@@ -115,10 +119,8 @@ function labelTableButton(name: string, model: Model): HTMLElement {
 
 /** Give each column its width. */
 function place(table: HTMLElement, list: MatchList, model: Model, view: ViewState): MatchGeometry {
-  const heatmaps = heatmapsOf(model._tracks.value, model.match_tracks.value);
-  const slots = list.slots.value;
-  const room = view.width.value - FIXED_WIDTH - heatmaps.length * GAP;
-  const { word, square } = slotWidths(room, slots, heatmaps.length);
+  const geometry = geometryOf(list, model, view);
+  const { word, square, slots, heatmaps } = geometry;
   const sizes = {
     heats: String(heatmaps.length),
     words: `${word * slots}px`,
@@ -129,8 +131,17 @@ function place(table: HTMLElement, list: MatchList, model: Model, view: ViewStat
   for (const [name, size] of Object.entries(sizes)) table.style.setProperty(`--${name}`, size);
   table.classList.toggle("lv-folding", model.fold_matches.value);
   table.classList.toggle("lv-many", model.matches.value.start.length >= 1000);
+  return geometry;
+}
+
+/** How wide words and squares are, and in which colours, in the width of the page. */
+export function geometryOf(list: Pick<MatchList, "slots">, model: Model, view: ViewState): MatchGeometry {
+  const heatmaps = heatmapsOf(model._tracks.value, model.match_tracks.value);
+  const slots = list.slots.value;
+  const room = view.width.value - FIXED_WIDTH - heatmaps.length * GAP;
   const wordColor = wordColorOf(model._tracks.value, model.color_by.value);
-  return { word, square, slots, heatmaps, wordColor, font: view.colors.value.font };
+  const font = view.colors.value.font;
+  return { ...slotWidths(room, slots, heatmaps.length), slots, heatmaps, wordColor, font };
 }
 
 /** The step under the pointer is marked in every row that shows it. */
@@ -201,7 +212,7 @@ function pointAtSteps(
 }
 
 /** What the chosen tracks have at a step of a match. */
-function textsOf(row: MatchRow, at: number, model: Model): string[] {
+export function textsOf(row: MatchRow, at: number, model: Model): string[] {
   return comparableTracks(model._tracks.peek())
     .map((track) => valueText(track, trackValueAt(row.context, track.name, at)))
     .filter((text) => text !== null);
@@ -262,7 +273,12 @@ function walkRows(
   );
 }
 
-function rowAfter(key: string, place: number, rows: VirtualRows): number | null {
+/** The row that a key goes to; null for any other key. */
+export function rowAfter(
+  key: string,
+  place: number,
+  rows: Pick<VirtualRows, "page" | "count">,
+): number | null {
   switch (key) {
     case "ArrowDown":
       return place + 1;

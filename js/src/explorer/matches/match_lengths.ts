@@ -68,14 +68,13 @@ export function mountMatchLengths(list: MatchList, model: Model) {
 }
 
 function drawBars(host: HTMLElement, drawn: readonly DrawnBar[], filter: number | null, live: boolean): void {
-  const width = clamp(Math.floor(WIDTH / Math.max(1, drawn.length)), ...BAR_WIDTHS);
-  host.style.setProperty("--bar", `${width}px`);
+  host.style.setProperty("--bar", `${barWidth(drawn.length)}px`);
   host.classList.toggle("lv-filtered", filter !== null);
   const bars = pool(host, drawn.length, createBar);
   bars.forEach((bar, i) => {
     const { length, every, full, title } = drawn[i] as DrawnBar;
-    bar.style.setProperty("--every", `${Math.max(1, Math.round(every * HEIGHT))}px`);
-    bar.style.setProperty("--full", `${full > 0 ? Math.max(1, Math.round(full * HEIGHT)) : 0}px`);
+    bar.style.setProperty("--every", `${Math.max(1, barHeight(every))}px`);
+    bar.style.setProperty("--full", `${barHeight(full)}px`);
     setAttribute(bar, "data-length", length === null ? null : String(length));
     setAttribute(bar, "aria-label", title);
     setAttribute(bar, "aria-pressed", length === null ? null : String(length === filter));
@@ -83,6 +82,15 @@ function drawBars(host: HTMLElement, drawn: readonly DrawnBar[], filter: number 
   });
   const stop = bars.find((bar) => bar.tabIndex === 0) ?? bars[0];
   for (const bar of bars) bar.tabIndex = bar === stop ? 0 : -1;
+}
+
+export function barWidth(bars: number): number {
+  return clamp(Math.floor(WIDTH / Math.max(1, bars)), ...BAR_WIDTHS);
+}
+
+/** In whole pixels; a bar that stands for something can be seen. */
+export function barHeight(share: number): number {
+  return share > 0 ? Math.max(1, Math.round(share * HEIGHT)) : 0;
 }
 
 function createBar(): HTMLElement {
@@ -93,7 +101,8 @@ function endText(bar: LengthBar | undefined, end: 0 | 1): string {
   return bar ? formatCount(bar[end]) : "";
 }
 
-function placeAfter(key: string, place: number, count: number): number | null {
+/** The bar that a key goes to; null for any other key. */
+export function placeAfter(key: string, place: number, count: number): number | null {
   switch (key) {
     case "ArrowRight":
     case "ArrowUp":

@@ -16,7 +16,7 @@ export function mountMatchOptions(model: Model, view: ViewState) {
     part: "k",
     label: "most matches listed",
     format: () => formatCount(model.k.value),
-    parse: (text) => parsePosition(text) || null,
+    parse: parseCount,
     apply: (value) => model.set("k", value),
     refuse: (text) => view.say(`“${text}” is no number of matches: it stays as it was.`),
   });
@@ -24,7 +24,7 @@ export function mountMatchOptions(model: Model, view: ViewState) {
     part: "length-field",
     label: "length of the matches listed; empty for any",
     format: () => (model.length_filter.value === null ? "" : formatCount(model.length_filter.value)),
-    parse: (text) => (text.trim() === "" ? 0 : parsePosition(text) || null),
+    parse: (text) => (text.trim() === "" ? 0 : parseCount(text)),
     apply: (value) => model.set("length_filter", value || null),
     refuse: (text) => view.say(`“${text}” is no length: it stays as it was.`),
   });
@@ -54,6 +54,11 @@ export function mountMatchOptions(model: Model, view: ViewState) {
     closeMenu(element, summary),
   );
   return { element, dispose };
+}
+
+/** A number from 1 on, as it is typed or shown. */
+export function parseCount(text: string): number | null {
+  return parsePosition(text) || null;
 }
 
 function mountContextWidth(model: Model) {

@@ -198,7 +198,7 @@ function paint(element: HTMLElement, background: string): void {
 const painted = new WeakMap<HTMLElement, string>();
 
 /** The squares as one background: fifty matches would otherwise be thousands of elements. */
-function gradient(row: MatchRow, square: number, color: StepColor): string {
+export function gradient(row: MatchRow, square: number, color: StepColor): string {
   const stops: string[] = [];
   let reached = 0;
   for (const item of row.items) {

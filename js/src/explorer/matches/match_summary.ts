@@ -31,13 +31,15 @@ export function mountMatchSummary(list: MatchList, model: Model) {
   return { element, dispose };
 }
 
-function countText(shown: number, candidates: number | null): string {
+/** 50 of 1,204 matches. */
+export function countText(shown: number, candidates: number | null): string {
   if (shown === 0) return "Matches";
   const count = candidates === null || candidates <= shown ? "" : ` of ${formatCount(candidates)}`;
   return `${formatCount(shown)}${count} match${(candidates ?? shown) === 1 ? "" : "es"}`;
 }
 
-function remarksOn(list: MatchList, model: Model): string[] {
+/** What is said behind the number of matches. */
+export function remarksOn(list: Pick<MatchList, "context" | "folded">, model: Model): string[] {
   const remarks = ["exact", formatSeconds(list.context.value.seconds)];
   if (model._n_candidates.value === null && model.live.value) remarks.push("counting the others…");
   if (model.fold_matches.value) remarks.push(foldedText(list.folded.value));

@@ -1,5 +1,6 @@
 import { all, create, listen, pool, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { toggled } from "../../shared/lists";
 import { closeMenu } from "../../shared/menu";
 import type { Model } from "../model";
 import { comparableTracks } from "../tracks/track_colors";
@@ -23,7 +24,7 @@ export function mountMatchTools(list: MatchList, model: Model, view: ViewState) 
 }
 
 /** The tracks that matches can be compared by: without Python, those that have been sent with them. */
-function comparableNames(model: Model): string[] {
+export function comparableNames(model: Model): string[] {
   const names = comparableTracks(model._tracks.value).map(({ name }) => name);
   if (model.live.value) return names;
   const sent = model._match_context.value.tracks;
@@ -42,11 +43,7 @@ function mountHeatmaps(model: Model) {
   const toggle = (event: Event) => {
     const track = (event.target as Element).closest<HTMLElement>("[data-track]")?.dataset.track;
     if (track === undefined) return;
-    const chosen = model.match_tracks.peek();
-    model.set(
-      "match_tracks",
-      chosen.includes(track) ? chosen.filter((other) => other !== track) : [...chosen, track],
-    );
+    model.set("match_tracks", toggled(model.match_tracks.peek(), track));
   };
   const dispose = all(
     drawOnFrame(() => {
@@ -102,6 +99,6 @@ function createPill(): HTMLElement {
 }
 
 /** Null stands for no colour; a track called "overlap" cannot be told from the overlap. */
-function colorChoices(tracks: readonly string[]): (string | null)[] {
+export function colorChoices(tracks: readonly string[]): (string | null)[] {
   return ["overlap", ...tracks.filter((name) => name !== "overlap"), null];
 }

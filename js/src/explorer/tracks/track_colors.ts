@@ -35,7 +35,7 @@ export function legendEntries(labels: readonly string[], counts: readonly number
 }
 
 /** A colour of the style sheet, and how much of it is mixed into the colour for zero. */
-export interface Tone {
+interface Tone {
   name: "ramp" | "ramp-below" | "ramp-above";
   amount: number;
 }

@@ -1,8 +1,9 @@
 import { sized } from "../../shared/canvas";
 import { create } from "../../shared/dom";
 import type { Colors } from "../../shared/theme";
+import type { Range } from "../time/ranges";
 import type { Track } from "./track";
-import { rampRange, rampTone, type Tone } from "./track_colors";
+import { rampRange, rampTone } from "./track_colors";
 import type { TrackDrawing } from "./track_row";
 
 const HEIGHT = 12;
@@ -30,17 +31,14 @@ export function drawRamp({ strip, track, model, view, light }: TrackDrawing): vo
   if (!window || !values) return;
   const range = rampRange(track);
   for (let step = first; step < end; step++) {
-    const tone = rampTone(values[step - window.start] ?? Number.NaN, range);
-    if (!tone) continue;
+    const value = values[step - window.start] ?? Number.NaN;
     const left = Math.round((step - first) * width * ratio);
     const right = Math.round(((step - first + 1) * width - gap) * ratio);
-    const fill = (color: string, alpha: number) => {
+    for (const { color, alpha } of rampFills(value, range, light(step), colors)) {
       context.globalAlpha = alpha;
       context.fillStyle = color;
       context.fillRect(left, 0, right - left, canvas.height);
-    };
-    fill(colors.rampZero, light(step));
-    fill(canvasColor(tone, colors), tone.amount * light(step));
+    }
   }
 }
 
@@ -48,7 +46,21 @@ export function rampHeight(track: Track): number {
   return track.binary ? BINARY_HEIGHT : HEIGHT;
 }
 
-export function canvasColor(tone: Tone, colors: Colors): string {
-  if (tone.name === "ramp") return colors.ramp;
-  return tone.name === "ramp-below" ? colors.rampBelow : colors.rampAbove;
+/** A colour and its opacity, to be laid over what is there. */
+export interface Fill {
+  color: string;
+  alpha: number;
+}
+
+/** What is laid over each other for a value of a continuous track; nothing where there is no value. */
+export function rampFills(value: number, range: Range | null, light: number, colors: Colors): Fill[] {
+  const tone = rampTone(value, range);
+  if (!tone) return [];
+  const color = { ramp: colors.ramp, "ramp-below": colors.rampBelow, "ramp-above": colors.rampAbove }[
+    tone.name
+  ];
+  return [
+    { color: colors.rampZero, alpha: light },
+    { color, alpha: tone.amount * light },
+  ];
 }

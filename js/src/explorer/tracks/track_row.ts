@@ -99,7 +99,8 @@ export function mountTrack({ name }: Track, form: string, model: Model, view: Vi
   return { form, element, dispose };
 }
 
-function lightOf(model: Model, view: ViewState): (step: number) => number {
+/** How much of its colour each step keeps: all of it, unless tracks are dimmed where few selected cells are on. */
+export function lightOf(model: Model, view: ViewState): (step: number) => number {
   if (!model.dim_tracks.value) return () => 1;
   const envelopes = view.envelopes.value;
   if (envelopes) {

@@ -14,8 +14,7 @@ export function mountTracks(host: HTMLElement, model: Model, view: ViewState): (
   const rows = new Map<string, TrackRow>();
   return all(
     drawOnFrame(() => {
-      const tracks = new Map(model._tracks.value.map((track) => [track.name, track]));
-      const shown = model.visible_tracks.value.flatMap((name) => tracks.get(name) ?? []);
+      const shown = namedTracks(model._tracks.value, model.visible_tracks.value);
       const focused = [...list.children].findIndex((row) => row.matches(":focus-within"));
       for (const [name, row] of rows) {
         if (shown.some((track) => track.name === name && form(track) === row.form)) continue;
@@ -46,8 +45,14 @@ export function mountTracks(host: HTMLElement, model: Model, view: ViewState): (
   );
 }
 
+/** The tracks of these names that there are. */
+export function namedTracks(tracks: readonly Track[], names: readonly string[]): Track[] {
+  const byName = new Map(tracks.map((track) => [track.name, track]));
+  return names.flatMap((name) => byName.get(name) ?? []);
+}
+
 /** What a row is built for: where this changes, it is built anew. */
-function form(track: Track): string {
+export function form(track: Track): string {
   return track.kind === "continuous" ? (track.binary ? "binary" : "continuous") : track.kind;
 }
 

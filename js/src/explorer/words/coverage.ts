@@ -7,6 +7,7 @@ import { plural } from "../../shared/text";
 import { pinsOf } from "../cells/pins";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
+import { columnsIn, type Envelopes, stepsOfColumn } from "../time/columns";
 import { extentInSight, gapAfter } from "../time/layout";
 import type { Range } from "../time/ranges";
 import { runsOf } from "../time/runs";
@@ -129,19 +130,25 @@ function drawColumnBars(context: CanvasRenderingContext2D, model: Model, view: V
   const [first, end] = view.visible.value;
   const wordWidth = model.word_width.value;
   context.fillStyle = view.colors.value.selected;
-  envelopes.on.forEach((on, column) => {
-    const start = (Math.floor(envelopes.start / envelopes.stride) + column) * envelopes.stride;
-    const from = Math.max(start, envelopes.start, first);
-    const to = Math.min(start + envelopes.stride, envelopes.stop, end);
-    const height = (on / envelopes.selected) * BARS_HEIGHT;
-    if (from < to) {
-      context.fillRect((from - first) * wordWidth, BARS_HEIGHT - height, (to - from) * wordWidth, height);
-    }
+  for (const { steps, share } of columnShares(envelopes, [first, end])) {
+    const height = share * BARS_HEIGHT;
+    const width = (steps[1] - steps[0]) * wordWidth;
+    context.fillRect((steps[0] - first) * wordWidth, BARS_HEIGHT - height, width, height);
+  }
+}
+
+/** The mean share of selected cells that are on, in each column that is in sight. */
+export function columnShares(envelopes: Envelopes, [first, end]: Range): { steps: Range; share: number }[] {
+  const [from, to] = columnsIn(envelopes, [first, end]);
+  return Array.from({ length: to - from }, (_, i) => {
+    const [start, stop] = stepsOfColumn(envelopes, from + i);
+    const on = envelopes.on?.[from + i] ?? 0;
+    return { steps: [Math.max(start, first), Math.min(stop, end)], share: on / envelopes.selected };
   });
 }
 
 /** The selected cells in the order of their chips, then those that are only pinned. */
-function runLines(model: Model, view: ViewState): RunLine[] {
+export function runLines(model: Model, view: ViewState): RunLine[] {
   const window = view.states.value;
   // In columns there is no telling one run from the next.
   if (!window || view.stride.value !== null) return [];
@@ -158,21 +165,23 @@ function runLines(model: Model, view: ViewState): RunLine[] {
     model._steps.value,
   );
   const runs = [...view.runs.value, ...ofOthers];
-  // In device pixels: lines of broken ones would interfere with each other.
-  const ratio = view.pixelRatio.value;
-  const room = Math.floor(((RUNS_HEIGHT - PINNED_GAP) * ratio) / Math.max(runs.length, 1));
+  const layout = layOut(selected.length, others.length, view.pixelRatio.value);
+  return [...selected, ...others].map((cell, i) => ({
+    ...{ cell, color: colorOf.get(cell) ?? colors.selected, runs: runs[i] ?? [] },
+    ...{ top: layout.tops[i] ?? 0, height: layout.height },
+  }));
+}
+
+/** Where so many lines of selected cells and, with a gap, of other pinned cells lie; in whole device pixels. */
+export function layOut(selected: number, others: number, ratio: number): { tops: number[]; height: number } {
+  const lines = selected + others;
+  // Lines of broken pixels would interfere with each other.
+  const room = Math.floor(((RUNS_HEIGHT - PINNED_GAP) * ratio) / Math.max(lines, 1));
   const pitch = clamp(room, 1, Math.round(WIDEST_PITCH * ratio));
   const height = pitch > 1 ? pitch - Math.max(1, Math.floor(pitch / 3)) : 1;
-  return [...selected, ...others].map((cell, i) => {
-    const gap = i >= selected.length && selected.length > 0 ? Math.round(PINNED_GAP * ratio) : 0;
-    return {
-      cell,
-      color: colorOf.get(cell) ?? colors.selected,
-      runs: runs[i] ?? [],
-      top: (i * pitch + gap) / ratio,
-      height: height / ratio,
-    };
-  });
+  const gap = selected > 0 ? Math.round(PINNED_GAP * ratio) : 0;
+  const top = (i: number) => (i * pitch + (i >= selected ? gap : 0)) / ratio;
+  return { tops: Array.from({ length: lines }, (_, i) => top(i)), height: height / ratio };
 }
 
 function drawRuns(
@@ -231,6 +240,11 @@ function drawLine(
   }
 }
 
+/** The line at a height, or the last one above it. */
+export function lineAt<L extends { top: number }>(lines: readonly L[], y: number): L | undefined {
+  return lines.filter(({ top }) => top <= y).at(-1);
+}
+
 /** The cell whose line is under the pointer is the hovered one. */
 function hoverRuns(
   runs: HTMLElement,
@@ -241,10 +255,7 @@ function hoverRuns(
   return all(
     listen(runs, "pointermove", (event) => {
       const y = event.clientY - canvas.getBoundingClientRect().top;
-      view.hoveredCell.value =
-        lines()
-          .filter(({ top }) => top <= y)
-          .at(-1)?.cell ?? null;
+      view.hoveredCell.value = lineAt(lines(), y)?.cell ?? null;
     }),
     listen(runs, "pointerleave", () => {
       view.hoveredCell.value = null;

@@ -91,7 +91,11 @@ function pressKeys(bar: HTMLElement, model: Model, view: ViewState): () => void 
   });
 }
 
-function stepsMoved(event: KeyboardEvent, [start, stop]: Range): number | null {
+/** By how many steps a key moves the selection: by one, with Shift by its own length, or as far as its sequence goes. */
+export function stepsMoved(
+  event: Pick<KeyboardEvent, "key" | "shiftKey">,
+  [start, stop]: Range,
+): number | null {
   const size = event.shiftKey ? stop - start : 1;
   switch (event.key) {
     case "ArrowRight":

@@ -6,7 +6,8 @@ import { hasModifier } from "../../shared/keys";
 import { clamp } from "../../shared/numbers";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
-import { pageLength, positionAfter, smallMove } from "../time/layout";
+import { type Extent, pageLength, positionAfter, smallMove } from "../time/layout";
+import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 
 const HEIGHT = 14;
@@ -33,7 +34,7 @@ export function mountOverview(host: HTMLElement, model: Model, view: ViewState):
     drawOnFrame(() => draw(canvas, model, view)),
     drawOnFrame(() => placeWindow(strip, seen, model, view)),
     dragWindow(strip, model, view),
-    pressKeys(strip, model, view),
+    pressStripKeys(strip, model, view),
     () => strip.remove(),
   );
 }
@@ -77,11 +78,9 @@ function placeWindow(strip: HTMLElement, seen: HTMLElement, model: Model, view: 
   const steps = Math.max(1, model._steps.value);
   const width = view.width.value;
   const [first, end] = view.visible.value;
-  const length = Math.max(LEAST_WINDOW, ((end - first) / steps) * width);
-  // So that the window of the last steps still ends where the strip does.
-  const left = clamp(((first + end) / 2 / steps) * width - length / 2, 0, width - length);
-  seen.style.transform = `translateX(${left}px)`;
-  seen.style.width = `${length}px`;
+  const extent = windowExtent([first, end], steps, width);
+  seen.style.transform = `translateX(${extent.left}px)`;
+  seen.style.width = `${extent.width}px`;
   setAttribute(strip, "aria-valuemax", String(Math.max(0, steps - (end - first))));
   setAttribute(strip, "aria-valuenow", String(first));
   setAttribute(
@@ -91,8 +90,16 @@ function placeWindow(strip: HTMLElement, seen: HTMLElement, model: Model, view: 
   );
 }
 
+/** Where the steps in view lie in a strip of this width, which stands for all steps. */
+export function windowExtent([first, end]: Range, steps: number, width: number): Extent {
+  const length = Math.max(LEAST_WINDOW, ((end - first) / steps) * width);
+  // So that the window of the last steps still ends where the strip does.
+  const left = clamp(((first + end) / 2 / steps) * width - length / 2, 0, width - length);
+  return { left, width: length };
+}
+
 /** A press on the window catches it where it is; elsewhere it comes to the pointer first. */
-function dragWindow(strip: HTMLElement, model: Model, view: ViewState): () => void {
+export function dragWindow(strip: HTMLElement, model: Model, view: ViewState): () => void {
   return onDrag(strip, (down) => {
     strip.focus({ preventScroll: true });
     const before = model.position.peek();
@@ -118,7 +125,7 @@ function dragWindow(strip: HTMLElement, model: Model, view: ViewState): () => vo
   });
 }
 
-function pressKeys(strip: HTMLElement, model: Model, view: ViewState): () => void {
+export function pressStripKeys(strip: HTMLElement, model: Model, view: ViewState): () => void {
   return listen(strip, "keydown", (event) => {
     if (hasModifier(event)) return;
     // As of any slider: up is on, down is back.

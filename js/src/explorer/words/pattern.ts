@@ -87,7 +87,8 @@ function placeHandle(
   setAttribute(handle, "aria-valuemax", String(Math.max(most, value)));
 }
 
-function moveHandle(
+/** A handle is dragged, or moved with the arrow keys: outward for more steps that are off. */
+export function moveHandle(
   handle: HTMLElement,
   row: HTMLElement,
   name: "off_before" | "off_after",

@@ -102,17 +102,19 @@ function drawTicks(
 
 /** In columns the row is one thing on which a cursor moves, among words it is a list of them. */
 export function describeRow(row: HTMLElement, view: ViewState): void {
-  const inColumns = view.stride.value !== null;
   const cursor = view.cursor.value ?? view.visible.value[0];
-  setAttribute(row, "role", inColumns ? "slider" : "listbox");
-  setAttribute(row, "aria-multiselectable", inColumns ? null : "true");
-  setAttribute(
-    row,
-    "aria-label",
-    inColumns
-      ? "Time steps. Arrow keys move, with Shift they select."
-      : "Words. Arrow keys move, with Shift they select.",
-  );
-  setAttribute(row, "aria-valuenow", inColumns ? String(cursor) : null);
-  setAttribute(row, "aria-valuetext", inColumns ? `step ${formatCount(cursor)}` : null);
+  const described = describedAs(view.stride.value !== null, cursor);
+  for (const [name, value] of Object.entries(described)) setAttribute(row, name, value);
+}
+
+/** The attributes of the row; null for none. */
+export function describedAs(inColumns: boolean, cursor: number): Record<string, string | null> {
+  const keys = "Arrow keys move, with Shift they select.";
+  return {
+    role: inColumns ? "slider" : "listbox",
+    "aria-multiselectable": inColumns ? null : "true",
+    "aria-label": `${inColumns ? "Time steps" : "Words"}. ${keys}`,
+    "aria-valuenow": inColumns ? String(cursor) : null,
+    "aria-valuetext": inColumns ? `step ${formatCount(cursor)}` : null,
+  };
 }

@@ -1,19 +1,17 @@
-import { all, create, listen, pool, setAttribute } from "../../shared/dom";
+import { all, create, pool, setAttribute } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
 import { drawOnFrame } from "../../shared/frame";
-import { hasModifier } from "../../shared/keys";
 import { needsPython } from "../../shared/needs_python";
-import { clamp } from "../../shared/numbers";
 import { mountHitOutlines } from "../find/hit_outlines";
 import { brushSteps } from "../gestures/brush";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
-import { wholeColumns } from "../time/columns";
 import { extentInSight } from "../time/layout";
-import { brushedRange, fartherEnd, type Range } from "../time/ranges";
+import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { shareStrength } from "./on_share";
 import { createRuler, describeRow } from "./ruler_row";
+import { pressWordKeys } from "./word_keys";
 
 const FONT_SIZE = 13;
 const PADDING = 4;
@@ -48,7 +46,7 @@ export function mountWords(host: HTMLElement, model: Model, view: ViewState): ()
     mountHitOutlines(row, model, view),
     brushSteps(row, model, view),
     hoverSteps(row, model, view),
-    pressKeys(row, model, view),
+    pressWordKeys(row, model, view),
     () => row.remove(),
   );
 }
@@ -116,69 +114,4 @@ function markSteps(row: HTMLElement, strip: HTMLElement, id: string, model: Mode
   }
   const inSight = cursor !== null && cursor >= first && cursor < end;
   setAttribute(row, "aria-activedescendant", inSight ? `${id}-${cursor}` : null);
-}
-
-function pressKeys(row: HTMLElement, model: Model, view: ViewState): () => void {
-  let anchor: number | null = null;
-  const lastSelected = () => {
-    const selection = model.selection.peek();
-    return selection && selection[1] - 1;
-  };
-  const ensureCursor = () => {
-    const [first, end] = view.visible.peek();
-    const cursor = view.cursor.peek() ?? lastSelected() ?? first;
-    return clamp(cursor, first, end - 1);
-  };
-  // A selection that the cursor stands in is extended; elsewhere a new one begins.
-  const anchorAt = (cursor: number) => {
-    const selection = model.selection.peek();
-    const isIn = selection && cursor >= selection[0] && cursor < selection[1];
-    return isIn ? fartherEnd(selection, cursor) : cursor;
-  };
-  const moveTo = (step: number) => {
-    view.cursor.value = step;
-    const [first, end] = view.visible.peek();
-    if (step < first) view.moveTo(step);
-    else if (step >= end) view.moveTo(step - view.visibleSteps.peek() + 1);
-  };
-  return all(
-    listen(row, "focus", () => {
-      if (row.matches(":focus-visible")) view.cursor.value = ensureCursor();
-    }),
-    listen(row, "blur", () => {
-      view.cursor.value = null;
-      anchor = null;
-    }),
-    listen(row, "pointerdown", () => {
-      anchor = null;
-    }),
-    listen(row, "keydown", (event) => {
-      if (hasModifier(event)) return;
-      const cursor = ensureCursor();
-      if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-        event.preventDefault();
-        const stride = view.stride.peek() ?? 1;
-        const next = clamp(
-          cursor + (event.key === "ArrowLeft" ? -stride : stride),
-          0,
-          model._steps.peek() - 1,
-        );
-        if (event.shiftKey) {
-          anchor ??= anchorAt(cursor);
-          const bounds = view.boundsAround(anchor);
-          const range = wholeColumns(brushedRange(anchor, next, bounds), stride, bounds);
-          model.set("selection", range);
-          moveTo(clamp(next, range[0], range[1] - 1));
-        } else {
-          anchor = null;
-          moveTo(next);
-        }
-      } else if (event.key === "Enter" || event.key === " ") {
-        event.preventDefault();
-        anchor = null;
-        const stride = view.stride.peek() ?? 1;
-        model.set("selection", wholeColumns([cursor, cursor + 1], stride, view.boundsAround(cursor)));
-      }
-    }),
-  );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { labelChoices } from "../../../src/explorer/cells/align_menu";
+import { bestTitle, labelChoices } from "../../../src/explorer/cells/align_menu";
 
 test("cells can be aligned with the 30 most frequent labels of each track, 0/1 tracks, and what is chosen", () => {
   const labels = Array.from({ length: 40 }, (_, i) => `l${i}`);
@@ -19,4 +19,20 @@ test("cells can be aligned with the 30 most frequent labels of each track, 0/1 t
     text: "pos: l35",
   });
   expect(labelChoices(tracks, ["pos", "l3"])).toHaveLength(31);
+});
+
+test("it is said what the best cells are, or why there are none", () => {
+  const alignment = {
+    layer: "a",
+    track: "pos",
+    label: "NOUN",
+    f1: new Float32Array(),
+    auc: new Float32Array(),
+  };
+  const found = (best: number[], error = "") => ({ ...alignment, best, error });
+  expect(bestTitle("NOUN", null)).toBe("aligning with NOUN…");
+  expect(bestTitle("NOUN", found([], "cancelled"))).toBe("cancelled");
+  expect(bestTitle("NOUN", found([]))).toBe("no cell can be aligned with NOUN");
+  expect(bestTitle("NOUN", found([3]))).toBe("best for NOUN");
+  expect(bestTitle("NOUN", found([3, 4]))).toBe("best 2 for NOUN");
 });

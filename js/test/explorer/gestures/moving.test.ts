@@ -34,7 +34,7 @@ test("fractions of a step that a touchpad sends add up", () => {
 test("the step under the pointer is the hovered one, until the pointer leaves", () => {
   const { model, view } = pageOf({ position: 100 });
   const row = new FakeElement();
-  row.box = { left: 20, top: 0 };
+  row.box.left = 20;
   hoverSteps(row.element, model, view);
   row.send("pointermove", { clientX: 20 + 65 });
   expect(view.hoveredStep.value).toBe(102);

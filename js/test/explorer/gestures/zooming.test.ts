@@ -72,7 +72,7 @@ describe("with the pointer", () => {
   test("a turned wheel zooms around it with Ctrl, and scrolls without", () => {
     const { model, view } = pageOf({ position: 100 });
     const plot = new FakeElement();
-    plot.box = { left: 50, top: 0 };
+    plot.box.left = 50;
     zoomWithPointer(plot.element, model, view);
     expect(plot.send("wheel", { deltaY: -300, clientX: 50 }).defaultPrevented).toBe(false);
     plot.send("wheel", { deltaY: -100, clientX: 350, ctrlKey: true });

@@ -1,4 +1,8 @@
-import { decodeMatchContext, type MatchContext } from "../../../src/explorer/matches/match_context";
+import {
+  decodeMatchContext,
+  type MatchContext,
+  type SentMatchContext,
+} from "../../../src/explorer/matches/match_context";
 
 interface Row {
   before: number;
@@ -10,12 +14,12 @@ interface Row {
 
 export const numbered = (count: number) => Array.from({ length: count }, (_, i) => `w${i}`);
 
-/** What arrives of these rows, as it would from Python. */
-export function context(rows: Row[]): MatchContext {
+/** The words around matches as Python sends them. */
+export function sentContext(rows: Row[]): SentMatchContext {
   const words = rows.flatMap((row) => row.words);
   const vocabulary = [...new Set(words)];
   const bytes = (name: "before" | "shown" | "after") => Uint8Array.from(rows, (row) => row[name]);
-  return decodeMatchContext({
+  return {
     before: bytes("before"),
     shown: bytes("shown"),
     after: bytes("after"),
@@ -28,5 +32,9 @@ export function context(rows: Row[]): MatchContext {
     },
     seconds: 0.5,
     cells: 4,
-  });
+  };
+}
+
+export function context(rows: Row[]): MatchContext {
+  return decodeMatchContext(sentContext(rows));
 }

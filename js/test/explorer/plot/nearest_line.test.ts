@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pickCell } from "../../../src/explorer/plot/nearest_line";
+import { highestStep, pickCell, stateAt } from "../../../src/explorer/plot/nearest_line";
 import { decodeWindow } from "../../../src/explorer/time/window";
 
 /** Two steps of three cells: 0 rises from 0 to 100, 1 stays at 50, 2 is missing at the first step. */
@@ -38,4 +38,16 @@ test("nothing is picked far from every line or in a gap", () => {
   expect(pick([], 0.5, 25)).toBeNull();
   expect(pick([], 0.6, 20)).toBeNull();
   expect(pick([], 1.5, 21)).toBe(2);
+});
+
+test("a cell is highest where its greatest finite value is", () => {
+  if (!shown) throw new Error("no window");
+  expect([0, 1, 2].map((cell) => highestStep(shown, cell, [0, 2]))).toEqual([1, 0, 1]);
+  expect(highestStep(shown, 2, [0, 1])).toBe(0);
+});
+
+test("there is no state outside the window", () => {
+  if (!shown) throw new Error("no window");
+  expect(stateAt(shown, 2, 1)).toBe(20);
+  expect([stateAt(shown, 3, 0), stateAt(shown, 0, 2), stateAt(shown, 0, -1)]).toEqual([NaN, NaN, NaN]);
 });
