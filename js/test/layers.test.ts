@@ -8,7 +8,7 @@ const SOURCES = import.meta.glob<string>("../src/**/*.ts", {
 });
 const IMPORT = /(?:\bfrom |\bimport\(|^import )"(\.[^"]+)"/gm;
 
-/** What each file of src/ imports, both as paths within src/. */
+/** Each import in src/: the file that imports and the one imported, as paths within src/. */
 const imports = Object.entries(SOURCES).flatMap(([path, text]) => {
   const file = path.replace("../src/", "");
   return [...text.matchAll(IMPORT)].map(([, to]) => ({ file, to: resolved(file, to as string) }));

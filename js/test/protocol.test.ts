@@ -8,7 +8,7 @@ interface Traits {
   TRAITS: Table;
 }
 
-/** Of each widget that has a page: its traits in Python, written by `make protocol`, and those of the page. */
+/** The traits of each widget, in Python (written by `make protocol`) and in the page. */
 const python = PROTOCOL as Record<string, Record<string, { default: unknown; page: string | null }>>;
 const page = Object.values(import.meta.glob<Traits>("../src/*/traits.ts", { eager: true }));
 

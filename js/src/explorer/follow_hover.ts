@@ -3,10 +3,10 @@ import { all } from "../shared/dom";
 import type { Model } from "./model";
 import type { ViewState } from "./view_state";
 
-/** Milliseconds between two steps that are sent while the pointer moves. */
+/** Milliseconds between two updates while the pointer moves. */
 const INTERVAL = 60;
 
-/** Where explorers are linked, the step under the pointer in one is marked in all of them. */
+/** Mark the step under the pointer in all linked explorers. */
 export function followHover(model: Model, view: ViewState): () => void {
   let timer = 0;
   const send = () => {

@@ -9,20 +9,20 @@ type Table = typeof TRAITS;
 export interface Model
   extends Signals<Table>,
     Pick<Synced<Table>, "live" | "set" | "hold" | "settle" | "dispose"> {
-  /** `progress` of work that is going on: without Python there is none, whatever was saved. */
+  /** `progress` of the computation under way. Without Python there is none, whatever was saved. */
   readonly running: ReadonlySignal<number | null>;
-  /** Ask Python to give up what it computes. */
+  /** Ask Python to cancel its computation. */
   cancel(): void;
-  /** Ask Python what chance makes of the labels in the matches. */
+  /** Ask Python to compare the labels in the matches with chance. */
   compareWithChance(): void;
-  /** Ask Python to make these, and no others, the selected cells. */
+  /** Ask Python to make exactly these the selected cells. */
   takeCells(cells: readonly number[]): void;
-  /** Ask Python to take the last change back, or to make it again. */
+  /** Ask Python to undo the last change, or to redo it. */
   moveInHistory(move: "undo" | "redo"): void;
 }
 
 export function createModel(transport: Transport): Model {
-  // Any trait that the page sets alone would do; this one means nothing while there are no links.
+  // Any trait that the page sets alone would do. This one has no effect while there are no links.
   const synced = createSynced(transport, TRAITS, "_hovered_step");
   const { traits, live, set, hold, settle, send, dispose } = synced;
   return {

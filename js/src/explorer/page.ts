@@ -23,9 +23,9 @@ import { mountOverview } from "./words/overview";
 import { mountPattern } from "./words/pattern";
 import { mountWords } from "./words/words";
 
-/** Put all views of `model` into `host`. Returns what takes them away again. */
+/** Put all views of `model` into `host`. Returns a function that removes them. */
 export function mountPage(host: HTMLElement, model: Model): () => void {
-  // The attribute asks JupyterLab to leave keys pressed in here alone.
+  // The attribute asks JupyterLab not to take keys that are pressed in here.
   const root = create("div", "lstmvis", { "data-lm-suppress-shortcuts": "true" });
   host.append(root);
   const view = createViewState(model);
@@ -50,7 +50,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     }),
     followSize(root, view),
     drawOnFrame(() => {
-      // Everything over time ends with the last whole step.
+      // Rows over time end with the last whole step.
       root.style.setProperty("--lv-content", `${view.visibleSteps.value * model.word_width.value - 1}px`);
     }),
     mountHeader(part("lv-header"), model, view),
@@ -76,7 +76,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
   return dispose;
 }
 
-/** Says what is off in a page that has no Python. */
+/** A line that says what is off without Python. */
 function savedNote(host: HTMLElement): HTMLElement {
   const text = "Saved view: selecting, thresholds and finding need Python.";
   const note = create("p", "lv-saved-note", { "data-part": "saved-note", hidden: "" }, text);
@@ -84,7 +84,7 @@ function savedNote(host: HTMLElement): HTMLElement {
   return note;
 }
 
-/** The words, and where the axis above them ends what it is about. */
+/** The row of words. Its label, at the foot of the value axis, holds the axis's menu. */
 function mountWordsRow(
   { name, content }: { name: HTMLElement; content: HTMLElement },
   model: Model,
@@ -101,7 +101,7 @@ function followSize(root: HTMLElement, view: ViewState): () => void {
   const measure = () => {
     const style = getComputedStyle(root);
     const padding = Number.parseFloat(style.paddingLeft) + Number.parseFloat(style.paddingRight);
-    // Hidden, as in a tab that is not in front, the page keeps the size it had.
+    // While hidden, as in a tab in the background, the page keeps its size.
     if (root.clientWidth > 0) view.width.value = Math.floor(root.clientWidth - padding);
     view.pixelRatio.value = devicePixelRatio || 1;
   };

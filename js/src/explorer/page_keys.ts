@@ -2,7 +2,7 @@ import { all, listen } from "../shared/dom";
 import { historyMove } from "../shared/keys";
 import type { Model } from "./model";
 
-/** A gesture ends when what was pressed is let go, or when a field has taken its value. */
+/** A gesture ends when a pointer or key is released, or when a field has taken its value. */
 export function settleGestures(root: HTMLElement, model: Model): () => void {
   return all(
     ...(["pointerup", "click", "keyup", "change"] as const).map((end) =>
@@ -11,7 +11,7 @@ export function settleGestures(root: HTMLElement, model: Model): () => void {
   );
 }
 
-/** Keys that mean something in the page mean nothing to the notebook around it. */
+/** Keep keys that mean something in the page from the notebook around it. */
 export function keepKeys(root: HTMLElement, model: Model): () => void {
   return listen(root, "keydown", (event) => {
     const target = event.target as Element;
@@ -25,14 +25,14 @@ export function keepKeys(root: HTMLElement, model: Model): () => void {
   });
 }
 
-/** What a key means to the page as a whole, whatever has the focus. */
+/** What a key means to the page as a whole. */
 export function meaningOf(
   event: Parameters<typeof historyMove>[0] & { defaultPrevented: boolean },
   focused: { isField: boolean; isText: boolean },
   isSelected: boolean,
 ): "undo" | "redo" | "deselect" | null {
   const move = historyMove(event);
-  // In a field for text these keys undo what was typed.
+  // In a text field these keys undo what was typed.
   if (move) return focused.isText ? null : move;
   const isFree = event.key === "Escape" && !focused.isField && !event.defaultPrevented;
   return isFree && isSelected ? "deselect" : null;

@@ -3,9 +3,9 @@ import { drawLast, drawOnFrame } from "../shared/frame";
 import type { Model } from "./model";
 import type { ViewState } from "./view_state";
 
-/** The state behind the picture, once it is drawn, as attributes of the root: for tests and for style sheets. */
+/** Publish the state, once it is drawn, as attributes of the root, for tests and style sheets. */
 export function keepAttributes(root: HTMLElement, model: Model, view: ViewState): () => void {
-  // The plot comes first: what is drawn later is not waited for.
+  // The plot is drawn first: do not wait for what is drawn later.
   const paint = drawOnFrame(() => root.toggleAttribute("data-painted", view.painted.value));
   const publish = drawLast(() => {
     for (const [name, value] of Object.entries(attributesOf(model, view))) {
@@ -15,7 +15,7 @@ export function keepAttributes(root: HTMLElement, model: Model, view: ViewState)
   return all(paint, publish);
 }
 
-/** By their names in `dataset`. */
+/** The attributes, by their names in `dataset`. */
 export function attributesOf(model: Model, view: ViewState): Record<string, string> {
   const window = model._window.value;
   return {

@@ -21,10 +21,10 @@ interface MatchTable {
 /** The class in Python whose traits these are. */
 export const PYTHON_CLASS = "StateExplorer";
 
-/** The synced traits; what they mean says CONTRIBUTING.md, "What travels between Python and the page". */
+/** The synced traits. CONTRIBUTING.md, "What travels between Python and the page", says what they mean. */
 export const TRAITS = {
   layer: asks(""),
-  // Its default depends on the data.
+  // The default depends on the data.
   threshold: asks(null, orElse(0)),
   selection: asks<Range | null>(null),
   off_before: asks(0),
@@ -40,12 +40,12 @@ export const TRAITS = {
   length_filter: asks<number | null>(null),
   visible_tracks: alone(null, orElse<readonly string[]>([])),
   match_tracks: alone<readonly string[]>([]),
-  /** Null is for words without a colour. */
+  /** null: words have no colour. */
   color_by: alone<string | null>("overlap"),
   dim_tracks: alone(false),
   context_width: asks(3),
   fold_matches: alone(false),
-  /** Cell number → colour; null until Python has chosen one. */
+  /** Cell number → colour. null asks Python to choose one. */
   pinned_cells: asks<Readonly<Record<string, string | null>>>({}),
   show_coverage: alone(false),
   min_run: alone(1),

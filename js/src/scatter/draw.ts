@@ -7,8 +7,8 @@ import { stamp } from "./stamp";
 import { colorRank, type ViewState } from "./view_state";
 
 /**
- * Three canvases, each redrawn only where what is on it has changed: all points; what stands out among them; what follows
- * the pointer and the keys.
+ * Draw on three canvases, each only when its content has changed: all points, those that stand out, and the marks
+ * that follow the pointer and the keys.
  */
 export function drawPoints(plot: HTMLElement, model: Model, view: ViewState): () => void {
   const base = createLayer();
@@ -17,7 +17,7 @@ export function drawPoints(plot: HTMLElement, model: Model, view: ViewState): ()
   base.canvas.className = "lv-scatter-base";
   for (const canvas of [base.canvas, marks.canvas, top]) canvas.setAttribute("aria-hidden", "true");
   plot.append(base.canvas, marks.canvas, top);
-  // Before it is in the page it has no size.
+  // A plot that is not in the page yet has no size.
   const isThere = () => view.width.value > 0 && view.height.value > 0;
   return all(
     drawOnFrame(() => {
@@ -35,7 +35,9 @@ export function drawPoints(plot: HTMLElement, model: Model, view: ViewState): ()
   );
 }
 
-/** Radius of a point in device pixels: the more there are the smaller, the nearer the larger. */
+/**
+ * Radius of a point in device pixels. It is smaller the more points there are, and larger the more one has zoomed in.
+ */
 export function radius(count: number, nearer: number, pixelRatio: number): number {
   return clamp((6.4 - 0.95 * Math.log10(Math.max(count, 10))) * nearer ** 0.25, 1.6, 6) * pixelRatio;
 }
@@ -52,7 +54,7 @@ function sizes(model: Model, view: ViewState) {
   };
 }
 
-/** A small picture that is stamped at many places, of this radius with what is drawn around it. */
+/** A small picture that is stamped at many places; `reach` is its radius, with anything drawn around the point. */
 function sprite(reach: number, draw: (context: CanvasRenderingContext2D) => void): ImageData {
   const canvas = document.createElement("canvas");
   const side = 2 * Math.ceil(reach + 1);
@@ -102,7 +104,7 @@ function drawBase(layer: Layer, model: Model, view: ViewState): boolean {
   const { hairline, ground } = view.colors.value;
   const place = view.projection.value;
   return layer.update([points, shown, colors, place, ratio, hairline], width, height, (context) => {
-    // The rim tells points apart that lie over each other.
+    // The rim separates points that overlap.
     const pictures = colors.map((color) =>
       sprite(size, (on) => {
         disc(on, size, ground);

@@ -8,7 +8,7 @@ import type { ViewState } from "./view_state";
 
 const ZOOM = 1.25;
 
-/** What keys do on the plot: go from point to point, pick, select, zoom, reset. */
+/** Keys on the plot go from point to point, pick, select, zoom and reset. */
 export function followKeys(plot: HTMLElement, model: Model, view: ViewState): () => void {
   return all(
     listen(plot, "keydown", (event) => {
@@ -24,7 +24,7 @@ export function followKeys(plot: HTMLElement, model: Model, view: ViewState): ()
   );
 }
 
-/** Whether the key means something here. */
+/** Act on a key. Returns whether it means something here. */
 function press(event: KeyboardEvent, model: Model, view: ViewState): boolean {
   const direction = DIRECTIONS[event.key];
   const turn = TURNS[event.key];
@@ -39,7 +39,7 @@ function press(event: KeyboardEvent, model: Model, view: ViewState): boolean {
   return true;
 }
 
-/** Where the keys start from: where they were, the point picked, or the one nearest to the middle. */
+/** The point that the keys start from: where they were, the picked one, or the one nearest to the middle. */
 function start(model: Model, view: ViewState): number | null {
   const shown = view.shown.peek();
   for (const point of [view.cursor.peek(), model.picked.peek()]) {
@@ -78,7 +78,7 @@ function go(direction: Direction, model: Model, view: ViewState): void {
 
 type Turn = (from: number | null, count: number) => { first: number; by: 1 | -1 };
 
-/** In the order of time, so that points at the same place are reached as well. */
+/** These keys go by time, so that they also reach points at the same place. */
 const TURNS: Readonly<Record<string, Turn>> = {
   PageDown: (from) => ({ first: (from ?? -1) + 1, by: 1 }),
   PageUp: (from, count) => ({ first: (from ?? count) - 1, by: -1 }),
@@ -104,7 +104,9 @@ function pickCursor(selecting: boolean, model: Model, view: ViewState): void {
   else model.set("picked", point);
 }
 
-/** The selected points first, then the one picked. */
+/**
+ * Unselect the selected points; if there are none, unpick the picked one. Returns whether there was anything to do.
+ */
 function letGo(model: Model): boolean {
   if (model.selected.peek().length > 0) model.set("selected", []);
   else if (model.picked.peek() !== null) model.set("picked", null);

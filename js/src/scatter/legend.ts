@@ -6,7 +6,7 @@ import { formatCount, visibleToken } from "../shared/text";
 import type { Model } from "./model";
 import type { Points } from "./points";
 
-/** A button for each label, with its colour and how many phrases have it; pressed, they are shown. */
+/** A button for each label, with its colour and the number of its phrases. They are shown while it is pressed. */
 export function mountLegend(host: HTMLElement, model: Model): () => void {
   setAttribute(host, "role", "group");
   setAttribute(host, "aria-label", "labels shown");

@@ -17,9 +17,9 @@ const HELP =
   "Arrow keys go from point to point, Page Up and Page Down from phrase to phrase; Enter picks, Shift-Enter selects; " +
   "plus and minus zoom, 0 shows all.";
 
-/** Put the scatter into `host`. Returns what takes it away again. */
+/** Put the scatter into `host`. Returns a function that removes it. */
 export function mountScatter(host: HTMLElement, model: Model): () => void {
-  // The attribute asks JupyterLab to leave keys pressed in here alone.
+  // The attribute asks JupyterLab not to take keys that are pressed in here.
   const root = create("div", "lstmvis lv-scatter", { "data-lm-suppress-shortcuts": "true" });
   const view = createViewState(model);
   const legend = create("div", "lv-scatter-legend", { "data-part": "legend" });
@@ -55,7 +55,7 @@ export function mountScatter(host: HTMLElement, model: Model): () => void {
     }),
     drawOnFrame(() => {
       const all = model.view.value === null;
-      // One that has the focus would lose it.
+      // Not `disabled`, which would take the focus away.
       setAttribute(reset, "aria-disabled", all ? "true" : null);
     }),
     listen(reset, "click", () => {
@@ -72,7 +72,7 @@ const HEIGHT = { least: 240, most: 460, share: 0.62 };
 
 function followSize(plot: HTMLElement, view: ViewState): () => void {
   const measure = () => {
-    // Hidden, as in a tab that is not in front, it keeps the size it had.
+    // While hidden, as in a tab in the background, the plot keeps its size.
     if (plot.clientWidth === 0) return;
     view.width.value = plot.clientWidth;
     view.height.value = Math.round(clamp(plot.clientWidth * HEIGHT.share, HEIGHT.least, HEIGHT.most));
@@ -85,7 +85,10 @@ function followSize(plot: HTMLElement, view: ViewState): () => void {
   return all(() => observer.disconnect(), listen(window, "resize", measure));
 }
 
-/** Errors, how many points stand out, and what the point is that the pointer or the keys are at, or that is picked. */
+/**
+ * Below the plot: errors, how many points stand out, and a description of the point that the pointer or the keys are
+ * at, or that is picked.
+ */
 function mountFoot(host: HTMLElement, plot: HTMLElement, model: Model, view: ViewState): () => void {
   const error = create("div", "lv-error", { "data-part": "error", role: "alert" });
   const status = create("div", "lv-scatter-status", { "data-part": "status", role: "status" });
@@ -101,7 +104,7 @@ function mountFoot(host: HTMLElement, plot: HTMLElement, model: Model, view: Vie
       const hovered = view.hovered.value;
       const point = hovered ?? (view.keyed.value ? view.cursor.value : null) ?? model.picked.value;
       const points = model._points.value;
-      // A pointer that passes over many points is not to be listened to.
+      // Screen readers are not to read out every point that the pointer passes over.
       setAttribute(readout, "aria-live", hovered === null ? "polite" : "off");
       const isThere = point !== null && point < points.count;
       const text = isThere ? describePoint(points, point, view.shown.value) : "";
@@ -112,7 +115,7 @@ function mountFoot(host: HTMLElement, plot: HTMLElement, model: Model, view: Vie
   );
 }
 
-/** How many phrases there are, and how many of them stand out; where none does, what can be done. */
+/** How many phrases there are and how many stand out; if none does, what one can do. */
 export function statusText(model: Model): string {
   const { count } = model._points.value;
   const [lit, selected] = [model._lit.value.length, model.selected.value.length];
@@ -123,7 +126,7 @@ export function statusText(model: Model): string {
   return parts.join(" · ");
 }
 
-/** The state behind the picture as attributes of the root, for tests and for style sheets. */
+/** Publish the state as attributes of the root, for tests and style sheets. */
 function keepAttributes(root: HTMLElement, model: Model, view: ViewState): () => void {
   return effect(() => {
     const attributes: Record<string, string> = {

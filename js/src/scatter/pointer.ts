@@ -11,7 +11,10 @@ import type { ViewState } from "./view_state";
 const REACH = 12;
 /** A press that moves less than this many pixels is a click. */
 const CLICK = 4;
-/** What the pointer does: hover, click, drag to move, Shift and drag to select, wheel and two fingers to zoom. */
+/**
+ * The pointer hovers, picks with a click, moves the plot with a drag, selects with Shift and a drag, and zooms with
+ * the wheel or two fingers.
+ */
 export function followPointer(plot: HTMLElement, model: Model, view: ViewState): () => void {
   const place = (event: MouseEvent): Place => {
     const box = plot.getBoundingClientRect();
@@ -38,7 +41,7 @@ export function followPointer(plot: HTMLElement, model: Model, view: ViewState):
       plot,
       "wheel",
       (event) => {
-        // Else it scrolls the notebook that the plot stands in.
+        // Otherwise the wheel scrolls the notebook.
         if (!(event.ctrlKey || event.metaKey || plot.matches(":focus"))) return;
         event.preventDefault();
         zoomAt(place(event), zoomFactor(event), model, view);
@@ -68,7 +71,7 @@ function hit([x, y]: Place, model: Model, view: ViewState): number | null {
   return found < 0 ? null : found;
 }
 
-/** Pick the point, or the next one of those at its place. */
+/** Pick the point at a place; where several lie over each other, the one after the picked one. */
 function pickAt(place: Place, model: Model, view: ViewState): void {
   const found = hit(place, model, view);
   if (found === null) return;
@@ -136,7 +139,7 @@ function drawLasso(
   };
 }
 
-/** Sorted numbers of the points that are shown within the corners of a lasso. */
+/** Sorted numbers of the shown points within a lasso with these corners. */
 function pointsIn(corners: readonly Place[], model: Model, view: ViewState): number[] {
   const { fromX, fromY } = view.projection.peek();
   const { grid, coordinates } = model._points.peek();
@@ -154,7 +157,7 @@ function pointsIn(corners: readonly Place[], model: Model, view: ViewState): num
     .sort((a, b) => a - b);
 }
 
-/** Add a point to the selected ones, or take it out of them. */
+/** Select a point, or unselect it. */
 export function toggleSelected(point: number, model: Model): void {
   const selected = model.selected.peek();
   const without = selected.filter((each) => each !== point);

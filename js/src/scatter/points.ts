@@ -3,7 +3,7 @@ import { formatCount, visibleToken } from "../shared/text";
 import { type Box, boxAround } from "./box";
 import { createGrid, type Grid } from "./grid";
 
-/** The points as they are sent (CONTRIBUTING.md, "What travels between Python and the page"). */
+/** The points as Python sends them (CONTRIBUTING.md, "What travels between Python and the page"). */
 interface SentPoints {
   coordinates: Binary;
   ranges: Binary;
@@ -51,7 +51,7 @@ function labelOf(points: Points, point: number): string {
   return points.labels[points.codes[point] as number] ?? "";
 }
 
-/** What the readout says of a point: its words, its label, its range, and which one it is of those at its place. */
+/** Describe a point for the readout: its words, its label, its range, and which one it is of those at its place. */
 export function describePoint(points: Points, point: number, shown: (point: number) => boolean): string {
   const [start, stop] = [points.ranges[2 * point], points.ranges[2 * point + 1]] as [number, number];
   const words = points.words?.[point];

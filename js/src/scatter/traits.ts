@@ -5,7 +5,7 @@ import { decodePoints } from "./points";
 /** The class in Python whose traits these are. */
 export const PYTHON_CLASS = "PhraseScatter";
 
-/** The synced traits; what they mean says CONTRIBUTING.md, "What travels between Python and the page". */
+/** The synced traits. CONTRIBUTING.md, "What travels between Python and the page", says what they mean. */
 export const TRAITS = {
   picked: alone<number | null>(null),
   selected: alone<readonly number[]>([]),

@@ -5,7 +5,7 @@ import { type Colors, NO_COLORS } from "../shared/theme";
 import { type Box, type Projection, projection } from "./box";
 import type { Model } from "./model";
 
-/** What belongs to one view of the scatter alone. */
+/** The state of one view of the scatter that is not synced. */
 export interface ViewState {
   width: Signal<number>;
   height: Signal<number>;
@@ -14,15 +14,15 @@ export interface ViewState {
   pointColors: Signal<readonly string[]>;
   /** The point under the pointer. */
   hovered: Signal<number | null>;
-  /** The point that the keys are at; drawn while `keyed`. */
+  /** The point that the keys are at. It is marked while `keyed` is true. */
   cursor: Signal<number | null>;
   keyed: Signal<boolean>;
-  /** Corners in pixels, while one is drawn. */
+  /** Corners of the lasso in pixels while it is drawn. */
   lasso: Signal<readonly Place[] | null>;
   baseRedraws: Signal<number>;
   box: ReadonlySignal<Box>;
   projection: ReadonlySignal<Projection>;
-  /** Whether the label of a point is shown. */
+  /** Whether a point is shown: its label may be hidden. */
   shown: ReadonlySignal<(point: number) => boolean>;
 }
 
@@ -51,7 +51,7 @@ export function createViewState(model: Model): ViewState {
   };
 }
 
-/** The colours of points, by the rank of their label; the last one is that of all further labels. */
+/** The colours of points by the rank of their label. The last colour is for all further labels. */
 export function readPointColors(root: HTMLElement): string[] {
   const style = getComputedStyle(root);
   const names = [...Array.from({ length: LABEL_COLORS }, (_, code) => String(code)), "rest"];

@@ -1,4 +1,4 @@
-/** Hosts differ in what they make of a binary value. */
+/** A binary value as it arrives: it depends on the host which of these it is. */
 export type Binary = DataView | ArrayBuffer | ArrayBufferView;
 
 type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -12,7 +12,7 @@ export function decodeNumbers<A extends NumberArray>(sent: Binary, Numbers: Numb
     ? new Uint8Array(sent.buffer, sent.byteOffset, sent.byteLength)
     : new Uint8Array(sent);
   const size = Numbers.BYTES_PER_ELEMENT;
-  // A message's buffers start at any byte; a typed array only at multiples of its element's size.
+  // A buffer may start at any byte of its message. A typed array has to start at a multiple of its element's size.
   const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
   return new Numbers(
     aligned.buffer as ArrayBuffer,

@@ -1,7 +1,7 @@
-/** A canvas that is kept and shown again as long as its key stays the same. */
+/** A canvas that is drawn again only when its key changes. */
 export interface Layer {
   readonly canvas: HTMLCanvasElement;
-  /** Redraw where `key` differs from the last one. Returns whether it was drawn. */
+  /** Draw if `key` differs from the last one. Returns whether it was drawn. */
   update(
     key: readonly unknown[],
     width: number,
@@ -24,7 +24,7 @@ export function createLayer(): Layer {
   };
 }
 
-/** The context of a cleared canvas of this size in device pixels. */
+/** Give the canvas this size in device pixels, clear it, and return its context. */
 export function sized(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
   if (canvas.width !== width || canvas.height !== height) {
@@ -37,7 +37,7 @@ export function sized(canvas: HTMLCanvasElement, width: number, height: number):
   return context;
 }
 
-/** Red, green, blue and opacity of a colour as CSS writes it, 0 to 255. */
+/** Red, green, blue and opacity, each 0 to 255, of a colour in CSS notation. */
 export function colorBytes(color: string): Uint8ClampedArray {
   let known = pixels.get(color);
   if (!known) {

@@ -19,13 +19,13 @@ function textWidth(text: string, font: string): number {
   return width;
 }
 
-/** Below this squeeze letters can no longer be read; the rest of the word is cut with an ellipsis. */
+/** Letters squeezed more than this cannot be read: the word is cut with an ellipsis instead. */
 const NARROWEST_SQUEEZE = 0.45;
 
 interface Squeeze {
   /** Horizontal scale of the text. */
   scale: number;
-  /** Width before scaling at which the text is cut, or null where all of it fits. */
+  /** Width before scaling at which the text is cut; null if all of it fits. */
   cutAt: number | null;
 }
 
@@ -37,7 +37,7 @@ export function squeeze(text: number, room: number): Squeeze {
   return { scale: NARROWEST_SQUEEZE, cutAt: Math.max(room, 1) / NARROWEST_SQUEEZE };
 }
 
-/** The box of a word or label: its text is squeezed rather than cut, so that long words can still be told apart. */
+/** Make the box of a word or label. Its text is squeezed rather than cut, so that long words can be told apart. */
 export function createFitted(tag: "span" | "div", className: string): HTMLElement {
   const box = document.createElement(tag);
   box.className = `lv-fitted ${className}`;
@@ -47,17 +47,17 @@ export function createFitted(tag: "span" | "div", className: string): HTMLElemen
   return box;
 }
 
-/** Less room than this holds no part of a word that could be read. */
+/** With less room than this, no part of a cut word could be read. */
 const LEAST_ROOM = 11;
 
-/** Show `token`, or nothing, in a box of `room` pixels. What does not fit can be read in the box's title. */
+/** Show `token`, or nothing, in a box of `room` pixels. If it does not fit, the box's title has all of it. */
 export function fitText(box: HTMLElement, token: string | null, room: number, font: string): void {
   const last = fitted.get(box);
   if (last && last.token === token && last.room === room && last.font === font) return;
   const text = box.firstElementChild as HTMLElement;
   const next = { token, room, font, ...lookOf(token, room, (measured) => textWidth(measured, font)) };
   fitted.set(box, next);
-  // Only what differs is set: there are hundreds of boxes, and new words in many of them for each result.
+  // Set only what differs: there are hundreds of boxes, and each result changes the words of many.
   if (last?.text !== next.text) text.textContent = next.text;
   if ((last?.transform ?? "") !== next.transform) text.style.transform = next.transform;
   if ((last?.width ?? "") !== next.width) text.style.width = next.width;
@@ -86,7 +86,7 @@ export function lookOf(token: string | null, room: number, widthOf: (text: strin
   };
 }
 
-/** What a box shows, and for what. */
+/** What a box shows, and what it was computed from. */
 interface Fitted extends Look {
   token: string | null;
   room: number;

@@ -2,10 +2,11 @@ import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Transport } from "./transport";
 
 /**
- * Watch whether a kernel answers. It does not in an executed notebook that was saved as HTML, nor once the kernel is lost.
+ * Watch whether a kernel answers. None does in an executed notebook that was saved as HTML, or after the kernel was
+ * lost.
  *
- * Jupyter tells so by its model alone, which anywidget does not hand out; yet each change comes with that model. So a trait,
- * `probe`, is changed and put back. Hosts that tell nothing are taken to have a kernel.
+ * Only Jupyter's own model knows this. anywidget does not give access to it, but every change event carries it. So a
+ * trait, `probe`, is changed and put back. Other hosts are assumed to have a kernel.
  */
 export function watchKernel(
   transport: Transport,

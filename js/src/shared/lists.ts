@@ -1,4 +1,4 @@
-/** A name is added to the end of the names, or taken out of them. */
+/** Add a name at the end of the names, or remove it. */
 export function toggled(names: readonly string[], name: string): string[] {
   return names.includes(name) ? names.filter((other) => other !== name) : [...names, name];
 }

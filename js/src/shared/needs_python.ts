@@ -5,14 +5,14 @@ import { drawOnFrame } from "./frame";
 type Off =
   /** A field or button is disabled. */
   | "disabled"
-  /** A button says that it is off, and still highlights what it stands for. */
+  /** A button says that it is off; pointing at it still highlights its cell. */
   | "unavailable"
-  /** A slider says so too, and the Tab key passes it over. */
+  /** A slider says that it is off, and the Tab key skips it. */
   | "unreachable"
   /** A press on it begins no drag. */
   | "undraggable";
 
-/** What is used of an element to turn it off. */
+/** The parts of an element that are used to turn it off. */
 interface Control {
   readonly dataset: { needsPython?: string };
   disabled?: boolean;
@@ -26,15 +26,15 @@ const MARKED = "[data-needs-python]";
 const UNDRAGGABLE = '[data-needs-python="undraggable"]';
 
 /**
- * Mark a control, where it is made, as one that is of no use without Python. Returns it. A button that is disabled for other
- * reasons as well is not marked: what draws it looks at `live`.
+ * Mark a control as useless without Python, where it is made. Returns it. Do not mark a button that is also disabled
+ * for other reasons: let its drawing read `live`.
  */
 export function needsPython<E extends Control>(element: E, off: Off = "disabled"): E {
   element.dataset.needsPython = off;
   return element;
 }
 
-/** While `live` is false, `note` is shown and all marked controls in `root` are off, whenever they are made. */
+/** While `live` is false, show `note` and turn all marked controls in `root` off, including those made later. */
 export function turnOffWithoutPython(
   root: HTMLElement,
   note: HTMLElement,

@@ -3,14 +3,14 @@ import { all, listen } from "./dom";
 /** In pixels. */
 export type Place = readonly [x: number, y: number];
 
-/** Fingers that are closer than this would zoom by leaps. */
+/** Closer fingers count as this far apart; otherwise small moves would zoom by leaps. */
 const LEAST_DISTANCE = 8;
 
 interface Pinch {
-  /** Where a finger is, as far as it counts for the distance. */
+  /** Where a finger is. Coordinates that do not matter for the distance are 0. */
   place: (event: PointerEvent) => Place;
   zoom: (factor: number, middle: Place) => void;
-  /** One of the fingers has been lifted. */
+  /** One of two fingers was lifted. */
   lifted?: () => void;
 }
 
@@ -45,7 +45,7 @@ export function onPinch(target: HTMLElement, { place, zoom, lifted }: Pinch): ()
         down.set(event.pointerId, place(event));
         if (before === null) return;
         const { distance, middle } = apart();
-        // Gestures of one pointer are not to see it.
+        // Keep the move from gestures with one pointer.
         event.stopPropagation();
         zoom(distance / before, middle);
       },

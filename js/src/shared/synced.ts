@@ -3,20 +3,20 @@ import { watchKernel } from "./kernel";
 import type { Transport } from "./transport";
 
 /**
- * Whether the page sets a trait: "alone" where it can show by itself what follows, with or without Python; "asks" where
- * Python has to compute what follows; null where only Python sets it.
+ * Whether the page sets a trait. "alone": yes, and it needs no Python to show the effect. "asks": yes, and Python has
+ * to compute the effect. null: only Python sets it.
  */
 type PageSets = "alone" | "asks" | null;
 
 // biome-ignore lint/suspicious/noExplicitAny: each trait knows what it is sent.
 type Read<T> = (sent: any, before: NoInfer<T> | null) => T;
 
-/** A synced trait, as a widget's table of traits has it. */
+/** A synced trait in a widget's table of traits. */
 interface Trait<T, P extends PageSets = PageSets> {
-  /** Stands in until Python has sent a value; the same as in Python. */
+  /** Used until Python has sent a value. The same as in Python. */
   readonly default: unknown;
   readonly page: P;
-  /** The value that the page works with, from what was sent; `before` is the value that it worked with until now. */
+  /** Turn a value that was sent into the one that the page works with. `before` is the previous one. */
   readonly read: Read<T>;
 }
 
@@ -29,12 +29,12 @@ function declare<P extends PageSets>(page: P): Declare<P> {
   return <T>(initial: unknown, read: Read<T> = (sent) => sent) => ({ default: initial, page, read });
 }
 
-/** Traits that the page sets by itself, that it asks Python with, and that only Python sets; each with its default. */
+/** Declare a trait by its default. `fromPython` is for traits that only Python sets. */
 export const alone = declare("alone");
 export const asks = declare("asks");
 export const fromPython = declare(null);
 
-/** Reads null, which Python sends for what it does not have yet, as `value`. */
+/** Read null as `value`. Python sends null for what it does not have yet. */
 export function orElse<T>(value: T): Read<T> {
   return (sent) => sent ?? value;
 }
@@ -52,15 +52,16 @@ type Settable<T extends Table> = {
 /** What a view can do with the synced traits of its widget. */
 export interface Synced<T extends Table> {
   readonly traits: Signals<T>;
-  /** Whether Python answers. Without it nothing can be set that it would have to compute with. */
+  /** Whether Python answers. If not, traits that need it to compute ("asks") cannot be set. */
   readonly live: ReadonlySignal<boolean>;
-  /** What a gesture sets is drawn at once, and travels to Python from here. */
+  /** Set a trait, so that it is drawn at once, and send it to Python. */
   set<N extends Settable<T>>(name: N, value: Value<T[N]>): void;
-  /** While a trait is held, as during a drag, values that arrive for it wait. Returns the release. */
+  /** Hold a trait, as during a drag: values that arrive for it wait. Returns a function that releases it. */
   hold(name: Settable<T>): () => void;
   /**
-   * The end of a gesture. Jupyter keeps one update of traits on its way and holds back the next, so that a cell that is run
-   * right after the gesture could overtake it. A message is not held back: it repeats what the gesture has set.
+   * End a gesture. Jupyter has only one update of traits on its way at a time and holds back the next, so a cell that
+   * is run right after a gesture could overtake it. Messages are not held back, so one repeats what the gesture has
+   * set.
    */
   settle(): void;
   send(message: unknown): void;
@@ -96,7 +97,7 @@ export function createSynced<T extends Table>(
   const send = (name: string) => {
     const value = signalOf(name).peek();
     if (isEqual(transport.get(name), value)) return;
-    // No cell reads a trait that is for the page only.
+    // No cell of the notebook reads traits that are for the page only.
     if (!name.startsWith("_")) unsettled.add(name);
     transport.set(name, value);
     transport.save_changes();
@@ -118,8 +119,8 @@ export function createSynced<T extends Table>(
       return () => {
         if (held.get(name) !== hold) return;
         held.delete(name);
-        // What arrived during a drag may be older than its end, so the gesture has the last word. A value that Python
-        // refuses is put back by Python after this.
+        // What arrived during the drag may be older than its end, so the gesture wins. If Python refuses the value,
+        // it puts the old one back after this.
         if (hold.changed) send(name);
         else receive(name);
       };
@@ -138,12 +139,12 @@ export function createSynced<T extends Table>(
   };
 }
 
-/** An equal value is no change: what is drawn from it need not be drawn again. */
+/** An equal value is no change, so that nothing is drawn again. */
 function assign(target: Signal<unknown>, value: unknown): void {
   if (!isEqual(target.peek(), value)) target.value = value;
 }
 
-/** Lists are equal where their items are; other objects only to themselves. */
+/** Lists are equal if their items are. Other objects are equal only to themselves. */
 function isEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;

@@ -1,7 +1,7 @@
 import { all, listen } from "./dom";
 import { LABEL_COLORS } from "./label_colors";
 
-/** The colours the canvas draws with, read from the style sheet so that they stand in one place. */
+/** The colours for canvases. They are read from the style sheet, so that each is defined once. */
 export interface Colors {
   ground: string;
   text: string;
@@ -47,7 +47,7 @@ export const NO_COLORS: Colors = {
   font: "sans-serif",
 };
 
-/** Keep `root` in the theme of the page around it; `onChange` gets the colours now and whenever they change. */
+/** Keep `root` in the theme of the page around it. `onChange` gets the colours now and whenever they change. */
 export function followTheme(root: HTMLElement, onChange: (colors: Colors) => void): () => void {
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
   let current = "";
@@ -62,7 +62,7 @@ export function followTheme(root: HTMLElement, onChange: (colors: Colors) => voi
   };
   const changed = () => {
     apply();
-    // A theme's style sheet may take effect a little after the attribute that announces it.
+    // A theme's style sheet may take effect a little later than the attribute changes.
     clearTimeout(later);
     later = setTimeout(apply, 300);
   };
@@ -80,7 +80,7 @@ export function followTheme(root: HTMLElement, onChange: (colors: Colors) => voi
     attributes: true,
     attributeFilter: [...attributeFilter, "data-theme"],
   });
-  // Before the notebook has put the page into the document there is no style to read.
+  // Until the notebook has put the page into the document, there is no style to read.
   const attached = new ResizeObserver(apply);
   attached.observe(root);
   return all(
@@ -99,7 +99,7 @@ function isDark(root: HTMLElement, prefersDark: boolean): boolean {
   return luminance === null ? prefersDark : luminance < 0.5;
 }
 
-/** Whether a JupyterLab or an editor says of its page that it is dark; null where neither says. */
+/** Whether JupyterLab or an editor marks its page as dark; null if neither marks it. */
 export function saysDark(
   {
     jpThemeLight,
@@ -113,7 +113,7 @@ export function saysDark(
   return /vscode-(dark|high-contrast)/.test(kind) ? true : null;
 }
 
-/** Luminance, 0…1, of the nearest ancestor with a background of its own, or null where there is none. */
+/** Luminance, 0…1, of the background of the nearest ancestor that has one; null if none has. */
 function luminanceBehind(node: Node | null): number | null {
   for (let at = node; at; at = at instanceof ShadowRoot ? at.host : at.parentNode) {
     if (!(at instanceof Element)) continue;
@@ -123,7 +123,7 @@ function luminanceBehind(node: Node | null): number | null {
   return null;
 }
 
-/** Luminance, 0…1, of a colour; null where one sees more of what is behind it. */
+/** Luminance, 0…1, of a colour; null if it is more than half transparent. */
 export function luminanceOf([red, green, blue, alpha]: Channels): number | null {
   return alpha > 127 ? (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255 : null;
 }
@@ -131,7 +131,7 @@ export function luminanceOf([red, green, blue, alpha]: Channels): number | null 
 type Channels = [red: number, green: number, blue: number, alpha: number];
 const read = new Map<string, Channels>();
 
-/** A colour as bytes, in whatever notation a style sheet gives it: `rgb(…)`, `color(srgb …)`, `oklch(…)`. */
+/** The bytes of a colour in any CSS notation: `rgb(…)`, `color(srgb …)`, `oklch(…)`. */
 function channels(color: string): Channels {
   let bytes = read.get(color);
   if (!bytes) {

@@ -1,4 +1,4 @@
-/** What is used of anywidget's model. */
+/** The parts of anywidget's model that are used. */
 export interface Transport {
   /** False where there is no Python at all. */
   live?: boolean;

@@ -4,7 +4,7 @@ const LINE_PIXELS = 33;
 /** A notch of a mouse wheel, 100 pixels, zooms by a quarter. */
 const ZOOM_RATE = Math.log(1.25) / 100;
 
-/** How many times nearer a turn of the wheel goes. */
+/** By what factor a turn of the wheel zooms in. */
 export function zoomFactor({ deltaY, deltaMode }: Pick<WheelEvent, "deltaY" | "deltaMode">): number {
   return Math.exp(-deltaY * (deltaMode === PIXEL_MODE ? 1 : LINE_PIXELS) * ZOOM_RATE);
 }
@@ -12,8 +12,8 @@ export function zoomFactor({ deltaY, deltaMode }: Pick<WheelEvent, "deltaY" | "d
 type Turn = Pick<WheelEvent, "deltaX" | "deltaY" | "deltaMode" | "shiftKey" | "ctrlKey" | "metaKey">;
 
 /**
- * How many units of `unit` pixels a wheel was turned sideways, which is with Shift or by a touchpad; a line counts as one
- * unit. Null where it was turned otherwise.
+ * How far a wheel was turned sideways (with Shift, or on a touchpad), in units of `unit` pixels. A line counts as one
+ * unit. null if it was not turned sideways.
  */
 export function sidewaysTurn(turn: Turn, unit: number): number | null {
   const { deltaX, deltaY, deltaMode, shiftKey } = turn;

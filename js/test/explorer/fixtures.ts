@@ -56,7 +56,10 @@ export const PROBABILITY: Track = { name: "p", kind: "continuous", range: [0, 1]
 export const QUOTED: Track = { name: "quoted", kind: "continuous", range: [0, 1], binary: true };
 export const NEXT: Track = { name: "next", kind: "top-k", k: 2, range: [0, 1] };
 
-/** A page of the layer "a" of 1000 steps, in which ten words of 30 pixels are in sight; without Python where `live` is false. */
+/**
+ * A page with the layer "a" of 1000 steps and two cells. Ten words of 30 pixels are in sight. Without Python if
+ * `live` is false.
+ */
 export function pageOf(
   traits: object = {},
   { live = true, width = 58 + 300 } = {},

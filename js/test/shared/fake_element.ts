@@ -1,4 +1,4 @@
-/** What gestures use of an element: events, attributes, the pointer's capture, and a place in the page. */
+/** The parts of an element that gestures use: events, attributes, pointer capture, and a place in the page. */
 export class FakeElement extends EventTarget {
   readonly ownerDocument = new EventTarget();
   readonly classList = { add() {}, remove() {} };
@@ -25,7 +25,7 @@ export class FakeElement extends EventTarget {
   removeAttribute(name: string) {
     this.attributes.delete(name);
   }
-  /** No selector but that of the ring of the keyboard's focus. */
+  /** Knows no selector but `:focus-visible`. */
   matches(selector: string): boolean {
     return selector === ":focus-visible";
   }
@@ -49,7 +49,7 @@ export class FakeElement extends EventTarget {
   send(type: string, properties: object = {}): Event {
     return dispatch(this, type, properties);
   }
-  /** As an element, for what takes one. */
+  /** Itself, typed as an element. */
   get element(): HTMLElement {
     return this as unknown as HTMLElement;
   }

@@ -10,7 +10,7 @@ export class FakeTransport {
   get(name: string) {
     return this.values[name];
   }
-  /** As the page does, or as if Python had sent it. */
+  /** Set a value as the page does, or as Python does. */
   set(name: string, value: unknown) {
     this.values[name] = value;
     this.tell(`change:${name}`);

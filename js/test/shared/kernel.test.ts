@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { watchKernel } from "../../src/shared/kernel";
 import { FakeTransport } from "./fake_transport";
 
-/** As Jupyter's: a change is told with the model that it is a change of. */
+/** As in Jupyter, a change event carries the model. */
 class JupyterModel extends FakeTransport {
   comm_live = false;
   override set(name: string, value: unknown) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { needsPython, turnControl } from "../../src/shared/needs_python";
 
-/** What is used of an element. */
+/** The parts of an element that are used. */
 function element() {
   const attributes = new Map<string, string>();
   return {

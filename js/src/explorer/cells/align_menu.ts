@@ -9,17 +9,17 @@ import type { CellAlignment } from "./cell_alignment";
 import { pointAtChips, showWorth } from "./chips";
 import { togglePin } from "./pins";
 
-/** The most frequent labels of a track that are offered. */
+/** How many labels of a track are offered, the most frequent first. */
 const MOST_LABELS = 30;
 
-/** What the cells can be aligned with. */
+/** A label that the cells can be aligned with. */
 interface LabelChoice {
   track: string;
   label: string;
   text: string;
 }
 
-/** The most frequent labels of each track that has labels, and the one that is chosen. */
+/** The most frequent labels of each track that has labels, and the chosen one. */
 export function labelChoices(
   tracks: readonly Track[],
   chosen: readonly [string, string] | null,
@@ -35,7 +35,7 @@ export function labelChoices(
   return choices;
 }
 
-/** Chooses the label that the cells are sorted by, and lists those that go best with it. */
+/** A menu that chooses the label to sort the cells by, and a list of the cells that go best with it. */
 export function mountAlignMenu(content: HTMLElement, model: Model, view: ViewState): () => void {
   const menu = needsPython(create("select", "lv-align-select", { "data-part": "align-with" }));
   const name = create("span", "lv-field-name", {}, "align with");
@@ -67,7 +67,7 @@ export function mountAlignMenu(content: HTMLElement, model: Model, view: ViewSta
   );
 }
 
-/** The cells that go best with the label, to be looked at, pinned, or taken as the selected cells. */
+/** The cells that go best with the label. They can be pointed at, pinned, or taken as the selected cells. */
 function mountBest(model: Model, view: ViewState) {
   const title = create("span", "lv-second-text");
   const list = create("div", "lv-chips", { "data-part": "best-cells", role: "group" });
@@ -126,7 +126,7 @@ function mountBest(model: Model, view: ViewState) {
   return { element, dispose };
 }
 
-/** What stands before the cells that go best with a label, or in their place. */
+/** The text before the cells that go best with a label, or in place of them. */
 export function bestTitle(label: string, alignment: CellAlignment | null): string {
   if (alignment === null) return `aligning with ${label}…`;
   if (alignment.error !== "") return alignment.error;

@@ -1,6 +1,9 @@
 import { formatValue, visibleToken } from "../../shared/text";
 
-/** How well each cell of a layer tells where a label stands, as it is sent: `f1` and `auc` are float32, one a cell. */
+/**
+ * How well each cell of a layer tells where a label stands, as Python sends it: `f1` and `auc` are float32, one for
+ * each cell.
+ */
 interface SentCellAlignment {
   layer: string;
   track: string;
@@ -15,7 +18,7 @@ export interface CellAlignment {
   layer: string;
   track: string;
   label: string;
-  /** From 0 to 1, NaN where there is none. */
+  /** From 0 to 1; NaN if there is none. */
   f1: Float32Array;
   auc: Float32Array;
   /** The cells that go best with the label. */
@@ -31,7 +34,7 @@ function floats(sent: DataView): Float32Array {
   return Float32Array.from({ length: sent.byteLength / 4 }, (_, i) => sent.getFloat32(4 * i, true));
 }
 
-/** Cells in ascending order; with an alignment those first that go best with the label, and those left out last. */
+/** Cells in ascending order or, with an alignment, the best for the label first and the ones left out last. */
 export function sortCells(
   cells: readonly number[],
   isOut: (cell: number) => boolean,

@@ -12,8 +12,8 @@ import { pointAtChips, showWorth } from "./chips";
 import { type Pin, pinsOf, togglePin } from "./pins";
 
 /**
- * The selected cells as buttons: pointing highlights a cell everywhere, clicking takes it out or puts it back, and a dot
- * in it pins it. Behind them stand the pinned cells that are not selected.
+ * The selected cells as buttons. Pointing highlights a cell everywhere, a click leaves it out or puts it back, and
+ * its dot pins it. After them come the pinned cells that are not selected.
  */
 export function mountCells(
   row: { name: HTMLElement; content: HTMLElement },
@@ -52,13 +52,13 @@ export function mountCells(
   );
 }
 
-/** More are shown when they are asked for. */
+/** Further chips are shown on request. */
 const MOST_CHIPS = 200;
 const CHIPS_AT_ONCE = 10;
 
 const ascending = (a: number, b: number) => a - b;
 
-/** Each step shows some chips. */
+/** Draw the chips; each step draws some. */
 function drawChips(
   list: HTMLElement,
   chips: Map<string, HTMLElement>,
@@ -69,7 +69,7 @@ function drawChips(
   return arrange(list, chips, chipsFor(showsAll.value, model, view), view);
 }
 
-/** The selected cells and those left out of them, and behind a rule the pinned cells that are not among these. */
+/** The chips to show: the selected cells and those left out and then, after a rule, the other pinned cells. */
 export function chipsFor(showsAll: boolean, model: Model, view: ViewState): Chip[] {
   const added = new Set(model.added_cells.value);
   const out = new Set(model.deselected_cells.value.filter((cell) => !added.has(cell)));
@@ -104,13 +104,13 @@ export function chipsFor(showsAll: boolean, model: Model, view: ViewState): Chip
 }
 
 interface Chip {
-  /** Under which it is kept. */
+  /** The name under which the chip is kept. */
   key: string;
   make: () => HTMLElement;
   dress: (chip: HTMLElement) => void;
 }
 
-/** Shows the chips beyond the first ones, or hides them again. */
+/** The button that shows the chips beyond the first ones, or hides them again. */
 function moreChip(count: number, showsAll: boolean): Chip {
   const make = () => {
     const button = create("button", "lv-chip-number", { "data-part": "more-cells", type: "button" });
@@ -124,7 +124,7 @@ function moreChip(count: number, showsAll: boolean): Chip {
   return { key: "more", make, dress };
 }
 
-/** Show `wanted` in this order, and forget all others. */
+/** Show the chips `wanted` in this order, and forget all others. */
 function* arrange(
   list: HTMLElement,
   chips: Map<string, HTMLElement>,
@@ -143,11 +143,11 @@ function* arrange(
     chips.set(key, chip);
     dress(chip);
     chip.classList.toggle("lv-hovered", chip.dataset.chip === String(view.hoveredCell.peek()));
-    // Only what stands at another place moves: a moved button would lose the focus.
+    // Move only what is at another place: a moved button would lose the focus.
     if (list.children[i] !== chip) list.insertBefore(chip, list.children[i] ?? null);
     if (i % CHIPS_AT_ONCE === CHIPS_AT_ONCE - 1) yield;
   }
-  // A chip that was taken away with the keyboard hands the focus on.
+  // When a chip that had the focus is gone, focus the next one.
   if (focused >= 0 && document.activeElement === document.body) {
     const buttons = [...list.querySelectorAll<HTMLElement>(".lv-chip > :first-child")];
     buttons[Math.min(focused, buttons.length - 1)]?.focus();
@@ -185,7 +185,7 @@ function dressChip(
   dot.setAttribute("aria-pressed", String(pin !== undefined));
 }
 
-/** What a click on a selected cell does, and what the key P does. */
+/** What a click on a cell does, and what the key P does. */
 export function chipTitle(cell: number, isOut: boolean, isAdded: boolean, isPinned: boolean): string {
   const toggling = isOut
     ? `put cell ${cell} back`
@@ -205,7 +205,7 @@ function createPinned(cell: number): HTMLElement {
   return create("div", "lv-chip lv-pinned lv-pinned-only", { "data-chip": String(cell) }, button);
 }
 
-/** An unchanged title stays open while the pointer rests on it. */
+/** Set a title only if it differs, so that it stays open while the pointer rests on it. */
 function setTitle(element: HTMLElement, title: string): void {
   if (element.title !== title) element.title = title;
 }
@@ -229,7 +229,7 @@ function actOnChips(list: HTMLElement, showsAll: Signal<boolean>, model: Model):
   );
 }
 
-/** Take a cell out of the selected ones, or put it back; one that was added by hand is no longer added. */
+/** Leave a cell out of the selected ones, or put it back. A cell added by hand is no longer added. */
 export function toggleSelected(model: Model, cell: number): void {
   const added = model.added_cells.peek();
   if (added.includes(cell)) {

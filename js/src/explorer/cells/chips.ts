@@ -2,7 +2,7 @@ import { all, listen } from "../../shared/dom";
 import type { ViewState } from "../view_state";
 import type { CellAlignment } from "./cell_alignment";
 
-/** Point at a chip: its cell is highlighted everywhere. */
+/** Pointing at a chip highlights its cell everywhere. */
 export function pointAtChips(list: HTMLElement, view: ViewState): () => void {
   const point = (event: Event) => {
     const chip = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-chip]") : null;
@@ -19,7 +19,7 @@ export function pointAtChips(list: HTMLElement, view: ViewState): () => void {
   );
 }
 
-/** A bar in the chip, as long as the cell's F1. */
+/** Show the cell's F1 as a bar in the chip. */
 export function showWorth(chip: HTMLElement, alignment: CellAlignment | null, cell: number): void {
   const f1 = alignment?.f1[cell];
   const known = f1 !== undefined && !Number.isNaN(f1);

@@ -80,7 +80,9 @@ export function mountFind(model: Model, view: ViewState) {
   return { element, dispose };
 }
 
-/** Steps wait for the hits of what is looked for, and the way to a hit for where it stands. */
+/**
+ * Go from hit to hit. This waits until the hits of the present search, and the place of the next hit, have been sent.
+ */
 export function stepThroughHits(model: Model, view: ViewState) {
   const wanted = signal<1 | -1 | null>(null);
   const going = signal<number | null>(null);

@@ -14,7 +14,10 @@ interface FindList {
   go: (hit: number) => void;
 }
 
-/** Under the field, the hits with what stands around them; the field keeps the focus while keys go through them. */
+/**
+ * Below the field, a list of the hits with the words around them. The field keeps the focus while keys go through the
+ * list.
+ */
 export function mountFindList({ field, button, go }: FindList, model: Model) {
   const id = `lstmvis-hits-${lists++}`;
   const before = create("div", "lv-hits-left-out");
@@ -70,7 +73,7 @@ export function mountFindList({ field, button, go }: FindList, model: Model) {
     listen(field, "blur", close),
   );
 
-  /** What a key means to the list; false where it means nothing to it. */
+  /** Act on a key. Returns whether it means something to the list. */
   const press = (event: KeyboardEvent): boolean => {
     const meaning = meaningOf(event.key, {
       ...{ isOpen: isOpen(), active: active.peek(), shown: model._find_hit.peek() },
@@ -87,7 +90,7 @@ export function mountFindList({ field, button, go }: FindList, model: Model) {
 
 interface Listed {
   isOpen: boolean;
-  /** The hit that keys have marked in the list, and the one that is shown in the text. */
+  /** The hit that keys have marked in the list, and the hit that is shown among the words. */
   active: number | null;
   shown: number | null;
   hits: FindHits | null;
@@ -104,7 +107,7 @@ export function meaningOf(
   if (!isOpen) return { open: true };
   if (!hits) return {};
   const to = lineMove(hits, active ?? shown, key === "ArrowDown" ? 1 : -1);
-  // The hits beyond those that were sent come with the one that is gone to.
+  // Going to a hit that was not sent makes Python send those around it.
   const isSent = to >= hits.first && to < hits.first + hits.ranges.length;
   return isSent ? { mark: to } : { go: to };
 }
@@ -145,7 +148,7 @@ function createLine(): HTMLElement {
   );
 }
 
-/** Without moving the page around the list, as the browser's own way would. */
+/** Unlike `scrollIntoView`, this does not scroll the page around the list. */
 function bringIntoSight(list: HTMLElement, line: HTMLElement): void {
   const top = line.offsetTop;
   list.scrollTop = Math.min(top, Math.max(list.scrollTop, top + line.offsetHeight - list.clientHeight));

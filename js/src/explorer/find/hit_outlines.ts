@@ -6,10 +6,10 @@ import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { hitRange } from "./hits";
 
-/** Narrower, an outline could not be seen. */
+/** Least width in pixels, so that an outline can be seen. */
 const LEAST_WIDTH = 2;
 
-/** Outlines over the words that are found: quiet ones, and a stronger one for the hit that is shown. */
+/** Outlines over the hits among the words; that of the shown hit is stronger. */
 export function mountHitOutlines(host: HTMLElement, model: Model, view: ViewState): () => void {
   const others = create("div", "lv-found-all", { "data-part": "found-all", role: "presentation" });
   const shown = create("div", "lv-found", { "data-part": "found", role: "presentation" });
@@ -35,7 +35,7 @@ export function mountHitOutlines(host: HTMLElement, model: Model, view: ViewStat
   );
 }
 
-/** Where a hit lies, as far as it is in sight. */
+/** Where the visible part of a hit lies. */
 function extentOf(range: Range, model: Model, view: ViewState): Extent | null {
   return extentInSight(range, view.visible.value, model.word_width.value, LEAST_WIDTH);
 }

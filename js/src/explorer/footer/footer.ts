@@ -4,7 +4,7 @@ import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 import { describePointer } from "./readout";
 
-/** What is being computed and errors, and on the right what the pointer is on. */
+/** The progress of computations, errors, and on the right a description of what the pointer is on. */
 export function mountFooter(host: HTMLElement, model: Model, view: ViewState): () => void {
   const error = create("div", "lv-error", { "data-part": "error", role: "alert" });
   const readout = create("div", "lv-readout", { "data-part": "readout" });
@@ -22,7 +22,7 @@ export function mountFooter(host: HTMLElement, model: Model, view: ViewState): (
   );
 }
 
-/** How far the computation is, and a button to give it up. Idle it is invisible and keeps its place. */
+/** A progress bar, and a button to cancel. Without a computation they are invisible and keep their place. */
 function mountProgress(host: HTMLElement, model: Model): () => void {
   const bar = create("div", "lv-progress-bar");
   const track = create("div", "lv-progress-track", { role: "progressbar" }, bar);
@@ -32,7 +32,7 @@ function mountProgress(host: HTMLElement, model: Model): () => void {
   const text = create("div", "lv-progress-text", { "data-part": "activity" }, activity, percent);
   const progress = create("div", "lv-progress", { "data-part": "progress" }, track, text, cancel);
   host.append(progress);
-  // Takes the focus over from the button when that goes away.
+  // So that the footer can take the focus when the button goes away.
   host.tabIndex = -1;
   return all(
     drawOnFrame(() => {

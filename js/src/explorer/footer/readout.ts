@@ -10,7 +10,7 @@ import { textAt } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";
 import { envelopeText, onText, stepsText, trackText } from "./columns_readout";
 
-/** What the readout says of the threshold, or of the cell and the step, that the pointer is on. */
+/** The text of the readout: about the threshold, or the cell and the step, under the pointer. */
 export function describePointer(model: Model, view: ViewState): string {
   const threshold = view.hoveredThreshold.value;
   return threshold === null ? describePoint(model, view) : describeThreshold(threshold, model);
@@ -22,7 +22,7 @@ function describeThreshold(threshold: number, model: Model): string {
   return count === null ? `at ${text}` : `at ${text}: ${plural(count, "cell")}`;
 }
 
-/** The cell and the step under the pointer. */
+/** Describe the cell and the step under the pointer. */
 function describePoint(model: Model, view: ViewState): string {
   const parts: string[] = [];
   const cell = view.hoveredCell.value;
@@ -53,7 +53,7 @@ function alignmentOf(cell: number, view: ViewState): string[] {
   return text === null ? [] : [text];
 }
 
-/** The same where several steps share a column. */
+/** Describe the cell and the column under the pointer, where steps share columns. */
 function describeColumn(stride: number, model: Model, view: ViewState): string {
   const cell = view.hoveredCell.value;
   const hovered = view.hoveredStep.value;
@@ -84,7 +84,7 @@ function describeColumn(stride: number, model: Model, view: ViewState): string {
   return parts.filter((part) => part !== null).join(" · ");
 }
 
-/** Where there are several sequences, the number of the one that a step of the window lies in. */
+/** The number of the sequence that a step lies in, if there are several. */
 function sequenceOf(step: number, known: Window | null, model: Model): string[] {
   const count = model._n_sequences.value;
   if (count < 2 || !known) return [];
@@ -92,7 +92,7 @@ function sequenceOf(step: number, known: Window | null, model: Model): string[] 
   return [`sequence ${formatCount(number)}`];
 }
 
-/** A cell that is pointed at elsewhere is described where it is highest in sight, as in the plot. */
+/** Describe a cell that is hovered outside the plot, where it is highest in sight. */
 function highest(cell: number, view: ViewState): string[] {
   const states = view.states.value;
   if (!states || cell >= states.cells) return [];
@@ -104,10 +104,10 @@ function highest(cell: number, view: ViewState): string[] {
   ];
 }
 
-/** More than these would take several lines, so that the page moved with the pointer. */
+/** More would take several lines, and the page would move with the pointer. */
 const MOST_TRACKS = 5;
 
-/** The track that the pointer is on, else what the visible ones have at this step. */
+/** What the visible tracks have at a step or, if the pointer is on a track, that one. */
 function tracksAt(window: Window, step: number, model: Model, view: ViewState): string[] {
   return few(
     describedTracks(model, view).map((track) =>

@@ -14,12 +14,12 @@ import {
 } from "../time/ranges";
 import type { ViewState } from "../view_state";
 
-/** Milliseconds a step while the pointer is held beyond an edge. */
+/** Milliseconds between two moves while the pointer is held beyond an edge. */
 const SCROLL_INTERVAL = 60;
 
 /**
- * Brush whole steps on `target`, whose left edge is the left edge of the first visible step. Held beyond an edge, the
- * pointer scrolls along time, as far as the sequence goes. With Shift the selection is extended from its farther end.
+ * Select steps by a drag on `target`, whose left edge is that of the first visible step. Held beyond an edge, the
+ * pointer scrolls along time as far as the sequence goes. With Shift the selection is extended.
  */
 export function brushSteps(target: HTMLElement, model: Model, view: ViewState): () => void {
   const stepUnder = (event: PointerEvent) => {
@@ -71,7 +71,7 @@ export function brushSteps(target: HTMLElement, model: Model, view: ViewState): 
   });
 }
 
-/** The sequence around `anchor`, as far as the windows since the start of the brush tell. */
+/** The sequence around `anchor`, as far as the windows that came since the start of the brush tell. */
 function knownBounds(anchor: number, known: KnownStarts, view: ViewState) {
   return () => {
     const seen = view.knownStarts.peek();
@@ -80,7 +80,7 @@ function knownBounds(anchor: number, known: KnownStarts, view: ViewState) {
   };
 }
 
-/** Scrolls while told to, a step at a time, and lets the gesture reach what comes into sight. */
+/** Scroll while told to, within `bounds`, and call `reach` with each step that comes into sight. */
 export function scrollBeyondEdges(
   bounds: () => Range,
   reach: (step: number) => void,
@@ -98,7 +98,7 @@ export function scrollBeyondEdges(
     reach(direction < 0 ? newFirst : newEnd - 1);
   };
   return {
-    /** 1 towards later steps, −1 towards earlier ones, 0 to stay. */
+    /** 1: towards later steps; −1: towards earlier ones; 0: stay. */
     towards(wanted: number) {
       if (wanted === direction) return;
       stop();

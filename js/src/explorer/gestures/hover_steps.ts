@@ -3,7 +3,7 @@ import type { Model } from "../model";
 import { stepInSight } from "../time/layout";
 import type { ViewState } from "../view_state";
 
-/** The step under the pointer becomes the hovered one; `target` begins at the first visible step. */
+/** Let the step under the pointer be the hovered one. `target` begins at the first visible step. */
 export function hoverSteps(target: HTMLElement, model: Model, view: ViewState): () => void {
   return all(
     listen(target, "pointermove", (event) => {

@@ -28,7 +28,7 @@ export function moveAlong(
         const turned = sidewaysTurn(event, model.word_width.peek());
         if (turned === null) return;
         event.preventDefault();
-        // A touchpad sends fractions of a step: they add up.
+        // A touchpad sends fractions of a step, which add up.
         rest += turned;
         const steps = Math.trunc(rest);
         rest -= steps;

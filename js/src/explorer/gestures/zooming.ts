@@ -7,12 +7,12 @@ import { allowedWidth, nextWidth, WORD_WIDTH_LIMITS } from "../time/layout";
 import { containsRange } from "../time/ranges";
 import type { ViewState } from "../view_state";
 
-/** The next width in a direction, around the selection where it is in sight, else around the middle. */
+/** Go to the next width in a direction, around the selection if it is in sight, else around the middle. */
 export function zoomBy(direction: 1 | -1, model: Model, view: ViewState): void {
   view.zoom(nextWidth(model.word_width.peek(), direction, view.leastWidth.peek()), restingPoint(model, view));
 }
 
-/** All steps in view; and where they are, back to what was seen before. */
+/** A function that brings all steps into view or, if they are, goes back to what was in view before. */
 export function createWholeToggle(model: Model, view: ViewState) {
   let before: { width: number; position: number } | null = null;
   return () => {
@@ -29,7 +29,7 @@ export function createWholeToggle(model: Model, view: ViewState) {
   };
 }
 
-/** What stays where it is when one zooms without the pointer, in pixels from the first step in sight. */
+/** The point that zooming without the pointer keeps in place, in pixels from the first step in sight. */
 export function restingPoint(model: Model, view: ViewState): number {
   const selection = model.selection.peek();
   const [first, end] = view.visible.peek();
@@ -75,7 +75,7 @@ export function zoomWithPointer(target: HTMLElement, model: Model, view: ViewSta
       },
       { passive: false },
     ),
-    // Time runs sideways: how far up the fingers are means nothing.
+    // Time runs sideways: heights of the fingers do not matter.
     onPinch(target, {
       place: (event) => [pixels(event.clientX), 0],
       zoom: (factor, [x]) => scale(factor, x),
@@ -83,7 +83,7 @@ export function zoomWithPointer(target: HTMLElement, model: Model, view: ViewSta
   );
 }
 
-/** Wheels and fingers zoom by little at a time: what rounding to whole pixels takes away is kept. */
+/** Wheels and fingers zoom by small factors. This keeps what rounding to whole pixels would lose. */
 export function freeWidth(model: Model) {
   let free = model.word_width.peek();
   let set = free;

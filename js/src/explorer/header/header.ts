@@ -12,7 +12,7 @@ import { mountScenario } from "./scenario";
 import { mountTracksMenu } from "./tracks_menu";
 import { mountViewMenu } from "./view_menu";
 
-/** What is shown, and the controls that move and scale it. */
+/** The title, and the controls that move and scale what is shown. */
 export function mountHeader(host: HTMLElement, model: Model, view: ViewState): () => void {
   const title = create("div", "lv-title");
   const layer = mountLayerMenu(model);
@@ -69,12 +69,12 @@ function drawTitle(title: HTMLElement, model: Model): void {
   title.replaceChildren(create("strong", "", {}, name), create("span", "lv-aside", {}, details));
 }
 
-/** What is shown, and of what size. */
+/** The name of what is shown, and its size. */
 export function titleOf(model: Model): { name: string; details: string } {
   const layers = model._layers.value;
   const cells =
     layers.find((layer) => layer.name === model.layer.value)?.cells ?? model._window.value?.cells ?? 0;
-  // With several layers the menu beside it says which one is shown.
+  // With several layers, the menu beside the title says which one is shown.
   const layer = layers.length === 1 && model._name.value ? model.layer.value : "";
   const size = `${formatCount(model._steps.value)} steps × ${formatCount(cells)}`;
   const parts = [layer, model._transform.value, size].filter((part) => part !== "");
@@ -144,7 +144,7 @@ function mountWordWidth(model: Model, view: ViewState) {
   return { element: create("div", "lv-group", {}, less, more, whole), dispose };
 }
 
-/** Which sequence the first step is in; a number goes to its start. */
+/** A field with the sequence of the first step. A number typed there goes to that sequence's start. */
 function mountSequence(model: Model, view: ViewState) {
   const field = createNumberField({
     part: "sequence-field",

@@ -5,7 +5,7 @@ import { formatValue } from "../../shared/text";
 import type { Model } from "../model";
 import type { Track } from "../tracks/track";
 
-/** Check boxes that show and hide the tracks, and one that dims them. */
+/** A menu with check boxes that show and hide the tracks, and one that dims them. */
 export function mountTracksMenu(model: Model) {
   const list = create("div", "", { role: "group", "aria-label": "tracks" });
   const dim = create("input", "", { type: "checkbox", "data-part": "dim-tracks" });
@@ -57,7 +57,7 @@ function item(track: Track, checked: boolean, isThere: boolean): HTMLElement {
   return create("label", "lv-menu-item", {}, box, name, create("span", "lv-aside", {}, scaleOf(track)));
 }
 
-/** What the legend of a thin row tells: its name is too small to be pressed with ease. */
+/** The scale of a numeric track. Its row is too thin to point at its name for the legend. */
 export function scaleOf({ kind, binary, range }: Track): string {
   if (kind !== "continuous") return "";
   if (binary) return "filled where 1";

@@ -11,10 +11,10 @@ interface Option {
   dispose: () => void;
 }
 
-/** The lines of the menu, from top to bottom: an option of the drawing is added here. */
+/** The lines of the menu, from top to bottom. Further options are added here. */
 const OPTIONS: readonly ((model: Model, view: ViewState) => Option)[] = [coverage, leastRun];
 
-/** What can be chosen of the drawing. */
+/** A menu with options of the drawing. */
 export function mountViewMenu(model: Model, view: ViewState): Option {
   const options = OPTIONS.map((option) => option(model, view));
   const sheet = create(

@@ -17,7 +17,7 @@ import {
 
 const EDGE = 4;
 
-/** How frequent the labels of one track are in the matches: a sheet under the head of the track's heatmap. */
+/** A sheet below the head of a track's heatmap: a table of how frequent the track's labels are in the matches. */
 export function mountLabelTable(
   host: HTMLElement,
   grid: HTMLElement,
@@ -75,7 +75,7 @@ export function mountLabelTable(
       sheet.setAttribute("aria-label", `labels of ${track} in the matches`);
       const isOf = table?.track === track;
       sheet.setAttribute("aria-busy", String(!isOf));
-      // The numbers on show are those of an older gesture until the new ones have come.
+      // The old numbers stay until the new ones have come.
       if (isOf && table) drawTable(body, note, chance, table, labelsOf(model, track));
       else if (was !== track) body.replaceChildren(create("p", "lv-aside", {}, "counting…"));
       if (!isOf && was !== track) note.replaceChildren();
@@ -84,7 +84,7 @@ export function mountLabelTable(
       was = track;
       model.match_tracks.value;
       view.width.value;
-      // The heads stand where the grid has put them, which is drawn later as well.
+      // The grid has placed its heads by now: it is also drawn later.
       placeUnder(sheet, buttonOf(track), host);
       return undefined;
     }),
@@ -226,7 +226,10 @@ function rowOf(
   return element;
 }
 
-/** Under the head of its heatmap, within the page; where the matches are few, the view grows to hold it. */
+/**
+ * Place the sheet below the head of its heatmap, within the page. If there are few matches, the view grows to hold
+ * it.
+ */
 function placeUnder(sheet: HTMLElement, button: HTMLElement | undefined, host: HTMLElement): void {
   const frame = host.getBoundingClientRect();
   const head = button?.getBoundingClientRect();
@@ -236,7 +239,7 @@ function placeUnder(sheet: HTMLElement, button: HTMLElement | undefined, host: H
   host.style.minHeight = `${sheet.offsetTop + sheet.offsetHeight + 2 * EDGE}px`;
 }
 
-/** Where a sheet of this width begins: where its head does, or as far left as keeps it within the frame. */
+/** The left edge of a sheet: where `wanted`, or as far left as keeps the sheet within the frame. */
 export function leftWithin(wanted: number, width: number, frame: number): number {
   return Math.max(EDGE, Math.min(wanted, frame - width - EDGE));
 }

@@ -13,15 +13,15 @@ import type { MatchList, MatchRow } from "./match_list";
 import { drawMatchRow, type MatchGeometry, type StepMark } from "./match_rows";
 import { slotWidths } from "./match_slots";
 
-/** What the columns of numbers, the button at the end and the gaps take of the width. */
+/** Width of the columns of numbers, the button at the end, and the gaps. */
 const FIXED_WIDTH = 322;
 /** The gap before each heatmap. */
 const GAP = 14;
 const ROW_HEIGHT = 24;
-/** The heads of columns before those of tracks. */
+/** How many heads come before those of tracks. */
 const TRACK_HEADS = 4;
 
-/** One row a match, words and heatmaps side by side, linked by the time step. */
+/** A grid with a row for each match: words and heatmaps side by side, linked by hovering. */
 export function mountMatchGrid(list: MatchList, model: Model, view: ViewState) {
   const heads = create("div", "lv-match lv-column-heads", { role: "row", "aria-rowindex": "1" });
   const body = create("div", "lv-match-body", { role: "rowgroup" });
@@ -84,7 +84,7 @@ function columnHeads(model: Model): HTMLElement[] {
   return [...cells, create("div", "lv-match-end", { role: "columnheader", "aria-label": "select" })];
 }
 
-/** The heads: class, text and title of each. */
+/** Class, text and title of each head. */
 function headsOf(tracks: readonly string[]): [className: string, text: string, title: string][] {
   return [
     ["lv-rank", "#", "rank"],
@@ -99,7 +99,7 @@ function headsOf(tracks: readonly string[]): [className: string, text: string, t
   ];
 }
 
-/** The head of a heatmap of labels opens a table of how frequent they are. */
+/** The head of a heatmap of labels, which opens a table of how frequent they are. */
 function labelTableButton(name: string, model: Model): HTMLElement {
   const title = `${name}: how frequent its labels are in the matches`;
   const button = create(
@@ -112,12 +112,12 @@ function labelTableButton(name: string, model: Model): HTMLElement {
   );
   button.setAttribute("aria-haspopup", "dialog");
   button.setAttribute("aria-expanded", String(model._label_table.peek() === name));
-  // Without Python there is no table but the one that was saved.
+  // Without Python, only the table that was saved can be shown.
   button.disabled = !model.live.value && model._enrichment.value?.track !== name;
   return button;
 }
 
-/** Give each column its width. */
+/** Set the widths of the columns. */
 function place(table: HTMLElement, list: MatchList, model: Model, view: ViewState): MatchGeometry {
   const geometry = geometryOf(list, model, view);
   const { word, square, slots, heatmaps } = geometry;
@@ -134,7 +134,7 @@ function place(table: HTMLElement, list: MatchList, model: Model, view: ViewStat
   return geometry;
 }
 
-/** How wide words and squares are, and in which colours, in the width of the page. */
+/** The widths and colours of words and squares in the width of the page. */
 export function geometryOf(list: Pick<MatchList, "slots">, model: Model, view: ViewState): MatchGeometry {
   const heatmaps = heatmapsOf(model._tracks.value, model.match_tracks.value);
   const slots = list.slots.value;
@@ -144,10 +144,10 @@ export function geometryOf(list: Pick<MatchList, "slots">, model: Model, view: V
   return { ...slotWidths(room, slots, heatmaps.length), slots, heatmaps, wordColor, font };
 }
 
-/** The step under the pointer is marked in every row that shows it. */
+/** Mark the step under the pointer in every row that shows it. */
 function markHovered(marks: ReadonlyMap<HTMLElement, Map<number, StepMark>>, view: ViewState) {
   const marked = new Map<HTMLElement, Element[]>();
-  // Rows are used again for other matches, so that each loses its marks before it is.
+  // Rows are used again for other matches, so marks have to be removed before that.
   const unmark = (row: HTMLElement) => {
     for (const element of marked.get(row) ?? []) {
       if (element.classList.contains("lv-square")) element.remove();
@@ -181,7 +181,7 @@ const rowOf = (target: EventTarget | null) => (target as Element).closest<HTMLEl
 
 const placeOf = (row: HTMLElement) => Number(row.getAttribute("aria-rowindex")) - 2;
 
-/** Point at a word or a square: its step is highlighted in every row and every view. */
+/** Pointing at a word or a square highlights its step in every row and every view. */
 function pointAtSteps(
   body: HTMLElement,
   geometryNow: () => MatchGeometry | null,
@@ -211,7 +211,7 @@ function pointAtSteps(
   );
 }
 
-/** What the chosen tracks have at a step of a match. */
+/** What the tracks have at a step of a match. */
 export function textsOf(row: MatchRow, at: number, model: Model): string[] {
   return comparableTracks(model._tracks.peek())
     .map((track) => valueText(track, trackValueAt(row.context, track.name, at)))
@@ -225,7 +225,7 @@ function slotUnder(event: PointerEvent, geometry: MatchGeometry | null): number 
   return Math.floor((event.clientX - strip.getBoundingClientRect().left) / width);
 }
 
-/** Click or Enter brings a match into sight, S or a double click selects it; keys go from row to row. */
+/** A click or Enter brings a match into sight, S or a double click selects it, and keys go from row to row. */
 function walkRows(
   body: HTMLElement,
   rows: VirtualRows,

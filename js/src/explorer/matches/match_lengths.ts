@@ -7,11 +7,11 @@ import { type DrawnBar, drawnBars, type LengthBar } from "./length_bars";
 import type { MatchList } from "./match_list";
 
 const HEIGHT = 22;
-/** All bars together are about so wide, and each is within these limits. */
+/** Approximate width of all bars together, and limits of the width of one. */
 const WIDTH = 170;
 const BAR_WIDTHS = [5, 14] as const;
 
-/** How long the candidates are; a click on a length keeps the matches that are just as long. */
+/** A histogram of the candidates' lengths. A click on a length keeps only matches of that length. */
 export function mountMatchLengths(list: MatchList, model: Model) {
   const bars = create("div", "lv-length-bars", { role: "group", "data-part": "lengths" });
   bars.setAttribute("aria-label", "Candidates by length. Arrow keys move, Enter keeps one length.");
@@ -39,7 +39,7 @@ export function mountMatchLengths(list: MatchList, model: Model) {
   const dispose = all(
     drawOnFrame(() => {
       const sent = model._length_histogram.value;
-      // While they are counted anew the bars keep their place, so that nothing beside them moves.
+      // While they are counted again, the bars keep their place, so that nothing beside them moves.
       element.classList.toggle("lv-counting", sent === null);
       if (sent === null) return;
       element.hidden = sent.length === 0;
@@ -88,7 +88,7 @@ export function barWidth(bars: number): number {
   return clamp(Math.floor(WIDTH / Math.max(1, bars)), ...BAR_WIDTHS);
 }
 
-/** In whole pixels; a bar that stands for something can be seen. */
+/** Height in whole pixels, at least one unless the share is 0. */
 export function barHeight(share: number): number {
   return share > 0 ? Math.max(1, Math.round(share * HEIGHT)) : 0;
 }

@@ -6,7 +6,7 @@ import type { Model } from "../model";
 
 const STEPS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
 
-/** At the end of the list, where there are more matches than it holds: a button that makes it longer. */
+/** A button at the end of the list that makes it longer, if there are more matches. */
 export function mountMoreMatches(model: Model) {
   const element = needsPython(create("button", "lv-more", { "data-part": "more-matches", type: "button" }));
   const dispose = all(
@@ -26,8 +26,8 @@ function stepAfter(k: number): number | undefined {
 }
 
 /**
- * How many matches the list could hold next, where it holds at most `k` and shows so many of the candidates, whose number
- * may not be known yet; null where there are no more.
+ * How many matches the list can hold next, given that it holds at most `k` and shows `shown` of the candidates (null:
+ * not counted yet). Returns null if there are no more.
  */
 export function nextCount(k: number, shown: number, candidates: number | null): number | null {
   const isFull = shown >= k && (candidates === null || candidates > shown);

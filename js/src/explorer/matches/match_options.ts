@@ -7,10 +7,13 @@ import { formatCount, parsePosition } from "../../shared/text";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 
-/** As many steps of context as Python allows. */
+/** Python allows at most so many steps of context. */
 const MOST_CONTEXT = 20;
 
-/** How many matches there are at most, how long, with how much around them, and whether overlapping ones are folded. */
+/**
+ * A menu: how many matches are listed, of which length, with how much context, and whether overlapping ones are
+ * folded.
+ */
 export function mountMatchOptions(model: Model, view: ViewState) {
   const count = createNumberField({
     part: "k",
@@ -56,7 +59,7 @@ export function mountMatchOptions(model: Model, view: ViewState) {
   return { element, dispose };
 }
 
-/** A number from 1 on, as it is typed or shown. */
+/** Read a number from 1 on. It may have separators between the thousands. */
 export function parseCount(text: string): number | null {
   return parsePosition(text) || null;
 }

@@ -9,11 +9,11 @@ const FONT_SIZE = 12.5;
 
 type StepItem = MatchItem & { kind: "step" };
 
-/** Gives the colour of a step, null for none. */
+/** The colour of a step; null for none. */
 export type StepColor = (item: StepItem, row: MatchRow) => string | null;
 
 export interface Heatmap {
-  /** Name of its track, null for the overlap. */
+  /** Name of the track; null for the overlap. */
   track: string | null;
   color: StepColor;
 }
@@ -23,7 +23,7 @@ export interface MatchGeometry {
   square: number;
   slots: number;
   heatmaps: readonly Heatmap[];
-  /** The colour of a matched word; null leaves the words of all matches without one. */
+  /** The colour of matched words; null if words have none. */
   wordColor: StepColor | null;
   font: string;
 }
@@ -35,7 +35,7 @@ export interface StepMark {
   slot: number;
 }
 
-/** What a row is made of: it is kept while the row shows one match after another. */
+/** The parts of a row. They are kept while the row shows one match after another. */
 interface Parts {
   rank: Text;
   step: Text;
@@ -48,7 +48,9 @@ interface Parts {
   folded: HTMLElement;
 }
 
-/** A word or the place of hidden steps, and what was set on it last: setting it again would cost as much as a change. */
+/**
+ * The box of a word or of hidden steps, and what was set on it last: setting it again would cost as much as a change.
+ */
 interface Box {
   element: HTMLElement;
   left: number;
@@ -117,7 +119,7 @@ function fill(element: HTMLElement): Parts {
 
 function selectButton(): HTMLElement {
   const title = "make this match the selection (S, or a double click)";
-  // Keys are those of the row: one stop for the Tab key is enough.
+  // Not reached by the Tab key: the row's own keys do the same.
   const attributes = { "data-part": "match-select", type: "button", tabindex: "-1", title };
   return needsPython(create("button", "lv-match-select", attributes, "select"));
 }
@@ -126,7 +128,7 @@ function setData(text: Text, data: string): void {
   if (text.data !== data) text.data = data;
 }
 
-/** One heatmap more, behind the others. */
+/** Add a heatmap after the others. */
 function addHeat({ words, heats }: Parts): HTMLElement {
   const heat = create("div", "lv-heat", { role: "gridcell", "data-part": "heat" });
   (heats.at(-1) ?? words).after(heat);
@@ -188,7 +190,7 @@ function drawHidden(box: Box, slot: number, count: number, geometry: MatchGeomet
   fitText(box.element, `… ${formatCount(count)} more`, HIDDEN_SLOTS * word - 5, `${FONT_SIZE}px ${font}`);
 }
 
-/** Setting what is set already would have the browser read it again. */
+/** Set a background only if it differs: the browser would parse it again. */
 function paint(element: HTMLElement, background: string): void {
   if ((painted.get(element) ?? "") === background) return;
   painted.set(element, background);
@@ -197,7 +199,7 @@ function paint(element: HTMLElement, background: string): void {
 
 const painted = new WeakMap<HTMLElement, string>();
 
-/** The squares as one background: fifty matches would otherwise be thousands of elements. */
+/** The squares of a heatmap as one background. As elements, fifty matches would take thousands. */
 export function gradient(row: MatchRow, square: number, color: StepColor): string {
   const stops: string[] = [];
   let reached = 0;

@@ -2,17 +2,17 @@ import { clamp } from "../../shared/numbers";
 import type { MatchContext } from "./match_context";
 
 /**
- * A step of a match row, or the place of the steps that are left out; `slot` counts from the row's first one, `at` is
- * the step's place among all that were sent.
+ * A step in a row of the match list, or the gap that stands for hidden steps. A row is divided into slots, one a
+ * word; `slot` counts from the first. `at` is the step's place among all that were sent.
  */
 export type MatchItem =
   | { kind: "step"; slot: number; step: number; word: string; on: number; inMatch: boolean; at: number }
   | { kind: "hidden"; slot: number; count: number };
 
-/** "… 480 more" is as wide as two words. */
+/** Slots of a gap such as "… 480 more". */
 export const HIDDEN_SLOTS = 2;
 
-/** The slot in which all matches begin, and how many slots all of them take. */
+/** The slot in which all matches begin, and how many slots the widest row takes. */
 export function slotsOf(
   context: MatchContext,
   start: readonly number[],
@@ -28,7 +28,7 @@ export function slotsOf(
   return { lead, slots };
 }
 
-/** The steps of the i-th match, which is [start, stop), in slots such that the match begins in slot `lead`. */
+/** The steps of the i-th match, [start, stop), in slots. The match begins in slot `lead`. */
 export function matchItems(
   context: MatchContext,
   i: number,
@@ -77,12 +77,12 @@ interface SlotWidths {
 }
 
 /**
- * Width of a word and of a heatmap square in the match view, where `slots` of each stand side by side; there are
- * `heatmaps` of the latter.
+ * Widths of a word and of a heatmap's square, so that `slots` words and `heatmaps` times `slots` squares fit into
+ * `room`.
  */
 export function slotWidths(room: number, slots: number, heatmaps = 1): SlotWidths {
   const each = room / Math.max(slots, 1);
-  // Few words stay easy to read, if need be by scrolling; many are there to be seen as a whole.
+  // Few words stay easy to read, even if one has to scroll. Many are meant to be seen as a whole.
   const few = slots <= 14;
   const word = clamp(Math.floor((each * 3) / (3 + heatmaps)), few ? 34 : 23, 56);
   return { word, square: clamp(Math.floor((each - word) / heatmaps), few ? 10 : 6, 22) };

@@ -5,7 +5,7 @@ import { formatCount, formatSeconds } from "../../shared/text";
 import type { Model } from "../model";
 import type { MatchList } from "./match_list";
 
-/** How many matches there are, of how many candidates, and which of them are left out. */
+/** How many matches are listed, of how many candidates, and which are left out. */
 export function mountMatchSummary(list: MatchList, model: Model) {
   const text = create("span", "", { "data-part": "match-summary", role: "status" });
   const clear = create("button", "lv-clear-filter", {
@@ -38,7 +38,7 @@ export function countText(shown: number, candidates: number | null): string {
   return `${formatCount(shown)}${count} match${(candidates ?? shown) === 1 ? "" : "es"}`;
 }
 
-/** What is said behind the number of matches. */
+/** The remarks after the number of matches. */
 export function remarksOn(list: Pick<MatchList, "context" | "folded">, model: Model): string[] {
   const remarks = ["exact", formatSeconds(list.context.value.seconds)];
   if (model._n_candidates.value === null && model.live.value) remarks.push("counting the others…");
@@ -53,7 +53,7 @@ function foldedText(folded: number): string {
   return `${formatCount(folded)} overlapping ${folded === 1 ? "one" : "ones"} folded`;
 }
 
-/** What stands in place of the matches where there are none, "" where there are. */
+/** The sentence in place of the matches if there are none; "" if there are some. */
 export function emptySentence(model: Model): string {
   if (model.matches.value.start.length > 0) return "";
   if (model.selection.value === null) {
@@ -61,7 +61,7 @@ export function emptySentence(model: Model): string {
   }
   if (model.running.value !== null) return "Looking for matches…";
   if (model.progress.value !== null) return "This view was saved before its matches had come.";
-  // Where no cell follows the pattern, Python says why; where it says nothing, it could not look.
+  // If no cell follows the pattern, Python says so in `_note`. With an error and no note, it could not compute.
   if (model.error.value !== "" && model._note.value === "") return "This could not be computed: see below.";
   if (model.selected_cells.value.length === 0) {
     return "No cell follows this pattern over the whole selection. Lower the threshold, select fewer words, or shorten the off parts.";

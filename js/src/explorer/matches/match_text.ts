@@ -12,7 +12,7 @@ function wordsOf(row: MatchRow): { before: string[]; match: string[]; after: str
   return words;
 }
 
-/** A table to be read: the matches in [brackets], one below the other, between the words around them. */
+/** A table of text: the matches in [brackets], aligned, between the words around them. */
 export function matchesAsText(rows: readonly MatchRow[]): string {
   const joined = (words: readonly string[]) => words.map(visibleToken).join(" ");
   const contexts = rows.map((row) => {
@@ -41,7 +41,7 @@ function padded(texts: readonly string[]): string[] {
 }
 
 /**
- * CSV as RFC 4180 has it. A spreadsheet takes what begins with one of = + - @ for a formula: such words get an
+ * CSV as in RFC 4180. Spreadsheets read text that begins with = + - or @ as a formula, so such words get an
  * apostrophe in front.
  */
 export function matchesAsCsv(rows: readonly MatchRow[]): string {

@@ -11,7 +11,7 @@ import { mountMoreMatches } from "./match_more";
 import { emptySentence, mountMatchSummary } from "./match_summary";
 import { mountMatchTools } from "./match_tools";
 
-/** The match view: how many matches there are and how long, what is shown of them, and one row for each. */
+/** The match view: a summary, the histogram of lengths, the controls, and a row for each match. */
 export function mountMatches(host: HTMLElement, model: Model, view: ViewState): () => void {
   const list = createMatchList(model);
   const summary = mountMatchSummary(list, model);

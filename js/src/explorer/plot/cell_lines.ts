@@ -7,10 +7,13 @@ import type { ViewState } from "../view_state";
 import { drawLines, type LineStyle } from "./lines";
 import { drawThinLines } from "./thin_lines";
 
-/** More selected cells than this are drawn thin and see-through: their density shows, and wide lines cost much more. */
+/**
+ * More selected cells than this are drawn as thin, translucent lines: they show density, and wide lines are much
+ * slower.
+ */
 const BROAD_LINES = 30;
 
-/** Draws all cells as grey lines and the selected ones as blue lines. Each kind is kept in a layer of its own. */
+/** Draw all cells as grey lines and the selected ones as blue lines, each kind in a layer of its own. */
 export function createCellDrawing(model: Model, view: ViewState) {
   const grey = createLayer();
   const blue = createLayer();
@@ -54,8 +57,8 @@ interface GreySteps {
 }
 
 /**
- * The steps that the grey lines are to cover. At first those in sight and no more, so that they are there soon. When one
- * moves along time they reach beyond both edges, so that most moves redraw nothing.
+ * The steps that the grey lines cover. At first only those in sight, so that they appear soon. Once one moves along
+ * time, half a page more on both sides, so that most moves redraw nothing.
  */
 export function greySteps(
   kept: GreySteps | null,
@@ -73,7 +76,7 @@ export function greySteps(
   return { values: window.values, wordWidth, steps };
 }
 
-/** The more lines there are, the paler each is, so that one still sees where they are dense. */
+/** Opacity of the grey lines. It is lower the more there are, so that one still sees where they are dense. */
 export function greyAlpha(cells: number): number {
   return Math.min(0.42, Math.max(0.08, 0.19 * Math.sqrt(200 / cells)));
 }

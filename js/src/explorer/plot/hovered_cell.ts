@@ -10,7 +10,7 @@ import { drawLines } from "./lines";
 import { highestStep, pickCell, stateAt } from "./nearest_line";
 import { highestOf, pickEnvelope } from "./plot_columns";
 
-/** The line of the hovered cell, over all others. */
+/** Draw the line of the hovered cell over all others. */
 export function drawHovered(
   context: CanvasRenderingContext2D,
   window: Window,
@@ -33,7 +33,10 @@ export function drawHovered(
   context.restore();
 }
 
-/** The hovered cell's number, beside its line at the pointer or, hovered elsewhere, at its highest visible point. */
+/**
+ * Draw the number of the hovered cell beside its line: at the pointer or, if that is elsewhere, where the cell is
+ * highest.
+ */
 export function drawHoveredNumber(
   context: CanvasRenderingContext2D,
   model: Model,
@@ -61,7 +64,7 @@ export function drawHoveredNumber(
   context.fillText(text, left, y);
 }
 
-/** The centre of a step, in steps, and the value beside which the number stands. */
+/** Where the number stands: the middle of a step, counted in steps, and a value. */
 export function placeOfNumber(cell: number, view: ViewState): { step: number; value: number } | null {
   const hovered = view.hoveredStep.value;
   const stride = view.stride.value;
@@ -76,7 +79,7 @@ export function placeOfNumber(cell: number, view: ViewState): { step: number; va
   return { step: step + 0.5, value: stateAt(window, cell, step) };
 }
 
-/** The step and the cell under the pointer become the hovered ones. */
+/** Let the step and the cell under the pointer be the hovered ones. */
 export function hoverCell(plot: HTMLElement, model: Model, view: ViewState): () => void {
   return all(
     listen(plot, "pointermove", (event) => {
@@ -84,7 +87,7 @@ export function hoverCell(plot: HTMLElement, model: Model, view: ViewState): () 
       const x = event.clientX - box.left;
       batch(() => {
         view.hoveredStep.value = stepInSight(x, view.visible.peek(), model.word_width.peek());
-        // While a button is down something is being dragged: the cell under it is of no interest then.
+        // With a button down something is being dragged, and the cell under it does not matter.
         if (event.buttons === 0) view.hoveredCell.value = cellUnder(x, event.clientY - box.top, model, view);
       });
     }),

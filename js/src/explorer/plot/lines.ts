@@ -17,7 +17,7 @@ export interface LineGeometry {
   toPixel: (value: number) => number;
 }
 
-/** One line a cell through the centres of the steps; a value that is not finite leaves a gap. */
+/** Draw a line for each cell through the middles of the steps. A value that is not finite leaves a gap. */
 export function drawLines(
   context: CanvasRenderingContext2D,
   window: Window,
@@ -28,7 +28,7 @@ export function drawLines(
   context.strokeStyle = style.color;
   context.globalAlpha = style.alpha;
   context.lineWidth = style.width;
-  // Half the time of round joins. Sharp ones are cut: a spike would stand for a value that is not there.
+  // Mitred joins take half the time of round ones. The limit cuts off spikes, which would look like values.
   context.lineJoin = "miter";
   context.miterLimit = 2;
   for (const cell of cells) {
@@ -58,7 +58,7 @@ function traceLine(
     const y = toPixel(value);
     if (drawing) context.lineTo(x, y);
     else {
-      // The short stroke shows a value that stands alone between two gaps.
+      // The short stroke makes a value visible that stands alone between two gaps.
       context.moveTo(x - 1, y);
       context.lineTo(x, y);
     }

@@ -11,7 +11,7 @@ import { drawLines } from "./lines";
 /** In device pixels. */
 const LINE_WIDTH = 2;
 
-/** Draws the pinned cells in their colours, in a layer of their own: pinning one draws nothing else again. */
+/** Draw the pinned cells in their colours, in a layer of their own, so that pinning a cell redraws nothing else. */
 export function createPinnedDrawing(model: Model, view: ViewState) {
   const layer = createLayer();
   return (context: CanvasRenderingContext2D, window: Window): void => {
@@ -38,7 +38,7 @@ export function createPinnedDrawing(model: Model, view: ViewState) {
   };
 }
 
-/** The cell whose line is under the pointer is pinned by a click with Alt, and with the key P. */
+/** A click with Alt, or the key P, pins the cell whose line is under the pointer. */
 export function pinHovered(plot: HTMLElement, model: Model, view: ViewState): () => void {
   const pin = (event: Event) => {
     const cell = view.hoveredCell.peek();

@@ -102,7 +102,7 @@ function drawAxis(context: CanvasRenderingContext2D, model: Model, view: ViewSta
   }
 }
 
-/** The wash over the selection, the column under the pointer and the rules where sequences start. */
+/** Draw a wash over the selection, the step under the pointer, and lines where sequences start. */
 function drawRanges(context: CanvasRenderingContext2D, model: Model, view: ViewState): void {
   const colors = view.colors.value;
   const [first, end] = view.visible.value;
@@ -126,7 +126,7 @@ function drawRanges(context: CanvasRenderingContext2D, model: Model, view: ViewS
   drawSequenceStarts(context, x, view);
 }
 
-/** A rule where a sequence starts; the closer they stand the paler, so that they never hide the cells. */
+/** Draw a line where a sequence starts. The closer they are the paler, so that they never hide the cells. */
 function drawSequenceStarts(
   context: CanvasRenderingContext2D,
   x: (step: number) => number,

@@ -5,20 +5,20 @@ import { LABEL_WIDTH, PLOT_HEIGHT } from "../time/layout";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 
-/** The densest place of a column is drawn with this alpha. */
+/** Opacity of the densest place of a column. */
 const MOST_DENSE = 0.85;
-/** Of what lies between the least and the greatest value, so that a lone value can be seen. */
+/** Opacity of the area between least and greatest value, so that a single value can be seen. */
 const EXTENT_ALPHA = 0.07;
-/** What an envelope covers is so much of its colour, and of its lines. */
+/** Opacity of the area of an envelope. */
 const WASH = 0.14;
 /** More envelopes than this are paler. */
 const MANY_ENVELOPES = 5;
 const LEAST_STRENGTH = 0.03;
 const PINNED = { wash: 1, line: 1 };
-/** Lines as strong as can be, and hardly a wash: over many others it would only be another colour. */
+/** Strong lines and a faint area, which over many others would only be another colour. */
 const HOVERED = { wash: 0.3, line: 2 };
 
-/** The plot where steps are columns: how dense all cells lie, and the envelopes of those that stand out. */
+/** Draw the plot where steps share columns: the density of all cells, and the envelopes of some. */
 export function createColumnsDrawing(model: Model, view: ViewState) {
   const density = createLayer();
   const selected = createLayer();
@@ -47,7 +47,7 @@ export function createColumnsDrawing(model: Model, view: ViewState) {
   };
 }
 
-/** An image of a pixel a column and bin, drawn to the size that the columns have. */
+/** Draw the density as an image with one pixel for each column and bin, scaled to the size of the columns. */
 function drawDensity(
   context: CanvasRenderingContext2D,
   layer: Layer,
@@ -74,7 +74,10 @@ function drawDensity(
   context.drawImage(layer.canvas, x(0), toPixel(high), x(count) - x(0), toPixel(low) - toPixel(high));
 }
 
-/** Pixels, row by row from the top, of one column each for what `density` has column by column from the bottom. */
+/**
+ * Fill the pixels of an image, row by row from the top. `density` has its columns one after another, each from the
+ * bottom.
+ */
 export function fillDensity(
   pixels: Uint8ClampedArray,
   density: Uint8Array,
@@ -93,14 +96,14 @@ export function fillDensity(
   }
 }
 
-/** The left edge of the i-th column; the last one may hold fewer steps, which is drawn as if it were whole. */
+/** Gives the left edge of the i-th column. A last column with fewer steps is drawn as wide as the others. */
 function placing({ start, stride }: Columns | Envelopes, model: Model): (column: number) => number {
   const position = model.position.value;
   const width = model.word_width.value;
   return (column) => LABEL_WIDTH + (start + column * stride - position) * width;
 }
 
-/** All selected cells in a layer of their own, in the resolution of the screen. */
+/** Draw all selected cells in a layer of their own, in the resolution of the screen. */
 function drawSelected(
   context: CanvasRenderingContext2D,
   layer: Layer,
@@ -130,12 +133,12 @@ function drawSelected(
   context.drawImage(layer.canvas, 0, 0, width / ratio, PLOT_HEIGHT);
 }
 
-/** The more envelopes there are, the paler each is, so that one sees where they agree. */
+/** Strength of the selected cells' envelopes. It is lower the more there are, so that one sees where they agree. */
 export function envelopeStrength(cells: number): number {
   return Math.max(LEAST_STRENGTH, Math.min(1, MANY_ENVELOPES / Math.max(cells, 1)));
 }
 
-/** What a cell covers as a wash, its least and greatest values as lines. */
+/** Draw the envelope of a cell: a pale area, with lines at its least and greatest values. */
 function drawEnvelope(
   context: CanvasRenderingContext2D,
   envelopes: Envelopes,
@@ -161,8 +164,8 @@ function drawEnvelope(
 }
 
 /**
- * What lies between `low` and `high`, each of `size` numbers a column, of which the one at `place` is drawn. It goes
- * through the centres of the columns, and has a gap where there is no value.
+ * The area between `low` and `high` and its edges, through the middles of the columns, with a gap where there is no
+ * value. Both arrays have `size` numbers for each column, of which the one at `place` is drawn.
  */
 function outline(
   span: Columns | Envelopes,
@@ -182,7 +185,7 @@ function outline(
   const top = (column: number) => toPixel(high[column * size + place] as number);
   const bottom = (column: number) => toPixel(low[column * size + place] as number);
   const stretch = (begin: number, stop: number) => {
-    // A value that stands alone is as wide as its column.
+    // Lines begin and end at the edges of columns, so that a single value is as wide as its column.
     const line = (path: Path2D, y: (column: number) => number) => {
       path.moveTo(x(begin), y(begin));
       for (let i = begin; i < stop; i++) path.lineTo(x(i + 0.5), y(i));
@@ -204,7 +207,7 @@ function outline(
   return { area, edges };
 }
 
-/** The parts of a range of columns that have values. */
+/** The parts of a range of columns in which all have values. */
 export function stretches([from, to]: Range, hasValue: (column: number) => boolean): Range[] {
   const found: Range[] = [];
   let begin = from;
@@ -216,7 +219,7 @@ export function stretches([from, to]: Range, hasValue: (column: number) => boole
   return found;
 }
 
-/** The cell whose envelope is nearest to `y` in the column of `step`, or null where none is near. */
+/** The cell whose envelope is nearest to `y` in the column of `step`; null if none is near. */
 export function pickEnvelope(
   envelopes: Envelopes,
   step: number,
@@ -232,7 +235,7 @@ export function pickEnvelope(
     const at = column * envelopes.cells.length + place;
     const top = toPixel(envelopes.high[at] as number);
     const bottom = toPixel(envelopes.low[at] as number);
-    // Within several the one whose middle is nearest is meant.
+    // Within several envelopes, the one whose middle is nearest.
     const outside = Math.max(0, top - y, y - bottom);
     const distance = outside + Math.abs((top + bottom) / 2 - y) / 1000;
     if (distance < least) {
@@ -243,7 +246,7 @@ export function pickEnvelope(
   return found;
 }
 
-/** Where the number of a hovered cell stands: its highest value in `steps`, and the middle of that column. */
+/** The highest value of a cell in `steps`, and the middle of its column. */
 export function highestOf(
   envelopes: Envelopes,
   cell: number,

@@ -12,19 +12,19 @@ import { thresholdAt } from "./threshold";
 import { cellsAt, countShare, histogramBars, type ThresholdCounts } from "./threshold_counts";
 
 const GAP = 14;
-/** Of the histogram of values, of the curve of cells beside it, and between them, in pixels. */
+/** Widths in pixels: of the histogram of values, of the curve of cells, and between the two. */
 const VALUES_WIDTH = 32;
 const CELLS_WIDTH = 52;
 const BETWEEN = 12;
 const WIDTH = VALUES_WIDTH + BETWEEN + CELLS_WIDTH + 4;
-/** Below the plot, for the scale and what the two are of. */
+/** Height below the plot, for the numbers and captions. */
 const CAPTIONS = 30;
 const LEAST_BAR = 4;
 const CELLS_LEFT = VALUES_WIDTH + BETWEEN;
 
 /**
- * Beside the plot, on its value axis: how many of the values in the selection lie where, and how many cells each
- * threshold would select. A press in it sets the threshold.
+ * Beside the plot, on the same value axis: a histogram of the values in the selection, and a curve of how many cells
+ * each threshold would select. A press in it sets the threshold.
  */
 export function mountProfile(host: HTMLElement, model: Model, view: ViewState): () => void {
   const canvas = create("canvas", "lv-profile-canvas");
@@ -72,7 +72,7 @@ function draw(canvas: HTMLCanvasElement, counts: ThresholdCounts, model: Model, 
   if (hovered !== null) drawMark(context, hovered, cellsAt(counts, hovered), most, view, "hovered");
   const threshold = model.threshold.value;
   const count = cellsAt(counts, threshold) ?? model.selected_cells.value.length;
-  // Two numbers beside each other cannot be read.
+  // Two numbers so close to each other could not be read.
   const isNear = hovered !== null && Math.abs(toPixel(hovered) - toPixel(threshold)) < 13;
   if (!isNear && threshold >= domain[0] && threshold <= domain[1]) {
     drawMark(context, threshold, count, most, view, "selected");
@@ -103,7 +103,10 @@ function drawValues(
   context.fillRect(-1, room[0], 1, room[1] - room[0]);
 }
 
-/** How many cells each threshold would select that lies in `room` pixels of the value axis, and where it lies. */
+/**
+ * The thresholds that lie within `room` on the value axis: their height in pixels, and how many cells they would
+ * select.
+ */
 export function curveOf(
   { thresholds, cells }: ThresholdCounts,
   toPixel: (value: number) => number,
@@ -115,7 +118,7 @@ export function curveOf(
   });
 }
 
-/** Down from the highest threshold, at which fewest cells are selected. */
+/** Draw the curve of cells, with ticks behind it. */
 function drawCurve(
   context: CanvasRenderingContext2D,
   shown: readonly { y: number; count: number }[],
@@ -144,7 +147,7 @@ function drawCurve(
   context.stroke();
 }
 
-/** Where a count lies on the axis of cells. */
+/** Where a count lies on the axis of cells, in pixels. */
 export function countX(count: number, most: number): number {
   return CELLS_LEFT + countShare(count, most) * CELLS_WIDTH;
 }
@@ -155,7 +158,7 @@ export function countTicks(most: number): number[] {
   return most > 0 ? [0, ...powers, most] : [0];
 }
 
-/** What the two drawings are of, and numbers under the ticks of cells. */
+/** Draw the captions, and numbers under the ticks of cells. */
 function drawCaptions(context: CanvasRenderingContext2D, most: number, view: ViewState): void {
   const colors = view.colors.value;
   context.font = `11px ${colors.font}`;
@@ -169,7 +172,9 @@ function drawCaptions(context: CanvasRenderingContext2D, most: number, view: Vie
   for (const { text, at } of placeNumbers(most, widthOf)) context.fillText(text, at, PLOT_HEIGHT + 11);
 }
 
-/** The numbers under the ticks that there is room for, and where their middles lie. */
+/**
+ * The numbers under the ticks that there is room for, and where their middles lie. The last number and 0 come first.
+ */
 export function placeNumbers(
   most: number,
   widthOf: (text: string) => number,
@@ -189,7 +194,7 @@ export function placeNumbers(
   return placed;
 }
 
-/** How many cells a threshold selects, as a dot on the curve with the number beside it. */
+/** Mark a threshold with a dot on the curve, and the number of cells beside it. */
 function drawMark(
   context: CanvasRenderingContext2D,
   threshold: number,

@@ -11,10 +11,10 @@ import type { ValueScale } from "../time/scale";
 import type { ViewState } from "../view_state";
 import { cellsAt } from "./threshold_counts";
 
-/** So many characters fit beside the plot; the field in the header has all of them. */
+/** How many characters fit beside the plot. The field in the header has all. */
 const BADGE_LENGTH = 7;
 
-/** The dashed red line across the plot; it can be dragged, and moved with the arrow keys. */
+/** The dashed red line across the plot. It can be dragged, and moved with the arrow keys. */
 export function mountThreshold(plot: HTMLElement, model: Model, view: ViewState): () => void {
   const badge = create("span", "lv-badge", { "aria-hidden": "true" });
   const handle = create("div", "lv-threshold", {
@@ -48,13 +48,13 @@ export function mountThreshold(plot: HTMLElement, model: Model, view: ViewState)
   return all(drawOnFrame(place), dragThreshold(handle, model, view), pressKeys(handle, model));
 }
 
-/** The threshold beside the plot, with an arrow to where it lies outside the value axis. */
+/** The text of the threshold beside the plot, with an arrow if it lies outside the value axis. */
 export function badgeText(threshold: number, text: string, [low, high]: Range): string {
   const arrow = threshold > high ? "↑ " : threshold < low ? "↓ " : "";
   return arrow + (text.length > BADGE_LENGTH ? formatShort(threshold) : text);
 }
 
-/** The threshold that a point of the value axis stands for, `y` pixels below its top. */
+/** The threshold at `y` pixels on the value axis. */
 export function thresholdAt(y: number, { domain, toValue }: ValueScale, step: number): number {
   return nearestMultiple(clamp(toValue(y), ...domain), step);
 }
@@ -66,7 +66,7 @@ function dragThreshold(handle: HTMLElement, model: Model, view: ViewState): () =
     const before = model.threshold.peek();
     const scale = view.scale.peek();
     const release = model.hold("threshold");
-    // The line stays as far from the pointer as it was when it was caught.
+    // The line keeps its distance from the pointer.
     const caught = scale.toPixel(clamp(before, ...scale.domain)) - down.clientY;
     let moved = false;
     return {

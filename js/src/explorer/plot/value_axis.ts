@@ -16,7 +16,7 @@ type Choice = (typeof CHOICES)[number][0];
 
 let menus = 0;
 
-/** What the value axis covers: a small button at its foot, named for its units, that opens the choice. */
+/** A small button at the foot of the value axis, named for its units, opens the choice of what the axis covers. */
 export function mountValueAxis(host: HTMLElement, model: Model, view: ViewState): () => void {
   const group = `lstmvis-axis-${menus++}`;
   const name = create("span", "lv-axis-units");
@@ -71,7 +71,7 @@ function choiceOf(axis: "layer" | "view" | Range): Choice {
   return typeof axis === "string" ? axis : "fixed";
 }
 
-/** One end of the axis as it is now; a number that is typed fixes it. */
+/** A field for one end of the axis. A number that is typed there fixes the axis. */
 function endField(part: string, end: 0 | 1, model: Model, view: ViewState) {
   return createNumberField({
     part: `axis-${part}`,

@@ -13,7 +13,10 @@ export function sequenceAround(step: number, starts: readonly number[], limits: 
   return [low, high];
 }
 
-/** Number of the sequence of `step`, where `position` lies in sequence `number` and these are the `starts` around both. */
+/**
+ * The number of the sequence of `step`, given that `position` lies in sequence `number` and `starts` has all starts
+ * in between.
+ */
 export function sequenceAt(
   step: number,
   position: number,
@@ -25,13 +28,13 @@ export function sequenceAt(
   return number + between(position, step) - between(step, position);
 }
 
-/** What is known of where sequences start: all starts within `range`. */
+/** All starts of sequences within `range`; outside it they are not known. */
 export interface KnownStarts {
   range: Range;
   starts: readonly number[];
 }
 
-/** Add what another stretch tells, if it continues what is known. */
+/** Add the starts of another range if it touches the known one. */
 export function joinStarts(known: KnownStarts, more: KnownStarts): KnownStarts {
   const [low, high] = known.range;
   const [start, stop] = more.range;
@@ -42,13 +45,15 @@ export function joinStarts(known: KnownStarts, more: KnownStarts): KnownStarts {
   };
 }
 
-/** The whole steps between the step where a brush began and the step it has reached, kept inside `bounds`. */
+/** The steps from the one where a brush began to the one it has reached, both included, kept inside `bounds`. */
 export function brushedRange(anchor: number, reached: number, bounds: Range): Range {
   const end = clamp(reached, bounds[0], bounds[1] - 1);
   return [Math.min(anchor, end), Math.max(anchor, end) + 1];
 }
 
-/** The last step of `selection` at the end that is farther from `step`: the one that stays where it is extended. */
+/**
+ * The first or last step of a selection, whichever is farther from `step`. It stays when the selection is extended.
+ */
 export function fartherEnd([start, stop]: Range, step: number): number {
   return step - start < stop - 1 - step ? stop - 1 : start;
 }

@@ -21,12 +21,12 @@ export type TrackWindow =
   | { kind: "categorical"; codes: Int32Array }
   /** NaN means no value. */
   | { kind: "continuous"; values: Float32Array }
-  /** k labels a step, and as many scores, step by step. */
+  /** k labels and k scores a step. */
   | { kind: "top-k"; labels: readonly (readonly string[])[]; scores: Float32Array };
 
 export type SentTrack = { codes: Binary } | { values: Binary } | { labels: string[][]; scores: Binary };
 
-/** The window as it is sent (CONTRIBUTING.md, "What travels between Python and the page"). */
+/** The window as Python sends it (CONTRIBUTING.md, "What travels between Python and the page"). */
 export interface SentWindow {
   layer: string;
   start: number;
@@ -40,7 +40,7 @@ export interface SentWindow {
   sequence_starts: number[];
 }
 
-/** `previous` lends its values where they have not changed, so that nothing drawn from them is drawn again. */
+/** If the values are the same as those of `previous`, its array is kept, so that nothing is drawn again. */
 export function decodeWindow(sent: SentWindow | null | undefined, previous: Window | null): Window | null {
   if (!sent?.values) return null;
   const isDouble = sent.dtype === "float64";
@@ -73,7 +73,7 @@ export function decodeTrack(sent: SentTrack): TrackWindow {
 function sameValues(a: Window, b: Window): boolean {
   if (a.layer !== b.layer || a.start !== b.start || a.stop !== b.stop || a.cells !== b.cells) return false;
   if (a.values.BYTES_PER_ELEMENT !== b.values.BYTES_PER_ELEMENT) return false;
-  // As integers: NaN is unequal to itself.
+  // Compared as integers, because NaN is unequal to itself.
   const before = asIntegers(a.values);
   const after = asIntegers(b.values);
   return before.length === after.length && before.every((value, i) => value === after[i]);

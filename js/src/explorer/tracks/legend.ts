@@ -10,7 +10,7 @@ import { MOST_RANKS } from "./track_predictions";
 let legends = 0;
 const STOPS = 13;
 
-/** What the colours of a track mean, while its name has the pointer or the focus. */
+/** Show what the colours of a track mean while its name has the pointer or the focus. */
 export function showLegend(host: HTMLElement, name: HTMLElement, track: () => Track | undefined): () => void {
   const id = `lstmvis-legend-${legends++}`;
   const legend = create("div", "lv-legend", { "data-part": "legend", role: "tooltip", id });
@@ -51,7 +51,7 @@ function content(track: Track): Node[] {
   ];
 }
 
-/** What the legend says of the labels under each other at a step. */
+/** The legend's text for a top-k track. */
 export function predictionsText({ k = 0, range }: Track): string {
   const count = k > MOST_RANKS ? `the first ${MOST_RANKS} of ${k}` : `${k}`;
   const text = `${count} labels a step, the darker the higher the score`;
@@ -82,7 +82,7 @@ function ends([low, high]: readonly [number, number]): [string, string] {
   return [formatValue(low), formatValue(high)];
 }
 
-/** Colours at equal distances over a range. */
+/** Colours of a ramp at equal distances over a range. */
 export function rampStops([low, high]: Range): string[] {
   const values = Array.from({ length: STOPS }, (_, i) => low + ((high - low) * i) / (STOPS - 1));
   return values.map((value) => toneColor(rampTone(value, [low, high]) ?? { name: "ramp", amount: 0 }));

@@ -9,10 +9,10 @@ import type { TrackDrawing } from "./track_row";
 
 const LABEL_HEIGHT = 17;
 const SCORE_HEIGHT = 12;
-/** Of the highest score. */
+/** Opacity for the highest score. */
 const SCORE_ALPHA = 0.6;
 
-/** A track where steps are columns, on one canvas: colours of the most frequent labels, of means, or of scores. */
+/** Draw a track where steps share columns: colours of the most frequent labels, of means, or of scores. */
 export function drawTrackColumns({ strip, track, model, view, light }: TrackDrawing): void {
   const columns = view.columns.value;
   const shown = columns?.tracks.get(track.name);
@@ -43,7 +43,7 @@ export function drawTrackColumns({ strip, track, model, view, light }: TrackDraw
   }
 }
 
-/** What is laid over each other for a column of a track: the colour of its label, of its mean, or of its score. */
+/** The fills for a column of a track: by its label, its mean, or its score. */
 export function columnFills(
   track: Track,
   shown: TrackColumns,

@@ -6,7 +6,7 @@ import type { TrackDrawing } from "./track_row";
 
 const FONT_SIZE = 11;
 
-/** A coloured label a step. */
+/** Draw a coloured label for each step. */
 export function drawLabels({ strip, track, model, view, light }: TrackDrawing): void {
   const window = model._window.value;
   const [first, end] = view.visible.value;
@@ -25,7 +25,7 @@ export function drawLabels({ strip, track, model, view, light }: TrackDrawing): 
   });
 }
 
-/** The code of a track's label at a step; −1 where it has none, or where it has not come yet. */
+/** The code of a track's label at a step; −1 if there is none, or it has not come yet. */
 export function codeAt(window: Window | null, track: string, step: number): number {
   const shown = window?.tracks.get(track);
   return (shown?.kind === "categorical" ? shown.codes[step - (window?.start ?? 0)] : undefined) ?? -1;

@@ -9,7 +9,7 @@ const FONT_SIZE = 11;
 /** More labels a step than this are not drawn. */
 export const MOST_RANKS = 10;
 
-/** The labels of a step under each other, the darker the higher the score; the one that came next is marked. */
+/** Draw the labels of a step below each other, darker for higher scores, and mark the label that came next. */
 export function drawPredictions({ strip, track, model, view, light }: TrackDrawing): void {
   const window = model._window.value;
   const [first, end] = view.visible.value;
@@ -34,13 +34,13 @@ export function drawPredictions({ strip, track, model, view, light }: TrackDrawi
 
 interface Predictions {
   labels: readonly string[];
-  /** Of those that are drawn, from 0 to 1. */
+  /** Strengths of the labels that are drawn, from 0 to 1. */
   strengths: readonly number[];
-  /** Which of the labels came next, −1 for none. */
+  /** Which of the labels came next; −1 if none did. */
   came: number;
 }
 
-/** The labels of a top-k track at a step; none until they have come. */
+/** The labels of a top-k track at a step. There are none until they have come. */
 export function predictionsAt(
   window: Window | null,
   { name, k = 0, range }: Track,

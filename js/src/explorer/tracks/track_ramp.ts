@@ -8,10 +8,10 @@ import type { TrackDrawing } from "./track_row";
 
 const HEIGHT = 12;
 const BINARY_HEIGHT = 8;
-/** Narrower steps stand without gaps. */
+/** Narrower steps have no gaps. */
 const GAP_FROM = 4;
 
-/** The values as one strip of colours; nothing is drawn where there is no value. */
+/** Draw the values as a strip of colours. Where there is no value nothing is drawn. */
 export function drawRamp({ strip, track, model, view, light }: TrackDrawing): void {
   const window = model._window.value;
   const shown = window?.tracks.get(track.name);
@@ -46,13 +46,13 @@ export function rampHeight(track: Track): number {
   return track.binary ? BINARY_HEIGHT : HEIGHT;
 }
 
-/** A colour and its opacity, to be laid over what is there. */
+/** A colour with an opacity, painted over what is there. */
 export interface Fill {
   color: string;
   alpha: number;
 }
 
-/** What is laid over each other for a value of a continuous track; nothing where there is no value. */
+/** The fills for a value of a continuous track, painted over each other. There are none without a value. */
 export function rampFills(value: number, range: Range | null, light: number, colors: Colors): Fill[] {
   const tone = rampTone(value, range);
   if (!tone) return [];

@@ -20,7 +20,7 @@ export interface TrackRow {
   dispose: () => void;
 }
 
-/** What the drawing of each kind of track needs. */
+/** What the drawing of a track needs. */
 export interface TrackDrawing {
   strip: HTMLElement;
   track: Track;
@@ -30,7 +30,7 @@ export interface TrackDrawing {
   light: (step: number) => number;
 }
 
-/** Of the names, as the style sheet has them; that of thin tracks is a pixel less. */
+/** Font size of the names in the style sheet. Names of thin tracks are a pixel smaller. */
 const NAME_SIZE = 11.5;
 
 const DRAW: Record<Track["kind"], (drawing: TrackDrawing) => void> = {
@@ -99,7 +99,7 @@ export function mountTrack({ name }: Track, form: string, model: Model, view: Vi
   return { form, element, dispose };
 }
 
-/** How much of its colour each step keeps: all of it, unless tracks are dimmed where few selected cells are on. */
+/** The share of its colour that each step keeps: less where few selected cells are on, if tracks are dimmed. */
 export function lightOf(model: Model, view: ViewState): (step: number) => number {
   if (!model.dim_tracks.value) return () => 1;
   const envelopes = view.envelopes.value;

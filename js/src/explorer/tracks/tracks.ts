@@ -6,7 +6,7 @@ import type { ViewState } from "../view_state";
 import type { Track } from "./track";
 import { mountTrack, type TrackRow } from "./track_row";
 
-/** A row for each visible track, and a mark across all of them at the step that the pointer is on. */
+/** A row for each visible track, and a mark across all rows at the hovered step. */
 export function mountTracks(host: HTMLElement, model: Model, view: ViewState): () => void {
   const list = create("div", "lv-track-rows");
   const mark = create("div", "lv-track-mark");
@@ -24,7 +24,7 @@ export function mountTracks(host: HTMLElement, model: Model, view: ViewState): (
       shown.forEach((track, i) => {
         const row = rows.get(track.name) ?? mountTrack(track, form(track), model, view);
         rows.set(track.name, row);
-        // Only what stands at another place moves: a moved button would lose the focus.
+        // Move only what is at another place: a moved button would lose the focus.
         if (list.children[i] !== row.element) list.insertBefore(row.element, list.children[i] ?? null);
       });
       if (focused >= 0 && !list.matches(":focus-within")) focusNear(list, focused);
@@ -45,18 +45,18 @@ export function mountTracks(host: HTMLElement, model: Model, view: ViewState): (
   );
 }
 
-/** The tracks of these names that there are. */
+/** The tracks with these names, in the order of the names. */
 export function namedTracks(tracks: readonly Track[], names: readonly string[]): Track[] {
   const byName = new Map(tracks.map((track) => [track.name, track]));
   return names.flatMap((name) => byName.get(name) ?? []);
 }
 
-/** What a row is built for: where this changes, it is built anew. */
+/** The form of a track's row. If it changes, the row is built again. */
 export function form(track: Track): string {
   return track.kind === "continuous" ? (track.binary ? "binary" : "continuous") : track.kind;
 }
 
-/** A track that was hidden with the keyboard hands the focus on. */
+/** After a track was hidden with the keyboard, focus the next one. */
 function focusNear(list: HTMLElement, at: number): void {
   const row = list.children[Math.min(at, list.childElementCount - 1)];
   row?.querySelector<HTMLElement>(".lv-hide")?.focus();

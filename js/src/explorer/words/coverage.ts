@@ -14,15 +14,15 @@ import { runsOf } from "../time/runs";
 import type { ViewState } from "../view_state";
 
 const BARS_HEIGHT = 36;
-/** Height that the runs take, with lines as thin as a device pixel if need be, before they are scrolled. */
+/** Greatest height of the runs before they scroll. Lines get as thin as one device pixel. */
 const RUNS_HEIGHT = 120;
-/** From one run to the next. */
+/** Greatest distance from one line to the next. */
 const WIDEST_PITCH = 3;
-/** Between the selected cells and those that are only pinned, in pixels. */
+/** Pixels between the selected cells and those that are only pinned. */
 const PINNED_GAP = 3;
 const PACKED_ALPHA = 0.6;
 
-/** One thin line of the runs. */
+/** The line of one cell in the runs. */
 interface RunLine {
   cell: number;
   color: string;
@@ -31,7 +31,7 @@ interface RunLine {
   height: number;
 }
 
-/** As an option: the share of selected cells that are on at each step, and under it the runs of each of them. */
+/** An optional view: the share of selected cells that are on at each step, and below it the runs of each cell. */
 export function mountCoverage(host: HTMLElement, model: Model, view: ViewState): () => void {
   const bars = create("div", "lv-coverage-bars", {
     "data-part": "coverage",
@@ -46,7 +46,7 @@ export function mountCoverage(host: HTMLElement, model: Model, view: ViewState):
   const runRow = labelled("runs", runs);
   host.append(labelled("coverage", bars), runRow);
   const layer = createLayer();
-  // Apart from the drawing, which also follows the pointer.
+  // Computed outside the drawing, which also runs when the pointer moves.
   const lines = computed(() => (model.show_coverage.value ? runLines(model, view) : []));
 
   return all(
@@ -72,7 +72,7 @@ function labelled(name: string, content: HTMLElement): HTMLElement {
   return create("div", "lv-row", {}, label, create("div", "lv-row-content", {}, content));
 }
 
-/** A canvas over the steps in sight, scaled to CSS pixels. */
+/** The context of a canvas over the steps in sight, scaled to CSS pixels. */
 function overSteps(
   canvas: HTMLCanvasElement,
   height: number,
@@ -88,7 +88,7 @@ function overSteps(
   return context;
 }
 
-/** Left edge and width of a step's bar; narrow ones stand without a gap. */
+/** Left edge and width of a step's bar. */
 function barOf(step: number, first: number, wordWidth: number): [left: number, width: number] {
   return [(step - first) * wordWidth, wordWidth - gapAfter(wordWidth)];
 }
@@ -123,7 +123,7 @@ function drawBars(canvas: HTMLCanvasElement, model: Model, view: ViewState): voi
   }
 }
 
-/** Where steps share columns: the mean share of each column, as far as it has come. */
+/** Where steps share columns, draw the mean share of each column, if it is known. */
 function drawColumnBars(context: CanvasRenderingContext2D, model: Model, view: ViewState): void {
   const envelopes = view.envelopes.value;
   if (!envelopes?.on || envelopes.selected === 0) return;
@@ -150,7 +150,7 @@ export function columnShares(envelopes: Envelopes, [first, end]: Range): { steps
 /** The selected cells in the order of their chips, then those that are only pinned. */
 export function runLines(model: Model, view: ViewState): RunLine[] {
   const window = view.states.value;
-  // In columns there is no telling one run from the next.
+  // In columns, runs could not be told apart.
   if (!window || view.stride.value !== null) return [];
   const colors = view.colors.value;
   const pins = pinsOf(model.pinned_cells.value).filter(({ cell }) => cell < window.cells);
@@ -172,10 +172,12 @@ export function runLines(model: Model, view: ViewState): RunLine[] {
   }));
 }
 
-/** Where so many lines of selected cells and, with a gap, of other pinned cells lie; in whole device pixels. */
+/**
+ * Where the lines of selected cells and, after a gap, of other pinned cells lie. Lines are whole device pixels high.
+ */
 export function layOut(selected: number, others: number, ratio: number): { tops: number[]; height: number } {
   const lines = selected + others;
-  // Lines of broken pixels would interfere with each other.
+  // Lines at fractions of pixels would make a moiré pattern.
   const room = Math.floor(((RUNS_HEIGHT - PINNED_GAP) * ratio) / Math.max(lines, 1));
   const pitch = clamp(room, 1, Math.round(WIDEST_PITCH * ratio));
   const height = pitch > 1 ? pitch - Math.max(1, Math.floor(pitch / 3)) : 1;
@@ -199,7 +201,7 @@ function drawRuns(
   const key = [lines, ...visible, wordWidth, view.pixelRatio.value];
   layer.update(key, canvas.width, canvas.height, (cached) => {
     cached.scale(view.pixelRatio.value, view.pixelRatio.value);
-    // Where no ground is left between the lines, paler ones are no block of colour.
+    // Without space between them, lines are paler, so that they do not become a block of colour.
     cached.globalAlpha = (lines[1]?.top ?? 0) > (lines[0]?.height ?? 0) ? 1 : PACKED_ALPHA;
     for (const line of lines) drawLine(cached, line, line.color, visible, wordWidth);
   });
@@ -240,12 +242,12 @@ function drawLine(
   }
 }
 
-/** The line at a height, or the last one above it. */
+/** The line at a height, or else the next one above it. */
 export function lineAt<L extends { top: number }>(lines: readonly L[], y: number): L | undefined {
   return lines.filter(({ top }) => top <= y).at(-1);
 }
 
-/** The cell whose line is under the pointer is the hovered one. */
+/** Let the cell whose line is under the pointer be the hovered one. */
 function hoverRuns(
   runs: HTMLElement,
   canvas: HTMLElement,

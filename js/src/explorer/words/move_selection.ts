@@ -10,7 +10,7 @@ import { stepAt } from "../time/layout";
 import { movedRange, type Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 
-/** The bar that stands for the selection moves it as a whole, within its sequence: dragged, and with the arrow keys. */
+/** The bar of the selection moves it as a whole within its sequence, by dragging and with the arrow keys. */
 export function moveSelection(bar: HTMLElement, row: HTMLElement, model: Model, view: ViewState): () => void {
   for (const [name, value] of Object.entries({
     "data-part": "selection-bar",
@@ -91,7 +91,7 @@ function pressKeys(bar: HTMLElement, model: Model, view: ViewState): () => void 
   });
 }
 
-/** By how many steps a key moves the selection: by one, with Shift by its own length, or as far as its sequence goes. */
+/** By how many steps a key moves the selection: one, with Shift its length, or as far as its sequence goes. */
 export function stepsMoved(
   event: Pick<KeyboardEvent, "key" | "shiftKey">,
   [start, stop]: Range,

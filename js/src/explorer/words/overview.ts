@@ -11,12 +11,12 @@ import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 
 const HEIGHT = 14;
-/** The window is drawn at least so wide, so that it can be seen and caught. */
+/** Least width of the window, so that it can be seen and dragged. */
 const LEAST_WINDOW = 8;
-/** Sequences that are on average closer than this are not drawn: there would be nothing but ends. */
+/** Sequences shorter than this on average are not drawn: one would see nothing but their ends. */
 const LEAST_SEQUENCE = 5;
 
-/** The whole sequence, where the matches are in it, and what of it is in view. */
+/** A strip that stands for all steps, with the matches, the hits, and a window over the steps in view. */
 export function mountOverview(host: HTMLElement, model: Model, view: ViewState): () => void {
   const strip = create("div", "lv-overview", {
     "data-part": "overview",
@@ -62,7 +62,7 @@ function draw(canvas: HTMLCanvasElement, model: Model, view: ViewState): void {
   const selection = model.selection.value;
   if (selection)
     mark(colors.wash, selection[0], Math.max(selection[1], selection[0] + 2 / pixels), 0, HEIGHT);
-  // Where several fall on one pixel it gets darker.
+  // Pixels with several matches get darker.
   context.globalAlpha = 0.7;
   const { start, stop } = model.matches.value;
   start.forEach((from, i) => {
@@ -93,12 +93,12 @@ function placeWindow(strip: HTMLElement, seen: HTMLElement, model: Model, view: 
 /** Where the steps in view lie in a strip of this width, which stands for all steps. */
 export function windowExtent([first, end]: Range, steps: number, width: number): Extent {
   const length = Math.max(LEAST_WINDOW, ((end - first) / steps) * width);
-  // So that the window of the last steps still ends where the strip does.
+  // A window with the least width ends where the strip does when the last steps are in view.
   const left = clamp(((first + end) / 2 / steps) * width - length / 2, 0, width - length);
   return { left, width: length };
 }
 
-/** A press on the window catches it where it is; elsewhere it comes to the pointer first. */
+/** A drag on the window moves it from where it is. A press elsewhere brings it to the pointer first. */
 export function dragWindow(strip: HTMLElement, model: Model, view: ViewState): () => void {
   return onDrag(strip, (down) => {
     strip.focus({ preventScroll: true });
@@ -128,7 +128,7 @@ export function dragWindow(strip: HTMLElement, model: Model, view: ViewState): (
 export function pressStripKeys(strip: HTMLElement, model: Model, view: ViewState): () => void {
   return listen(strip, "keydown", (event) => {
     if (hasModifier(event)) return;
-    // As of any slider: up is on, down is back.
+    // As with any slider, up means forward and down means back.
     const key = { ArrowUp: "ArrowRight", ArrowDown: "ArrowLeft" }[event.key] ?? event.key;
     const to = positionAfter(key, {
       position: model.position.peek(),

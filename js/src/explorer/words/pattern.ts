@@ -11,7 +11,7 @@ import { moveSelection } from "./move_selection";
 
 const LABEL_ROOM = 24;
 
-/** The on/off pattern: on over the selection, which its bar moves, off for some steps before and after it. */
+/** The on/off pattern: on over the selection, whose bar can be moved, and off for some steps before and after it. */
 export function mountPattern(host: HTMLElement, model: Model, view: ViewState): () => void {
   const row = needsPython(create("div", "lv-pattern", { "data-part": "pattern" }), "undraggable");
   const bars = {
@@ -87,7 +87,7 @@ function placeHandle(
   setAttribute(handle, "aria-valuemax", String(Math.max(most, value)));
 }
 
-/** A handle is dragged, or moved with the arrow keys: outward for more steps that are off. */
+/** A handle is moved by dragging or with the arrow keys; outward, more steps are off. */
 export function moveHandle(
   handle: HTMLElement,
   row: HTMLElement,
@@ -95,7 +95,7 @@ export function moveHandle(
   model: Model,
   view: ViewState,
 ): () => void {
-  /** Set how many steps are off, as far as the selection's sequence allows. */
+  /** Set how many steps are off, at most to the end of the selection's sequence. */
   const setOff = (count: number) => {
     const selection = model.selection.peek();
     if (!selection) return;
@@ -110,7 +110,7 @@ export function moveHandle(
     return {
       move: (event) => {
         const [start, stop] = model.selection.peek() ?? [0, 0];
-        // Half a step further, so that the handle goes to the nearest border between two words.
+        // Plus half a step, so that the handle goes to the nearest border between two words.
         const x = event.clientX - row.getBoundingClientRect().left + model.word_width.peek() / 2;
         const border = stepAt(x, model.position.peek(), model.word_width.peek());
         setOff(name === "off_before" ? start - border : border - stop);

@@ -12,7 +12,9 @@ const HEIGHT = 27;
 const TICK_ROOM = 76;
 const FINE_TICK_ROOM = 7.6;
 
-/** Where words are too narrow: the numbers of steps, the starts of sequences, and how many selected cells are on. */
+/**
+ * In place of words too narrow to read: numbers of steps, starts of sequences, and how many selected cells are on.
+ */
 export function createRuler(row: HTMLElement, model: Model, view: ViewState): () => void {
   const canvas = create("canvas", "lv-ruler", { "data-part": "ruler", "aria-hidden": "true" });
   row.prepend(canvas);
@@ -82,7 +84,7 @@ function drawTicks(
   const fine = tickInterval(stepWidth, FINE_TICK_ROOM);
   context.globalAlpha = 1;
   context.fillStyle = colors.second;
-  // Ticks stand at the start of their step, numbers beside them.
+  // A tick stands at the start of its step.
   for (const tick of ticksWithin([first, end], Math.min(fine, interval))) {
     const major = tick % interval === 0;
     context.fillRect(Math.round(x(tick)), 0, 1, major ? 8 : 3);
@@ -100,7 +102,7 @@ function drawTicks(
   }
 }
 
-/** In columns the row is one thing on which a cursor moves, among words it is a list of them. */
+/** For screen readers the row is a slider where steps share columns, and else a list of words. */
 export function describeRow(row: HTMLElement, view: ViewState): void {
   const cursor = view.cursor.value ?? view.visible.value[0];
   const described = describedAs(view.stride.value !== null, cursor);

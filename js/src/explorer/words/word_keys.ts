@@ -6,7 +6,7 @@ import { wholeColumns } from "../time/columns";
 import { brushedRange, fartherEnd } from "../time/ranges";
 import type { ViewState } from "../view_state";
 
-/** Arrow keys move a cursor along the words; with Shift they select, and Enter selects the word that it is on. */
+/** Arrow keys move a cursor along the words, with Shift they select, and Enter selects the cursor's word. */
 export function pressWordKeys(row: HTMLElement, model: Model, view: ViewState): () => void {
   let anchor: number | null = null;
   const lastSelected = () => {
@@ -18,7 +18,7 @@ export function pressWordKeys(row: HTMLElement, model: Model, view: ViewState): 
     const cursor = view.cursor.peek() ?? lastSelected() ?? first;
     return clamp(cursor, first, end - 1);
   };
-  // A selection that the cursor stands in is extended; elsewhere a new one begins.
+  // If the cursor is in the selection, that is extended, else a new one begins.
   const anchorAt = (cursor: number) => {
     const selection = model.selection.peek();
     const isIn = selection && cursor >= selection[0] && cursor < selection[1];

@@ -15,11 +15,11 @@ import { pressWordKeys } from "./word_keys";
 
 const FONT_SIZE = 13;
 const PADDING = 4;
-/** Narrower, a range could not be seen. */
+/** Least width in pixels, so that a range can be seen. */
 const LEAST_RANGE = 2;
 let views = 0;
 
-/** The words under their time steps; how blue a word is says how many selected cells are on there. */
+/** The words below their time steps. The more selected cells are on at a step, the bluer its word. */
 export function mountWords(host: HTMLElement, model: Model, view: ViewState): () => void {
   const row = create("div", "lv-words", {
     "data-part": "words",
@@ -71,7 +71,7 @@ function drawWords(strip: HTMLElement, id: string, model: Model, view: ViewState
   });
 }
 
-/** None where a ruler takes the place of the words. */
+/** The steps whose words are shown; none where a ruler takes their place. */
 function wordsInSight(view: ViewState): Range {
   const [first, end] = view.visible.value;
   return view.stride.value === null ? [first, end] : [first, first];

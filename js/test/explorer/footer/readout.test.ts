@@ -32,7 +32,7 @@ const TRAITS = {
   ...{ _tracks: [POS, PROBABILITY, NEXT], visible_tracks: ["pos", "p"] },
 };
 
-/** What is said with the pointer on a cell and a step, of a page with these traits besides. */
+/** The readout with the pointer on a cell and a step, in a page with these traits. */
 function said(pointer: { cell?: number; step?: number; track?: string }, traits: object = {}) {
   const { model, view } = pageOf({ ...TRAITS, ...traits });
   view.hoveredCell.value = pointer.cell ?? null;

@@ -5,7 +5,7 @@ import { decodeWindow, type Window } from "../../../src/explorer/time/window";
 const HEIGHT = 40;
 const MANY = Uint32Array.from({ length: 100 * LINE }, (_, i) => i);
 
-/** A window of these heights, one list a cell. */
+/** A window with these heights, a list for each cell. */
 function windowOf(cells: number[][]): Window {
   const steps = cells[0]?.length ?? 0;
   const values = Float32Array.from({ length: steps * cells.length }, (_, i) => {
@@ -59,7 +59,7 @@ test("in each column a line covers as much as it is long", () => {
     const rows = cover([[5, 5 + 10 * slope]]);
     for (let x = 7; x < 13; x++) {
       expect(columnSum(rows, x)).toBeCloseTo(Math.sqrt(1 + slope * slope), 0);
-      // Where it goes through the middle of the column.
+      // Where the line goes through the middle of the column.
       expect(rows[Math.floor(5 + slope * (x - 4.5))]?.[x]).toBeGreaterThan(0.5);
     }
   }

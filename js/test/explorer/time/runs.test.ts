@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { countRuns, runsOf } from "../../../src/explorer/time/runs";
 import { countOn, type Window } from "../../../src/explorer/time/window";
 
-/** On steps written as text, a line a cell: "#" is on. The window begins at step `start`. */
+/** A window from text with a line for each cell, where "#" is on. It begins at step `start`. */
 function drawn(lines: string[], start = 0, sequenceStarts: number[] = []): Window {
   const steps = lines[0]?.length ?? 0;
   const values = new Float32Array(steps * lines.length);
