@@ -1,10 +1,17 @@
 /* Builds the bundles that ship with the Python package. The same sources always give the same bytes. */
+import { readdirSync } from "node:fs";
 import { build } from "esbuild";
 
 const outdir = process.argv[2] ?? "../lstmvis_widget/static";
 
+/* Each file directly in src/ begins a bundle: a script, and the style sheet of the same name. */
+const entries = (kind) =>
+  readdirSync("src")
+    .filter((file) => file.endsWith(kind))
+    .map((file) => `src/${file}`);
+
 await build({
-  entryPoints: { widget: "src/widget.ts", scatter: "src/scatter.ts" },
+  entryPoints: entries(".ts"),
   outdir,
   bundle: true,
   format: "esm",
@@ -15,7 +22,7 @@ await build({
   logLevel: "info",
 });
 await build({
-  entryPoints: { widget: "src/widget.css", scatter: "src/scatter.css" },
+  entryPoints: entries(".css"),
   outdir,
   bundle: true,
   target: "es2022",

@@ -1,4 +1,4 @@
-/** A stand-in for the Python side: anywidget's model with made-up states, for drawing and measuring the page. */
+/** Stands in for Python: anywidget's model with made-up states, to draw and measure the page. */
 
 const VOCABULARY =
   "the a little golden key door garden , . said alice to and rabbit was of it she very old table curious thought white in that queen".split(

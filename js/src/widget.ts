@@ -1,5 +1,5 @@
 import type { RenderProps } from "@anywidget/types";
-import { createModel, type Transport } from "./explorer/model";
+import { createModel } from "./explorer/model";
 import { mountPage } from "./explorer/page";
 import { savedTransport } from "./explorer/saved";
 
@@ -7,7 +7,7 @@ import { savedTransport } from "./explorer/saved";
 const SAVED = "lstmvis-saved-view";
 
 function render({ model, el }: RenderProps): () => void {
-  const synced = createModel(model as Transport);
+  const synced = createModel(model);
   const removePage = mountPage(el, synced);
   return () => {
     removePage();

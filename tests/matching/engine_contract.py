@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lstmvis_widget.matching.engine import Candidates
 from lstmvis_widget.matching.ranking import rank_index, search_in
 from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.states.step_columns import column_edges
+from lstmvis_widget.states.pixel_columns import column_edges
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import CancelledError, never_cancelled
 from tests import oracle, plain

@@ -3,12 +3,12 @@ import { all, create } from "../shared/dom";
 import { formatCount, plural, visibleToken } from "../shared/text";
 import type { Model } from "./model";
 
-/** Milliseconds of quiet after which a change is spoken: a drag speaks once, at its end. */
+/** Milliseconds without a change before results are spoken, so that a drag is spoken once, at its end. */
 const QUIET = 700;
-/** Longer, while the matches are still being counted. */
+/** The same while the candidates are still being counted. */
 const QUIET_UNCOUNTED = 2500;
 
-/** A region that screen readers speak: what is selected, and what came of it. */
+/** Let screen readers speak what is selected, and the results. */
 export function announceResults(root: HTMLElement, model: Model): () => void {
   const region = create("div", "lv-unseen", { "data-part": "announcement", role: "status" });
   root.append(region);
@@ -44,16 +44,16 @@ export function describeResults(model: Pick<Model, Described>): string {
   if (selection === null) return "Nothing is selected.";
   const [start, stop] = selection;
   const matches = `${formatCount(shown)} match${shown === 1 ? "" : "es"}${of}`;
-  return `Selected ${wordsOf(model, start, stop)}${plural(stop - start, "step")}: ${cells} on; ${matches}.`;
+  return `Selected ${quotedWords(model, start, stop)}${plural(stop - start, "step")}: ${cells} on; ${matches}.`;
 }
 
-type Described = "selection" | "selected_cells" | "matches" | "_n_candidates" | "window";
+type Described = "selection" | "selected_cells" | "matches" | "_n_candidates" | "_window";
 
 const MOST_WORDS = 8;
 
-function wordsOf(model: Pick<Model, Described>, start: number, stop: number): string {
-  // A look only: moving along time says nothing new.
-  const window = model.window.peek();
+function quotedWords(model: Pick<Model, Described>, start: number, stop: number): string {
+  // Not followed: moving along time changes no result.
+  const window = model._window.peek();
   if (!window || start < window.start || stop > window.stop) return "";
   const words = window.words.slice(start - window.start, stop - window.start);
   const said = words.slice(0, MOST_WORDS).map(visibleToken).join(" ");

@@ -1,6 +1,6 @@
 import { all, create, listen } from "../shared/dom";
 import { drawOnFrame } from "../shared/frame";
-import { historyMove } from "../shared/keys";
+import { turnOffWithoutPython } from "../shared/needs_python";
 import { showFocus } from "../shared/show_focus";
 import { followTheme } from "../shared/theme";
 import { announceResults } from "./announce";
@@ -11,24 +11,24 @@ import { zoomWithPointer } from "./gestures/zooming";
 import { mountHeader } from "./header/header";
 import { mountMatches } from "./matches/matches";
 import type { Model } from "./model";
+import { keepKeys, settleGestures } from "./page_keys";
 import { mountPlot } from "./plot/plot";
 import { mountProfile } from "./plot/profile";
 import { mountValueAxis } from "./plot/value_axis";
 import { keepAttributes } from "./published";
 import { mountTracks } from "./tracks/tracks";
-import { createOwn, type Own } from "./view_state";
-import { turnOffWithoutPython } from "./without_python";
+import { createViewState, type ViewState } from "./view_state";
 import { mountCoverage } from "./words/coverage";
 import { mountOverview } from "./words/overview";
 import { mountPattern } from "./words/pattern";
 import { mountWords } from "./words/words";
 
-/** Put all views of `model` into `host`. Returns what takes them away again. */
+/** Put all views of `model` into `host`. Returns a function that removes them. */
 export function mountPage(host: HTMLElement, model: Model): () => void {
-  // The attribute asks JupyterLab to leave keys pressed in here alone.
+  // The attribute asks JupyterLab not to take keys that are pressed in here.
   const root = create("div", "lstmvis", { "data-lm-suppress-shortcuts": "true" });
   host.append(root);
-  const own = createOwn(model);
+  const view = createViewState(model);
   const part = (className: string, parent: HTMLElement = root) => {
     const element = create("div", className);
     parent.append(element);
@@ -42,90 +42,71 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
   };
 
   const mountPlotRow = (content: HTMLElement) =>
-    all(mountPlot(content, model, own), mountProfile(content, model, own));
+    all(mountPlot(content, model, view), mountProfile(content, model, view));
 
   const dispose = all(
     followTheme(root, (colors) => {
-      own.colors.value = colors;
+      view.colors.value = colors;
     }),
-    followSize(root, own),
+    followSize(root, view),
     drawOnFrame(() => {
-      // Everything over time ends with the last whole step.
-      root.style.setProperty("--lv-content", `${own.visibleSteps.value * model.word_width.value - 1}px`);
+      // Rows over time end with the last whole step.
+      root.style.setProperty("--lv-content", `${view.visibleSteps.value * model.word_width.value - 1}px`);
     }),
-    mountHeader(part("lv-header"), model, own),
-    turnOffWithoutPython(root, part(""), model),
-    mountOverview(root, model, own),
+    mountHeader(part("lv-header"), model, view),
+    turnOffWithoutPython(root, savedNote(part("")), model.live),
+    mountOverview(root, model, view),
     mountPlotRow(row("lv-plot-row").content),
-    mountWordsRow(row("lv-words-row"), model, own),
-    mountPattern(row("lv-pattern-row", "pattern").content, model, own),
-    mountCoverage(part("lv-coverage"), model, own),
-    mountTracks(part("lv-tracks"), model, own),
-    mountCells(row("lv-cells-row"), model, own),
-    mountMatches(part("lv-match-view"), model, own),
-    mountFooter(part("lv-footer"), model, own),
+    mountWordsRow(row("lv-words-row"), model, view),
+    mountPattern(row("lv-pattern-row", "pattern").content, model, view),
+    mountCoverage(part("lv-coverage"), model, view),
+    mountTracks(part("lv-tracks"), model, view),
+    mountCells(row("lv-cells-row"), model, view),
+    mountMatches(part("lv-match-view"), model, view),
+    mountFooter(part("lv-footer"), model, view),
     announceResults(root, model),
-    keepAttributes(root, model, own),
+    keepAttributes(root, model, view),
     keepKeys(root, model),
     settleGestures(root, model),
-    followHover(model, own),
+    followHover(model, view),
     showFocus(root),
-    own.dispose,
+    view.dispose,
     () => root.remove(),
   );
   return dispose;
 }
 
-/** The words, and where the axis above them ends what it is about. */
+/** A line that says what is off without Python. */
+function savedNote(host: HTMLElement): HTMLElement {
+  const text = "Saved view: selecting, thresholds and finding need Python.";
+  const note = create("p", "lv-saved-note", { "data-part": "saved-note", hidden: "" }, text);
+  host.append(note);
+  return note;
+}
+
+/** The row of words. Its label, at the foot of the value axis, holds the axis's menu. */
 function mountWordsRow(
   { name, content }: { name: HTMLElement; content: HTMLElement },
   model: Model,
-  own: Own,
+  view: ViewState,
 ): () => void {
   return all(
-    mountValueAxis(name.parentElement as HTMLElement, model, own),
-    mountWords(content, model, own),
-    zoomWithPointer(content, model, own),
+    mountValueAxis(name.parentElement as HTMLElement, model, view),
+    mountWords(content, model, view),
+    zoomWithPointer(content, model, view),
   );
 }
 
-function followSize(root: HTMLElement, own: Own): () => void {
+function followSize(root: HTMLElement, view: ViewState): () => void {
   const measure = () => {
     const style = getComputedStyle(root);
     const padding = Number.parseFloat(style.paddingLeft) + Number.parseFloat(style.paddingRight);
-    // Hidden, as in a tab that is not in front, the page keeps the size it had.
-    if (root.clientWidth > 0) own.width.value = Math.floor(root.clientWidth - padding);
-    own.pixelRatio.value = devicePixelRatio || 1;
+    // While hidden, as in a tab in the background, the page keeps its size.
+    if (root.clientWidth > 0) view.width.value = Math.floor(root.clientWidth - padding);
+    view.pixelRatio.value = devicePixelRatio || 1;
   };
   measure();
   const observer = new ResizeObserver(measure);
   observer.observe(root);
   return all(() => observer.disconnect(), listen(window, "resize", measure));
-}
-
-/** A gesture ends when what was pressed is let go, or when a field has taken its value. */
-function settleGestures(root: HTMLElement, model: Model): () => void {
-  return all(
-    ...(["pointerup", "click", "keyup", "change"] as const).map((end) =>
-      listen(root, end, () => model.settle()),
-    ),
-  );
-}
-
-/** Keys that mean something in here mean nothing to the notebook around it. */
-function keepKeys(root: HTMLElement, model: Model): () => void {
-  return listen(root, "keydown", (event) => {
-    const typing = (event.target as Element).matches("input, select, textarea");
-    const move = historyMove(event);
-    // In a field for text they are about that text.
-    if (move && !(event.target as Element).matches("input:not([type=checkbox]), textarea")) {
-      event.preventDefault();
-      event.stopPropagation();
-      model.moveInHistory(move);
-    } else if (event.key === "Escape" && !typing && !event.defaultPrevented && model.selection.peek()) {
-      event.preventDefault();
-      model.set("selection", null);
-    }
-    if (typing || event.defaultPrevented) event.stopPropagation();
-  });
 }

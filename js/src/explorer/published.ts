@@ -1,54 +1,58 @@
 import { all } from "../shared/dom";
 import { drawLast, drawOnFrame } from "../shared/frame";
 import type { Model } from "./model";
-import type { Own } from "./view_state";
+import type { ViewState } from "./view_state";
 
-/** The state behind the picture, once it is drawn, as attributes of the root: for tests and for style sheets. */
-export function keepAttributes(root: HTMLElement, model: Model, own: Own): () => void {
-  // The plot comes first: what is drawn later is not waited for.
-  const paint = drawOnFrame(() => root.toggleAttribute("data-painted", own.painted.value));
+/** Publish the state, once it is drawn, as attributes of the root, for tests and style sheets. */
+export function keepAttributes(root: HTMLElement, model: Model, view: ViewState): () => void {
+  // The plot is drawn first: do not wait for what is drawn later.
+  const paint = drawOnFrame(() => root.toggleAttribute("data-painted", view.painted.value));
   const publish = drawLast(() => {
-    const window = model.window.value;
-    const attributes: Record<string, string> = {
-      ready: String(own.painted.value),
-      layer: model.layer.value,
-      position: String(model.position.value),
-      stride: own.stride.value === null ? "" : String(own.stride.value),
-      columns: own.columns.value ? `${own.columns.value.start}-${own.columns.value.stop}` : "",
-      wordWidth: String(model.word_width.value),
-      sequence: String(model.sequence.value),
-      valueAxis: String(model.value_axis.value),
-      threshold: String(model.threshold.value),
-      selection: model.selection.value?.join("-") ?? "",
-      offBefore: String(model.off_before.value),
-      offAfter: String(model.off_after.value),
-      selectedCells: model.selected_cells.value.join(","),
-      deselectedCells: model.deselected_cells.value.join(","),
-      addedCells: model.added_cells.value.join(","),
-      alignWith: model.align_with.value?.join(":") ?? "",
-      labelTable: model._label_table.value ?? "",
-      visibleTracks: model.visible_tracks.value.join(","),
-      matchTracks: model.match_tracks.value.join(","),
-      colorBy: model.color_by.value ?? "",
-      dimTracks: String(model.dim_tracks.value),
-      contextWidth: String(model.context_width.value),
-      foldMatches: String(model.fold_matches.value),
-      pinnedCells: Object.keys(model.pinned_cells.value).join(","),
-      showCoverage: String(model.show_coverage.value),
-      minRun: String(model.min_run.value),
-      k: String(model.k.value),
-      lengthFilter: model.length_filter.value === null ? "" : String(model.length_filter.value),
-      matches: String(model.matches.value.start.length),
-      candidates: model._n_candidates.value === null ? "" : String(model._n_candidates.value),
-      window: window ? `${window.start}-${window.stop}` : "",
-      progress: model.running.value === null ? "" : String(model.running.value),
-      activity: model._activity.value,
-      error: model.error.value,
-      greyRedraws: String(own.greyRedraws.value),
-    };
-    for (const [name, value] of Object.entries(attributes)) {
+    for (const [name, value] of Object.entries(attributesOf(model, view))) {
       if (root.dataset[name] !== value) root.dataset[name] = value;
     }
   });
   return all(paint, publish);
+}
+
+/** The attributes, by their names in `dataset`. */
+export function attributesOf(model: Model, view: ViewState): Record<string, string> {
+  const window = model._window.value;
+  return {
+    ready: String(view.painted.value),
+    layer: model.layer.value,
+    position: String(model.position.value),
+    stride: view.stride.value === null ? "" : String(view.stride.value),
+    columns: view.columns.value ? `${view.columns.value.start}-${view.columns.value.stop}` : "",
+    wordWidth: String(model.word_width.value),
+    sequence: String(model.sequence.value),
+    valueAxis: String(model.value_axis.value),
+    threshold: String(model.threshold.value),
+    selection: model.selection.value?.join("-") ?? "",
+    offBefore: String(model.off_before.value),
+    offAfter: String(model.off_after.value),
+    selectedCells: model.selected_cells.value.join(","),
+    deselectedCells: model.deselected_cells.value.join(","),
+    addedCells: model.added_cells.value.join(","),
+    alignWith: model.align_with.value?.join(":") ?? "",
+    labelTable: model._label_table.value ?? "",
+    visibleTracks: model.visible_tracks.value.join(","),
+    matchTracks: model.match_tracks.value.join(","),
+    colorBy: model.color_by.value ?? "",
+    dimTracks: String(model.dim_tracks.value),
+    contextWidth: String(model.context_width.value),
+    foldMatches: String(model.fold_matches.value),
+    pinnedCells: Object.keys(model.pinned_cells.value).join(","),
+    showCoverage: String(model.show_coverage.value),
+    minRun: String(model.min_run.value),
+    k: String(model.k.value),
+    lengthFilter: model.length_filter.value === null ? "" : String(model.length_filter.value),
+    matches: String(model.matches.value.start.length),
+    candidates: model._n_candidates.value === null ? "" : String(model._n_candidates.value),
+    window: window ? `${window.start}-${window.stop}` : "",
+    progress: model.running.value === null ? "" : String(model.running.value),
+    activity: model._activity.value,
+    error: model.error.value,
+    greyRedraws: String(view.greyRedraws.value),
+  };
 }

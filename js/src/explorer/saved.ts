@@ -1,6 +1,6 @@
-import type { Transport } from "./model";
+import type { Transport } from "../shared/transport";
 
-/** Values of a window with 16 bits each: `low + code · step`, and codes for what is not finite. */
+/** Values of a window in 16 bits each: `low + code · step`, with special codes for values that are not finite. */
 interface Coded {
   codes: DataView;
   low: number;
@@ -13,7 +13,7 @@ const NOT_FINITE = new Map([
   [65_535, Number.NaN],
 ]);
 
-/** Stands in for a notebook's model where there is no Python: it keeps what the page sets. */
+/** Stand in for a notebook's model where there is no Python. It keeps what the page sets. */
 export function savedTransport(text: string): Transport {
   const values = new Map(Object.entries(JSON.parse(text, revive) as Record<string, unknown>));
   return {

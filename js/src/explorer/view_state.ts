@@ -1,7 +1,8 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { all } from "../shared/dom";
+import { clamp } from "../shared/numbers";
 import { type Colors, NO_COLORS } from "../shared/theme";
-import { type Alignment, decodeAlignment } from "./cells/alignment";
+import type { CellAlignment } from "./cells/cell_alignment";
 import type { Model } from "./model";
 import { type Columns, columnsIn, type Envelopes } from "./time/columns";
 import {
@@ -17,83 +18,86 @@ import {
   wholeWidth,
 } from "./time/layout";
 import { roundToPrecision } from "./time/precision";
-import { clamp, containsRange, type KnownStarts, type Range, sequenceAround } from "./time/ranges";
+import { containsRange, type KnownStarts, type Range, sequenceAround } from "./time/ranges";
 import { countRuns, runsOf } from "./time/runs";
 import { finiteExtent, fixedScale, type ValueScale, valueScale } from "./time/scale";
 import { countOn, type Window } from "./time/window";
 
-/** What belongs to one view of the page and is not synced: its size, the pointer, and what follows from both. */
-export interface Own {
+/** The state of one view of the page that is not synced: its size, the pointer, and what follows from these. */
+export interface ViewState {
   readonly width: Signal<number>;
   readonly pixelRatio: Signal<number>;
   readonly colors: Signal<Colors>;
   readonly hoveredCell: Signal<number | null>;
   readonly hoveredStep: Signal<number | null>;
-  /** A threshold that the pointer is on in the threshold profile. */
+  /** The threshold under the pointer in the threshold profile. */
   readonly hoveredThreshold: Signal<number | null>;
-  /** The word of a match under the pointer, which need not be in the window. */
+  /** The word under the pointer in the list of matches. It need not be in the window. */
   readonly hoveredMatchWord: Signal<{ word: string; on: number; cells: number; tracks: string[] } | null>;
   /** Name of the track under the pointer. */
   readonly hoveredTrack: Signal<string | null>;
-  /** Step the keyboard is on in the row of words. */
+  /** The step that the keyboard is on in the row of words. */
   readonly cursor: Signal<number | null>;
-  /** The match that was last clicked, until another gesture moves on. */
+  /** The match that was clicked last; null after a new selection. */
   readonly shownMatch: Signal<Range | null>;
-  /** A remark of the page's own, such as on a number that cannot be read. */
+  /** A message from the page itself, such as about text that is no number. */
   readonly message: Signal<string>;
   readonly greyRedraws: Signal<number>;
   readonly painted: Signal<boolean>;
 
-  /** How many whole steps are in sight, and which. */
+  /** How many whole steps fit in the page, and the steps in sight. */
   readonly visibleSteps: ReadonlySignal<number>;
   readonly visible: ReadonlySignal<Range>;
-  /** The steps that can be seen: all, or, where Python is not there to send others, those that were saved. */
-  readonly limits: ReadonlySignal<Range>;
+  /** The steps that can be shown: all, or without Python only those that were saved. */
+  readonly availableSteps: ReadonlySignal<Range>;
   /** How many steps share a column; null where there is room for words. */
   readonly stride: ReadonlySignal<number | null>;
-  /** The narrowest steps there can be: without Python there are no columns but those that were saved. */
+  /** The least width of a step. Without Python, steps get narrower than words only if columns were saved. */
   readonly leastWidth: ReadonlySignal<number>;
   /** The width at which all steps are in view. */
   readonly wholeWidth: ReadonlySignal<number>;
   readonly scale: ReadonlySignal<ValueScale>;
-  /** The mark on the value axis that the threshold's number lies over. */
+  /** The tick of the value axis that the threshold's number covers. */
   readonly tickUnderThreshold: ReadonlySignal<number | null>;
-  /** The window whose states are those of the active layer, or null while they are on their way. */
+  /** The window, if it has the states of the active layer; null until they have come. */
   readonly states: ReadonlySignal<Window | null>;
-  /** The columns of the active layer, and the envelopes of its cells, as far as they have come; null among words. */
+  /**
+   * The columns of the active layer, and the envelopes of its cells. null where there are words, and until they have
+   * come.
+   */
   readonly columns: ReadonlySignal<Columns | null>;
   readonly envelopes: ReadonlySignal<Envelopes | null>;
-  /** A stretch of steps around those in view, and all starts of sequences in it. */
-  readonly known: ReadonlySignal<KnownStarts | null>;
-  /** How well each cell of the active layer goes with the label it is aligned with. */
-  readonly alignment: ReadonlySignal<Alignment | null>;
-  /** All cells of the window, and those of them that are selected. */
+  /** A range of steps around those in view, and all starts of sequences in it. */
+  readonly knownStarts: ReadonlySignal<KnownStarts | null>;
+  /** How well each cell of the active layer tells where the chosen label stands. */
+  readonly alignment: ReadonlySignal<CellAlignment | null>;
+  /** All cells of the layer, and the selected ones. */
   readonly everyCell: ReadonlySignal<readonly number[]>;
   readonly shownCells: ReadonlySignal<readonly number[]>;
   /** The threshold in the precision of the states. */
-  readonly limit: ReadonlySignal<number>;
-  /** The runs of steps on which each selected cell is on, within the window; those shorter than `min_run` left out. */
+  readonly roundedThreshold: ReadonlySignal<number>;
+  /** The runs of steps on which each selected cell is on within the window, without runs shorter than `min_run`. */
   readonly runs: ReadonlySignal<readonly (readonly Range[])[]>;
-  /** How many selected cells are on at each step of the window, by these runs. */
+  /** How many selected cells are on at each step of the window, counting these runs only. */
   readonly onCounts: ReadonlySignal<Int32Array | null>;
   /** The sequence of the selection, as far as it is known. */
   readonly selectionBounds: ReadonlySignal<Range>;
   readonly selectionInSight: ReadonlySignal<boolean>;
 
   moveTo(position: number): void;
-  /** Change the width of steps, with what is `x` pixels right of the label column staying there. */
+  /** Change the width of steps. What is `x` pixels right of the label column stays there. */
   zoom(wordWidth: number, x: number): void;
-  /** The steps a range that holds `step` may reach: its sequence, as far as it is known. */
+  /** The limits of a range that holds `step`: its sequence, as far as that is known. */
   boundsAround(step: number): Range;
   say(message: string): void;
   dispose(): void;
 }
 
 const MESSAGE_MS = 6000;
-/** Half the height of the threshold's number and of a mark's, in pixels. */
+/** The number of the threshold covers ticks that are closer than so many pixels. */
 const BADGE_REACH = 15;
 
-export function createOwn(model: Model): Own {
+export function createViewState(model: Model): ViewState {
   const width = signal(0);
   const message = signal("");
   const hoveredCell = signal<number | null>(null);
@@ -102,37 +106,41 @@ export function createOwn(model: Model): Own {
   const contentWidth = computed(() => width.value - profileRoom(width.value));
   const visibleSteps = computed(() => stepsThatFit(contentWidth.value, model.word_width.value));
   const stride = computed(() => strideAt(model.word_width.value));
-  const limits = computed<Range>(() => {
-    const saved = (stride.value === null ? null : model.columns.value) ?? model.window.value;
+  const availableSteps = computed<Range>(() => {
+    const saved = (stride.value === null ? null : model._columns.value) ?? model._window.value;
     return model.live.value || !saved ? [0, model._steps.value] : [saved.start, saved.stop];
   });
   const visible = computed<Range>(() => {
     const start = model.position.value;
-    return [start, Math.min(start + visibleSteps.value, Math.max(limits.value[1], start))];
+    return [start, Math.min(start + visibleSteps.value, Math.max(availableSteps.value[1], start))];
   });
   const states = computed(() =>
-    model.window.value?.layer === model.layer.value ? model.window.value : null,
+    model._window.value?.layer === model.layer.value ? model._window.value : null,
   );
-  const whole = computed(() => wholeWidth(contentWidth.value, limits.value[1] - limits.value[0]));
+  const whole = computed(() =>
+    wholeWidth(contentWidth.value, availableSteps.value[1] - availableSteps.value[0]),
+  );
   const leastWidth = computed(() => {
-    const inReach = model.live.value || model.columns.value !== null;
+    const inReach = model.live.value || model._columns.value !== null;
     return inReach ? Math.min(whole.value, WORD_WIDTH_LIMITS[0]) : READABLE_WIDTH;
   });
   const columns = computed(() => {
-    const sent = stride.value === null ? null : model.columns.value;
+    const sent = stride.value === null ? null : model._columns.value;
     return sent?.layer === model.layer.value ? sent : null;
   });
   const envelopes = computed(() => {
-    const sent = columns.value && model.envelopes.value;
+    const sent = columns.value && model._envelopes.value;
     return sent?.layer === model.layer.value ? sent : null;
   });
-  const decoded = computed(() => decodeAlignment(model._alignment.value));
-  const alignment = computed(() => (decoded.value?.layer === model.layer.value ? decoded.value : null));
-  const known = computed<KnownStarts | null>(() => {
-    const seen = stride.value === null ? model.window.value : model.columns.value;
+  const alignment = computed(() => {
+    const sent = model._alignment.value;
+    return sent?.layer === model.layer.value ? sent : null;
+  });
+  const knownStarts = computed<KnownStarts | null>(() => {
+    const seen = stride.value === null ? model._window.value : model._columns.value;
     return seen && { range: [seen.start, seen.stop], starts: seen.sequenceStarts };
   });
-  // Apart from `scale`, so that a window with the same values does not measure them again.
+  // Separate from `scale`, so that a new window with the same values is not measured again.
   const values = computed(() => states.value?.values ?? null);
   const shown = computed(() => {
     const seen = columns.value;
@@ -166,29 +174,31 @@ export function createOwn(model: Model): Own {
     return states.value?.cells ?? layer?.cells ?? 0;
   });
   const everyCell = computed(() => Array.from({ length: cellCount.value }, (_, cell) => cell));
-  // After a change of layer the selected cells of the old one are shown until Python has answered.
+  // After a change of layer, `selected_cells` are those of the old one until Python has answered.
   const shownCells = computed(() => model.selected_cells.value.filter((cell) => cell < cellCount.value));
-  const limit = computed(() => roundToPrecision(model.threshold.value, states.value?.precision ?? "float64"));
+  const roundedThreshold = computed(() =>
+    roundToPrecision(model.threshold.value, states.value?.precision ?? "float64"),
+  );
   const runs = computed(() => {
     const window = states.value;
     const least = model.min_run.value;
-    return window ? runsOf(window, shownCells.value, limit.value, least, model._steps.value) : [];
+    return window ? runsOf(window, shownCells.value, roundedThreshold.value, least, model._steps.value) : [];
   });
   const onCounts = computed(() => {
     const window = states.value;
     if (!window) return null;
     if (model.min_run.value > 1) return countRuns(window, runs.value);
-    return countOn(window, shownCells.value, limit.value);
+    return countOn(window, shownCells.value, roundedThreshold.value);
   });
   const boundsAround = (step: number): Range => {
-    const { starts, range } = known.peek() ?? { starts: [], range: [0, model._steps.peek()] };
+    const { starts, range } = knownStarts.peek() ?? { starts: [], range: [0, model._steps.peek()] };
     return sequenceAround(step, starts, range);
   };
   const selectionBounds = computed<Range>(() => {
     const [start, stop] = model.selection.value ?? [0, 0];
     const sent = model._selection_bounds.value;
-    // Python's answer lags behind a brush: until it fits, the window tells.
-    known.value;
+    // During a brush Python's answer is late. Until it fits the selection, use what the window tells.
+    knownStarts.value;
     return sent && containsRange(sent, [start, stop]) ? sent : boundsAround(start);
   });
   const selectionInSight = computed(
@@ -212,7 +222,7 @@ export function createOwn(model: Model): Own {
     painted: signal(false),
     visibleSteps,
     visible,
-    limits,
+    availableSteps,
     stride,
     leastWidth,
     wholeWidth: computed(() => Math.max(whole.value, leastWidth.value)),
@@ -220,22 +230,22 @@ export function createOwn(model: Model): Own {
     states,
     columns,
     envelopes,
-    known,
+    knownStarts,
     alignment,
     tickUnderThreshold,
     everyCell,
     shownCells,
-    limit,
+    roundedThreshold,
     runs,
     onCounts,
     selectionBounds,
     selectionInSight,
     boundsAround,
     moveTo(position) {
-      // The pointer has not moved, but what was under it has.
+      // Something else is under the pointer now.
       hoveredStep.value = null;
       hoveredCell.value = null;
-      const [low, high] = limits.peek();
+      const [low, high] = availableSteps.peek();
       model.set("position", low + clampPosition(position - low, high - low, visibleSteps.peek()));
     },
     zoom(wordWidth, x) {
@@ -247,7 +257,7 @@ export function createOwn(model: Model): Own {
         hoveredCell.value = null;
         model.set("word_width", wordWidth);
         const position = Math.round(step - x / wordWidth);
-        const [low, high] = limits.peek();
+        const [low, high] = availableSteps.peek();
         model.set("position", low + clampPosition(position - low, high - low, visibleSteps.value));
       });
     },
@@ -264,9 +274,9 @@ export function createOwn(model: Model): Own {
       model.selection.subscribe(() => {
         shownMatch.value = null;
       }),
-      // So many steps share the page for the sake of seeing as many as there are: none are left out for empty room.
+      // Where steps share columns, the page is full: there is no empty room after the last step.
       effect(() => {
-        const [low, high] = limits.value;
+        const [low, high] = availableSteps.value;
         const last = low + clampPosition(high - low, high - low, visibleSteps.value);
         if (stride.value !== null && width.value > 0 && model.position.value > last) {
           model.set("position", last);
@@ -277,8 +287,8 @@ export function createOwn(model: Model): Own {
 }
 
 /**
- * Tell Python how many steps to send. A view sends its own number when its size changes; where several views share
- * the model, the one that shows most raises the number again.
+ * Tell Python how many steps to send. A view sends its number when its size changes. If several views share the
+ * model, the one that shows most raises the number again.
  */
 function keepEnoughSteps(
   model: Model,
@@ -288,7 +298,7 @@ function keepEnoughSteps(
 ): () => void {
   const measured = computed(() => (width.value > LABEL_WIDTH ? visible.value : 0));
   return all(
-    // First, so that Python is never asked for the states of more steps than can be words.
+    // First, so that Python is not asked for the states of many steps that will share columns.
     effect(() => model.set("_stride", stride.value)),
     effect(() => {
       const steps = measured.value;

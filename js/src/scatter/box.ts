@@ -1,14 +1,14 @@
-import { clamp } from "../explorer/time/ranges";
+import { clamp } from "../shared/numbers";
 
 /** A part of the plane. */
 export type Box = readonly [left: number, right: number, bottom: number, top: number];
 
 const MARGIN = 0.05;
-/** How much nearer, and how much farther, than all points. */
+/** How far one can zoom in and out, compared with all points in view. */
 const NEAREST = 300;
 const FARTHEST = 1.25;
 
-/** All points with a margin; where they have no extent, one to each side. */
+/** A box around all points, with a margin. If all are at one place, the margin is 1. */
 export function boxAround(coordinates: Float32Array): Box {
   const ends = [0, 1].flatMap((axis) => {
     let low = Number.POSITIVE_INFINITY;
@@ -24,7 +24,7 @@ export function boxAround(coordinates: Float32Array): Box {
   return ends as unknown as Box;
 }
 
-/** `factor` times nearer, with the point (x, y) staying where it is. */
+/** The box zoomed in by `factor`, with the point (x, y) staying where it is. */
 export function zoomed(box: Box, factor: number, x: number, y: number, extent: Box): Box {
   const [left, right, bottom, top] = box;
   const whole = extent[1] - extent[0];
@@ -40,7 +40,7 @@ export function moved(box: Box, dx: number, dy: number, extent: Box): Box {
   return within([box[0] + dx, box[1] + dx, box[2] + dy, box[3] + dy], extent);
 }
 
-/** Moved, if need be, so that its middle lies among the points. */
+/** Move a box so that its middle is not outside the points. */
 function within([left, right, bottom, top]: Box, extent: Box): Box {
   const x = (left + right) / 2;
   const y = (bottom + top) / 2;
@@ -49,7 +49,7 @@ function within([left, right, bottom, top]: Box, extent: Box): Box {
   return [left + dx, right + dx, bottom + dy, top + dy];
 }
 
-/** Moved, if need be, so that (x, y) is in view, and not at its edge. */
+/** The box, moved to have (x, y) in its middle if (x, y) is not in view or at the edge. */
 export function showing(box: Box, x: number, y: number): Box {
   const [left, right, bottom, top] = box;
   const side = (right - left) * MARGIN;
@@ -61,7 +61,7 @@ export function showing(box: Box, x: number, y: number): Box {
   return [left + dx, right + dx, bottom + dy, top + dy];
 }
 
-/** Pixels of a plot of this size, from its upper left corner, for units of a box, and back. */
+/** Convert units of a box to pixels from the upper left corner of a plot of this size, and back. */
 export function projection([left, right, bottom, top]: Box, width: number, height: number) {
   const perX = width / (right - left);
   const perY = height / (top - bottom);

@@ -10,12 +10,12 @@ export const DIRECTIONS: Readonly<Record<string, Direction>> = {
 
 /** Points less than this many pixels away are at the same place. */
 const SAME_PLACE = 0.5;
-/** How much worse a pixel aside is than one ahead. */
+/** A pixel aside counts as so many ahead. */
 const ASIDE = 2;
 
 /**
- * The point nearest to (x, y) pixels in a direction: within 45° to either side of it, and rather straight ahead than aside.
- * `pixels` gives the place of a point. −1 where there is none.
+ * The point nearest to (x, y) in a direction, within 45° to both sides, points straight ahead preferred; −1 if there
+ * is none. `pixels` gives the place of a point in pixels.
  */
 export function nearestInDirection(
   count: number,

@@ -1,58 +1,60 @@
-import { clamp } from "../explorer/time/ranges";
 import { createLayer, type Layer, sized } from "../shared/canvas";
 import { all } from "../shared/dom";
 import { drawOnFrame } from "../shared/frame";
+import { clamp } from "../shared/numbers";
 import type { Model } from "./model";
 import { stamp } from "./stamp";
-import { colorRank, type Own } from "./view_state";
+import { colorRank, type ViewState } from "./view_state";
 
 /**
- * Three canvases, each redrawn only where what is on it has changed: all points; what stands out among them; what follows
- * the pointer and the keys.
+ * Draw on three canvases, each only when its content has changed: all points, those that stand out, and the marks
+ * that follow the pointer and the keys.
  */
-export function drawPoints(plot: HTMLElement, model: Model, own: Own): () => void {
+export function drawPoints(plot: HTMLElement, model: Model, view: ViewState): () => void {
   const base = createLayer();
   const marks = createLayer();
   const top = document.createElement("canvas");
   base.canvas.className = "lv-scatter-base";
   for (const canvas of [base.canvas, marks.canvas, top]) canvas.setAttribute("aria-hidden", "true");
   plot.append(base.canvas, marks.canvas, top);
-  // Before it is in the page it has no size.
-  const isThere = () => own.width.value > 0 && own.height.value > 0;
+  // A plot that is not in the page yet has no size.
+  const isThere = () => view.width.value > 0 && view.height.value > 0;
   return all(
     drawOnFrame(() => {
-      if (isThere() && drawBase(base, model, own)) own.baseRedraws.value = own.baseRedraws.peek() + 1;
+      if (isThere() && drawBase(base, model, view)) view.baseRedraws.value = view.baseRedraws.peek() + 1;
     }),
     drawOnFrame(() => {
-      if (isThere()) drawMarks(marks, model, own);
+      if (isThere()) drawMarks(marks, model, view);
     }),
     drawOnFrame(() => {
       plot.classList.toggle("lv-scatter-dimmed", model._lit.value.length > 0);
     }),
     drawOnFrame(() => {
-      if (isThere()) drawTop(top, model, own);
+      if (isThere()) drawTop(top, model, view);
     }),
   );
 }
 
-/** Radius of a point in device pixels: the more there are the smaller, the nearer the larger. */
+/**
+ * Radius of a point in device pixels. It is smaller the more points there are, and larger the more one has zoomed in.
+ */
 export function radius(count: number, nearer: number, pixelRatio: number): number {
   return clamp((6.4 - 0.95 * Math.log10(Math.max(count, 10))) * nearer ** 0.25, 1.6, 6) * pixelRatio;
 }
 
-function sizes(model: Model, own: Own) {
-  const { count, extent } = model.points.value;
-  const [left, right] = own.box.value;
-  const ratio = own.pixelRatio.value;
+function sizes(model: Model, view: ViewState) {
+  const { count, extent } = model._points.value;
+  const [left, right] = view.box.value;
+  const ratio = view.pixelRatio.value;
   return {
-    width: Math.round(own.width.value * ratio),
-    height: Math.round(own.height.value * ratio),
+    width: Math.round(view.width.value * ratio),
+    height: Math.round(view.height.value * ratio),
     ratio,
     radius: radius(count, (extent[1] - extent[0]) / (right - left), ratio),
   };
 }
 
-/** A small picture that is stamped at many places, of this radius with what is drawn around it. */
+/** A small picture that is stamped at many places; `reach` is its radius, with anything drawn around the point. */
 function sprite(reach: number, draw: (context: CanvasRenderingContext2D) => void): ImageData {
   const canvas = document.createElement("canvas");
   const side = 2 * Math.ceil(reach + 1);
@@ -79,10 +81,10 @@ function ring(context: CanvasRenderingContext2D, size: number, color: string, wi
 }
 
 /** Stamps pictures at points in view; `show` puts all of them on the canvas. */
-function stamper(context: CanvasRenderingContext2D, model: Model, own: Own) {
-  const { coordinates } = model.points.value;
-  const { toX, toY } = own.projection.value;
-  const ratio = own.pixelRatio.value;
+function stamper(context: CanvasRenderingContext2D, model: Model, view: ViewState) {
+  const { coordinates } = model._points.value;
+  const { toX, toY } = view.projection.value;
+  const ratio = view.pixelRatio.value;
   const target = context.createImageData(context.canvas.width, context.canvas.height);
   return {
     stamp(picture: ImageData, point: number) {
@@ -94,22 +96,22 @@ function stamper(context: CanvasRenderingContext2D, model: Model, own: Own) {
   };
 }
 
-function drawBase(layer: Layer, model: Model, own: Own): boolean {
-  const { width, height, ratio, radius: size } = sizes(model, own);
-  const points = model.points.value;
-  const shown = own.shown.value;
-  const colors = own.pointColors.value;
-  const { hairline, ground } = own.colors.value;
-  const place = own.projection.value;
+function drawBase(layer: Layer, model: Model, view: ViewState): boolean {
+  const { width, height, ratio, radius: size } = sizes(model, view);
+  const points = model._points.value;
+  const shown = view.shown.value;
+  const colors = view.pointColors.value;
+  const { hairline, ground } = view.colors.value;
+  const place = view.projection.value;
   return layer.update([points, shown, colors, place, ratio, hairline], width, height, (context) => {
-    // The rim tells points apart that lie over each other.
+    // The rim separates points that overlap.
     const pictures = colors.map((color) =>
       sprite(size, (on) => {
         disc(on, size, ground);
         disc(on, size - 0.5 * ratio, color);
       }),
     );
-    const all = stamper(context, model, own);
+    const all = stamper(context, model, view);
     for (let i = 0; i < points.count; i++) {
       const picture = pictures[colorRank(points.codes[i] as number)];
       if (picture && shown(i)) all.stamp(picture, i);
@@ -123,17 +125,17 @@ function drawBase(layer: Layer, model: Model, own: Own): boolean {
   });
 }
 
-function drawMarks(layer: Layer, model: Model, own: Own): void {
-  const { width, height, ratio, radius: size } = sizes(model, own);
-  const points = model.points.value;
-  const shown = own.shown.value;
-  const colors = own.pointColors.value;
-  const theme = own.colors.value;
-  const place = own.projection.value;
+function drawMarks(layer: Layer, model: Model, view: ViewState): void {
+  const { width, height, ratio, radius: size } = sizes(model, view);
+  const points = model._points.value;
+  const shown = view.shown.value;
+  const colors = view.pointColors.value;
+  const theme = view.colors.value;
+  const place = view.projection.value;
   const [lit, selected, picked] = [model._lit.value, model.selected.value, model.picked.value];
   const key = [points, shown, colors, theme, place, ratio, lit, selected, picked];
   layer.update(key, width, height, (context) => {
-    const all = stamper(context, model, own);
+    const all = stamper(context, model, view);
     const around = size + 2.5 * ratio;
     const circle = sprite(around + ratio, (on) => ring(on, around, theme.selected, 1.5 * ratio));
     for (const point of selected) if (shown(point)) all.stamp(circle, point);
@@ -161,15 +163,15 @@ function drawMarks(layer: Layer, model: Model, own: Own): void {
   });
 }
 
-function drawTop(canvas: HTMLCanvasElement, model: Model, own: Own): void {
-  const { width, height, ratio, radius: size } = sizes(model, own);
-  const theme = own.colors.value;
-  const lasso = own.lasso.value;
-  const at = own.hovered.value ?? (own.keyed.value ? own.cursor.value : null);
+function drawTop(canvas: HTMLCanvasElement, model: Model, view: ViewState): void {
+  const { width, height, ratio, radius: size } = sizes(model, view);
+  const theme = view.colors.value;
+  const lasso = view.lasso.value;
+  const at = view.hovered.value ?? (view.keyed.value ? view.cursor.value : null);
   const context = sized(canvas, width, height);
-  if (at !== null && at < model.points.value.count) {
-    const { coordinates } = model.points.value;
-    const { toX, toY } = own.projection.value;
+  if (at !== null && at < model._points.value.count) {
+    const { coordinates } = model._points.value;
+    const { toX, toY } = view.projection.value;
     const [x, y] = [coordinates[2 * at] as number, coordinates[2 * at + 1] as number];
     context.translate(toX(x) * ratio, toY(y) * ratio);
     ring(context, size + 3 * ratio, theme.hovered, 2 * ratio);

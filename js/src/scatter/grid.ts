@@ -1,18 +1,20 @@
-import { clamp } from "../explorer/time/ranges";
+import { clamp } from "../shared/numbers";
 
-/** Finds points by where they are, without looking at all of them. */
+/** Finds points by their place without looking at all of them. */
 export interface Grid {
-  /** The point nearest to (x, y) within an ellipse of these half axes, of those that `shown` lets through; −1: none. */
+  /** The shown point nearest to (x, y) within an ellipse with these half axes; −1 if there is none. */
   nearest(x: number, y: number, halfX: number, halfY: number, shown: (point: number) => boolean): number;
-  /** The points in a rectangle, in no order. */
+  /** The points in a rectangle, in any order. */
   within(left: number, right: number, bottom: number, top: number): number[];
-  /** The points at the very place of this one, in order. */
+  /** The points at exactly the place of this one, in order. */
   stack(point: number): number[];
 }
 
 const POINTS_A_SQUARE = 4;
 
-/** Sorts points, given as x and y in turn, into squares: those of square s are `order[first[s] … first[s + 1])`. */
+/**
+ * Sort points, given as x and y in turn, into squares. The points of square s are `order[first[s] … first[s + 1])`.
+ */
 export function createGrid(coordinates: Float32Array): Grid {
   const count = coordinates.length / 2;
   const side = Math.max(1, Math.ceil(Math.sqrt(count / POINTS_A_SQUARE)));
@@ -67,7 +69,7 @@ export function createGrid(coordinates: Float32Array): Grid {
   };
 }
 
-/** The number of the row or column of squares for a coordinate; beyond the points, that at the edge. */
+/** Number of the row or column of squares that a coordinate lies in. Outside the points it is the one at the edge. */
 function axisOf(coordinates: Float32Array, axis: 0 | 1, side: number): (value: number) => number {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,4 @@
-export type Place = readonly [x: number, y: number];
+import type { Place } from "../shared/pinch";
 
 /** Whether a place lies in the polygon with these corners: a ray from it crosses an odd number of sides. */
 export function isInside([x, y]: Place, corners: readonly Place[]): boolean {

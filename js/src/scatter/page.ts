@@ -1,27 +1,27 @@
 import { effect } from "@preact/signals-core";
-import { clamp } from "../explorer/time/ranges";
 import { all, create, listen, setAttribute, setText } from "../shared/dom";
 import { drawOnFrame } from "../shared/frame";
+import { clamp } from "../shared/numbers";
 import { showFocus } from "../shared/show_focus";
 import { formatCount, plural } from "../shared/text";
 import { followTheme } from "../shared/theme";
 import { drawPoints } from "./draw";
-import { followPointer } from "./gestures";
+import { followKeys } from "./keyboard";
 import { mountLegend } from "./legend";
 import type { Model } from "./model";
+import { followPointer } from "./pointer";
 import { describePoint } from "./points";
-import { followKeys } from "./pressing";
-import { createOwn, type Own, readPointColors } from "./view_state";
+import { createViewState, readPointColors, type ViewState } from "./view_state";
 
 const HELP =
   "Arrow keys go from point to point, Page Up and Page Down from phrase to phrase; Enter picks, Shift-Enter selects; " +
   "plus and minus zoom, 0 shows all.";
 
-/** Put the scatter into `host`. Returns what takes it away again. */
+/** Put the scatter into `host`. Returns a function that removes it. */
 export function mountScatter(host: HTMLElement, model: Model): () => void {
-  // The attribute asks JupyterLab to leave keys pressed in here alone.
+  // The attribute asks JupyterLab not to take keys that are pressed in here.
   const root = create("div", "lstmvis lv-scatter", { "data-lm-suppress-shortcuts": "true" });
-  const own = createOwn(model);
+  const view = createViewState(model);
   const legend = create("div", "lv-scatter-legend", { "data-part": "legend" });
   const reset = create("button", "lv-button", { type: "button", "data-part": "reset" }, "show all");
   const head = create("div", "lv-scatter-head", {}, legend, reset);
@@ -38,31 +38,31 @@ export function mountScatter(host: HTMLElement, model: Model): () => void {
   root.append(head, create("div", "lv-scatter-frame", {}, yName, plot, xName), foot);
   return all(
     followTheme(root, (colors) => {
-      own.colors.value = colors;
-      own.pointColors.value = readPointColors(root);
+      view.colors.value = colors;
+      view.pointColors.value = readPointColors(root);
     }),
-    followSize(plot, own),
+    followSize(plot, view),
     mountLegend(legend, model),
-    drawPoints(plot, model, own),
-    followPointer(plot, model, own),
-    followKeys(plot, model, own),
-    mountFoot(foot, plot, model, own),
+    drawPoints(plot, model, view),
+    followPointer(plot, model, view),
+    followKeys(plot, model, view),
+    mountFoot(foot, plot, model, view),
     drawOnFrame(() => {
-      const { axes, count } = model.points.value;
+      const { axes, count } = model._points.value;
       setText(xName, axes[0]);
       setText(yName.firstElementChild as Element, axes[1]);
       setAttribute(plot, "aria-label", `${plural(count, "phrase")}, ${axes[0]} by ${axes[1]}. ${HELP}`);
     }),
     drawOnFrame(() => {
       const all = model.view.value === null;
-      // One that has the focus would lose it.
+      // Not `disabled`, which would take the focus away.
       setAttribute(reset, "aria-disabled", all ? "true" : null);
     }),
     listen(reset, "click", () => {
       model.set("view", null);
       model.settle();
     }),
-    keepAttributes(root, model, own),
+    keepAttributes(root, model, view),
     showFocus(root),
     () => root.remove(),
   );
@@ -70,14 +70,14 @@ export function mountScatter(host: HTMLElement, model: Model): () => void {
 
 const HEIGHT = { least: 240, most: 460, share: 0.62 };
 
-function followSize(plot: HTMLElement, own: Own): () => void {
+function followSize(plot: HTMLElement, view: ViewState): () => void {
   const measure = () => {
-    // Hidden, as in a tab that is not in front, it keeps the size it had.
+    // While hidden, as in a tab in the background, the plot keeps its size.
     if (plot.clientWidth === 0) return;
-    own.width.value = plot.clientWidth;
-    own.height.value = Math.round(clamp(plot.clientWidth * HEIGHT.share, HEIGHT.least, HEIGHT.most));
-    own.pixelRatio.value = devicePixelRatio || 1;
-    plot.style.height = `${own.height.peek()}px`;
+    view.width.value = plot.clientWidth;
+    view.height.value = Math.round(clamp(plot.clientWidth * HEIGHT.share, HEIGHT.least, HEIGHT.most));
+    view.pixelRatio.value = devicePixelRatio || 1;
+    plot.style.height = `${view.height.peek()}px`;
   };
   measure();
   const observer = new ResizeObserver(measure);
@@ -85,8 +85,11 @@ function followSize(plot: HTMLElement, own: Own): () => void {
   return all(() => observer.disconnect(), listen(window, "resize", measure));
 }
 
-/** Errors, how many points stand out, and what the point is that the pointer or the keys are at, or that is picked. */
-function mountFoot(host: HTMLElement, plot: HTMLElement, model: Model, own: Own): () => void {
+/**
+ * Below the plot: errors, how many points stand out, and a description of the point that the pointer or the keys are
+ * at, or that is picked.
+ */
+function mountFoot(host: HTMLElement, plot: HTMLElement, model: Model, view: ViewState): () => void {
   const error = create("div", "lv-error", { "data-part": "error", role: "alert" });
   const status = create("div", "lv-scatter-status", { "data-part": "status", role: "status" });
   const readout = create("div", "lv-scatter-readout", { "data-part": "readout", dir: "auto" });
@@ -98,13 +101,13 @@ function mountFoot(host: HTMLElement, plot: HTMLElement, model: Model, own: Own)
     }),
     drawOnFrame(() => setText(status, statusText(model))),
     drawOnFrame(() => {
-      const hovered = own.hovered.value;
-      const point = hovered ?? (own.keyed.value ? own.cursor.value : null) ?? model.picked.value;
-      const points = model.points.value;
-      // A pointer that passes over many points is not to be listened to.
+      const hovered = view.hovered.value;
+      const point = hovered ?? (view.keyed.value ? view.cursor.value : null) ?? model.picked.value;
+      const points = model._points.value;
+      // Screen readers are not to read out every point that the pointer passes over.
       setAttribute(readout, "aria-live", hovered === null ? "polite" : "off");
       const isThere = point !== null && point < points.count;
-      const text = isThere ? describePoint(points, point, own.shown.value) : "";
+      const text = isThere ? describePoint(points, point, view.shown.value) : "";
       setText(readout, text);
       readout.title = text;
       plot.classList.toggle("lv-scatter-over", hovered !== null);
@@ -112,8 +115,9 @@ function mountFoot(host: HTMLElement, plot: HTMLElement, model: Model, own: Own)
   );
 }
 
-function statusText(model: Model): string {
-  const { count } = model.points.value;
+/** How many phrases there are and how many stand out; if none does, what one can do. */
+export function statusText(model: Model): string {
+  const { count } = model._points.value;
   const [lit, selected] = [model._lit.value.length, model.selected.value.length];
   const parts = [plural(count, "phrase")];
   if (lit > 0) parts.push(`${formatCount(lit)} lit by matches`);
@@ -122,20 +126,20 @@ function statusText(model: Model): string {
   return parts.join(" · ");
 }
 
-/** The state behind the picture as attributes of the root, for tests and for style sheets. */
-function keepAttributes(root: HTMLElement, model: Model, own: Own): () => void {
+/** Publish the state as attributes of the root, for tests and style sheets. */
+function keepAttributes(root: HTMLElement, model: Model, view: ViewState): () => void {
   return effect(() => {
     const attributes: Record<string, string> = {
-      points: String(model.points.value.count),
+      points: String(model._points.value.count),
       picked: String(model.picked.value ?? ""),
       selected: model.selected.value.join(","),
       lit: String(model._lit.value.length),
       hidden: model.hidden_labels.value.join(","),
-      view: own.box.value.join(","),
-      hovered: String(own.hovered.value ?? ""),
-      cursor: own.keyed.value ? String(own.cursor.value ?? "") : "",
+      view: view.box.value.join(","),
+      hovered: String(view.hovered.value ?? ""),
+      cursor: view.keyed.value ? String(view.cursor.value ?? "") : "",
       error: model.error.value,
-      baseRedraws: String(own.baseRedraws.value),
+      baseRedraws: String(view.baseRedraws.value),
     };
     for (const [name, value] of Object.entries(attributes)) {
       if (root.dataset[name] !== value) root.dataset[name] = value;

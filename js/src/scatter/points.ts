@@ -1,13 +1,13 @@
-import { type Buffer, decodeNumbers } from "../explorer/time/window";
+import { type Binary, decodeNumbers } from "../shared/buffers";
 import { formatCount, visibleToken } from "../shared/text";
 import { type Box, boxAround } from "./box";
 import { createGrid, type Grid } from "./grid";
 
-/** The points as they are sent (CONTRIBUTING.md, "What travels between Python and the page"). */
-export interface SentPoints {
-  coordinates: Buffer;
-  ranges: Buffer;
-  codes: Buffer;
+/** The points as Python sends them (CONTRIBUTING.md, "What travels between Python and the page"). */
+interface SentPoints {
+  coordinates: Binary;
+  ranges: Binary;
+  codes: Binary;
   labels: string[];
   words: string[] | null;
   axes: [string, string];
@@ -47,11 +47,11 @@ export function decodePoints(sent: SentPoints | null): Points {
   };
 }
 
-export function labelOf(points: Points, point: number): string {
+function labelOf(points: Points, point: number): string {
   return points.labels[points.codes[point] as number] ?? "";
 }
 
-/** What the readout says of a point: its words, its label, its range, and which one it is of those at its place. */
+/** Describe a point for the readout: its words, its label, its range, and which one it is of those at its place. */
 export function describePoint(points: Points, point: number, shown: (point: number) => boolean): string {
   const [start, stop] = [points.ranges[2 * point], points.ranges[2 * point + 1]] as [number, number];
   const words = points.words?.[point];

@@ -6,8 +6,8 @@ export interface Pixels {
 }
 
 /**
- * Lay `picture` over `target` with its upper left corner at (left, top); what lies outside is cut off. For ten thousands of
- * small pictures this is many times faster than `drawImage`, which does for each what is done here once for all.
+ * Lay `picture` over `target` with its upper left corner at (left, top), and cut off what lies outside. For tens of
+ * thousands of small pictures this is many times faster than `drawImage`, whose fixed cost is paid for each.
  */
 export function stamp(target: Pixels, picture: Pixels, left: number, top: number): void {
   const { width, height, data } = target;
@@ -24,7 +24,7 @@ export function stamp(target: Pixels, picture: Pixels, left: number, top: number
   }
 }
 
-/** One pixel over another; alpha is not multiplied into the colours. */
+/** Lay one pixel over another. Colours are not premultiplied by alpha. */
 function lay(
   data: Uint8ClampedArray,
   at: number,

@@ -1,12 +1,12 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { LABEL_COLORS } from "../shared/label_colors";
+import type { Place } from "../shared/pinch";
 import { type Colors, NO_COLORS } from "../shared/theme";
 import { type Box, type Projection, projection } from "./box";
-import type { Place } from "./lasso";
 import type { Model } from "./model";
 
-/** What belongs to one view of the scatter alone. */
-export interface Own {
+/** The state of one view of the scatter that is not synced. */
+export interface ViewState {
   width: Signal<number>;
   height: Signal<number>;
   pixelRatio: Signal<number>;
@@ -14,22 +14,22 @@ export interface Own {
   pointColors: Signal<readonly string[]>;
   /** The point under the pointer. */
   hovered: Signal<number | null>;
-  /** The point that the keys are at; drawn while `keyed`. */
+  /** The point that the keys are at. It is marked while `keyed` is true. */
   cursor: Signal<number | null>;
   keyed: Signal<boolean>;
-  /** Corners in pixels, while one is drawn. */
+  /** Corners of the lasso in pixels while it is drawn. */
   lasso: Signal<readonly Place[] | null>;
   baseRedraws: Signal<number>;
   box: ReadonlySignal<Box>;
   projection: ReadonlySignal<Projection>;
-  /** Whether the label of a point is shown. */
+  /** Whether a point is shown: its label may be hidden. */
   shown: ReadonlySignal<(point: number) => boolean>;
 }
 
-export function createOwn(model: Model): Own {
+export function createViewState(model: Model): ViewState {
   const width = signal(0);
   const height = signal(0);
-  const box = computed(() => model.view.value ?? model.points.value.extent);
+  const box = computed(() => model.view.value ?? model._points.value.extent);
   return {
     width,
     height,
@@ -44,14 +44,14 @@ export function createOwn(model: Model): Own {
     box,
     projection: computed(() => projection(box.value, width.value, height.value)),
     shown: computed(() => {
-      const { codes, labels } = model.points.value;
+      const { codes, labels } = model._points.value;
       const hidden = labels.map((label) => model.hidden_labels.value.includes(label));
       return (point: number) => !hidden[codes[point] as number];
     }),
   };
 }
 
-/** The colours of points, by the rank of their label; the last one is that of all further labels. */
+/** The colours of points by the rank of their label. The last colour is for all further labels. */
 export function readPointColors(root: HTMLElement): string[] {
   const style = getComputedStyle(root);
   const names = [...Array.from({ length: LABEL_COLORS }, (_, code) => String(code)), "rest"];

@@ -1,10 +1,7 @@
-import type { Range } from "../explorer/time/ranges";
-import type { Window } from "../explorer/time/window";
-
-/** A canvas that is kept and shown again as long as its key stays the same. */
+/** A canvas that is drawn again only when its key changes. */
 export interface Layer {
   readonly canvas: HTMLCanvasElement;
-  /** Redraw where `key` differs from the last one. Returns whether it was drawn. */
+  /** Draw if `key` differs from the last one. Returns whether it was drawn. */
   update(
     key: readonly unknown[],
     width: number,
@@ -27,7 +24,7 @@ export function createLayer(): Layer {
   };
 }
 
-/** The context of a cleared canvas of this size in device pixels. */
+/** Give the canvas this size in device pixels, clear it, and return its context. */
 export function sized(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
   if (canvas.width !== width || canvas.height !== height) {
@@ -40,8 +37,8 @@ export function sized(canvas: HTMLCanvasElement, width: number, height: number):
   return context;
 }
 
-/** Red, green, blue and opacity of a colour as CSS writes it, 0 to 255. */
-export function colorOf(color: string): Uint8ClampedArray {
+/** Red, green, blue and opacity, each 0 to 255, of a colour in CSS notation. */
+export function colorBytes(color: string): Uint8ClampedArray {
   let known = pixels.get(color);
   if (!known) {
     const options = { willReadFrequently: true };
@@ -55,68 +52,3 @@ export function colorOf(color: string): Uint8ClampedArray {
 }
 
 const pixels = new Map<string, Uint8ClampedArray>();
-
-export interface LineStyle {
-  color: string;
-  alpha: number;
-  /** In device pixels. */
-  width: number;
-}
-
-export interface LineGeometry {
-  /** Steps drawn; x = 0 is the left edge of the first. */
-  steps: Range;
-  /** Device pixels a step. */
-  stepWidth: number;
-  /** Value to device pixels. */
-  toPixel: (value: number) => number;
-}
-
-/** One line a cell through the centres of the steps; a value that is not finite leaves a gap. */
-export function drawLines(
-  context: CanvasRenderingContext2D,
-  window: Window,
-  cells: Iterable<number>,
-  geometry: LineGeometry,
-  style: LineStyle,
-): void {
-  context.strokeStyle = style.color;
-  context.globalAlpha = style.alpha;
-  context.lineWidth = style.width;
-  // Half the time of round joins. Sharp ones are cut: a spike would stand for a value that is not there.
-  context.lineJoin = "miter";
-  context.miterLimit = 2;
-  for (const cell of cells) {
-    context.beginPath();
-    traceLine(context, window, cell, geometry);
-    context.stroke();
-  }
-  context.globalAlpha = 1;
-}
-
-function traceLine(
-  context: CanvasRenderingContext2D,
-  window: Window,
-  cell: number,
-  geometry: LineGeometry,
-): void {
-  const { steps, stepWidth, toPixel } = geometry;
-  const { values, cells, start } = window;
-  let drawing = false;
-  for (let step = steps[0]; step < steps[1]; step++) {
-    const value = values[(step - start) * cells + cell] as number;
-    if (!Number.isFinite(value)) {
-      drawing = false;
-      continue;
-    }
-    const x = (step - steps[0] + 0.5) * stepWidth;
-    const y = toPixel(value);
-    if (drawing) context.lineTo(x, y);
-    else {
-      // The short stroke shows a value that stands alone between two gaps.
-      context.moveTo(x - 1, y);
-      context.lineTo(x, y);
-    }
-    drawing = true;
-  }
-}

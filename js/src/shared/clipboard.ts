@@ -1,9 +1,9 @@
 import { create } from "./dom";
 
-/** Copy `text`; false where neither way of copying is allowed. `host` is where a field may stand for a moment. */
+/** Copy `text`. Returns false if copying is not allowed. A hidden field may be put into `host` for a moment. */
 export async function copyText(text: string, host: HTMLElement): Promise<boolean> {
   try {
-    // Only there where the page came over a secure connection or from this machine.
+    // Browsers offer this only to pages from a secure connection or from this machine.
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
@@ -12,7 +12,7 @@ export async function copyText(text: string, host: HTMLElement): Promise<boolean
 }
 
 function copySelected(text: string, host: HTMLElement): boolean {
-  // Within a shadow root the document knows only of the root's host.
+  // For elements in a shadow root, `document.activeElement` is the root's host.
   const focused = (host.getRootNode() as Document | ShadowRoot).activeElement;
   const field = create("textarea", "lv-unseen", { "aria-hidden": "true", tabindex: "-1" });
   field.value = text;
@@ -22,7 +22,7 @@ function copySelected(text: string, host: HTMLElement): boolean {
   try {
     copied = document.execCommand("copy");
   } catch {
-    // Refused: the caller shows the text instead.
+    // The caller shows the text instead.
   }
   field.remove();
   if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });

@@ -30,8 +30,10 @@ export function all(...disposers: (() => void)[]): () => void {
   };
 }
 
-/** Set an attribute only where it differs: an unchanged one costs no style recalculation. */
-export function setAttribute(element: Element, name: string, value: string | null): void {
+type Attributes = Pick<Element, "getAttribute" | "setAttribute" | "removeAttribute">;
+
+/** Set an attribute only if it differs, so that the browser does not recalculate styles for nothing. */
+export function setAttribute(element: Attributes, name: string, value: string | null): void {
   if (value === null) element.removeAttribute(name);
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
@@ -40,7 +42,7 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Reuse the children of `host` so that there are `count` of them. */
+/** Add or remove children of `host` until there are `count`. Returns them. */
 export function pool<E extends HTMLElement>(host: HTMLElement, count: number, make: () => E): E[] {
   while (host.childElementCount > count) host.lastElementChild?.remove();
   while (host.childElementCount < count) host.append(make());

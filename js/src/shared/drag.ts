@@ -7,7 +7,10 @@ export interface Drag {
   cancel(): void;
 }
 
-/** Call `begin` when a pointer is pressed on `target`; what it returns follows that pointer until it is let go. */
+/**
+ * Call `begin` when a pointer is pressed on `target`. The drag that it returns follows the pointer until it is
+ * released.
+ */
 export function onDrag(target: HTMLElement, begin: (event: PointerEvent) => Drag | null): () => void {
   let finish: ((how: "end" | "cancel") => void) | null = null;
 
@@ -22,7 +25,7 @@ export function onDrag(target: HTMLElement, begin: (event: PointerEvent) => Drag
       listen(target, "pointermove", (event) => mine(event) && drag.move(event)),
       listen(target, "pointerup", (event) => mine(event) && finish?.("end")),
       listen(target, "lostpointercapture", (event) => mine(event) && finish?.("end")),
-      // A second finger means to zoom.
+      // With a second finger the gesture is a pinch.
       listen(target, "pointerdown", (event) => {
         if (!mine(event) && event.pointerType === "touch") finish?.("cancel");
       }),

@@ -1,4 +1,3 @@
-import { squeeze } from "../explorer/time/layout";
 import { setAttribute } from "./dom";
 import { visibleToken } from "./text";
 
@@ -20,7 +19,25 @@ function textWidth(text: string, font: string): number {
   return width;
 }
 
-/** The box of a word or label: its text is squeezed rather than cut, so that long words can still be told apart. */
+/** Letters squeezed more than this cannot be read: the word is cut with an ellipsis instead. */
+const NARROWEST_SQUEEZE = 0.45;
+
+interface Squeeze {
+  /** Horizontal scale of the text. */
+  scale: number;
+  /** Width before scaling at which the text is cut; null if all of it fits. */
+  cutAt: number | null;
+}
+
+/** How to fit a text of width `text` into `room` pixels. */
+export function squeeze(text: number, room: number): Squeeze {
+  if (text <= room) return { scale: 1, cutAt: null };
+  const scale = Math.max(room, 1) / text;
+  if (scale >= NARROWEST_SQUEEZE) return { scale, cutAt: null };
+  return { scale: NARROWEST_SQUEEZE, cutAt: Math.max(room, 1) / NARROWEST_SQUEEZE };
+}
+
+/** Make the box of a word or label. Its text is squeezed rather than cut, so that long words can be told apart. */
 export function createFitted(tag: "span" | "div", className: string): HTMLElement {
   const box = document.createElement(tag);
   box.className = `lv-fitted ${className}`;
@@ -30,28 +47,17 @@ export function createFitted(tag: "span" | "div", className: string): HTMLElemen
   return box;
 }
 
-/** Less room than this holds no part of a word that could be read. */
+/** With less room than this, no part of a cut word could be read. */
 const LEAST_ROOM = 11;
 
-/** Show `token`, or nothing, in a box of `room` pixels. What does not fit can be read in the box's title. */
+/** Show `token`, or nothing, in a box of `room` pixels. If it does not fit, the box's title has all of it. */
 export function fitText(box: HTMLElement, token: string | null, room: number, font: string): void {
   const last = fitted.get(box);
   if (last && last.token === token && last.room === room && last.font === font) return;
   const text = box.firstElementChild as HTMLElement;
-  const shown = token === null ? "" : visibleToken(token);
-  const { scale, cutAt } = squeeze(textWidth(shown.slice(0, MEASURED_CHARACTERS), font), room);
-  const next: Fitted = {
-    token,
-    room,
-    font,
-    text: cutAt !== null && room < LEAST_ROOM ? "" : shown,
-    transform: scale === 1 ? "" : `scaleX(${scale.toFixed(4)})`,
-    width: cutAt === null ? "" : `${cutAt.toFixed(2)}px`,
-    blank: token?.trim() === "",
-    title: cutAt === null ? null : token,
-  };
+  const next = { token, room, font, ...lookOf(token, room, (measured) => textWidth(measured, font)) };
   fitted.set(box, next);
-  // Only what differs is set: there are hundreds of boxes, and new words in many of them for each result.
+  // Set only what differs: there are hundreds of boxes, and each result changes the words of many.
   if (last?.text !== next.text) text.textContent = next.text;
   if ((last?.transform ?? "") !== next.transform) text.style.transform = next.transform;
   if ((last?.width ?? "") !== next.width) text.style.width = next.width;
@@ -59,16 +65,32 @@ export function fitText(box: HTMLElement, token: string | null, room: number, fo
   if ((last?.title ?? null) !== next.title) setAttribute(box, "title", next.title);
 }
 
-/** What a box shows, and for what. */
-interface Fitted {
-  token: string | null;
-  room: number;
-  font: string;
+/** How a token looks in a box. */
+interface Look {
   text: string;
   transform: string;
   width: string;
   blank: boolean;
   title: string | null;
+}
+
+export function lookOf(token: string | null, room: number, widthOf: (text: string) => number): Look {
+  const shown = token === null ? "" : visibleToken(token);
+  const { scale, cutAt } = squeeze(widthOf(shown.slice(0, MEASURED_CHARACTERS)), room);
+  return {
+    text: cutAt !== null && room < LEAST_ROOM ? "" : shown,
+    transform: scale === 1 ? "" : `scaleX(${scale.toFixed(4)})`,
+    width: cutAt === null ? "" : `${cutAt.toFixed(2)}px`,
+    blank: token?.trim() === "",
+    title: cutAt === null ? null : token,
+  };
+}
+
+/** What a box shows, and what it was computed from. */
+interface Fitted extends Look {
+  token: string | null;
+  room: number;
+  font: string;
 }
 
 const fitted = new WeakMap<HTMLElement, Fitted>();

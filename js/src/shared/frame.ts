@@ -1,17 +1,17 @@
 import { effect, signal } from "@preact/signals-core";
 
-/** Milliseconds of script after which a frame begins nothing more of what can be drawn later. */
+/** After so many milliseconds of script, a frame starts no more of the tasks that can wait. */
 const BUDGET = 7;
-/** After so many frames without time for that, a step of it is drawn nevertheless. */
+/** After so many frames without time, one step of such a task is run all the same. */
 const PATIENCE = 4;
 
-/** Draws, or does a step of it. Returns whether that was the last one. */
+/** Runs one step of a drawing. Returns whether it was the last one. */
 type Task = () => boolean;
 
 const next = new Set<Task>();
 const later = new Set<Task>();
 const last = new Set<Task>();
-/** Those of `later` and `last` that have waited for a frame. */
+/** Tasks of `later` and `last` that have waited for a frame. */
 let ready = new Set<Task>();
 let isAskedFor = false;
 let framesWaited = 0;
@@ -22,16 +22,16 @@ export function drawOnFrame(draw: () => void): () => void {
 }
 
 /**
- * Draw after the next frame, now and whenever a signal that `draw` read has changed, and no more in a frame than there
- * is time for: for what takes long and is not looked at first, so that the plot and what is being dragged do not wait
- * for it. `draw` may give the steps of its work, which then go on from frame to frame; signals that these read are not
- * followed.
+ * Draw after the next frame, and again whenever a signal that `draw` read has changed. This is for drawings that take
+ * long and are not looked at first: each frame runs only as many steps as it has time for, so that the plot and what
+ * is dragged do not wait. `draw` may return its work as steps, which go on from frame to frame. Signals that are read
+ * in these steps are not followed.
  */
 export function drawLater(draw: () => Iterator<void> | undefined): () => void {
   return drawIn(later, draw);
 }
 
-/** Draw once nothing is left that is drawn later. */
+/** Draw when no task of `drawLater` is left. */
 export function drawLast(draw: () => void): () => void {
   return drawIn(last, atOnce(draw));
 }
@@ -60,7 +60,8 @@ function drawIn(queue: Set<Task>, draw: () => Iterator<void> | undefined, due = 
       steps = draw();
       return;
     }
-    // A signal changed between frames. This run reads nothing else, so further changes cost nothing until the frame.
+    // A signal has changed between frames. This run reads no signal but `tick`, so that further changes cost nothing
+    // until the frame.
     steps = undefined;
     queue.add(task);
     askForFrame();
@@ -92,11 +93,11 @@ function drawFrame(): void {
   if (ready.size > 0) askForFrame();
 }
 
-/** One that fails is reported and leaves the others alone. */
+/** A task that fails is reported, and the others go on. */
 function run(task: Task, queue: Set<Task>): void {
   queue.delete(task);
   try {
-    // What is unfinished stays the first of its queue.
+    // An unfinished task stays the first of its queue.
     if (!task()) putFirst(queue, task);
   } catch (error) {
     reportError(error);

@@ -1,4 +1,4 @@
-/** An arrow and the like as a signed count of steps, or null for any other key. */
+/** Steps that an arrow or page key counts, up positive and down negative; null for any other key. */
 export function arrowCount(key: string, page = 10): number | null {
   switch (key) {
     case "ArrowRight":
@@ -16,7 +16,7 @@ export function arrowCount(key: string, page = 10): number | null {
   }
 }
 
-/** Ctrl-Z takes the last change back, Ctrl-Shift-Z makes it again (⌘ on a Mac); null for any other key. */
+/** Ctrl-Z undoes the last change and Ctrl-Shift-Z redoes it (⌘ on a Mac); null for any other key. */
 export function historyMove(
   event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">,
 ): "undo" | "redo" | null {

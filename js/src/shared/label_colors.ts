@@ -1,2 +1,2 @@
-/** Labels beyond this many share one grey: more colours could not be told apart. */
+/** Further labels share one grey: more colours could not be told apart. */
 export const LABEL_COLORS = 12;

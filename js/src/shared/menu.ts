@@ -1,6 +1,6 @@
 import { all, listen } from "./dom";
 
-/** Escape and a press elsewhere close a menu that has been opened; its list stays within the page. */
+/** Close an open menu on Escape and on a press elsewhere, and keep its list within the page. */
 export function closeMenu(menu: HTMLDetailsElement, summary: HTMLElement): () => void {
   return all(
     listen(menu, "keydown", (event) => {

@@ -4,14 +4,17 @@ import { drawOnFrame } from "./frame";
 interface NumberField {
   part: string;
   label: string;
-  /** The value as text; the field follows the signals that this reads. */
+  /** The value as text. The field follows the signals that this function reads. */
   format: () => string;
   parse: (text: string) => number | null;
   apply: (value: number) => void;
   refuse: (text: string) => void;
 }
 
-/** A field whose number is applied on Enter or when it is left; what is no number is put back. */
+/**
+ * A field that applies its number on Enter and when it loses the focus. Other text is refused, and the number put
+ * back.
+ */
 export function createNumberField({ part, label, format, parse, apply, refuse }: NumberField) {
   const element = create("input", "lv-field", {
     "data-part": part,

@@ -1,6 +1,8 @@
 import { all, listen } from "./dom";
 
-/** A focus that a press of the pointer has set needs no ring: browsers cannot tell, since gestures set it by script. */
+/**
+ * Hide the focus ring after a press of the pointer. Browsers would show it, since gestures set the focus by script.
+ */
 export function showFocus(root: HTMLElement): () => void {
   const pointing = (yes: boolean) => () => {
     root.classList.toggle("lv-pointing", yes);

@@ -1,4 +1,4 @@
-import { clamp, decimalsOf } from "../explorer/time/ranges";
+import { clamp, decimalsOf } from "./numbers";
 
 const grouped = new Intl.NumberFormat("en-US");
 
@@ -7,8 +7,8 @@ export function formatCount(count: number): string {
   return grouped.format(count);
 }
 
-/** A threshold with as many decimals as its step has, or as many as it needs. */
-export function formatThreshold(value: number, step: number): string {
+/** A number with as many decimals as its step has, or as many as it needs. */
+export function formatInSteps(value: number, step: number): string {
   const decimals = clamp(decimalsOf(step || 0.01), 2, 8);
   const fixed = value.toFixed(decimals);
   return Math.abs(value) < 1e9 && Math.abs(Number(fixed) - value) <= Math.abs(value) * 1e-9
@@ -16,7 +16,7 @@ export function formatThreshold(value: number, step: number): string {
     : String(Number(value.toPrecision(7)));
 }
 
-/** Four digits that mean something. */
+/** A number with four significant digits. */
 export function formatShort(value: number): string {
   return String(Number(value.toPrecision(4))).replace("-", "−");
 }
@@ -33,7 +33,7 @@ export function formatSeconds(seconds: number): string {
   return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`;
 }
 
-/** Positions may be typed as they are shown, with separators between the thousands. */
+/** Read a position. It may have separators between the thousands, as where it is shown. */
 export function parsePosition(text: string): number | null {
   const digits = text.replace(/[\s,_']/g, "");
   return /^\d+$/.test(digits) ? Number(digits) : null;
@@ -46,7 +46,7 @@ export function parseFinite(text: string): number | null {
 
 const EMPTY = "∅";
 
-/** A token as it is drawn: spaces, line ends and other characters without ink become symbols. */
+/** A token as it is drawn. Spaces at its ends, line ends and other invisible characters become symbols. */
 export function visibleToken(token: string): string {
   if (token === "") return EMPTY;
   const lines = token.replace(/\r\n|\n|\r/g, "⏎").replace(/\t/g, "⇥");

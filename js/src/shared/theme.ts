@@ -1,7 +1,7 @@
 import { all, listen } from "./dom";
 import { LABEL_COLORS } from "./label_colors";
 
-/** The colours the canvas draws with, read from the style sheet so that they stand in one place. */
+/** The colours for canvases. They are read from the style sheet, so that each is defined once. */
 export interface Colors {
   ground: string;
   text: string;
@@ -47,14 +47,13 @@ export const NO_COLORS: Colors = {
   font: "sans-serif",
 };
 
-const prefersDark = matchMedia("(prefers-color-scheme: dark)");
-
-/** Keep `root` in the theme of the page around it; `onChange` gets the colours now and whenever they change. */
+/** Keep `root` in the theme of the page around it. `onChange` gets the colours now and whenever they change. */
 export function followTheme(root: HTMLElement, onChange: (colors: Colors) => void): () => void {
+  const prefersDark = matchMedia("(prefers-color-scheme: dark)");
   let current = "";
   let later = 0;
   const apply = () => {
-    root.dataset.theme = isDark(root) ? "dark" : "light";
+    root.dataset.theme = isDark(root, prefersDark.matches) ? "dark" : "light";
     const colors = readColors(root);
     const key = JSON.stringify(colors);
     if (key === current) return;
@@ -63,7 +62,7 @@ export function followTheme(root: HTMLElement, onChange: (colors: Colors) => voi
   };
   const changed = () => {
     apply();
-    // A theme's style sheet may take effect a little after the attribute that announces it.
+    // A theme's style sheet may take effect a little later than the attribute changes.
     clearTimeout(later);
     later = setTimeout(apply, 300);
   };
@@ -81,7 +80,7 @@ export function followTheme(root: HTMLElement, onChange: (colors: Colors) => voi
     attributes: true,
     attributeFilter: [...attributeFilter, "data-theme"],
   });
-  // Before the notebook has put the page into the document there is no style to read.
+  // Until the notebook has put the page into the document, there is no style to read.
   const attached = new ResizeObserver(apply);
   attached.observe(root);
   return all(
@@ -92,30 +91,47 @@ export function followTheme(root: HTMLElement, onChange: (colors: Colors) => voi
   );
 }
 
-function isDark(root: HTMLElement): boolean {
-  const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
-  if (jpThemeLight) return jpThemeLight === "false";
-  const kind = `${vscodeThemeKind ?? ""} ${document.body.className}`;
-  if (/vscode-(high-contrast-)?light/.test(kind)) return false;
-  if (/vscode-(dark|high-contrast)/.test(kind)) return true;
+function isDark(root: HTMLElement, prefersDark: boolean): boolean {
+  const { dataset, className } = document.body;
+  const said = saysDark(dataset, className);
+  if (said !== null) return said;
   const luminance = luminanceBehind(root.parentNode);
-  return luminance === null ? prefersDark.matches : luminance < 0.5;
+  return luminance === null ? prefersDark : luminance < 0.5;
 }
 
-/** Luminance, 0…1, of the nearest ancestor with a background of its own, or null where there is none. */
+/** Whether JupyterLab or an editor marks its page as dark; null if neither marks it. */
+export function saysDark(
+  {
+    jpThemeLight,
+    vscodeThemeKind,
+  }: { jpThemeLight?: string | undefined; vscodeThemeKind?: string | undefined },
+  className: string,
+): boolean | null {
+  if (jpThemeLight) return jpThemeLight === "false";
+  const kind = `${vscodeThemeKind ?? ""} ${className}`;
+  if (/vscode-(high-contrast-)?light/.test(kind)) return false;
+  return /vscode-(dark|high-contrast)/.test(kind) ? true : null;
+}
+
+/** Luminance, 0…1, of the background of the nearest ancestor that has one; null if none has. */
 function luminanceBehind(node: Node | null): number | null {
   for (let at = node; at; at = at instanceof ShadowRoot ? at.host : at.parentNode) {
     if (!(at instanceof Element)) continue;
-    const [red, green, blue, alpha] = channels(getComputedStyle(at).backgroundColor);
-    if (alpha > 127) return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+    const luminance = luminanceOf(channels(getComputedStyle(at).backgroundColor));
+    if (luminance !== null) return luminance;
   }
   return null;
+}
+
+/** Luminance, 0…1, of a colour; null if it is more than half transparent. */
+export function luminanceOf([red, green, blue, alpha]: Channels): number | null {
+  return alpha > 127 ? (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255 : null;
 }
 
 type Channels = [red: number, green: number, blue: number, alpha: number];
 const read = new Map<string, Channels>();
 
-/** A colour as bytes, in whatever notation a style sheet gives it: `rgb(…)`, `color(srgb …)`, `oklch(…)`. */
+/** The bytes of a colour in any CSS notation: `rgb(…)`, `color(srgb …)`, `oklch(…)`. */
 function channels(color: string): Channels {
   let bytes = read.get(color);
   if (!bytes) {

@@ -1,28 +1,28 @@
-import { clamp } from "../explorer/time/ranges";
 import { all, create, listen } from "./dom";
+import { clamp } from "./numbers";
 
-/** Rows above and below what is in sight that are there already when one scrolls to them. */
+/** How many rows are kept above and below those in sight, so that they are there when one scrolls. */
 const MARGIN = 8;
 
 interface Rows {
-  /** Scrolls, below a head of the height of a row. */
+  /** The element that scrolls. Its head is as high as a row. */
   scroller: HTMLElement;
   body: HTMLElement;
   /** Of a row, in pixels. */
   height: number;
-  /** Fills a row, new or with another match in it. */
+  /** Fill a row. It may be new, or may show another match. */
   draw: (row: HTMLElement, place: number) => void;
-  /** A row goes out of use. */
+  /** A row is no longer used. */
   forget: (row: HTMLElement) => void;
 }
 
-/** Rows of which only those in sight are in the document, and the one that the keyboard is on. */
+/** A list of rows. Only the rows in sight, and the one that the keyboard is on, are in the document. */
 export interface VirtualRows {
-  /** There are so many rows, and what is in them has changed. Each step draws one, those in sight first. */
+  /** Draw the rows again, of which there are `count` now. Each step draws one row, those in sight first. */
   redraw(count: number): Iterator<void>;
-  /** Put the focus on a row, which comes into sight within the list. */
+  /** Focus a row and bring it into sight within the list. */
   focus(place: number): HTMLElement | undefined;
-  /** Let the Tab key come to this row. */
+  /** Make this the row that the Tab key goes to. */
   choose(place: number): void;
   /** How many rows are in sight. */
   page(): number;
@@ -32,28 +32,21 @@ export interface VirtualRows {
 
 export function createVirtualRows({ scroller, body, height, draw, forget }: Rows): VirtualRows {
   const rows = new Map<number, HTMLElement>();
-  // Places whose rows show what was there before.
+  // Places whose rows have not been drawn again yet.
   let outdated = new Set<number>();
-  // Rows that are out of use: to fill one again takes a fraction of the time to make one.
+  // Rows out of use. Filling one again takes a fraction of the time of making one.
   const spare: HTMLElement[] = [];
   let total = 0;
   let chosen = 0;
-  // Kept, since asking after rows have changed has the browser lay out the whole page at once.
+  // Kept, because reading them after rows have changed would make the browser lay out the whole page.
   const seen = { top: 0, height: 0 };
   const look = () => {
     seen.top = scroller.scrollTop;
     seen.height = scroller.clientHeight;
   };
   const page = () => Math.max(1, Math.floor(seen.height / height) - 1);
-  const wanted = (margin = MARGIN) => {
-    const first = Math.floor(seen.top / height) - margin;
-    const places = new Set<number>();
-    for (let place = Math.max(0, first); place < Math.min(total, first + page() + 2 * margin + 2); place++) {
-      places.add(place);
-    }
-    if (total > 0) places.add(chosen);
-    return [...places].sort((a, b) => a - b);
-  };
+  const wanted = (margin = MARGIN) =>
+    placesWanted(Math.floor(seen.top / height), page(), { total, chosen, margin });
   const dropAllBut = (places: readonly number[]) => {
     const kept = new Set(places);
     for (const [at, element] of rows) {
@@ -70,9 +63,9 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     rows.set(at, element);
     element.style.top = `${at * height}px`;
     element.tabIndex = at === chosen ? 0 : -1;
-    // The first row is that of the columns' names.
+    // The first row has the heads.
     element.setAttribute("aria-rowindex", String(at + 2));
-    // Those that are there already are not moved: a moved row would lose the focus.
+    // Do not move rows that are there already: a moved row would lose the focus.
     body.insertBefore(element, rows.get(below) ?? null);
     return element;
   };
@@ -85,7 +78,7 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     dropAllBut(places);
     for (const at of places) if (!rows.has(at)) show(at);
   };
-  /** The next place, those in sight first, whose row is missing or outdated. */
+  /** The next place whose row is missing or outdated, those in sight first. */
   const nextToShow = () => {
     const isOld = (at: number) => !rows.has(at) || outdated.has(at);
     return wanted(0).find(isOld) ?? wanted().find(isOld);
@@ -118,10 +111,8 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     },
     focus(at) {
       choose(at);
-      const above = chosen * height;
       look();
-      const below = (chosen + 2) * height - seen.height;
-      scroller.scrollTop = clamp(seen.top, Math.max(0, below), Math.max(0, above));
+      scroller.scrollTop = scrolledTo(chosen, seen, height);
       lookAgain();
       rows.get(chosen)?.focus({ preventScroll: true });
       return rows.get(chosen);
@@ -131,4 +122,28 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     count: () => total,
     dispose: all(listen(scroller, "scroll", lookAgain), () => observer.disconnect()),
   };
+}
+
+/** The rows to have in the document: those in sight, `margin` more on both sides, and the chosen one. */
+export function placesWanted(
+  first: number,
+  page: number,
+  { total, chosen, margin }: { total: number; chosen: number; margin: number },
+): number[] {
+  const places = new Set<number>();
+  // `page` does not count the head, nor the rows that are cut at both edges: 2 more.
+  const end = Math.min(total, first + page + margin + 2);
+  for (let place = Math.max(0, first - margin); place < end; place++) places.add(place);
+  if (total > 0) places.add(chosen);
+  return [...places].sort((a, b) => a - b);
+}
+
+/**
+ * Where to scroll a list, whose head is as high as a row, to have a row in sight. If it is in sight already, nothing
+ * moves.
+ */
+export function scrolledTo(place: number, seen: { top: number; height: number }, rowHeight: number): number {
+  const above = place * rowHeight;
+  const below = (place + 2) * rowHeight - seen.height;
+  return clamp(seen.top, Math.max(0, below), Math.max(0, above));
 }

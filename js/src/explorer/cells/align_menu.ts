@@ -1,23 +1,25 @@
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { needsPython } from "../../shared/needs_python";
 import { visibleToken } from "../../shared/text";
-import type { Model, Track } from "../model";
-import type { Own } from "../view_state";
-import type { Alignment } from "./alignment";
+import type { Model } from "../model";
+import type { Track } from "../tracks/track";
+import type { ViewState } from "../view_state";
+import type { CellAlignment } from "./cell_alignment";
 import { pointAtChips, showWorth } from "./chips";
 import { togglePin } from "./pins";
 
-/** The most frequent labels of a track that are offered. */
+/** How many labels of a track are offered, the most frequent first. */
 const MOST_LABELS = 30;
 
-/** What the cells can be aligned with. */
-export interface LabelChoice {
+/** A label that the cells can be aligned with. */
+interface LabelChoice {
   track: string;
   label: string;
   text: string;
 }
 
-/** The most frequent labels of each track that has labels, and the one that is chosen. */
+/** The most frequent labels of each track that has labels, and the chosen one. */
 export function labelChoices(
   tracks: readonly Track[],
   chosen: readonly [string, string] | null,
@@ -33,12 +35,12 @@ export function labelChoices(
   return choices;
 }
 
-/** Chooses the label that the cells are sorted by, and lists those that go best with it. */
-export function mountAlignMenu(content: HTMLElement, model: Model, own: Own): () => void {
-  const menu = create("select", "lv-align-select", { "data-part": "align-with" });
+/** A menu that chooses the label to sort the cells by, and a list of the cells that go best with it. */
+export function mountAlignMenu(content: HTMLElement, model: Model, view: ViewState): () => void {
+  const menu = needsPython(create("select", "lv-align-select", { "data-part": "align-with" }));
   const name = create("span", "lv-field-name", {}, "align with");
   const control = create("label", "lv-group lv-align", {}, name, menu);
-  const best = mountBest(model, own);
+  const best = mountBest(model, view);
   content.append(control, best.element);
   const choices = () => labelChoices(model._tracks.value, model.align_with.value);
   return all(
@@ -65,8 +67,8 @@ export function mountAlignMenu(content: HTMLElement, model: Model, own: Own): ()
   );
 }
 
-/** The cells that go best with the label, to be looked at, pinned, or taken as the selected cells. */
-function mountBest(model: Model, own: Own) {
+/** The cells that go best with the label. They can be pointed at, pinned, or taken as the selected cells. */
+function mountBest(model: Model, view: ViewState) {
   const title = create("span", "lv-second-text");
   const list = create("div", "lv-chips", { "data-part": "best-cells", role: "group" });
   const button = (part: string, text: string, hint: string) =>
@@ -79,16 +81,16 @@ function mountBest(model: Model, own: Own) {
   );
   const key = create("span", "lv-align-key");
   const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, key);
-  const shown = () => own.alignment.value?.best ?? [];
+  const shown = () => view.alignment.value?.best ?? [];
   const dispose = all(
     drawOnFrame(() => {
       const chosen = model.align_with.value;
-      const alignment = own.alignment.value;
+      const alignment = view.alignment.value;
       element.hidden = chosen === null;
       if (chosen === null) return;
       const label = visibleToken(chosen[1]);
       const cells = shown();
-      setText(title, titleOf(label, alignment));
+      setText(title, bestTitle(label, alignment));
       title.classList.toggle("lv-error", (alignment?.error ?? "") !== "");
       setText(key, `bars: F1 for ${label}`);
       key.hidden = cells.length === 0;
@@ -101,12 +103,12 @@ function mountBest(model: Model, own: Own) {
     }),
     drawOnFrame(() => {
       shown();
-      const hovered = String(own.hoveredCell.value);
+      const hovered = String(view.hoveredCell.value);
       for (const chip of list.children) {
         chip.classList.toggle("lv-hovered", (chip as HTMLElement).dataset.chip === hovered);
       }
     }),
-    pointAtChips(list, own),
+    pointAtChips(list, view),
     listen(list, "click", (event) => {
       const cell = (event.target as Element).closest<HTMLElement>("[data-cell]")?.dataset.cell;
       if (cell !== undefined) togglePin(model, Number(cell));
@@ -124,7 +126,8 @@ function mountBest(model: Model, own: Own) {
   return { element, dispose };
 }
 
-function titleOf(label: string, alignment: Alignment | null): string {
+/** The text before the cells that go best with a label, or in place of them. */
+export function bestTitle(label: string, alignment: CellAlignment | null): string {
   if (alignment === null) return `aligning with ${label}…`;
   if (alignment.error !== "") return alignment.error;
   const count = alignment.best.length;
@@ -135,7 +138,7 @@ function titleOf(label: string, alignment: Alignment | null): string {
 function drawBest(
   list: HTMLElement,
   cells: readonly number[],
-  alignment: Alignment | null,
+  alignment: CellAlignment | null,
   pins: Readonly<Record<string, string | null>>,
 ): void {
   const kept = new Map(
@@ -159,6 +162,6 @@ function drawBest(
 
 function createBest(cell: number): HTMLElement {
   const attributes = { "data-part": "best-cell", "data-cell": String(cell), type: "button" };
-  const button = create("button", "lv-chip-number", attributes, String(cell));
+  const button = needsPython(create("button", "lv-chip-number", attributes, String(cell)));
   return create("div", "lv-chip lv-best-chip", { "data-chip": String(cell) }, button);
 }

@@ -2,22 +2,23 @@ import { type Signal, signal } from "@preact/signals-core";
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawLater, drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
+import { needsPython } from "../../shared/needs_python";
 import { formatCount, plural } from "../../shared/text";
 import type { Model } from "../model";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { mountAlignMenu } from "./align_menu";
-import { sortCells } from "./alignment";
+import { sortCells } from "./cell_alignment";
 import { pointAtChips, showWorth } from "./chips";
 import { type Pin, pinsOf, togglePin } from "./pins";
 
 /**
- * The selected cells as buttons: pointing highlights a cell everywhere, clicking takes it out or puts it back, and a dot
- * in it pins it. Behind them stand the pinned cells that are not selected.
+ * The selected cells as buttons. Pointing highlights a cell everywhere, a click leaves it out or puts it back, and
+ * its dot pins it. After them come the pinned cells that are not selected.
  */
 export function mountCells(
   row: { name: HTMLElement; content: HTMLElement },
   model: Model,
-  own: Own,
+  view: ViewState,
 ): () => void {
   const list = create("div", "lv-chips", {
     "data-part": "cells",
@@ -31,19 +32,19 @@ export function mountCells(
   return all(
     drawLater(() => {
       setText(row.name, plural(model.selected_cells.value.length, "cell"));
-      return drawChips(list, chips, showsAll, model, own);
+      return drawChips(list, chips, showsAll, model, view);
     }),
     drawOnFrame(() => {
-      const hovered = String(own.hoveredCell.value);
+      const hovered = String(view.hoveredCell.value);
       for (const chip of chips.values()) chip.classList.toggle("lv-hovered", chip.dataset.chip === hovered);
     }),
     drawOnFrame(() => {
       setText(note, model._note.value);
       note.hidden = model._note.value === "";
     }),
-    pointAtChips(list, own),
+    pointAtChips(list, view),
     actOnChips(list, showsAll, model),
-    mountAlignMenu(row.content, model, own),
+    mountAlignMenu(row.content, model, view),
     () => {
       list.remove();
       note.remove();
@@ -51,26 +52,31 @@ export function mountCells(
   );
 }
 
-/** More are shown when they are asked for. */
+/** Further chips are shown on request. */
 const MOST_CHIPS = 200;
 const CHIPS_AT_ONCE = 10;
 
 const ascending = (a: number, b: number) => a - b;
 
-/** Each step shows some chips. */
+/** Draw the chips; each step draws some. */
 function drawChips(
   list: HTMLElement,
   chips: Map<string, HTMLElement>,
   showsAll: Signal<boolean>,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): Iterator<void> {
+  return arrange(list, chips, chipsFor(showsAll.value, model, view), view);
+}
+
+/** The chips to show: the selected cells and those left out and then, after a rule, the other pinned cells. */
+export function chipsFor(showsAll: boolean, model: Model, view: ViewState): Chip[] {
   const added = new Set(model.added_cells.value);
   const out = new Set(model.deselected_cells.value.filter((cell) => !added.has(cell)));
-  const alignment = own.alignment.value;
+  const alignment = view.alignment.value;
   const all = [...new Set([...model.selected_cells.value, ...out])];
   const cells = sortCells(all, (cell) => out.has(cell), alignment);
-  const shown = showsAll.value ? cells : cells.slice(0, MOST_CHIPS);
+  const shown = showsAll ? cells : cells.slice(0, MOST_CHIPS);
   const pins = pinsOf(model.pinned_cells.value);
   const pinOf = new Map(pins.map((pin) => [pin.cell, pin]));
   const selected = new Set(cells);
@@ -82,7 +88,7 @@ function drawChips(
     };
     return { key: `selected ${cell}`, make: () => createChip(cell), dress };
   });
-  if (cells.length > MOST_CHIPS) wanted.push(moreChip(cells.length - MOST_CHIPS, showsAll.value));
+  if (cells.length > MOST_CHIPS) wanted.push(moreChip(cells.length - MOST_CHIPS, showsAll));
   if (cells.length > 0 && others.length > 0) {
     const make = () => create("div", "lv-chip-rule", { role: "presentation" });
     wanted.push({ key: "rule", make, dress: () => {} });
@@ -94,17 +100,17 @@ function drawChips(
     };
     wanted.push({ key: `pinned ${pin.cell}`, make: () => createPinned(pin.cell), dress });
   }
-  return arrange(list, chips, wanted, own);
+  return wanted;
 }
 
 interface Chip {
-  /** Under which it is kept. */
+  /** The name under which the chip is kept. */
   key: string;
   make: () => HTMLElement;
   dress: (chip: HTMLElement) => void;
 }
 
-/** Shows the chips beyond the first ones, or hides them again. */
+/** The button that shows the chips beyond the first ones, or hides them again. */
 function moreChip(count: number, showsAll: boolean): Chip {
   const make = () => {
     const button = create("button", "lv-chip-number", { "data-part": "more-cells", type: "button" });
@@ -118,12 +124,12 @@ function moreChip(count: number, showsAll: boolean): Chip {
   return { key: "more", make, dress };
 }
 
-/** Show `wanted` in this order, and forget all others. */
+/** Show the chips `wanted` in this order, and forget all others. */
 function* arrange(
   list: HTMLElement,
   chips: Map<string, HTMLElement>,
   wanted: readonly Chip[],
-  own: Own,
+  view: ViewState,
 ): Iterator<void> {
   const focused = [...list.children].findIndex((chip) => chip.matches(":focus-within"));
   const kept = new Set(wanted.map(({ key }) => key));
@@ -136,12 +142,12 @@ function* arrange(
     const chip = chips.get(key) ?? make();
     chips.set(key, chip);
     dress(chip);
-    chip.classList.toggle("lv-hovered", chip.dataset.chip === String(own.hoveredCell.peek()));
-    // Only what stands at another place moves: a moved button would lose the focus.
+    chip.classList.toggle("lv-hovered", chip.dataset.chip === String(view.hoveredCell.peek()));
+    // Move only what is at another place: a moved button would lose the focus.
     if (list.children[i] !== chip) list.insertBefore(chip, list.children[i] ?? null);
     if (i % CHIPS_AT_ONCE === CHIPS_AT_ONCE - 1) yield;
   }
-  // A chip that was taken away with the keyboard hands the focus on.
+  // When a chip that had the focus is gone, focus the next one.
   if (focused >= 0 && document.activeElement === document.body) {
     const buttons = [...list.querySelectorAll<HTMLElement>(".lv-chip > :first-child")];
     buttons[Math.min(focused, buttons.length - 1)]?.focus();
@@ -155,8 +161,8 @@ function createChip(cell: number): HTMLElement {
     "div",
     "lv-chip",
     { "data-chip": String(cell) },
-    create("button", "lv-chip-number", number, String(cell)),
-    create("button", "lv-pin", dot),
+    needsPython(create("button", "lv-chip-number", number, String(cell)), "unavailable"),
+    needsPython(create("button", "lv-pin", dot)),
   );
 }
 
@@ -173,14 +179,18 @@ function dressChip(
   chip.classList.toggle("lv-pinned", pin !== undefined);
   chip.style.setProperty("--pin", pin?.color ?? null);
   number.setAttribute("aria-pressed", String(!isOut));
-  const pinning = pin ? "unpin it" : "pin it in a colour of its own";
-  const toggling = isOut
-    ? `put cell ${cell} back`
-    : `leave cell ${cell} out${isAdded ? ", added by hand" : ""}`;
-  setTitle(number, `${toggling}; P: ${pinning}`);
+  setTitle(number, chipTitle(cell, isOut, isAdded, pin !== undefined));
   setTitle(dot, `${pin ? "unpin" : "pin"} cell ${cell}`);
   dot.setAttribute("aria-label", dot.title);
   dot.setAttribute("aria-pressed", String(pin !== undefined));
+}
+
+/** What a click on a cell does, and what the key P does. */
+export function chipTitle(cell: number, isOut: boolean, isAdded: boolean, isPinned: boolean): string {
+  const toggling = isOut
+    ? `put cell ${cell} back`
+    : `leave cell ${cell} out${isAdded ? ", added by hand" : ""}`;
+  return `${toggling}; P: ${isPinned ? "unpin it" : "pin it in a colour of its own"}`;
 }
 
 function createPinned(cell: number): HTMLElement {
@@ -195,7 +205,7 @@ function createPinned(cell: number): HTMLElement {
   return create("div", "lv-chip lv-pinned lv-pinned-only", { "data-chip": String(cell) }, button);
 }
 
-/** An unchanged title stays open while the pointer rests on it. */
+/** Set a title only if it differs, so that it stays open while the pointer rests on it. */
 function setTitle(element: HTMLElement, title: string): void {
   if (element.title !== title) element.title = title;
 }
@@ -219,7 +229,8 @@ function actOnChips(list: HTMLElement, showsAll: Signal<boolean>, model: Model):
   );
 }
 
-function toggleSelected(model: Model, cell: number): void {
+/** Leave a cell out of the selected ones, or put it back. A cell added by hand is no longer added. */
+export function toggleSelected(model: Model, cell: number): void {
   const added = model.added_cells.peek();
   if (added.includes(cell)) {
     const others = added.filter((other) => other !== cell);

@@ -1,15 +1,15 @@
 import { all, listen } from "../../shared/dom";
-import type { Own } from "../view_state";
-import type { Alignment } from "./alignment";
+import type { ViewState } from "../view_state";
+import type { CellAlignment } from "./cell_alignment";
 
-/** Point at a chip: its cell is highlighted everywhere. */
-export function pointAtChips(list: HTMLElement, own: Own): () => void {
+/** Pointing at a chip highlights its cell everywhere. */
+export function pointAtChips(list: HTMLElement, view: ViewState): () => void {
   const point = (event: Event) => {
     const chip = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-chip]") : null;
-    own.hoveredCell.value = chip ? Number(chip.dataset.chip) : null;
+    view.hoveredCell.value = chip ? Number(chip.dataset.chip) : null;
   };
   const leave = () => {
-    own.hoveredCell.value = null;
+    view.hoveredCell.value = null;
   };
   return all(
     listen(list, "pointerover", point),
@@ -19,8 +19,8 @@ export function pointAtChips(list: HTMLElement, own: Own): () => void {
   );
 }
 
-/** A bar in the chip, as long as the cell's F1. */
-export function showWorth(chip: HTMLElement, alignment: Alignment | null, cell: number): void {
+/** Show the cell's F1 as a bar in the chip. */
+export function showWorth(chip: HTMLElement, alignment: CellAlignment | null, cell: number): void {
   const f1 = alignment?.f1[cell];
   const known = f1 !== undefined && !Number.isNaN(f1);
   chip.classList.toggle("lv-worth", known);

@@ -1,6 +1,6 @@
 import type { Model } from "../model";
 
-/** Give a cell a colour of its own, which Python chooses, or take it away. */
+/** Pin a cell, in a colour that Python chooses, or unpin it. */
 export function togglePin(model: Model, cell: number): void {
   const pins = Object.entries(model.pinned_cells.peek());
   const others = pins.filter(([pinned]) => Number(pinned) !== cell);

@@ -1,15 +1,16 @@
 import { effect, signal } from "@preact/signals-core";
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { needsPython } from "../../shared/needs_python";
 import type { Model } from "../model";
 import { positionShowing } from "../time/layout";
 import { containsRange } from "../time/ranges";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { mountFindList } from "./find_list";
 import { hitCount, hitFrom, hitRange, isCurrent } from "./hits";
 
 /** A field that finds phrases and goes from hit to hit. */
-export function mountFind(model: Model, own: Own) {
+export function mountFind(model: Model, view: ViewState) {
   const field = create("input", "lv-field lv-find-field", {
     "data-part": "find",
     type: "text",
@@ -25,7 +26,8 @@ export function mountFind(model: Model, own: Own) {
     title: "tell upper and lower case apart",
     "aria-label": "tell upper and lower case apart",
   });
-  matchCase.textContent = "Aa";
+  needsPython(field);
+  needsPython(matchCase).textContent = "Aa";
   const count = create("span", "lv-find-count", { "data-part": "find-count", role: "status" });
   const listed = create(
     "button",
@@ -34,7 +36,7 @@ export function mountFind(model: Model, own: Own) {
     count,
   );
   const error = create("div", "lv-find-error", { "data-part": "find-error" });
-  const stepping = stepThroughHits(model, own);
+  const stepping = stepThroughHits(model, view);
   const list = mountFindList({ field, button: listed, go: stepping.go }, model);
   const box = create("div", "lv-find-box", {}, field, listed, error, list.element);
   const element = create("div", "lv-group lv-find", { role: "search" }, box, matchCase);
@@ -78,8 +80,10 @@ export function mountFind(model: Model, own: Own) {
   return { element, dispose };
 }
 
-/** Steps wait for the hits of what is looked for, and the way to a hit for where it stands. */
-function stepThroughHits(model: Model, own: Own) {
+/**
+ * Go from hit to hit. This waits until the hits of the present search, and the place of the next hit, have been sent.
+ */
+export function stepThroughHits(model: Model, view: ViewState) {
   const wanted = signal<1 | -1 | null>(null);
   const going = signal<number | null>(null);
   const go = (to: number | null) => {
@@ -98,8 +102,8 @@ function stepThroughHits(model: Model, own: Own) {
       const range = hitRange(model._find_hits.value, going.value);
       if (!range) return;
       going.value = null;
-      if (containsRange(own.visible.peek(), range)) return;
-      own.moveTo(positionShowing(range, model._steps.peek(), own.visibleSteps.peek()));
+      if (containsRange(view.visible.peek(), range)) return;
+      view.moveTo(positionShowing(range, model._steps.peek(), view.visibleSteps.peek()));
     }),
   );
   return {

@@ -14,7 +14,10 @@ interface FindList {
   go: (hit: number) => void;
 }
 
-/** Under the field, the hits with what stands around them; the field keeps the focus while keys go through them. */
+/**
+ * Below the field, a list of the hits with the words around them. The field keeps the focus while keys go through the
+ * list.
+ */
 export function mountFindList({ field, button, go }: FindList, model: Model) {
   const id = `lstmvis-hits-${lists++}`;
   const before = create("div", "lv-hits-left-out");
@@ -70,30 +73,43 @@ export function mountFindList({ field, button, go }: FindList, model: Model) {
     listen(field, "blur", close),
   );
 
-  /** What a key means to the list; false where it means nothing to it. */
+  /** Act on a key. Returns whether it means something to the list. */
   const press = (event: KeyboardEvent): boolean => {
-    if (event.key === "Escape" && isOpen()) {
-      close();
-      return true;
-    }
-    const hits = model._find_hits.peek();
-    if (event.key === "Enter" && isOpen() && active.peek() !== null) {
-      go(active.peek() as number);
-      return true;
-    }
-    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return false;
-    if (!isOpen()) {
-      open.value = true;
-      return true;
-    }
-    if (!hits) return true;
-    const to = lineMove(hits, active.peek() ?? model._find_hit.peek(), event.key === "ArrowDown" ? 1 : -1);
-    // The hits beyond those that were sent come with the one that is gone to.
-    if (to < hits.first || to >= hits.first + hits.ranges.length) go(to);
-    else active.value = to;
+    const meaning = meaningOf(event.key, {
+      ...{ isOpen: isOpen(), active: active.peek(), shown: model._find_hit.peek() },
+      hits: model._find_hits.peek(),
+    });
+    if (!meaning) return false;
+    if (meaning.open !== undefined) open.value = meaning.open;
+    if (meaning.go !== undefined) go(meaning.go);
+    if (meaning.mark !== undefined) active.value = meaning.mark;
     return true;
   };
   return { element, press, dispose };
+}
+
+interface Listed {
+  isOpen: boolean;
+  /** The hit that keys have marked in the list, and the hit that is shown among the words. */
+  active: number | null;
+  shown: number | null;
+  hits: FindHits | null;
+}
+
+/** What a key does: open or close the list, go to a hit, or mark one in the list; null for any other key. */
+export function meaningOf(
+  key: string,
+  { isOpen, active, shown, hits }: Listed,
+): { open?: boolean; go?: number; mark?: number } | null {
+  if (key === "Escape" && isOpen) return { open: false };
+  if (key === "Enter" && isOpen && active !== null) return { go: active };
+  if (key !== "ArrowDown" && key !== "ArrowUp") return null;
+  if (!isOpen) return { open: true };
+  if (!hits) return {};
+  const to = lineMove(hits, active ?? shown, key === "ArrowDown" ? 1 : -1);
+  // Going to a hit that was not sent makes Python send those around it.
+  const isSent = to >= hits.first && to < hits.first + hits.ranges.length;
+  return isSent ? { mark: to } : { go: to };
 }
 
 function drawHits(
@@ -132,7 +148,7 @@ function createLine(): HTMLElement {
   );
 }
 
-/** Without moving the page around the list, as the browser's own way would. */
+/** Unlike `scrollIntoView`, this does not scroll the page around the list. */
 function bringIntoSight(list: HTMLElement, line: HTMLElement): void {
   const top = line.offsetTop;
   list.scrollTop = Math.min(top, Math.max(list.scrollTop, top + line.offsetHeight - list.clientHeight));

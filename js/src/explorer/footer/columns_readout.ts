@@ -1,9 +1,9 @@
 import { formatCount, formatValue } from "../../shared/text";
-import type { Track } from "../model";
 import { type Columns, columnAround, columnOf, type Envelopes, type TrackColumns } from "../time/columns";
+import type { Track } from "../tracks/track";
 import { valueText } from "../tracks/track_colors";
 
-/** The steps of a column of the page: "steps 12,000–12,015", or the one step there is. */
+/** The steps that share a column with a step: "steps 12,000–12,015", or "step 12,003". */
 export function stepsText(step: number, stride: number, steps: number): string {
   const [start, end] = columnAround(step, stride);
   const last = Math.min(end, steps) - 1;
@@ -20,7 +20,7 @@ export function envelopeText(envelopes: Envelopes, cell: number, step: number): 
   return low === high ? low : `${low} to ${high}`;
 }
 
-/** How many selected cells are on there. */
+/** How many selected cells are on in the column of a step. */
 export function onText(envelopes: Envelopes, step: number): string | null {
   const on = envelopes.on?.[columnOf(envelopes, step)];
   if (on === undefined || envelopes.selected === 0) return null;
@@ -28,7 +28,7 @@ export function onText(envelopes: Envelopes, step: number): string | null {
   return `${on.toFixed(1)} of ${envelopes.selected} selected cells on, on average`;
 }
 
-/** What the readout says of a track in the column of a step. */
+/** The readout's text for a track in the column of a step. */
 export function trackText(track: Track, columns: Columns, shown: TrackColumns, step: number): string | null {
   const column = columnOf(columns, step);
   if (column < 0) return null;

@@ -1,18 +1,11 @@
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
-import { formatCount, formatThreshold, formatValue, plural, visibleToken } from "../../shared/text";
-import { alignmentText } from "../cells/alignment";
-import type { Model, Track } from "../model";
-import { highestStep, stateAt } from "../plot/nearest_line";
-import { cellsAt } from "../plot/threshold_counts";
-import { sequenceAt } from "../time/ranges";
-import type { Window } from "../time/window";
-import { textAt } from "../tracks/track_colors";
-import type { Own } from "../view_state";
-import { envelopeText, onText, stepsText, trackText } from "./columns_readout";
+import type { Model } from "../model";
+import type { ViewState } from "../view_state";
+import { describePointer } from "./readout";
 
-/** What is being computed and errors, and on the right what the pointer is on. */
-export function mountFooter(host: HTMLElement, model: Model, own: Own): () => void {
+/** The progress of computations, errors, and on the right a description of what the pointer is on. */
+export function mountFooter(host: HTMLElement, model: Model, view: ViewState): () => void {
   const error = create("div", "lv-error", { "data-part": "error", role: "alert" });
   const readout = create("div", "lv-readout", { "data-part": "readout" });
   const progress = mountProgress(host, model);
@@ -20,16 +13,16 @@ export function mountFooter(host: HTMLElement, model: Model, own: Own): () => vo
   return all(
     progress,
     drawOnFrame(() => {
-      const text = [model.error.value, own.message.value].filter((part) => part !== "").join(" ");
+      const text = [model.error.value, view.message.value].filter((part) => part !== "").join(" ");
       setText(error, text);
       error.hidden = text === "";
     }),
-    drawOnFrame(() => setText(readout, describe(model, own))),
+    drawOnFrame(() => setText(readout, describePointer(model, view))),
     () => host.replaceChildren(),
   );
 }
 
-/** How far the computation is, and a button to give it up. Idle it is invisible and keeps its place. */
+/** A progress bar, and a button to cancel. Without a computation they are invisible and keep their place. */
 function mountProgress(host: HTMLElement, model: Model): () => void {
   const bar = create("div", "lv-progress-bar");
   const track = create("div", "lv-progress-track", { role: "progressbar" }, bar);
@@ -39,7 +32,7 @@ function mountProgress(host: HTMLElement, model: Model): () => void {
   const text = create("div", "lv-progress-text", { "data-part": "activity" }, activity, percent);
   const progress = create("div", "lv-progress", { "data-part": "progress" }, track, text, cancel);
   host.append(progress);
-  // Takes the focus over from the button when that goes away.
+  // So that the footer can take the focus when the button goes away.
   host.tabIndex = -1;
   return all(
     drawOnFrame(() => {
@@ -58,123 +51,4 @@ function mountProgress(host: HTMLElement, model: Model): () => void {
     }),
     listen(cancel, "click", () => model.cancel()),
   );
-}
-
-function describe(model: Model, own: Own): string {
-  const threshold = own.hoveredThreshold.value;
-  return threshold === null ? describePoint(model, own) : describeThreshold(threshold, model);
-}
-
-function describeThreshold(threshold: number, model: Model): string {
-  const text = formatThreshold(threshold, model._threshold_step.value).replace("-", "−");
-  const count = cellsAt(model._threshold_profile.value, threshold);
-  return count === null ? `at ${text}` : `at ${text}: ${plural(count, "cell")}`;
-}
-
-/** The cell and the step under the pointer. */
-function describePoint(model: Model, own: Own): string {
-  const parts: string[] = [];
-  const cell = own.hoveredCell.value;
-  const step = own.hoveredStep.value;
-  const window = model.window.value;
-  if (own.stride.value !== null && !own.hoveredMatchWord.value)
-    return describeColumn(own.stride.value, model, own);
-  if (cell !== null) parts.push(`cell ${cell}`, ...alignmentOf(cell, own));
-  if (step !== null) {
-    const matchWord = own.hoveredMatchWord.value;
-    const known = window && step >= window.start && step < window.stop ? window : null;
-    const word = matchWord?.word ?? known?.words[step - known.start];
-    const states = own.states.value;
-    const value = cell !== null && states ? formatValue(stateAt(states, cell, step)) : "";
-    if (word !== undefined) parts.push(`“${shorten(visibleToken(word))}” ${value}`.trim());
-    const cells = matchWord?.cells ?? model.selected_cells.value.length;
-    const on = matchWord?.on ?? (states ? own.onCounts.value?.[step - states.start] : undefined);
-    if (cells > 0 && on !== undefined) parts.push(`${on} of ${cells} selected cells on`);
-    if (matchWord) parts.push(...matchWord.tracks.map(shorten));
-    else if (known) parts.push(...tracksAt(known, step, model, own));
-    parts.push(...sequenceOf(step, known, model), `step ${formatCount(step)}`);
-  } else if (cell !== null) parts.push(...highest(cell, own));
-  return parts.join(" · ");
-}
-
-function alignmentOf(cell: number, own: Own): string[] {
-  const text = alignmentText(own.alignment.value, cell);
-  return text === null ? [] : [text];
-}
-
-/** The same where several steps share a column. */
-function describeColumn(stride: number, model: Model, own: Own): string {
-  const cell = own.hoveredCell.value;
-  const hovered = own.hoveredStep.value;
-  const [first, end] = own.visible.value;
-  const step = hovered !== null && hovered >= first && hovered < end ? hovered : null;
-  const { value: columns } = own.columns;
-  const { value: envelopes } = own.envelopes;
-  const parts: (string | null)[] = [];
-  if (step !== null) {
-    const word = columns?.words?.[step - columns.start];
-    parts.push(
-      stepsText(step, stride, model._steps.value),
-      word === undefined ? null : `“${shorten(visibleToken(word))}”`,
-    );
-  }
-  if (cell !== null) {
-    const values = envelopes && step !== null ? envelopeText(envelopes, cell, step) : null;
-    parts.push(values === null ? `cell ${cell}` : `cell ${cell}: ${values}`, ...alignmentOf(cell, own));
-  }
-  if (step !== null && envelopes) parts.push(onText(envelopes, step));
-  if (step !== null && columns) {
-    const texts = namedTracks(model, own).map((track) => {
-      const shown = columns.tracks.get(track.name);
-      return shown ? trackText(track, columns, shown, step) : null;
-    });
-    parts.push(...few(texts));
-  }
-  return parts.filter((part) => part !== null).join(" · ");
-}
-
-/** Where there are several sequences, the number of the one that a step of the window lies in. */
-function sequenceOf(step: number, known: Window | null, model: Model): string[] {
-  const count = model._n_sequences.value;
-  if (count < 2 || !known) return [];
-  const number = sequenceAt(step, model.position.value, model.sequence.value, known.sequenceStarts);
-  return [`sequence ${formatCount(number)}`];
-}
-
-/** A cell that is pointed at elsewhere is described where it is highest in sight, as in the plot. */
-function highest(cell: number, own: Own): string[] {
-  const states = own.states.value;
-  if (!states || cell >= states.cells) return [];
-  const step = highestStep(states, cell, own.visible.value);
-  const word = visibleToken(states.words[step - states.start] ?? "");
-  return [
-    `highest in sight: ${formatValue(stateAt(states, cell, step))} at “${shorten(word)}”`,
-    `step ${formatCount(step)}`,
-  ];
-}
-
-/** More than these would take several lines, so that the page moved with the pointer. */
-const MOST_TRACKS = 5;
-
-/** The track that the pointer is on, else what the visible ones have at this step. */
-function tracksAt(window: Window, step: number, model: Model, own: Own): string[] {
-  return few(
-    namedTracks(model, own).map((track) => textAt(track, window.tracks.get(track.name), step - window.start)),
-  );
-}
-
-function namedTracks(model: Model, own: Own): Track[] {
-  const hovered = own.hoveredTrack.value;
-  return model._tracks.value.filter(({ name }) =>
-    hovered === null ? model.visible_tracks.value.includes(name) : name === hovered,
-  );
-}
-
-function few(found: readonly (string | null)[]): string[] {
-  const texts = found.filter((text) => text !== null).map(shorten);
-  return texts.length > MOST_TRACKS ? [...texts.slice(0, MOST_TRACKS), "…"] : texts;
-}
-
-function shorten(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

@@ -1,55 +1,55 @@
 import { onDrag } from "../../shared/drag";
+import { clamp } from "../../shared/numbers";
 import { repeatOnFrames } from "../../shared/repeat";
 import type { Model } from "../model";
 import { wholeColumns } from "../time/columns";
 import { smallMove, stepAt } from "../time/layout";
 import {
   brushedRange,
-  clamp,
   fartherEnd,
   joinStarts,
   type KnownStarts,
   type Range,
   sequenceAround,
 } from "../time/ranges";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
-/** Milliseconds a step while the pointer is held beyond an edge. */
+/** Milliseconds between two moves while the pointer is held beyond an edge. */
 const SCROLL_INTERVAL = 60;
 
 /**
- * Brush whole steps on `target`, whose left edge is the left edge of the first visible step. Held beyond an edge, the
- * pointer scrolls along time, as far as the sequence goes. With Shift the selection is extended from its farther end.
+ * Select steps by a drag on `target`, whose left edge is that of the first visible step. Held beyond an edge, the
+ * pointer scrolls along time as far as the sequence goes. With Shift the selection is extended.
  */
-export function brushSteps(target: HTMLElement, model: Model, own: Own): () => void {
+export function brushSteps(target: HTMLElement, model: Model, view: ViewState): () => void {
   const stepUnder = (event: PointerEvent) => {
     const x = event.clientX - target.getBoundingClientRect().left;
     return stepAt(x, model.position.peek(), model.word_width.peek());
   };
   const intoSight = (step: number) => {
-    const [first, end] = own.visible.peek();
+    const [first, end] = view.visible.peek();
     return clamp(step, first, end - 1);
   };
 
   return onDrag(target, (down) => {
     if (down.altKey) return null;
-    const [first, end] = own.visible.peek();
-    const known = own.known.peek();
+    const [first, end] = view.visible.peek();
+    const known = view.knownStarts.peek();
     if (first >= end || !known) return null;
     target.focus({ preventScroll: true });
     const pressed = intoSight(stepUnder(down));
     const extended = down.shiftKey ? model.selection.peek() : null;
     const anchor = extended ? fartherEnd(extended, pressed) : pressed;
-    const sequence = own.selectionBounds.peek();
-    const bounds = extended ? () => sequence : knownBounds(anchor, known, own);
+    const sequence = view.selectionBounds.peek();
+    const bounds = extended ? () => sequence : knownBounds(anchor, known, view);
     const before = { selection: model.selection.peek(), position: model.position.peek() };
     const release = model.hold("selection");
     const reach = (step: number) => {
       const range = brushedRange(anchor, step, bounds());
-      model.set("selection", wholeColumns(range, own.stride.peek() ?? 1, bounds()));
-      own.cursor.value = step;
+      model.set("selection", wholeColumns(range, view.stride.peek() ?? 1, bounds()));
+      view.cursor.value = step;
     };
-    const scroll = scrollBeyondEdges(bounds, reach, model, own);
+    const scroll = scrollBeyondEdges(bounds, reach, model, view);
     reach(pressed);
     return {
       move: (event) => {
@@ -64,41 +64,41 @@ export function brushSteps(target: HTMLElement, model: Model, own: Own): () => v
       cancel: () => {
         scroll.towards(0);
         model.set("selection", before.selection);
-        if (model.position.peek() !== before.position) own.moveTo(before.position);
+        if (model.position.peek() !== before.position) view.moveTo(before.position);
         release();
       },
     };
   });
 }
 
-/** The sequence around `anchor`, as far as the windows since the start of the brush tell. */
-function knownBounds(anchor: number, known: KnownStarts, own: Own) {
+/** The sequence around `anchor`, as far as the windows that came since the start of the brush tell. */
+function knownBounds(anchor: number, known: KnownStarts, view: ViewState) {
   return () => {
-    const seen = own.known.peek();
+    const seen = view.knownStarts.peek();
     if (seen) known = joinStarts(known, seen);
     return sequenceAround(anchor, known.starts, known.range);
   };
 }
 
-/** Scrolls while told to, a step at a time, and lets the gesture reach what comes into sight. */
+/** Scroll while told to, within `bounds`, and call `reach` with each step that comes into sight. */
 export function scrollBeyondEdges(
   bounds: () => Range,
   reach: (step: number) => void,
   model: Model,
-  own: Own,
+  view: ViewState,
 ) {
   let direction = 0;
   let stop = () => {};
   const act = () => {
     const [low, high] = bounds();
-    const [first, end] = own.visible.peek();
+    const [first, end] = view.visible.peek();
     if (direction < 0 ? first <= low : end >= high) return;
-    own.moveTo(model.position.peek() + direction * smallMove(model.word_width.peek()));
-    const [newFirst, newEnd] = own.visible.peek();
+    view.moveTo(model.position.peek() + direction * smallMove(model.word_width.peek()));
+    const [newFirst, newEnd] = view.visible.peek();
     reach(direction < 0 ? newFirst : newEnd - 1);
   };
   return {
-    /** 1 towards later steps, −1 towards earlier ones, 0 to stay. */
+    /** 1: towards later steps; −1: towards earlier ones; 0: stay. */
     towards(wanted: number) {
       if (wanted === direction) return;
       stop();

@@ -1,19 +1,17 @@
 import { all, listen } from "../../shared/dom";
 import type { Model } from "../model";
-import { stepAt } from "../time/layout";
-import type { Own } from "../view_state";
+import { stepInSight } from "../time/layout";
+import type { ViewState } from "../view_state";
 
-/** The step under the pointer becomes the hovered one; `target` begins at the first visible step. */
-export function hoverSteps(target: HTMLElement, model: Model, own: Own): () => void {
+/** Let the step under the pointer be the hovered one. `target` begins at the first visible step. */
+export function hoverSteps(target: HTMLElement, model: Model, view: ViewState): () => void {
   return all(
     listen(target, "pointermove", (event) => {
       const x = event.clientX - target.getBoundingClientRect().left;
-      const step = stepAt(x, model.position.peek(), model.word_width.peek());
-      const [first, end] = own.visible.peek();
-      own.hoveredStep.value = step >= first && step < end ? step : null;
+      view.hoveredStep.value = stepInSight(x, view.visible.peek(), model.word_width.peek());
     }),
     listen(target, "pointerleave", () => {
-      own.hoveredStep.value = null;
+      view.hoveredStep.value = null;
     }),
   );
 }

@@ -1,48 +1,53 @@
 import { all, listen } from "../../shared/dom";
+import { clamp } from "../../shared/numbers";
+import { onPinch } from "../../shared/pinch";
+import { zoomFactor } from "../../shared/wheel";
 import type { Model } from "../model";
 import { allowedWidth, nextWidth, WORD_WIDTH_LIMITS } from "../time/layout";
-import { clamp, containsRange } from "../time/ranges";
-import type { Own } from "../view_state";
+import { containsRange } from "../time/ranges";
+import type { ViewState } from "../view_state";
 
-/** A notch of a mouse wheel, in pixels, zooms by a quarter. */
-const WHEEL_RATE = Math.log(1.25) / 100;
-const LINE_PIXELS = 33;
-
-/** The next width in a direction, around the selection where it is in sight, else around the middle. */
-export function zoomBy(direction: 1 | -1, model: Model, own: Own): void {
-  own.zoom(nextWidth(model.word_width.peek(), direction, own.leastWidth.peek()), restingPoint(model, own));
+/** Go to the next width in a direction, around the selection if it is in sight, else around the middle. */
+export function zoomBy(direction: 1 | -1, model: Model, view: ViewState): void {
+  view.zoom(nextWidth(model.word_width.peek(), direction, view.leastWidth.peek()), restingPoint(model, view));
 }
 
-/** All steps in view; and where they are, back to what was seen before. */
-export function createWholeToggle(model: Model, own: Own) {
+/** A function that brings all steps into view or, if they are, goes back to what was in view before. */
+export function createWholeToggle(model: Model, view: ViewState) {
   let before: { width: number; position: number } | null = null;
   return () => {
-    const whole = own.wholeWidth.peek();
+    const whole = view.wholeWidth.peek();
     if (model.word_width.peek() !== whole) {
       before = { width: model.word_width.peek(), position: model.position.peek() };
-      own.zoom(whole, 0);
+      view.zoom(whole, 0);
       return;
     }
     if (before) {
-      own.zoom(before.width, 0);
-      own.moveTo(before.position);
-    } else own.zoom(30, restingPoint(model, own));
+      view.zoom(before.width, 0);
+      view.moveTo(before.position);
+    } else view.zoom(30, restingPoint(model, view));
   };
 }
 
-function restingPoint(model: Model, own: Own): number {
+/** The point that zooming without the pointer keeps in place, in pixels from the first step in sight. */
+export function restingPoint(model: Model, view: ViewState): number {
   const selection = model.selection.peek();
-  const [first, end] = own.visible.peek();
+  const [first, end] = view.visible.peek();
   const [from, to] = selection && containsRange([first, end], selection) ? selection : [first, end];
   return ((from + to) / 2 - first) * model.word_width.peek();
 }
 
 /** Zoom with the keys + and −, and see all steps with 0, while the plot has the focus. */
-export function zoomWithKeys(plot: HTMLElement, toggleWhole: () => void, model: Model, own: Own): () => void {
+export function zoomWithKeys(
+  plot: HTMLElement,
+  toggleWhole: () => void,
+  model: Model,
+  view: ViewState,
+): () => void {
   return listen(plot, "keydown", (event) => {
     if (event.target !== plot || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "+" || event.key === "=") zoomBy(1, model, own);
-    else if (event.key === "-" || event.key === "−") zoomBy(-1, model, own);
+    if (event.key === "+" || event.key === "=") zoomBy(1, model, view);
+    else if (event.key === "-" || event.key === "−") zoomBy(-1, model, view);
     else if (event.key === "0") toggleWhole();
     else return;
     event.preventDefault();
@@ -53,11 +58,11 @@ export function zoomWithKeys(plot: HTMLElement, toggleWhole: () => void, model: 
  * Zoom with Ctrl and the wheel, which is what a touchpad sends for a pinch, and with two fingers. `target` begins at the
  * first visible step.
  */
-export function zoomWithPointer(target: HTMLElement, model: Model, own: Own): () => void {
+export function zoomWithPointer(target: HTMLElement, model: Model, view: ViewState): () => void {
   const free = freeWidth(model);
   const pixels = (clientX: number) => clientX - target.getBoundingClientRect().left;
   const scale = (factor: number, x: number) => {
-    own.zoom(free.scaled(factor, own.leastWidth.peek()), Math.max(0, x));
+    view.zoom(free.scaled(factor, view.leastWidth.peek()), Math.max(0, x));
   };
   return all(
     listen(
@@ -66,17 +71,20 @@ export function zoomWithPointer(target: HTMLElement, model: Model, own: Own): ()
       (event) => {
         if (!(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
-        const lines = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PIXELS;
-        scale(Math.exp(-event.deltaY * lines * WHEEL_RATE), pixels(event.clientX));
+        scale(zoomFactor(event), pixels(event.clientX));
       },
       { passive: false },
     ),
-    pinch(target, pixels, scale),
+    // Time runs sideways: heights of the fingers do not matter.
+    onPinch(target, {
+      place: (event) => [pixels(event.clientX), 0],
+      zoom: (factor, [x]) => scale(factor, x),
+    }),
   );
 }
 
-/** Wheels and fingers zoom by little at a time: what rounding to whole pixels takes away is kept. */
-function freeWidth(model: Model) {
+/** Wheels and fingers zoom by small factors. This keeps what rounding to whole pixels would lose. */
+export function freeWidth(model: Model) {
   let free = model.word_width.peek();
   let set = free;
   return {
@@ -88,47 +96,4 @@ function freeWidth(model: Model) {
       return set;
     },
   };
-}
-
-/** Two pointers on `target` zoom by how far apart they are, around the middle between them. */
-function pinch(
-  target: HTMLElement,
-  pixels: (clientX: number) => number,
-  scale: (factor: number, x: number) => void,
-): () => void {
-  const down = new Map<number, number>();
-  const apart = () => {
-    const [a = 0, b = 0] = down.values();
-    return { distance: Math.max(8, Math.abs(a - b)), middle: (a + b) / 2 };
-  };
-  const forget = (event: PointerEvent) => down.delete(event.pointerId);
-  return all(
-    listen(
-      target,
-      "pointerdown",
-      (event) => {
-        if (event.pointerType !== "touch") return;
-        down.set(event.pointerId, event.clientX);
-      },
-      { capture: true },
-    ),
-    listen(
-      target,
-      "pointermove",
-      (event) => {
-        if (!down.has(event.pointerId)) return;
-        if (down.size !== 2) {
-          down.set(event.pointerId, event.clientX);
-          return;
-        }
-        const before = apart().distance;
-        down.set(event.pointerId, event.clientX);
-        const now = apart();
-        event.stopPropagation();
-        scale(now.distance / before, pixels(now.middle));
-      },
-      { capture: true },
-    ),
-    ...(["pointerup", "pointercancel"] as const).map((end) => listen(target, end, forget)),
-  );
 }

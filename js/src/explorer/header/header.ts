@@ -1,34 +1,35 @@
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { needsPython } from "../../shared/needs_python";
 import { createNumberField } from "../../shared/number_field";
-import { formatCount, formatThreshold, parseFinite, parsePosition } from "../../shared/text";
+import { formatCount, formatInSteps, parseFinite, parsePosition } from "../../shared/text";
 import { mountFind } from "../find/find";
 import { createWholeToggle, zoomBy } from "../gestures/zooming";
 import type { Model } from "../model";
 import { pageLength, smallMove, WORD_WIDTH_LIMITS } from "../time/layout";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { mountScenario } from "./scenario";
 import { mountTracksMenu } from "./tracks_menu";
 import { mountViewMenu } from "./view_menu";
 
-/** What is shown, and the controls that move and scale it. */
-export function mountHeader(host: HTMLElement, model: Model, own: Own): () => void {
+/** The title, and the controls that move and scale what is shown. */
+export function mountHeader(host: HTMLElement, model: Model, view: ViewState): () => void {
   const title = create("div", "lv-title");
   const layer = mountLayerMenu(model);
-  const moving = mountMoving(model, own);
-  const find = mountFind(model, own);
-  const sequence = mountSequence(model, own);
-  const width = mountWordWidth(model, own);
+  const moving = mountMoving(model, view);
+  const find = mountFind(model, view);
+  const sequence = mountSequence(model, view);
+  const width = mountWordWidth(model, view);
   const threshold = createNumberField({
     part: "threshold-field",
     label: "threshold",
-    format: () => formatThreshold(model.threshold.value, model._threshold_step.value),
+    format: () => formatInSteps(model.threshold.value, model._threshold_step.value),
     parse: parseFinite,
     apply: (value) => model.set("threshold", value),
-    refuse: (text) => own.say(`“${text}” is not a number: the threshold stays as it was.`),
+    refuse: (text) => view.say(`“${text}” is not a number: the threshold stays as it was.`),
   });
-  const tracks = mountTracksMenu(model);
-  const view = mountViewMenu(model, own);
+  const tracksMenu = mountTracksMenu(model);
+  const viewMenu = mountViewMenu(model, view);
   const scenario = mountScenario(model);
   host.append(
     title,
@@ -37,9 +38,15 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     sequence.element,
     find.element,
     width.element,
-    create("label", "lv-group", {}, create("span", "lv-field-name", {}, "threshold"), threshold.element),
-    tracks.element,
-    view.element,
+    create(
+      "label",
+      "lv-group",
+      {},
+      create("span", "lv-field-name", {}, "threshold"),
+      needsPython(threshold.element),
+    ),
+    tracksMenu.element,
+    viewMenu.element,
     scenario.element,
   );
   return all(
@@ -50,29 +57,35 @@ export function mountHeader(host: HTMLElement, model: Model, own: Own): () => vo
     find.dispose,
     width.dispose,
     threshold.dispose,
-    tracks.dispose,
-    view.dispose,
+    tracksMenu.dispose,
+    viewMenu.dispose,
     scenario.dispose,
     () => host.replaceChildren(),
   );
 }
 
 function drawTitle(title: HTMLElement, model: Model): void {
+  const { name, details } = titleOf(model);
+  title.replaceChildren(create("strong", "", {}, name), create("span", "lv-aside", {}, details));
+}
+
+/** The name of what is shown, and its size. */
+export function titleOf(model: Model): { name: string; details: string } {
   const layers = model._layers.value;
   const cells =
-    layers.find((layer) => layer.name === model.layer.value)?.cells ?? model.window.value?.cells ?? 0;
-  // With several layers the menu beside it says which one is shown.
+    layers.find((layer) => layer.name === model.layer.value)?.cells ?? model._window.value?.cells ?? 0;
+  // With several layers, the menu beside the title says which one is shown.
   const layer = layers.length === 1 && model._name.value ? model.layer.value : "";
   const size = `${formatCount(model._steps.value)} steps × ${formatCount(cells)}`;
   const parts = [layer, model._transform.value, size].filter((part) => part !== "");
-  title.replaceChildren(
-    create("strong", "", {}, model._name.value || (layers.length === 1 ? model.layer.value : "")),
-    create("span", "lv-aside", {}, parts.join(", ")),
-  );
+  const name = model._name.value || (layers.length === 1 ? model.layer.value : "");
+  return { name, details: parts.join(", ") };
 }
 
 function mountLayerMenu(model: Model) {
-  const menu = create("select", "lv-select", { "data-part": "layer-menu", "aria-label": "layer" });
+  const menu = needsPython(
+    create("select", "lv-select", { "data-part": "layer-menu", "aria-label": "layer" }),
+  );
   const dispose = all(
     drawOnFrame(() => {
       const layers = model._layers.value;
@@ -85,7 +98,7 @@ function mountLayerMenu(model: Model) {
   return { element: menu, dispose };
 }
 
-function mountMoving(model: Model, own: Own) {
+function mountMoving(model: Model, view: ViewState) {
   const previous = iconButton("previous", "◀", "one page back (Shift: one step)");
   const next = iconButton("next", "▶", "one page on (Shift: one step)");
   const position = createNumberField({
@@ -93,18 +106,18 @@ function mountMoving(model: Model, own: Own) {
     label: "first time step shown",
     format: () => formatCount(model.position.value),
     parse: parsePosition,
-    apply: (value) => own.moveTo(value),
-    refuse: (text) => own.say(`“${text}” is not a time step: the position stays as it was.`),
+    apply: (value) => view.moveTo(value),
+    refuse: (text) => view.say(`“${text}” is not a time step: the position stays as it was.`),
   });
   const move = (direction: number) => (event: MouseEvent) => {
-    const steps = event.shiftKey ? smallMove(model.word_width.peek()) : pageLength(own.visibleSteps.peek());
-    own.moveTo(model.position.peek() + direction * steps);
+    const steps = event.shiftKey ? smallMove(model.word_width.peek()) : pageLength(view.visibleSteps.peek());
+    view.moveTo(model.position.peek() + direction * steps);
   };
   const dispose = all(
     drawOnFrame(() => {
-      const [low, high] = own.limits.value;
+      const [low, high] = view.availableSteps.value;
       previous.disabled = model.position.value <= low;
-      next.disabled = model.position.value + own.visibleSteps.value >= high;
+      next.disabled = model.position.value + view.visibleSteps.value >= high;
     }),
     listen(previous, "click", move(-1)),
     listen(next, "click", move(1)),
@@ -113,33 +126,33 @@ function mountMoving(model: Model, own: Own) {
   return { element: create("div", "lv-group", {}, previous, position.element, next), dispose };
 }
 
-function mountWordWidth(model: Model, own: Own) {
+function mountWordWidth(model: Model, view: ViewState) {
   const less = iconButton("word-width-less", "−", "narrower steps (−, or Ctrl and the wheel)");
   const more = iconButton("word-width-more", "+", "wider steps (+, or Ctrl and the wheel)");
-  const whole = iconButton("word-width-whole", "↔", "all steps in view, and back (0)");
+  const whole = needsPython(iconButton("word-width-whole", "↔", "all steps in view, and back (0)"));
   const dispose = all(
     drawOnFrame(() => {
       const width = model.word_width.value;
-      less.disabled = width <= own.leastWidth.value;
+      less.disabled = width <= view.leastWidth.value;
       more.disabled = width >= WORD_WIDTH_LIMITS[1];
-      setAttribute(whole, "aria-pressed", String(width === own.wholeWidth.value));
+      setAttribute(whole, "aria-pressed", String(width === view.wholeWidth.value));
     }),
-    listen(less, "click", () => zoomBy(-1, model, own)),
-    listen(more, "click", () => zoomBy(1, model, own)),
-    listen(whole, "click", createWholeToggle(model, own)),
+    listen(less, "click", () => zoomBy(-1, model, view)),
+    listen(more, "click", () => zoomBy(1, model, view)),
+    listen(whole, "click", createWholeToggle(model, view)),
   );
   return { element: create("div", "lv-group", {}, less, more, whole), dispose };
 }
 
-/** Which sequence the first step is in; a number goes to its start. */
-function mountSequence(model: Model, own: Own) {
+/** A field with the sequence of the first step. A number typed there goes to that sequence's start. */
+function mountSequence(model: Model, view: ViewState) {
   const field = createNumberField({
     part: "sequence-field",
     label: "sequence, counted from 0",
     format: () => formatCount(model.sequence.value),
     parse: parsePosition,
     apply: (sequence) => model.set("sequence", Math.min(sequence, model._n_sequences.peek() - 1)),
-    refuse: (text) => own.say(`“${text}” is not the number of a sequence: the position stays as it was.`),
+    refuse: (text) => view.say(`“${text}” is not the number of a sequence: the position stays as it was.`),
   });
   const count = create("span", "lv-aside");
   const element = create(
@@ -147,7 +160,7 @@ function mountSequence(model: Model, own: Own) {
     "lv-group",
     { title: "sequences are counted from 0, as in Python" },
     create("span", "lv-field-name", {}, "sequence"),
-    field.element,
+    needsPython(field.element),
     count,
   );
   const dispose = all(

@@ -5,7 +5,9 @@ import type { Model } from "../model";
 const LABEL = "scenario";
 const CONFIRMED_MS = 2000;
 
-/** Copies the line of Python that shows this view again; where copying is not allowed, it shows the line instead. */
+/**
+ * A button that copies the line of Python that shows this view again. If copying is not allowed, it shows the line.
+ */
 export function mountScenario(model: Model) {
   const label = create("span", "", {}, LABEL);
   const button = create(
@@ -16,7 +18,7 @@ export function mountScenario(model: Model) {
       type: "button",
       title: "copy the line of Python that shows this view again",
     },
-    // Drawn: many fonts lack the sign for copying.
+    // Drawn by the style sheet: many fonts lack a copy symbol.
     create("span", "lv-copy-icon", { "aria-hidden": "true" }),
     label,
   );

@@ -2,9 +2,10 @@ import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { closeMenu } from "../../shared/menu";
 import { formatValue } from "../../shared/text";
-import type { Model, Track } from "../model";
+import type { Model } from "../model";
+import type { Track } from "../tracks/track";
 
-/** Check boxes that show and hide the tracks, and one that dims them. */
+/** A menu with check boxes that show and hide the tracks, and one that dims them. */
 export function mountTracksMenu(model: Model) {
   const list = create("div", "", { role: "group", "aria-label": "tracks" });
   const dim = create("input", "", { type: "checkbox", "data-part": "dim-tracks" });
@@ -22,7 +23,7 @@ export function mountTracksMenu(model: Model) {
     drawOnFrame(() => {
       const tracks = model._tracks.value;
       const visible = model.visible_tracks.value;
-      const saved = model.live.value ? null : model.window.value;
+      const saved = model.live.value ? null : model._window.value;
       const isThere = (name: string) => saved === null || saved.tracks.has(name);
       menu.hidden = tracks.length === 0;
       const focused = list.querySelector<HTMLElement>(":focus")?.dataset.track;
@@ -56,8 +57,8 @@ function item(track: Track, checked: boolean, isThere: boolean): HTMLElement {
   return create("label", "lv-menu-item", {}, box, name, create("span", "lv-aside", {}, scaleOf(track)));
 }
 
-/** What the legend of a thin row tells: its name is too small to be pressed with ease. */
-function scaleOf({ kind, binary, range }: Track): string {
+/** The scale of a numeric track. Its row is too thin to point at its name for the legend. */
+export function scaleOf({ kind, binary, range }: Track): string {
   if (kind !== "continuous") return "";
   if (binary) return "filled where 1";
   return range ? `${formatValue(range[0])} to ${formatValue(range[1])}` : "no values";

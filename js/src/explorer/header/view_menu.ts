@@ -3,7 +3,7 @@ import { drawOnFrame } from "../../shared/frame";
 import { closeMenu } from "../../shared/menu";
 import { createNumberField } from "../../shared/number_field";
 import type { Model } from "../model";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
 /** One line of the menu. */
 interface Option {
@@ -11,12 +11,12 @@ interface Option {
   dispose: () => void;
 }
 
-/** The lines of the menu, from top to bottom: an option of the drawing is added here. */
-const OPTIONS: readonly ((model: Model, own: Own) => Option)[] = [coverage, leastRun];
+/** The lines of the menu, from top to bottom. Further options are added here. */
+const OPTIONS: readonly ((model: Model, view: ViewState) => Option)[] = [coverage, leastRun];
 
-/** What can be chosen of the drawing. */
-export function mountViewMenu(model: Model, own: Own): Option {
-  const options = OPTIONS.map((option) => option(model, own));
+/** A menu with options of the drawing. */
+export function mountViewMenu(model: Model, view: ViewState): Option {
+  const options = OPTIONS.map((option) => option(model, view));
   const sheet = create(
     "div",
     "lv-menu-list lv-view-list",
@@ -42,14 +42,14 @@ function coverage(model: Model): Option {
   };
 }
 
-function leastRun(model: Model, own: Own): Option {
+function leastRun(model: Model, view: ViewState): Option {
   const field = createNumberField({
     part: "min-run",
     label: "ignore runs shorter than so many steps",
     format: () => String(model.min_run.value),
-    parse: (text) => (/^\s*\d+\s*$/.test(text) && Number(text) > 0 ? Number(text) : null),
+    parse: parseLength,
     apply: (value) => model.set("min_run", value),
-    refuse: (text) => own.say(`“${text}” is not a number of steps from 1 on: it stays as it was.`),
+    refuse: (text) => view.say(`“${text}” is not a number of steps from 1 on: it stays as it was.`),
   });
   const element = create(
     "label",
@@ -60,4 +60,9 @@ function leastRun(model: Model, own: Own): Option {
     "steps",
   );
   return { element, dispose: field.dispose };
+}
+
+/** A whole number from 1 on. */
+export function parseLength(text: string): number | null {
+  return /^\s*\d+\s*$/.test(text) && Number(text) > 0 ? Number(text) : null;
 }

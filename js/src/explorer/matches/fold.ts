@@ -1,9 +1,9 @@
 /**
- * For each of some ranges, best first, the one it is folded into: the best kept one that shares a step with it, itself
- * where it is kept. The same rule as `Matches.folded_into` in Python.
+ * For each range, best first, the number of the one that it is folded into: itself if it is kept, else the best kept
+ * range that shares a step with it. `Matches.folded_into` in Python has the same rule.
  */
 export function foldedInto(start: readonly number[], stop: readonly number[]): Int32Array {
-  // The kept ones are disjoint, so in order of their starts they are in order of their stops too.
+  // Kept ranges are disjoint, so in the order of their starts they are also in the order of their stops.
   const kept: number[] = [];
   const into = Int32Array.from(start, (_, row) => row);
   start.forEach((first, row) => {
@@ -16,7 +16,7 @@ export function foldedInto(start: readonly number[], stop: readonly number[]): I
   return into;
 }
 
-/** How many of `sorted`, which begins with those for which `holds`, these are. */
+/** For how many values `holds`. In `sorted` they come before all others. */
 function countWhile(sorted: readonly number[], holds: (value: number) => boolean): number {
   let low = 0;
   let high = sorted.length;

@@ -1,6 +1,6 @@
 import { formatCount, plural } from "../../shared/text";
 
-/** What chance makes of a label's share: mean, and 5 % and 95 % of the draws. */
+/** A label's share in random draws: mean, 5 % and 95 % quantile, and p of the share observed. */
 export interface Chance {
   mean: number | null;
   low: number | null;
@@ -10,7 +10,7 @@ export interface Chance {
 
 export interface LabelRow {
   label: string;
-  /** Whether it is one of the selection's. */
+  /** Whether the label occurs in the selection. */
   selected: boolean;
   count: number;
   share: number | null;
@@ -20,7 +20,7 @@ export interface LabelRow {
   p: number | null;
 }
 
-/** How frequent the labels of a track are in the matches, see `_enrichment` in CONTRIBUTING.md. */
+/** How frequent the labels of a track are in the matches (`_enrichment` in CONTRIBUTING.md). */
 export interface LabelTable {
   track: string;
   rows: LabelRow[];
@@ -65,7 +65,7 @@ export function formatChance(chance: Chance | undefined): string {
   return `${formatShare(chance.mean)} (${formatShare(chance.low).replace(" %", "")}–${formatShare(chance.high)})`;
 }
 
-/** What is counted, and what is not. */
+/** The caption of the table: what is counted and what is left out. */
 export function captionOf(table: LabelTable): string {
   const excluded = table.excluded === 1 ? "the one" : `the ${formatCount(table.excluded)}`;
   const without =

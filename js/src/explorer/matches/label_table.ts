@@ -3,7 +3,7 @@ import { drawLater } from "../../shared/frame";
 import { formatCount, plural, visibleToken } from "../../shared/text";
 import type { Model } from "../model";
 import { labelColor } from "../tracks/track_colors";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import {
   captionOf,
   formatChance,
@@ -17,8 +17,13 @@ import {
 
 const EDGE = 4;
 
-/** How frequent the labels of one track are in the matches: a sheet under the head of the track's heatmap. */
-export function mountLabelTable(host: HTMLElement, grid: HTMLElement, model: Model, own: Own): () => void {
+/** A sheet below the head of a track's heatmap: a table of how frequent the track's labels are in the matches. */
+export function mountLabelTable(
+  host: HTMLElement,
+  grid: HTMLElement,
+  model: Model,
+  view: ViewState,
+): () => void {
   const title = create("strong", "", {});
   const close = create(
     "button",
@@ -70,7 +75,7 @@ export function mountLabelTable(host: HTMLElement, grid: HTMLElement, model: Mod
       sheet.setAttribute("aria-label", `labels of ${track} in the matches`);
       const isOf = table?.track === track;
       sheet.setAttribute("aria-busy", String(!isOf));
-      // The numbers on show are those of an older gesture until the new ones have come.
+      // The old numbers stay until the new ones have come.
       if (isOf && table) drawTable(body, note, chance, table, labelsOf(model, track));
       else if (was !== track) body.replaceChildren(create("p", "lv-aside", {}, "counting…"));
       if (!isOf && was !== track) note.replaceChildren();
@@ -78,8 +83,8 @@ export function mountLabelTable(host: HTMLElement, grid: HTMLElement, model: Mod
       chance.hidden = isOf && (table?.error !== "" || Array.isArray(table?.chance));
       was = track;
       model.match_tracks.value;
-      own.width.value;
-      // The heads stand where the grid has put them, which is drawn later as well.
+      view.width.value;
+      // The grid has placed its heads by now: it is also drawn later.
       placeUnder(sheet, buttonOf(track), host);
       return undefined;
     }),
@@ -105,7 +110,7 @@ export function mountLabelTable(host: HTMLElement, grid: HTMLElement, model: Mod
 }
 
 /** The track whose table is open; none while there are no matches. */
-function shownTrack(model: Model): string | null {
+export function shownTrack(model: Model): string | null {
   const track = model._label_table.value;
   const there = track !== null && model.match_tracks.value.includes(track);
   return there && model.matches.value.start.length > 0 ? track : null;
@@ -221,13 +226,20 @@ function rowOf(
   return element;
 }
 
-/** Under the head of its heatmap, within the page; where the matches are few, the view grows to hold it. */
+/**
+ * Place the sheet below the head of its heatmap, within the page. If there are few matches, the view grows to hold
+ * it.
+ */
 function placeUnder(sheet: HTMLElement, button: HTMLElement | undefined, host: HTMLElement): void {
   const frame = host.getBoundingClientRect();
   const head = button?.getBoundingClientRect();
-  const left = (head?.left ?? frame.left) - frame.left;
   sheet.style.maxWidth = `${frame.width - 2 * EDGE}px`;
   sheet.style.top = `${(head?.bottom ?? frame.top) - frame.top + 2}px`;
-  sheet.style.left = `${Math.max(EDGE, Math.min(left, frame.width - sheet.offsetWidth - EDGE))}px`;
+  sheet.style.left = `${leftWithin((head?.left ?? frame.left) - frame.left, sheet.offsetWidth, frame.width)}px`;
   host.style.minHeight = `${sheet.offsetTop + sheet.offsetHeight + 2 * EDGE}px`;
+}
+
+/** The left edge of a sheet: where `wanted`, or as far left as keeps the sheet within the frame. */
+export function leftWithin(wanted: number, width: number, frame: number): number {
+  return Math.max(EDGE, Math.min(wanted, frame - width - EDGE));
 }

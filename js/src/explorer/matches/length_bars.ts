@@ -1,16 +1,18 @@
 import { formatCount } from "../../shared/text";
-import type { LengthBar } from "../model";
+
+/** A range of lengths: how many candidates have them, and how many of these have all selected cells. */
+export type LengthBar = readonly [shortest: number, longest: number, candidates: number, full: number];
 
 export interface DrawnBar {
-  /** The length, where the bar is that of one length alone. */
+  /** The length, if the bar is for a single length. */
   length: number | null;
-  /** Heights of all candidates and of those with all selected cells, as shares of the highest. */
+  /** Heights for all candidates and for those with all selected cells, as shares of the highest bar. */
   every: number;
   full: number;
   title: string;
 }
 
-/** The height is the square root of a count, so that a few can be seen beside very many. */
+/** Heights are square roots of counts, so that a few candidates can be seen beside very many. */
 export function drawnBars(bars: readonly LengthBar[], cells: number): DrawnBar[] {
   const most = Math.max(1, ...bars.map(([, , candidates]) => candidates));
   return bars.map(([shortest, longest, candidates, full]) => ({

@@ -1,13 +1,13 @@
-import type { Track } from "../model";
+import type { Track } from "../tracks/track";
 import { comparableTracks, valueColor } from "../tracks/track_colors";
 import { shareStrength } from "../words/on_share";
-import { valueAt } from "./match_context";
+import { trackValueAt } from "./match_context";
 import type { Heatmap, StepColor } from "./match_rows";
 
-/** Words stay legible on the strongest colour of a ramp. */
+/** Share of a ramp's colour behind words, which have to stay legible. */
 const WORD_LIMIT = 0.4;
 
-/** The overlap, and one for each chosen track that there is. */
+/** The heatmap of the overlap, and one for each chosen track that exists. */
 export function heatmapsOf(tracks: readonly Track[], names: readonly string[]): Heatmap[] {
   const chosen = names.flatMap((name) => comparableTracks(tracks).find((track) => track.name === name) ?? []);
   return [
@@ -16,7 +16,7 @@ export function heatmapsOf(tracks: readonly Track[], names: readonly string[]): 
   ];
 }
 
-/** What `color_by` asks for; null for words without a colour. */
+/** The colour of words for `color_by`; null if they have none. */
 export function wordColorOf(tracks: readonly Track[], colorBy: string | null): StepColor | null {
   if (colorBy === null) return null;
   if (colorBy === "overlap") return wordShareColor;
@@ -32,8 +32,9 @@ const wordShareColor: StepColor = (item, row) =>
 
 function trackColor(track: Track, limit = 1): StepColor {
   return (item, row) => {
-    const color = valueColor(track, valueAt(row.context, track.name, item.at), limit);
-    // Paler labels show where a match begins and ends; a paler number would be another number.
+    const color = valueColor(track, trackValueAt(row.context, track.name, item.at), limit);
+    // Labels are paler in the context, to show where a match begins and ends. Numbers are not: a paler one would be
+    // another number.
     if (color === null || item.inMatch || track.kind !== "categorical") return color;
     return `color-mix(in srgb, ${color} var(--lv-label-context), var(--lv-ground))`;
   };

@@ -1,24 +1,27 @@
-import { type Buffer, decodeNumbers, decodeTrack, type SentTrack, type TrackWindow } from "../time/window";
+import { type Binary, decodeNumbers } from "../../shared/buffers";
+import { decodeTrack, type SentTrack, type TrackWindow } from "../time/window";
 
-/** The words around the matches as they are sent (CONTRIBUTING.md, "What travels between Python and the page"). */
+/**
+ * The words around the matches as Python sends them (CONTRIBUTING.md, "What travels between Python and the page").
+ */
 export interface SentMatchContext {
-  before: Buffer;
-  shown: Buffer;
-  after: Buffer;
+  before: Binary;
+  shown: Binary;
+  after: Binary;
   vocabulary: string[];
-  words: Buffer;
-  on: Buffer;
+  words: Binary;
+  on: Binary;
   tracks: Record<string, SentTrack>;
   seconds: number;
   cells: number;
 }
 
-/** Match after match, each with the steps shown before it, of it and after it. */
+/** The steps shown of each match, one after another: before it, of it, and after it. */
 export interface MatchContext {
   before: Uint8Array;
   shown: Uint8Array;
   after: Uint8Array;
-  /** Place of the first step of each match among all that were sent. */
+  /** Place of each match's first step among all steps that were sent. */
   first: Int32Array;
   vocabulary: readonly string[];
   words: Int32Array;
@@ -66,8 +69,8 @@ export function decodeMatchContext(sent: SentMatchContext | null): MatchContext 
   };
 }
 
-/** What a track has at a place: a label code, or a number; undefined where it has not been sent. */
-export function valueAt(context: MatchContext, track: string, place: number): number | undefined {
+/** The label code or number of a track at a place; undefined if it has not been sent. */
+export function trackValueAt(context: MatchContext, track: string, place: number): number | undefined {
   const sent = context.tracks.get(track);
   if (sent?.kind === "categorical") return sent.codes[place];
   return sent?.kind === "continuous" ? sent.values[place] : undefined;

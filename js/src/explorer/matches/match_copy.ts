@@ -8,7 +8,7 @@ import { matchesAsCsv, matchesAsText } from "./match_text";
 const LABEL = "copy ▾";
 const CONFIRMED_MS = 2000;
 
-/** Copies the matches that are listed; where copying is not allowed, it shows the text to be copied by hand. */
+/** A menu that copies the listed matches. If copying is not allowed, it shows the text, to be copied by hand. */
 export function mountMatchCopy(list: MatchList) {
   const summary = create("summary", "lv-button lv-copy-matches", { title: "copy the matches listed" }, LABEL);
   const text = copyButton("copy-text", "as text", "aligned columns, the match in [brackets]");

@@ -1,17 +1,17 @@
 import { all, create, listen, pool, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { clamp } from "../../shared/numbers";
 import { formatCount } from "../../shared/text";
-import type { LengthBar, Model } from "../model";
-import { clamp } from "../time/ranges";
-import { type DrawnBar, drawnBars } from "./length_bars";
+import type { Model } from "../model";
+import { type DrawnBar, drawnBars, type LengthBar } from "./length_bars";
 import type { MatchList } from "./match_list";
 
 const HEIGHT = 22;
-/** All bars together are about so wide, and each is within these limits. */
+/** Approximate width of all bars together, and limits of the width of one. */
 const WIDTH = 170;
 const BAR_WIDTHS = [5, 14] as const;
 
-/** How long the candidates are; a click on a length keeps the matches that are just as long. */
+/** A histogram of the candidates' lengths. A click on a length keeps only matches of that length. */
 export function mountMatchLengths(list: MatchList, model: Model) {
   const bars = create("div", "lv-length-bars", { role: "group", "data-part": "lengths" });
   bars.setAttribute("aria-label", "Candidates by length. Arrow keys move, Enter keeps one length.");
@@ -39,7 +39,7 @@ export function mountMatchLengths(list: MatchList, model: Model) {
   const dispose = all(
     drawOnFrame(() => {
       const sent = model._length_histogram.value;
-      // While they are counted anew the bars keep their place, so that nothing beside them moves.
+      // While they are counted again, the bars keep their place, so that nothing beside them moves.
       element.classList.toggle("lv-counting", sent === null);
       if (sent === null) return;
       element.hidden = sent.length === 0;
@@ -68,14 +68,13 @@ export function mountMatchLengths(list: MatchList, model: Model) {
 }
 
 function drawBars(host: HTMLElement, drawn: readonly DrawnBar[], filter: number | null, live: boolean): void {
-  const width = clamp(Math.floor(WIDTH / Math.max(1, drawn.length)), ...BAR_WIDTHS);
-  host.style.setProperty("--bar", `${width}px`);
+  host.style.setProperty("--bar", `${barWidth(drawn.length)}px`);
   host.classList.toggle("lv-filtered", filter !== null);
   const bars = pool(host, drawn.length, createBar);
   bars.forEach((bar, i) => {
     const { length, every, full, title } = drawn[i] as DrawnBar;
-    bar.style.setProperty("--every", `${Math.max(1, Math.round(every * HEIGHT))}px`);
-    bar.style.setProperty("--full", `${full > 0 ? Math.max(1, Math.round(full * HEIGHT)) : 0}px`);
+    bar.style.setProperty("--every", `${Math.max(1, barHeight(every))}px`);
+    bar.style.setProperty("--full", `${barHeight(full)}px`);
     setAttribute(bar, "data-length", length === null ? null : String(length));
     setAttribute(bar, "aria-label", title);
     setAttribute(bar, "aria-pressed", length === null ? null : String(length === filter));
@@ -83,6 +82,15 @@ function drawBars(host: HTMLElement, drawn: readonly DrawnBar[], filter: number 
   });
   const stop = bars.find((bar) => bar.tabIndex === 0) ?? bars[0];
   for (const bar of bars) bar.tabIndex = bar === stop ? 0 : -1;
+}
+
+export function barWidth(bars: number): number {
+  return clamp(Math.floor(WIDTH / Math.max(1, bars)), ...BAR_WIDTHS);
+}
+
+/** Height in whole pixels, at least one unless the share is 0. */
+export function barHeight(share: number): number {
+  return share > 0 ? Math.max(1, Math.round(share * HEIGHT)) : 0;
 }
 
 function createBar(): HTMLElement {
@@ -93,7 +101,8 @@ function endText(bar: LengthBar | undefined, end: 0 | 1): string {
   return bar ? formatCount(bar[end]) : "";
 }
 
-function placeAfter(key: string, place: number, count: number): number | null {
+/** The bar that a key goes to; null for any other key. */
+export function placeAfter(key: string, place: number, count: number): number | null {
   switch (key) {
     case "ArrowRight":
     case "ArrowUp":

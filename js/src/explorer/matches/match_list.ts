@@ -1,17 +1,17 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { Model } from "../model";
 import { foldedInto } from "./fold";
-import { columnsOf, type MatchItem, matchItems } from "./match_columns";
-import { decodeMatchContext, type MatchContext, NO_CONTEXT } from "./match_context";
+import { type MatchContext, NO_CONTEXT } from "./match_context";
+import { type MatchItem, matchItems, slotsOf } from "./match_slots";
 
-/** One match as it is drawn. */
+/** What is drawn of one match. */
 export interface MatchRow {
   rank: number;
   start: number;
   stop: number;
   overlap: number;
   union: number;
-  /** Selected cells when the matches were ranked. */
+  /** How many cells were selected when the matches were ranked. */
   cells: number;
   /** How many matches are folded into this one. */
   folded: number;
@@ -19,23 +19,23 @@ export interface MatchRow {
   context: MatchContext;
 }
 
-/** The matches that are shown: all of them, or the best of those that overlap. */
+/** The matches that are listed: all, or of overlapping ones only the best. */
 export interface MatchList {
   readonly context: ReadonlySignal<MatchContext>;
-  /** Their ranks, from 0, best first. */
+  /** Ranks of the listed matches, from 0, best first. */
   readonly ranks: ReadonlySignal<readonly number[]>;
   /** How many matches are folded into others. */
   readonly folded: ReadonlySignal<number>;
-  /** Columns of words that the rows take. */
-  readonly columns: ReadonlySignal<number>;
-  /** The row at a place in `ranks`. Rows are made when they are drawn: there may be thousands. */
+  /** How many slots the widest row takes. */
+  readonly slots: ReadonlySignal<number>;
+  /** The row at a place in `ranks`. There may be thousands, so rows are made when they are drawn. */
   row(place: number): MatchRow;
 }
 
 export function createMatchList(model: Model): MatchList {
   const context = computed(() => {
-    const sent = decodeMatchContext(model._match_context.value);
-    // They travel as two traits: until both are there, rows show their numbers alone.
+    const sent = model._match_context.value;
+    // Matches and their words arrive as two traits. Until both are there, rows show numbers only.
     if (sent.before.length === model.matches.value.start.length) return sent;
     return { ...NO_CONTEXT, seconds: sent.seconds, cells: sent.cells };
   });
@@ -49,14 +49,14 @@ export function createMatchList(model: Model): MatchList {
   });
   const layout = computed(() => {
     const { start, stop } = model.matches.value;
-    return columnsOf(context.value, start, stop);
+    return slotsOf(context.value, start, stop);
   });
   const ranks = computed(() => folding.value.ranks);
   return {
     context,
     ranks,
     folded: computed(() => model.matches.value.start.length - ranks.value.length),
-    columns: computed(() => layout.value.columns),
+    slots: computed(() => layout.value.slots),
     row(place) {
       const rank = ranks.value[place] ?? 0;
       const { start, stop, overlap, union } = model.matches.value;

@@ -1,33 +1,38 @@
 import { all, create, listen, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { closeMenu } from "../../shared/menu";
+import { needsPython } from "../../shared/needs_python";
 import { createNumberField } from "../../shared/number_field";
 import { formatCount, parsePosition } from "../../shared/text";
 import type { Model } from "../model";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
-/** As many steps of context as Python allows. */
+/** Python allows at most so many steps of context. */
 const MOST_CONTEXT = 20;
 
-/** How many matches there are at most, how long, with how much around them, and whether overlapping ones are folded. */
-export function mountMatchOptions(model: Model, own: Own) {
+/**
+ * A menu: how many matches are listed, of which length, with how much context, and whether overlapping ones are
+ * folded.
+ */
+export function mountMatchOptions(model: Model, view: ViewState) {
   const count = createNumberField({
     part: "k",
     label: "most matches listed",
     format: () => formatCount(model.k.value),
-    parse: (text) => parsePosition(text) || null,
+    parse: parseCount,
     apply: (value) => model.set("k", value),
-    refuse: (text) => own.say(`“${text}” is no number of matches: it stays as it was.`),
+    refuse: (text) => view.say(`“${text}” is no number of matches: it stays as it was.`),
   });
   const length = createNumberField({
     part: "length-field",
     label: "length of the matches listed; empty for any",
     format: () => (model.length_filter.value === null ? "" : formatCount(model.length_filter.value)),
-    parse: (text) => (text.trim() === "" ? 0 : parsePosition(text) || null),
+    parse: (text) => (text.trim() === "" ? 0 : parseCount(text)),
     apply: (value) => model.set("length_filter", value || null),
-    refuse: (text) => own.say(`“${text}” is no length: it stays as it was.`),
+    refuse: (text) => view.say(`“${text}” is no length: it stays as it was.`),
   });
-  length.element.placeholder = "any";
+  needsPython(count.element);
+  needsPython(length.element).placeholder = "any";
   const context = mountContextWidth(model);
   const fold = create("input", "", { type: "checkbox", "data-part": "fold-matches" });
   const sheet = create(
@@ -54,6 +59,11 @@ export function mountMatchOptions(model: Model, own: Own) {
   return { element, dispose };
 }
 
+/** Read a number from 1 on. It may have separators between the thousands. */
+export function parseCount(text: string): number | null {
+  return parsePosition(text) || null;
+}
+
 function mountContextWidth(model: Model) {
   const less = stepButton("context-less", "−", "fewer words of context");
   const more = stepButton("context-more", "+", "more words of context");
@@ -63,8 +73,8 @@ function mountContextWidth(model: Model) {
     drawOnFrame(() => {
       const width = model.context_width.value;
       setText(value, String(width));
-      less.disabled = width <= 0;
-      more.disabled = width >= MOST_CONTEXT;
+      less.disabled = !model.live.value || width <= 0;
+      more.disabled = !model.live.value || width >= MOST_CONTEXT;
     }),
     listen(less, "click", change(-1)),
     listen(more, "click", change(1)),

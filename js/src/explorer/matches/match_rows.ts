@@ -1,18 +1,19 @@
 import { create, setAttribute, setText } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
+import { needsPython } from "../../shared/needs_python";
 import { formatCount } from "../../shared/text";
-import { HIDDEN_COLUMNS, type MatchItem } from "./match_columns";
 import type { MatchRow } from "./match_list";
+import { HIDDEN_SLOTS, type MatchItem } from "./match_slots";
 
 const FONT_SIZE = 12.5;
 
 type StepItem = MatchItem & { kind: "step" };
 
-/** Gives the colour of a step, null for none. */
+/** The colour of a step; null for none. */
 export type StepColor = (item: StepItem, row: MatchRow) => string | null;
 
 export interface Heatmap {
-  /** Name of its track, null for the overlap. */
+  /** Name of the track; null for the overlap. */
   track: string | null;
   color: StepColor;
 }
@@ -20,9 +21,9 @@ export interface Heatmap {
 export interface MatchGeometry {
   word: number;
   square: number;
-  columns: number;
+  slots: number;
   heatmaps: readonly Heatmap[];
-  /** The colour of a matched word; null leaves the words of all matches without one. */
+  /** The colour of matched words; null if words have none. */
   wordColor: StepColor | null;
   font: string;
 }
@@ -31,10 +32,10 @@ export interface MatchGeometry {
 export interface StepMark {
   word: HTMLElement;
   heats: readonly HTMLElement[];
-  column: number;
+  slot: number;
 }
 
-/** What a row is made of: it is kept while the row shows one match after another. */
+/** The parts of a row. They are kept while the row shows one match after another. */
 interface Parts {
   rank: Text;
   step: Text;
@@ -47,7 +48,9 @@ interface Parts {
   folded: HTMLElement;
 }
 
-/** A word or the place of hidden steps, and what was set on it last: setting it again would cost as much as a change. */
+/**
+ * The box of a word or of hidden steps, and what was set on it last: setting it again would cost as much as a change.
+ */
 interface Box {
   element: HTMLElement;
   left: number;
@@ -88,8 +91,8 @@ export function drawMatchRow(
     const box = boxes[i] ?? addBox(parts);
     if (item.kind === "step") {
       drawWord(box, item, row, geometry);
-      marks.set(item.step, { word: box.element, heats, column: item.column });
-    } else drawHidden(box, item.column, item.count, geometry);
+      marks.set(item.step, { word: box.element, heats, slot: item.slot });
+    } else drawHidden(box, item.slot, item.count, geometry);
   });
   return marks;
 }
@@ -116,16 +119,16 @@ function fill(element: HTMLElement): Parts {
 
 function selectButton(): HTMLElement {
   const title = "make this match the selection (S, or a double click)";
-  // Keys are those of the row: one stop for the Tab key is enough.
+  // Not reached by the Tab key: the row's own keys do the same.
   const attributes = { "data-part": "match-select", type: "button", tabindex: "-1", title };
-  return create("button", "lv-match-select", attributes, "select");
+  return needsPython(create("button", "lv-match-select", attributes, "select"));
 }
 
 function setData(text: Text, data: string): void {
   if (text.data !== data) text.data = data;
 }
 
-/** One heatmap more, behind the others. */
+/** Add a heatmap after the others. */
 function addHeat({ words, heats }: Parts): HTMLElement {
   const heat = create("div", "lv-heat", { role: "gridcell", "data-part": "heat" });
   (heats.at(-1) ?? words).after(heat);
@@ -137,11 +140,11 @@ function drawHeat(
   heat: HTMLElement,
   { track, color }: Heatmap,
   row: MatchRow,
-  { columns, square }: MatchGeometry,
+  { slots, square }: MatchGeometry,
 ): void {
   setAttribute(heat, "data-heat", track ?? "");
   paint(heat, gradient(row, square, color));
-  heat.style.width = `${columns * square}px`;
+  heat.style.width = `${slots * square}px`;
 }
 
 function addBox({ words, boxes }: Parts): Box {
@@ -156,10 +159,10 @@ function addBox({ words, boxes }: Parts): Box {
   return box;
 }
 
-function placeBox(box: Box, column: number, columns: number, geometry: MatchGeometry, kind: string): void {
+function placeBox(box: Box, slot: number, slots: number, geometry: MatchGeometry, kind: string): void {
   const { style, classList } = box.element;
-  const left = column * geometry.word;
-  const width = columns * geometry.word - 1;
+  const left = slot * geometry.word;
+  const width = slots * geometry.word - 1;
   if (box.left !== left) style.left = `${left}px`;
   if (box.width !== width) style.width = `${width}px`;
   if (box.kind !== kind) {
@@ -171,23 +174,23 @@ function placeBox(box: Box, column: number, columns: number, geometry: MatchGeom
 
 function drawWord(box: Box, item: StepItem, row: MatchRow, geometry: MatchGeometry): void {
   const { word, wordColor, font } = geometry;
-  placeBox(box, item.column, 1, geometry, item.inMatch ? "" : "lv-context");
+  placeBox(box, item.slot, 1, geometry, item.inMatch ? "" : "lv-context");
   setAttribute(box.element, "data-part", "match-word");
   setAttribute(box.element, "data-step", String(item.step));
   paint(box.element, (item.inMatch ? wordColor?.(item, row) : null) ?? "");
   fitText(box.element, item.word, word - 5, `${FONT_SIZE}px ${font}`);
 }
 
-function drawHidden(box: Box, column: number, count: number, geometry: MatchGeometry): void {
+function drawHidden(box: Box, slot: number, count: number, geometry: MatchGeometry): void {
   const { word, font } = geometry;
-  placeBox(box, column, HIDDEN_COLUMNS, geometry, "lv-hidden-steps");
+  placeBox(box, slot, HIDDEN_SLOTS, geometry, "lv-hidden-steps");
   setAttribute(box.element, "data-part", null);
   setAttribute(box.element, "data-step", null);
   paint(box.element, "");
-  fitText(box.element, `… ${formatCount(count)} more`, HIDDEN_COLUMNS * word - 5, `${FONT_SIZE}px ${font}`);
+  fitText(box.element, `… ${formatCount(count)} more`, HIDDEN_SLOTS * word - 5, `${FONT_SIZE}px ${font}`);
 }
 
-/** Setting what is set already would have the browser read it again. */
+/** Set a background only if it differs: the browser would parse it again. */
 function paint(element: HTMLElement, background: string): void {
   if ((painted.get(element) ?? "") === background) return;
   painted.set(element, background);
@@ -196,13 +199,13 @@ function paint(element: HTMLElement, background: string): void {
 
 const painted = new WeakMap<HTMLElement, string>();
 
-/** The squares as one background: fifty matches would otherwise be thousands of elements. */
-function gradient(row: MatchRow, square: number, color: StepColor): string {
+/** The squares of a heatmap as one background. As elements, fifty matches would take thousands. */
+export function gradient(row: MatchRow, square: number, color: StepColor): string {
   const stops: string[] = [];
   let reached = 0;
   for (const item of row.items) {
     if (item.kind !== "step") continue;
-    const left = item.column * square;
+    const left = item.slot * square;
     const right = left + square - 1;
     const shown = color(item, row);
     if (shown === null) continue;

@@ -1,10 +1,11 @@
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { needsPython } from "../../shared/needs_python";
 import { formatCount, formatSeconds } from "../../shared/text";
 import type { Model } from "../model";
 import type { MatchList } from "./match_list";
 
-/** How many matches there are, of how many candidates, and which of them are left out. */
+/** How many matches are listed, of how many candidates, and which are left out. */
 export function mountMatchSummary(list: MatchList, model: Model) {
   const text = create("span", "", { "data-part": "match-summary", role: "status" });
   const clear = create("button", "lv-clear-filter", {
@@ -13,7 +14,7 @@ export function mountMatchSummary(list: MatchList, model: Model) {
     title: "show matches of all lengths",
     "aria-label": "show matches of all lengths",
   });
-  clear.textContent = "×";
+  needsPython(clear).textContent = "×";
   const element = create("div", "lv-summary", {}, text, clear);
   const dispose = all(
     drawOnFrame(() => {
@@ -30,13 +31,15 @@ export function mountMatchSummary(list: MatchList, model: Model) {
   return { element, dispose };
 }
 
-function countText(shown: number, candidates: number | null): string {
+/** 50 of 1,204 matches. */
+export function countText(shown: number, candidates: number | null): string {
   if (shown === 0) return "Matches";
   const count = candidates === null || candidates <= shown ? "" : ` of ${formatCount(candidates)}`;
   return `${formatCount(shown)}${count} match${(candidates ?? shown) === 1 ? "" : "es"}`;
 }
 
-function remarksOn(list: MatchList, model: Model): string[] {
+/** The remarks after the number of matches. */
+export function remarksOn(list: Pick<MatchList, "context" | "folded">, model: Model): string[] {
   const remarks = ["exact", formatSeconds(list.context.value.seconds)];
   if (model._n_candidates.value === null && model.live.value) remarks.push("counting the others…");
   if (model.fold_matches.value) remarks.push(foldedText(list.folded.value));
@@ -50,7 +53,7 @@ function foldedText(folded: number): string {
   return `${formatCount(folded)} overlapping ${folded === 1 ? "one" : "ones"} folded`;
 }
 
-/** What stands in place of the matches where there are none, "" where there are. */
+/** The sentence in place of the matches if there are none; "" if there are some. */
 export function emptySentence(model: Model): string {
   if (model.matches.value.start.length > 0) return "";
   if (model.selection.value === null) {
@@ -58,7 +61,7 @@ export function emptySentence(model: Model): string {
   }
   if (model.running.value !== null) return "Looking for matches…";
   if (model.progress.value !== null) return "This view was saved before its matches had come.";
-  // Where no cell follows the pattern, Python says why; where it says nothing, it could not look.
+  // If no cell follows the pattern, Python says so in `_note`. With an error and no note, it could not compute.
   if (model.error.value !== "" && model._note.value === "") return "This could not be computed: see below.";
   if (model.selected_cells.value.length === 0) {
     return "No cell follows this pattern over the whole selection. Lower the threshold, select fewer words, or shorten the off parts.";

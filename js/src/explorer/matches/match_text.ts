@@ -12,7 +12,7 @@ function wordsOf(row: MatchRow): { before: string[]; match: string[]; after: str
   return words;
 }
 
-/** A table to be read: the matches in [brackets], one below the other, between the words around them. */
+/** A table of text: the matches in [brackets], aligned, between the words around them. */
 export function matchesAsText(rows: readonly MatchRow[]): string {
   const joined = (words: readonly string[]) => words.map(visibleToken).join(" ");
   const contexts = rows.map((row) => {
@@ -20,12 +20,12 @@ export function matchesAsText(rows: readonly MatchRow[]): string {
     return [joined(before), `[${joined(match)}] ${joined(after)}`.trimEnd()] as const;
   });
   const columns = [
-    aligned(["#", ...rows.map((row) => formatCount(row.rank + 1))]),
-    aligned(["step", ...rows.map((row) => formatCount(row.start))]),
-    aligned(["overlap", ...rows.map((row) => `${row.overlap} / ${row.cells}`)]),
-    aligned(["extra", ...rows.map((row) => `+${row.union - row.cells}`)]),
-    aligned(["length", ...rows.map((row) => formatCount(row.stop - row.start))]),
-    aligned(["", ...contexts.map(([before]) => before)]),
+    padded(["#", ...rows.map((row) => formatCount(row.rank + 1))]),
+    padded(["step", ...rows.map((row) => formatCount(row.start))]),
+    padded(["overlap", ...rows.map((row) => `${row.overlap} / ${row.cells}`)]),
+    padded(["extra", ...rows.map((row) => `+${row.union - row.cells}`)]),
+    padded(["length", ...rows.map((row) => formatCount(row.stop - row.start))]),
+    padded(["", ...contexts.map(([before]) => before)]),
   ];
   const lines = rows.map((_, i) => columns.map((column) => column[i + 1]).join("  "));
   const head = columns
@@ -35,13 +35,13 @@ export function matchesAsText(rows: readonly MatchRow[]): string {
   return [head, ...lines.map((line, i) => `${line} ${contexts[i]?.[1]}`)].join("\n").concat("\n");
 }
 
-function aligned(texts: readonly string[]): string[] {
+function padded(texts: readonly string[]): string[] {
   const width = texts.reduce((most, text) => Math.max(most, [...text].length), 0);
   return texts.map((text) => " ".repeat(width - [...text].length) + text);
 }
 
 /**
- * CSV as RFC 4180 has it. A spreadsheet takes what begins with one of = + - @ for a formula: such words get an
+ * CSV as in RFC 4180. Spreadsheets read text that begins with = + - or @ as a formula, so such words get an
  * apostrophe in front.
  */
 export function matchesAsCsv(rows: readonly MatchRow[]): string {

@@ -1,33 +1,34 @@
 import { all, create, listen, pool, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { toggled } from "../../shared/lists";
 import { closeMenu } from "../../shared/menu";
 import type { Model } from "../model";
 import { comparableTracks } from "../tracks/track_colors";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { mountMatchCopy } from "./match_copy";
 import type { MatchList } from "./match_list";
 import { mountMatchOptions } from "./match_options";
 
-/** With more tracks than this, the header shows the chosen ones and a menu all of them. */
+/** With more tracks than this, only the chosen ones are shown, and a menu offers all. */
 const MOST_PILLS = 6;
 
-/** Which tracks have a heatmap beside the overlap, and what colours the words of matches, what is listed, and copying. */
-export function mountMatchTools(list: MatchList, model: Model, own: Own) {
+/** The controls of the match view: heatmaps, colours of words, what is listed, and copying. */
+export function mountMatchTools(list: MatchList, model: Model, view: ViewState) {
   const heatmaps = mountHeatmaps(model);
   const coloring = mountColoring(model);
-  const options = mountMatchOptions(model, own);
+  const options = mountMatchOptions(model, view);
   const copy = mountMatchCopy(list);
   const menus = create("span", "lv-group", {}, options.element, copy.element);
   const element = create("div", "lv-match-tools", {}, heatmaps.element, coloring.element, menus);
   return { element, dispose: all(heatmaps.dispose, coloring.dispose, options.dispose, copy.dispose) };
 }
 
-/** The tracks that matches can be compared by: without Python, those that have been sent with them. */
-function comparableNames(model: Model): string[] {
+/** Tracks that can have a heatmap. Without Python, only those that were saved with the matches. */
+export function comparableNames(model: Model): string[] {
   const names = comparableTracks(model._tracks.value).map(({ name }) => name);
   if (model.live.value) return names;
-  const sent = model._match_context.value?.tracks ?? {};
-  return names.filter((name) => name in sent);
+  const sent = model._match_context.value.tracks;
+  return names.filter((name) => sent.has(name));
 }
 
 function mountHeatmaps(model: Model) {
@@ -42,11 +43,7 @@ function mountHeatmaps(model: Model) {
   const toggle = (event: Event) => {
     const track = (event.target as Element).closest<HTMLElement>("[data-track]")?.dataset.track;
     if (track === undefined) return;
-    const chosen = model.match_tracks.peek();
-    model.set(
-      "match_tracks",
-      chosen.includes(track) ? chosen.filter((other) => other !== track) : [...chosen, track],
-    );
+    model.set("match_tracks", toggled(model.match_tracks.peek(), track));
   };
   const dispose = all(
     drawOnFrame(() => {
@@ -83,7 +80,7 @@ function mountColoring(model: Model) {
   const element = create("label", "lv-group", {}, name, menu);
   const dispose = all(
     drawOnFrame(() => {
-      // A track may have the name of a choice that is always there: a choice goes by its place.
+      // Choices are known by their place, because a track may be called "nothing".
       const choices = colorChoices(comparableNames(model));
       menu.replaceChildren(
         ...choices.map((choice, i) => create("option", "", { value: String(i) }, choice ?? "nothing")),
@@ -101,7 +98,7 @@ function createPill(): HTMLElement {
   return create("button", "lv-pill", { type: "button", "data-part": "heatmap-toggle" });
 }
 
-/** Null stands for no colour; a track called "overlap" cannot be told from the overlap. */
-function colorChoices(tracks: readonly string[]): (string | null)[] {
+/** The choices for `color_by`, null for no colour. A track called "overlap" cannot be chosen. */
+export function colorChoices(tracks: readonly string[]): (string | null)[] {
   return ["overlap", ...tracks.filter((name) => name !== "overlap"), null];
 }

@@ -1,13 +1,13 @@
 import type { Range } from "../time/ranges";
 import type { Window } from "../time/window";
 
-/** How far from a line the pointer still picks it, in pixels; selected cells win over the others. */
+/** How far from a line the pointer still picks it, in pixels. Selected cells are preferred. */
 const SELECTED_REACH = 8;
 const REACH = 6;
 
 /**
- * The cell whose line runs nearest to the pointer, or null. `at` is in steps, with step t's centre at t + 0.5;
- * `y` is in the pixels of `toPixel`.
+ * The cell whose line runs nearest to the pointer, or null. `at` is in steps, with the middle of step t at t + 0.5;
+ * `y` is in pixels, as `toPixel` gives them.
  */
 export function pickCell(
   window: Window,
@@ -43,7 +43,7 @@ function nearest(
   return found;
 }
 
-/** The value of a cell's line, straight between the centres of two steps; NaN in a gap. */
+/** The value of a cell's line, interpolated between the middles of two steps; NaN in a gap. */
 function valueAt(window: Window, cell: number, at: number): number {
   const left = Math.floor(at - 0.5);
   const share = at - 0.5 - left;
@@ -54,13 +54,13 @@ function valueAt(window: Window, cell: number, at: number): number {
   return before + (after - before) * share;
 }
 
-/** State of a cell at a step, NaN where the window does not hold it. */
+/** The state of a cell at a step; NaN if the window does not have it. */
 export function stateAt(window: Window, cell: number, step: number): number {
   if (step < window.start || step >= window.stop || cell >= window.cells) return Number.NaN;
   return window.values[(step - window.start) * window.cells + cell] as number;
 }
 
-/** The step at which a cell is highest among these; the first one where it has no finite value. */
+/** The step in a range at which a cell is highest; the first one if it has no finite value there. */
 export function highestStep(window: Window, cell: number, [first, end]: Range): number {
   let highest = first;
   let most = Number.NEGATIVE_INFINITY;

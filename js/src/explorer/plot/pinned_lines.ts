@@ -1,49 +1,47 @@
-import { drawLines, type Layer } from "../../shared/canvas";
+import { createLayer } from "../../shared/canvas";
 import { all, listen } from "../../shared/dom";
 import { hasModifier } from "../../shared/keys";
 import { pinsOf, togglePin } from "../cells/pins";
 import type { Model } from "../model";
 import { drawnSteps, LABEL_WIDTH, PLOT_HEIGHT } from "../time/layout";
 import type { Window } from "../time/window";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
+import { drawLines } from "./lines";
 
 /** In device pixels. */
 const LINE_WIDTH = 2;
 
-/** The pinned cells in their colours, in a layer of their own: nothing else is drawn again when one is pinned. */
-export function drawPinned(
-  context: CanvasRenderingContext2D,
-  layer: Layer,
-  window: Window,
-  model: Model,
-  own: Own,
-): void {
-  const pins = pinsOf(model.pinned_cells.value).filter(({ cell }) => cell < window.cells);
-  if (pins.length === 0) return;
-  const [first] = own.visible.value;
-  const steps = drawnSteps(window, own.visible.value);
-  const wordWidth = model.word_width.value;
-  const ratio = own.pixelRatio.value;
-  const scale = own.scale.value;
-  const colors = own.colors.value;
-  const width = Math.max(1, Math.round((steps[1] - steps[0]) * wordWidth * ratio));
-  const height = Math.round(PLOT_HEIGHT * ratio);
-  const toPixel = (value: number) => scale.toPixel(value) * ratio;
-  const key = [window.values, model.pinned_cells.value, ...steps, wordWidth, ratio, scale, colors];
-  layer.update(key, width, height, (lines) => {
-    for (const { cell, color } of pins) {
-      const style = { color: color ?? colors.second, alpha: 1, width: LINE_WIDTH };
-      drawLines(lines, window, [cell], { steps, stepWidth: wordWidth * ratio, toPixel }, style);
-    }
-  });
-  const left = LABEL_WIDTH + (steps[0] - first) * wordWidth;
-  context.drawImage(layer.canvas, left, 0, width / ratio, height / ratio);
+/** Draw the pinned cells in their colours, in a layer of their own, so that pinning a cell redraws nothing else. */
+export function createPinnedDrawing(model: Model, view: ViewState) {
+  const layer = createLayer();
+  return (context: CanvasRenderingContext2D, window: Window): void => {
+    const pins = pinsOf(model.pinned_cells.value).filter(({ cell }) => cell < window.cells);
+    if (pins.length === 0) return;
+    const [first] = view.visible.value;
+    const steps = drawnSteps(window, view.visible.value);
+    const wordWidth = model.word_width.value;
+    const ratio = view.pixelRatio.value;
+    const scale = view.scale.value;
+    const colors = view.colors.value;
+    const width = Math.max(1, Math.round((steps[1] - steps[0]) * wordWidth * ratio));
+    const height = Math.round(PLOT_HEIGHT * ratio);
+    const toPixel = (value: number) => scale.toPixel(value) * ratio;
+    const key = [window.values, model.pinned_cells.value, ...steps, wordWidth, ratio, scale, colors];
+    layer.update(key, width, height, (lines) => {
+      for (const { cell, color } of pins) {
+        const style = { color: color ?? colors.second, alpha: 1, width: LINE_WIDTH };
+        drawLines(lines, window, [cell], { steps, stepWidth: wordWidth * ratio, toPixel }, style);
+      }
+    });
+    const left = LABEL_WIDTH + (steps[0] - first) * wordWidth;
+    context.drawImage(layer.canvas, left, 0, width / ratio, height / ratio);
+  };
 }
 
-/** The cell whose line is under the pointer is pinned by a click with Alt, and with the key P. */
-export function pinHovered(plot: HTMLElement, model: Model, own: Own): () => void {
+/** A click with Alt, or the key P, pins the cell whose line is under the pointer. */
+export function pinHovered(plot: HTMLElement, model: Model, view: ViewState): () => void {
   const pin = (event: Event) => {
-    const cell = own.hoveredCell.peek();
+    const cell = view.hoveredCell.peek();
     if (cell === null) return;
     event.preventDefault();
     togglePin(model, cell);

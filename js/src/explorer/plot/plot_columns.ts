@@ -1,111 +1,144 @@
-import { colorOf, createLayer, type Layer } from "../../shared/canvas";
+import { colorBytes, createLayer, type Layer } from "../../shared/canvas";
 import type { Model } from "../model";
 import { type Columns, columnOf, columnsIn, type Envelopes } from "../time/columns";
 import { LABEL_WIDTH, PLOT_HEIGHT } from "../time/layout";
 import type { Range } from "../time/ranges";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
-/** The densest place of a column is drawn with this alpha. */
+/** Opacity of the densest place of a column. */
 const MOST_DENSE = 0.85;
-/** Of what lies between the least and the greatest value, so that a lone value can be seen. */
+/** Opacity of the area between least and greatest value, so that a single value can be seen. */
 const EXTENT_ALPHA = 0.07;
-/** What an envelope covers is so much of its colour, and of its lines. */
+/** Opacity of the area of an envelope. */
 const WASH = 0.14;
 /** More envelopes than this are paler. */
 const MANY_ENVELOPES = 5;
 const LEAST_STRENGTH = 0.03;
 const PINNED = { wash: 1, line: 1 };
-/** Lines as strong as can be, and hardly a wash: over many others it would only be another colour. */
+/** Strong lines and a faint area, which over many others would only be another colour. */
 const HOVERED = { wash: 0.3, line: 2 };
 
-/** The plot where steps are columns: how dense all cells lie, and the envelopes of those that stand out. */
-export function createColumnsDrawing(model: Model, own: Own) {
+/** Draw the plot where steps share columns: the density of all cells, and the envelopes of some. */
+export function createColumnsDrawing(model: Model, view: ViewState) {
   const density = createLayer();
   const selected = createLayer();
   return (context: CanvasRenderingContext2D): void => {
-    const columns = own.columns.value;
+    const columns = view.columns.value;
     if (!columns) return;
-    drawDensity(context, density, columns, model, own);
-    const envelopes = own.envelopes.value;
+    drawDensity(context, density, columns, model, view);
+    const envelopes = view.envelopes.value;
     if (!envelopes) return;
-    drawSelected(context, selected, envelopes, model, own);
+    drawSelected(context, selected, envelopes, model, view);
     const pinned = model.pinned_cells.value;
     for (const [cell, color] of Object.entries(pinned)) {
-      drawEnvelope(context, envelopes, Number(cell), color ?? own.colors.value.selected, PINNED, model, own);
+      drawEnvelope(
+        context,
+        envelopes,
+        Number(cell),
+        color ?? view.colors.value.selected,
+        PINNED,
+        model,
+        view,
+      );
     }
-    const hovered = own.hoveredCell.value;
+    const hovered = view.hoveredCell.value;
     if (hovered !== null)
-      drawEnvelope(context, envelopes, hovered, own.colors.value.hovered, HOVERED, model, own);
+      drawEnvelope(context, envelopes, hovered, view.colors.value.hovered, HOVERED, model, view);
   };
 }
 
-/** An image of a pixel a column and bin, drawn to the size that the columns have. */
+/** Draw the density as an image with one pixel for each column and bin, scaled to the size of the columns. */
 function drawDensity(
   context: CanvasRenderingContext2D,
   layer: Layer,
   columns: Columns,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
   const count = columns.lowest.length;
   const bins = columns.density.length / count;
-  const color = own.colors.value.line;
+  const color = view.colors.value.line;
   const redrawn = layer.update([columns.density, color], count, bins, (image) => {
-    const [red = 0, green = 0, blue = 0] = colorOf(color);
     const pixels = image.createImageData(count, bins);
-    for (let column = 0; column < count; column++) {
-      for (let bin = 0; bin < bins; bin++) {
-        const at = 4 * ((bins - 1 - bin) * count + column);
-        pixels.data[at] = red;
-        pixels.data[at + 1] = green;
-        pixels.data[at + 2] = blue;
-        pixels.data[at + 3] = (columns.density[column * bins + bin] as number) * MOST_DENSE;
-      }
-    }
+    fillDensity(pixels.data, columns.density, count, colorBytes(color));
     image.putImageData(pixels, 0, 0);
   });
-  if (redrawn) own.greyRedraws.value = own.greyRedraws.peek() + 1;
-  const { toPixel } = own.scale.value;
+  if (redrawn) view.greyRedraws.value = view.greyRedraws.peek() + 1;
+  const { toPixel } = view.scale.value;
   const x = placing(columns, model);
   const [low, high] = columns.densityRange;
   context.fillStyle = color;
   context.globalAlpha = EXTENT_ALPHA;
-  context.fill(outline(columns, columns.lowest, columns.highest, 1, 0, model, own).area);
+  context.fill(outline(columns, columns.lowest, columns.highest, 1, 0, model, view).area);
   context.globalAlpha = 1;
   context.drawImage(layer.canvas, x(0), toPixel(high), x(count) - x(0), toPixel(low) - toPixel(high));
 }
 
-/** The left edge of the i-th column; the last one may hold fewer steps, which is drawn as if it were whole. */
+/**
+ * Fill the pixels of an image, row by row from the top. `density` has its columns one after another, each from the
+ * bottom.
+ */
+export function fillDensity(
+  pixels: Uint8ClampedArray,
+  density: Uint8Array,
+  count: number,
+  [red = 0, green = 0, blue = 0]: Uint8ClampedArray,
+): void {
+  const bins = density.length / count;
+  for (let column = 0; column < count; column++) {
+    for (let bin = 0; bin < bins; bin++) {
+      const at = 4 * ((bins - 1 - bin) * count + column);
+      pixels[at] = red;
+      pixels[at + 1] = green;
+      pixels[at + 2] = blue;
+      pixels[at + 3] = (density[column * bins + bin] as number) * MOST_DENSE;
+    }
+  }
+}
+
+/** Gives the left edge of the i-th column. A last column with fewer steps is drawn as wide as the others. */
 function placing({ start, stride }: Columns | Envelopes, model: Model): (column: number) => number {
   const position = model.position.value;
   const width = model.word_width.value;
   return (column) => LABEL_WIDTH + (start + column * stride - position) * width;
 }
 
-/** All selected cells in a layer of their own, in the resolution of the screen. */
+/** Draw all selected cells in a layer of their own, in the resolution of the screen. */
 function drawSelected(
   context: CanvasRenderingContext2D,
   layer: Layer,
   envelopes: Envelopes,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
-  const cells = own.shownCells.value;
-  const ratio = own.pixelRatio.value;
-  const color = own.colors.value.selected;
-  const key = [envelopes, cells, own.scale.value, own.visible.value[0], own.visible.value[1], ratio, color];
-  const width = Math.round(own.width.value * ratio);
+  const cells = view.shownCells.value;
+  const ratio = view.pixelRatio.value;
+  const color = view.colors.value.selected;
+  const key = [
+    envelopes,
+    cells,
+    view.scale.value,
+    view.visible.value[0],
+    view.visible.value[1],
+    ratio,
+    color,
+  ];
+  const width = Math.round(view.width.value * ratio);
   layer.update([...key, model.word_width.value, width], width, Math.round(PLOT_HEIGHT * ratio), (drawing) => {
     drawing.scale(ratio, ratio);
-    // The more there are the paler each is, so that one sees where they agree.
-    const strength = Math.max(LEAST_STRENGTH, Math.min(1, MANY_ENVELOPES / Math.max(cells.length, 1)));
+    const strength = envelopeStrength(cells.length);
     const each = { wash: strength, line: strength };
-    for (const cell of cells) drawEnvelope(drawing, envelopes, cell, color, each, model, own);
+    for (const cell of cells) drawEnvelope(drawing, envelopes, cell, color, each, model, view);
   });
   context.drawImage(layer.canvas, 0, 0, width / ratio, PLOT_HEIGHT);
 }
 
-/** What a cell covers as a wash, its least and greatest values as lines. */
+/** Strength of the selected cells' envelopes. It is lower the more there are, so that one sees where they agree. */
+export function envelopeStrength(cells: number): number {
+  return Math.max(LEAST_STRENGTH, Math.min(1, MANY_ENVELOPES / Math.max(cells, 1)));
+}
+
+/** Draw the envelope of a cell: a pale area, with lines at its least and greatest values. */
 function drawEnvelope(
   context: CanvasRenderingContext2D,
   envelopes: Envelopes,
@@ -113,12 +146,12 @@ function drawEnvelope(
   color: string,
   strength: { wash: number; line: number },
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
   const place = envelopes.cells.indexOf(cell);
   if (place < 0) return;
   const { low, high, cells } = envelopes;
-  const { area, edges } = outline(envelopes, low, high, cells.length, place, model, own);
+  const { area, edges } = outline(envelopes, low, high, cells.length, place, model, view);
   context.fillStyle = color;
   context.strokeStyle = color;
   context.lineWidth = 1;
@@ -131,8 +164,8 @@ function drawEnvelope(
 }
 
 /**
- * What lies between `low` and `high`, each of `size` numbers a column, of which the one at `place` is drawn. It goes
- * through the centres of the columns, and has a gap where there is no value.
+ * The area between `low` and `high` and its edges, through the middles of the columns, with a gap where there is no
+ * value. Both arrays have `size` numbers for each column, of which the one at `place` is drawn.
  */
 function outline(
   span: Columns | Envelopes,
@@ -141,19 +174,18 @@ function outline(
   size: number,
   place: number,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): { area: Path2D; edges: Path2D } {
   const area = new Path2D();
   const edges = new Path2D();
-  const { toPixel } = own.scale.value;
+  const { toPixel } = view.scale.value;
   const x = placing(span, model);
-  const [first, end] = columnsIn(span, own.visible.value);
+  const [first, end] = columnsIn(span, view.visible.value);
   const [from, to] = [Math.max(0, first - 1), Math.min(low.length / size, end + 1)];
   const top = (column: number) => toPixel(high[column * size + place] as number);
   const bottom = (column: number) => toPixel(low[column * size + place] as number);
   const stretch = (begin: number, stop: number) => {
-    if (begin >= stop) return;
-    // A value that stands alone is as wide as its column.
+    // Lines begin and end at the edges of columns, so that a single value is as wide as its column.
     const line = (path: Path2D, y: (column: number) => number) => {
       path.moveTo(x(begin), y(begin));
       for (let i = begin; i < stop; i++) path.lineTo(x(i + 0.5), y(i));
@@ -170,17 +202,24 @@ function outline(
     area.lineTo(x(begin), bottom(begin));
     area.closePath();
   };
-  let begin = from;
-  for (let column = from; column < to; column++) {
-    if (Number.isFinite(low[column * size + place] as number)) continue;
-    stretch(begin, column);
-    begin = column + 1;
-  }
-  stretch(begin, to);
+  const hasValue = (column: number) => Number.isFinite(low[column * size + place] as number);
+  for (const [begin, stop] of stretches([from, to], hasValue)) stretch(begin, stop);
   return { area, edges };
 }
 
-/** The cell whose envelope is nearest to `y` in the column of `step`, or null where none is near. */
+/** The parts of a range of columns in which all have values. */
+export function stretches([from, to]: Range, hasValue: (column: number) => boolean): Range[] {
+  const found: Range[] = [];
+  let begin = from;
+  for (let column = from; column <= to; column++) {
+    if (column < to && hasValue(column)) continue;
+    if (begin < column) found.push([begin, column]);
+    begin = column + 1;
+  }
+  return found;
+}
+
+/** The cell whose envelope is nearest to `y` in the column of `step`; null if none is near. */
 export function pickEnvelope(
   envelopes: Envelopes,
   step: number,
@@ -196,7 +235,7 @@ export function pickEnvelope(
     const at = column * envelopes.cells.length + place;
     const top = toPixel(envelopes.high[at] as number);
     const bottom = toPixel(envelopes.low[at] as number);
-    // Within several the one whose middle is nearest is meant.
+    // Within several envelopes, the one whose middle is nearest.
     const outside = Math.max(0, top - y, y - bottom);
     const distance = outside + Math.abs((top + bottom) / 2 - y) / 1000;
     if (distance < least) {
@@ -207,7 +246,7 @@ export function pickEnvelope(
   return found;
 }
 
-/** Where the number of a hovered cell stands: its highest value in `steps`, and the middle of that column. */
+/** The highest value of a cell in `steps`, and the middle of its column. */
 export function highestOf(
   envelopes: Envelopes,
   cell: number,

@@ -2,29 +2,31 @@ import { sized } from "../../shared/canvas";
 import { all, create, listen } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawLater } from "../../shared/frame";
+import { clamp } from "../../shared/numbers";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 import { PLOT_HEIGHT, PLOT_PADDING, profileRoom } from "../time/layout";
-import { clamp, type Range, snapThreshold } from "../time/ranges";
-import type { Own } from "../view_state";
-import { cellsAt, countShare, histogramBars, type ThresholdProfile } from "./threshold_counts";
+import type { Range } from "../time/ranges";
+import type { ViewState } from "../view_state";
+import { thresholdAt } from "./threshold";
+import { cellsAt, countShare, histogramBars, type ThresholdCounts } from "./threshold_counts";
 
 const GAP = 14;
-/** Of the histogram of values, of the curve of cells beside it, and between them, in pixels. */
+/** Widths in pixels: of the histogram of values, of the curve of cells, and between the two. */
 const VALUES_WIDTH = 32;
 const CELLS_WIDTH = 52;
 const BETWEEN = 12;
 const WIDTH = VALUES_WIDTH + BETWEEN + CELLS_WIDTH + 4;
-/** Below the plot, for the scale and what the two are of. */
+/** Height below the plot, for the numbers and captions. */
 const CAPTIONS = 30;
 const LEAST_BAR = 4;
 const CELLS_LEFT = VALUES_WIDTH + BETWEEN;
 
 /**
- * Beside the plot, on its value axis: how many of the values in the selection lie where, and how many cells each
- * threshold would select. A press in it sets the threshold.
+ * Beside the plot, on the same value axis: a histogram of the values in the selection, and a curve of how many cells
+ * each threshold would select. A press in it sets the threshold.
  */
-export function mountProfile(host: HTMLElement, model: Model, own: Own): () => void {
+export function mountProfile(host: HTMLElement, model: Model, view: ViewState): () => void {
   const canvas = create("canvas", "lv-profile-canvas");
   const panel = create(
     "div",
@@ -39,56 +41,53 @@ export function mountProfile(host: HTMLElement, model: Model, own: Own): () => v
   host.append(panel);
   return all(
     drawLater(() => {
-      const profile = model._threshold_profile.value;
-      const hidden = profileRoom(own.width.value) === 0 || !profile || model.selection.value === null;
+      const counts = model._threshold_profile.value;
+      const hidden = profileRoom(view.width.value) === 0 || !counts || model.selection.value === null;
       panel.hidden = hidden;
-      if (hidden || !profile) return undefined;
-      panel.style.left = `${own.visibleSteps.value * model.word_width.value - 1 + GAP}px`;
-      draw(canvas, profile, model, own);
+      if (hidden || !counts) return undefined;
+      panel.style.left = `${view.visibleSteps.value * model.word_width.value - 1 + GAP}px`;
+      draw(canvas, counts, model, view);
       return undefined;
     }),
-    pointAtThresholds(panel, model, own),
+    pointAtThresholds(panel, model, view),
     () => panel.remove(),
   );
 }
 
-function draw(canvas: HTMLCanvasElement, profile: ThresholdProfile, model: Model, own: Own): void {
-  const ratio = own.pixelRatio.value;
+function draw(canvas: HTMLCanvasElement, counts: ThresholdCounts, model: Model, view: ViewState): void {
+  const ratio = view.pixelRatio.value;
   const height = PLOT_HEIGHT + CAPTIONS;
   canvas.style.width = `${WIDTH}px`;
   canvas.style.height = `${height}px`;
   const context = sized(canvas, Math.round(WIDTH * ratio), Math.round(height * ratio));
   context.scale(ratio, ratio);
-  const { domain, toPixel } = own.scale.value;
+  const { domain, toPixel } = view.scale.value;
   const room: Range = [toPixel(domain[1]), toPixel(domain[0])];
-  const shown = profile.thresholds.flatMap((threshold, i) => {
-    const y = toPixel(threshold);
-    return y >= room[0] - 0.5 && y <= room[1] + 0.5 ? [{ y, count: profile.cells[i] as number }] : [];
-  });
+  const shown = curveOf(counts, toPixel, room);
   const most = Math.max(0, ...shown.map(({ count }) => count));
-  drawValues(context, profile, room, own);
-  drawCurve(context, shown, most, room, own);
-  drawCaptions(context, most, own);
-  const hovered = own.hoveredThreshold.value;
-  if (hovered !== null) drawMark(context, hovered, cellsAt(profile, hovered), most, own, "hovered");
+  drawValues(context, counts, room, view);
+  drawCurve(context, shown, most, room, view);
+  drawCaptions(context, most, view);
+  const hovered = view.hoveredThreshold.value;
+  if (hovered !== null) drawMark(context, hovered, cellsAt(counts, hovered), most, view, "hovered");
   const threshold = model.threshold.value;
-  const count = cellsAt(profile, threshold) ?? model.selected_cells.value.length;
-  // Two numbers beside each other cannot be read.
+  const count = cellsAt(counts, threshold) ?? model.selected_cells.value.length;
+  // Two numbers so close to each other could not be read.
   const isNear = hovered !== null && Math.abs(toPixel(hovered) - toPixel(threshold)) < 13;
   if (!isNear && threshold >= domain[0] && threshold <= domain[1]) {
-    drawMark(context, threshold, count, most, own, "selected");
+    drawMark(context, threshold, count, most, view, "selected");
   }
 }
 
 function drawValues(
   context: CanvasRenderingContext2D,
-  profile: ThresholdProfile,
+  counts: ThresholdCounts,
   room: Range,
-  own: Own,
+  view: ViewState,
 ): void {
-  const { toPixel } = own.scale.value;
-  const colors = own.colors.value;
-  const bars = histogramBars(profile, toPixel, room, LEAST_BAR);
+  const { toPixel } = view.scale.value;
+  const colors = view.colors.value;
+  const bars = histogramBars(counts, toPixel, room, LEAST_BAR);
   const most = Math.max(1, ...bars.map(({ count }) => count));
   context.fillStyle = colors.line;
   context.globalAlpha = 0.42;
@@ -104,15 +103,30 @@ function drawValues(
   context.fillRect(-1, room[0], 1, room[1] - room[0]);
 }
 
-/** Down from the highest threshold, at which fewest cells are selected. */
+/**
+ * The thresholds that lie within `room` on the value axis: their height in pixels, and how many cells they would
+ * select.
+ */
+export function curveOf(
+  { thresholds, cells }: ThresholdCounts,
+  toPixel: (value: number) => number,
+  room: Range,
+): { y: number; count: number }[] {
+  return thresholds.flatMap((threshold, i) => {
+    const y = toPixel(threshold);
+    return y >= room[0] - 0.5 && y <= room[1] + 0.5 ? [{ y, count: cells[i] as number }] : [];
+  });
+}
+
+/** Draw the curve of cells, with ticks behind it. */
 function drawCurve(
   context: CanvasRenderingContext2D,
   shown: readonly { y: number; count: number }[],
   most: number,
   room: Range,
-  own: Own,
+  view: ViewState,
 ): void {
-  const colors = own.colors.value;
+  const colors = view.colors.value;
   context.fillStyle = colors.hairline;
   for (const count of countTicks(most)) {
     context.fillRect(Math.round(countX(count, most)), room[0], 1, room[1] - room[0]);
@@ -133,52 +147,65 @@ function drawCurve(
   context.stroke();
 }
 
-function countX(count: number, most: number): number {
+/** Where a count lies on the axis of cells, in pixels. */
+export function countX(count: number, most: number): number {
   return CELLS_LEFT + countShare(count, most) * CELLS_WIDTH;
 }
 
-/** 0, powers of ten as far as there are cells, and all of them. */
-function countTicks(most: number): number[] {
+/** Zero, the powers of ten below the greatest count, and that count. */
+export function countTicks(most: number): number[] {
   const powers = [1, 10, 100, 1000, 10_000, 100_000].filter((power) => power < most);
   return most > 0 ? [0, ...powers, most] : [0];
 }
 
-/** Numbers under the ticks as far as there is room, the last and the first of them before the others. */
-function drawCaptions(context: CanvasRenderingContext2D, most: number, own: Own): void {
-  const colors = own.colors.value;
+/** Draw the captions, and numbers under the ticks of cells. */
+function drawCaptions(context: CanvasRenderingContext2D, most: number, view: ViewState): void {
+  const colors = view.colors.value;
   context.font = `11px ${colors.font}`;
   context.fillStyle = colors.second;
   context.textBaseline = "alphabetic";
   context.textAlign = "left";
   context.fillText("values", 0, PLOT_HEIGHT + 25);
   context.fillText("cells (log)", CELLS_LEFT, PLOT_HEIGHT + 25);
-  const ticks = countTicks(most);
-  const [zero = 0, ...others] = ticks;
-  const taken: Range[] = [];
   context.textAlign = "center";
+  const widthOf = (text: string) => context.measureText(text).width;
+  for (const { text, at } of placeNumbers(most, widthOf)) context.fillText(text, at, PLOT_HEIGHT + 11);
+}
+
+/**
+ * The numbers under the ticks that there is room for, and where their middles lie. The last number and 0 come first.
+ */
+export function placeNumbers(
+  most: number,
+  widthOf: (text: string) => number,
+): { text: string; at: number }[] {
+  const [zero = 0, ...others] = countTicks(most);
+  const taken: Range[] = [];
+  const placed: { text: string; at: number }[] = [];
   for (const count of [others.pop() ?? zero, zero, ...others.reverse()]) {
     const text = formatCount(count);
-    const width = context.measureText(text).width;
+    const width = widthOf(text);
     const at = clamp(countX(count, most), CELLS_LEFT + width / 2, WIDTH - width / 2);
     const range: Range = [at - width / 2 - 2, at + width / 2 + 2];
     if (taken.some(([low, high]) => range[0] < high && low < range[1])) continue;
     taken.push(range);
-    context.fillText(text, at, PLOT_HEIGHT + 11);
+    placed.push({ text, at });
   }
+  return placed;
 }
 
-/** How many cells a threshold selects, as a dot on the curve with the number beside it. */
+/** Mark a threshold with a dot on the curve, and the number of cells beside it. */
 function drawMark(
   context: CanvasRenderingContext2D,
   threshold: number,
   count: number | null,
   most: number,
-  own: Own,
+  view: ViewState,
   kind: "selected" | "hovered",
 ): void {
   if (count === null) return;
-  const colors = own.colors.value;
-  const y = own.scale.value.toPixel(threshold);
+  const colors = view.colors.value;
+  const y = view.scale.value.toPixel(threshold);
   const x = countX(count, most);
   context.fillStyle = kind === "selected" ? colors.threshold : colors.hovered;
   const rule = Math.round(y);
@@ -202,19 +229,18 @@ function drawMark(
   context.fillText(text, left, above);
 }
 
-function pointAtThresholds(panel: HTMLElement, model: Model, own: Own): () => void {
+function pointAtThresholds(panel: HTMLElement, model: Model, view: ViewState): () => void {
   const thresholdUnder = (event: PointerEvent) => {
-    const { domain, toValue } = own.scale.peek();
-    const value = clamp(toValue(event.clientY - panel.getBoundingClientRect().top), domain[0], domain[1]);
-    return snapThreshold(value, model._threshold_step.peek());
+    const y = event.clientY - panel.getBoundingClientRect().top;
+    return thresholdAt(y, view.scale.peek(), model._threshold_step.peek());
   };
   const forget = () => {
-    own.hoveredThreshold.value = null;
+    view.hoveredThreshold.value = null;
   };
   return all(
     listen(panel, "pointermove", (event) => {
       const isPlot = event.clientY - panel.getBoundingClientRect().top <= PLOT_HEIGHT;
-      own.hoveredThreshold.value = event.buttons === 0 && isPlot ? thresholdUnder(event) : null;
+      view.hoveredThreshold.value = event.buttons === 0 && isPlot ? thresholdUnder(event) : null;
     }),
     listen(panel, "pointerleave", forget),
     onDrag(panel, (down) => {

@@ -1,25 +1,26 @@
-import { colorOf, type LineGeometry, type LineStyle } from "../../shared/canvas";
-import { clamp } from "../time/ranges";
+import { colorBytes } from "../../shared/canvas";
+import { clamp } from "../../shared/numbers";
 import type { Window } from "../time/window";
+import type { LineGeometry, LineStyle } from "./lines";
 
-/** One line that covers a whole pixel: coverage is counted in whole numbers, so that what is added up cancels out. */
+/** What a line that covers a whole pixel counts. Coverage is counted in integers, so that sums cancel out exactly. */
 const WHOLE_BITS = 12;
 const WHOLE = 1 << WHOLE_BITS;
-/** Heights are in such parts of a pixel. */
+/** Heights are integers in this fraction of a pixel. */
 const FINE_BITS = 8;
 const FINE = 1 << FINE_BITS;
-/** Farther out of the picture no line has to be told from another; heights beyond would not fit the whole numbers. */
+/** Heights are limited to so many pixels outside the picture; greater ones would overflow 32 bits. */
 const FARTHEST = 1 << 20;
-/** What a pixel that one line covers counts in the end. */
+/** What a pixel that one line covers counts in the result. */
 const LINE_BITS = 4;
 export const LINE = 1 << LINE_BITS;
-/** Columns that are added up together: more would not fit the processor's nearest memory. */
+/** So many columns are added up together. More would not fit the processor's cache. */
 const TOGETHER = 16;
 
 /**
- * Hundreds of lines one device pixel wide, as `drawLines` draws them but many times faster: lines of one colour differ
- * in nothing, so that it is enough to add up by how many of them each pixel is covered. Under n lines of opacity a it
- * has the opacity 1 − (1 − a)ⁿ, which is what n lines painted over each other come to. Replaces what `context` has.
+ * Draw hundreds of lines one device pixel wide, as `drawLines` does but many times faster. All lines have the same
+ * colour, so it is enough to count how many cover each pixel: n lines of opacity a over each other have the opacity 1
+ * − (1 − a)ⁿ. Replaces the content of `context`.
  */
 export function drawThinLines(
   context: CanvasRenderingContext2D,
@@ -29,14 +30,14 @@ export function drawThinLines(
   { color, alpha }: LineStyle,
 ): void {
   const { width, height } = context.canvas;
-  const table = opacities(alpha, colorOf(color));
+  const table = opacities(alpha, colorBytes(color));
   const pixels = coverage(window, cells, geometry, width, height, table);
   context.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, height), 0, 0);
 }
 
 /**
- * For each pixel, row after row, what `table` has for the lines that cover it, counted in `LINE`; the last entry is also
- * for more than that.
+ * For each pixel, row by row, the entry of `table` for the number of lines that cover it, in units of 1 / `LINE`. The
+ * last entry is also for greater numbers.
  */
 export function coverage(
   window: Window,
@@ -56,7 +57,7 @@ export function coverage(
 
 const sums = new Int32Array(TOGETHER);
 
-/** Goes down some columns from `left` on. */
+/** Add up `TOGETHER` columns from `left` on, from top to bottom. */
 function addUp(
   changes: Int32Array,
   found: Uint32Array,
@@ -81,7 +82,7 @@ function addUp(
   }
 }
 
-/** The pixel for each count of lines, until more of them make no difference. */
+/** The pixel for each number of lines, up to where more lines make no difference. */
 function opacities(alpha: number, color: Uint8ClampedArray): Uint32Array {
   const pixel = color.slice();
   const whole = new Uint32Array(pixel.buffer);
@@ -94,9 +95,9 @@ function opacities(alpha: number, color: Uint8ClampedArray): Uint32Array {
 }
 
 /**
- * How much the coverage of each pixel differs from that of the one above, column after column, two more a column than
- * there are rows. Within a column of pixels a line is a bar from where it enters to where it leaves, with half a pixel
- * more at both ends, as opaque as makes it cover the area that it has.
+ * By how much the coverage of each pixel differs from that of the pixel above: column by column, with two more
+ * entries a column than there are rows. Within a column of pixels a line is a bar from where it enters to where it
+ * leaves, half a pixel longer at both ends, and as opaque as gives it the area of the line.
  */
 function edges(
   window: Window,
@@ -111,7 +112,7 @@ function edges(
     const row = (step - window.start) * window.cells;
     for (let i = 0; i < cells.length; i++) {
       const value = window.values[row + (cells[i] as number)] as number;
-      // Infinite values are gaps as well.
+      // Infinite values are gaps, too.
       heights[i] = Number.isFinite(value) ? clamp(toPixel(value), -FARTHEST, FARTHEST) : Number.NaN;
     }
   };
@@ -124,7 +125,7 @@ function edges(
     if (step + 1 < steps[1]) readHeights(step + 1, next);
     else next.fill(Number.NaN);
     const x = (step - steps[0] + 0.5) * stepWidth;
-    // The columns whose middles lie between this step and the next.
+    // The columns of pixels whose middles lie between this step and the next.
     const from = Math.max(0, Math.ceil(x - 0.5));
     const last = Math.min(width, Math.ceil(x + stepWidth - 0.5)) - 1;
     for (let i = 0; i < cells.length; i++) {
@@ -143,8 +144,9 @@ function edges(
 }
 
 /**
- * A line from the height `y` to `end`, in the columns `from` to `last`; it has run for `run` pixels in the middle of the
- * first. Functions of their own and whole numbers in them: they run a million times a picture.
+ * Add a line from the height `y` to `end` in the columns `from` to `last`; at the middle of the first column it has
+ * run for `run` pixels. This and `addEdge` are plain functions on integers, because they run a million times for a
+ * picture.
  */
 function addSegment(
   found: Int32Array,
@@ -162,7 +164,7 @@ function addSegment(
   const amount = ((WHOLE * Math.sqrt(1 + slope * slope)) / (1 + rise)) | 0;
   const tallness = ((rise + 1) * FINE) | 0;
   const ascent = slope * FINE;
-  // The first and the last column go no further than the segment.
+  // In the first and the last column the bar goes no further than the line.
   const least = (((y < end ? y : end) - 0.5) * FINE) | 0;
   const greatest = (((y < end ? end : y) + 0.5) * FINE) | 0;
   let exact = (y + slope * run - (rise + 1) / 2) * FINE;
@@ -176,7 +178,7 @@ function addSegment(
   }
 }
 
-/** From the height `y` on down, a pixel is covered by `amount` more. */
+/** From the height `y` on down, pixels are covered by `amount` more. */
 function addEdge(found: Int32Array, base: number, lowest: number, y: number, amount: number): void {
   const at = y < 0 ? 0 : y > lowest ? lowest : y;
   const place = base + (at >> FINE_BITS);
@@ -185,7 +187,7 @@ function addEdge(found: Int32Array, base: number, lowest: number, y: number, amo
   found[place + 1] = ((found[place + 1] as number) + below) | 0;
 }
 
-/** Kept, since a new array for every picture costs as much as to draw some of the lines. */
+/** Kept, because a new array for every picture takes as long as drawing some of the lines. */
 let kept = new Int32Array();
 
 function zeros(length: number): Int32Array {

@@ -2,17 +2,20 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { arrowCount, hasModifier } from "../../shared/keys";
-import { formatShort, formatThreshold, plural } from "../../shared/text";
+import { needsPython } from "../../shared/needs_python";
+import { clamp, nearestMultiple, nextMultiple } from "../../shared/numbers";
+import { formatInSteps, formatShort, plural } from "../../shared/text";
 import type { Model } from "../model";
-import { clamp, snapThreshold, stepThreshold } from "../time/ranges";
-import type { Own } from "../view_state";
+import type { Range } from "../time/ranges";
+import type { ValueScale } from "../time/scale";
+import type { ViewState } from "../view_state";
 import { cellsAt } from "./threshold_counts";
 
-/** So many characters fit beside the plot; the field in the header has all of them. */
+/** How many characters fit beside the plot. The field in the header has all. */
 const BADGE_LENGTH = 7;
 
-/** The dashed red line across the plot; it can be dragged, and moved with the arrow keys. */
-export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () => void {
+/** The dashed red line across the plot. It can be dragged, and moved with the arrow keys. */
+export function mountThreshold(plot: HTMLElement, model: Model, view: ViewState): () => void {
   const badge = create("span", "lv-badge", { "aria-hidden": "true" });
   const handle = create("div", "lv-threshold", {
     "data-part": "threshold",
@@ -21,18 +24,17 @@ export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () =>
     "aria-label": "threshold",
     "aria-orientation": "vertical",
   });
-  handle.append(badge);
+  needsPython(handle, "unreachable").append(badge);
   plot.append(handle);
 
   const place = () => {
-    const { domain, toPixel } = own.scale.value;
+    const { domain, toPixel } = view.scale.value;
     const threshold = model.threshold.value;
     const inside = clamp(threshold, domain[0], domain[1]);
-    const arrow = threshold > domain[1] ? "↑ " : threshold < domain[0] ? "↓ " : "";
-    const text = formatThreshold(threshold, model._threshold_step.value).replace("-", "−");
+    const text = formatInSteps(threshold, model._threshold_step.value).replace("-", "−");
     const count = cellsAt(model._threshold_profile.value, threshold) ?? model.selected_cells.value.length;
     handle.style.transform = `translateY(${Math.round(toPixel(inside))}px)`;
-    setText(badge, arrow + (text.length > BADGE_LENGTH ? formatShort(threshold) : text));
+    setText(badge, badgeText(threshold, text, domain));
     setAttribute(handle, "aria-valuemin", String(domain[0]));
     setAttribute(handle, "aria-valuemax", String(domain[1]));
     setAttribute(handle, "aria-valuenow", String(threshold));
@@ -43,25 +45,35 @@ export function mountThreshold(plot: HTMLElement, model: Model, own: Own): () =>
     );
   };
 
-  return all(drawOnFrame(place), dragThreshold(handle, model, own), pressKeys(handle, model));
+  return all(drawOnFrame(place), dragThreshold(handle, model, view), pressKeys(handle, model));
 }
 
-function dragThreshold(handle: HTMLElement, model: Model, own: Own): () => void {
+/** The text of the threshold beside the plot, with an arrow if it lies outside the value axis. */
+export function badgeText(threshold: number, text: string, [low, high]: Range): string {
+  const arrow = threshold > high ? "↑ " : threshold < low ? "↓ " : "";
+  return arrow + (text.length > BADGE_LENGTH ? formatShort(threshold) : text);
+}
+
+/** The threshold at `y` pixels on the value axis. */
+export function thresholdAt(y: number, { domain, toValue }: ValueScale, step: number): number {
+  return nearestMultiple(clamp(toValue(y), ...domain), step);
+}
+
+function dragThreshold(handle: HTMLElement, model: Model, view: ViewState): () => void {
   return onDrag(handle, (down) => {
     down.stopPropagation();
     handle.focus({ preventScroll: true });
     const before = model.threshold.peek();
-    const { domain, toPixel, toValue } = own.scale.peek();
+    const scale = view.scale.peek();
     const release = model.hold("threshold");
-    // The line stays as far from the pointer as it was when it was caught.
-    const caught = toPixel(clamp(before, domain[0], domain[1])) - down.clientY;
+    // The line keeps its distance from the pointer.
+    const caught = scale.toPixel(clamp(before, ...scale.domain)) - down.clientY;
     let moved = false;
     return {
       move: (event) => {
         if (!moved && event.clientY === down.clientY) return;
         moved = true;
-        const value = clamp(toValue(event.clientY + caught), domain[0], domain[1]);
-        model.set("threshold", snapThreshold(value, model._threshold_step.peek()));
+        model.set("threshold", thresholdAt(event.clientY + caught, scale, model._threshold_step.peek()));
       },
       end: release,
       cancel: () => {
@@ -78,6 +90,6 @@ function pressKeys(handle: HTMLElement, model: Model): () => void {
     if (count === null) return;
     event.preventDefault();
     event.stopPropagation();
-    model.set("threshold", stepThreshold(model.threshold.peek(), model._threshold_step.peek(), count));
+    model.set("threshold", nextMultiple(model.threshold.peek(), model._threshold_step.peek(), count));
   });
 }

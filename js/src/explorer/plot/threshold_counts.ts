@@ -1,7 +1,7 @@
 import type { Range } from "../time/ranges";
 
-/** What each threshold would select at the selection (CONTRIBUTING.md, "What travels between Python and the page"). */
-export interface ThresholdProfile {
+/** How many cells each threshold would select (CONTRIBUTING.md, "What travels between Python and the page"). */
+export interface ThresholdCounts {
   /** Ascending, at equal steps. */
   thresholds: readonly number[];
   /** How many cells each would select. */
@@ -10,25 +10,25 @@ export interface ThresholdProfile {
   values: readonly number[];
 }
 
-/** How many cells a threshold would select; null where it is none of the page's. */
-export function cellsAt(profile: ThresholdProfile | null, threshold: number): number | null {
-  const [first = 0, second = first] = profile?.thresholds ?? [];
+/** How many cells a threshold would select; null if it is not among those that were counted. */
+export function cellsAt(counts: ThresholdCounts | null, threshold: number): number | null {
+  const [first = 0, second = first] = counts?.thresholds ?? [];
   const step = second - first;
   const i = Math.round((threshold - first) / step);
-  const known = profile?.thresholds[i];
+  const known = counts?.thresholds[i];
   if (known === undefined || Math.abs(known - threshold) > step * 1e-6) return null;
-  return profile?.cells[i] ?? null;
+  return counts?.cells[i] ?? null;
 }
 
-export interface Bar {
+interface Bar {
   top: number;
   bottom: number;
   count: number;
 }
 
-/** The histogram of the values as bars of at least `least` pixels, as far as they reach into `room`. */
+/** The histogram of the values: bars at least `least` pixels high that reach into `room`. */
 export function histogramBars(
-  { thresholds, values }: ThresholdProfile,
+  { thresholds, values }: ThresholdCounts,
   toPixel: (value: number) => number,
   room: Range,
   least: number,
@@ -36,7 +36,7 @@ export function histogramBars(
   const [first = 0, second = first] = thresholds;
   const pixels = Math.abs(toPixel(second) - toPixel(first));
   const together = pixels > 0 ? Math.max(1, Math.ceil(least / pixels - 1e-9)) : 1;
-  // The bars' borders are multiples of as many steps, so that 0 is one of them and none of them moves with the data.
+  // Borders of bars are multiples of the bars' height, so that 0 is a border and none moves with the data.
   const zero = pixels > 0 ? Math.round(-first / (second - first)) : 0;
   const offset = ((zero % together) + together) % together;
   const bars: Bar[] = [];
@@ -52,8 +52,8 @@ export function histogramBars(
 }
 
 /**
- * Where a count stands between 0 and 1, of `most`: by its logarithm, since a low threshold selects every cell and the
- * thresholds of interest only a few.
+ * The share of a count in `most`, between 0 and 1, on a logarithmic scale: a low threshold selects every cell, but
+ * the thresholds of interest select few.
  */
 export function countShare(count: number, most: number): number {
   return most > 0 ? Math.log1p(Math.min(count, most)) / Math.log1p(most) : 0;

@@ -4,7 +4,8 @@ import { closeMenu } from "../../shared/menu";
 import { createNumberField } from "../../shared/number_field";
 import { formatValue, parseFinite } from "../../shared/text";
 import type { Model } from "../model";
-import type { Own } from "../view_state";
+import type { Range } from "../time/ranges";
+import type { ViewState } from "../view_state";
 
 const CHOICES = [
   ["layer", "range of the layer"],
@@ -15,13 +16,13 @@ type Choice = (typeof CHOICES)[number][0];
 
 let menus = 0;
 
-/** What the value axis covers: a small button at its foot, named for its units, that opens the choice. */
-export function mountValueAxis(host: HTMLElement, model: Model, own: Own): () => void {
+/** A small button at the foot of the value axis, named for its units, opens the choice of what the axis covers. */
+export function mountValueAxis(host: HTMLElement, model: Model, view: ViewState): () => void {
   const group = `lstmvis-axis-${menus++}`;
   const name = create("span", "lv-axis-units");
   const summary = create("summary", "lv-axis-button", { title: "what the value axis covers" }, name, " ▾");
-  const low = endField("low", 0, model, own);
-  const high = endField("high", 1, model, own);
+  const low = endField("low", 0, model, view);
+  const high = endField("high", 1, model, view);
   const options = CHOICES.map(([choice, text]) => {
     const radio = create("input", "", {
       type: "radio",
@@ -41,7 +42,6 @@ export function mountValueAxis(host: HTMLElement, model: Model, own: Own): () =>
   );
   const menu = create("details", "lv-menu lv-axis-menu", { "data-part": "axis-menu" }, summary, list);
   host.replaceChildren(menu);
-  const fix = (range: readonly [number, number]) => model.set("value_axis", range);
   return all(
     drawOnFrame(() => {
       setText(name, model._units.value || "axis");
@@ -51,13 +51,13 @@ export function mountValueAxis(host: HTMLElement, model: Model, own: Own): () =>
       );
     }),
     drawOnFrame(() => {
-      const chosen = choiceOf(model);
+      const chosen = choiceOf(model.value_axis.value);
       for (const { choice, radio } of options) radio.checked = choice === chosen;
     }),
     listen(list, "change", (event) => {
       const choice = (event.target as HTMLInputElement).value as Choice;
       if (!(event.target as Element).matches("[type=radio]")) return;
-      if (choice === "fixed") fix(own.scale.peek().domain);
+      if (choice === "fixed") model.set("value_axis", view.scale.peek().domain);
       else model.set("value_axis", choice);
     }),
     low.dispose,
@@ -67,32 +67,29 @@ export function mountValueAxis(host: HTMLElement, model: Model, own: Own): () =>
   );
 }
 
-function choiceOf(model: Model): Choice {
-  const axis = model.value_axis.value;
+function choiceOf(axis: "layer" | "view" | Range): Choice {
   return typeof axis === "string" ? axis : "fixed";
 }
 
-/** One end of the axis as it is now; a number that is typed fixes it. */
-function endField(part: string, end: 0 | 1, model: Model, own: Own) {
+/** A field for one end of the axis. A number that is typed there fixes the axis. */
+function endField(part: string, end: 0 | 1, model: Model, view: ViewState) {
   return createNumberField({
     part: `axis-${part}`,
     label: `${end === 0 ? "lower" : "upper"} end of the value axis`,
-    format: () => shortest(own.scale.value.domain[end]),
+    format: () => shortest(view.scale.value.domain[end]),
     parse: parseFinite,
     apply: (value) => {
-      const [low, high] = own.scale.peek().domain;
-      const range = end === 0 ? ([value, high] as const) : ([low, value] as const);
-      if (range[0] < range[1]) model.set("value_axis", range);
+      const { domain } = view.scale.peek();
+      const [low, high] = end === 0 ? [value, domain[1]] : [domain[0], value];
+      if (low < high) model.set("value_axis", [low, high]);
       else
-        own.say(
-          `The axis can't go from ${formatValue(range[0])} to ${formatValue(range[1])}: it stays as it was.`,
-        );
+        view.say(`The axis can't go from ${formatValue(low)} to ${formatValue(high)}: it stays as it was.`);
     },
-    refuse: (text) => own.say(`“${text}” is not a number: the axis stays as it was.`),
+    refuse: (text) => view.say(`“${text}” is not a number: the axis stays as it was.`),
   });
 }
 
-/** As it would be typed: 0.3, not 0.30000000000000004. */
-function shortest(value: number): string {
+/** A number as one would type it: 0.3, not 0.30000000000000004. */
+export function shortest(value: number): string {
   return String(Number(value.toPrecision(12)));
 }

@@ -1,19 +1,19 @@
+import { type Binary, decodeNumbers } from "../../shared/buffers";
 import type { Range } from "./ranges";
-import { type Buffer, decodeNumbers } from "./window";
 
-/** Many steps in few columns: runs of `stride` steps from multiples of it, the first and last of which may be cut. */
+/** Many steps in few columns. A column is a run of `stride` steps from a multiple of it; the last one may be cut. */
 export interface Columns {
   layer: string;
   stride: number;
   start: number;
   stop: number;
-  /** Least and greatest value of all cells in each column, NaN where there is none. */
+  /** Least and greatest finite value of all cells in each column; NaN if there is none. */
   lowest: Float64Array;
   highest: Float64Array;
-  /** How dense the values of all cells lie, 0…255; column by column, upwards over `densityRange`. */
+  /** How dense the values of all cells lie, 0…255: column by column, upwards over `densityRange`. */
   density: Uint8Array;
   densityRange: Range;
-  /** Of columns of a single step. */
+  /** Only if a column is a single step. */
   words: readonly string[] | null;
   tracks: ReadonlyMap<string, TrackColumns>;
   sequenceStarts: readonly number[];
@@ -25,7 +25,7 @@ export type TrackColumns =
   | { kind: "continuous"; values: Float32Array }
   | { kind: "top-k"; scores: Float32Array };
 
-/** The cells that are drawn one by one: least and greatest value in each column, columns × cells. */
+/** The cells that are drawn one by one: their least and greatest values, columns × cells. */
 export interface Envelopes {
   layer: string;
   stride: number;
@@ -34,24 +34,24 @@ export interface Envelopes {
   cells: readonly number[];
   low: Float32Array | Float64Array;
   high: Float32Array | Float64Array;
-  /** How many of the selected cells there are, and how many are on in each column on average; null: not known yet. */
+  /** The number of selected cells, and how many of them are on in each column on average (null: not known yet). */
   selected: number;
   on: Float32Array | null;
 }
 
-/** The columns as they are sent (CONTRIBUTING.md). */
+/** The columns as Python sends them (CONTRIBUTING.md, "What travels between Python and the page"). */
 export interface SentColumns {
   layer: string;
   stride: number;
   start: number;
   stop: number;
-  lowest: Buffer;
-  highest: Buffer;
-  density: Buffer;
+  lowest: Binary;
+  highest: Binary;
+  density: Binary;
   density_range: Range;
   words: string[] | null;
-  tracks: Record<string, { codes: Buffer } | { values: Buffer } | { scores: Buffer }>;
-  sequence_starts: Buffer;
+  tracks: Record<string, { codes: Binary } | { values: Binary } | { scores: Binary }>;
+  sequence_starts: Binary;
 }
 
 export interface SentEnvelopes {
@@ -61,16 +61,18 @@ export interface SentEnvelopes {
   stop: number;
   cells: number[];
   dtype: "float32" | "float64";
-  low: Buffer;
-  high: Buffer;
+  low: Binary;
+  high: Binary;
   selected: number;
-  on: Buffer | null;
+  on: Binary | null;
 }
 
 export function decodeColumns(sent: SentColumns | null | undefined): Columns | null {
   if (!sent?.density) return null;
   const { layer, stride, start, stop, words } = sent;
-  const tracks = Object.entries(sent.tracks).map(([name, track]) => [name, decodeTrack(track)] as const);
+  const tracks = Object.entries(sent.tracks).map(
+    ([name, track]) => [name, decodeTrackColumns(track)] as const,
+  );
   return {
     ...{ layer, stride, start, stop, words },
     lowest: decodeNumbers(sent.lowest, Float64Array),
@@ -82,13 +84,13 @@ export function decodeColumns(sent: SentColumns | null | undefined): Columns | n
   };
 }
 
-function decodeTrack(sent: SentColumns["tracks"][string]): TrackColumns {
+function decodeTrackColumns(sent: SentColumns["tracks"][string]): TrackColumns {
   if ("codes" in sent) return { kind: "categorical", codes: decodeNumbers(sent.codes, Int32Array) };
   if ("values" in sent) return { kind: "continuous", values: decodeNumbers(sent.values, Float32Array) };
   return { kind: "top-k", scores: decodeNumbers(sent.scores, Float32Array) };
 }
 
-/** While the threshold moves, what was on before stands in until it is counted anew. */
+/** While the threshold moves, the old counts of cells that are on are kept until the new ones have come. */
 export function decodeEnvelopes(
   sent: SentEnvelopes | null | undefined,
   previous: Envelopes | null,
@@ -112,13 +114,13 @@ interface Span {
   stride: number;
 }
 
-/** The column of `span` that holds `step`; −1 where none does. */
+/** The column of `span` that holds `step`; −1 if none does. */
 export function columnOf(span: Span, step: number): number {
   if (step < span.start || step >= span.stop) return -1;
   return Math.floor(step / span.stride) - span.start / span.stride;
 }
 
-/** The columns of `span` with steps in [first, end), as a range of their numbers. */
+/** The range of the numbers of the columns of `span` that have steps in [first, end). */
 export function columnsIn(span: Span, [first, end]: Range): Range {
   const from = Math.max(first, span.start);
   const to = Math.min(end, span.stop);
@@ -127,7 +129,7 @@ export function columnsIn(span: Span, [first, end]: Range): Range {
 }
 
 /** The steps of the i-th column. */
-export function stepsOf(span: Span, column: number): Range {
+export function stepsOfColumn(span: Span, column: number): Range {
   const start = span.start + column * span.stride;
   return [start, Math.min(start + span.stride, span.stop)];
 }

@@ -1,37 +1,37 @@
-import { clamp, type Range } from "./ranges";
+import { clamp } from "../../shared/numbers";
+import type { Range } from "./ranges";
 
 /** Width of the column on the left that holds the axis and the names of the rows, in CSS pixels. */
 export const LABEL_WIDTH = 58;
-/** Of that, for a name. */
+/** Width of a name within that column. */
 export const NAME_WIDTH = 49;
 export const PLOT_HEIGHT = 220;
 /** Room above and below the value axis, so that its outermost labels and the hovered cell's number fit. */
 export const PLOT_PADDING = 8;
 
-/** Width of the threshold profile beside the plot, with the gap between them, and of the narrowest page that has it. */
+/** Width of the threshold profile with the gap before it, and the least width of a page that has one. */
 const PROFILE_ROOM = 116;
 const NARROWEST_WITH_PROFILE = 700;
 
 export const WORD_WIDTH_LIMITS: Range = [2, 200];
-/** In narrower steps words can't be read: a ruler takes their place, and steps become columns of pixels. */
+/** In narrower steps words cannot be read: a ruler takes their place, and steps become columns of pixels. */
 export const READABLE_WIDTH = 12;
-
-/** Below this squeeze letters can no longer be read; the rest of the word is cut with an ellipsis. */
-const NARROWEST_SQUEEZE = 0.45;
 
 /** How many whole steps fit beside the label column. */
 export function stepsThatFit(width: number, wordWidth: number): number {
-  // A width that was made for a number of steps shall hold them, whatever is lost in the division.
+  // The small number makes up for rounding, so that a width made for a number of steps holds them.
   return Math.max(1, Math.floor((width - LABEL_WIDTH) / wordWidth + 1e-6));
 }
 
-/** How many steps share a column, a power of two: columns are 1 to 2 pixels wide. Null where there are words. */
+/**
+ * How many steps share a column: a power of two such that columns are 1 to 2 pixels wide. null where there are words.
+ */
 export function strideAt(wordWidth: number): number | null {
   if (wordWidth >= READABLE_WIDTH) return null;
   return wordWidth >= 1 ? 1 : 2 ** Math.ceil(-Math.log2(wordWidth) - 1e-9);
 }
 
-/** The width at which all steps are in view, at most that of legible words. */
+/** The width at which all steps are in view, at most the greatest width allowed. */
 export function wholeWidth(width: number, steps: number): number {
   const each = Math.max(1, width - LABEL_WIDTH) / Math.max(1, steps);
   return each >= 2 ? Math.min(Math.floor(each), WORD_WIDTH_LIMITS[1]) : each;
@@ -49,14 +49,14 @@ export function nextWidth(wordWidth: number, direction: 1 | -1, least: number): 
   return allowedWidth(free > narrow ? Math.max(Math.round(free), Math.floor(wordWidth) + 1) : free, least);
 }
 
-/** A width from `least` on, in whole pixels where it is not below two. */
+/** An allowed width of at least `least`; from 2 on in whole pixels. */
 export function allowedWidth(wordWidth: number, least: number): number {
   const [narrow, wide] = WORD_WIDTH_LIMITS;
   const width = clamp(wordWidth, least, wide);
   return width >= narrow ? Math.round(width) : width;
 }
 
-/** What is kept free beside the plot for the threshold profile, whether there is one at the moment or not. */
+/** Pixels beside the plot that are kept free for the threshold profile, even while there is none. */
 export function profileRoom(width: number): number {
   return width < NARROWEST_WITH_PROFILE ? 0 : PROFILE_ROOM;
 }
@@ -66,59 +66,80 @@ export function stepAt(x: number, position: number, wordWidth: number): number {
   return position + Math.floor(x / wordWidth);
 }
 
-/** The last page stays full: there is nothing to see after the last step. */
+/** The time step under `x` if it is in sight, else null. */
+export function stepInSight(x: number, [first, end]: Range, wordWidth: number): number | null {
+  const step = stepAt(x, first, wordWidth);
+  return step >= first && step < end ? step : null;
+}
+
+/** The gap after a step: one pixel, or none after narrow steps. */
+export function gapAfter(wordWidth: number): number {
+  return wordWidth > 3 ? 1 : 0;
+}
+
+export interface Extent {
+  left: number;
+  width: number;
+}
+
+/** Where the visible part of `range` lies, in pixels; null if none of it is in sight. */
+export function extentInSight(
+  range: Range,
+  [first, end]: Range,
+  wordWidth: number,
+  leastWidth = 0,
+): Extent | null {
+  const start = Math.max(range[0], first);
+  const stop = Math.min(range[1], end);
+  if (start >= stop) return null;
+  const width = (stop - start) * wordWidth - gapAfter(wordWidth);
+  return { left: (start - first) * wordWidth, width: Math.max(leastWidth, width) };
+}
+
+/** The position that a key moves to; null for keys that do not move along time. */
+export function positionAfter(
+  key: string,
+  { position, step, page, steps }: { position: number; step: number; page: number; steps: number },
+): number | null {
+  switch (key) {
+    case "ArrowLeft":
+      return position - step;
+    case "ArrowRight":
+      return position + step;
+    case "PageUp":
+      return position - page;
+    case "PageDown":
+      return position + page;
+    case "Home":
+      return 0;
+    case "End":
+      return steps;
+    default:
+      return null;
+  }
+}
+
+/** Limit a position so that the last page stays full. */
 export function clampPosition(position: number, steps: number, visible: number): number {
   return clamp(Math.round(position), 0, steps - visible);
 }
 
-/** Steps that an arrow key moves by: one word, or as many steps as share about the width of a narrow one. */
+/** How many steps an arrow key moves: one word, or as many narrow steps as take about the room of one. */
 export function smallMove(wordWidth: number): number {
   return Math.max(1, Math.round(READABLE_WIDTH / wordWidth));
 }
 
-/** A page less two steps or a fiftieth, so that the eye finds where it was. */
+/** How many steps a page key moves: a little less than a page, so that one finds one's place. */
 export function pageLength(visible: number): number {
   return Math.max(1, visible - Math.max(2, Math.round(visible / 50)));
 }
 
-/** First step shown when `range` should be seen with what comes before and after it. */
+/** The position at which `range` is seen with some context before and after it. */
 export function positionShowing(range: Range, steps: number, visible: number): number {
   return clampPosition(range[0] - Math.floor(visible / 3), steps, visible);
 }
 
-export interface Squeeze {
-  /** Horizontal scale of the text. */
-  scale: number;
-  /** Width before scaling at which the text is cut, or null where all of it fits. */
-  cutAt: number | null;
-}
-
-/** How to fit a text of width `text` into `room` pixels. */
-export function squeeze(text: number, room: number): Squeeze {
-  if (text <= room) return { scale: 1, cutAt: null };
-  const scale = Math.max(room, 1) / text;
-  if (scale >= NARROWEST_SQUEEZE) return { scale, cutAt: null };
-  return { scale: NARROWEST_SQUEEZE, cutAt: Math.max(room, 1) / NARROWEST_SQUEEZE };
-}
-
-export interface MatchColumns {
-  word: number;
-  square: number;
-}
-
-/**
- * Width of a word and of a heatmap square in the match view, where `columns` of each stand side by side; there are
- * `heatmaps` of the latter.
- */
-export function matchColumns(room: number, columns: number, heatmaps = 1): MatchColumns {
-  const each = room / Math.max(columns, 1);
-  // Few words stay easy to read, if need be by scrolling; many are there to be seen as a whole.
-  const few = columns <= 14;
-  const word = clamp(Math.floor((each * 3) / (3 + heatmaps)), few ? 34 : 23, 56);
-  return { word, square: clamp(Math.floor((each - word) / heatmaps), few ? 10 : 6, 22) };
-}
-
-/** Whole pixels at which the sequences that start within `steps` are marked, each once; not the first of all. */
+/** Whole pixels at which starts of sequences are marked, each once. The first sequence's start is not marked. */
 export function startPixels(
   starts: readonly number[],
   [first, end]: Range,
@@ -133,7 +154,7 @@ export function startPixels(
   return pixels;
 }
 
-/** The steps of `window` whose lines reach into sight: one more at both edges. */
+/** The steps of `window` whose lines reach into sight: one more on both sides. */
 export function drawnSteps(window: { start: number; stop: number }, [first, end]: Range): Range {
   return [Math.max(window.start, first - 1), Math.min(window.stop, end + 1)];
 }

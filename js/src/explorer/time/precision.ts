@@ -1,7 +1,7 @@
 /** The precision in which Python compares states with the threshold. */
 export type Precision = "float16" | "float32" | "float64";
 
-/** Round to the nearest number of the given precision, ties to even: what numpy does to the threshold. */
+/** Round to the nearest number of the given precision, ties to even, as numpy rounds the threshold. */
 export function roundToPrecision(value: number, precision: Precision): number {
   if (precision === "float64") return value;
   if (precision === "float32") return Math.fround(value);

@@ -1,35 +1,7 @@
+import { clamp } from "../../shared/numbers";
+
 /** Half-open range of time steps, [start, stop). */
 export type Range = readonly [start: number, stop: number];
-
-export function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), Math.max(low, high));
-}
-
-/** Decimals of a number as it is written: 0.005 has three, 50 and 1e6 none. */
-export function decimalsOf(step: number): number {
-  const [digits = "", exponent] = step.toExponential().split("e");
-  const fraction = digits.split(".")[1]?.length ?? 0;
-  return Math.max(0, fraction - Number(exponent));
-}
-
-/** The multiple of `step` nearest to `value`. */
-export function snapThreshold(value: number, step: number): number {
-  return step > 0 ? multiple(Math.round(value / step), step) : value;
-}
-
-/** One press of an arrow key: a threshold between two multiples goes to the next one in that direction. */
-export function stepThreshold(value: number, step: number, count: number): number {
-  if (!(step > 0)) return value;
-  // A quotient such as 30.000000000000004 is on a multiple.
-  const position = Number((value / step).toPrecision(12));
-  const base = count > 0 ? Math.floor(position) : Math.ceil(position);
-  return multiple(base + count, step);
-}
-
-/** `count * step` as Python's round(count * step, decimals) has it: 0.3, not 0.30000000000000004; 0, not -0. */
-function multiple(count: number, step: number): number {
-  return Number((count * step).toFixed(decimalsOf(step))) + 0;
-}
 
 /** The part of `limits` around `step` in which no sequence starts or ends. */
 export function sequenceAround(step: number, starts: readonly number[], limits: Range): Range {
@@ -41,7 +13,10 @@ export function sequenceAround(step: number, starts: readonly number[], limits: 
   return [low, high];
 }
 
-/** Number of the sequence of `step`, where `position` lies in sequence `number` and these are the `starts` around both. */
+/**
+ * The number of the sequence of `step`, given that `position` lies in sequence `number` and `starts` has all starts
+ * in between.
+ */
 export function sequenceAt(
   step: number,
   position: number,
@@ -53,13 +28,13 @@ export function sequenceAt(
   return number + between(position, step) - between(step, position);
 }
 
-/** What is known of where sequences start: all starts within `range`. */
+/** All starts of sequences within `range`; outside it they are not known. */
 export interface KnownStarts {
   range: Range;
   starts: readonly number[];
 }
 
-/** Add what another stretch tells, if it continues what is known. */
+/** Add the starts of another range if it touches the known one. */
 export function joinStarts(known: KnownStarts, more: KnownStarts): KnownStarts {
   const [low, high] = known.range;
   const [start, stop] = more.range;
@@ -70,13 +45,15 @@ export function joinStarts(known: KnownStarts, more: KnownStarts): KnownStarts {
   };
 }
 
-/** The whole steps between the step where a brush began and the step it has reached, kept inside `bounds`. */
+/** The steps from the one where a brush began to the one it has reached, both included, kept inside `bounds`. */
 export function brushedRange(anchor: number, reached: number, bounds: Range): Range {
   const end = clamp(reached, bounds[0], bounds[1] - 1);
   return [Math.min(anchor, end), Math.max(anchor, end) + 1];
 }
 
-/** The last step of `selection` at the end that is farther from `step`: the one that stays where it is extended. */
+/**
+ * The first or last step of a selection, whichever is farther from `step`. It stays when the selection is extended.
+ */
 export function fartherEnd([start, stop]: Range, step: number): number {
   return step - start < stop - 1 - step ? stop - 1 : start;
 }
@@ -86,10 +63,6 @@ export function movedRange([start, stop]: Range, by: number, bounds: Range): Ran
   const length = stop - start;
   const moved = clamp(start + by, bounds[0], bounds[1] - length);
   return [moved, moved + length];
-}
-
-export function sameRange(a: Range | null, b: Range | null): boolean {
-  return a === b || (a !== null && b !== null && a[0] === b[0] && a[1] === b[1]);
 }
 
 export function containsRange(outer: Range, inner: Range): boolean {

@@ -1,6 +1,6 @@
 import type { Range } from "./ranges";
 
-/** Steps between two numbers of a ruler: a round number, so that they stand at least `room` pixels apart. */
+/** Steps between two numbers of a ruler: the least round number that keeps them `room` pixels apart. */
 export function tickInterval(stepWidth: number, room: number): number {
   const least = Math.max(1, room / stepWidth);
   const power = 10 ** Math.floor(Math.log10(least));

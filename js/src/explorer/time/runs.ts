@@ -2,9 +2,9 @@ import type { Range } from "./ranges";
 import type { Window } from "./window";
 
 /**
- * For each of `cells` the runs of at least `least` steps on which it is on, within the window of a text of `steps`
- * steps. A run ends with its sequence. One that is cut by the edge of the window, where its sequence goes on, may be
- * longer than can be seen: it is kept, so that nothing which counts is missing.
+ * For each of `cells` the runs of at least `least` steps on which it is on, within a window of a text of `steps`
+ * steps. A run ends with its sequence. A run that the edge of the window cuts may be longer than can be seen, so it
+ * is kept however short it looks.
  */
 export function runsOf(
   window: Window,

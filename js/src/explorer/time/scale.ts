@@ -11,7 +11,7 @@ export interface ValueScale {
 
 const TICKS = 5;
 
-/** The value axis: covers both ranges, ends on round numbers, runs upwards from `bottom` to `top` pixels. */
+/** A value axis that covers both ranges, ends on round numbers, and runs upwards from `bottom` to `top` pixels. */
 export function valueScale(layer: Range, shown: Range | null, top: number, bottom: number): ValueScale {
   let low = Math.min(layer[0], shown?.[0] ?? Number.POSITIVE_INFINITY);
   let high = Math.max(layer[1], shown?.[1] ?? Number.NEGATIVE_INFINITY);
@@ -20,7 +20,7 @@ export function valueScale(layer: Range, shown: Range | null, top: number, botto
   return scaleOf(scaleLinear([low, high], [bottom, top]).nice(TICKS));
 }
 
-/** A value axis that covers just `range`. */
+/** A value axis that covers exactly `range`. */
 export function fixedScale(range: Range, top: number, bottom: number): ValueScale {
   return scaleOf(scaleLinear(range, [bottom, top]));
 }
@@ -34,7 +34,7 @@ function scaleOf(scale: ScaleLinear<number, number>): ValueScale {
     domain: [from, to],
     ticks: scale.ticks(TICKS),
     format: formatTick,
-    // As `scale` does, many times faster: every value in sight goes through it.
+    // Many times faster than `scale`, with the same result: every value in sight goes through it.
     toPixel: (value) => bottom + (value - from) * rise,
     toValue: scale.invert,
   };

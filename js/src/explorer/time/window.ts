@@ -1,3 +1,4 @@
+import { type Binary, decodeNumbers } from "../../shared/buffers";
 import type { Precision } from "./precision";
 
 /** What is drawn: the states and words of some time steps. */
@@ -20,12 +21,12 @@ export type TrackWindow =
   | { kind: "categorical"; codes: Int32Array }
   /** NaN means no value. */
   | { kind: "continuous"; values: Float32Array }
-  /** k labels a step, and as many scores, step by step. */
+  /** k labels and k scores a step. */
   | { kind: "top-k"; labels: readonly (readonly string[])[]; scores: Float32Array };
 
-export type SentTrack = { codes: Buffer } | { values: Buffer } | { labels: string[][]; scores: Buffer };
+export type SentTrack = { codes: Binary } | { values: Binary } | { labels: string[][]; scores: Binary };
 
-/** The window as it is sent (CONTRIBUTING.md, "What travels between Python and the page"). */
+/** The window as Python sends it (CONTRIBUTING.md, "What travels between Python and the page"). */
 export interface SentWindow {
   layer: string;
   start: number;
@@ -33,16 +34,13 @@ export interface SentWindow {
   cells: number;
   dtype: "float32" | "float64";
   precision?: Precision;
-  values: Buffer;
+  values: Binary;
   words: string[];
   tracks: Record<string, SentTrack>;
   sequence_starts: number[];
 }
 
-/** Hosts differ in what they make of a binary value. */
-export type Buffer = DataView | ArrayBuffer | ArrayBufferView;
-
-/** `previous` lends its values where they have not changed, so that nothing drawn from them is drawn again. */
+/** If the values are the same as those of `previous`, its array is kept, so that nothing is drawn again. */
 export function decodeWindow(sent: SentWindow | null | undefined, previous: Window | null): Window | null {
   if (!sent?.values) return null;
   const isDouble = sent.dtype === "float64";
@@ -72,30 +70,10 @@ export function decodeTrack(sent: SentTrack): TrackWindow {
   return { kind: "top-k", labels: sent.labels, scores: decodeNumbers(sent.scores, Float32Array) };
 }
 
-type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
-interface NumberArrayConstructor<A extends NumberArray> {
-  readonly BYTES_PER_ELEMENT: number;
-  new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
-}
-
-export function decodeNumbers<A extends NumberArray>(sent: Buffer, Numbers: NumberArrayConstructor<A>): A {
-  const bytes = ArrayBuffer.isView(sent)
-    ? new Uint8Array(sent.buffer, sent.byteOffset, sent.byteLength)
-    : new Uint8Array(sent);
-  const size = Numbers.BYTES_PER_ELEMENT;
-  // A message's buffers start at any byte; a typed array only at multiples of its element's size.
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
-  return new Numbers(
-    aligned.buffer as ArrayBuffer,
-    aligned.byteOffset,
-    Math.floor(aligned.byteLength / size),
-  );
-}
-
 function sameValues(a: Window, b: Window): boolean {
   if (a.layer !== b.layer || a.start !== b.start || a.stop !== b.stop || a.cells !== b.cells) return false;
   if (a.values.BYTES_PER_ELEMENT !== b.values.BYTES_PER_ELEMENT) return false;
-  // As integers: NaN is unequal to itself.
+  // Compared as integers, because NaN is unequal to itself.
   const before = asIntegers(a.values);
   const after = asIntegers(b.values);
   return before.length === after.length && before.every((value, i) => value === after[i]);

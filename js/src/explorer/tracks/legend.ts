@@ -2,13 +2,15 @@ import { signal } from "@preact/signals-core";
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { formatCount, formatValue, visibleToken } from "../../shared/text";
-import type { Track } from "../model";
+import type { Range } from "../time/ranges";
+import type { Track } from "./track";
 import { legendEntries, rampRange, rampTone, toneColor } from "./track_colors";
 import { MOST_RANKS } from "./track_predictions";
 
 let legends = 0;
+const STOPS = 13;
 
-/** What the colours of a track mean, while its name has the pointer or the focus. */
+/** Show what the colours of a track mean while its name has the pointer or the focus. */
 export function showLegend(host: HTMLElement, name: HTMLElement, track: () => Track | undefined): () => void {
   const id = `lstmvis-legend-${legends++}`;
   const legend = create("div", "lv-legend", { "data-part": "legend", role: "tooltip", id });
@@ -42,14 +44,18 @@ function content(track: Track): Node[] {
   const title = create("div", "lv-legend-title", {}, create("strong", "", {}, track.name));
   if (track.kind === "categorical") return [title, labelTable(track, title)];
   if (track.kind === "continuous") return [title, scale(track)];
-  const k = track.k ?? 0;
-  const left = k > MOST_RANKS ? `the first ${MOST_RANKS} of ${k}` : `${k}`;
-  const text = `${left} labels a step, the darker the higher the score`;
   return [
     title,
-    create("div", "", {}, track.range ? `${text} (${ends(track.range).join(" to ")})` : text),
+    create("div", "", {}, predictionsText(track)),
     create("div", "lv-legend-came", {}, create("span", "", {}, "underlined"), ": the token that came next"),
   ];
+}
+
+/** The legend's text for a top-k track. */
+export function predictionsText({ k = 0, range }: Track): string {
+  const count = k > MOST_RANKS ? `the first ${MOST_RANKS} of ${k}` : `${k}`;
+  const text = `${count} labels a step, the darker the higher the score`;
+  return range ? `${text} (${ends(range).join(" to ")})` : text;
 }
 
 function labelTable(track: Track, title: HTMLElement): HTMLElement {
@@ -76,14 +82,18 @@ function ends([low, high]: readonly [number, number]): [string, string] {
   return [formatValue(low), formatValue(high)];
 }
 
+/** Colours of a ramp at equal distances over a range. */
+export function rampStops([low, high]: Range): string[] {
+  const values = Array.from({ length: STOPS }, (_, i) => low + ((high - low) * i) / (STOPS - 1));
+  return values.map((value) => toneColor(rampTone(value, [low, high]) ?? { name: "ramp", amount: 0 }));
+}
+
 function scale(track: Track): HTMLElement {
   const range = rampRange(track);
   if (track.binary) return create("div", "", {}, "filled where 1");
   if (!range) return create("div", "", {}, "no values");
   const bar = create("div", "lv-legend-ramp");
-  const stops = Array.from({ length: 13 }, (_, i) => range[0] + ((range[1] - range[0]) * i) / 12);
-  const colors = stops.map((value) => toneColor(rampTone(value, range) ?? { name: "ramp", amount: 0 }));
-  bar.style.background = `linear-gradient(to right, ${colors.join(", ")})`;
+  bar.style.background = `linear-gradient(to right, ${rampStops(range).join(", ")})`;
   const [low, high] = ends(range);
   const marks = [create("span", "", {}, low), create("span", "", {}, high)];
   if (range[0] < 0 && range[1] > 0) {

@@ -1,9 +1,10 @@
 import { LABEL_COLORS } from "../../shared/label_colors";
+import { clamp } from "../../shared/numbers";
 import { formatCount, formatValue } from "../../shared/text";
 import type { Colors } from "../../shared/theme";
-import type { Track } from "../model";
-import { clamp, type Range } from "../time/ranges";
+import type { Range } from "../time/ranges";
 import type { TrackWindow, Window } from "../time/window";
+import type { Track } from "./track";
 
 /** The colour of a label, by its rank among the labels of its track. */
 export function labelColor(code: number): string {
@@ -11,19 +12,19 @@ export function labelColor(code: number): string {
   return code < LABEL_COLORS ? `var(--lv-label-${code})` : "var(--lv-label-rest)";
 }
 
-/** The same to be drawn on a canvas: a colour, and with how much of it; null for no label. */
+/** The colour of a label for a canvas, and its opacity; null for no label. */
 export function labelMix(code: number, colors: Colors): { color: string; amount: number } | null {
   if (code < 0) return null;
   return { color: colors.labels[code] ?? colors.labelRest, amount: colors.labelStrength };
 }
 
-export interface LegendEntry {
+interface LegendEntry {
   color: string;
   label: string;
   count: number;
 }
 
-/** The labels that have a colour of their own, and the others as one. */
+/** The labels with a colour of their own, and one entry for all others. */
 export function legendEntries(labels: readonly string[], counts: readonly number[]): LegendEntry[] {
   const entries = labels.map((label, code) => ({ color: labelColor(code), label, count: counts[code] ?? 0 }));
   const rest = entries.splice(LABEL_COLORS);
@@ -33,13 +34,16 @@ export function legendEntries(labels: readonly string[], counts: readonly number
   return [...entries, { color: labelColor(LABEL_COLORS), label, count }];
 }
 
-/** A colour of the style sheet, and how much of it is mixed into the colour for zero. */
-export interface Tone {
+/** A colour of the style sheet, and the amount of it that is mixed into the colour for zero. */
+interface Tone {
   name: "ramp" | "ramp-below" | "ramp-above";
   amount: number;
 }
 
-/** From the least value to the greatest; where both signs occur, from 0 outwards, equally far on both sides. */
+/**
+ * The tone of a value: from the least to the greatest or, if both signs occur, from 0 to both sides on the same
+ * scale.
+ */
 export function rampTone(value: number, range: Range | null): Tone | null {
   if (Number.isNaN(value) || !range) return null;
   const [low, high] = range;
@@ -47,7 +51,7 @@ export function rampTone(value: number, range: Range | null): Tone | null {
     const amount = clamp(Math.abs(value) / Math.max(-low, high), 0, 1);
     return { name: value < 0 ? "ramp-below" : "ramp-above", amount };
   }
-  // Halves, as the difference of two large numbers may be infinite.
+  // Halved first, because the difference of two large numbers may be infinite.
   const share = low === high ? 0.5 : (value / 2 - low / 2) / (high / 2 - low / 2);
   return { name: "ramp", amount: clamp(share, 0, 1) };
 }
@@ -57,12 +61,12 @@ export function rampRange(track: Track): Range | null {
   return track.binary ? [0, 1] : (track.range ?? null);
 }
 
-/** The colour of a tone; `limit` is how much of it the highest value takes. */
+/** The colour of a tone in CSS; `limit` is the amount for the highest value. */
 export function toneColor({ name, amount }: Tone, limit = 1): string {
   return `color-mix(in srgb, var(--lv-${name}) ${Math.round(amount * limit * 1000) / 10}%, var(--lv-ramp-zero))`;
 }
 
-/** Scores between 0 and 1 are taken as they are, others as their place in their range. */
+/** The strength of a score: itself if all scores lie between 0 and 1, else its place in their range. */
 export function scoreStrength(score: number, range: Range | null): number {
   if (Number.isNaN(score) || !range) return 0;
   const [low, high] = range;
@@ -70,16 +74,16 @@ export function scoreStrength(score: number, range: Range | null): number {
   return clamp((score / 2 - low / 2) / (high / 2 - low / 2 || 1), 0, 1);
 }
 
-/** Which of the predictions at a step is the word that came, −1 for none. */
+/** Which of the predictions at a step is the next word; −1 if none is. */
 export function trueNext(window: Window, step: number, labels: readonly string[]): number {
   if (step + 1 >= window.stop || window.sequenceStarts.includes(step + 1)) return -1;
   return labels.indexOf(window.words[step + 1 - window.start] as string);
 }
 
-/** One label code (−1: no label), or one number (NaN: no value); undefined until it has been sent. */
-export type SentValue = number | undefined;
+/** A label code (−1: no label) or a number (NaN: no value); undefined until it has been sent. */
+type SentValue = number | undefined;
 
-/** What the readout says of a track with one label or number a step, or null where there is nothing to say. */
+/** The readout's text for a label or number of a track; null if there is nothing to say. */
 export function valueText(track: Track, value: SentValue): string | null {
   if (track.kind === "categorical") return track.labels?.[value ?? -1] ?? null;
   const number = value ?? Number.NaN;
@@ -88,7 +92,7 @@ export function valueText(track: Track, value: SentValue): string | null {
   return `${track.name} ${formatValue(number)}`;
 }
 
-/** The colour of a label or number, for a background. */
+/** The background colour of a label or number. */
 export function valueColor(track: Track, value: SentValue, limit = 1): string | null {
   if (track.kind === "categorical") {
     const label = track.labels?.[value ?? -1];
@@ -99,7 +103,7 @@ export function valueColor(track: Track, value: SentValue, limit = 1): string | 
   return tone && toneColor(tone, limit);
 }
 
-/** What the readout says of a track at the i-th step of a window. */
+/** The readout's text for a track at the i-th step of a window. */
 export function textAt(track: Track, shown: TrackWindow | undefined, i: number): string | null {
   if (!shown) return null;
   if (shown.kind === "categorical") return valueText(track, shown.codes[i]);
@@ -111,7 +115,7 @@ export function textAt(track: Track, shown: TrackWindow | undefined, i: number):
   return `${track.name}: ${first}${Number.isNaN(score) ? "" : ` ${formatValue(score)}`}`;
 }
 
-/** Tracks with one label or number a step: the match view can show them, and colour words by them. */
+/** Tracks with one label or number a step. The match view can show them, and colour words by them. */
 export function comparableTracks(tracks: readonly Track[]): Track[] {
   return tracks.filter((track) => track.kind !== "top-k");
 }

@@ -1,27 +1,32 @@
 import { pool } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
+import type { Window } from "../time/window";
 import { labelColor } from "./track_colors";
 import type { TrackDrawing } from "./track_row";
 
 const FONT_SIZE = 11;
 
-/** A coloured label a step. */
-export function drawLabels({ strip, track, model, own, light }: TrackDrawing): void {
-  const window = model.window.value;
-  const shown = window?.tracks.get(track.name);
-  const codes = shown?.kind === "categorical" ? shown.codes : null;
-  const [first, end] = own.visible.value;
+/** Draw a coloured label for each step. */
+export function drawLabels({ strip, track, model, view, light }: TrackDrawing): void {
+  const window = model._window.value;
+  const [first, end] = view.visible.value;
   const width = model.word_width.value;
-  const font = `${FONT_SIZE}px ${own.colors.value.font}`;
+  const font = `${FONT_SIZE}px ${view.colors.value.font}`;
   strip.classList.add("lv-strip");
   strip.style.setProperty("--step", `${width}px`);
   const boxes = pool(strip, end - first, () => createFitted("div", "lv-label"));
   boxes.forEach((box, i) => {
-    const code = (window && codes?.[first + i - window.start]) ?? -1;
+    const code = codeAt(window, track.name, first + i);
     const label = track.labels?.[code];
     box.classList.toggle("lv-absent", label === undefined);
     box.style.setProperty("--label", labelColor(code));
     box.style.setProperty("--light", light(first + i).toFixed(3));
     fitText(box, label ?? null, width - 3, font);
   });
+}
+
+/** The code of a track's label at a step; −1 if there is none, or it has not come yet. */
+export function codeAt(window: Window | null, track: string, step: number): number {
+  const shown = window?.tracks.get(track);
+  return (shown?.kind === "categorical" ? shown.codes[step - (window?.start ?? 0)] : undefined) ?? -1;
 }

@@ -1,24 +1,25 @@
 import { sized } from "../../shared/canvas";
 import { create } from "../../shared/dom";
 import type { Colors } from "../../shared/theme";
-import type { Track } from "../model";
-import { rampRange, rampTone, type Tone } from "./track_colors";
+import type { Range } from "../time/ranges";
+import type { Track } from "./track";
+import { rampRange, rampTone } from "./track_colors";
 import type { TrackDrawing } from "./track_row";
 
 const HEIGHT = 12;
 const BINARY_HEIGHT = 8;
-/** Narrower steps stand without gaps. */
+/** Narrower steps have no gaps. */
 const GAP_FROM = 4;
 
-/** The values as one strip of colours; nothing is drawn where there is no value. */
-export function drawRamp({ strip, track, model, own, light }: TrackDrawing): void {
-  const window = model.window.value;
+/** Draw the values as a strip of colours. Where there is no value nothing is drawn. */
+export function drawRamp({ strip, track, model, view, light }: TrackDrawing): void {
+  const window = model._window.value;
   const shown = window?.tracks.get(track.name);
   const values = shown?.kind === "continuous" ? shown.values : null;
-  const [first, end] = own.visible.value;
+  const [first, end] = view.visible.value;
   const width = model.word_width.value;
-  const ratio = own.pixelRatio.value;
-  const colors = own.colors.value;
+  const ratio = view.pixelRatio.value;
+  const colors = view.colors.value;
   const height = rampHeight(track);
   const gap = width >= GAP_FROM ? 1 : 0;
   const canvas = strip.querySelector("canvas") ?? create("canvas", "lv-ramp");
@@ -30,17 +31,14 @@ export function drawRamp({ strip, track, model, own, light }: TrackDrawing): voi
   if (!window || !values) return;
   const range = rampRange(track);
   for (let step = first; step < end; step++) {
-    const tone = rampTone(values[step - window.start] ?? Number.NaN, range);
-    if (!tone) continue;
+    const value = values[step - window.start] ?? Number.NaN;
     const left = Math.round((step - first) * width * ratio);
     const right = Math.round(((step - first + 1) * width - gap) * ratio);
-    const fill = (color: string, alpha: number) => {
+    for (const { color, alpha } of rampFills(value, range, light(step), colors)) {
       context.globalAlpha = alpha;
       context.fillStyle = color;
       context.fillRect(left, 0, right - left, canvas.height);
-    };
-    fill(colors.rampZero, light(step));
-    fill(colorOf(tone, colors), tone.amount * light(step));
+    }
   }
 }
 
@@ -48,7 +46,21 @@ export function rampHeight(track: Track): number {
   return track.binary ? BINARY_HEIGHT : HEIGHT;
 }
 
-export function colorOf(tone: Tone, colors: Colors): string {
-  if (tone.name === "ramp") return colors.ramp;
-  return tone.name === "ramp-below" ? colors.rampBelow : colors.rampAbove;
+/** A colour with an opacity, painted over what is there. */
+export interface Fill {
+  color: string;
+  alpha: number;
+}
+
+/** The fills for a value of a continuous track, painted over each other. There are none without a value. */
+export function rampFills(value: number, range: Range | null, light: number, colors: Colors): Fill[] {
+  const tone = rampTone(value, range);
+  if (!tone) return [];
+  const color = { ramp: colors.ramp, "ramp-below": colors.rampBelow, "ramp-above": colors.rampAbove }[
+    tone.name
+  ];
+  return [
+    { color: colors.rampZero, alpha: light },
+    { color, alpha: tone.amount * light },
+  ];
 }

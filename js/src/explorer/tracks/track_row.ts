@@ -2,12 +2,13 @@ import { all, create, listen } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
 import { drawOnFrame } from "../../shared/frame";
 import { hoverSteps } from "../gestures/hover_steps";
-import type { Model, Track } from "../model";
+import type { Model } from "../model";
 import { columnOf } from "../time/columns";
 import { NAME_WIDTH } from "../time/layout";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { dimming } from "../words/on_share";
 import { showLegend } from "./legend";
+import type { Track } from "./track";
 import { drawTrackColumns } from "./track_columns";
 import { drawLabels } from "./track_labels";
 import { drawPredictions } from "./track_predictions";
@@ -19,17 +20,17 @@ export interface TrackRow {
   dispose: () => void;
 }
 
-/** What the drawing of each kind of track needs. */
+/** What the drawing of a track needs. */
 export interface TrackDrawing {
   strip: HTMLElement;
   track: Track;
   model: Model;
-  own: Own;
+  view: ViewState;
   /** The share of its colour that a step keeps. */
   light: (step: number) => number;
 }
 
-/** Of the names, as the style sheet has them; that of thin tracks is a pixel less. */
+/** Font size of the names in the style sheet. Names of thin tracks are a pixel smaller. */
 const NAME_SIZE = 11.5;
 
 const DRAW: Record<Track["kind"], (drawing: TrackDrawing) => void> = {
@@ -38,7 +39,7 @@ const DRAW: Record<Track["kind"], (drawing: TrackDrawing) => void> = {
   "top-k": drawPredictions,
 };
 
-export function mountTrack({ name }: Track, form: string, model: Model, own: Own): TrackRow {
+export function mountTrack({ name }: Track, form: string, model: Model, view: ViewState): TrackRow {
   const hide = create("button", "lv-hide", {
     "data-part": "track-hide",
     type: "button",
@@ -63,18 +64,18 @@ export function mountTrack({ name }: Track, form: string, model: Model, own: Own
   const find = () => model._tracks.value.find((track) => track.name === name);
   let wasInColumns = false;
   const dispose = all(
-    drawOnFrame(() => fitText(text, name, NAME_WIDTH, `${NAME_SIZE}px ${own.colors.value.font}`)),
+    drawOnFrame(() => fitText(text, name, NAME_WIDTH, `${NAME_SIZE}px ${view.colors.value.font}`)),
     drawOnFrame(() => {
       const track = find();
       if (!track) return;
-      const inColumns = own.stride.value !== null;
+      const inColumns = view.stride.value !== null;
       if (inColumns !== wasInColumns) {
         strip.replaceChildren();
         strip.classList.remove("lv-strip");
         wasInColumns = inColumns;
       }
       const draw = inColumns ? drawTrackColumns : DRAW[track.kind];
-      draw({ strip, track, model, own, light: lightOf(model, own) });
+      draw({ strip, track, model, view, light: lightOf(model, view) });
     }),
     listen(hide, "click", () => {
       model.set(
@@ -83,29 +84,30 @@ export function mountTrack({ name }: Track, form: string, model: Model, own: Own
       );
     }),
     showLegend(labels, label, find),
-    hoverSteps(strip, model, own),
+    hoverSteps(strip, model, view),
     listen(element, "pointerenter", () => {
-      own.hoveredTrack.value = name;
+      view.hoveredTrack.value = name;
     }),
     listen(element, "pointerleave", () => {
-      own.hoveredTrack.value = null;
+      view.hoveredTrack.value = null;
     }),
     () => {
-      if (own.hoveredTrack.peek() === name) own.hoveredTrack.value = null;
+      if (view.hoveredTrack.peek() === name) view.hoveredTrack.value = null;
       element.remove();
     },
   );
   return { form, element, dispose };
 }
 
-function lightOf(model: Model, own: Own): (step: number) => number {
+/** The share of its colour that each step keeps: less where few selected cells are on, if tracks are dimmed. */
+export function lightOf(model: Model, view: ViewState): (step: number) => number {
   if (!model.dim_tracks.value) return () => 1;
-  const envelopes = own.envelopes.value;
+  const envelopes = view.envelopes.value;
   if (envelopes) {
     return (step) => dimming(envelopes.on?.[columnOf(envelopes, step)] ?? 0, envelopes.selected);
   }
-  const window = own.states.value;
-  const counts = own.onCounts.value;
-  const cells = own.shownCells.value.length;
+  const window = view.states.value;
+  const counts = view.onCounts.value;
+  const cells = view.shownCells.value.length;
   return (step) => dimming((window && counts?.[step - window.start]) ?? 0, cells);
 }

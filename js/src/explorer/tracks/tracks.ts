@@ -1,20 +1,20 @@
 import { all, create } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
-import type { Model, Track } from "../model";
+import type { Model } from "../model";
 import { LABEL_WIDTH } from "../time/layout";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
+import type { Track } from "./track";
 import { mountTrack, type TrackRow } from "./track_row";
 
-/** A row for each visible track, and a mark across all of them at the step that the pointer is on. */
-export function mountTracks(host: HTMLElement, model: Model, own: Own): () => void {
+/** A row for each visible track, and a mark across all rows at the hovered step. */
+export function mountTracks(host: HTMLElement, model: Model, view: ViewState): () => void {
   const list = create("div", "lv-track-rows");
   const mark = create("div", "lv-track-mark");
   host.append(list, mark);
   const rows = new Map<string, TrackRow>();
   return all(
     drawOnFrame(() => {
-      const tracks = new Map(model._tracks.value.map((track) => [track.name, track]));
-      const shown = model.visible_tracks.value.flatMap((name) => tracks.get(name) ?? []);
+      const shown = namedTracks(model._tracks.value, model.visible_tracks.value);
       const focused = [...list.children].findIndex((row) => row.matches(":focus-within"));
       for (const [name, row] of rows) {
         if (shown.some((track) => track.name === name && form(track) === row.form)) continue;
@@ -22,16 +22,16 @@ export function mountTracks(host: HTMLElement, model: Model, own: Own): () => vo
         rows.delete(name);
       }
       shown.forEach((track, i) => {
-        const row = rows.get(track.name) ?? mountTrack(track, form(track), model, own);
+        const row = rows.get(track.name) ?? mountTrack(track, form(track), model, view);
         rows.set(track.name, row);
-        // Only what stands at another place moves: a moved button would lose the focus.
+        // Move only what is at another place: a moved button would lose the focus.
         if (list.children[i] !== row.element) list.insertBefore(row.element, list.children[i] ?? null);
       });
       if (focused >= 0 && !list.matches(":focus-within")) focusNear(list, focused);
     }),
     drawOnFrame(() => {
-      const step = own.hoveredStep.value;
-      const [first, end] = own.visible.value;
+      const step = view.hoveredStep.value;
+      const [first, end] = view.visible.value;
       const width = model.word_width.value;
       mark.hidden = step === null || step < first || step >= end;
       if (step === null) return;
@@ -45,12 +45,18 @@ export function mountTracks(host: HTMLElement, model: Model, own: Own): () => vo
   );
 }
 
-/** What a row is built for: where this changes, it is built anew. */
-function form(track: Track): string {
+/** The tracks with these names, in the order of the names. */
+export function namedTracks(tracks: readonly Track[], names: readonly string[]): Track[] {
+  const byName = new Map(tracks.map((track) => [track.name, track]));
+  return names.flatMap((name) => byName.get(name) ?? []);
+}
+
+/** The form of a track's row. If it changes, the row is built again. */
+export function form(track: Track): string {
   return track.kind === "continuous" ? (track.binary ? "binary" : "continuous") : track.kind;
 }
 
-/** A track that was hidden with the keyboard hands the focus on. */
+/** After a track was hidden with the keyboard, focus the next one. */
 function focusNear(list: HTMLElement, at: number): void {
   const row = list.children[Math.min(at, list.childElementCount - 1)];
   row?.querySelector<HTMLElement>(".lv-hide")?.focus();

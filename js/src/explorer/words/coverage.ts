@@ -2,24 +2,27 @@ import { computed } from "@preact/signals-core";
 import { createLayer, type Layer, sized } from "../../shared/canvas";
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { clamp } from "../../shared/numbers";
 import { plural } from "../../shared/text";
 import { pinsOf } from "../cells/pins";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
-import { clamp, type Range } from "../time/ranges";
+import { columnsIn, type Envelopes, stepsOfColumn } from "../time/columns";
+import { extentInSight, gapAfter } from "../time/layout";
+import type { Range } from "../time/ranges";
 import { runsOf } from "../time/runs";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 
 const BARS_HEIGHT = 36;
-/** Height that the runs take, with lines as thin as a device pixel if need be, before they are scrolled. */
+/** Greatest height of the runs before they scroll. Lines get as thin as one device pixel. */
 const RUNS_HEIGHT = 120;
-/** From one run to the next. */
+/** Greatest distance from one line to the next. */
 const WIDEST_PITCH = 3;
-/** Between the selected cells and those that are only pinned, in pixels. */
+/** Pixels between the selected cells and those that are only pinned. */
 const PINNED_GAP = 3;
 const PACKED_ALPHA = 0.6;
 
-/** One thin line of the runs. */
+/** The line of one cell in the runs. */
 interface RunLine {
   cell: number;
   color: string;
@@ -28,8 +31,8 @@ interface RunLine {
   height: number;
 }
 
-/** As an option: the share of selected cells that are on at each step, and under it the runs of each of them. */
-export function mountCoverage(host: HTMLElement, model: Model, own: Own): () => void {
+/** An optional view: the share of selected cells that are on at each step, and below it the runs of each cell. */
+export function mountCoverage(host: HTMLElement, model: Model, view: ViewState): () => void {
   const bars = create("div", "lv-coverage-bars", {
     "data-part": "coverage",
     role: "img",
@@ -43,23 +46,23 @@ export function mountCoverage(host: HTMLElement, model: Model, own: Own): () => 
   const runRow = labelled("runs", runs);
   host.append(labelled("coverage", bars), runRow);
   const layer = createLayer();
-  // Apart from the drawing, which also follows the pointer.
-  const lines = computed(() => (model.show_coverage.value ? runLines(model, own) : []));
+  // Computed outside the drawing, which also runs when the pointer moves.
+  const lines = computed(() => (model.show_coverage.value ? runLines(model, view) : []));
 
   return all(
     drawOnFrame(() => {
       host.hidden = !model.show_coverage.value;
-      if (!host.hidden) drawBars(barCanvas, model, own);
+      if (!host.hidden) drawBars(barCanvas, model, view);
     }),
     drawOnFrame(() => {
       runRow.hidden = lines.value.length === 0;
       if (runRow.hidden) return;
       runs.setAttribute("aria-label", `steps on which each of ${plural(lines.value.length, "cell")} is on`);
-      drawRuns(runCanvas, layer, lines.value, model, own);
+      drawRuns(runCanvas, layer, lines.value, model, view);
     }),
-    hoverSteps(bars, model, own),
-    hoverSteps(runs, model, own),
-    hoverRuns(runs, runCanvas, () => lines.peek(), own),
+    hoverSteps(bars, model, view),
+    hoverSteps(runs, model, view),
+    hoverRuns(runs, runCanvas, () => lines.peek(), view),
     () => host.replaceChildren(),
   );
 }
@@ -69,15 +72,15 @@ function labelled(name: string, content: HTMLElement): HTMLElement {
   return create("div", "lv-row", {}, label, create("div", "lv-row-content", {}, content));
 }
 
-/** A canvas over the steps in sight, scaled to CSS pixels. */
+/** The context of a canvas over the steps in sight, scaled to CSS pixels. */
 function overSteps(
   canvas: HTMLCanvasElement,
   height: number,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): CanvasRenderingContext2D {
-  const ratio = own.pixelRatio.value;
-  const width = Math.max(1, own.visibleSteps.value * model.word_width.value - 1);
+  const ratio = view.pixelRatio.value;
+  const width = Math.max(1, view.visibleSteps.value * model.word_width.value - 1);
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   const context = sized(canvas, Math.round(width * ratio), Math.round(height * ratio));
@@ -85,27 +88,27 @@ function overSteps(
   return context;
 }
 
-/** Left edge and width of a step's bar; narrow ones stand without a gap. */
+/** Left edge and width of a step's bar. */
 function barOf(step: number, first: number, wordWidth: number): [left: number, width: number] {
-  return [(step - first) * wordWidth, wordWidth > 3 ? wordWidth - 1 : wordWidth];
+  return [(step - first) * wordWidth, wordWidth - gapAfter(wordWidth)];
 }
 
-function drawBars(canvas: HTMLCanvasElement, model: Model, own: Own): void {
-  const context = overSteps(canvas, BARS_HEIGHT, model, own);
-  const [first, end] = own.visible.value;
+function drawBars(canvas: HTMLCanvasElement, model: Model, view: ViewState): void {
+  const context = overSteps(canvas, BARS_HEIGHT, model, view);
+  const [first, end] = view.visible.value;
   const wordWidth = model.word_width.value;
-  const colors = own.colors.value;
+  const colors = view.colors.value;
   const right = (end - first) * wordWidth - 1;
   context.fillStyle = colors.hairline;
   for (const y of [0, Math.round(BARS_HEIGHT / 2), BARS_HEIGHT - 1]) context.fillRect(0, y, right, 1);
-  if (own.stride.value !== null) {
-    drawColumnBars(context, model, own);
+  if (view.stride.value !== null) {
+    drawColumnBars(context, model, view);
     return;
   }
-  const window = own.states.value;
-  const cells = own.shownCells.value.length;
-  const counts = own.onCounts.value;
-  const hovered = own.hoveredStep.value;
+  const window = view.states.value;
+  const cells = view.shownCells.value.length;
+  const counts = view.onCounts.value;
+  const hovered = view.hoveredStep.value;
   for (let step = first; step < end; step++) {
     const [left, width] = barOf(step, first, wordWidth);
     if (step === hovered) {
@@ -120,51 +123,67 @@ function drawBars(canvas: HTMLCanvasElement, model: Model, own: Own): void {
   }
 }
 
-/** Where steps share columns: the mean share of each column, as far as it has come. */
-function drawColumnBars(context: CanvasRenderingContext2D, model: Model, own: Own): void {
-  const envelopes = own.envelopes.value;
+/** Where steps share columns, draw the mean share of each column, if it is known. */
+function drawColumnBars(context: CanvasRenderingContext2D, model: Model, view: ViewState): void {
+  const envelopes = view.envelopes.value;
   if (!envelopes?.on || envelopes.selected === 0) return;
-  const [first, end] = own.visible.value;
+  const [first, end] = view.visible.value;
   const wordWidth = model.word_width.value;
-  context.fillStyle = own.colors.value.selected;
-  envelopes.on.forEach((on, column) => {
-    const start = (Math.floor(envelopes.start / envelopes.stride) + column) * envelopes.stride;
-    const from = Math.max(start, envelopes.start, first);
-    const to = Math.min(start + envelopes.stride, envelopes.stop, end);
-    const height = (on / envelopes.selected) * BARS_HEIGHT;
-    if (from < to) {
-      context.fillRect((from - first) * wordWidth, BARS_HEIGHT - height, (to - from) * wordWidth, height);
-    }
+  context.fillStyle = view.colors.value.selected;
+  for (const { steps, share } of columnShares(envelopes, [first, end])) {
+    const height = share * BARS_HEIGHT;
+    const width = (steps[1] - steps[0]) * wordWidth;
+    context.fillRect((steps[0] - first) * wordWidth, BARS_HEIGHT - height, width, height);
+  }
+}
+
+/** The mean share of selected cells that are on, in each column that is in sight. */
+export function columnShares(envelopes: Envelopes, [first, end]: Range): { steps: Range; share: number }[] {
+  const [from, to] = columnsIn(envelopes, [first, end]);
+  return Array.from({ length: to - from }, (_, i) => {
+    const [start, stop] = stepsOfColumn(envelopes, from + i);
+    const on = envelopes.on?.[from + i] ?? 0;
+    return { steps: [Math.max(start, first), Math.min(stop, end)], share: on / envelopes.selected };
   });
 }
 
 /** The selected cells in the order of their chips, then those that are only pinned. */
-function runLines(model: Model, own: Own): RunLine[] {
-  const window = own.states.value;
-  // In columns there is no telling one run from the next.
-  if (!window || own.stride.value !== null) return [];
-  const colors = own.colors.value;
+export function runLines(model: Model, view: ViewState): RunLine[] {
+  const window = view.states.value;
+  // In columns, runs could not be told apart.
+  if (!window || view.stride.value !== null) return [];
+  const colors = view.colors.value;
   const pins = pinsOf(model.pinned_cells.value).filter(({ cell }) => cell < window.cells);
   const colorOf = new Map(pins.map(({ cell, color }) => [cell, color ?? colors.second]));
-  const selected = own.shownCells.value;
+  const selected = view.shownCells.value;
   const others = pins.map(({ cell }) => cell).filter((cell) => !selected.includes(cell));
-  const ofOthers = runsOf(window, others, own.limit.value, model.min_run.value, model._steps.value);
-  const runs = [...own.runs.value, ...ofOthers];
-  // In device pixels: lines of broken ones would interfere with each other.
-  const ratio = own.pixelRatio.value;
-  const room = Math.floor(((RUNS_HEIGHT - PINNED_GAP) * ratio) / Math.max(runs.length, 1));
+  const ofOthers = runsOf(
+    window,
+    others,
+    view.roundedThreshold.value,
+    model.min_run.value,
+    model._steps.value,
+  );
+  const runs = [...view.runs.value, ...ofOthers];
+  const layout = layOut(selected.length, others.length, view.pixelRatio.value);
+  return [...selected, ...others].map((cell, i) => ({
+    ...{ cell, color: colorOf.get(cell) ?? colors.selected, runs: runs[i] ?? [] },
+    ...{ top: layout.tops[i] ?? 0, height: layout.height },
+  }));
+}
+
+/**
+ * Where the lines of selected cells and, after a gap, of other pinned cells lie. Lines are whole device pixels high.
+ */
+export function layOut(selected: number, others: number, ratio: number): { tops: number[]; height: number } {
+  const lines = selected + others;
+  // Lines at fractions of pixels would make a moiré pattern.
+  const room = Math.floor(((RUNS_HEIGHT - PINNED_GAP) * ratio) / Math.max(lines, 1));
   const pitch = clamp(room, 1, Math.round(WIDEST_PITCH * ratio));
   const height = pitch > 1 ? pitch - Math.max(1, Math.floor(pitch / 3)) : 1;
-  return [...selected, ...others].map((cell, i) => {
-    const gap = i >= selected.length && selected.length > 0 ? Math.round(PINNED_GAP * ratio) : 0;
-    return {
-      cell,
-      color: colorOf.get(cell) ?? colors.selected,
-      runs: runs[i] ?? [],
-      top: (i * pitch + gap) / ratio,
-      height: height / ratio,
-    };
-  });
+  const gap = selected > 0 ? Math.round(PINNED_GAP * ratio) : 0;
+  const top = (i: number) => (i * pitch + (i >= selected ? gap : 0)) / ratio;
+  return { tops: Array.from({ length: lines }, (_, i) => top(i)), height: height / ratio };
 }
 
 function drawRuns(
@@ -172,22 +191,22 @@ function drawRuns(
   layer: Layer,
   lines: readonly RunLine[],
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
   const last = lines.at(-1);
   const height = (last?.top ?? 0) + (last?.height ?? 0);
-  const context = overSteps(canvas, height, model, own);
-  const visible = own.visible.value;
+  const context = overSteps(canvas, height, model, view);
+  const visible = view.visible.value;
   const wordWidth = model.word_width.value;
-  const key = [lines, ...visible, wordWidth, own.pixelRatio.value];
+  const key = [lines, ...visible, wordWidth, view.pixelRatio.value];
   layer.update(key, canvas.width, canvas.height, (cached) => {
-    cached.scale(own.pixelRatio.value, own.pixelRatio.value);
-    // Where no ground is left between the lines, paler ones are no block of colour.
+    cached.scale(view.pixelRatio.value, view.pixelRatio.value);
+    // Without space between them, lines are paler, so that they do not become a block of colour.
     cached.globalAlpha = (lines[1]?.top ?? 0) > (lines[0]?.height ?? 0) ? 1 : PACKED_ALPHA;
     for (const line of lines) drawLine(cached, line, line.color, visible, wordWidth);
   });
-  const step = own.hoveredStep.value;
-  const colors = own.colors.value;
+  const step = view.hoveredStep.value;
+  const colors = view.colors.value;
   if (step !== null && step >= visible[0] && step < visible[1]) {
     const [left, width] = barOf(step, visible[0], wordWidth);
     context.globalAlpha = 0.14;
@@ -199,10 +218,10 @@ function drawRuns(
     layer.canvas,
     0,
     0,
-    canvas.width / own.pixelRatio.value,
-    canvas.height / own.pixelRatio.value,
+    canvas.width / view.pixelRatio.value,
+    canvas.height / view.pixelRatio.value,
   );
-  const hovered = lines.find(({ cell }) => cell === own.hoveredCell.value);
+  const hovered = lines.find(({ cell }) => cell === view.hoveredCell.value);
   if (!hovered) return;
   // A little higher than its line, so that it stands out among hundreds.
   const thick = { ...hovered, top: Math.max(0, hovered.top - 1), height: hovered.height + 2 };
@@ -213,37 +232,35 @@ function drawLine(
   context: CanvasRenderingContext2D,
   { runs, top, height }: RunLine,
   color: string,
-  [first, end]: Range,
+  visible: Range,
   wordWidth: number,
 ): void {
   context.fillStyle = color;
-  for (const [from, to] of runs) {
-    const start = Math.max(from, first);
-    const stop = Math.min(to, end);
-    if (start < stop) {
-      const [left] = barOf(start, first, wordWidth);
-      context.fillRect(left, top, (stop - start) * wordWidth - (wordWidth > 3 ? 1 : 0), height);
-    }
+  for (const run of runs) {
+    const extent = extentInSight(run, visible, wordWidth);
+    if (extent) context.fillRect(extent.left, top, extent.width, height);
   }
 }
 
-/** The cell whose line is under the pointer is the hovered one. */
+/** The line at a height, or else the next one above it. */
+export function lineAt<L extends { top: number }>(lines: readonly L[], y: number): L | undefined {
+  return lines.filter(({ top }) => top <= y).at(-1);
+}
+
+/** Let the cell whose line is under the pointer be the hovered one. */
 function hoverRuns(
   runs: HTMLElement,
   canvas: HTMLElement,
   lines: () => readonly RunLine[],
-  own: Own,
+  view: ViewState,
 ): () => void {
   return all(
     listen(runs, "pointermove", (event) => {
       const y = event.clientY - canvas.getBoundingClientRect().top;
-      own.hoveredCell.value =
-        lines()
-          .filter(({ top }) => top <= y)
-          .at(-1)?.cell ?? null;
+      view.hoveredCell.value = lineAt(lines(), y)?.cell ?? null;
     }),
     listen(runs, "pointerleave", () => {
-      own.hoveredCell.value = null;
+      view.hoveredCell.value = null;
     }),
   );
 }

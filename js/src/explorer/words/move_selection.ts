@@ -2,14 +2,16 @@ import { all, listen, setAttribute } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
+import { needsPython } from "../../shared/needs_python";
+import { clamp } from "../../shared/numbers";
 import { scrollBeyondEdges } from "../gestures/brush";
 import type { Model } from "../model";
 import { stepAt } from "../time/layout";
-import { clamp, movedRange, type Range } from "../time/ranges";
-import type { Own } from "../view_state";
+import { movedRange, type Range } from "../time/ranges";
+import type { ViewState } from "../view_state";
 
-/** The bar that stands for the selection moves it as a whole, within its sequence: dragged, and with the arrow keys. */
-export function moveSelection(bar: HTMLElement, row: HTMLElement, model: Model, own: Own): () => void {
+/** The bar of the selection moves it as a whole within its sequence, by dragging and with the arrow keys. */
+export function moveSelection(bar: HTMLElement, row: HTMLElement, model: Model, view: ViewState): () => void {
   for (const [name, value] of Object.entries({
     "data-part": "selection-bar",
     role: "slider",
@@ -19,21 +21,22 @@ export function moveSelection(bar: HTMLElement, row: HTMLElement, model: Model, 
   })) {
     bar.setAttribute(name, value);
   }
+  needsPython(bar, "undraggable");
   return all(
     drawOnFrame(() => {
       const [start, stop] = model.selection.value ?? [0, 0];
-      const [low, high] = own.selectionBounds.value;
+      const [low, high] = view.selectionBounds.value;
       setAttribute(bar, "aria-valuemin", String(low));
       setAttribute(bar, "aria-valuemax", String(Math.max(low, high - (stop - start))));
       setAttribute(bar, "aria-valuenow", String(start));
       setAttribute(bar, "aria-valuetext", `steps ${start} to ${stop}`);
     }),
-    dragBar(bar, row, model, own),
-    pressKeys(bar, model, own),
+    dragBar(bar, row, model, view),
+    pressKeys(bar, model, view),
   );
 }
 
-function dragBar(bar: HTMLElement, row: HTMLElement, model: Model, own: Own): () => void {
+function dragBar(bar: HTMLElement, row: HTMLElement, model: Model, view: ViewState): () => void {
   const stepUnder = (event: PointerEvent) => {
     const x = event.clientX - row.getBoundingClientRect().left;
     return stepAt(x, model.position.peek(), model.word_width.peek());
@@ -44,11 +47,11 @@ function dragBar(bar: HTMLElement, row: HTMLElement, model: Model, own: Own): ()
     bar.focus({ preventScroll: true });
     bar.classList.add("lv-grabbed");
     const caught = stepUnder(down);
-    const bounds = own.selectionBounds.peek();
+    const bounds = view.selectionBounds.peek();
     const position = model.position.peek();
     const release = model.hold("selection");
     const reach = (step: number) => model.set("selection", movedRange(selection, step - caught, bounds));
-    const scroll = scrollBeyondEdges(() => bounds, reach, model, own);
+    const scroll = scrollBeyondEdges(() => bounds, reach, model, view);
     const stop = () => {
       scroll.towards(0);
       bar.classList.remove("lv-grabbed");
@@ -56,7 +59,7 @@ function dragBar(bar: HTMLElement, row: HTMLElement, model: Model, own: Own): ()
     return {
       move: (event) => {
         const step = stepUnder(event);
-        const [first, end] = own.visible.peek();
+        const [first, end] = view.visible.peek();
         const inSight = clamp(step, first, end - 1);
         scroll.towards(Math.sign(step - inSight));
         reach(inSight);
@@ -68,27 +71,31 @@ function dragBar(bar: HTMLElement, row: HTMLElement, model: Model, own: Own): ()
       cancel: () => {
         stop();
         model.set("selection", selection);
-        if (model.position.peek() !== position) own.moveTo(position);
+        if (model.position.peek() !== position) view.moveTo(position);
         release();
       },
     };
   });
 }
 
-function pressKeys(bar: HTMLElement, model: Model, own: Own): () => void {
+function pressKeys(bar: HTMLElement, model: Model, view: ViewState): () => void {
   return listen(bar, "keydown", (event) => {
     const selection = model.selection.peek();
     if (!selection || hasModifier(event)) return;
-    const by = stepsOf(event, selection);
+    const by = stepsMoved(event, selection);
     if (by === null) return;
     event.preventDefault();
-    const moved = movedRange(selection, by, own.selectionBounds.peek());
+    const moved = movedRange(selection, by, view.selectionBounds.peek());
     model.set("selection", moved);
-    bringIntoSight(moved, own);
+    bringIntoSight(moved, view);
   });
 }
 
-function stepsOf(event: KeyboardEvent, [start, stop]: Range): number | null {
+/** By how many steps a key moves the selection: one, with Shift its length, or as far as its sequence goes. */
+export function stepsMoved(
+  event: Pick<KeyboardEvent, "key" | "shiftKey">,
+  [start, stop]: Range,
+): number | null {
   const size = event.shiftKey ? stop - start : 1;
   switch (event.key) {
     case "ArrowRight":
@@ -106,8 +113,8 @@ function stepsOf(event: KeyboardEvent, [start, stop]: Range): number | null {
   }
 }
 
-function bringIntoSight([start, stop]: Range, own: Own): void {
-  const [first, end] = own.visible.peek();
-  if (start < first) own.moveTo(start);
-  else if (stop > end) own.moveTo(Math.min(start, stop - own.visibleSteps.peek()));
+function bringIntoSight([start, stop]: Range, view: ViewState): void {
+  const [first, end] = view.visible.peek();
+  if (start < first) view.moveTo(start);
+  else if (stop > end) view.moveTo(Math.min(start, stop - view.visibleSteps.peek()));
 }

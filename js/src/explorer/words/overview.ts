@@ -3,20 +3,21 @@ import { all, create, listen, setAttribute } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
+import { clamp } from "../../shared/numbers";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
-import { pageLength, smallMove } from "../time/layout";
-import { clamp } from "../time/ranges";
-import type { Own } from "../view_state";
+import { type Extent, pageLength, positionAfter, smallMove } from "../time/layout";
+import type { Range } from "../time/ranges";
+import type { ViewState } from "../view_state";
 
 const HEIGHT = 14;
-/** The window is drawn at least so wide, so that it can be seen and caught. */
+/** Least width of the window, so that it can be seen and dragged. */
 const LEAST_WINDOW = 8;
-/** Sequences that are on average closer than this are not drawn: there would be nothing but ends. */
+/** Sequences shorter than this on average are not drawn: one would see nothing but their ends. */
 const LEAST_SEQUENCE = 5;
 
-/** The whole sequence, where the matches are in it, and what of it is in view. */
-export function mountOverview(host: HTMLElement, model: Model, own: Own): () => void {
+/** A strip that stands for all steps, with the matches, the hits, and a window over the steps in view. */
+export function mountOverview(host: HTMLElement, model: Model, view: ViewState): () => void {
   const strip = create("div", "lv-overview", {
     "data-part": "overview",
     role: "slider",
@@ -30,20 +31,20 @@ export function mountOverview(host: HTMLElement, model: Model, own: Own): () => 
   strip.append(canvas, seen);
   host.append(strip);
   return all(
-    drawOnFrame(() => draw(canvas, model, own)),
-    drawOnFrame(() => placeWindow(strip, seen, model, own)),
-    dragWindow(strip, model, own),
-    pressKeys(strip, model, own),
+    drawOnFrame(() => draw(canvas, model, view)),
+    drawOnFrame(() => placeWindow(strip, seen, model, view)),
+    dragWindow(strip, model, view),
+    pressStripKeys(strip, model, view),
     () => strip.remove(),
   );
 }
 
-function draw(canvas: HTMLCanvasElement, model: Model, own: Own): void {
-  const width = own.width.value;
+function draw(canvas: HTMLCanvasElement, model: Model, view: ViewState): void {
+  const width = view.width.value;
   const steps = model._steps.value;
   if (width <= 0 || steps <= 0) return;
-  const ratio = own.pixelRatio.value;
-  const colors = own.colors.value;
+  const ratio = view.pixelRatio.value;
+  const colors = view.colors.value;
   canvas.style.width = `${width}px`;
   const context = sized(canvas, Math.round(width * ratio), Math.round(HEIGHT * ratio));
   context.scale(ratio, ratio);
@@ -61,7 +62,7 @@ function draw(canvas: HTMLCanvasElement, model: Model, own: Own): void {
   const selection = model.selection.value;
   if (selection)
     mark(colors.wash, selection[0], Math.max(selection[1], selection[0] + 2 / pixels), 0, HEIGHT);
-  // Where several fall on one pixel it gets darker.
+  // Pixels with several matches get darker.
   context.globalAlpha = 0.7;
   const { start, stop } = model.matches.value;
   start.forEach((from, i) => {
@@ -73,15 +74,13 @@ function draw(canvas: HTMLCanvasElement, model: Model, own: Own): void {
   if (selection) mark(colors.selected, selection[0], selection[1], 0, HEIGHT);
 }
 
-function placeWindow(strip: HTMLElement, seen: HTMLElement, model: Model, own: Own): void {
+function placeWindow(strip: HTMLElement, seen: HTMLElement, model: Model, view: ViewState): void {
   const steps = Math.max(1, model._steps.value);
-  const width = own.width.value;
-  const [first, end] = own.visible.value;
-  const length = Math.max(LEAST_WINDOW, ((end - first) / steps) * width);
-  // So that the window of the last steps still ends where the strip does.
-  const left = clamp(((first + end) / 2 / steps) * width - length / 2, 0, width - length);
-  seen.style.transform = `translateX(${left}px)`;
-  seen.style.width = `${length}px`;
+  const width = view.width.value;
+  const [first, end] = view.visible.value;
+  const extent = windowExtent([first, end], steps, width);
+  seen.style.transform = `translateX(${extent.left}px)`;
+  seen.style.width = `${extent.width}px`;
   setAttribute(strip, "aria-valuemax", String(Math.max(0, steps - (end - first))));
   setAttribute(strip, "aria-valuenow", String(first));
   setAttribute(
@@ -91,8 +90,16 @@ function placeWindow(strip: HTMLElement, seen: HTMLElement, model: Model, own: O
   );
 }
 
-/** A press on the window catches it where it is; elsewhere it comes to the pointer first. */
-function dragWindow(strip: HTMLElement, model: Model, own: Own): () => void {
+/** Where the steps in view lie in a strip of this width, which stands for all steps. */
+export function windowExtent([first, end]: Range, steps: number, width: number): Extent {
+  const length = Math.max(LEAST_WINDOW, ((end - first) / steps) * width);
+  // A window with the least width ends where the strip does when the last steps are in view.
+  const left = clamp(((first + end) / 2 / steps) * width - length / 2, 0, width - length);
+  return { left, width: length };
+}
+
+/** A drag on the window moves it from where it is. A press elsewhere brings it to the pointer first. */
+export function dragWindow(strip: HTMLElement, model: Model, view: ViewState): () => void {
   return onDrag(strip, (down) => {
     strip.focus({ preventScroll: true });
     const before = model.position.peek();
@@ -101,42 +108,36 @@ function dragWindow(strip: HTMLElement, model: Model, own: Own): () => void {
       const box = strip.getBoundingClientRect();
       return ((event.clientX - box.left) / box.width) * model._steps.peek();
     };
-    const visible = own.visibleSteps.peek();
+    const visible = view.visibleSteps.peek();
     const caught = (down.target as Element).matches(".lv-overview-window")
       ? stepAt(down) - before
       : visible / 2;
-    const follow = (event: PointerEvent) => own.moveTo(Math.round(stepAt(event) - caught));
+    const follow = (event: PointerEvent) => view.moveTo(Math.round(stepAt(event) - caught));
     follow(down);
     return {
       move: follow,
       end: release,
       cancel: () => {
-        own.moveTo(before);
+        view.moveTo(before);
         release();
       },
     };
   });
 }
 
-function pressKeys(strip: HTMLElement, model: Model, own: Own): () => void {
+export function pressStripKeys(strip: HTMLElement, model: Model, view: ViewState): () => void {
   return listen(strip, "keydown", (event) => {
     if (hasModifier(event)) return;
-    const page = pageLength(own.visibleSteps.peek());
-    const small = smallMove(model.word_width.peek());
-    const position = model.position.peek();
-    const targets: Record<string, number> = {
-      ArrowLeft: position - small,
-      ArrowDown: position - small,
-      ArrowRight: position + small,
-      ArrowUp: position + small,
-      PageUp: position - page,
-      PageDown: position + page,
-      Home: 0,
-      End: model._steps.peek(),
-    };
-    const to = targets[event.key];
-    if (to === undefined) return;
+    // As with any slider, up means forward and down means back.
+    const key = { ArrowUp: "ArrowRight", ArrowDown: "ArrowLeft" }[event.key] ?? event.key;
+    const to = positionAfter(key, {
+      position: model.position.peek(),
+      step: smallMove(model.word_width.peek()),
+      page: pageLength(view.visibleSteps.peek()),
+      steps: model._steps.peek(),
+    });
+    if (to === null) return;
     event.preventDefault();
-    own.moveTo(to);
+    view.moveTo(to);
   });
 }

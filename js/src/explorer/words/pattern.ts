@@ -2,17 +2,18 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
+import { needsPython } from "../../shared/needs_python";
+import { clamp } from "../../shared/numbers";
 import type { Model } from "../model";
-import { stepAt } from "../time/layout";
-import { clamp } from "../time/ranges";
-import type { Own } from "../view_state";
+import { extentInSight, stepAt } from "../time/layout";
+import type { ViewState } from "../view_state";
 import { moveSelection } from "./move_selection";
 
 const LABEL_ROOM = 24;
 
-/** The on/off pattern: on over the selection, which its bar moves, off for some steps before and after it. */
-export function mountPattern(host: HTMLElement, model: Model, own: Own): () => void {
-  const row = create("div", "lv-pattern", { "data-part": "pattern" });
+/** The on/off pattern: on over the selection, whose bar can be moved, and off for some steps before and after it. */
+export function mountPattern(host: HTMLElement, model: Model, view: ViewState): () => void {
+  const row = needsPython(create("div", "lv-pattern", { "data-part": "pattern" }), "undraggable");
   const bars = {
     before: create("div", "lv-bar lv-off"),
     on: create("div", "lv-bar lv-on"),
@@ -29,22 +30,22 @@ export function mountPattern(host: HTMLElement, model: Model, own: Own): () => v
       const [start, stop] = selection ?? [0, 0];
       const from = start - model.off_before.value;
       const to = stop + model.off_after.value;
-      placeBar(bars.before, from, start, "off", model, own);
-      placeBar(bars.on, start, stop, "on", model, own);
-      placeBar(bars.after, stop, to, "off", model, own);
-      const [low, high] = own.selectionBounds.value;
-      placeHandle(before, selection ? from : null, model.off_before.value, start - low, model, own);
-      placeHandle(after, selection ? to : null, model.off_after.value, high - stop, model, own);
+      placeBar(bars.before, from, start, "off", model, view);
+      placeBar(bars.on, start, stop, "on", model, view);
+      placeBar(bars.after, stop, to, "off", model, view);
+      const [low, high] = view.selectionBounds.value;
+      placeHandle(before, selection ? from : null, model.off_before.value, start - low, model, view);
+      placeHandle(after, selection ? to : null, model.off_after.value, high - stop, model, view);
     }),
-    moveSelection(bars.on, row, model, own),
-    moveHandle(before, row, "off_before", model, own),
-    moveHandle(after, row, "off_after", model, own),
+    moveSelection(bars.on, row, model, view),
+    moveHandle(before, row, "off_before", model, view),
+    moveHandle(after, row, "off_after", model, view),
     () => row.remove(),
   );
 }
 
 function createHandle(part: string, label: string): HTMLElement {
-  return create("div", "lv-handle", {
+  const handle = create("div", "lv-handle", {
     "data-part": part,
     role: "slider",
     tabindex: "0",
@@ -52,19 +53,23 @@ function createHandle(part: string, label: string): HTMLElement {
     "aria-label": label,
     "aria-valuemin": "0",
   });
+  return needsPython(handle, "unreachable");
 }
 
-function placeBar(bar: HTMLElement, from: number, to: number, text: string, model: Model, own: Own): void {
-  const [first, end] = own.visible.value;
-  const width = model.word_width.value;
-  const start = Math.max(from, first);
-  const stop = Math.min(to, end);
-  bar.hidden = start >= stop;
-  if (bar.hidden) return;
-  const length = Math.max(1, (stop - start) * width - (width > 3 ? 1 : 0));
-  bar.style.left = `${(start - first) * width}px`;
-  bar.style.width = `${length}px`;
-  setText(bar, length >= LABEL_ROOM ? text : "");
+function placeBar(
+  bar: HTMLElement,
+  from: number,
+  to: number,
+  text: string,
+  model: Model,
+  view: ViewState,
+): void {
+  const extent = extentInSight([from, to], view.visible.value, model.word_width.value, 1);
+  bar.hidden = extent === null;
+  if (!extent) return;
+  bar.style.left = `${extent.left}px`;
+  bar.style.width = `${extent.width}px`;
+  setText(bar, extent.width >= LABEL_ROOM ? text : "");
 }
 
 function placeHandle(
@@ -73,27 +78,28 @@ function placeHandle(
   value: number,
   most: number,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
-  const [first, end] = own.visible.value;
+  const [first, end] = view.visible.value;
   handle.hidden = step === null || step < first || step > end;
   if (step !== null) handle.style.left = `${(step - first) * model.word_width.value}px`;
   setAttribute(handle, "aria-valuenow", String(value));
   setAttribute(handle, "aria-valuemax", String(Math.max(most, value)));
 }
 
-function moveHandle(
+/** A handle is moved by dragging or with the arrow keys; outward, more steps are off. */
+export function moveHandle(
   handle: HTMLElement,
   row: HTMLElement,
   name: "off_before" | "off_after",
   model: Model,
-  own: Own,
+  view: ViewState,
 ): () => void {
-  /** Set how many steps are off, as far as the selection's sequence allows. */
+  /** Set how many steps are off, at most to the end of the selection's sequence. */
   const setOff = (count: number) => {
     const selection = model.selection.peek();
     if (!selection) return;
-    const [low, high] = own.selectionBounds.peek();
+    const [low, high] = view.selectionBounds.peek();
     const most = name === "off_before" ? selection[0] - low : high - selection[1];
     model.set(name, clamp(count, 0, most));
   };
@@ -104,7 +110,7 @@ function moveHandle(
     return {
       move: (event) => {
         const [start, stop] = model.selection.peek() ?? [0, 0];
-        // Half a step further, so that the handle goes to the nearest border between two words.
+        // Plus half a step, so that the handle goes to the nearest border between two words.
         const x = event.clientX - row.getBoundingClientRect().left + model.word_width.peek() / 2;
         const border = stepAt(x, model.position.peek(), model.word_width.peek());
         setOff(name === "off_before" ? start - border : border - stop);

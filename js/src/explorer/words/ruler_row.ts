@@ -2,25 +2,27 @@ import { sized } from "../../shared/canvas";
 import { create, setAttribute } from "../../shared/dom";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
-import { columnAround, columnsIn, stepsOf } from "../time/columns";
+import { columnAround, columnsIn, stepsOfColumn } from "../time/columns";
 import { startPixels } from "../time/layout";
 import { tickInterval, ticksWithin } from "../time/ruler";
-import type { Own } from "../view_state";
+import type { ViewState } from "../view_state";
 import { shareStrength } from "./on_share";
 
 const HEIGHT = 27;
 const TICK_ROOM = 76;
 const FINE_TICK_ROOM = 7.6;
 
-/** Where words are too narrow: the numbers of steps, the starts of sequences, and how many selected cells are on. */
-export function createRuler(row: HTMLElement, model: Model, own: Own): () => void {
+/**
+ * In place of words too narrow to read: numbers of steps, starts of sequences, and how many selected cells are on.
+ */
+export function createRuler(row: HTMLElement, model: Model, view: ViewState): () => void {
   const canvas = create("canvas", "lv-ruler", { "data-part": "ruler", "aria-hidden": "true" });
   row.prepend(canvas);
   return () => {
-    canvas.hidden = own.stride.value === null;
+    canvas.hidden = view.stride.value === null;
     if (canvas.hidden) return;
-    const ratio = own.pixelRatio.value;
-    const [first, end] = own.visible.value;
+    const ratio = view.pixelRatio.value;
+    const [first, end] = view.visible.value;
     const stepWidth = model.word_width.value;
     const width = (end - first) * stepWidth;
     canvas.style.width = `${width}px`;
@@ -32,21 +34,21 @@ export function createRuler(row: HTMLElement, model: Model, own: Own): () => voi
       context.globalAlpha = alpha;
       context.fillRect(left, top, Math.max(right - left, 1), HEIGHT - top);
     };
-    const colors = own.colors.value;
+    const colors = view.colors.value;
     fill(colors.word, 1, 0, width);
-    drawShares(context, x, own);
-    const hovered = own.hoveredStep.value;
+    drawShares(context, x, view);
+    const hovered = view.hoveredStep.value;
     if (hovered !== null) {
-      const [from, to] = columnAround(hovered, own.stride.value ?? 1);
+      const [from, to] = columnAround(hovered, view.stride.value ?? 1);
       fill(colors.hovered, 0.6, x(from), x(to));
     }
-    for (const pixel of startPixels(own.known.value?.starts ?? [], [first, end], x)) {
+    for (const pixel of startPixels(view.knownStarts.value?.starts ?? [], [first, end], x)) {
       fill(colors.second, 0.8, pixel, pixel + 1);
     }
-    drawTicks(context, x, model, own);
-    const cursor = own.cursor.value;
+    drawTicks(context, x, model, view);
+    const cursor = view.cursor.value;
     if (cursor !== null && cursor >= first && cursor < end) {
-      const [from, to] = columnAround(cursor, own.stride.value ?? 1);
+      const [from, to] = columnAround(cursor, view.stride.value ?? 1);
       context.globalAlpha = 1;
       context.strokeStyle = colors.text;
       context.lineWidth = 1.5;
@@ -55,15 +57,15 @@ export function createRuler(row: HTMLElement, model: Model, own: Own): () => voi
   };
 }
 
-function drawShares(context: CanvasRenderingContext2D, x: (step: number) => number, own: Own): void {
-  const envelopes = own.envelopes.value;
+function drawShares(context: CanvasRenderingContext2D, x: (step: number) => number, view: ViewState): void {
+  const envelopes = view.envelopes.value;
   if (!envelopes?.on) return;
-  const [from, to] = columnsIn(envelopes, own.visible.value);
-  context.fillStyle = own.colors.value.selected;
+  const [from, to] = columnsIn(envelopes, view.visible.value);
+  context.fillStyle = view.colors.value.selected;
   for (let column = from; column < to; column++) {
     const strength = shareStrength(envelopes.on[column] as number, envelopes.selected);
     if (strength <= 0) continue;
-    const [start, stop] = stepsOf(envelopes, column);
+    const [start, stop] = stepsOfColumn(envelopes, column);
     context.globalAlpha = 0.6 * strength;
     context.fillRect(x(start), 0, x(stop) - x(start), HEIGHT);
   }
@@ -73,16 +75,16 @@ function drawTicks(
   context: CanvasRenderingContext2D,
   x: (step: number) => number,
   model: Model,
-  own: Own,
+  view: ViewState,
 ): void {
-  const [first, end] = own.visible.value;
+  const [first, end] = view.visible.value;
   const stepWidth = model.word_width.value;
-  const colors = own.colors.value;
+  const colors = view.colors.value;
   const interval = tickInterval(stepWidth, TICK_ROOM);
   const fine = tickInterval(stepWidth, FINE_TICK_ROOM);
   context.globalAlpha = 1;
   context.fillStyle = colors.second;
-  // Ticks stand at the start of their step, numbers beside them.
+  // A tick stands at the start of its step.
   for (const tick of ticksWithin([first, end], Math.min(fine, interval))) {
     const major = tick % interval === 0;
     context.fillRect(Math.round(x(tick)), 0, 1, major ? 8 : 3);
@@ -100,19 +102,21 @@ function drawTicks(
   }
 }
 
-/** In columns the row is one thing on which a cursor moves, among words it is a list of them. */
-export function describeRow(row: HTMLElement, own: Own): void {
-  const inColumns = own.stride.value !== null;
-  const cursor = own.cursor.value ?? own.visible.value[0];
-  setAttribute(row, "role", inColumns ? "slider" : "listbox");
-  setAttribute(row, "aria-multiselectable", inColumns ? null : "true");
-  setAttribute(
-    row,
-    "aria-label",
-    inColumns
-      ? "Time steps. Arrow keys move, with Shift they select."
-      : "Words. Arrow keys move, with Shift they select.",
-  );
-  setAttribute(row, "aria-valuenow", inColumns ? String(cursor) : null);
-  setAttribute(row, "aria-valuetext", inColumns ? `step ${formatCount(cursor)}` : null);
+/** For screen readers the row is a slider where steps share columns, and else a list of words. */
+export function describeRow(row: HTMLElement, view: ViewState): void {
+  const cursor = view.cursor.value ?? view.visible.value[0];
+  const described = describedAs(view.stride.value !== null, cursor);
+  for (const [name, value] of Object.entries(described)) setAttribute(row, name, value);
+}
+
+/** The attributes of the row; null for none. */
+export function describedAs(inColumns: boolean, cursor: number): Record<string, string | null> {
+  const keys = "Arrow keys move, with Shift they select.";
+  return {
+    role: inColumns ? "slider" : "listbox",
+    "aria-multiselectable": inColumns ? null : "true",
+    "aria-label": `${inColumns ? "Time steps" : "Words"}. ${keys}`,
+    "aria-valuenow": inColumns ? String(cursor) : null,
+    "aria-valuetext": inColumns ? `step ${formatCount(cursor)}` : null,
+  };
 }

@@ -1,27 +1,31 @@
-import { all, create, listen, pool, setAttribute } from "../../shared/dom";
+import { all, create, pool, setAttribute } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
 import { drawOnFrame } from "../../shared/frame";
-import { hasModifier } from "../../shared/keys";
-import { mountFound } from "../find/found";
+import { needsPython } from "../../shared/needs_python";
+import { mountHitOutlines } from "../find/hit_outlines";
 import { brushSteps } from "../gestures/brush";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
-import { wholeColumns } from "../time/columns";
-import { brushedRange, clamp, fartherEnd, type Range } from "../time/ranges";
-import type { Own } from "../view_state";
+import { extentInSight } from "../time/layout";
+import type { Range } from "../time/ranges";
+import type { ViewState } from "../view_state";
 import { shareStrength } from "./on_share";
 import { createRuler, describeRow } from "./ruler_row";
+import { pressWordKeys } from "./word_keys";
 
 const FONT_SIZE = 13;
 const PADDING = 4;
+/** Least width in pixels, so that a range can be seen. */
+const LEAST_RANGE = 2;
 let views = 0;
 
-/** The words under their time steps; how blue a word is says how many selected cells are on there. */
-export function mountWords(host: HTMLElement, model: Model, own: Own): () => void {
+/** The words below their time steps. The more selected cells are on at a step, the bluer its word. */
+export function mountWords(host: HTMLElement, model: Model, view: ViewState): () => void {
   const row = create("div", "lv-words", {
     "data-part": "words",
     tabindex: "0",
   });
+  needsPython(row, "undraggable");
   const strip = create("div", "lv-strip", { role: "presentation" });
   const selected = create("div", "lv-selection", { role: "presentation" });
   const shown = create("div", "lv-shown-match", { role: "presentation" });
@@ -30,28 +34,28 @@ export function mountWords(host: HTMLElement, model: Model, own: Own): () => voi
   const id = `lstmvis-word-${views++}`;
 
   return all(
-    drawOnFrame(() => drawWords(strip, id, model, own)),
-    drawOnFrame(createRuler(row, model, own)),
-    drawOnFrame(() => describeRow(row, own)),
-    drawOnFrame(() => drawShares(strip, model, own)),
+    drawOnFrame(() => drawWords(strip, id, model, view)),
+    drawOnFrame(createRuler(row, model, view)),
+    drawOnFrame(() => describeRow(row, view)),
+    drawOnFrame(() => drawShares(strip, model, view)),
     drawOnFrame(() => {
-      placeRange(selected, model.selection.value, model, own);
-      placeRange(shown, own.shownMatch.value, model, own);
+      placeRange(selected, model.selection.value, model, view);
+      placeRange(shown, view.shownMatch.value, model, view);
     }),
-    drawOnFrame(() => markSteps(row, strip, id, model, own)),
-    mountFound(row, model, own),
-    brushSteps(row, model, own),
-    hoverSteps(row, model, own),
-    pressKeys(row, model, own),
+    drawOnFrame(() => markSteps(row, strip, id, model, view)),
+    mountHitOutlines(row, model, view),
+    brushSteps(row, model, view),
+    hoverSteps(row, model, view),
+    pressWordKeys(row, model, view),
     () => row.remove(),
   );
 }
 
-function drawWords(strip: HTMLElement, id: string, model: Model, own: Own): void {
-  const window = model.window.value;
-  const [first, end] = wordsInSight(own);
+function drawWords(strip: HTMLElement, id: string, model: Model, view: ViewState): void {
+  const window = model._window.value;
+  const [first, end] = wordsInSight(view);
   const width = model.word_width.value;
-  const font = `${FONT_SIZE}px ${own.colors.value.font}`;
+  const font = `${FONT_SIZE}px ${view.colors.value.font}`;
   const starts = new Set(window?.sequenceStarts);
   strip.style.setProperty("--step", `${width}px`);
   const boxes = pool(strip, end - first, () => createFitted("div", "lv-word"));
@@ -67,17 +71,17 @@ function drawWords(strip: HTMLElement, id: string, model: Model, own: Own): void
   });
 }
 
-/** None where a ruler takes the place of the words. */
-function wordsInSight(own: Own): Range {
-  const [first, end] = own.visible.value;
-  return own.stride.value === null ? [first, end] : [first, first];
+/** The steps whose words are shown; none where a ruler takes their place. */
+function wordsInSight(view: ViewState): Range {
+  const [first, end] = view.visible.value;
+  return view.stride.value === null ? [first, end] : [first, first];
 }
 
-function drawShares(strip: HTMLElement, model: Model, own: Own): void {
-  const window = own.states.value;
-  const counts = own.onCounts.value;
+function drawShares(strip: HTMLElement, model: Model, view: ViewState): void {
+  const window = view.states.value;
+  const counts = view.onCounts.value;
   const cells = model.selected_cells.value.length;
-  const [first, end] = wordsInSight(own);
+  const [first, end] = wordsInSight(view);
   for (let step = first; step < end; step++) {
     const box = strip.children[step - first] as HTMLElement | undefined;
     const count = (window && counts?.[step - window.start]) ?? 0;
@@ -85,24 +89,22 @@ function drawShares(strip: HTMLElement, model: Model, own: Own): void {
   }
 }
 
-function placeRange(box: HTMLElement, range: Range | null, model: Model, own: Own): void {
-  const [first, end] = own.visible.value;
-  const width = model.word_width.value;
-  const start = Math.max(range?.[0] ?? end, first);
-  const stop = Math.min(range?.[1] ?? first, end);
-  box.hidden = start >= stop;
-  if (box.hidden || !range) return;
-  box.style.left = `${(start - first) * width}px`;
-  box.style.width = `${Math.max(2, (stop - start) * width - (width > 3 ? 1 : 0))}px`;
+function placeRange(box: HTMLElement, range: Range | null, model: Model, view: ViewState): void {
+  const [first, end] = view.visible.value;
+  const extent = range && extentInSight(range, [first, end], model.word_width.value, LEAST_RANGE);
+  box.hidden = !extent;
+  if (!extent || !range) return;
+  box.style.left = `${extent.left}px`;
+  box.style.width = `${extent.width}px`;
   box.classList.toggle("lv-goes-on-left", range[0] < first);
   box.classList.toggle("lv-goes-on-right", range[1] > end);
 }
 
-function markSteps(row: HTMLElement, strip: HTMLElement, id: string, model: Model, own: Own): void {
-  const [first, end] = wordsInSight(own);
+function markSteps(row: HTMLElement, strip: HTMLElement, id: string, model: Model, view: ViewState): void {
+  const [first, end] = wordsInSight(view);
   const [start, stop] = model.selection.value ?? [0, 0];
-  const cursor = own.cursor.value;
-  const hovered = own.hoveredStep.value;
+  const cursor = view.cursor.value;
+  const hovered = view.hoveredStep.value;
   for (let step = first; step < end; step++) {
     const box = strip.children[step - first];
     if (!box) continue;
@@ -112,69 +114,4 @@ function markSteps(row: HTMLElement, strip: HTMLElement, id: string, model: Mode
   }
   const inSight = cursor !== null && cursor >= first && cursor < end;
   setAttribute(row, "aria-activedescendant", inSight ? `${id}-${cursor}` : null);
-}
-
-function pressKeys(row: HTMLElement, model: Model, own: Own): () => void {
-  let anchor: number | null = null;
-  const lastSelected = () => {
-    const selection = model.selection.peek();
-    return selection && selection[1] - 1;
-  };
-  const ensureCursor = () => {
-    const [first, end] = own.visible.peek();
-    const cursor = own.cursor.peek() ?? lastSelected() ?? first;
-    return clamp(cursor, first, end - 1);
-  };
-  // A selection that the cursor stands in is extended; elsewhere a new one begins.
-  const anchorAt = (cursor: number) => {
-    const selection = model.selection.peek();
-    const isIn = selection && cursor >= selection[0] && cursor < selection[1];
-    return isIn ? fartherEnd(selection, cursor) : cursor;
-  };
-  const moveTo = (step: number) => {
-    own.cursor.value = step;
-    const [first, end] = own.visible.peek();
-    if (step < first) own.moveTo(step);
-    else if (step >= end) own.moveTo(step - own.visibleSteps.peek() + 1);
-  };
-  return all(
-    listen(row, "focus", () => {
-      if (row.matches(":focus-visible")) own.cursor.value = ensureCursor();
-    }),
-    listen(row, "blur", () => {
-      own.cursor.value = null;
-      anchor = null;
-    }),
-    listen(row, "pointerdown", () => {
-      anchor = null;
-    }),
-    listen(row, "keydown", (event) => {
-      if (hasModifier(event)) return;
-      const cursor = ensureCursor();
-      if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-        event.preventDefault();
-        const stride = own.stride.peek() ?? 1;
-        const next = clamp(
-          cursor + (event.key === "ArrowLeft" ? -stride : stride),
-          0,
-          model._steps.peek() - 1,
-        );
-        if (event.shiftKey) {
-          anchor ??= anchorAt(cursor);
-          const bounds = own.boundsAround(anchor);
-          const range = wholeColumns(brushedRange(anchor, next, bounds), stride, bounds);
-          model.set("selection", range);
-          moveTo(clamp(next, range[0], range[1] - 1));
-        } else {
-          anchor = null;
-          moveTo(next);
-        }
-      } else if (event.key === "Enter" || event.key === " ") {
-        event.preventDefault();
-        anchor = null;
-        const stride = own.stride.peek() ?? 1;
-        model.set("selection", wholeColumns([cursor, cursor + 1], stride, own.boundsAround(cursor)));
-      }
-    }),
-  );
 }

@@ -1,0 +1,39 @@
+import { all, listen } from "../shared/dom";
+import { historyMove } from "../shared/keys";
+import type { Model } from "./model";
+
+/** A gesture ends when a pointer or key is released, or when a field has taken its value. */
+export function settleGestures(root: HTMLElement, model: Model): () => void {
+  return all(
+    ...(["pointerup", "click", "keyup", "change"] as const).map((end) =>
+      listen(root, end, () => model.settle()),
+    ),
+  );
+}
+
+/** Keep keys that mean something in the page from the notebook around it. */
+export function keepKeys(root: HTMLElement, model: Model): () => void {
+  return listen(root, "keydown", (event) => {
+    const target = event.target as Element;
+    const isField = target.matches("input, select, textarea");
+    const isText = target.matches("input:not([type=checkbox]), textarea");
+    const meaning = meaningOf(event, { isField, isText }, model.selection.peek() !== null);
+    if (meaning) event.preventDefault();
+    if (meaning === "deselect") model.set("selection", null);
+    else if (meaning) model.moveInHistory(meaning);
+    if (isField || event.defaultPrevented) event.stopPropagation();
+  });
+}
+
+/** What a key means to the page as a whole. */
+export function meaningOf(
+  event: Parameters<typeof historyMove>[0] & { defaultPrevented: boolean },
+  focused: { isField: boolean; isText: boolean },
+  isSelected: boolean,
+): "undo" | "redo" | "deselect" | null {
+  const move = historyMove(event);
+  // In a text field these keys undo what was typed.
+  if (move) return focused.isText ? null : move;
+  const isFree = event.key === "Escape" && !focused.isField && !event.defaultPrevented;
+  return isFree && isSelected ? "deselect" : null;
+}

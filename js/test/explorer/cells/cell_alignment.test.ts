@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import {
+  alignmentText,
+  type CellAlignment,
+  decodeCellAlignment,
+  sortCells,
+} from "../../../src/explorer/cells/cell_alignment";
+
+const floats = (...values: number[]) => new DataView(Float32Array.from(values).buffer);
+const sent = {
+  layer: "layer 1",
+  track: "pos",
+  label: "NOUN",
+  f1: floats(0.25, Number.NaN, 0.75, 0.5),
+  auc: floats(0.5, Number.NaN, 1, 0.625),
+  best: [2, 3, 0],
+  error: "",
+};
+const alignment = decodeCellAlignment(sent) as CellAlignment;
+
+test("cells are sorted by their F1, those left out behind", () => {
+  expect(sortCells([0, 3, 1, 2], () => false, alignment)).toEqual([2, 3, 0, 1]);
+  expect(sortCells([0, 3, 1, 2], (cell) => cell === 2, alignment)).toEqual([3, 0, 1, 2]);
+});
+
+test("without an alignment, or one that failed, cells are sorted by number", () => {
+  expect(sortCells([3, 0, 2], (cell) => cell === 0, null)).toEqual([0, 2, 3]);
+  const failed = decodeCellAlignment({ ...sent, f1: floats(), auc: floats(), error: "cancelled" });
+  expect(sortCells([3, 0, 2], () => false, failed)).toEqual([0, 2, 3]);
+});
+
+test("the readout has F1 and AUC of a cell, if it has them", () => {
+  expect(alignmentText(alignment, 2)).toBe("F1 0.75, AUC 1.00 for NOUN");
+  expect(alignmentText(alignment, 1)).toBeNull();
+  expect(alignmentText(alignment, 9)).toBeNull();
+  expect(alignmentText(null, 2)).toBeNull();
+});

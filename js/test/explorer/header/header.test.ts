@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { titleOf } from "../../../src/explorer/header/header";
+import { scaleOf } from "../../../src/explorer/header/tracks_menu";
+import { parseLength } from "../../../src/explorer/header/view_menu";
+import { POS, PROBABILITY, pageOf, QUOTED, sentWindow } from "../fixtures";
+
+const title = (traits: object) => titleOf(pageOf(traits).model);
+
+test("the title has the name of the data, of its only layer and of its transform, and its size", () => {
+  expect(title({ _name: "alice", _transform: "tanh", _steps: 12_000 })).toEqual({
+    name: "alice",
+    details: "a, tanh, 12,000 steps × 2",
+  });
+});
+
+test("data without a name has that of its only layer", () => {
+  expect(title({ _steps: 5 })).toEqual({ name: "a", details: "5 steps × 2" });
+});
+
+test("of several layers the menu says which is shown", () => {
+  const _layers = [
+    { name: "a", cells: 30 },
+    { name: "b", cells: 50 },
+  ];
+  expect(title({ _name: "alice", layer: "b", _layers })).toEqual({
+    name: "alice",
+    details: "1,000 steps × 50",
+  });
+  expect(title({ _layers })).toEqual({ name: "", details: "1,000 steps × 30" });
+});
+
+test("the cells are those of the window where nothing is known of the layer", () => {
+  expect(title({ _layers: null, _window: sentWindow([[1, 2, 3]]) }).details).toBe("1,000 steps × 3");
+});
+
+test("the menu of tracks tells the scale of a row that is too thin to be pointed at", () => {
+  expect(scaleOf(PROBABILITY)).toBe("0.00 to 1.00");
+  expect(scaleOf({ ...PROBABILITY, range: null })).toBe("no values");
+  expect(scaleOf(QUOTED)).toBe("filled where 1");
+  expect(scaleOf(POS)).toBe("");
+});
+
+test("the length of a run is a whole number from 1 on", () => {
+  expect(["3", " 12 ", "0", "-1", "2.5", "many", ""].map(parseLength)).toEqual([
+    3,
+    12,
+    null,
+    null,
+    null,
+    null,
+    null,
+  ]);
+});

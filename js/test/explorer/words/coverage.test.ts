@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { decodeEnvelopes, type Envelopes } from "../../../src/explorer/time/columns";
+import { columnShares, layOut, lineAt, runLines } from "../../../src/explorer/words/coverage";
+import { NO_COLORS } from "../../../src/shared/theme";
+import { pageOf, sentEnvelopes, sentWindow } from "../fixtures";
+
+describe("the lines of the runs", () => {
+  test("are as thick as fits, with a gap before the cells that are only pinned", () => {
+    expect(layOut(2, 1, 1)).toEqual({ tops: [0, 3, 9], height: 2 });
+    expect(layOut(0, 2, 1)).toEqual({ tops: [0, 3], height: 2 });
+  });
+
+  test("get as thin as a device pixel", () => {
+    const { tops, height } = layOut(200, 0, 2);
+    expect([tops[1], height]).toEqual([0.5, 0.5]);
+    expect(layOut(100, 0, 2).tops[1]).toBe(1);
+  });
+
+  test("are those of the selected cells, then those of the pinned ones, each in its colour", () => {
+    const window = sentWindow([
+      [1, 0, 1],
+      [1, 1, 0],
+      [0, 1, 1],
+    ]);
+    const { model, view } = pageOf({
+      ...{ threshold: 0.5, selected_cells: [0, 1], pinned_cells: { 2: "#123456", 1: "#654321", 9: null } },
+      ...{ show_coverage: true, _window: window, _steps: 3, _layers: [{ name: "a", cells: 3 }] },
+    });
+    view.colors.value = { ...NO_COLORS, selected: "blue" };
+    const lines = runLines(model, view);
+    expect(lines.map(({ cell, color, runs }) => ({ cell, color, runs }))).toEqual([
+      { cell: 0, color: "blue", runs: [[0, 2]] },
+      { cell: 1, color: "#654321", runs: [[1, 3]] },
+      {
+        cell: 2,
+        color: "#123456",
+        runs: [
+          [0, 1],
+          [2, 3],
+        ],
+      },
+    ]);
+  });
+
+  test("are found by their height", () => {
+    const lines = [{ top: 0 }, { top: 3 }, { top: 9 }];
+    expect([-1, 0, 4, 8, 50].map((y) => lineAt(lines, y)?.top)).toEqual([undefined, 0, 3, 3, 9]);
+  });
+});
+
+test("in columns, bars are the mean share of selected cells that are on, cut at the edges of what is in sight", () => {
+  const envelopes = decodeEnvelopes(sentEnvelopes(), null) as Envelopes;
+  expect(columnShares(envelopes, [1, 4])).toEqual([
+    { steps: [1, 2], share: 0.25 },
+    { steps: [2, 4], share: 1 },
+  ]);
+  expect(columnShares(envelopes, [8, 9])).toEqual([]);
+});

@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { boxAround, moved, projection, showing, zoomed } from "../../src/scatter/box";
+
+describe("the box in view", () => {
+  const extent = boxAround(Float32Array.of(0, -1, 10, 1, 5, 0));
+
+  test("holds all points with a margin", () => {
+    expect(extent).toEqual([-0.5, 10.5, -1.1, 1.1]);
+    expect(boxAround(new Float32Array(0))).toEqual([-1, 1, -1, 1]);
+    expect(boxAround(Float32Array.of(3, 4))).toEqual([2, 4, 3, 5]);
+  });
+
+  test("zoomed keeps what is under the pointer where it is", () => {
+    const box = zoomed(extent, 2, 8, 0.5, extent);
+    expect(box[1] - box[0]).toBeCloseTo(5.5);
+    const before = projection(extent, 400, 300);
+    const after = projection(box, 400, 300);
+    expect(after.toX(8)).toBeCloseTo(before.toX(8));
+    expect(after.toY(0.5)).toBeCloseTo(before.toY(0.5));
+    expect(after.fromX(after.toX(3))).toBeCloseTo(3);
+    expect(after.fromY(after.toY(-0.3))).toBeCloseTo(-0.3);
+  });
+
+  test("goes neither farther than a little around all points, nor past them", () => {
+    const far = zoomed(extent, 0.01, 5, 0, extent);
+    expect(far[1] - far[0]).toBeCloseTo(11 * 1.25);
+    const aside = moved(extent, 1000, -1000, extent);
+    expect((aside[0] + aside[1]) / 2).toBeCloseTo(10.5);
+    expect((aside[2] + aside[3]) / 2).toBeCloseTo(-1.1);
+  });
+
+  test("moves only where a point is not in view", () => {
+    expect(showing(extent, 5, 0)).toBe(extent);
+    const box = showing([0, 1, 0, 1], 5, 0.5);
+    expect([box[0], box[1]]).toEqual([4.5, 5.5]);
+  });
+});
