@@ -74,7 +74,7 @@ class ExplorerTraits(SyncedWidget):
     """A layer brings its own threshold; a layer and a selection clear the cells chosen by hand."""
 
     layer: Gestured[str, str] = Gestured("", help="Name of the layer explored; the first one by default.").tag(
-        **REQUEST, default="the first layer"
+        **REQUEST, holds="a name", default="the first layer"
     )
     threshold: FiniteFloat = FiniteFloat(
         help="A cell is on where its value is ≥ threshold, in units of the states.\n\n"

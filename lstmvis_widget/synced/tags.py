@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 import traitlets
 
+from .traits import Documented
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 PACKAGE = __package__.partition(".")[0]
@@ -66,9 +68,11 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 def documented(kind: type[traitlets.HasTraits]) -> str:
     """The section ``Attributes`` of a widget's documentation."""
-    traits = [trait for name, trait in own_traits(kind).items() if not name.startswith("_") and trait.help]
-    entries = [(trait.__doc__ or "").partition("\n\n") for trait in traits]
-    listed = [f"{first}\n{_indented(rest)}" for first, _, rest in entries]
+    listed = [
+        f"{trait.summary(name)}\n{_indented(trait.help)}"
+        for name, trait in own_traits(kind).items()
+        if isinstance(trait, Documented) and trait.help and not name.startswith("_")
+    ]
     return "\n".join(["Attributes", "----------", *listed])
 
 

@@ -23,15 +23,15 @@ class Documented(traitlets.TraitType[Got, Set], Generic[Got, Set]):
         """Write the documentation once the name is known."""
         super().class_init(cls, name)
         if self.help:
-            self.__doc__ = f"{self.summary()}\n\n{self.help}"
+            self.__doc__ = f"{self.summary(str(name))}\n\n{self.help}"
 
-    def summary(self) -> str:
+    def summary(self, name: str) -> str:
         """Name, what values are, the default, and whether it can be set: one line."""
         holds = self.metadata.get("holds", self.info_text)
         if self.allow_none and "None" not in holds:
             holds += ", or None"
         default = "read only" if self.read_only else f"default {self.default_text()}"
-        return f"{self.name} : {holds}; {default}"
+        return f"{name} : {holds}; {default}"
 
     def default_text(self) -> str:
         """The default as it is written; one that depends on the data is described in ``help``."""
