@@ -1,0 +1,267 @@
+"""Questions answered beside the one who asks: the newest wins, whatever happens to the others."""
+
+import contextlib
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstmvis_widget.work.background import CANCELLED, CLOSED, Background
+from lstmvis_widget.work.worker import LatestWinsWorker
+from tests.page import wait_until
+
+
+class Host:
+    """Something whose traits one thread at a time sets."""
+
+    def __init__(self):
+        self.lock, self.progress = threading.RLock(), {}
+
+    @contextlib.contextmanager
+    def when_free(self, patience=-1):
+        if not self.lock.acquire(timeout=patience):
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            self.lock.release()
+
+    publishing = when_free
+
+    def settle(self):
+        pass
+
+    def report_progress(self, task, activity, share, is_wanted):
+        if is_wanted():
+            self.progress[task] = activity, share
+
+    def end_progress(self, task):
+        self.progress.pop(task, None)
+
+
+class Doubling:
+    """Doubles a number, in two stages; those below 0 fail, and while the gate is shut none is ended."""
+
+    def __init__(self, host, **options):
+        self.number, self.shown, self.pended, self.answered = None, [], [], []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.task = Background(host, "doubling", self, **options)
+        self.host = host
+
+    def ask(self, number):
+        with self.host.when_free():
+            self.number = number
+            self.task.refresh()
+
+    def question(self):
+        return self.number
+
+    def pending(self, question):
+        self.pended.append(question)
+
+    def activity(self, question):
+        return f"doubling {question}"
+
+    def answer(self, question, work):
+        work.report(0.5)
+        work.deliver((question, None))
+        while not self.gate.wait(0.002):
+            work.check()
+        if question < 0:
+            raise ValueError(f"{question} is below 0")
+        self.answered.append(question)
+        return question, 2 * question
+
+    def show(self, question, answer, error):
+        self.shown.append((question, answer, error))
+
+
+@pytest.fixture(params=[True, False], ids=["background", "inline"])
+def doubling(request):
+    doubling = Doubling(Host(), background=request.param)
+    yield doubling
+    doubling.gate.set()
+    doubling.task.close()
+
+
+def whole(answer):
+    return answer[1] is not None
+
+
+def test_an_answer_is_waited_for_and_shown(doubling):
+    doubling.ask(4)
+    asked = doubling.task.wait(whole)
+    assert (asked.answer, asked.error) == ((4, 8), "")
+    wait_until(lambda: doubling.shown[-1] == (4, (4, 8), ""), "the answer")
+    assert doubling.pended == [4]
+
+
+def test_a_stage_can_be_read_and_is_shown_before_the_rest():
+    doubling = Doubling(Host())
+    doubling.gate.clear()
+    doubling.ask(4)
+    assert doubling.task.wait(lambda answer: answer[0] == 4).answer == (4, None)
+    wait_until(lambda: (4, (4, None), "") in doubling.shown, "the stage")
+    doubling.gate.set()
+    assert doubling.task.wait(whole).answer == (4, 8)
+    doubling.task.close()
+
+
+def test_an_equal_question_is_asked_once(doubling):
+    for _ in range(3):
+        doubling.ask(4)
+        doubling.task.wait(whole)
+    assert doubling.answered == [4]
+
+
+def test_no_question_needs_no_answer(doubling):
+    doubling.ask(4)
+    doubling.ask(None)
+    asked = doubling.task.wait(whole)
+    assert (asked.question, asked.answer) == (None, None)
+    assert doubling.pended == [4, None]
+
+
+@given(st.lists(st.integers(-5, 5), min_size=1, max_size=12))
+@settings(max_examples=40)
+def test_the_last_thing_shown_answers_the_last_question(numbers):
+    doubling = Doubling(Host())
+    for number in numbers:
+        doubling.ask(number)
+    asked = doubling.task.wait(whole)
+    last = numbers[-1]
+    assert asked.question == last
+    assert asked.error == ("" if last >= 0 else f"{last} is below 0")
+    wait_until(
+        lambda: doubling.shown and doubling.shown[-1][0] == last and (doubling.shown[-1][1][1] or last <= 0), "it"
+    )
+    doubling.task.close()
+    assert doubling.shown[-1] == (last, (last, 2 * last), "") if last >= 0 else (last, (last, None), asked.error)
+
+
+def test_questions_that_came_and_went_are_not_worked_through():
+    doubling = Doubling(Host())
+    doubling.gate.clear()
+    doubling.ask(1)
+    doubling.task.wait(lambda answer: answer[0] == 1)
+    for number in range(2, 50):
+        doubling.ask(number)
+    doubling.gate.set()
+    assert doubling.task.wait(whole).answer == (49, 98)
+    assert set(doubling.answered) <= {1, 49}
+    doubling.task.close()
+
+
+def test_an_error_is_shown_and_the_next_question_answered(doubling):
+    doubling.ask(-3)
+    asked = doubling.task.wait(whole)
+    assert (asked.answer, asked.error) == ((-3, None), "-3 is below 0")
+    wait_until(lambda: doubling.shown[-1] == (-3, (-3, None), "-3 is below 0"), "the error")
+    doubling.ask(3)
+    assert doubling.task.wait(whole).answer == (3, 6)
+
+
+def test_what_is_cancelled_says_so_and_is_not_asked_again():
+    doubling = Doubling(Host())
+    doubling.gate.clear()
+    doubling.ask(4)
+    doubling.task.wait(lambda answer: answer[0] == 4)
+    with doubling.host.when_free():
+        assert doubling.task.cancel()
+    assert doubling.task.wait(whole).error == CANCELLED
+    assert doubling.shown[-1] == (4, (4, None), CANCELLED)
+    doubling.gate.set()
+    doubling.ask(4)
+    assert doubling.answered == []
+    doubling.ask(5)
+    assert doubling.task.wait(whole).answer == (5, 10)
+    with doubling.host.when_free():
+        wait_until(lambda: not doubling.task.cancel(), "rest")
+    assert doubling.task.wait(whole).answer == (5, 10)
+    doubling.task.close()
+
+
+def test_progress_is_that_of_the_question_under_way():
+    doubling = Doubling(Host())
+    doubling.gate.clear()
+    doubling.ask(4)
+    wait_until(lambda: doubling.host.progress.get(doubling.task) == ("doubling 4", 0.5), "progress")
+    doubling.ask(5)
+    wait_until(lambda: doubling.host.progress.get(doubling.task) == ("doubling 5", 0.5), "progress")
+    doubling.gate.set()
+    doubling.task.wait(whole)
+    wait_until(lambda: not doubling.host.progress, "the end of it")
+    doubling.task.close()
+
+
+def test_kept_answers_are_shown_at_once():
+    doubling = Doubling(Host(), kept=2)
+    for number in (1, 2, 3):
+        doubling.ask(number)
+        doubling.task.wait(whole)
+    for number in (2, 3):
+        doubling.ask(number)
+        assert doubling.shown[-1] == (number, (number, 2 * number), "")
+    assert doubling.answered == [1, 2, 3]
+    doubling.ask(1)
+    doubling.task.wait(whole)
+    assert doubling.answered == [1, 2, 3, 1]
+    doubling.task.close()
+
+
+def test_closing_lets_those_go_who_wait(doubling):
+    read = []
+    if doubling.task._worker.is_inline:
+        doubling.ask(4)
+    else:
+        doubling.gate.clear()
+        doubling.ask(4)
+        reading = threading.Thread(target=lambda: read.append(doubling.task.wait(whole)))
+        reading.start()
+    doubling.task.close()
+    doubling.task.close()
+    if read or not doubling.task._worker.is_inline:
+        reading.join(20)
+        assert read[0].answer is None
+    doubling.ask(5)
+    assert doubling.shown[-1] == (5, None, CLOSED)
+
+
+def test_whoever_holds_the_lock_reads_without_waiting_for_it_to_be_shown():
+    doubling = Doubling(Host())
+    with doubling.host.when_free():
+        doubling.ask(4)
+        assert doubling.task.wait(whole).answer == (4, 8)
+        assert (4, (4, 8), "") not in doubling.shown
+    wait_until(lambda: (4, (4, 8), "") in doubling.shown, "the answer")
+    doubling.task.close()
+
+
+def test_a_worker_that_can_start_no_thread_does_its_jobs_at_once(monkeypatch):
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    worker, done = LatestWinsWorker("none"), []
+    assert worker.submit(lambda _: done.append(threading.current_thread()))
+    assert done == [threading.current_thread()]
+    assert worker.is_inline
+    worker.close()
+    assert not worker.submit(lambda _: done.append(None))
+    assert len(done) == 1
+
+
+def test_an_inline_job_that_has_another_one_done_is_superseded():
+    worker, done = LatestWinsWorker("none", background=False), []
+
+    def outer(check):
+        worker.submit(lambda check: (check(), done.append("inner")))
+        check()
+        done.append("outer")
+
+    worker.submit(outer)
+    assert done == ["inner"]
+    assert not worker.on_worker()
