@@ -135,11 +135,10 @@ def test_the_last_thing_shown_answers_the_last_question(numbers):
     last = numbers[-1]
     assert asked.question == last
     assert asked.error == ("" if last >= 0 else f"{last} is below 0")
-    wait_until(
-        lambda: doubling.shown and doubling.shown[-1][0] == last and (doubling.shown[-1][1][1] or last <= 0), "it"
-    )
+    expected = (last, (last, 2 * last), "") if last >= 0 else (last, (last, None), asked.error)
+    wait_until(lambda: doubling.shown[-1:] == [expected], "what answers it")
     doubling.task.close()
-    assert doubling.shown[-1] == (last, (last, 2 * last), "") if last >= 0 else (last, (last, None), asked.error)
+    assert doubling.shown[-1] == expected
 
 
 def test_questions_that_came_and_went_are_not_worked_through():
