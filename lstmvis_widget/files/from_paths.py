@@ -29,7 +29,7 @@ def explore_file(kind: Callable[..., Any], path: str | os.PathLike[str], **optio
     Parameters
     ----------
     path : path
-        Of the file; `lstmvis_widget.files.layout` documents how it is laid out.
+        Of the file; `lstmvis_widget.files` documents its layout.
     **options
         Any keyword of `StateExplorer`, which comes before what the file says.
 

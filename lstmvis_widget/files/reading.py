@@ -1,4 +1,4 @@
-"""Reading a file that is laid out as `layout` says."""
+"""Reading a file. `lstmvis_widget.files` documents its layout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saving states, tokens and tracks in one file. `layout` says how it is laid out."""
+"""Saving states, tokens and tracks in one file. `lstmvis_widget.files` documents the layout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing states into a file block by block. `layout` says how it is laid out."""
+"""Writing states into a file block by block. `lstmvis_widget.files` documents the layout."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ from .block_checks import (
     checked_tokens,
     checked_tracks,
 )
-from .layout import LAYOUT
 from .track_writers import IdWriter, LabelTrackWriter, NumberTrackWriter, TextWriter, track_bytes, track_writer
+
+LAYOUT = "lstmvis-widget 1"
+"""Value of the attribute ``layout`` of a file."""
 
 Array = NDArray[Any]
 

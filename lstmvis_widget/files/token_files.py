@@ -15,7 +15,7 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.atomic_file import atomic_file, check_absent
 
 from .block_checks import checked_source
-from .layout import LAYOUT
+from .state_writer import LAYOUT
 
 
 def save_text(
@@ -28,7 +28,7 @@ def save_text(
 ) -> int:
     """Write the tokens of a text into an HDF5 file, as ids with their vocabulary.
 
-    The file is laid out as `lstmvis_widget.files.layout` says, without states: ``tokens`` are T ids (int32),
+    The file is laid out as `lstmvis_widget.files` says, without states: ``tokens`` are T ids (int32),
     ``vocabulary`` the strings that they stand for, ``sequences`` the lengths. The most frequent token has the id 0
     (equally frequent ones are sorted by name), so a model of n tokens knows the ids below n. Once the model's states
     over the text are recorded, ``StateExplorer(states, "text.h5::tokens", vocabulary="text.h5")`` shows them.

@@ -52,7 +52,7 @@ class KeptMoments:
 def kept_moments(states: h5py.Dataset) -> Moments | None:
     """Read the mean and the spread that a finished file keeps of a layer; None if it keeps none, or wrong ones.
 
-    The file is laid out as `lstmvis_widget.files.layout` says.
+    `lstmvis_widget.files` documents the layout of the file.
     """
     try:
         parent, _, key = (states.name or "").rpartition("/")

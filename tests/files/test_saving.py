@@ -453,3 +453,12 @@ def test_read_vocabulary_is_what_open_takes(tmp_path):
     explorer = StateExplorer.open(tmp_path / "states.h5")
     assert explorer.tokens[:] == ["a", "b", "b", "a"]
     explorer.close()
+
+
+def test_every_part_of_a_file_is_documented_where_the_readme_says(tmp_path):
+    from lstmvis_widget import files
+
+    save_states(tmp_path / "states.h5", LAYERS, TOKENS, TRACKS, sequences=SEQUENCES, dtype="float32")
+    with h5py.File(tmp_path / "states.h5") as file:
+        for name in (*file, *file.attrs):
+            assert f"``{name}" in files.__doc__
