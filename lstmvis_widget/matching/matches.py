@@ -1,18 +1,22 @@
-"""The result of a match ranking, as columns."""
+"""The result of a match ranking: a sequence of matches, and its columns."""
 
 from __future__ import annotations
 
-import bisect
-import html
+import difflib
+import operator
 import threading
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, SupportsIndex, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 from lstmvis_widget.work.extras import import_extra
+
+from . import match_table
+from .folding import folded_into
+from .selection import check_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,10 +50,13 @@ class Counts(NamedTuple):
     full_overlap_length_histogram: Ints
 
 
-class Matches:
+class Matches(Sequence[Match]):
     """Ranges with a similar set of on cells, best first.
 
     Order: overlap descending, union ascending, length descending, start ascending.
+
+    It is a sequence of `Match`: ``matches[0]`` is the best one, ``matches[:5]`` are the `Matches` of the first five,
+    ``matches["start"]`` is a column. A part keeps origin, tokens, and the counts, which are those of all candidates.
 
     Attributes
     ----------
@@ -63,9 +70,21 @@ class Matches:
         |S1 ∪ S2|; ``union − n_selected`` additional cells are on.
     n_selected : int
         |S1|.
+    reason : str
+        Why there are no matches; "" where there are some, or where the reason isn't known.
+    origin : RankingArguments or None
+        The arguments of the ranking; None where nothing was ranked.
     """
 
-    COLUMNS = Match._fields
+    COLUMNS: ClassVar[tuple[str, ...]] = Match._fields
+    start: Ints
+    stop: Ints
+    length: Ints
+    overlap: Ints
+    union: Ints
+    n_selected: int
+    reason: str
+    origin: RankingArguments | None
 
     def __init__(
         self,
@@ -76,23 +95,120 @@ class Matches:
         *,
         n_selected: int,
         count: Callable[[Check], Counts],
+        reason: str = "",
     ) -> None:
         self.start, self.stop, self.length, self.overlap, self.union = (
             _frozen(column) for column in (start, stop, stop - start, overlap, union)
         )
         self.n_selected = n_selected
+        self.reason = "" if len(start) else reason
+        self.origin = None
         self._count = count
         self._counts: Counts | None = None
         self._counting = threading.Lock()
-        self.origin: RankingArguments | None = None
-        """The arguments of the ranking; None where nothing was ranked."""
+        self._tokens: Sequence[str] | None = None
+        self._text: NDArray[Any] | None = None
 
     @classmethod
-    def empty(cls) -> Matches:
-        """No matches of no cells."""
+    def empty(cls, reason: str = "") -> Matches:
+        """No matches of no cells, and the reason why there are none."""
         none = np.zeros(0, np.int64)
         nothing = Counts(0, np.zeros(1, np.int64), np.zeros(1, np.int64))
-        return cls(none, none, none, none, n_selected=0, count=lambda _: nothing)
+        return cls(none, none, none, none, n_selected=0, count=lambda _: nothing, reason=reason)
+
+    # ---------------------------------------------------------- rows and columns
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @overload
+    def __getitem__(self, key: SupportsIndex) -> Match: ...
+    @overload
+    def __getitem__(self, key: slice) -> Matches: ...
+    @overload
+    def __getitem__(self, key: Literal["start", "stop", "length", "overlap", "union"]) -> Ints: ...
+    @overload
+    def __getitem__(self, key: Literal["text"]) -> list[str]: ...
+    @overload
+    def __getitem__(self, key: str) -> Ints | list[str]: ...
+    def __getitem__(self, key: str | slice | SupportsIndex) -> Match | Matches | Ints | list[str]:
+        """The row of an int, the `Matches` of a slice, or the column of a name."""
+        if isinstance(key, str):
+            return self._column(key)
+        if isinstance(key, slice):
+            return self._rows(key, self)
+        row = _as_row(key)
+        if not -len(self) <= row < len(self):
+            raise IndexError(f"there are {len(self)} matches; got row {row}")
+        return Match(*(int(getattr(self, name)[row]) for name in self.COLUMNS))
+
+    def __iter__(self) -> Iterator[Match]:
+        return (self[row] for row in range(len(self)))
+
+    def head(self, n: int = 10) -> Matches:
+        """The first ``n`` matches, or all if there are fewer."""
+        return self[: check_count("n", n)]
+
+    def _column(self, name: str) -> Ints | list[str]:
+        text = self.text
+        known = self.COLUMNS if text is None else (*self.COLUMNS, "text")
+        if name == "text" and text is not None:
+            return text
+        if name in known:
+            column: Ints = getattr(self, name)
+            return column
+        if name == "text":
+            raise KeyError("there is no column 'text', as these matches know no tokens")
+        near = difflib.get_close_matches(name, known, n=1)
+        meant = f"; did you mean {near[0]!r}?" if near else "."
+        raise KeyError(f"there is no column {name!r}{meant} The columns: {', '.join(known)}")
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self.COLUMNS, *(["text"] if self._knows_words else [])]
+
+    def _rows(self, rows: Any, counted: Matches) -> Matches:
+        columns = (column[rows].copy() for column in (self.start, self.stop, self.overlap, self.union))
+        matches = Matches(*columns, n_selected=self.n_selected, count=counted.counts, reason=self.reason)
+        matches._counts = counted.known_counts
+        matches.origin = self.origin
+        matches._tokens, matches._text = self._tokens, None if self._text is None else self._text[rows]
+        return matches
+
+    def __copy__(self) -> Matches:
+        return self[:]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle rows, words and counts, which are counted for it; leave out `origin`, which holds the states."""
+        columns = self.start, self.stop, self.overlap, self.union
+        return _unpickled, (columns, self.n_selected, self.counts(), self.reason, self.text)
+
+    # --------------------------------------------------------------------- words
+
+    @property
+    def text(self) -> list[str] | None:
+        """The words of each match, joined by blanks; None where the tokens aren't known.
+
+        Tokens of more than 200 characters, and matches of more than 100 steps, are shortened, with "…" at the end.
+        """
+        if self._text is None and self._tokens is not None:
+            ranges = zip(self.start.tolist(), self.stop.tolist(), strict=True)
+            words = [match_table.joined_words(self._tokens, *each) for each in ranges]
+            self._text = _texts(words)
+        return None if self._text is None else self._text.tolist()
+
+    @property
+    def _knows_words(self) -> bool:
+        return self._tokens is not None or self._text is not None
+
+    def with_tokens(self, tokens: Sequence[str]) -> Matches:
+        """The same matches, which know the T tokens they were ranked over."""
+        if len(self) and len(tokens) < self.stop.max():
+            raise ValueError(f"the matches reach to step {self.stop.max()}; there are {len(tokens)} tokens")
+        matches = self[:]
+        matches._tokens, matches._text = tokens, None  # noqa: SLF001  (of our own class)
+        return matches
+
+    # -------------------------------------------------------------------- counts
 
     @property
     def known_counts(self) -> Counts | None:
@@ -103,13 +219,6 @@ class Matches:
         """These matches with the counts of ``other``, which are of the same candidates."""
         return self._rows(slice(None), other)
 
-    def _rows(self, rows: Any, counted: Matches) -> Matches:
-        columns = (column[rows].copy() for column in (self.start, self.stop, self.overlap, self.union))
-        matches = Matches(*columns, n_selected=self.n_selected, count=counted.counts)
-        matches._counts = counted.known_counts
-        matches.origin = self.origin
-        return matches
-
     def counts(self, check: Check = never_cancelled) -> Counts:
         """The counts over all candidates, which may take longer than the matches; computed once, when first asked for.
 
@@ -117,7 +226,8 @@ class Matches:
         """
         with self._counting:
             if self._counts is None:
-                self._counts = Counts(*(_frozen(count) for count in self._count(check)))
+                n_candidates, *histograms = self._count(check)
+                self._counts = Counts(n_candidates, *(_frozen(histogram) for histogram in histograms))
                 del self._count  # it holds the index
             return self._counts
 
@@ -136,56 +246,31 @@ class Matches:
         """The same among candidates that hold all selected cells (overlap = |S1|); the same shape."""
         return self.counts().full_overlap_length_histogram
 
+    # ------------------------------------------------------------------- folding
+
     def folded(self) -> Matches:
         """Only the best of matches that overlap each other.
 
-        In the order of the ranking, a match that shares a step with one that was kept before is left out. So each
-        match that is left out overlaps a better one of those kept, and those don't overlap each other.
+        Going down the ranking, a match is left out if it shares a step with a match kept before. So the matches that
+        are kept don't overlap each other, and each match left out overlaps a better one of them.
 
         Returns
         -------
         Matches
-            The rows that were kept. Counts and histograms stay those of all candidates.
+            The rows that are kept. Counts and histograms stay those of all candidates.
         """
         return self._rows(np.flatnonzero(self.folded_into() == np.arange(len(self))), self)
 
     def folded_into(self) -> Ints:
-        """The row of the match that each is folded into: the best of the kept ones it overlaps, itself where kept.
+        """For each match the row it is folded into: the best kept match that it overlaps, or itself if it is kept.
 
         Returns
         -------
         int64 array of shape (n,)
         """
-        kept: list[tuple[int, int, int]] = []  # (start, stop, row), disjoint, sorted
-        into = np.arange(len(self))
-        for row, (start, stop) in enumerate(zip(self.start.tolist(), self.stop.tolist(), strict=True)):
-            first = bisect.bisect_right(kept, start, key=lambda each: each[1])
-            end = bisect.bisect_left(kept, stop, key=lambda each: each[0])
-            if first < end:
-                into[row] = min(better for _, _, better in kept[first:end])
-            else:
-                kept.insert(first, (start, stop, row))
-        return into
+        return folded_into(self.start, self.stop)
 
-    def __len__(self) -> int:
-        return len(self.start)
-
-    def __getitem__(self, row: int) -> Match:
-        return Match(*(int(getattr(self, name)[row]) for name in self.COLUMNS))
-
-    def __iter__(self) -> Iterator[Match]:
-        return (self[row] for row in range(len(self)))
-
-    def to_pandas(self) -> pd.DataFrame:
-        """A data frame with the columns start, stop, length, overlap, union.
-
-        Raises
-        ------
-        ImportError
-            pandas isn't installed.
-        """
-        pandas = import_extra("pandas", "analysis", "to_pandas")
-        return pandas.DataFrame({name: getattr(self, name) for name in self.COLUMNS})
+    # ---------------------------------------------------------------- statistics
 
     def enrichment(
         self, track: Any, *, by: CountedUnit = "step", exclude: tuple[int, int] | None = None, confidence: float = 0.95
@@ -197,15 +282,15 @@ class Matches:
         track : str, Track, or sequence of T labels
             The name of a track of the explorer, or a track, categorical or of zeros and ones.
         by, exclude, confidence
-            As for `enrichment`, which says what the columns mean. ``exclude=explorer.selection`` leaves the
-            selection itself out.
+            As for `enrichment`, which says what the columns mean. ``exclude=explorer.selection`` leaves out matches
+            that overlap the selection.
 
         Returns
         -------
         pandas.DataFrame
             ``label, share, base_rate, odds_ratio, ci_low, ci_high, p, p_adjusted, count, total``; the smallest p first.
         """
-        from lstmvis_widget.statistics.enrichment import enrichment  # noqa: PLC0415  (above this)
+        from lstmvis_widget.statistics.enrichment import enrichment  # noqa: PLC0415  (statistics are built on matches)
 
         sequences = None if self.origin is None else self.origin.sequences.lengths
         return enrichment(self, self._track(track), by=by, sequences=sequences, exclude=exclude, confidence=confidence)
@@ -221,25 +306,25 @@ class Matches:
         check: Check = never_cancelled,
         progress: Report = not_reported,
     ) -> pd.DataFrame:
-        """The same shares among those that chance brings about: the track turned in time, and other cells.
+        """The share of each label in the matches, against null distributions: the track rotated, and other cells.
 
         Parameters
         ----------
         track, by, exclude
             As for `enrichment`.
         n, seed, check, progress
-            As for `enrichment_null`, which says what the columns mean. The matches of random cells are ranked as these
-            were; for that the states are read once more.
+            As for `enrichment_null`, which says what the columns mean. The matches of random cells are ranked with the
+            same arguments as these; for that the states are read once more.
 
         Returns
         -------
         pandas.DataFrame
             ``label, kind, share, null_mean, null_low, null_high, p, n``.
         """
-        from lstmvis_widget.statistics.null_distributions import enrichment_null, random_matches  # noqa: PLC0415  (above this)
+        from lstmvis_widget.statistics import null_distributions  # noqa: PLC0415  (statistics are built on matches)
 
         origin = self.origin
-        return enrichment_null(
+        return null_distributions.enrichment_null(
             self,
             self._track(track),
             by=by,
@@ -247,7 +332,7 @@ class Matches:
             exclude=exclude,
             n=n,
             seed=seed,
-            random_matches=None if origin is None else random_matches(origin, check=check),
+            random_matches=None if origin is None else null_distributions.random_matches(origin, check=check),
             check=check,
             progress=progress,
         )
@@ -259,27 +344,64 @@ class Matches:
             raise ValueError(f"these matches know no track {track!r}: none were ranked")  # noqa: TRY004
         return track
 
+    # -------------------------------------------------------------------- tables
+
+    def to_pandas(self) -> pd.DataFrame:
+        """A data frame with the columns start, stop, length, overlap, union and, where tokens are known, text.
+
+        Raises
+        ------
+        ImportError
+            pandas isn't installed.
+        """
+        pandas = import_extra("pandas", "analysis", "to_pandas")
+        columns: dict[str, Any] = {name: getattr(self, name) for name in self.COLUMNS}
+        if (text := self.text) is not None:
+            columns["text"] = pandas.Series(text, dtype=object)
+        return pandas.DataFrame(columns)
+
     def _summary(self) -> str:
+        counted = f"{_plural(len(self), 'match', 'matches')} of {_plural(self.n_selected, 'selected cell')}"
         shown = f", the first {SHOWN_ROWS} shown" if len(self) > SHOWN_ROWS else ""
-        return f"{len(self)} matches of {self.n_selected} selected cells{shown}"
+        return f"{counted}. {self.reason}" if self.reason else counted + shown
 
     def __repr__(self) -> str:
-        rows = [self.COLUMNS, *(map(str, self[row]) for row in range(min(len(self), SHOWN_ROWS)))]
-        return "\n".join([self._summary(), *("".join(f"{value:>9}" for value in row) for row in rows)])
+        shown = self.head(SHOWN_ROWS)
+        return match_table.as_text(self._summary(), self.COLUMNS, shown, shown.text)
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in self.COLUMNS)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{value}</td>" for value in self[row]) + "</tr>"
-            for row in range(min(len(self), SHOWN_ROWS))
-        )
-        return (
-            f"<table><caption>{html.escape(self._summary())}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        )
+        shown = self.head(SHOWN_ROWS)
+        return match_table.as_html(self._summary(), self.COLUMNS, shown, shown.text)
 
 
-def _frozen(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        value.flags.writeable = False
-    return value
+def _as_row(key: SupportsIndex) -> int:
+    if not isinstance(key, bool | np.bool_):
+        try:
+            return operator.index(key)
+        except TypeError:
+            pass
+    raise TypeError(f"matches are indexed by an int, a slice or the name of a column; got {type(key).__name__}")
+
+
+def _frozen(column: Ints) -> Ints:
+    column.flags.writeable = False
+    return column
+
+
+def _texts(words: list[str]) -> NDArray[Any]:
+    texts = np.empty(len(words), object)
+    texts[:] = words
+    return texts
+
+
+def _unpickled(
+    columns: tuple[Ints, ...], n_selected: int, counts: Counts, reason: str, text: list[str] | None
+) -> Matches:
+    matches = Matches(*columns, n_selected=n_selected, count=lambda _: counts, reason=reason)
+    matches.counts()
+    matches._text = None if text is None else _texts(text)  # noqa: SLF001  (of our own class)
+    return matches
+
+
+def _plural(count: int, one: str, several: str | None = None) -> str:
+    return f"{count} {one if count == 1 else several or one + 's'}"

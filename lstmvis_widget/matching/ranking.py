@@ -32,6 +32,11 @@ from .selection import Pattern, check_count
 
 Ints = NDArray[np.int64]
 
+NO_CELLS = "No cell is selected."
+NO_STEPS = "The states have no time steps."
+NONE_MATCHES = "No other stretch matches. Lower the threshold, or shorten the pattern."
+NONE_OF_THIS_LENGTH = "No stretch of this length matches."
+
 
 def rank_matches(
     states: Any,
@@ -71,6 +76,7 @@ def rank_matches(
     Returns
     -------
     Matches
+        Where there are none, ``reason`` says why.
 
     Raises
     ------
@@ -108,7 +114,7 @@ def rank_index(
     if length_filter is not None:
         check_count("length_filter", length_filter, least=1)
     if len(selected) == 0 or index.steps == 0:
-        return Matches.empty()
+        return Matches.empty(NO_CELLS if index.steps else NO_STEPS)
     search = search_in(index, selected, pattern, sequences)
     if length_filter is None:
         found = _best(search, k, min_length, None, check)
@@ -125,6 +131,7 @@ def rank_index(
         union[order],
         n_selected=len(selected),
         count=partial(_counts, search, len(selected), min_length),
+        reason=NONE_MATCHES if length_filter is None else NONE_OF_THIS_LENGTH,
     )
 
 

@@ -1,25 +1,27 @@
-"""Work on blocks of time steps in a few threads; numpy lets go of the interpreter's lock in what is done on them."""
+"""Work on blocks of time steps in a few threads: numpy releases the interpreter's lock in what is done on them."""
 
 from __future__ import annotations
 
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+
+from .cancelling import Check
 
 THREADS = min(2, os.cpu_count() or 1)
-"""Two are enough to keep up with memory."""
+"""Two threads are enough to keep up with memory."""
 
 Block = tuple[int, int]
+"""The time steps [start, stop)."""
 
 
 class SharedBlocks:
-    """Blocks handed out to several threads one at a time, each after a call of ``before_each``.
+    """Hands out blocks to several threads, each block once, after a call of ``before_each``.
 
-    What that raises ends the thread that asked; no more blocks are handed out, those left stay in the iterator given.
+    If that raises, no more blocks are handed out to any thread; the blocks left stay in the iterator that was given.
     """
 
-    def __init__(self, blocks: Iterator[Block], before_each: Callable[[], None]) -> None:
+    def __init__(self, blocks: Iterator[Block], before_each: Check) -> None:
         self._blocks, self._before_each = blocks, before_each
         self._handing_out = threading.Lock()
 
@@ -38,13 +40,39 @@ class SharedBlocks:
 
 
 def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
-    """Run ``work`` in so many threads at once; the first exception of any is raised when all have ended."""
-    if threads <= 1:
+    """Run ``work`` in several threads at once, the calling thread among them, and wait for all.
+
+    Each run has to do all the work that it finds left, such as the blocks of `SharedBlocks`. So the result is the same
+    where fewer threads can start, or none, as in Pyodide: then the calling thread does all of it.
+
+    Raises
+    ------
+    BaseException
+        What ``work`` raises: in the calling thread, else in the first thread in which it does.
+    """
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001  (raised in the calling thread)
+            errors.append(error)
+
+    started = []
+    try:
+        for number in range(1, threads):
+            thread = threading.Thread(target=run, name=f"lstmvis-blocks-{number}")
+            try:
+                thread.start()
+            except RuntimeError:  # no thread can start
+                break
+            started.append(thread)
         work()
-        return
-    with ThreadPoolExecutor(threads, "lstmvis-blocks") as pool:
-        for future in [pool.submit(work) for _ in range(threads)]:
-            future.result()
+    finally:
+        for thread in started:
+            thread.join()
+    if errors:
+        raise errors[0]
 
 
 def blocks_of(total: int, size: int, first: int = 0) -> Iterator[Block]:
