@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,10 +26,17 @@ from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_r
 
 NO_CELLS = np.zeros(0, np.int64)
 NO_CELLS.flags.writeable = False
-NO_MATCHES = Matches.empty()
 NO_CONTEXT = MatchContext.empty()
 
+NO_SELECTION = "Nothing is selected: brush some words, or set `selection`."
+ALL_DESELECTED = "All cells that follow the pattern are deselected."
 BEYOND_SEQUENCE = "The limits reach beyond the end of the sequence, where no cell can follow them."
+
+
+@functools.cache
+def no_matches(reason: str) -> Matches:
+    """No matches for this reason; always the same, so that nobody is told of them twice."""
+    return Matches.empty(reason)
 
 
 @dataclass(frozen=True)
@@ -144,7 +152,8 @@ class Computation:
         """The matches of the selected cells that ``results`` hold."""
         selected = results.selected_cells
         if selected is None or len(selected) == 0 or request.selection is None:
-            return replace(results, matches=NO_MATCHES, match_context=NO_CONTEXT)
+            reason = NO_SELECTION if request.selection is None else results.note or ALL_DESELECTED
+            return replace(results, matches=no_matches(reason), match_context=NO_CONTEXT)
         begun = time.perf_counter()
         index = self._indexed(request, check, progress)
         start, stop = request.selection
@@ -158,6 +167,8 @@ class Computation:
         matches = self._counted_once(matches, (selected.tobytes(), request.pattern, options["min_length"]))
         if matches.n_selected:
             matches.origin = RankingArguments(request.states, selected, tracks=self.tracks, **ranked)
+        if self.tokens.are_known:
+            matches = matches.with_tokens(self.tokens)
         return replace(results, matches=matches, index=index, seconds=time.perf_counter() - begun)
 
     def _counted_once(self, matches: Matches, candidates: tuple[Any, ...]) -> Matches:

@@ -15,12 +15,9 @@ from lstmvis_widget.synced.tags import declared, names_tagged
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.work.background import CANCELLED, Background, Work
 
-from .computation import NO_CELLS, NO_CONTEXT, NO_MATCHES, Computation, Request, Results
+from .computation import NO_CELLS, NO_CONTEXT, Computation, Request, Results, no_matches
 from .data import ExplorerData
 from .traits import OVERLAP, ExplorerTraits
-
-NONE: dict[str, Any] = {"following": NO_CELLS, "selected_cells": NO_CELLS, "matches": NO_MATCHES}
-"""What is read of a computation that failed."""
 
 
 class Ranking:
@@ -99,7 +96,7 @@ class Ranking:
 
     def show(self, _: Request, answer: Results | None, error: str) -> None:
         """Set the traits to what there is; nothing where it failed before there were matches."""
-        results = _as_failed(answer) if error else answer or Results()
+        results = _as_failed(answer, error) if error else answer or Results()
         shown: dict[str, Any] = {"_note": results.note}
         if results.selected_cells is not None:
             shown["selected_cells"] = results.selected_cells
@@ -151,7 +148,7 @@ class Ranking:
             return failed or self._widget.peek("error")
         if failed:
             warnings.warn(f"{name} could not be computed: {failed}", RuntimeWarning, stacklevel=5)
-            return NONE[name]
+            return getattr(_as_failed(asked.answer, failed), name)
         return value if asked.answer is None else getattr(asked.answer, name)
 
     def ranked(self) -> tuple[Request, Results] | None:
@@ -170,9 +167,11 @@ def _has_matches(results: Results | None) -> bool:
     return results is not None and results.matches is not None
 
 
-def _as_failed(results: Results | None) -> Results:
+def _as_failed(results: Results | None, error: str) -> Results:
+    """What is read and shown of a computation that failed: nothing, unless it came as far as the matches."""
     if results is None or results.matches is None:
-        return Results(NO_CELLS, NO_CELLS, matches=NO_MATCHES, match_context=NO_CONTEXT)
+        none = no_matches(f"They could not be computed: {error}")
+        return Results(NO_CELLS, NO_CELLS, matches=none, match_context=NO_CONTEXT)
     return replace(results, match_context=results.match_context or NO_CONTEXT)
 
 

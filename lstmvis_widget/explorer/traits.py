@@ -40,7 +40,7 @@ from lstmvis_widget.timeline.labels import as_labels, has_labels
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import Track
 
-from .computation import NO_CELLS, NO_MATCHES
+from .computation import NO_CELLS, NO_SELECTION, no_matches
 from .data import ExplorerData
 
 MOST_CONTEXT = 20
@@ -175,7 +175,7 @@ class ExplorerTraits(SyncedWidget):
         "`added_cells`.",
     ).tag(sync=True, holds="int64 array of shape (n,)", to_json=lambda cells, _: cells.tolist())
     matches: Awaited[Matches] = Awaited(
-        NO_MATCHES, read_only=True, help="The `Matches` of the selected cells, best first."
+        no_matches(NO_SELECTION), read_only=True, help="The `Matches` of the selected cells, best first."
     ).tag(sync=True, holds="Matches", to_json=lambda matches, _: _matches_to_json(matches))
     progress: Share = Share(
         None, read_only=True, help="Share done of what is being computed, 0…1; None when nothing is."

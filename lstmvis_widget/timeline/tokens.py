@@ -47,6 +47,11 @@ class Tokens(Sequence[str]):
             if self._vocabulary is not None:
                 _warn_of_missing(self._tokens, self._vocabulary)
 
+    @property
+    def are_known(self) -> bool:
+        """Whether there are tokens; False where positions stand for them."""
+        return self._tokens is not None
+
     def __len__(self) -> int:
         return self._steps
 
