@@ -330,7 +330,7 @@ class StateExplorer(ExplorerTraits):
     @for_the_package
     def await_result(self, name: str | None, value: Any) -> Any:
         """The result of that name once it is there; ``value`` is what its trait has now."""
-        if name is None or "_ranking" not in self.__dict__ or getattr(self._here, "as_it_is", False):
+        if name is None or "_ranking" not in self.__dict__ or self._turns.is_peeking:
             return value
         return self._ranking.read(name, value)
 

@@ -37,13 +37,14 @@ class Guarded:
         return hash(self._observer)
 
 
-def report(error: BaseException) -> None:
-    """Show an exception as ipywidgets does: as a traceback where IPython runs, else in the log."""
-    shell = _shell()
-    if shell is None:
-        log.error("Exception in an observer", exc_info=error)
-    else:
-        shell.showtraceback((type(error), error, error.__traceback__))
+def report(*errors: BaseException) -> None:
+    """Show exceptions as ipywidgets does: as tracebacks where IPython runs, else in the log."""
+    shell = _shell() if errors else None
+    for error in errors:
+        if shell is None:
+            log.error("Exception in an observer", exc_info=error)
+        else:
+            shell.showtraceback((type(error), error, error.__traceback__))
 
 
 def _shell() -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -15,10 +14,11 @@ from lstmvis_widget.work.background import Background
 
 from .activities import Activities
 from .inbox import Inbox
-from .observers import Guarded, report
+from .observers import Guarded
 from .steps import Steps
 from .tags import declared, documented, for_the_package, is_ours, names_tagged, nearest, own_traits, public_names
 from .traits import Awaited
+from .turns import Turns
 
 
 class SyncedWidget(anywidget.AnyWidget):
@@ -45,12 +45,10 @@ class SyncedWidget(anywidget.AnyWidget):
             cls.__doc__ = f"{cls.__doc__.rstrip()}\n\n{_indented(documented(cls))}\n    "
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._here = threading.local()  # how this thread is using the widget just now
+        self._turns = Turns(self._end_turn)
         self._inbox = Inbox()
         self._goes_with: list[SyncedWidget] = []  # what arrives for one of these may set traits of this one
         self._overtaken: dict[str, Any] = {}
-        self._depth = 0  # how many changes deep the thread is that holds the lock
         self._changed: set[str] = set()
         self._said = False
         self._undoing: Steps | None = None
@@ -101,13 +99,13 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     def settle(self) -> None:
         """Ask now for what follows from what this thread has set so far, where it is in the midst of a change."""
-        while self._undoing and self._depth and self._changed and not self._cross_validation_lock:
+        while self._undoing and self._turns.is_mine and self._changed and not self._cross_validation_lock:
             changed, self._changed = frozenset(self._changed), set()
             if not self._said and self._error_is_over(changed):
                 self.set_trait("error", "")
             self._settled(changed)
 
-    def _settle_all(self) -> None:
+    def _end_turn(self) -> None:
         """Settle at the end of a change, unless more of it is to come."""
         if not self._is_holding():
             self.settle()
@@ -120,7 +118,7 @@ class SyncedWidget(anywidget.AnyWidget):
 
     def _is_holding(self) -> bool:
         """Whether notifications or messages are held back, so that more of a change is to come."""
-        return bool(self._cross_validation_lock or self._holding_sync or getattr(self._here, "gathering", False))
+        return bool(self._cross_validation_lock or self._holding_sync or self._turns.is_telling_together)
 
     # --------------------------------------------------------- setting traits
 
@@ -154,34 +152,8 @@ class SyncedWidget(anywidget.AnyWidget):
 
         What has arrived from the page is left for later.
         """
-        if not self._lock.acquire(timeout=patience):
-            yield False
-            return
-        outermost = not self._is_setting()
-        if outermost:
-            self._here.raised = []
-        self._here.setting = True
-        self._depth += 1
-        failed = True
-        try:
-            try:
-                yield True
-                failed = False
-            finally:
-                if self._depth == 1:
-                    self._settle_all()
-        finally:
-            self._depth -= 1
-            self._here.setting = not outermost
-            self._lock.release()
-            raised = self._here.raised if outermost else []
-            if failed:
-                for error in raised:
-                    report(error)
-        _raise_first(raised)
-
-    def _is_setting(self) -> bool:
-        return getattr(self._here, "setting", False)
+        with self._turns.take(patience) as is_free:
+            yield is_free
 
     @for_the_package
     @contextlib.contextmanager
@@ -191,13 +163,8 @@ class SyncedWidget(anywidget.AnyWidget):
             if not is_free:
                 yield False
                 return
-            before = getattr(self._here, "publishing", False)
-            self._here.publishing = True
-            try:
-                with self.hold_sync():
-                    yield True
-            finally:
-                self._here.publishing = before
+            with self._turns.publishing(), self.hold_sync():
+                yield True
 
     @for_the_package
     def publish(self, **values: Any) -> None:
@@ -210,7 +177,7 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     def peek(self, name: str) -> Any:
         """The value of a trait as it is, without waiting for a computation or for the page."""
-        with self._without_waiting():
+        with self._turns.peeking():
             return getattr(self, name)
 
     @for_the_package
@@ -295,13 +262,9 @@ class SyncedWidget(anywidget.AnyWidget):
         super().observe(Guarded(handler, self, self._observer_raised), names, type)
 
     def _observer_raised(self, error: Exception) -> None:
-        here = getattr(self, "_here", None)
-        if getattr(here, "publishing", False):
-            report(error)
-        elif here is not None and (self._is_setting() or getattr(here, "gathering", False)):
-            here.raised.append(error)
-        else:
+        if "_turns" not in self.__dict__:  # not set up yet
             raise error
+        self._turns.take_in(error)
 
     @for_the_package
     def notify_change(self, change: Any) -> None:
@@ -321,12 +284,12 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     def take_in_gestures(self) -> None:
         """Wait until what the pages have sent is taken in, unless this thread would wait for itself."""
-        if "_inbox" in self.__dict__ and not getattr(self._here, "as_it_is", False):
+        if "_inbox" in self.__dict__ and not self._turns.is_peeking:
             for widget in (self, *self._goes_with):
                 widget._take_in_own()  # noqa: SLF001  (of this class)
 
     def _take_in_own(self) -> None:
-        if not self._is_setting():
+        if not self._turns.is_mine:
             self._inbox.wait_until_empty()
 
     def _handle_msg(self, msg: Any) -> None:
@@ -466,24 +429,10 @@ class SyncedWidget(anywidget.AnyWidget):
     @contextlib.contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:
         """Check and notify what is set in here together, as one step."""
-        with self._gathering(), super().hold_trait_notifications():
+        together = self._turns.telling_together() if "_turns" in self.__dict__ else contextlib.nullcontext()
+        with together, super().hold_trait_notifications():
             yield
         self._end_held()
-
-    @contextlib.contextmanager
-    def _gathering(self) -> Iterator[None]:
-        """Raise what observers raise once all of them have been told."""
-        here = self.__dict__.get("_here")
-        if here is None or self._is_setting() or getattr(here, "gathering", False):
-            yield
-            return
-        here.gathering, here.raised = True, []
-        try:
-            yield
-        finally:
-            here.gathering = False
-            raised, here.raised = here.raised, []
-        _raise_first(raised)
 
     def _end_held(self) -> None:
         if "_changed" in self.__dict__:
@@ -501,17 +450,8 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     def get_state(self, *args: Any, **kwargs: Any) -> Any:
         """The synced state as it is, without waiting for the computation under way."""
-        with self._without_waiting():
+        with self._turns.peeking():
             return super().get_state(*args, **kwargs)
-
-    @contextlib.contextmanager
-    def _without_waiting(self) -> Iterator[None]:
-        before = getattr(self._here, "as_it_is", False)
-        self._here.as_it_is = True
-        try:
-            yield
-        finally:
-            self._here.as_it_is = before
 
     @for_the_package
     def report_progress(self, task: object, activity: str, share: float, is_wanted: Callable[[], bool]) -> None:
@@ -529,14 +469,6 @@ class SyncedWidget(anywidget.AnyWidget):
     def _show_activity(self, activity: str, share: float | None) -> None:
         with self.hold_sync():
             self.publish(_activity=activity, progress=share)
-
-
-def _raise_first(errors: list[Exception]) -> None:
-    """Raise the first of what observers have raised, and report the others."""
-    for error in errors[1:]:
-        report(error)
-    if errors:
-        raise errors[0]
 
 
 def if_true(act: Callable[[], object]) -> Callable[[Any], object]:
