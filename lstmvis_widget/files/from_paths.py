@@ -12,6 +12,7 @@ from typing import Any, overload
 import h5py
 
 from lstmvis_widget.hdf5 import untrusted
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.timeline.vocabulary import read_vocabulary_text
@@ -83,7 +84,7 @@ def check_fits(layers: Mapping[str, States]) -> None:
     """
     free = free_memory()
     for name, states in layers.items():
-        least = -(-states.shape[1] // 64) * 8 * states.shape[0]
+        least = OnOffIndex.bytes_for(*states.shape)
         if least > free:
             msg = (
                 f"layer {name!r} of shape {states.shape} can't be explored: which cells are on when would take "

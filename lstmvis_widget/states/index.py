@@ -93,6 +93,11 @@ class OnOffIndex:
         """Bytes of memory that the bits take."""
         return self.bits.words.nbytes
 
+    @staticmethod
+    def bytes_for(steps: int, cells: int) -> int:
+        """Memory that an index of T steps and D cells takes."""
+        return -(-cells // WORD_BITS) * WORD_BITS // 8 * steps
+
     @classmethod
     def build(
         cls,
