@@ -34,4 +34,17 @@ describe("the box in view", () => {
     const box = showing([0, 1, 0, 1], 5, 0.5);
     expect([box[0], box[1]]).toEqual([4.5, 5.5]);
   });
+
+  test("counts a point near an edge as not in view", () => {
+    const at = (x: number, y: number) => showing([0, 100, 0, 100], x, y);
+    for (const [x, y] of [
+      [4, 50],
+      [96, 50],
+      [50, 4],
+      [50, 96],
+    ] as const) {
+      expect(at(x, y)).toEqual([x - 50, x + 50, y - 50, y + 50]);
+    }
+    expect(at(6, 94)).toEqual([0, 100, 0, 100]);
+  });
 });

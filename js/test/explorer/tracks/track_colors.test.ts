@@ -4,6 +4,7 @@ import type { Track } from "../../../src/explorer/tracks/track";
 import {
   comparableTracks,
   labelColor,
+  labelMix,
   legendEntries,
   rampRange,
   rampTone,
@@ -14,6 +15,7 @@ import {
   valueColor,
   valueText,
 } from "../../../src/explorer/tracks/track_colors";
+import { NO_COLORS } from "../../../src/shared/theme";
 
 describe("a ramp", () => {
   test("runs from the least value to the greatest", () => {
@@ -53,11 +55,28 @@ describe("a ramp", () => {
   });
 });
 
+test("a label has a colour by its rank, one grey is for all after the twelfth, and no label has none", () => {
+  expect([0, 11, 12, 40].map(labelColor)).toEqual([
+    "var(--lv-label-0)",
+    "var(--lv-label-11)",
+    "var(--lv-label-rest)",
+    "var(--lv-label-rest)",
+  ]);
+  expect(labelColor(-1)).toBe("transparent");
+});
+
+test("a label on a canvas has the same colour, at the strength of the theme", () => {
+  const colors = { ...NO_COLORS, labels: ["red", "green"], labelRest: "grey", labelStrength: 0.5 };
+  expect([0, 1, 12].map((code) => labelMix(code, colors)?.color)).toEqual(["red", "green", "grey"]);
+  expect(labelMix(0, colors)?.amount).toBe(0.5);
+  expect(labelMix(-1, colors)).toBeNull();
+});
+
 describe("a legend", () => {
   test("tells the colour and the count of each label", () => {
     expect(legendEntries(["NOUN", "DET"], [7, 3])).toEqual([
-      { color: labelColor(0), label: "NOUN", count: 7 },
-      { color: labelColor(1), label: "DET", count: 3 },
+      { color: "var(--lv-label-0)", label: "NOUN", count: 7 },
+      { color: "var(--lv-label-1)", label: "DET", count: 3 },
     ]);
   });
 
