@@ -21,7 +21,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 help:
 	@echo 'make demo     open the example notebook in JupyterLab'
 	@echo 'make test     every test: Python, the page, and the two together in a browser'
-	@echo 'make lint     ruff, mypy, tsc and biome'
+	@echo 'make lint     ruff, mypy, pyright, tsc and biome'
 	@echo 'make bench    time the numeric side and the page (BENCH="--steps 1000000 --cells 650")'
 	@echo 'make cases    run the examples and case studies anew and take their pictures'
 	@echo 'make picture  take the pictures of the README'
@@ -45,6 +45,8 @@ lint: $(TEST_INSTALLED) $(JS_INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typed_sample.py
+	js/node_modules/.bin/pyright --pythonpath $(BIN)/python
 	cd js && $(NPM) run check
 
 bench: $(TEST_INSTALLED)
