@@ -1,6 +1,11 @@
 import os
 
-from hypothesis import settings
+# Tests run in several processes. If each of them, and each kernel, starts a BLAS thread for every core, these wait for
+# each other in loops: a cell of a notebook takes 20 s of processor time instead of 1. Numpy reads this on import.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+from hypothesis import settings  # noqa: E402
 
 # The time of one example says nothing on a shared machine. In CI the examples are the same on every run.
 settings.register_profile("lstmvis", deadline=None, derandomize=bool(os.environ.get("CI")))

@@ -7,8 +7,6 @@ import sys
 import urllib.request
 from pathlib import Path
 
-import nbformat
-
 from tests.browser.server import LocalServer
 
 # A widget in a notebook that is scrolled out of sight is taken out of the page where windowing is on.
@@ -94,10 +92,15 @@ class JupyterServer(LocalServer):
 
     def new_notebook(self, *cells: str) -> str:
         """Write a notebook of these code cells; its name."""
-        document = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
-        document.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        document = {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {"kernelspec": kernel},
+            "cells": [_code_cell(source) for source in cells],
+        }
         name = f"{secrets.token_hex(4)}.ipynb"
-        nbformat.write(document, self.folder / name)
+        (self.folder / name).write_text(json.dumps(document))
         return name
 
     def address(self, notebook: str = "") -> str:
@@ -113,3 +116,10 @@ class JupyterServer(LocalServer):
     def shut_down_kernels(self):
         for session in json.loads(self._request("api/sessions")):
             self._request(f"api/sessions/{session['id']}", method="DELETE")
+
+
+def _code_cell(source):
+    identity = secrets.token_hex(4)
+    return {
+        "cell_type": "code", "id": identity, "source": source, "metadata": {}, "outputs": [], "execution_count": None,
+    }  # fmt: skip

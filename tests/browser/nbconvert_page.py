@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -12,6 +11,7 @@ JS = ROOT / "js" / "node_modules"
 
 def convert(source: str, folder: Path) -> Path:
     """Run a notebook of one cell and write it as HTML, with the state of its widgets."""
+    import nbformat
     from nbclient import NotebookClient
     from nbconvert import HTMLExporter
 

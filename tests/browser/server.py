@@ -23,9 +23,13 @@ class LocalServer:
         self._port = free_port()
         self._process = None
 
+    @property
+    def log(self) -> str:
+        """What the process has printed so far."""
+        return (self._folder / "server.log").read_text()
+
     def start(self):
-        log = self._folder / "server.log"
-        with log.open("wb") as out:
+        with (self._folder / "server.log").open("wb") as out:
             self._process = subprocess.Popen(
                 self._command(), cwd=self._cwd(), env=self._environment(),
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out,
@@ -33,7 +37,7 @@ class LocalServer:
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                message = f"{self.name} did not start:\n{log.read_text()[-4000:]}"
+                message = f"{self.name} did not start:\n{self.log[-4000:]}"
                 raise RuntimeError(message)
             time.sleep(0.1)
 

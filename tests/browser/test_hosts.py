@@ -12,6 +12,7 @@ from tests.browser.gestures import brush, drag, middle, part, shows, word
 from tests.browser.marimo_server import MarimoServer
 from tests.browser.nbconvert_page import convert, serve_from_here
 from tests.browser.notebook import Notebook
+from tests.browser.shiny_server import ShinyServer
 from tests.browser.test_gestures import cells_of, matches_of
 
 SHOWN = ".lstmvis[data-ready='true']"
@@ -71,7 +72,7 @@ def marimo_page(lone_page, marimo):
 
 
 def reads(page, selection, threshold=THRESHOLD):
-    """Wait for the cell that marimo runs anew to read the values of a gesture."""
+    """Wait for the text that the host computes anew to show the values of a gesture."""
     text = f"{selection} {threshold} {cells_of(*selection, threshold)} {starts_of(*selection, threshold)}"
     expect(page.get_by_text(text, exact=True)).to_be_visible(timeout=15_000)
 
@@ -110,6 +111,34 @@ def test_in_marimos_shadow_root_menus_focus_copying_and_colours_work(marimo_page
     marimo_page.keyboard.press("ArrowRight")
     outline = word(explorer, 4).evaluate("each => getComputedStyle(each).outlineStyle")
     assert outline == "solid"
+
+
+@pytest.fixture
+def shiny(tmp_path):
+    server = ShinyServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+    assert "Traceback" not in server.log
+
+
+@pytest.fixture
+def shiny_page(shiny, lone_page):
+    lone_page.goto(shiny.address)
+    lone_page.locator(SHOWN).wait_for(timeout=60_000)
+    return lone_page
+
+
+def test_in_shiny_a_gesture_has_outputs_computed_anew_with_its_values(shiny_page):
+    explorer = shiny_page.locator(SHOWN)
+    for start, stop in ((10, 14), (3, 6)):
+        brush(explorer, start, stop)
+        shows(explorer, selected_cells=cells_of(start, stop), matches=len(matches_of(start, stop)), error="")
+        reads(shiny_page, (start, stop))
+    field = part(explorer, "threshold-field")
+    field.fill("0.5")
+    field.press("Enter")
+    reads(shiny_page, (3, 6), 0.5)
 
 
 def test_nbconverts_html_shows_the_saved_state_without_a_kernel(own_page, tmp_path, monkeypatch):

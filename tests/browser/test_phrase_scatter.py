@@ -1,6 +1,7 @@
 """Phrases as points, linked with an explorer: what is picked in one is shown in the other."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ from tests.browser.gestures import brush, drag, part, shows
 STARTS = np.arange(1, 299, 5)
 RANGES = np.stack([STARTS, STARTS + 3], axis=1)
 PHRASES = {"NP": RANGES[::3].tolist(), "VP": np.concatenate([RANGES[1::3], RANGES[2::3]]).tolist()}
-MAP = map_phrases(STATES, PHRASES, THRESHOLD)
 SHOW = f"""
 from lstmvis_widget import StateExplorer, map_phrases
 from tests.browser.data import *
@@ -22,6 +22,11 @@ explorer = StateExplorer(STATES, WORDS, {{"pos": TAGS}}, sequences=SEQUENCES, th
 scatter = found.scatter(explorer)
 scatter
 """
+
+
+@cache
+def phrase_map():
+    return map_phrases(STATES, PHRASES, THRESHOLD)
 
 
 @pytest.fixture
@@ -45,8 +50,8 @@ def within(scatter):
     box = part(scatter, "points").bounding_box()
     left, right, bottom, top = (float(end) for end in scatter.get_attribute("data-view").split(","))
     # Inside of the border.
-    x = 1 + (MAP.coordinates[:, 0] - left) / (right - left) * (box["width"] - 2)
-    y = 1 + (top - MAP.coordinates[:, 1]) / (top - bottom) * (box["height"] - 2)
+    x = 1 + (phrase_map().coordinates[:, 0] - left) / (right - left) * (box["width"] - 2)
+    y = 1 + (top - phrase_map().coordinates[:, 1]) / (top - bottom) * (box["height"] - 2)
     return np.stack([x, y], axis=1)
 
 
@@ -62,16 +67,18 @@ def lone(scatter):
 def overlapped(notebook):
     """How many phrases share a step with a match, counted from the explorer's matches."""
     matches = notebook.value("[[match.start, match.stop] for match in explorer.matches]")
-    return sum(any(start < b and a < stop for a, b in matches) for start, stop in MAP.ranges.tolist())
+    return sum(any(start < b and a < stop for a, b in matches) for start, stop in phrase_map().ranges.tolist())
 
 
 def test_a_point_picked_with_the_mouse_is_the_explorers_selection_and_its_matches_are_lit(notebook, scatter):
     point, (x, y) = lone(scatter)
     scatter.page.mouse.move(x + 1, y + 1)
     shows(scatter, hovered=point)
-    start, stop = MAP.ranges[point].tolist()
+    start, stop = phrase_map().ranges[point].tolist()
     words = " ".join(f"w{step}" for step in range(start, stop))
-    expect(part(scatter, "readout")).to_contain_text(f"“{words}” · {MAP.labels[point]} · steps {start} to {stop - 1}")
+    expect(part(scatter, "readout")).to_contain_text(
+        f"“{words}” · {phrase_map().labels[point]} · steps {start} to {stop - 1}"
+    )
     scatter.page.mouse.click(x + 1, y + 1)
     assert notebook.value("[explorer.selection, scatter.picked]") == [[start, stop], point]
     first = (start // SEQUENCES[0]) * SEQUENCES[0]
@@ -112,9 +119,9 @@ def test_keys_go_from_point_to_point_pick_and_let_go(notebook, scatter):
     ahead, aside = np.abs(at[point] - at[1])
     assert aside <= ahead
     expect(part(scatter, "readout")).to_have_attribute("aria-live", "polite")
-    expect(part(scatter, "readout")).to_contain_text(str(MAP.labels[point]))
+    expect(part(scatter, "readout")).to_contain_text(str(phrase_map().labels[point]))
     keyboard.press("Enter")
-    assert notebook.value("explorer.selection") == MAP.ranges[point].tolist()
+    assert notebook.value("explorer.selection") == phrase_map().ranges[point].tolist()
     plot.focus()
     keyboard.press("Shift+Enter")
     assert notebook.value("scatter.selected") == [point]
@@ -141,14 +148,14 @@ def test_points_within_a_lasso_are_what_the_next_cell_works_with(notebook, scatt
     inside = np.flatnonzero(at[:, 0] < middle).tolist()
     assert 5 < len(inside) < 55
     assert notebook.value("scatter.selected") == inside
-    assert notebook.value("found.ranges[scatter.selected]") == MAP.ranges[inside].tolist()
+    assert notebook.value("found.ranges[scatter.selected]") == phrase_map().ranges[inside].tolist()
     assert notebook.value("explorer.selection") is None
     shows(scatter, selected=inside)
 
 
 def test_a_label_that_is_hidden_is_neither_drawn_nor_hit(notebook, scatter):
     point, (x, y) = lone(scatter)
-    label = str(MAP.labels[point])
+    label = str(phrase_map().labels[point])
     button = scatter.locator(f"[data-part='label'][data-label='{label}']")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")

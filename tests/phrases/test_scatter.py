@@ -1,6 +1,7 @@
 import gc
 import threading
 import weakref
+from functools import cache
 
 import numpy as np
 import pytest
@@ -18,7 +19,11 @@ SEQUENCES = [100, 100]
 STARTS = np.arange(0, STEPS - 3, 5)
 RANGES = np.stack([STARTS, STARTS + 3], axis=1)
 PHRASES = {"NP": RANGES[::3], "VP": np.concatenate([RANGES[1::3], RANGES[2::3]])}
-MAP = map_phrases(STATES, PHRASES, 0.1, components=3)
+
+
+@cache
+def phrase_map():
+    return map_phrases(STATES, PHRASES, 0.1, components=3)
 
 
 @pytest.fixture
@@ -36,7 +41,7 @@ def explorer(page_of):  # noqa: ARG001  (it is to be made within the recording)
 
 @pytest.fixture
 def scatter(explorer):
-    scatter = MAP.scatter(explorer)
+    scatter = phrase_map().scatter(explorer)
     yield scatter
     scatter.close()
 
@@ -45,7 +50,7 @@ def overlapped(matches):
     """Which phrases share a step with a match, one by one."""
     return [
         i
-        for i, (start, stop) in enumerate(MAP.ranges.tolist())
+        for i, (start, stop) in enumerate(phrase_map().ranges.tolist())
         if any(start < match.stop and match.start < stop for match in matches)
     ]
 
@@ -104,7 +109,7 @@ def test_the_phrases_that_matches_overlap_are_lit(explorer, scatter, page_of):
 def test_an_explorer_that_has_a_selection_already_is_joined(explorer):
     explorer.selection = (60, 63)
     explorer.matches  # noqa: B018  (waits)
-    scatter = PhraseScatter(MAP, explorer)
+    scatter = PhraseScatter(phrase_map(), explorer)
     assert scatter.picked == 12
     assert scatter.lit.tolist() == overlapped(explorer.matches)
     scatter.close()
@@ -121,7 +126,7 @@ def test_overlapping_is_what_comparing_each_with_each_gives():
 
 def test_a_phrase_across_a_sequences_end_is_refused_with_the_reason(page_of):  # noqa: ARG001
     explorer = StateExplorer(STATES, threshold=0.1, sequences=[61, 139])
-    scatter = MAP.scatter(explorer)
+    scatter = phrase_map().scatter(explorer)
     explorer.position = 4
     scatter.picked = 12
     assert "sequence's end" in scatter.error
@@ -138,7 +143,7 @@ def test_a_pick_in_the_page_is_one_step_of_the_explorer(explorer, scatter, page_
     assert explorer.selection == (150, 153)
     page_of(scatter).set(selected=[5, 3, 3])
     assert scatter.selected.tolist() == [3, 5]
-    assert MAP.ranges[scatter.selected].tolist() == [[15, 18], [25, 28]]
+    assert phrase_map().ranges[scatter.selected].tolist() == [[15, 18], [25, 28]]
     explorer.undo()
     assert (explorer.selection, scatter.picked) == (None, None)
     assert page_of(scatter).sent("picked")[-1] is None
@@ -180,27 +185,27 @@ def test_what_cannot_be_drawn_is_refused(explorer):
     with pytest.raises(TypeError, match="got ndarray"):
         PhraseScatter(STATES)
     with pytest.raises(TypeError, match="got ndarray"):
-        PhraseScatter(MAP, STATES)
+        PhraseScatter(phrase_map(), STATES)
     with pytest.raises(ValueError, match=r"y must lie in 0…2, the components of the map; got 3"):
-        MAP.scatter(explorer, y=3)
+        phrase_map().scatter(explorer, y=3)
     with pytest.raises(ValueError, match="there are 100 tokens"):
-        MAP.scatter(tokens=["a"] * 100)
+        phrase_map().scatter(tokens=["a"] * 100)
     with pytest.raises(ValueError, match="a phrase ends at step 198; the explorer has 50 steps"):
-        MAP.scatter(StateExplorer(STATES[:50]))
+        phrase_map().scatter(StateExplorer(STATES[:50]))
 
 
 def test_the_points_are_sent_as_the_map_has_them(explorer):
     tokens = [f"w{step}" for step in range(STEPS)]
-    points = MAP.scatter(x=2, y=0, tokens=tokens)._points
+    points = phrase_map().scatter(x=2, y=0, tokens=tokens)._points
     sent = np.frombuffer(points["coordinates"], "<f4").reshape(-1, 2)
-    assert sent == pytest.approx(MAP.coordinates[:, [2, 0]], rel=1e-6)
-    assert np.frombuffer(points["ranges"], "<i4").reshape(-1, 2).tolist() == MAP.ranges.tolist()
+    assert sent == pytest.approx(phrase_map().coordinates[:, [2, 0]], rel=1e-6)
+    assert np.frombuffer(points["ranges"], "<i4").reshape(-1, 2).tolist() == phrase_map().ranges.tolist()
     assert points["labels"] == ["VP", "NP"]
-    assert [points["labels"][code] for code in np.frombuffer(points["codes"], "<i4")] == MAP.labels.tolist()
+    assert [points["labels"][code] for code in np.frombuffer(points["codes"], "<i4")] == phrase_map().labels.tolist()
     assert points["words"][1] == "w5 w6 w7"
-    assert points["axes"][1] == f"PC 1 ({100 * MAP.explained[0]:.0f} % of the variance)"
-    assert MAP.scatter(explorer)._points["words"][0] == "0 1 2"
-    assert MAP.scatter()._points["words"] is None
+    assert points["axes"][1] == f"PC 1 ({100 * phrase_map().explained[0]:.0f} % of the variance)"
+    assert phrase_map().scatter(explorer)._points["words"][0] == "0 1 2"
+    assert phrase_map().scatter()._points["words"] is None
 
 
 def test_long_phrases_are_shortened():
@@ -217,7 +222,7 @@ def n_observers(widget):
 
 def test_after_closing_each_goes_its_own_way_and_nothing_holds_the_other(explorer, scatter):
     before = n_observers(explorer)
-    other = MAP.scatter(explorer)
+    other = phrase_map().scatter(explorer)
     other.picked = 3
     link = weakref.ref(other._link)
     other.close()
@@ -264,7 +269,7 @@ def test_both_set_at_once_from_threads_block_nobody_and_end_in_agreement(explore
     for thread in threads:
         thread.join(60)
         assert not thread.is_alive()
-    wait_until(lambda: explorer.selection == tuple(MAP.ranges[scatter.picked].tolist()), "agreement")
+    wait_until(lambda: explorer.selection == tuple(phrase_map().ranges[scatter.picked].tolist()), "agreement")
     wait_until(lambda: list(scatter._lit) == overlapped(explorer.matches), "the lit points")
 
 

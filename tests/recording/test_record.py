@@ -5,8 +5,6 @@ import sys
 import weakref
 from pathlib import Path
 
-import nbclient
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -712,21 +710,22 @@ record_states(torch.nn.RNN(2, 3), [torch.zeros(4, 2)] * 3, progress=True).sequen
 """
 
 
-class Listening(nbclient.NotebookClient):
-    said = ()
-
-    def process_message(self, msg, cell, cell_index):
-        if msg["msg_type"] in {"display_data", "update_display_data"}:
-            self.said = (*self.said, msg["content"]["data"])
-        return super().process_message(msg, cell, cell_index)
-
-
 def test_in_a_notebook_the_bar_is_drawn_in_the_output_and_is_gone_at_the_end(monkeypatch):
+    import nbclient
+    import nbformat
+
+    said = []
+
+    class Listening(nbclient.NotebookClient):
+        def process_message(self, msg, cell, cell_index):
+            if msg["msg_type"] in {"display_data", "update_display_data"}:
+                said.append(msg["content"]["data"])
+            return super().process_message(msg, cell, cell_index)
+
     monkeypatch.setenv("PYTHONPATH", str(Path(lstmvis_widget.__file__).parents[1]))
     document = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(IN_A_NOTEBOOK)])
-    client = Listening(document, timeout=120, kernel_name="python3")
-    client.execute()
-    first, *_, last = client.said
+    Listening(document, timeout=120, kernel_name="python3").execute()
+    first, *_, last = said
     assert first["text/plain"] == "recording states: batch 1 of 3, 4 steps"
     assert first["text/html"].startswith('<progress value="1" max="3">')
     assert last["text/html"] == ""

@@ -3,16 +3,8 @@
 import numpy as np
 import pytest
 import torch
+import transformers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import (
-    BertConfig,
-    BertModel,
-    GPT2Config,
-    GPT2LMHeadModel,
-    MambaConfig,
-    MambaForCausalLM,
-    PreTrainedTokenizerFast,
-)
 
 from lstmvis_widget import StateExplorer, record_states
 
@@ -25,7 +17,7 @@ def trained(model, trainer, pre_tokenizer, decoder, **options):
     tokenizer = Tokenizer(model)
     tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizer, decoder
     tokenizer.train_from_iterator([TEXT.replace("😀", "") * 3], trainer)
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **options)
+    return transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, **options)
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +37,10 @@ def bytewise():
 def gpt2(bytewise):
     torch.manual_seed(0)
     end = len(bytewise) - 1
-    config = GPT2Config(
+    config = transformers.GPT2Config(
         vocab_size=len(bytewise), n_positions=64, n_embd=16, n_layer=3, n_head=2, bos_token_id=end, eos_token_id=end
     )
-    return GPT2LMHeadModel(config)
+    return transformers.GPT2LMHeadModel(config)
 
 
 def shown(recording):
@@ -77,9 +69,11 @@ def test_pieces_with_marked_spaces_are_shown_without_the_marks():
     merges = [("▁", "T"), ("▁T", "h"), ("▁Th", "e"), ("▁", "l")]
     tokenizer = Tokenizer(models.BPE({piece: i for i, piece in enumerate(pieces)}, merges, byte_fallback=True))
     tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()
-    wrapped = PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>")
-    config = GPT2Config(vocab_size=len(wrapped), n_embd=8, n_layer=1, n_head=1, bos_token_id=0, eos_token_id=0)
-    tokens = shown(record_states(GPT2LMHeadModel(config), "The  little\né", tokenizer=wrapped))
+    wrapped = transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>")
+    config = transformers.GPT2Config(
+        vocab_size=len(wrapped), n_embd=8, n_layer=1, n_head=1, bos_token_id=0, eos_token_id=0
+    )
+    tokens = shown(record_states(transformers.GPT2LMHeadModel(config), "The  little\né", tokenizer=wrapped))
     assert tokens == ["The", " ", "l", "i", "t", "t", "l", "e", "\n", "\\xc3", "\\xa9"]
 
 
@@ -93,10 +87,10 @@ def test_special_tokens_and_pieces_within_words_keep_their_names():
         unk_token="[UNK]",
         cls_token="[CLS]",
     )
-    config = BertConfig(
+    config = transformers.BertConfig(
         vocab_size=len(pieces), hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32
     )
-    tokens = shown(record_states(BertModel(config), "[CLS] little Q", tokenizer=pieces))
+    tokens = shown(record_states(transformers.BertModel(config), "[CLS] little Q", tokenizer=pieces))
     assert tokens[0] == "[CLS]"
     assert tokens[1] == "l"
     assert all(token.startswith("##") for token in tokens[2:-1])
@@ -161,7 +155,9 @@ def test_a_padded_batch_of_the_tokenizer_is_read_by_its_attention_mask(bytewise,
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_state_space_layer_is_recorded(bytewise):
-    model = MambaForCausalLM(MambaConfig(vocab_size=len(bytewise), hidden_size=16, num_hidden_layers=2))
+    model = transformers.MambaForCausalLM(
+        transformers.MambaConfig(vocab_size=len(bytewise), hidden_size=16, num_hidden_layers=2)
+    )
     recording = record_states(model, TEXT, tokenizer=bytewise, layers=["layer1", "backbone.layers.0.mixer"])
     steps = len(recording.tokens)
     assert [values.shape for values in recording.states.values()] == [(steps, 16)] * 2
