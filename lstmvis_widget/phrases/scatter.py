@@ -52,8 +52,9 @@ class PhraseScatter(PageWidget):
         The map has no such component, or a phrase ends after the last token or the explorer's last step.
     """
 
-    _esm = STATIC / "scatter.js"
-    _css = STATIC / "scatter.css"
+    # As text: of a path anywidget keeps a watched file, which holds on to each scatter and its explorer for good.
+    _esm = (STATIC / "scatter.js").read_text("utf-8")
+    _css = (STATIC / "scatter.css").read_text("utf-8")
 
     SETTABLE = frozenset({"picked", "selected", "hidden_labels", "view"})
 
