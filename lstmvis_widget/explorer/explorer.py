@@ -393,7 +393,7 @@ class StateExplorer(ExplorerTraits):
             ``view``: the traits; ``layers`` (name → cells), ``steps``, ``sequences`` (how many), ``transform`` and
             ``tokens`` (a fingerprint): the data that it is made with; ``version``: that of its layout.
         """
-        self.take_in_gestures()
+        self.wait_for_gestures()
         return self._scenario_now()
 
     def _scenario_now(self) -> dict[str, Any]:

@@ -53,8 +53,8 @@ class PhraseLink:
         self._scatter, self._explorer = scatter, explorer
         self._ranges, self._point_of, self._light, self._let_go = ranges, point_of, light, let_go
         self._linked = True
-        scatter.goes_with(explorer)  # what arrives for one may be about the other
-        explorer.goes_with(scatter)
+        scatter.add_linked(explorer)
+        explorer.add_linked(scatter)
         self._observers = [
             (explorer, self._selection_changed, "selection"),
             (explorer, self._matches_changed, "matches"),
@@ -73,8 +73,8 @@ class PhraseLink:
         self._linked = False
         for widget, follow, name in self._observers:
             widget.unobserve(follow, names=name)
-        self._scatter.goes_alone(self._explorer)
-        self._explorer.goes_alone(self._scatter)
+        self._scatter.remove_linked(self._explorer)
+        self._explorer.remove_linked(self._scatter)
 
     # ------------------------------------------------ from the explorer
 
