@@ -61,6 +61,6 @@ def test_the_readme_shows_the_picture_of_a_case_study_as_the_notebook_has_it(nam
     picture, notebook = ROOT / "notebooks" / "images" / f"{name}.png", ROOT / "notebooks" / f"{name}.ipynb"
     saved, shown = (np.asarray(each.convert("RGB"), float) for each in (Image.open(picture), last_picture(notebook)))
     assert saved.shape == shown.shape
-    assert np.abs(saved - shown).mean() < 2  # of 255: it has fewer colours
+    assert np.abs(saved - shown).mean() < 2  # of 255: the saved picture has fewer colours
     assert picture.stat().st_size < 150_000
     assert f"notebooks/images/{name}.png" in (ROOT / "README.md").read_text()

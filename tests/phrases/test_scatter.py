@@ -28,7 +28,7 @@ def page_of():
 
 
 @pytest.fixture
-def explorer(page_of):  # noqa: ARG001  (it is to be made within the recording)
+def explorer(page_of):  # noqa: ARG001  (starts recording first)
     explorer = StateExplorer(STATES, threshold=0.1, sequences=SEQUENCES)
     yield explorer
     explorer.close()
@@ -42,7 +42,7 @@ def scatter(explorer):
 
 
 def overlapped(matches):
-    """Which phrases share a step with a match, one by one."""
+    """Numbers of the phrases that share a step with a match, found by comparing each with each."""
     return [
         i
         for i, (start, stop) in enumerate(MAP.ranges.tolist())

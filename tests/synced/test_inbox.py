@@ -5,7 +5,7 @@ from lstmvis_widget.synced.inbox import Inbox
 
 
 class Comm:
-    """A comm that is asked, as by ipykernel 7.4, where a message goes."""
+    """A comm that ipykernel 7.4 asks for the subshell of each message."""
 
     def _reply_subshell_for(self, _data, _default):
         return "the thread that used the comm last"
