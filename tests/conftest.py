@@ -7,7 +7,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 from hypothesis import settings  # noqa: E402
 
-# The time of one example says nothing on a shared machine. In CI the examples are the same on every run.
+# No deadline: the time of one example varies too much on a shared machine. In CI every run has the same examples.
 settings.register_profile("lstmvis", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("lstmvis")
 

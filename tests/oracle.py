@@ -1,4 +1,4 @@
-"""The definitions of selection, pattern and ranking again: slow, obvious, and written without a look at the package.
+"""The definitions of selection, pattern and ranking again: slow, obvious, and independent of the package.
 
 A cell is *on* at a time step where its state is at or above the threshold, in the precision of the states, and *off*
 everywhere else; NaN is off. All ranges are half-open, all positions are absolute time steps.
@@ -63,7 +63,7 @@ def select_cells(
     """Numbers of the cells that follow the pattern at [start, stop), sorted; the states are one sequence."""
     on = on_states(states, threshold)
     if start - off_before < 0 or stop + off_after > len(on):
-        return []  # a limit step that does not exist: nothing follows the pattern
+        return []  # a limit step doesn't exist, so no cell follows the pattern
     return sorted(pattern_cells(on, start, stop, off_before, off_after))
 
 
@@ -83,7 +83,7 @@ def on_off_patterns(
 
 
 def valid_ranges(first: int, end: int, off_before: int, off_after: int) -> Iterator[tuple[int, int]]:
-    """Every range of one sequence whose limit steps all exist in it."""
+    """Every range of a sequence whose limit steps exist in that sequence."""
     for start in range(first, end):
         for stop in range(start + 1, end + 1):
             if start - off_before >= first and stop + off_after <= end:
@@ -102,7 +102,7 @@ def rank_matches(
     length_filter: int | None = None,
     sequences: Sequence[int] | None = None,
 ) -> Ranking:
-    """Rank by looking at every range of every sequence, and for each at every range that contains it."""
+    """Rank by comparing every range of every sequence with every range that contains it."""
     on = on_states(states, threshold)
     selected = {int(cell) for cell in cells}
     candidates = []
@@ -139,7 +139,7 @@ def rank_matches(
 
 
 def folded_into(ranges: Sequence[tuple[int, int]]) -> list[int]:
-    """For ranges, best first: the best kept one that shares a step with each, itself where there is none."""
+    """For each range, best first: the best kept range that shares a step with it, or itself if there is none."""
     into: list[int] = []
     for row, (start, stop) in enumerate(ranges):
         better = row

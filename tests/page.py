@@ -1,4 +1,4 @@
-"""The page's end of a widget, without a browser: values arrive as they do from a notebook, what is sent is recorded."""
+"""The page of a widget, without a browser: it delivers messages as a notebook does, and records what Python sends."""
 
 import contextlib
 import time
@@ -9,28 +9,28 @@ from comm import DummyComm
 
 
 class Page:
-    """Of one explorer: `set` is a gesture, `sent` is all that Python sent to it since."""
+    """The page of one explorer: `set` delivers a gesture, `sent` returns what Python has sent."""
 
     def __init__(self, explorer, messages):
         self._explorer = explorer
         self._messages = messages
 
     def set(self, **state):
-        """Deliver values of traits as one message, on the thread that calls."""
+        """Deliver values of traits as one message, on the calling thread."""
         data = {"method": "update", "state": state, "buffer_paths": []}
         self._explorer.comm.handle_msg({"content": {"data": data}, "buffers": []})
 
     def send(self, content):
-        """Deliver a message of the page's own, on the thread that calls."""
+        """Deliver a custom message of the page, on the calling thread."""
         data = {"method": "custom", "content": content}
         self._explorer.comm.handle_msg({"content": {"data": data}, "buffers": []})
 
     def sent(self, trait):
-        """The values of a trait that were sent as its state, oldest first; without the echoes of what the page set."""
+        """The values of a trait that Python sent, oldest first, without echoes of values from the page."""
         return self._updates(trait, ["update"])
 
     def heard(self, trait):
-        """The values of a trait as the page takes them in, echoes and all, oldest first."""
+        """The values of a trait that the page receives, oldest first, with echoes."""
         return self._updates(trait, ["update", "echo_update"])
 
     def _updates(self, trait, methods):
@@ -42,7 +42,7 @@ class Page:
 
 @contextlib.contextmanager
 def recorded_pages():
-    """Within this context `page_of(explorer)` is the page of an explorer that was made in it."""
+    """Record messages; yields `page_of`, which gives the page of an explorer made in this context."""
     messages = []
 
     def record(self, msg_type, data=None, metadata=None, buffers=None, **keys):  # noqa: ARG001
@@ -55,7 +55,7 @@ def recorded_pages():
 
 
 def context_rows(context, matches):
-    """The rows of what is sent as `_match_context`, each with the steps that the matches say it is about."""
+    """Decode `_match_context` into one row a match, with the time steps that the matches give for it."""
     before, shown, after = (np.frombuffer(context[name], "u1").tolist() for name in ("before", "shown", "after"))
     ends = np.cumsum(np.sum([before, shown, after], axis=0, dtype=int))[:-1]
     words, on = (np.split(np.frombuffer(context[name], "<i4"), ends) for name in ("words", "on"))
@@ -80,7 +80,7 @@ def _track_values(track):
 
 
 def wait_until(is_so, what="what was waited for", seconds=20):
-    """Wait for something that another thread does; fail when it does not come."""
+    """Wait until ``is_so()``, which another thread makes true; fail after ``seconds``."""
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, f"{what} did not come within {seconds} s"

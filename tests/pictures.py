@@ -1,20 +1,20 @@
-"""Takes the last picture of each case study out of its notebook for the README: `python -m tests.pictures`."""
+"""Extracts the last picture of each case study's notebook for the README: `python -m tests.pictures`."""
 
 import base64
 import io
 import json
 from pathlib import Path
 
-from PIL import Image  # matplotlib brings it along
+from PIL import Image  # installed with matplotlib
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 CASE_STUDIES = ("nesting", "phrases", "dna", "chords")
 COLOURS = 128
-"""Enough for a chart, and a fraction of the bytes."""
+"""Colours of a saved picture: enough for a chart, at a fraction of the bytes."""
 
 
 def last_picture(path):
-    """The last figure that a notebook was saved with."""
+    """The last figure in a saved notebook."""
     pictures = [
         "".join(output["data"]["image/png"])
         for cell in json.loads(path.read_text())["cells"]

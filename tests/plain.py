@@ -1,7 +1,7 @@
-"""The ranking once more, for many steps: from the runs of each cell, in plain Python, without a look at the package.
+"""The ranking again, for many steps: from the runs of each cell, in plain Python, independent of the package.
 
-A run is a stretch of steps of one sequence at which a cell stays on, as long as it gets. A candidate begins where a
-selected cell switches on and ends where one switches off, so candidates are found by going from run to run.
+A run is a maximal stretch of steps of one sequence at which a cell is on. A candidate begins where a selected cell
+switches on and ends where one switches off, so candidates are found from the runs.
 """
 
 from collections import Counter, defaultdict
@@ -53,7 +53,7 @@ def overlaps(runs_by_cell, off_before, off_after):
 
 
 def _nested(runs):
-    """Ranges that begin where the runs begin: each holds the runs that go on at least as far."""
+    """The overlap of each range that begins where a run begins: how many runs begin there and reach its end."""
     stops_at = defaultdict(list)
     for start, stop in runs:
         stops_at[start].append(stop)
@@ -63,7 +63,7 @@ def _nested(runs):
 
 
 def _crossing(runs):
-    """Ranges that begin where some run begins and end where some run ends, within both."""
+    """The overlap of each range that begins where one run begins, ends where one ends, and lies within both."""
     begin_at = defaultdict(list)
     for start, stop in runs:
         begin_at[start].append(stop)

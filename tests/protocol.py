@@ -1,7 +1,7 @@
-"""What travels between Python and the page, written down from the tags of the traits: ``python -m tests.protocol``.
+"""Lists what travels between Python and the page, from the tags of the traits: ``python -m tests.protocol``.
 
-It writes the tables in CONTRIBUTING.md and ``js/test/protocol.json``, against which the front end's tables of traits
-are tested.
+It writes the tables in CONTRIBUTING.md, and ``js/test/protocol.json``, with which the tests of the front end compare
+its tables of traits.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ WIDGETS = (StateExplorer, PhraseScatter)
 
 
 def synced(widget):
-    """The traits of a widget that travel, by name."""
+    """The synced traits of a widget, by name."""
     return {name: trait for name, trait in own_traits(widget).items() if trait.metadata.get("sync")}
 
 
@@ -46,7 +46,7 @@ def table(widget):
 
 
 def guide(text):
-    """The guide with its tables written anew."""
+    """The text of the guide with new tables."""
     for widget in WIDGETS:
         name = widget.__name__
         pattern = rf"(<!-- traits of {name} -->\n).*?(<!-- end -->)"
@@ -57,7 +57,7 @@ def guide(text):
 
 
 def front_end():
-    """Names, defaults and what the page may do, as the front end's tests read them."""
+    """Names, defaults and ``page`` tags, as JSON for the tests of the front end."""
     listed = {
         widget.__name__: {
             name: {"default": default(trait), "page": trait.metadata.get("page")}

@@ -1,7 +1,7 @@
-"""Runs notebooks anew and saves them with their widgets: `python -m tests.run_notebooks [NOTEBOOK ...]`.
+"""Runs notebooks again and saves them with their widgets: `python -m tests.run_notebooks [NOTEBOOK ...]`.
 
-What a widget sends after the cell that made it has ended is not part of what nbclient saves, so that a saved view could
-be one of before its matches came. Here each widget says once more, in a last cell that is not kept, what it has.
+nbclient doesn't save what a widget sends after its cell has ended, such as its matches. So a last cell, which is not
+saved, waits for the results and sends the state of all widgets again.
 """
 
 import os

@@ -31,7 +31,7 @@ def states(draw, min_steps=0, max_steps=40, max_cells=12):
 
 
 def sticky_states(n_steps, n_cells, *, seed, keep=0.8, values=FINITE):
-    """(T, D) states in which a cell keeps its value from one step to the next with the probability `keep`."""
+    """States (T, D) in which each cell keeps its value from one step to the next with probability `keep`."""
     random = np.random.default_rng(seed)
     drawn = random.choice(np.array(values), size=(n_steps, n_cells))
     kept = random.random((n_steps, n_cells)) < keep

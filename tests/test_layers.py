@@ -1,4 +1,4 @@
-"""Imports run one way: a module uses what lies below it, and no two modules need each other."""
+"""Imports run one way: a module imports from the packages below its own, and no two modules import each other."""
 
 import ast
 from pathlib import Path
@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "__init__": ALL,
     "__main__": {"cli"},
 }
-"""What each package, and each module outside them, may import of the others."""
+"""The other packages that each package, and each module outside of one, may import."""
 
 CONVENIENCE = {
     ("matching.matches", "statistics.enrichment"),
@@ -51,7 +51,7 @@ MODULES = {module_of(path): path for path in sorted(ROOT.rglob("*.py"))}
 
 
 def imports_of(module):
-    """(imported module of the package, whether only in a function or for type checking)."""
+    """Yields (imported module of the package, whether the import is lazy or for type checking only)."""
     tree = ast.parse(MODULES[module].read_text("utf-8"))
     at_once = {id(statement) for statement in tree.body}
     for node in ast.walk(tree):

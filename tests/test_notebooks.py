@@ -66,8 +66,8 @@ def test_a_case_study_is_committed_with_its_verdict_and_is_small(name):
 @pytest.mark.parametrize("name", CASE_STUDIES)
 def test_the_readme_shows_the_picture_of_a_case_study_as_the_notebook_has_it(name):
     picture, notebook = ROOT / "notebooks" / "images" / f"{name}.png", ROOT / "notebooks" / f"{name}.ipynb"
-    taken, shown = (np.asarray(each.convert("RGB"), float) for each in (Image.open(picture), last_picture(notebook)))
-    assert taken.shape == shown.shape
-    assert np.abs(taken - shown).mean() < 2  # of 255: it has fewer colours
+    saved, shown = (np.asarray(each.convert("RGB"), float) for each in (Image.open(picture), last_picture(notebook)))
+    assert saved.shape == shown.shape
+    assert np.abs(saved - shown).mean() < 2  # of 255: the saved picture has fewer colours
     assert picture.stat().st_size < 150_000
     assert f"notebooks/images/{name}.png" in (ROOT / "README.md").read_text()

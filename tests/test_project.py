@@ -14,7 +14,7 @@ import lstmvis_widget
 ROOT = Path(__file__).parents[1]
 BASE = {"anywidget", "h5py", "ipywidgets", "numpy", "traitlets"}
 
-# Prints the top-level modules that were asked for by modules of the package, each with the module that asked.
+# Prints the top-level modules, other than the standard library's, that modules of the package import.
 WATCH_IMPORTS = """
 import builtins, sys
 asked, original = set(), builtins.__import__
@@ -88,7 +88,7 @@ def test_the_bundle_is_small_and_asks_for_nothing_from_elsewhere():
 
 
 def test_what_is_built_holds_the_bundle_and_the_sample_data(tmp_path):
-    """A wheel is built from the source distribution, without Node and without git."""
+    """The wheel is built from the source distribution, without Node and git."""
     (tmp_path / "no tools").mkdir()
     ran = python(
         "-c", "import hatchling.build as b, sys; print(b.build_sdist(sys.argv[1]))", str(tmp_path), cwd=ROOT,

@@ -1,4 +1,4 @@
-"""What travels between Python and the page is what is written down, and what the front end expects."""
+"""The tables in CONTRIBUTING.md and the file for the front end's tests agree with the traits."""
 
 from lstmvis_widget import PhraseScatter, StateExplorer
 from tests import protocol

@@ -1,4 +1,4 @@
-"""Where threads or processes can't start, as in Pyodide, and where work is to be done at once: the same results."""
+"""Results are the same where threads or processes can't start, as in Pyodide, and where work runs inline on request."""
 
 import subprocess
 import threading
@@ -29,7 +29,7 @@ def nothing_starts(monkeypatch):
 
 @pytest.fixture(params=["no threads", "told so", "by default"])
 def inline(request, monkeypatch):
-    """What the constructor is told, and where."""
+    """Keywords of the constructor, in an environment where it then works inline."""
     if request.param == "no threads":
         request.getfixturevalue("nothing_starts")
         return {}
@@ -46,7 +46,7 @@ def page_of():
 
 
 @pytest.fixture
-def explorer(inline, page_of):  # noqa: ARG001  (the page is there before the explorer)
+def explorer(inline, page_of):  # noqa: ARG001  (starts recording first)
     tracks = {"pos": ["N", "V", "N"] * 20, "length": [len(word) for word in WORDS]}
     threads = {thread.name for thread in threading.enumerate()}
     explorer = StateExplorer(STATES, WORDS, tracks, threshold=0.1, **inline)

@@ -1,6 +1,6 @@
-"""What type checkers see of the widgets: `make lint` runs mypy and pyright over this file; nothing runs it.
+"""The types of the widgets: `make lint` checks this file with mypy and pyright; nothing runs it.
 
-A line that has to be refused carries an ignore comment; where it isn't refused, the comment itself is an error.
+A line that must be an error has an ignore comment; if it isn't an error, the unused comment is one.
 """
 
 from typing import Any, assert_type

@@ -1,4 +1,4 @@
-"""Which cells go with a label: every cell of the layer against it, in the background."""
+"""How well each cell of a layer aligns with a label, computed in the background."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .data import ExplorerData
 from .traits import ExplorerTraits
 
 BEST = 10
-"""So many of the cells that go best with the label are listed."""
+"""How many of the best aligned cells are listed."""
 
 KEPT = 16
-"""Answers that are kept."""
+"""How many answers are cached."""
 
 
 class Aligned(NamedTuple):
-    """What cells are aligned with: the steps of ``track`` that have ``label``."""
+    """The question: the cells of ``layer``, and the steps at which ``track`` has ``label``."""
 
     layer: str
     name: str
@@ -33,14 +33,14 @@ class Aligned(NamedTuple):
 
 
 class Measures(NamedTuple):
-    """Of each cell of the layer, what `cell_alignment` says."""
+    """The measures of `cell_alignment` for each cell of the layer."""
 
     f1: NDArray[np.float64]
     auc: NDArray[np.float64]
 
 
 class Aligning:
-    """How well each cell tells where the label of `align_with` stands.
+    """Measures how well each cell predicts the steps that have the label of `align_with`.
 
     Parameters are those of `Ranking`.
     """
@@ -51,17 +51,17 @@ class Aligning:
             widget, "lstmvis-alignment", self, background=background, kept=KEPT
         )
 
-    def label_may_go(self) -> None:
-        """Align with nothing once the label is gone: tracks have changed."""
+    def drop_missing_label(self) -> None:
+        """Reset `align_with` if tracks have changed and its label no longer exists."""
         given = self._widget.peek("align_with")
         track = None if given is None else self._data.tracks.get(given[0])
         if given is not None and not (track is not None and has_labels(track) and given[1] in as_labels(track).names):
             self._widget.align_with = None
 
-    # ------------------------------------------------------ what the task asks
+    # ---------------------------------------------------------- the task's part
 
     def question(self) -> Aligned | None:
-        """The label that is chosen, in the active layer."""
+        """The chosen label and the active layer; None without a label."""
         given = self._widget.peek("align_with")
         track = None if given is None else self._data.tracks.get(given[0])
         if given is None or track is None or not has_labels(track):
@@ -69,15 +69,15 @@ class Aligning:
         return Aligned(self._widget.peek("layer"), given[0], track, given[1])
 
     def pending(self, _: Aligned | None) -> None:
-        """Show no cells meanwhile."""
+        """Clear the measures until the new ones are there."""
         self._widget.publish(_alignment=None)
 
     def activity(self, aligned: Aligned) -> str:
-        """What takes long."""
+        """Name the alignment and its label."""
         return f"aligning cells with {shortened(aligned.label)}"
 
     def answer(self, aligned: Aligned, work: Work[Measures]) -> Measures:
-        """Judge each cell."""
+        """Measure each cell."""
         table = cell_alignment(
             self._data.layers[aligned.layer],
             aligned.track,
@@ -88,7 +88,7 @@ class Aligning:
         return Measures(table["f1"].to_numpy(np.float64), table["auc"].to_numpy(np.float64))
 
     def show(self, aligned: Aligned, answer: Measures | None, error: str) -> None:
-        """Send what the cells are worth."""
+        """Send the measures and the best cells."""
         f1, auc = answer or Measures(np.zeros(0), np.zeros(0))
         shown = {
             "layer": aligned.layer,
@@ -105,6 +105,6 @@ class Aligning:
 
 
 def _best(f1: NDArray[np.float64]) -> list[int]:
-    """The cells that go best with the label, the best first; the earlier ones of equals."""
+    """The cells of highest F1, the best first; of equal ones the lower number first."""
     order = np.argsort(np.where(np.isnan(f1), np.inf, -f1), kind="stable")[:BEST]
     return [cell for cell in order.tolist() if not np.isnan(f1[cell])]

@@ -1,4 +1,4 @@
-"""From a request to its results: selected cells, then matches, then the counts of all candidates."""
+"""From a request to its results: selected cells, then matches, then counts of all candidates."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ BEYOND_SEQUENCE = "The limits reach beyond the end of the sequence, where no cel
 
 @functools.cache
 def no_matches(reason: str) -> Matches:
-    """No matches for this reason; always the same, so that nobody is told of them twice."""
+    """No matches, for this reason; always the same object, so that observers aren't notified twice."""
     return Matches.empty(reason)
 
 
 @dataclass(frozen=True)
 class Request:
-    """All that the results depend on, and how wide the context of the matches is."""
+    """All that the results depend on, and the width of the matches' context."""
 
     layer: str
     states: States
@@ -54,24 +54,24 @@ class Request:
     min_length: int | None = None
     length_filter: int | None = None
     thresholds: tuple[float, ...] = ()
-    """Those that the page offers; what each would select is counted."""
+    """The thresholds that the page offers; the cells that each would select are counted."""
     context_width: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """What has been computed of a request so far; None is still to come."""
+    """What has been computed of a request so far; None where it is still to come."""
 
     following: NDArray[np.int64] | None = None
     """The cells that follow the pattern, before any is deselected or added by hand."""
     selected_cells: NDArray[np.int64] | None = None
     note: str = ""
     counted: bool = False
-    """Whether ``profile`` is there; it is None without a selection."""
+    """Whether ``profile`` has been computed; without a selection it is None."""
     profile: dict[str, list[Any]] | None = None
     matches: Matches | None = None
     index: OnOffIndex | None = None
-    """In which the matches were found."""
+    """The index in which the matches were found."""
     seconds: float = 0.0
     match_context: MatchContext | None = None
 
@@ -93,7 +93,7 @@ class Computation:
         self._counted: tuple[Any, Matches] | None = None
 
     def select(self, request: Request) -> Results:
-        """The selected cells: those that follow the pattern, less the deselected, and the added."""
+        """The selected cells: those that follow the pattern, without the deselected, plus the added ones."""
         if request.selection is None:
             return Results(following=NO_CELLS, selected_cells=NO_CELLS)
         start, stop = request.selection
@@ -123,7 +123,7 @@ class Computation:
         return first < low or last > high
 
     def profile(self, request: Request, check: Check = never_cancelled) -> dict[str, list[Any]] | None:
-        """What each threshold of the page would select; while only the threshold moves, nothing is read."""
+        """How many cells each threshold of the page would select; a change of the threshold alone reads no states."""
         if request.selection is None or not request.thresholds:
             return None
         key = (request.layer, request.selection, request.pattern.off_before, request.pattern.off_after)
@@ -149,7 +149,7 @@ class Computation:
         check: Check = never_cancelled,
         progress: Report = not_reported,
     ) -> Results:
-        """The matches of the selected cells that ``results`` hold."""
+        """The results with the matches of their selected cells."""
         selected = results.selected_cells
         if selected is None or len(selected) == 0 or request.selection is None:
             reason = NO_SELECTION if request.selection is None else results.note or ALL_DESELECTED
@@ -172,14 +172,14 @@ class Computation:
         return replace(results, matches=matches, index=index, seconds=time.perf_counter() - begun)
 
     def _counted_once(self, matches: Matches, candidates: tuple[Any, ...]) -> Matches:
-        """The matches; their counts are those of earlier ones that were the first of the same candidates."""
+        """The matches, with the counts of earlier matches if these had the same candidates."""
         if self._counted is not None and self._counted[0] == candidates:
             return matches.with_counts_of(self._counted[1])
         self._counted = (candidates, matches)
         return matches
 
     def compose(self, request: Request, results: Results, check: Check = never_cancelled) -> Results:
-        """The words around the matches that ``results`` hold."""
+        """The results with the words around their matches."""
         matches, selected, index = results.matches, results.selected_cells, results.index
         if matches is None or selected is None or index is None:
             return replace(results, match_context=NO_CONTEXT)
@@ -197,12 +197,12 @@ class Computation:
         return replace(results, match_context=context)
 
     def index_at(self, layer: str, threshold: float) -> OnOffIndex | None:
-        """The newest index, if it is this one."""
+        """The newest index if it is that of this layer and threshold, else None."""
         newest = self._index
         return newest[1] if newest is not None and newest[0] == (layer, threshold) else None
 
     def _indexed(self, request: Request, check: Check, progress: Report) -> OnOffIndex:
-        """The index at the request's threshold; a build that was ended is gone on with where it was."""
+        """The index at the request's threshold; a cancelled build continues where it stopped."""
         key = (request.layer, request.pattern.threshold)
         if self._index is None or self._index[0] != key:
             if self._build is None or self._build[0] != key:
@@ -221,7 +221,7 @@ class Computation:
         return self._index[1]
 
     def _begin_build(self, request: Request) -> tuple[IndexBuild, ByteCodes | None]:
-        """From the codes where the threshold is on their grid; else from the states, making the codes on the way."""
+        """Build from the byte codes if the threshold is on their grid, else from the states, which fills the codes."""
         self._build = None
         codes = self._codes.get(request.layer)
         level = codes.grid.level(request.pattern.threshold) if codes else None
@@ -232,7 +232,7 @@ class Computation:
         return IndexBuild(request.states, request.pattern.threshold, also=also), making
 
     def _room_for_codes(self, request: Request) -> ByteCodes | None:
-        """ByteCodes to be filled, for which older ones of other layers make room; None where they exceed the limit."""
+        """Empty byte codes to fill, after dropping older ones of other layers; None if they exceed the memory limit."""
         steps, cells = request.states.shape
         if request.grid is None or steps * cells > self.memory_limit:
             return None

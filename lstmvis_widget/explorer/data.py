@@ -1,4 +1,4 @@
-"""What an explorer explores: layers, tokens, tracks and sequences, opened and checked."""
+"""The data of an explorer: layers, tokens, tracks and sequences, opened and checked."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ExplorerData:
         transform: Any,
         tracks_changed: Callable[[], None],
     ) -> ExplorerData:
-        """Open what was given to `StateExplorer`; what was opened is closed again where something doesn't fit."""
+        """Open the arguments of `StateExplorer`; if one doesn't fit, close all files that were opened."""
         layers = open_layers(states, transform)
         with contextlib.ExitStack() as opened:
             for each in layers.values():
@@ -69,7 +69,7 @@ class ExplorerData:
         return len(self.tokens)
 
     def scale(self, layer: str) -> Scale:
-        """The scale of a layer, found when it is first asked for.
+        """The scale of a layer, computed when it is first needed.
 
         Raises
         ------
@@ -81,12 +81,12 @@ class ExplorerData:
         return self._scales[layer]
 
     def tracks_named(self, names: Iterable[str]) -> dict[str, Track]:
-        """The tracks of these names, but for one that another thread is just removing."""
+        """The tracks with these names, except those that another thread has just removed."""
         found = ((name, self.tracks.get(name)) for name in names)
         return {name: track for name, track in found if track is not None}
 
     def described(self) -> Mapping[str, Any]:
-        """What a scenario says of the data, by which they are known again."""
+        """What identifies the data in a scenario."""
         return {
             "layers": {name: int(states.shape[1]) for name, states in self.layers.items()},
             "steps": self.steps,
@@ -96,6 +96,6 @@ class ExplorerData:
         }
 
     def close(self) -> None:
-        """Close the files that were opened here; a second time does nothing."""
+        """Close the files that `opened` has opened; a second time does nothing."""
         for states in self.layers.values():
             states.close()

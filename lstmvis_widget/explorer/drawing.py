@@ -1,4 +1,4 @@
-"""Drawing many steps in few columns, where they are too narrow for words."""
+"""Drawing many steps in few columns of pixels, where steps are too narrow for words."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .data import ExplorerData
 from .traits import ExplorerTraits
 
 KEPT_LAYERS = 2
-"""Layers of which columns are kept in memory."""
+"""How many layers have their columns kept in memory."""
 
 
 class Drawn(NamedTuple):
-    """What is sent: all cells, and the envelopes of some."""
+    """What is sent: columns of all cells, and envelopes of some cells."""
 
     columns: dict[str, Any]
     envelopes: dict[str, Any]
 
 
 class Drawing:
-    """The columns around the position, while the page shows columns.
+    """Sends the columns around the position while the page shows columns.
 
     Parameters are those of `Ranking`.
     """
@@ -42,14 +42,14 @@ class Drawing:
         self._failed_at: View | None = None
         self.task: Background[WantedColumns, Drawn] = Background(widget, "lstmvis-columns", self, background=background)
 
-    # ------------------------------------------------------ what the task asks
+    # ---------------------------------------------------------- the task's part
 
     def question(self) -> WantedColumns | None:
-        """The columns around those in view, from where they were asked for before while that serves."""
+        """The columns around those in view: the same steps as before, while these still cover the view."""
         widget, steps = self._widget, self._data.steps
         stride, layer, axis = widget.peek("_stride"), widget.peek("layer"), widget.peek("value_axis")
         if stride is None:
-            return self.task.question  # what is drawn still serves when the page comes back to it
+            return self.task.question  # keeps the drawing for when the page returns to columns
         total = widget.cells_in_layer()
         selected: NDArray[np.int64] = widget.peek("selected_cells")
         cells = {*selected.tolist(), *widget.peek("pinned_cells"), *widget.peek("deselected_cells")}
@@ -71,7 +71,7 @@ class Drawing:
 
     def _span(self, view: View, layer: str, cells: int) -> tuple[int, int]:
         before = self.task.question
-        if self._failed_at not in (None, view):  # one has moved on: what failed or was cancelled is tried again
+        if self._failed_at not in (None, view):  # the view has moved: try again what failed or was cancelled
             self.task.forget()
         elif before is not None and (before.layer, before.stride) == (layer, view.stride):
             span = before.start, before.stop
@@ -80,7 +80,7 @@ class Drawing:
         return pixel_columns.span(view, cells)
 
     def _counted_range(self) -> tuple[float, float]:
-        """The range whose bins values are counted in: the layer's, or a fixed one that is too small for its bins."""
+        """The range of the bins that values are counted in: the layer's, or a fixed axis too narrow for those bins."""
         scale, axis = self._data.scale(self._widget.peek("layer")), self._widget.peek("value_axis")
         low, high = scale.low, scale.high
         if isinstance(axis, tuple) and axis[1] - axis[0] < (high - low) / pixel_columns.FINER:
@@ -88,15 +88,15 @@ class Drawing:
         return (low, high) if low < high else (low - max(0.5, abs(low) / 2), low + max(0.5, abs(low) / 2))
 
     def pending(self, _: WantedColumns | None) -> None:
-        """Let what is drawn stand until there is something new."""
+        """Keep the old drawing until there is a new one."""
         self._failed_at = None
 
     def activity(self, wanted: WantedColumns) -> str:
-        """What takes long."""
+        """Name the layer that is drawn."""
         return f"drawing {wanted.layer}"
 
     def answer(self, wanted: WantedColumns, work: Work[Drawn]) -> Drawn:
-        """Extremes and densities of the columns."""
+        """Compute extremes and densities of the columns."""
         columns = self._envelopes_of(wanted).columns(
             wanted.start,
             wanted.stop,
@@ -111,7 +111,7 @@ class Drawing:
         return Drawn(drawn, pixel_columns.envelopes(wanted, columns))
 
     def _envelopes_of(self, wanted: WantedColumns) -> Envelopes:
-        """What is kept of a layer; only the worker asks for it."""
+        """The envelopes of a layer, from the cache or new; only the worker calls this."""
         key = wanted.layer, wanted.extent
         kept = self._layer_envelopes.pop(key, None) or Envelopes(self._data.layers[wanted.layer], wanted.extent)
         while len(self._layer_envelopes) >= KEPT_LAYERS:
@@ -120,7 +120,7 @@ class Drawing:
         return kept
 
     def show(self, _: WantedColumns, answer: Drawn | None, error: str) -> None:
-        """Send what has changed of the drawing."""
+        """Send the new drawing."""
         if answer is not None:
             self._widget.publish(_columns=answer.columns, _envelopes=answer.envelopes)
         if error:

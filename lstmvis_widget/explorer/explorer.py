@@ -1,4 +1,4 @@
-"""The widget: what it takes, what its methods do, and what follows from what."""
+"""The widget `StateExplorer`: its arguments, its methods, and the traits that follow others."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ from .traits import OVERLAP, ExplorerTraits
 from .viewing import Viewing
 
 MOST_STARTS = 2000
-"""Of more sequences the page couldn't tell the ends apart in the overview."""
+"""Most sequences whose starts are sent: with more, the overview couldn't show their ends apart."""
 
 LEAST_CONTEXT = 3
-"""Steps shown before a range that is gone to, where there are as many."""
+"""Least number of steps shown before a range that the view moves to, if its sequence has as many."""
 
 
 class StateExplorer(ExplorerTraits):
@@ -65,21 +65,21 @@ class StateExplorer(ExplorerTraits):
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional
         Applied to the states of every layer, or by the name of the layer. ``"standardise"``: (value − mean) / standard
         deviation of the cell. ``"quantile"``: the share of the cell's steps whose value is lower, so that the threshold
-        0.9 means the top tenth of each cell. These two look at all steps of a layer when it is first shown, that of
-        the first layer before the explorer is there: one pass over the states, or for quantiles as many as `States`
-        says, and sorting them.
+        0.9 means the top tenth of each cell. These two read all steps of a layer when it is first shown, of the first
+        layer in the constructor: in one pass over the states, or for quantiles with as many passes as `States` says,
+        and a sort.
     name : str, optional
-        What the page calls the data set.
+        Name of the data set, shown in the page.
     units : str, optional
-        What the value axis counts, such as ``"mV"``; written at the axis.
+        Unit of the value axis, such as ``"mV"``; written at the axis.
     memory_limit : int, optional
-        Bytes that copies of states which aren't in memory may take: one byte a value, so that a threshold of the page
-        needs no second read. Where they don't fit, each threshold reads the states again. By default a quarter of the
-        memory that is free.
+        Most bytes for compact copies of layers that aren't in memory, at one byte a value. With a copy, a new threshold
+        of the page needs no second read of the states; without room for one, each threshold reads them again. By
+        default a quarter of the free memory.
     background : bool, optional
-        Whether results are computed on threads beside the notebook's. False: at once, in the statement or message that
-        asks, with the same results. By default `lstmvis_widget.options.background`, and where that is None, True
-        wherever threads can set what the page shows.
+        Whether results are computed on background threads. False: at once, in the statement or message that asks, with
+        the same results. By default `lstmvis_widget.options.background`; if that is None, True wherever threads can
+        update the page.
     **traits
         Initial values of traits.
 
@@ -96,9 +96,9 @@ class StateExplorer(ExplorerTraits):
     """
 
     open = OpensFiles()
-    """``StateExplorer.open(path, **options)`` explores what `save_states` or `StateWriter` has written."""
+    """``StateExplorer.open(path, **options)`` explores a file that `save_states` or `StateWriter` has written."""
 
-    # As text: of a path anywidget keeps a watched file, which holds on to each explorer and its states for good.
+    # As text: given a path, anywidget watches the file, which keeps every explorer and its states alive.
     _esm, _css = bundle("widget")
 
     def __init__(
@@ -132,7 +132,7 @@ class StateExplorer(ExplorerTraits):
         try:
             layout = traits.pop("layout", None) or {}
             limit = free_memory() // 4 if memory_limit is None else check_count("memory_limit", memory_limit)
-            self._set_at_first(traits)
+            self._set_initial_traits(traits)
             self._describe(str(name), str(units))
             self._make_parts(limit, background=works_in_background(background))
             self._follow()
@@ -142,14 +142,14 @@ class StateExplorer(ExplorerTraits):
             self.close()
             raise
 
-    # ------------------------------------------------------------- beginning
+    # ----------------------------------------------------------------- setup
 
-    def _set_at_first(self, values: dict[str, Any]) -> None:
+    def _set_initial_traits(self, values: dict[str, Any]) -> None:
         """Set the traits that were given, and those that depend on the data."""
         data = self._data
         layer = values.pop("layer", next(iter(data.layers)))
         if layer in self.layers:
-            data.scale(layer)  # what can't be read is an OSError here, and no matter of the trait
+            data.scale(layer)  # raises OSError for an unreadable file; the validator would make it a TraitError
         self.layer = layer
         self._show_layer(keep_threshold=False)
         self.visible_tracks = values.pop("visible_tracks", tuple(data.tracks))
@@ -162,7 +162,7 @@ class StateExplorer(ExplorerTraits):
         self.sequence = data.sequences.at(self.position)
 
     def _describe(self, name: str, units: str) -> None:
-        """Say what the data are."""
+        """Send a description of the data."""
         data = self._data
         count = len(data.sequences)
         self.publish(
@@ -177,7 +177,7 @@ class StateExplorer(ExplorerTraits):
         self._described = data.described()
 
     def _make_parts(self, memory_limit: int, *, background: bool) -> None:
-        """Make what shows, and what computes: the parts of the widget, each with a task."""
+        """Make the parts of the widget, and its tables of tasks and messages."""
         data = self._data
         computation = Computation(data.tokens, data.sequences, memory_limit, data.tracks)
         self._viewing = Viewing(self, data)
@@ -187,7 +187,7 @@ class StateExplorer(ExplorerTraits):
         self._aligning = Aligning(self, data, background=background)
         self._finding = Finding(self, data, background=background)
         self._saving = Saving(self, data, self._ranking, self._viewing)
-        # What is first is asked first, and its progress comes before that of others.
+        # In the order in which the tasks are refreshed, and in which their progress is shown.
         parts = (self._ranking, self._drawing, self._label_counting, self._aligning, self._finding)
         self._tasks.extend(part.task for part in parts)
         self._messages |= {
@@ -197,33 +197,34 @@ class StateExplorer(ExplorerTraits):
         }
 
     def _follow(self) -> None:
-        """Have what goes with a trait set whenever it is set."""
+        """Observe the traits that others follow."""
         self._show_selection_bounds()
-        goes_with = {
+        followers = {
             "layer": self._when_layer_changes,
             "selection": self._when_selection_changes,
             "position": self._when_position_changes,
             "sequence": self._when_sequence_changes,
             "match_tracks": self._when_match_tracks_change,
         }
-        for name, follow in goes_with.items():
+        for name, follow in followers.items():
             self.observe(follow, names=name)
 
     @classmethod
     def from_lstmvis(cls, folder: str | PathLike[str], **options: Any) -> Self:
-        """Explore a project folder of LSTMVis, or the ``lstm.yml`` in one. The states stay on disk.
+        """Explore a project folder of LSTMVis. The states stay on disk.
 
         Parameters
         ----------
         folder : path
-            What is read of it, and how, is said by `lstmvis_widget.lstmvis.read_project`, with what it raises.
+            The folder, or the ``lstm.yml`` in it. `lstmvis_widget.lstmvis.read_project` says what is read, and what
+            is raised.
         **options
-            Any keyword of `StateExplorer`, which comes before what the folder says.
+            Any argument of `StateExplorer`; it overrides that of the folder.
 
         Warns
         -----
         UserWarning
-            Keys of the configuration aren't known, or data aren't as it says.
+            The configuration has unknown keys, or doesn't agree with the data.
         """
         return cls(**{**read_project(folder), **options})
 
@@ -231,7 +232,7 @@ class StateExplorer(ExplorerTraits):
 
     @property
     def states(self) -> Any:
-        """States of the active layer, (T, D): just what was given, or `States` where a transform is applied."""
+        """States of the active layer, (T, D): the object that was given, or with a transform a `States`."""
         states = self._data.layers[self.layer]
         return states if states.transform is not None else states.source
 
@@ -247,15 +248,15 @@ class StateExplorer(ExplorerTraits):
 
     @property
     def tracks(self) -> Tracks:
-        """The tracks by name: a mapping that can be changed."""
+        """The tracks by name, a mutable mapping: tracks can be added, replaced and removed."""
         return self._data.tracks
 
     @property
     def sequences(self) -> tuple[int, ...]:
-        """Lengths of the sequences."""
+        """Lengths of the sequences, in time steps; they sum to T."""
         return tuple(self._data.sequences.lengths.tolist())
 
-    # ------------------------------------------------- what goes with a trait
+    # ------------------------------------------- traits that follow others
 
     def _when_layer_changes(self, _: Any) -> None:
         with self.hold_sync():
@@ -301,7 +302,7 @@ class StateExplorer(ExplorerTraits):
             self._label_table = None
 
     def _when_tracks_change(self) -> None:
-        """Tracks were added, changed or removed: show the new ones, and drop the old wherever they were chosen."""
+        """Tracks were added, changed or removed: show the new ones, and drop the removed ones wherever chosen."""
         with self._setting(), self.hold_sync():
             tracks = self._data.tracks
             known = {track["name"] for track in self.peek("_tracks")}
@@ -313,11 +314,11 @@ class StateExplorer(ExplorerTraits):
                 self.color_by = OVERLAP
             self.visible_tracks = [*kept, *(name for name in tracks if name not in known)]
             self._when_match_tracks_change(None)
-            self._aligning.label_may_go()
-            self._changed.add("_tracks")  # an equal description may be that of another track
+            self._aligning.drop_missing_label()
+            self._changed.add("_tracks")  # another track may have an equal description
 
     def _settled(self, changed: frozenset[str]) -> None:
-        """Send what is drawn around the position, and ask for what has to be computed."""
+        """Send the window around the position, and refresh the tasks."""
         self._viewing.refresh()
         super()._settled(changed)
         self._finding.show_hits()
@@ -329,39 +330,39 @@ class StateExplorer(ExplorerTraits):
 
     @for_the_package
     def await_result(self, name: str | None, value: Any) -> Any:
-        """The result of that name once it is there; ``value`` is what its trait has now."""
+        """Wait for a result and return it; ``value`` is the current value of its trait."""
         if name is None or "_ranking" not in self.__dict__ or self._turns.is_peeking:
             return value
         return self._ranking.read(name, value)
 
     def cancel(self) -> None:
-        """End the computation under way.
+        """Cancel the running computation.
 
-        Results that it hasn't brought yet are empty until something is changed again, and `error` says so.
+        Results that it hasn't delivered stay empty until the next change, and `error` says "cancelled".
         """
         with self._setting():
             for part in (self._ranking, self._drawing, self._label_counting, self._aligning):
                 part.task.cancel()
 
     def take_cells(self, cells: ArrayLike) -> None:
-        """Make these the selected cells: all that follow the pattern are deselected, and these are added.
+        """Make these the selected cells: deselects all cells that follow the pattern, and adds these.
 
-        It is one change, which can be undone; a new selection ends it.
+        `undo` takes it back as one change; a new `selection` or `layer` clears it.
 
         Parameters
         ----------
         cells : array_like of int
-            Numbers of cells of the active layer.
+            Numbers of cells of the active layer, 0…D − 1.
 
         Raises
         ------
         ValueError
-            Nothing is selected.
+            `selection` is None.
         traitlets.TraitError
-            There are no such cells.
+            The layer has no such cell.
         """
         if self.selection is None:
-            raise ValueError("nothing is selected: cells can be taken for a selection only")
+            raise ValueError("nothing is selected: take_cells needs a selection")
         following = self._ranking.results(lambda results: results.following is not None).following
         deselected = [] if following is None else following.tolist()
         self.set_together({"deselected_cells": deselected, "added_cells": np.asarray(cells).tolist()})
@@ -373,7 +374,7 @@ class StateExplorer(ExplorerTraits):
             self.say(str(error))
 
     def find(self, phrase: str | Sequence[str], *, ignore_case: bool = False, regex: bool = False) -> Ranges:
-        """Where a phrase stands, as `Tokens.find` has it; hits that cross the end of a sequence are left out.
+        """Find a phrase, as `Tokens.find` does; hits that cross the end of a sequence are left out.
 
         Returns
         -------
@@ -385,32 +386,32 @@ class StateExplorer(ExplorerTraits):
     # ---------------------------------------------------------- what is shown
 
     def scenario(self) -> dict[str, Any]:
-        """What is shown, as a dict that JSON can hold and `replay` takes.
+        """The current view, as a dict that JSON can hold and `replay` takes.
 
         Returns
         -------
         dict
-            ``view``: the traits; ``layers`` (name → cells), ``steps``, ``sequences`` (how many), ``transform`` and
-            ``tokens`` (a fingerprint): the data that it is made with; ``version``: that of its layout.
+            ``view``: the traits; ``layers`` (name → number of cells), ``steps`` and ``sequences`` (their numbers),
+            ``transform`` and ``tokens`` (a fingerprint): the data that it is made with; ``version``: of the format.
         """
-        self.take_in_gestures()
+        self.wait_for_gestures()
         return self._scenario_now()
 
     def _scenario_now(self) -> dict[str, Any]:
         return scenarios.compose(self._described, self._values_now())
 
     def replay(self, scenario: Mapping[str, Any]) -> None:
-        """Show what a scenario shows. It is one change, which can be undone.
+        """Show the view of a scenario. `undo` takes it back as one change.
 
         Parameters
         ----------
         scenario : mapping
-            What `scenario` gave, here or in another notebook over the same data, also by way of JSON.
+            A result of `scenario`, from this or another explorer of the same data, possibly converted to JSON and back.
 
         Raises
         ------
         ValueError
-            It doesn't fit these data, or isn't a scenario; the message names what differs. Nothing is changed then.
+            It isn't a scenario, or doesn't fit these data; the message names what differs. Nothing is changed.
         """
         view = scenarios.view_of(scenario, self._described, self._undone_names)
         try:
@@ -419,20 +420,20 @@ class StateExplorer(ExplorerTraits):
             raise ValueError(f"the scenario doesn't fit: {error}") from error
 
     def to_html(self, path: str | PathLike[str]) -> Path:
-        """Save what is shown as one HTML file, which needs no Python and no network.
+        """Save the current view as one HTML file, which needs no Python and no network.
 
-        Hovering, the tracks, the heatmaps and moving along the steps that are saved stay alive; what would have to be
-        computed is off. A usual view (650 cells × 120 steps) takes less than 1 MB.
+        Hovering, tracks, heatmaps, and moving along the saved steps work there; controls that need Python are disabled.
+        A usual view (650 cells × 120 steps) takes less than 1 MB.
 
         Parameters
         ----------
         path : str or path
-            Of the file; one that is there is replaced.
+            Name of the file; an existing file is replaced.
 
         Returns
         -------
         Path
-            The same path.
+            ``path``.
 
         Raises
         ------
@@ -441,8 +442,9 @@ class StateExplorer(ExplorerTraits):
 
         Notes
         -----
-        The file holds the words, tracks and states of the steps around what is in view, of the active layer, and the
-        matches with their context; where the values take much room, with 16 bits each, on and off as they are.
+        The file holds words, tracks and the states of the active layer for the steps around the view, and the matches
+        with their context. If the values take too much room, they are rounded to 16 bits, without changing which are
+        on.
         """
         path = Path(path)
         title = f"{self.peek('_name') or self.layer}: states of {self.cells_in_layer():,} cells"
@@ -451,7 +453,7 @@ class StateExplorer(ExplorerTraits):
 
     @for_the_package
     def position_showing(self, start: int, stop: int) -> int:
-        """The position where a range is in view, else one that brings it there with what comes before."""
+        """The current position if the range is in view there, else one that shows it with some steps before it."""
         position, visible = int(self.peek("position")), int(self.peek("_visible_steps"))
         if position <= start and stop <= position + visible:
             return position
@@ -472,11 +474,11 @@ class StateExplorer(ExplorerTraits):
 
     @for_the_package
     def closes(self, close: Callable[[], object]) -> None:
-        """Have `close` call this too."""
+        """Make `close` call this function, too."""
         self._at_the_end.callback(close)
 
     def close(self) -> None:
-        """Stop what is computed and close the files that were opened here; a second time does nothing."""
+        """Stop all computation and close the files that the explorer has opened; a second time does nothing."""
         super().close()
         if "_data" in self.__dict__:
             self._data.close()
@@ -484,7 +486,7 @@ class StateExplorer(ExplorerTraits):
 
 
 ARGUMENTS = tuple(name for name in StateExplorer.__init__.__annotations__ if name not in ("traits", "return"))
-"""What the constructor takes beside initial values of traits."""
+"""Arguments of the constructor that aren't initial values of traits."""
 
 
 def _check_keywords(given: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Finding phrases: what is looked for, in the background, and which of the hits the page shows."""
+"""Finding phrases: the search, in the background, and the hits that the page shows."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from .data import ExplorerData
 from .traits import ExplorerTraits
 
 SENT_HITS = 200
-"""So many hits around the one that is shown are sent to the page."""
+"""How many hits around the shown one are sent to the page."""
 
 LINE_TOKENS = 12
-"""So many tokens on each side of a hit are looked at for its line."""
+"""How many tokens on each side of a hit its line may show."""
 
 LINE_CHARACTERS = 60
-"""So many characters are shown on each side of a hit, and of the hit itself."""
+"""Most characters shown on each side of a hit, and of the hit itself."""
 
 MARKED_HITS = 1000
-"""So many hits are marked at most."""
+"""Most hits that are marked in the plot."""
 
 
 class Sought(NamedTuple):
-    """What is looked for."""
+    """The question: what to find, and whether case matters."""
 
     text: str
     match_case: bool
 
 
 class Finding:
-    """The hits of `find_text`, and those of them that the page shows.
+    """Finds the hits of `find_text`, and sends those that the page shows.
 
     Parameters are those of `Ranking`.
     """
@@ -47,33 +47,33 @@ class Finding:
         self.task: Background[Sought, Ranges] = Background(widget, "lstmvis-find", self, background=background)
 
     def find(self, phrase: str | Sequence[str], *, check: Check = never_cancelled, **options: Any) -> Ranges:
-        """Where a phrase stands; hits that cross the end of a sequence are left out."""
+        """Where a phrase occurs; hits that cross the end of a sequence are left out."""
         ranges = self._data.tokens.lookup.find(phrase, check=check, **options)
         return ranges[ranges[:, 1] <= self._data.sequences.around(ranges[:, 0])[1]]
 
-    # ------------------------------------------------------ what the task asks
+    # ---------------------------------------------------------- the task's part
 
     def question(self) -> Sought | None:
-        """What is looked for now; None where that is blank."""
+        """The current search; None if the text is blank."""
         text = self._widget.peek("find_text")
         return Sought(text, self._widget.peek("find_match_case")) if text.strip() else None
 
     def pending(self, _: Sought | None) -> None:
-        """Forget the hits of before."""
+        """Clear the hits of the last search."""
         self._found = None
         self._widget.publish(_find_hit=None, _find_hits=None)
 
     def activity(self, sought: Sought) -> str:
-        """What takes long."""
+        """Name the text that is looked for."""
         return f"finding {sought.text}"
 
     def answer(self, sought: Sought, work: Work[Ranges]) -> Ranges:
-        """All hits."""
+        """Find all hits."""
         phrase, is_expression = _parsed(sought.text)
         return self.find(phrase, ignore_case=not sought.match_case, regex=is_expression, check=work.check)
 
     def show(self, _: Sought, answer: Ranges | None, error: str) -> None:
-        """Show the hits around the place one looks at."""
+        """Show the hits around the position."""
         self._found = np.zeros((0, 2), np.int64) if answer is None else answer
         self._error = error
         if error:
@@ -83,7 +83,7 @@ class Finding:
     # ----------------------------------------------------------- what is shown
 
     def show_hits(self) -> None:
-        """Send the hits around the one that is shown, unless those sent before still serve, and those in view."""
+        """Send the hits in view, and those around the shown one unless those sent before still cover it."""
         self._mark_hits()
         found, sought, sent = self._found, self.task.question, self._widget.peek("_find_hits")
         if found is None or sought is None:
@@ -107,7 +107,7 @@ class Finding:
         self._widget.publish(_find_hits=hits)
 
     def _lines(self, ranges: Ranges) -> list[list[str]]:
-        """What comes before each hit in its sequence, the hit, and what follows."""
+        """For each hit: the text before it in its sequence, the hit, and the text after it."""
         lows, highs = self._data.sequences.around(ranges[:, 0])
         lines = []
         for (start, stop), low, high in zip(ranges.tolist(), lows.tolist(), highs.tolist(), strict=True):
@@ -121,12 +121,12 @@ class Finding:
         return " ".join(self._data.tokens.shown(step) for step in range(start, stop))
 
     def _mark_hits(self) -> None:
-        """Send the hits in view, and as far again on both sides; of very many, those in the middle."""
+        """Send the hits in view, and as far again on both sides; if these are too many, the middle ones."""
         found = self._found
         marked: Any = ()
         if found is not None:
             position, visible = self._widget.peek("position"), self._widget.peek("_visible_steps")
-            # Neither starts nor ends ever go back: they are those of equally long phrases, or of matches one by one.
+            # Starts and ends are both sorted: phrases have equal lengths, and matches of an expression don't overlap.
             first = int(np.searchsorted(found[:, 1], position - visible, side="right"))
             end = int(np.searchsorted(found[:, 0], position + 2 * visible))
             surplus = max(0, end - first - MARKED_HITS)
@@ -136,7 +136,7 @@ class Finding:
 
 
 def _parsed(text: str) -> tuple[str, bool]:
-    """The phrase or the expression in what was typed, and whether it is an expression."""
+    """The phrase or regular expression that was typed, and whether it is an expression."""
     typed = text.strip()
     is_expression = len(typed) > 2 and typed.startswith("/") and typed.endswith("/")
     return (typed[1:-1], True) if is_expression else (typed, False)

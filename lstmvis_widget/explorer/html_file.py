@@ -1,4 +1,4 @@
-"""Saving what a widget shows as one HTML file."""
+"""Saving the view of an explorer as one HTML file."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from .traits import ExplorerTraits
 from .viewing import Viewing
 
 ROOM = 480_000
-"""Bytes of a file that the steps around the view may take."""
+"""Most bytes of a file for the steps around the view."""
 
 FILE_ROOM = 950_000
-"""Bytes that a whole file may take, where what is in view leaves it the choice."""
+"""Most bytes of a whole file, unless the steps in view take more."""
 
 MOST_STEPS = 5_000
-"""Steps that a file holds at most, unless more are in view."""
+"""Most steps in a file, unless more are in view."""
 
 SHOWN_WORDS = 100
-"""Words that a page shows about, where it shows none now."""
+"""Words that fit in a page, roughly; assumed where the page now shows columns instead."""
 
 PAGES_EXACT = 4
-"""Values are saved as they are where this many times what is in view fits in."""
+"""Values are saved exactly if the file has room for this many times the steps in view; else with 16 bits."""
 
 
 class Saving:
-    """Saves what an explorer shows.
+    """Saves the view of an explorer.
 
     Parameters
     ----------
@@ -52,8 +52,8 @@ class Saving:
         with atomic_file(path, overwrite=True) as part:
             part.write_text(html_page.page(self.state(len(script) + len(style)), title, script, style), "utf-8")
 
-    def state(self, taken: int) -> dict[str, Any]:
-        """The state of the page, with all that its toggles can show."""
+    def state(self, bundle_size: int) -> dict[str, Any]:
+        """The state of the page, with all tracks that its controls can show; ``bundle_size`` is in bytes."""
         results = self._ranking.results(lambda results: results.match_context is not None)
         if results.matches is not None:
             results.matches.counts()
@@ -67,15 +67,15 @@ class Saving:
         state["progress"], state["_activity"], state["_links"] = None, "", 0
         if context is not None:
             state["_match_context"] = context.sent(compared)
-        room = min(ROOM, FILE_ROOM - taken - html_page.size_of(state))
+        room = min(ROOM, FILE_ROOM - bundle_size - html_page.size_of(state))
         state["_window"] = self._window_to_save(room)
         return state
 
     def _window_to_save(self, room: int) -> dict[str, Any]:
-        """As many steps around those in view as there is room for."""
+        """The window with as many steps around those in view as fit in ``room`` bytes."""
         widget, steps, cells = self._widget, self._data.steps, self._widget.cells_in_layer()
         position, stride = widget.peek("position"), widget.peek("_stride")
-        # Steps that share columns are saved as the columns are; beside them there are as many words as fit in a page.
+        # Where the page shows columns, these are in the state already; the window adds one page of words.
         visible = min(widget.peek("_visible_steps"), steps, window.MOST_WORDS if stride is None else SHOWN_WORDS)
         sample = self._window_at(position, min(steps, position + 1))
         exact = html_page.size_of(sample)

@@ -1,4 +1,4 @@
-"""How frequent labels are in the matches: a table for one track, and what chance makes of it, in the background."""
+"""How frequent labels are in the matches: a table for one track, and its null distributions, in the background."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from .ranking import Ranking
 from .traits import ExplorerTraits
 
 DRAWS = 200
-"""Random draws of each kind of chance."""
+"""Random draws for each null distribution."""
 
 
 class Counted(NamedTuple):
-    """What a table is about: the track, the matches, and whether they are compared with chance."""
+    """The question: which track and which matches, and whether to draw the null distributions."""
 
     name: str
     track: Track
@@ -35,9 +35,9 @@ class Counted(NamedTuple):
 
 
 class LabelCounting:
-    """The table of labels that the page opens for one of the `match_tracks`.
+    """Makes the table of labels that the page opens for one of the `match_tracks`.
 
-    Parameters are those of `Ranking`, whose matches it is about.
+    Parameters are those of `Ranking`, whose matches it counts.
     """
 
     def __init__(self, widget: ExplorerTraits, data: ExplorerData, ranking: Ranking, *, background: bool) -> None:
@@ -49,7 +49,7 @@ class LabelCounting:
         )
 
     def compare_with_chance(self) -> None:
-        """Have the shares on show compared with those that chance brings about."""
+        """Draw null distributions of the shares in the table."""
         with self._widget.when_free():
             counted = self.task.question
             shown = self._widget.peek("_enrichment")
@@ -57,10 +57,10 @@ class LabelCounting:
                 self._compared = counted.matches
                 self.task.refresh()
 
-    # ------------------------------------------------------ what the task asks
+    # ---------------------------------------------------------- the task's part
 
     def question(self) -> Counted | None:
-        """The table of the matches there are now, if one is open."""
+        """The open table, for the current matches; None if none is open, or there are no matches."""
         name: str | None = self._widget.peek("_label_table")
         track = None if name is None else self._data.tracks.get(name)
         ranked = self._ranking.ranked()
@@ -73,7 +73,7 @@ class LabelCounting:
         return Counted(name, track, matches, request.selection, results.index, self._compared is matches)
 
     def pending(self, counted: Counted | None) -> None:
-        """Show that the table is being counted, or that what chance gives is being drawn."""
+        """Show that the table is being counted, or that its null distributions are being drawn."""
         table = None if counted is None else self._table_of(counted)
         if counted is None or table is None:
             self._table = None
@@ -83,17 +83,17 @@ class LabelCounting:
             self._widget.publish(_enrichment=table)
 
     def _table_of(self, counted: Counted) -> dict[str, Any] | None:
-        """The table without chance, if it has been counted."""
+        """The table without null distributions, if it has been counted."""
         if self._table is None or self._table[0] != counted._replace(against_chance=False):
             return None
         return dict(self._table[1])
 
     def activity(self, _: Counted) -> str:
-        """What takes long."""
+        """Name the slower part, the null distributions."""
         return "comparing with chance"
 
     def answer(self, counted: Counted, work: Work[dict[str, Any]]) -> dict[str, Any]:
-        """Count labels in the matches, or draw what chance makes of their shares."""
+        """Count labels in the matches, or draw null distributions of their shares."""
         table = self._table_of(counted)
         if table is None:
             return self._count(counted, work)
@@ -125,7 +125,7 @@ class LabelCounting:
         }
 
     def show(self, counted: Counted, answer: dict[str, Any] | None, error: str) -> None:
-        """Show the table, with what went wrong in it."""
+        """Show the table, with the error in it if there is one."""
         table = self._table_of(counted)
         if error == CANCELLED:
             self._compared = None

@@ -1,4 +1,4 @@
-"""Two explorers that go along with each other."""
+"""Linking two explorers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lstmvis_widget.synced.at_once_or_later import PATIENCE, at_once_or_later
 from .explorer import StateExplorer
 
 NAMES = ("position", "selection", "_hovered_step")
-"""The traits that are the same in linked explorers."""
+"""The traits that linked explorers share."""
 
 
 class Link:
@@ -30,7 +30,7 @@ class Link:
             _count_link(source, 1)
 
     def unlink(self) -> None:
-        """Let each go its own way; a second time does nothing."""
+        """End the link; a second time does nothing."""
         if not self._linked:
             return
         self._linked = False
@@ -43,7 +43,7 @@ class Link:
         at_once_or_later(partial(self._copy, source, target, change["name"]))
 
     def _copy(self, source: StateExplorer, target: StateExplorer, name: str, patience: float = -1) -> bool:
-        """Give the target what the source has now; False where another thread goes on setting its traits."""
+        """Set the target's trait to the source's value; False if another thread keeps the target's lock."""
         return target.set_when_free(lambda: {name: source.peek(name)} if self._linked else {}, patience)
 
 
@@ -53,10 +53,10 @@ def _count_link(explorer: StateExplorer, number: int) -> None:
 
 
 def link(one: StateExplorer, other: StateExplorer) -> Link:
-    """Show two explorers in step: the same position, the same selection, the same step under the pointer.
+    """Link two explorers: they share the position, the selection, and the step under the pointer.
 
-    At once ``other`` takes over what ``one`` shows. A selection that ``other`` can't have, since a sequence of its own
-    ends there, is left out, and its `error` says so.
+    At first ``other`` takes over those of ``one``. If a selection would cross the end of a sequence in the explorer
+    that takes it over, it is not set there, and the `error` of that explorer says why.
 
     Parameters
     ----------
@@ -66,12 +66,12 @@ def link(one: StateExplorer, other: StateExplorer) -> Link:
     Returns
     -------
     Link
-        Its method ``unlink()`` lets each go its own way again.
+        Its method ``unlink()`` ends the link.
 
     Raises
     ------
     TypeError
-        One of them is no explorer.
+        One of them is not a `StateExplorer`.
     ValueError
         They have different numbers of time steps, or are the same explorer.
     """

@@ -1,4 +1,4 @@
-"""Selected cells and matches: asked for, computed in stages, shown, and awaited by those who read them."""
+"""The task that computes selected cells and matches in stages, and how readers wait for them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .traits import OVERLAP, ExplorerTraits
 
 
 class Ranking:
-    """The task that other results depend on.
+    """Keeps selected cells and matches up to date; the other tasks depend on these.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class Ranking:
     data : ExplorerData
     computation : Computation
     background : bool
-        Whether it computes on a thread of its own.
+        Whether it computes on a background thread.
     """
 
     def __init__(
@@ -40,10 +40,10 @@ class Ranking:
         self._shown: tuple[MatchContext, tuple[tuple[str, Track], ...]] | None = None
         self.task: Background[Request, Results] = Background(widget, "lstmvis-explorer", self, background=background)
 
-    # ------------------------------------------------------ what the task asks
+    # ---------------------------------------------------------- the task's part
 
     def question(self) -> Request:
-        """The request of now."""
+        """The current request."""
         widget = self._widget
         values = {name: widget.peek(name) for name in names_tagged(declared(widget), "request")}
         layer = values["layer"]
@@ -59,17 +59,17 @@ class Ranking:
         )
 
     def pending(self, _: Request | None) -> None:
-        """Let what is shown stand until there is something new."""
+        """Keep the old results until there are new ones."""
 
     def activity(self, request: Request) -> str:
-        """The first that takes long is the index."""
+        """Name the first slow stage, the index."""
         return f"indexing {request.layer}"
 
     def answer(self, request: Request, work: Work[Results]) -> Results:
-        """Selected cells first, then what each threshold would select, the matches, their words, and all counts."""
+        """Compute in stages: selected cells, counts for each threshold, matches, their words, counts of candidates."""
         computation = self._computation
-        # An observer that is told of a stage may have had the next ones computed by reading their results.
-        results = work.so_far or self._but_for_the_context(request)
+        # An observer of one stage may read a later result, which computes the stages up to that (`work.so_far`).
+        results = work.so_far or self._last_without_context(request)
         if results is None or results.selected_cells is None:
             work.deliver(computation.select(request))
             results = work.so_far or Results()
@@ -88,14 +88,14 @@ class Ranking:
             results.matches.counts(work.check)
         return results
 
-    def _but_for_the_context(self, request: Request) -> Results | None:
-        """The last results, where only the context of the matches is to be of another width."""
+    def _last_without_context(self, request: Request) -> Results | None:
+        """The last results without the matches' context, if only its width has changed since."""
         if self._last is None or replace(self._last[0], context_width=request.context_width) != request:
             return None
         return replace(self._last[1], match_context=None)
 
     def show(self, _: Request, answer: Results | None, error: str) -> None:
-        """Set the traits to what there is; nothing where it failed before there were matches."""
+        """Set the traits to the results so far, or to empty results if it failed before there were matches."""
         results = _as_failed(answer, error) if error else answer or Results()
         shown: dict[str, Any] = {"_note": results.note}
         if results.selected_cells is not None:
@@ -115,18 +115,18 @@ class Ranking:
 
     @property
     def context_shown(self) -> MatchContext | None:
-        """The words around the matches that are shown."""
+        """The words around the matches that were sent last."""
         return self._shown and self._shown[0]
 
     def show_context(self, context: MatchContext) -> None:
-        """Send the words around the matches, with the tracks that are chosen now."""
+        """Send the words around the matches, with the tracks chosen now."""
         tracks = self._chosen_tracks()
         if self._shown is None or self._shown[0] is not context or self._shown[1] != tuple(tracks.items()):
             self._shown = context, tuple(tracks.items())
             self._widget.publish(_match_context=context.sent(tracks))
 
     def refresh_context(self) -> None:
-        """Send the words that are shown again where other tracks are chosen by now."""
+        """Send the words around the matches again if other tracks are chosen now."""
         if self._shown is not None:
             self.show_context(self._shown[0])
 
@@ -134,14 +134,14 @@ class Ranking:
         color_by = self._widget.peek("color_by")
         colored = [] if color_by in (None, OVERLAP) else [color_by]
         names = dict.fromkeys((*self._widget.peek("match_tracks"), *colored))
-        # While tracks change, one of them may be of another kind already and still be chosen.
+        # While tracks change, a chosen one may have become a top-k track, which can't be shown there.
         allowed = set(comparable(self._data.tracks))
         return self._data.tracks_named(name for name in names if name in allowed)
 
-    # ---------------------------------------------------------- those who read
+    # ----------------------------------------------------------------- readers
 
     def read(self, name: str, value: Any) -> Any:
-        """The result called ``name`` of the newest request; ``value``, its trait's, where none will come."""
+        """Wait for the result ``name`` of the newest request; ``value``, that of its trait, if none will come."""
         asked = self.task.wait(_has_matches if name == "error" else lambda results: getattr(results, name) is not None)
         failed = "" if _has_matches(asked.answer) else asked.error
         if name == "error":
@@ -152,14 +152,14 @@ class Ranking:
         return value if asked.answer is None else getattr(asked.answer, name)
 
     def ranked(self) -> tuple[Request, Results] | None:
-        """The newest request with its results, as soon as there are matches; None before, or where it failed."""
+        """The newest request with its results; None while there are no matches yet, or if it failed."""
         asked = self.task.asked
         if asked.question is None or asked.answer is None or asked.answer.matches is None:
             return None
         return asked.question, asked.answer
 
     def results(self, has: Callable[[Results], bool]) -> Results:
-        """The newest results, once they have what is needed or nothing more will come."""
+        """Wait until ``has(results)`` for the newest results, or until nothing more will come, and return them."""
         return self.task.wait(has).answer or Results()
 
 
@@ -168,7 +168,7 @@ def _has_matches(results: Results | None) -> bool:
 
 
 def _as_failed(results: Results | None, error: str) -> Results:
-    """What is read and shown of a computation that failed: nothing, unless it came as far as the matches."""
+    """The results of a computation that failed: empty ones, unless it got as far as the matches."""
     if results is None or results.matches is None:
         none = no_matches(f"They could not be computed: {error}")
         return Results(NO_CELLS, NO_CELLS, matches=none, match_context=NO_CONTEXT)

@@ -1,4 +1,4 @@
-"""A view as plain values: what is shown, and the marks by which the data that it was made with are known again."""
+"""Scenarios: a view as plain values, with what identifies the data that it was made with."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import numpy as np
 from lstmvis_widget.synced.traits import brief
 
 VERSION = 1
-"""Of the layout of scenarios; another one can't be read."""
+"""Version of the format; other versions can't be read."""
 
 SAMPLED_TOKENS = 4096
-"""So many tokens, spread evenly, are looked at for a fingerprint."""
+"""Most tokens, spread evenly, that a fingerprint is made from."""
 
 
 def fingerprint(tokens: Sequence[str]) -> str:
     """SHA-256, in hexadecimal digits, of the number of tokens and of at most 4096 of them.
 
-    Those looked at are spread evenly, the first and the last among them, so that a million tokens take milliseconds;
-    a change that touches none of them isn't seen.
+    The sampled tokens are spread evenly, including the first and the last, so that a million tokens take milliseconds.
+    A change of other tokens isn't noticed.
     """
     steps = np.linspace(0, len(tokens) - 1, min(len(tokens), SAMPLED_TOKENS)).astype(int)
     digest = hashlib.sha256(f"{len(tokens)}\n".encode())
@@ -33,7 +33,7 @@ def fingerprint(tokens: Sequence[str]) -> str:
 
 
 def compose(data: Mapping[str, Any], view: Mapping[str, Any]) -> dict[str, Any]:
-    """The scenario of a view of the data that ``data`` describes, of values that JSON has."""
+    """The scenario of a view, in values that JSON can hold; ``data`` describes the data."""
     return {
         "version": VERSION,
         **data,
@@ -48,26 +48,26 @@ def _as_json(value: Any) -> Any:
 
 
 def line(scenario: Mapping[str, Any]) -> str:
-    """The statement that replays the scenario, on one line."""
+    """The Python statement that replays the scenario, in one line."""
     return f"explorer.replay({scenario!r})"
 
 
 def view_of(scenario: Any, data: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    """The view of a scenario that is made for these data.
+    """The view in a scenario, after checking that it fits these data.
 
     Parameters
     ----------
     scenario : mapping
-        What `compose` gave, also by way of JSON.
+        A result of `compose`, possibly converted to JSON and back.
     data : mapping
-        What describes the data there are: ``layers`` (name → number of cells), and any other values.
+        Description of the current data: ``layers`` (name → number of cells), and any other values.
     names : sequence of str
         Names of the values that a view consists of.
 
     Raises
     ------
     ValueError
-        The message names all that differs, or that is missing, unknown, or of a wrong type.
+        Something differs, is missing, is unknown, or has a wrong type; the message names all of it.
     """
     if not isinstance(scenario, Mapping):
         got = type(scenario).__name__

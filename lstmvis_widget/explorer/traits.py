@@ -1,6 +1,6 @@
-"""The traits of `StateExplorer`: what each means, what is allowed in it, and what its tags say of it.
+"""The traits of `StateExplorer`, with their meaning, tags and validators.
 
-The tags are explained in `lstmvis_widget.synced.tags`. A trait is named in no other list.
+`lstmvis_widget.synced.tags` explains the tags. No other list names the traits.
 """
 
 from __future__ import annotations
@@ -44,21 +44,22 @@ from .computation import NO_CELLS, NO_SELECTION, no_matches
 from .data import ExplorerData
 
 MOST_CONTEXT = 20
-"""Steps of context at most on each side of a match."""
+"""Most steps of context on each side of a match."""
 
 OVERLAP = "overlap"
-"""The words of matches take the colour of how many selected cells are on."""
+"""Value of `color_by`: words of matches are coloured by how many selected cells are on."""
 
 REQUEST = {"sync": True, "page": "asks", "undo": True, "request": True}
-"""Selected cells and matches depend on it."""
+"""Tags of the traits that selected cells and matches depend on."""
 
 DRAWING = {"sync": True, "page": "alone", "undo": True}
-"""How things are drawn: the page shows it by itself."""
+"""Tags of the traits that say how things are drawn: the page shows a change by itself."""
 
 PLACE = {"sync": True, "page": "alone", "undo": "follows"}
-"""Where one looks: taken back only together with what one looks at."""
+"""Tags of the traits that say where the view is: undone only together with others."""
 
 ASKS = {"sync": True, "page": "asks"}
+"""Tags of the other traits whose change in the page needs Python."""
 
 
 class ExplorerTraits(SyncedWidget):
@@ -67,179 +68,202 @@ class ExplorerTraits(SyncedWidget):
     Parameters
     ----------
     data : ExplorerData
-        What they are about; names and numbers are checked against it.
+        The data that names and numbers are checked against.
     """
 
     _FIRST = ("layer", "threshold", "selection")
-    """A layer brings its own threshold; a layer and a selection clear the cells chosen by hand."""
+    """A layer may set the threshold; a layer and a selection clear the cells chosen by hand."""
 
-    layer: Gestured[str, str] = Gestured("", help="Name of the layer explored; the first one by default.").tag(
-        **REQUEST, holds="a name", default="the first layer"
-    )
+    layer: Gestured[str, str] = Gestured(
+        "",
+        help="Name of the layer explored, one of `layers`.\n\n"
+        "A new layer clears `deselected_cells` and `added_cells`, unpins cells that it doesn't have, and sets "
+        "`threshold` to its own default if the old one lies outside its values.",
+    ).tag(**REQUEST, holds="a name", default="the first layer")
     threshold: FiniteFloat = FiniteFloat(
-        help="A cell is on where its value is ≥ threshold, in units of the states.\n\n"
-        "By default 0.3 where the states lie in [−1, 1], else the 0.9 quantile of a sample."
-    ).tag(**REQUEST, default="by the data")
+        help="A cell is on at a time step if its value there is ≥ threshold. In units of the states, after the "
+        "transform.\n\n"
+        "By default 0.3 if the states lie in [−1, 1], else the 0.9 quantile of a sample; some transforms have a "
+        "default of their own."
+    ).tag(**REQUEST, default="from the data")
     selection: StepRange = StepRange(
-        None, help="Half-open range (start, stop) of time steps in one sequence, or None."
+        None,
+        help="Half-open range (start, stop) of time steps, within one sequence, at which selected cells are on. None: "
+        "nothing is selected, and there are no matches.",
     ).tag(**REQUEST)
     off_before: Count = Count(
-        0, help="For how many steps right before the selection a selected cell has to be off."
+        0, help="Number of time steps right before the selection at which a selected cell has to be off."
     ).tag(**REQUEST)
-    off_after: Count = Count(0, help="For how many steps right after the selection a selected cell has to be off.").tag(
-        **REQUEST
-    )
+    off_after: Count = Count(
+        0, help="Number of time steps right after the selection at which a selected cell has to be off."
+    ).tag(**REQUEST)
     deselected_cells: CellNumbers = CellNumbers(
-        (), help="Cells taken out of the selected cells by hand; a new selection clears them."
+        (),
+        help="Sorted numbers of the cells taken out of the selected cells by hand. A new `selection` or `layer` clears "
+        "them.",
     ).tag(**REQUEST)
     added_cells: CellNumbers = CellNumbers(
-        (), help="Cells added to the selected cells by hand, following the pattern or not; a new selection clears them."
+        (),
+        help="Sorted numbers of the cells added to the selected cells by hand, whether or not they follow the pattern. "
+        "A new `selection` or `layer` clears them.",
     ).tag(**REQUEST)
-    k: Count = Count(50, least=1, help="How many matches at most.").tag(**REQUEST)
+    k: Count = Count(50, least=1, help="Most matches that are listed: the best k.").tag(**REQUEST)
     min_length: OptionalCount = OptionalCount(
-        None, least=1, help="Shorter ranges are no matches, in steps; None: min(2, length of the selection)."
+        None, least=1, help="Least length of a match, in time steps. None: min(2, length of the selection)."
     ).tag(**REQUEST)
     length_filter: OptionalCount = OptionalCount(
-        None, least=1, help="Keep only matches of just this length, in steps; None: all."
+        None, least=1, help="List only matches of exactly this length, in time steps. None: of any length."
     ).tag(**REQUEST)
 
-    position: Count = Count(0, help="First time step shown.").tag(**PLACE)
+    position: Count = Count(0, help="First time step shown, 0…T − 1.").tag(**PLACE)
     word_width: Pixels = Pixels(
         30,
         most=200,
-        help="Width of a step on the page, in pixels, above 0 and at most 200.\n\n"
-        "Where words can't be read any more a ruler takes their place; below one pixel, several steps share a column.",
+        help="Width of a time step in the page, in pixels, above 0 and at most 200.\n\n"
+        "Where steps are too narrow for words, a ruler replaces these; below one pixel, several steps share a column.",
     ).tag(**PLACE)
     sequence: Count = Count(
-        0, help="Number of the sequence that `position` lies in, from 0; setting it goes to the sequence's first step."
+        0, help="Number of the sequence that contains `position`, from 0. Setting it moves to its first time step."
     ).tag(**ASKS)
 
     value_axis: ValueAxis = ValueAxis(
         "layer",
-        help='What the value axis covers: "layer", the range of the layer\'s values, always the same; "view", the '
-        "values in view; or a fixed range (low, high).",
+        help='Range of the value axis: "layer", the range of all values of the layer; "view", that of the values in '
+        "view; or a fixed range (low, high) in units of the states.",
     ).tag(**DRAWING)
-    visible_tracks: Names = Names((), help="Names of the tracks shown, from top to bottom.").tag(
+    visible_tracks: Names = Names((), help="Names of the tracks shown under the words, from top to bottom.").tag(
         **DRAWING, default="all tracks"
     )
     match_tracks: Names = Names(
-        (), help="Names of the tracks that have a heatmap in the match view; top-k tracks can't."
+        (), help="Names of the tracks that have a heatmap in the match view. Top-k tracks aren't allowed."
     ).tag(**DRAWING)
     color_by: OptionalName = OptionalName(
         OVERLAP,
-        help='What colours the words of matches: the name of a track, "overlap" (how many selected cells are on), '
-        "or None.",
+        help='What colours the words of matches: the name of a track (not a top-k track), "overlap" (how many selected '
+        "cells are on), or None (nothing).",
     ).tag(**DRAWING)
     dim_tracks: Flag = Flag(
-        default_value=False, help="Whether the colours of tracks fade where few of the selected cells are on."
+        default_value=False,
+        help="Whether the colours of tracks are paler at time steps where few selected cells are on.",
     ).tag(**DRAWING)
     context_width: Count = Count(
-        3, least=0, most=MOST_CONTEXT, help="How many steps of context are shown on each side of a match, 0…20."
+        3, least=0, most=MOST_CONTEXT, help="Number of time steps of context shown on each side of a match, 0…20."
     ).tag(**DRAWING | {"page": "asks"})
     fold_matches: Flag = Flag(
         default_value=False,
-        help="Whether the page folds a match away that overlaps a better one. `matches` still holds all.",
+        help="Whether the page folds a match away if it overlaps a better one. `matches` still holds all.",
     ).tag(**DRAWING)
     pinned_cells: CellColors = CellColors(
         {},
-        help='Cells drawn in a colour of their own, whether selected or not: cell number → "#rrggbb".\n\n'
-        "A list of cell numbers, or None as a colour, has colours chosen.",
+        help='Cells drawn in colours of their own, selected or not: cell number → colour, as "#rrggbb".\n\n'
+        "A list of cell numbers, or None as a colour, gets colours chosen automatically.",
     ).tag(**DRAWING | {"page": "asks"})
     show_coverage: Flag = Flag(
         default_value=False,
-        help="Whether the share of selected cells that are on is drawn as bars, and under them the runs of each.",
+        help="Whether bars show, for each time step, the share of the selected cells that are on, with the runs of "
+        "each of these cells under them.",
     ).tag(**DRAWING)
     min_run: Count = Count(
         1,
         least=1,
-        help="Runs of fewer steps on which a cell is on are left out of what is drawn as on; 1 leaves nothing out.",
+        help="Least number of time steps that a cell stays on to be drawn as on; 1 draws every run. Selected cells and "
+        "matches don't depend on it.",
     ).tag(**DRAWING)
     align_with: TrackLabel = TrackLabel(
         None,
-        help="The name of a track and one of its labels; the page sorts the cells by how well they tell where it "
-        "stands.\n\nEach cell is judged by the F1 of its own best threshold over all steps, as `cell_alignment` has "
-        "it. None: by none.",
+        help="The name of a track and one of its labels, (track, label): the page sorts the cells by how well they "
+        "predict the time steps with this label. None: it doesn't.\n\n"
+        "The measure of a cell is F1 at its own best threshold over all time steps, see `cell_alignment`.",
     ).tag(**DRAWING | {"page": "asks"})
 
     find_text: Text = Text(
-        "", help="What is looked for: a phrase of whole tokens, or ``/regex/``; the page shows the hits."
+        "",
+        help="Phrase to find: whole tokens separated by spaces, or a regular expression as ``/regex/``. The page shows "
+        "the hits. Empty: no search.",
     ).tag(**ASKS)
     find_match_case: Flag = Flag(
-        default_value=False, help="Whether upper and lower case are told apart in looking for it."
+        default_value=False, help="Whether the search for `find_text` distinguishes upper and lower case."
     ).tag(**ASKS)
 
     selected_cells: Awaited[NDArray[np.int64]] = Awaited(
         NO_CELLS,
         read_only=True,
-        help="Sorted numbers of the cells that follow the pattern at the selection, less `deselected_cells`, and of "
-        "`added_cells`.",
+        help="Sorted numbers of the selected cells: those that follow the pattern at the selection, without "
+        "`deselected_cells`, plus `added_cells`. Reading it waits for the computation.",
     ).tag(sync=True, holds="int64 array of shape (n,)", to_json=lambda cells, _: cells.tolist())
     matches: Awaited[Matches] = Awaited(
-        no_matches(NO_SELECTION), read_only=True, help="The `Matches` of the selected cells, best first."
+        no_matches(NO_SELECTION),
+        read_only=True,
+        help="The matches of the selected cells, best first, at most `k`. Reading it waits for the computation.",
     ).tag(sync=True, holds="Matches", to_json=lambda matches, _: _matches_to_json(matches))
     progress: Share = Share(
-        None, read_only=True, help="Share done of what is being computed, 0…1; None when nothing is."
+        None, read_only=True, help="Share of the running computation that is done, 0…1; None if none is running."
     ).tag(sync=True)
 
-    # ------------------------------------------- what the page sets beside these
+    # ------------------------------------------- traits that only the page sets
 
     _visible_steps = Count(
         40,
         least=1,
         most=2**40,
-        help="How many steps fit in the plot; `_window`, or `_columns`, cover them with margins.",
+        help="How many steps fit in the plot; `_window` or `_columns` cover them with margins.",
     ).tag(sync=True, page="alone")
     _stride = OptionalCount(
         None,
         least=1,
         most=2**40,
-        help="How many steps share a column of pixels, a power of two; null where there is room for words, and only "
-        "then `_window` is kept up to date.",
+        help="How many steps share a column of pixels, a power of two; null where there is room for words. Only then "
+        "`_window` is kept up to date.",
     ).tag(**ASKS)
-    _hovered_step = OptionalCount(None, help="The step under the pointer; sent only while there are links.").tag(
-        sync=True, page="alone"
-    )
+    _hovered_step = OptionalCount(
+        None, help="The step under the pointer, null for none; sent only while there are links."
+    ).tag(sync=True, page="alone")
     _find_hit = OptionalCount(
         None, help="Number of the hit that is shown, from 0; null for none. A new search clears it."
     ).tag(**ASKS)
     _label_table = OptionalName(
-        None, help="Name of the one of `match_tracks` whose labels are counted in the matches, or null."
+        None, help="Name of the track, one of `match_tracks`, whose labels in the matches are counted; null for none."
     ).tag(sync=True, page="alone")
 
-    # --------------------------------------------- what Python has the page show
+    # ------------------------------------- traits that Python sets for the page
 
-    _name = sent("", help="Name of the data set, may be empty.")
+    _name = sent("", help="Name of the data set; may be empty.")
     _layers = sent((), help="`[{name, cells}]`.")
     _steps = sent(0, help="T, the number of time steps.")
     _n_sequences = sent(1, help="Number of sequences.")
-    _sequence_starts = sent((), help="First steps of the sequences, empty where there are more than 2,000.")
-    _units = sent("", help="What the value axis counts, may be empty.")
-    _transform = sent("", help="Name of the transform of the layer's states, empty for none.")
-    _value_range = sent((-1, 1), help="`[low, high]`: the values of the layer, from a sample, rounded outwards.")
+    _sequence_starts = sent((), help="First steps of the sequences; empty if there are more than 2,000.")
+    _units = sent("", help="Unit of the value axis; may be empty.")
+    _transform = sent("", help="Name of the transform of the layer's states; empty for none.")
+    _value_range = sent(
+        (-1, 1), help="`[low, high]`, the range of the layer's values, from a sample, rounded outwards."
+    )
     _threshold_step = sent(0.01, help="The step of the threshold's arrow keys and drags.")
     _selection_bounds = sent(
-        help="`[first, end]` of the sequence that the selection lies in, null without a selection."
+        help="`[first, end]` of the sequence that contains the selection; null without a selection."
     )
     _tracks = sent((), help="`[{name, kind, …}]`, see below.")
     _window = sent(help="States and words of the steps around the position, see below.")
     _columns = sent(help="Many steps in few columns, see below.")
     _envelopes = sent(help="The selected and pinned cells in those columns, see below.")
     _activity = sent("", help='What is being computed, such as "indexing layer 1"; empty when nothing is.')
-    _note = sent("", help="A remark on the present state, such as why no cell is selected; empty for none.")
-    _threshold_profile = sent(help="What each threshold would select, see below; null without a selection.")
+    _note = sent("", help="A remark on the current results, such as why no cell is selected; may be empty.")
+    _threshold_profile = sent(help="How many cells each threshold would select, see below; null without a selection.")
     _match_context = sent(help="The words around the matches, see below.")
     _n_candidates = sent(help="The number of all candidates; null while they are being counted.")
     _length_histogram = sent(
-        help="`[[shortest, longest, candidates, those with all selected cells]…]`, a bar each, over all candidates; "
-        "null while they are being counted."
+        help="`[[shortest, longest, candidates, candidates with all selected cells]…]`, one entry a bar, over all "
+        "candidates; null while they are being counted."
     )
-    _find_hits = sent(help="The hits found, see below; null while they are looked for, or nothing is.")
-    _found_in_view = sent((), help="`[[start, stop]…]`, the hits in view and as far again on both sides, at most 1000.")
-    _enrichment = sent(help="The table of `_label_table`, see below; null while it is counted, or none is asked for.")
+    _find_hits = sent(help="The hits of the search, see below; null during the search, or without one.")
+    _found_in_view = sent(
+        (), help="`[[start, stop]…]`, the hits in view and as far again on both sides, at most 1,000."
+    )
+    _enrichment = sent(help="The table of `_label_table`, see below; null while it is counted, or without one.")
     _alignment = sent(
-        help="How well each cell tells where the label of `align_with` stands, see below; null while it is computed."
+        help="How well each cell predicts the label of `align_with`, see below; null while it is computed, or without "
+        "a label."
     )
-    _scenario_line = sent("", help="The line of Python that shows the same view again, `explorer.replay({…})`.")
+    _scenario_line = sent("", help="The Python statement that shows this view again, `explorer.replay({…})`.")
     _links = sent(0, help="How many explorers this one is linked with.")
 
     def __init__(self, data: ExplorerData) -> None:
@@ -248,12 +272,12 @@ class ExplorerTraits(SyncedWidget):
 
     @for_the_package
     def cells_in_layer(self) -> int:
-        """D of the active layer."""
+        """D, the number of cells in the active layer."""
         return self._data.layers[self.peek("layer")].shape[1]
 
     @for_the_package
     def table_may_be_of(self, name: str) -> bool:
-        """Whether the labels of a track can be counted in the matches: it has some, and a heatmap there."""
+        """Whether a label table can be made of a track: it has labels, and a heatmap in the match view."""
         return name in self.peek("match_tracks") and has_labels(self._data.tracks.get(name))
 
     # ------------------------------------------------------------- validators
@@ -371,7 +395,7 @@ def _among(trait: str, names: tuple[str, ...], tracks: Iterable[str]) -> tuple[s
 
 
 def _label_of(track: Track, text: str) -> str | None:
-    """The label of this text; the page knows only the beginning of a long one."""
+    """The label with this text; of a long label the page knows only the shortened text."""
     names = as_labels(track).names
     return text if text in names else next((name for name in names if shortened(name) == text), None)
 

@@ -1,4 +1,4 @@
-"""What is sent of the steps around the position: states, words and tracks, where there is room for words."""
+"""The window: states, words and tracks of the steps around the position, while there is room for words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .traits import ExplorerTraits
 
 
 class Viewing:
-    """Keeps the window that the page draws.
+    """Keeps the window that the page draws up to date.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Viewing:
         self._tried: tuple[Any, ...] | None = None
 
     def refresh(self) -> None:
-        """Send the steps around the position, unless those sent before still serve."""
+        """Send the steps around the position, unless those sent before still cover the view."""
         widget, steps = self._widget, self._data.steps
         if widget.peek("_stride") is not None:
             return
@@ -53,7 +53,7 @@ class Viewing:
         widget.publish(_window=made)
 
     def window(self, start: int, stop: int, layer: str, names: tuple[str, ...]) -> dict[str, Any]:
-        """The steps [start, stop) with the tracks of these names."""
+        """The steps [start, stop) with the tracks that have these names."""
         return window.window(
             self._data.layers[layer],
             start,

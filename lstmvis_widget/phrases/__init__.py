@@ -1,1 +1,1 @@
-"""Phrases as a map, and the `PhraseScatter` widget."""
+"""Maps of phrases, and the widget `PhraseScatter` that shows them."""

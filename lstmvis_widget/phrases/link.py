@@ -1,4 +1,4 @@
-"""A scatter of phrases and an explorer that go along with each other."""
+"""Linking a scatter of phrases with an explorer."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ Ints = NDArray[np.int64]
 
 
 class PhraseLink:
-    """Keeps `PhraseScatter.picked` and `StateExplorer.selection` in step, and lights the phrases among the matches.
+    """Keeps `PhraseScatter.picked` and `StateExplorer.selection` in step, and lights the phrases that matches overlap.
 
-    Whoever notifies holds the lock of its own traits; what follows on that thread never waits long for the other's
-    lock, nor at all on the worker that publishes matches. What can't be had at once is left to a thread that holds
-    nothing, and then takes over what is so by then.
+    An observer runs with the lock of its own widget held, so it waits for the other widget's lock only briefly, and on
+    the worker that publishes matches not at all. If that lock isn't free, a thread that holds no lock waits for it, and
+    then takes over the values of that moment.
 
     Parameters
     ----------
     scatter : SyncedWidget
-        With the trait ``picked``.
+        A widget with the trait ``picked``.
     explorer : StateExplorer
     ranges : int64 array of shape (n, 2)
         The phrases.
     point_of : callable
-        Gives the number of the phrase that is selected, None if there is none.
+        Takes a selection, and returns the number of the phrase with this range, or None if there is none.
     light : callable
-        Shows which phrases the matches overlap.
-    let_go : callable
+        Takes the numbers of the phrases that matches overlap, and shows them.
+    when_closed : callable
         Called when the explorer is closed.
     """
 
@@ -48,13 +48,13 @@ class PhraseLink:
         ranges: Ints,
         point_of: Callable[[tuple[int, int] | None], int | None],
         light: Callable[[Ints], None],
-        let_go: Callable[[], None],
+        when_closed: Callable[[], None],
     ) -> None:
         self._scatter, self._explorer = scatter, explorer
-        self._ranges, self._point_of, self._light, self._let_go = ranges, point_of, light, let_go
+        self._ranges, self._point_of, self._light, self._when_closed = ranges, point_of, light, when_closed
         self._linked = True
-        scatter.goes_with(explorer)  # what arrives for one may be about the other
-        explorer.goes_with(scatter)
+        scatter.add_linked(explorer)
+        explorer.add_linked(scatter)
         self._observers = [
             (explorer, self._selection_changed, "selection"),
             (explorer, self._matches_changed, "matches"),
@@ -67,14 +67,14 @@ class PhraseLink:
             widget.observe(follow, names=name)
 
     def unlink(self) -> None:
-        """Let each go its own way; a second time does nothing."""
+        """End the link; a second time does nothing."""
         if not self._linked:
             return
         self._linked = False
         for widget, follow, name in self._observers:
             widget.unobserve(follow, names=name)
-        self._scatter.goes_alone(self._explorer)
-        self._explorer.goes_alone(self._scatter)
+        self._scatter.remove_linked(self._explorer)
+        self._explorer.remove_linked(self._scatter)
 
     # ------------------------------------------------ from the explorer
 
@@ -82,14 +82,14 @@ class PhraseLink:
         at_once_or_later(self._take_over_selection)
 
     def _comm_changed(self, change: Any) -> None:
-        if change["new"] is None:  # the explorer is closed; nothing here shall hold it, and its states
-            self._let_go()
+        if change["new"] is None:  # the explorer is closed: keep no reference to it and its states
+            self._when_closed()
 
     def _matches_changed(self, _: Any) -> None:
         at_once_or_later(self._take_over_matches, 0)
 
     def _take_over_selection(self, patience: float = -1) -> bool:
-        """Pick the phrase that is selected now; False where another thread goes on setting the scatter's traits."""
+        """Pick the phrase that is selected now; False if another thread keeps the scatter's lock."""
 
         def picked_now() -> dict[str, Any]:
             return {"picked": self._point_of(self._explorer.peek("selection"))} if self._linked else {}
@@ -107,7 +107,7 @@ class PhraseLink:
         return overlapping(self._ranges, matches.start, matches.stop)
 
     def lit_now(self) -> Ints:
-        """The same for the explorer's matches, once they are there."""
+        """The same for the explorer's matches, after waiting for them."""
         return self.lit_by(self._explorer.matches)
 
     # -------------------------------------------------- to the explorer
@@ -116,7 +116,7 @@ class PhraseLink:
         at_once_or_later(partial(self._select_picked, change["old"]))
 
     def _select_picked(self, before: int | None, patience: float = -1) -> bool:
-        """Select the phrase that is picked now; False where another thread goes on setting the explorer's traits."""
+        """Select the phrase that is picked now; False if another thread keeps the explorer's lock."""
         with self._explorer.when_free(patience) as is_free:
             if is_free and self._linked:
                 wanted = self._to_select(self._scatter.peek("picked"), before)
@@ -127,12 +127,12 @@ class PhraseLink:
         return is_free
 
     def _to_select(self, picked: int | None, before: int | None) -> dict[str, Any]:
-        """What to set in the explorer for the phrase picked."""
+        """The traits to set in the explorer when ``picked`` follows ``before``."""
         selected, ranges = self._explorer.peek("selection"), self._ranges
         if picked is None:
-            # A selection made elsewhere has picked no phrase; it stays.
-            is_let_go = before is not None and selected == tuple(ranges[before].tolist())
-            return {"selection": None} if is_let_go else {}
+            # Clear the selection only if it is the phrase that was picked before.
+            was_picked = before is not None and selected == tuple(ranges[before].tolist())
+            return {"selection": None} if was_picked else {}
         start, stop = ranges[picked].tolist()
         if selected == (start, stop):
             return {}
@@ -151,5 +151,5 @@ def overlapping(ranges: Ints, start: Ints, stop: Ints) -> Ints:
         return np.zeros(0, np.int64)
     order = np.argsort(start, kind="stable")
     starts, furthest = start[order], np.maximum.accumulate(stop[order])
-    begun = np.searchsorted(starts, ranges[:, 1], side="left")  # how many of them begin before a range ends
+    begun = np.searchsorted(starts, ranges[:, 1], side="left")  # how many start before the end of each range
     return np.flatnonzero((begun > 0) & (furthest[np.maximum(begun, 1) - 1] > ranges[:, 0]))

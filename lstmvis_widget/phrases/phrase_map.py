@@ -1,4 +1,4 @@
-"""The on/off patterns of many phrases: drawn as a map, with scores of how well they tell the labels apart."""
+"""The on/off patterns of many phrases: as a map, and with scores of how well they predict the labels."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 LONGEST = 10
-"""Longer phrases count as this long among the features of length and place."""
+"""Longer phrases count as this long in the features ``"positions"``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class PhraseMap:
     Attributes
     ----------
     ranges : ndarray of int64, shape (n, 2)
-        In the order of time.
+        Half-open ranges of time steps, sorted.
     labels : ndarray of str, shape (n,)
     patterns : ndarray of bool, shape (n, D)
     coordinates : ndarray of float64, shape (n, components)
@@ -53,7 +53,7 @@ class PhraseMap:
     scores: pd.DataFrame
 
     def scatter(self, explorer: StateExplorer | None = None, **options: Any) -> PhraseScatter:
-        """A `PhraseScatter` of the phrases, linked with an explorer; ``options`` are its keywords."""
+        """A `PhraseScatter` of the phrases, linked with the explorer if there is one; ``options`` are its keywords."""
         from .scatter import PhraseScatter  # noqa: PLC0415  (the map itself needs no widget)
 
         return PhraseScatter(self, explorer, **options)
@@ -71,24 +71,25 @@ def map_phrases(
     components: int = 2,
     folds: int = 5,
 ) -> PhraseMap:
-    """Principal components of the patterns of phrases, and how well a linear classifier tells their labels apart.
+    """Principal components of the patterns of phrases, and how well a linear classifier predicts their labels.
 
     Parameters
     ----------
     states : array_like of shape (T, D)
-        Or anything else that `States` takes.
+        An array, or anything else that `States` takes.
     phrases : mapping of label to array_like of int, shape (n, 2)
         Half-open ranges, as `ranges_of` gives them. At least two labels.
     threshold, off_before, off_after
         As for `on_off_patterns`.
     tokens : sequence of T str, optional
-        Adds scores of the words of a phrase, each word being one feature.
+        Adds scores of the words in a phrase, with each word as one feature.
     embeddings : array_like of float, shape (T, E), optional
-        Such as the embedding of each token. Adds scores of their mean over the phrase.
+        One vector a step, such as the embedding of the token. Adds scores of their mean over the phrase.
     components : int, default 2
+        Number of principal components.
     folds : int, default 5
-        Of the cross-validation. Each fold is one stretch of the text, so that a phrase that is soon repeated isn't
-        learnt by heart.
+        Folds of the cross-validation. Each is one stretch of the text, so that a phrase repeated soon after isn't in
+        both the training and the test data.
 
     Returns
     -------
@@ -146,14 +147,14 @@ def _in_order(phrases: Mapping[str, ArrayLike], steps: int) -> tuple[NDArray[np.
 
 
 def _positions(ranges: NDArray[np.int64], steps: int) -> Floats:
-    """The length of each phrase, up to ten, and the tenth of the text it lies in, as 0/1 features."""
+    """The length of each phrase, at most ten, and the tenth of the text that it starts in, as 0/1 features."""
     lengths = np.minimum(ranges[:, 1] - ranges[:, 0], LONGEST) - 1
     tenths = ranges[:, 0] * LONGEST // steps
     return np.concatenate([np.eye(LONGEST)[lengths], np.eye(LONGEST)[tenths]], axis=1)
 
 
 def _words(ranges: NDArray[np.int64], tokens: Sequence[str]) -> Any:
-    """Which words a phrase holds, (n, types), sparse."""
+    """Which words each phrase contains, a sparse matrix (n, distinct words)."""
     text = import_extra("sklearn.feature_extraction.text", "analysis", "map_phrases")
     words = [[str(token) for token in tokens[start:stop]] for start, stop in ranges.tolist()]
     return text.CountVectorizer(analyzer=list, binary=True).fit_transform(words).astype(np.float64)
@@ -186,7 +187,7 @@ def _scores(features: Mapping[str, Any], labels: NDArray[np.str_], folds: int) -
 
 
 def _predicted(linear: Any, values: Any, labels: NDArray[np.str_], training: Any, held_out: Iterable[int]) -> Any:
-    """The labels that the classifier, or else the most frequent label, predicts for the held-out phrases."""
+    """The labels predicted for the held-out phrases: by the classifier, or without features the most frequent one."""
     known = labels[training]
     names, counts = np.unique(known, return_counts=True)
     if values is None or len(names) == 1:

@@ -1,4 +1,4 @@
-"""Phrases as points that can be picked, beside the explorer that they are phrases of."""
+"""The widget `PhraseScatter`: phrases as points that can be picked, linked with an explorer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .phrase_map import PhraseMap
 
 SHOWN_WORDS = 20
 SHOWN_CHARACTERS = 80
-"""Of a longer phrase the page shows the beginning."""
+"""Most words, and most characters, of a phrase that the page shows; of a longer one it shows the beginning."""
 
 
 class PhraseScatter(SyncedWidget):
@@ -33,14 +33,14 @@ class PhraseScatter(SyncedWidget):
     Parameters
     ----------
     phrase_map : PhraseMap
-        As `map_phrases` gives it.
+        A result of `map_phrases`.
     explorer : StateExplorer, optional
-        Over the same text. A phrase that is picked here becomes its `selection` and comes in sight there; a phrase
-        selected there is picked here; and the phrases that its `matches` overlap are lit.
+        An explorer of the same text. Picking a phrase selects it in the explorer, which moves to it; selecting a phrase
+        there picks it here; and the phrases that the explorer's `matches` overlap are lit.
     x, y : int, default 0 and 1
-        Which components are the axes.
+        Numbers of the components that are the axes.
     tokens : sequence of T str, optional
-        What the phrases say; the explorer's by default.
+        Tokens that show what a phrase says; by default those of the explorer.
 
     Raises
     ------
@@ -50,25 +50,27 @@ class PhraseScatter(SyncedWidget):
         The map has no such component, or a phrase ends after the last token or the explorer's last step.
     """
 
-    # As text: of a path anywidget keeps a watched file, which holds on to each scatter for good.
+    # As text: given a path, anywidget watches the file, which keeps every scatter alive.
     _esm, _css = bundle("scatter")
 
-    picked: OptionalCount = OptionalCount(None, help="Number of the phrase picked, or None.").tag(
-        sync=True, page="alone"
-    )
+    picked: OptionalCount = OptionalCount(
+        None, help="Number of the picked phrase, a row of ``phrase_map.ranges``; None: no phrase is picked."
+    ).tag(sync=True, page="alone")
     selected: Numbers = Numbers(
         (),
-        help="Sorted numbers of the phrases selected with a lasso: ``phrase_map.ranges[scatter.selected]`` are their "
-        "ranges; an int64 array.",
+        help="Sorted numbers of the phrases selected with a lasso, an int64 array: "
+        "``phrase_map.ranges[scatter.selected]`` are their ranges.",
     ).tag(sync=True, page="alone", to_json=lambda numbers, _: list(map(int, numbers)))
-    hidden_labels: Names = Names((), help="Labels whose phrases aren't drawn.").tag(sync=True, page="alone")
+    hidden_labels: Names = Names((), help="Labels of ``phrase_map`` whose phrases aren't drawn.").tag(
+        sync=True, page="alone"
+    )
     view: Box = Box(
-        None, help="What is in view, (left, right, bottom, top) in units of the components; None: all."
+        None, help="The part in view, (left, right, bottom, top) in units of the components. None: all points."
     ).tag(sync=True, page="alone")
 
     _points = sent(help="The points, see below.")
     _lit = sent((), help="Numbers of the phrases that the explorer's matches overlap.")
-    _linked = sent(default=False, help="Whether there is an explorer.")
+    _linked = sent(default=False, help="Whether the scatter was made with an explorer.")
 
     def __init__(
         self,
@@ -87,7 +89,7 @@ class PhraseScatter(SyncedWidget):
             tokens = explorer.tokens
         self._phrase_map = phrase_map
         self._names = _by_frequency(phrase_map.labels)
-        # Of phrases with the same range the first.
+        # For phrases with equal ranges, the first one.
         self._numbers = {(start, stop): i for i, (start, stop) in reversed([*enumerate(phrase_map.ranges.tolist())])}
         self.publish(_points=_described(phrase_map, axes, self._names, tokens), _linked=explorer is not None)
         if explorer is not None:
@@ -97,33 +99,33 @@ class PhraseScatter(SyncedWidget):
                 ranges=phrase_map.ranges,
                 point_of=self.point_of,
                 light=self.light,
-                let_go=self.unlink,
+                when_closed=self.unlink,
             )
         self._start()
         self._open({})
 
     @property
     def phrase_map(self) -> PhraseMap:
-        """What is drawn."""
+        """The map that is drawn."""
         return self._phrase_map
 
     @property
     def lit(self) -> NDArray[np.int64]:
-        """Sorted numbers of the phrases that the explorer's matches overlap; waits for these as `matches` does.
+        """Sorted numbers of the phrases that the explorer's matches overlap. Reading it waits for the matches.
 
-        Without the explorer, or once that is closed, those that are shown.
+        Without an explorer, or after that is closed, the phrases that are lit in the page.
         """
         link = self._link
         return np.asarray(self._lit, np.int64) if link is None else link.lit_now()
 
     def light(self, points: ArrayLike) -> None:
-        """Have the page light these phrases; a link does so with each result."""
+        """Light these phrases in the page; the link calls it with each result."""
         lit = np.asarray(points, np.int64).tolist()
         if lit != list(self._lit):
             self._lit = lit
 
     def point_of(self, selection: tuple[int, int] | None) -> int | None:
-        """Number of the phrase with this range, the one picked if there are several; None if there is none."""
+        """Number of the phrase with this range, of several the picked or else the first one; None if there is none."""
         if selection is None:
             return None
         picked: int | None = self.peek("picked")
@@ -132,13 +134,13 @@ class PhraseScatter(SyncedWidget):
         return self._numbers.get(selection)
 
     def unlink(self) -> None:
-        """Let the explorer go, which stays as it is; a closed one is let go by itself. A second time does nothing."""
+        """End the link with the explorer, as closing the explorer does; a second time does nothing."""
         link, self._link = self._link, None
         if link is not None:
             link.unlink()
 
     def close(self) -> None:
-        """Let the explorer go, and take the views away; a second time does nothing."""
+        """End the link with the explorer and remove the views; a second time does nothing."""
         self.unlink()
         super().close()
 
@@ -201,7 +203,7 @@ def _by_frequency(labels: NDArray[np.str_]) -> list[str]:
 def _described(
     phrase_map: PhraseMap, axes: Sequence[int], names: Sequence[str], tokens: Sequence[str] | None
 ) -> dict[str, Any]:
-    """The points as they are sent: see CONTRIBUTING.md."""
+    """The value of `_points`, see CONTRIBUTING.md."""
     sorted_names, codes = np.unique(phrase_map.labels, return_inverse=True)
     codes = np.array([names.index(name) for name in sorted_names.tolist()], np.int64)[codes]
     return {

@@ -1,1 +1,1 @@
-"""The base of every widget: its lock, its inbox, its traits, and undo. It knows nothing of states."""
+"""The base of every widget: lock, inbox, trait types, observers and undo. It knows nothing of states."""

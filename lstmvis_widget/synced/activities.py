@@ -1,4 +1,4 @@
-"""What is being computed, and how far it is: one line for all tasks of a widget."""
+"""The progress line of a widget: which of its tasks is computing, and how far it is."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import time
 from collections.abc import Callable, Sequence
 
 INTERVAL = 0.1
-"""Least time between two values of the progress of a task, in seconds."""
+"""Least time between two progress updates of a task, in seconds."""
 
 QUIET_SECONDS = 0.3
-"""A task that takes less long shows no progress, unless it is the first of the widget's."""
+"""Seconds before a task shows progress; the first task of the widget shows it at once."""
 
 
 class Activities:
-    """Keeps the progress of each task, and shows that of the first one at work.
+    """Keeps the progress of each task, and shows that of the first one that is computing.
 
     Parameters
     ----------
     tasks : sequence
         The tasks, the most important first; it may grow.
     show : callable
-        Takes what is being computed and the share done; ``("", None)`` when nothing is.
+        Takes the activity and the share done, or ``("", None)`` when no task is computing.
     """
 
     def __init__(self, tasks: Sequence[object], show: Callable[[str, float | None], None]) -> None:
@@ -30,9 +30,9 @@ class Activities:
         self._shown: tuple[str, float | None] = ("", None)
 
     def report(self, task: object, activity: str, share: float, is_wanted: Callable[[], bool]) -> bool:
-        """Take in how far a task is, on any thread; True at most ten times a second, when it is to be shown.
+        """Store the progress of a task, on any thread; True, at most ten times a second, if it should be shown now.
 
-        ``is_wanted`` says whether the task is still at what it reports.
+        ``is_wanted`` says whether the task is still computing what it reports.
         """
         now = time.monotonic()
         if now < self._next.setdefault(task, now if self._tasks[0] is task else now + QUIET_SECONDS):
@@ -42,13 +42,13 @@ class Activities:
         return True
 
     def end(self, task: object) -> None:
-        """Forget a task that has ended, or that has a new question."""
+        """Forget the progress of a task that has ended, or that has a new question."""
         self._next.pop(task, None)
         if self._at_work.pop(task, None) is not None:
             self.show()
 
     def show(self) -> None:
-        """Show the first task at work; called by the thread that alone sets traits."""
+        """Show the first task that is computing; called with the widget's lock held."""
         first: tuple[str, float | None] = ("", None)
         for task in self._tasks:
             at_work = self._at_work.get(task)

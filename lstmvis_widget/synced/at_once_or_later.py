@@ -1,4 +1,4 @@
-"""What follows one widget in another: at once where that one is free, else on a thread that holds no lock."""
+"""Updates of one widget by another: at once if its lock is free, else on a thread that holds no lock."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import threading
 from collections.abc import Callable
 
 PATIENCE = 0.05
-"""Seconds to wait for another thread that sets traits; it may be waiting for this one."""
+"""Seconds to wait for the lock of the other widget; the thread that holds it may be waiting for this one."""
 
 
 def at_once_or_later(attempt: Callable[[float], bool], patience: float = PATIENCE) -> None:
-    """Have ``attempt`` done: now, with so much patience, or where it gives False, as soon as it can be.
+    """Call ``attempt(patience)``; if it returns False, let a new thread call it without a limit of time.
 
-    Whoever notifies holds the lock of its own traits, and the thread that holds that of the others may be waiting for
-    it. So what can't be had soon is left to a thread that holds nothing, and waits for as long as it takes.
+    Observers run with the lock of their own widget held, and the thread that holds the other widget's lock may be
+    waiting for that one. So a lock that isn't free soon is waited for on a thread that holds none.
     """
     if attempt(patience):
         return
     try:
         threading.Thread(target=attempt, args=(-1.0,), daemon=True).start()
-    except RuntimeError:  # there are no threads, so nobody else holds a lock
+    except RuntimeError:  # threads can't start, so no other thread holds a lock
         attempt(-1.0)

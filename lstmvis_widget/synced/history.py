@@ -1,4 +1,4 @@
-"""Steps that can be undone and redone, of values by name. It knows nothing of what the values mean."""
+"""Undo and redo of named values. It knows nothing of what the values mean."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 LIMIT = 200
-"""So many steps can be undone; older ones are forgotten."""
+"""How many steps can be undone; older ones are dropped."""
 
 Values = Mapping[str, Any]
 
 
 class History:
-    """What was set, step by step.
+    """The steps that can be undone and redone.
 
     Parameters
     ----------
     values : mapping
-        The values as they are at first.
+        The initial values.
     followers : iterable of str
-        Names whose change alone is no step: they are put back only where they changed together with others.
+        Names whose change alone is no step: they are put back only if they changed together with others.
     limit : int
-        So many steps are kept.
+        How many steps are kept.
     """
 
     def __init__(self, values: Values, followers: Iterable[str] = (), limit: int = LIMIT) -> None:
@@ -32,9 +32,10 @@ class History:
         self._done: deque[tuple[Values, Values]] = deque(maxlen=limit)
 
     def record(self, values: Values, *, ended: bool = True) -> bool:
-        """Take in the values as they are now: what has changed since the last record is a step.
+        """Compare the current values with those of the last record, and make a step of the changes.
 
-        Where the step isn't ``ended``, a later record adds to it. True: there is a new step, and nothing to redo.
+        If the step isn't ``ended``, a later record makes it, with the changes until then. True if there is a new step;
+        it drops those that could be redone.
         """
         changed = {name for name, value in values.items() if value != self._now[name]}
         if changed <= self._followers:
@@ -52,9 +53,9 @@ class History:
         return True
 
     def undo(self, put: Callable[[Values], Values]) -> bool:
-        """Hand ``put`` the values before the last step; it sets them and returns all as they are then.
+        """Call ``put`` with the values before the last step; it sets them and returns all current values.
 
-        False: there is no step to undo. What ``put`` raises changes nothing here.
+        False if there is no step to undo. If ``put`` raises, the history stays as it was.
         """
         if not self._done:
             return False
@@ -65,7 +66,7 @@ class History:
         return True
 
     def redo(self, put: Callable[[Values], Values]) -> bool:
-        """Hand ``put`` the values after the step that was undone last, as in `undo`."""
+        """Call ``put`` with the values after the step that was undone last, as in `undo`."""
         if not self._undone:
             return False
         step = self._undone[-1]

@@ -1,11 +1,10 @@
-"""Messages of the page that have reached the kernel and are not taken in yet.
+"""Messages of the page that the kernel has received and not handled yet.
 
-With ipykernel 7, messages of widgets are handled on a thread beside that of the cells (a subshell), so a cell can be
-run while an earlier gesture is still on its way to the widget. Since 7.4 ipykernel asks each comm, as a message arrives
-and before anything that arrives later is handled, to which subshell it goes. Answering that question is how the inbox
-learns of messages, and how it sees to it that they go where the page sent them: ipykernel by itself sends them to the
-thread that used the comm last, where they would wait for the end of a running cell. Where nobody asks, the inbox stays
-empty.
+With ipykernel 7, messages of widgets are handled on a thread of their own (a subshell), so a cell can run while an
+earlier gesture still waits to be handled. From 7.4 on, ipykernel asks the comm which subshell handles a message, when
+the message arrives and before any later one is handled. So the inbox learns of each message. It answers with the
+subshell that the page has chosen: ipykernel's own choice is the thread that used the comm last, where the message would
+wait for the end of a running cell. Earlier versions of ipykernel don't ask, and the inbox stays empty.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ import threading
 from typing import Any
 
 PATIENCE = 2.0
-"""Seconds after which a message that was not taken in is given up."""
+"""Seconds to wait for messages before giving them up."""
 
 
 class Inbox:
-    """Counts the messages that have arrived on another thread than that of the cells."""
+    """Counts the unhandled messages of other threads than the main one, which runs the cells."""
 
     def __init__(self) -> None:
         self._waiting = 0
@@ -35,8 +34,8 @@ class Inbox:
                 self._waiting += 1
         return subshell
 
-    def taken(self) -> None:
-        """Count off a message that has been taken in on this thread."""
+    def handled(self) -> None:
+        """Count off a message that this thread has handled."""
         if threading.current_thread() is threading.main_thread():
             return
         with self._changed:
@@ -44,7 +43,7 @@ class Inbox:
             self._changed.notify_all()
 
     def wait_until_empty(self) -> None:
-        """Wait, on the thread of the cells, until all that has arrived is taken in."""
+        """Wait, on the main thread, until all messages that have arrived are handled."""
         if self._waiting == 0 or threading.current_thread() is not threading.main_thread():
             return
         with self._changed:

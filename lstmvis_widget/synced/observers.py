@@ -1,4 +1,4 @@
-"""Observers that may raise: neither the others nor what is being computed ends by it."""
+"""Observers that may raise: an exception in one stops neither other observers nor a computation."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ log = logging.getLogger("lstmvis_widget")
 
 
 class Guarded:
-    """An observer whose exception is handed on instead of ending the notification.
+    """Wraps an observer: its exception is passed to ``raised`` instead of ending the notification.
 
-    It equals the observer that it stands for, so that `unobserve` finds it.
+    It equals the wrapped observer, so that `unobserve` finds it.
     """
 
     def __init__(self, observer: Any, owner: Any, raised: Callable[[Exception], None]) -> None:
@@ -24,10 +24,10 @@ class Guarded:
         """Call the observer."""
         observer = self._observer
         if isinstance(observer, traitlets.EventHandler) and observer.name is not None:
-            observer = getattr(self._owner, observer.name)  # as traitlets does: a subclass may have another
+            observer = getattr(self._owner, observer.name)  # as traitlets does: a subclass may override it
         try:
             observer(change)
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is reported or raised by who notifies)
+        except Exception as error:  # noqa: BLE001  (any exception is reported or raised later)
             self._raised(error)
 
     def __eq__(self, other: object) -> bool:
@@ -38,7 +38,7 @@ class Guarded:
 
 
 def report(*errors: BaseException) -> None:
-    """Show exceptions as ipywidgets does: as tracebacks where IPython runs, else in the log."""
+    """Show exceptions as ipywidgets does: as tracebacks in IPython, else in the log."""
     shell = _shell() if errors else None
     for error in errors:
         if shell is None:
@@ -49,7 +49,7 @@ def report(*errors: BaseException) -> None:
 
 def _shell() -> Any:
     try:
-        from IPython import get_ipython  # noqa: PLC0415  (comes with ipywidgets, but not everywhere)
+        from IPython import get_ipython  # noqa: PLC0415  (not installed everywhere)
     except ImportError:
         return None
     return get_ipython()

@@ -1,4 +1,4 @@
-"""Steps that are undone and redone: when one begins and ends, be it a statement, a gesture, or traits set together."""
+"""Undo steps: when one begins and ends, be it a statement, a gesture, or traits that are set together."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from .history import History
 
 
 class Steps:
-    """Makes a step in the history of each statement in Python and of each gesture in the page.
+    """Makes one undo step of each statement in Python and of each gesture in the page.
 
-    A statement is a step, with all that follows from it; traits set within ``hold_sync`` or
-    ``hold_trait_notifications`` are one step together. A gesture is a step from the first value that the page sends to
-    the message that ends it. Every method is called by the thread that holds the widget's lock.
+    A statement is one step, together with the changes that it causes. Traits set within ``hold_sync`` or
+    ``hold_trait_notifications`` are one step. A gesture is one step, from the first value that the page sends to the
+    message that ends it. All methods are called with the widget's lock held.
 
     Parameters
     ----------
     values : callable
-        Gives the values that can be undone, as they are now.
+        Returns the current values of the traits that can be undone.
     followers : iterable of str
-        Names of values that are put back only where they changed together with others.
+        Names of traits that are put back only if they changed together with others.
     is_holding : callable
-        Whether the widget holds back notifications or messages, so that more of a step is to come.
+        Returns whether the widget holds back notifications or messages, so that the step isn't over.
     """
 
     def __init__(
@@ -32,17 +32,17 @@ class Steps:
     ) -> None:
         self._values, self._is_holding = values, is_holding
         self._history = History(values(), followers)
-        self._depth = 0  # how many statements deep the thread is
+        self._depth = 0  # of nested statements
         self._gesture_goes_on = False
         self._here = threading.local()
         self.when_one_ends: list[Callable[[], None]] = []
-        """Each is called after every new step."""
+        """Functions that are called after each new step."""
 
     @contextlib.contextmanager
     def statement(self) -> Iterator[None]:
-        """What is set in here, with all that follows from it, is one step, or part of a gesture."""
+        """Make one step of what is set in here and of what follows from it; within a gesture it is part of that."""
         if self._depth == 0 and not self._in_gesture():
-            self.end()  # a gesture that this interrupts
+            self.end()  # of a gesture that this statement interrupts
         self._depth += 1
         try:
             yield
@@ -53,7 +53,7 @@ class Steps:
 
     @contextlib.contextmanager
     def gesture(self) -> Iterator[None]:
-        """What this thread sets in here is part of a gesture that goes on until its end is told."""
+        """Make what this thread sets in here part of a gesture, which lasts until `end` is called."""
         before = self._in_gesture()
         self._here.in_gesture = True
         try:
@@ -65,7 +65,7 @@ class Steps:
             self._here.in_gesture = before
 
     def end(self) -> None:
-        """Make a step of what has changed, unless more of it is to come."""
+        """Make a step of the changes so far, unless a statement is running or changes are held back."""
         if self._depth:
             return
         ended = not self._is_holding()
@@ -75,16 +75,16 @@ class Steps:
                 tell()
 
     def end_held(self) -> None:
-        """Make a step of what was set together, unless it is part of a gesture."""
+        """Make a step of traits that were set together, unless they are part of a gesture."""
         if not self._gesture_goes_on:
             self.end()
 
     def undo(self, put: Callable[[Mapping[str, Any]], dict[str, Any]]) -> bool:
-        """Undo the last step; False where there is none."""
+        """Undo the last step; False if there is none."""
         return self._history.undo(put)
 
     def redo(self, put: Callable[[Mapping[str, Any]], dict[str, Any]]) -> bool:
-        """Redo the step that was undone last; False where there is none."""
+        """Redo the step that was undone last; False if there is none."""
         return self._history.redo(put)
 
     def _in_gesture(self) -> bool:

@@ -1,8 +1,8 @@
-"""What the tags of traits say, as lists of names: no other place names the traits of a widget again.
+"""Tags of traits, and lists of trait names made from them; the traits of a widget are listed nowhere else.
 
-``sync``: travels between Python and the page. ``page``: the page may set it: ``"alone"``, and show it by itself, or
-``"asks"``, since Python has to compute what follows. ``undo``: a change can be taken back: ``True``, or ``"follows"``
-where it is taken back only together with others. ``request``: the results depend on it.
+``sync``: the trait travels between Python and the page. ``page``: the page may set it, and either shows the change by
+itself (``"alone"``) or needs Python to compute the result (``"asks"``). ``undo``: a change can be undone (``True``), or
+only together with changes of other traits (``"follows"``). ``request``: selected cells and matches depend on it.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ def is_ours(kind: type) -> bool:
 
 
 def declared(widget: traitlets.HasTraits) -> type[traitlets.HasTraits]:
-    """The class of this package that a widget is of: anywidget gives each instance a class of its own."""
+    """The class of a widget within this package: anywidget gives each instance a subclass of its own."""
     return next(kind for kind in type(widget).__mro__ if is_ours(kind))
 
 
 @functools.cache
 def own_traits(kind: type[traitlets.HasTraits]) -> dict[str, traitlets.TraitType[Any, Any]]:
-    """The traits that classes of this package define, in the order of their definition."""
+    """The traits that classes of this package define, in order of definition."""
     return {
         name: trait
         for each in reversed(kind.__mro__)
@@ -46,14 +46,14 @@ def own_traits(kind: type[traitlets.HasTraits]) -> dict[str, traitlets.TraitType
 
 @functools.cache
 def names_tagged(kind: type[traitlets.HasTraits], tag: str, *values: Any) -> tuple[str, ...]:
-    """Names of our own traits with this tag, and, if given, with one of these values of it."""
+    """Names of our own traits that have this tag, with one of ``values`` if there are any."""
     tags = {name: trait.metadata.get(tag) for name, trait in own_traits(kind).items()}
     return tuple(name for name, value in tags.items() if (value in values if values else value))
 
 
 @functools.cache
 def keywords(kind: type[traitlets.HasTraits]) -> tuple[str, ...]:
-    """Names of the traits that a constructor takes: the public ones that can be set."""
+    """Names of the traits that a constructor takes as keywords: those that are public and can be set."""
     return tuple(
         name
         for name, trait in own_traits(kind).items()
@@ -62,12 +62,12 @@ def keywords(kind: type[traitlets.HasTraits]) -> tuple[str, ...]:
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """The name that is most like a wrong one."""
+    """The name most similar to a misspelt one."""
     return difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.0)[0]
 
 
 def documented(kind: type[traitlets.HasTraits]) -> str:
-    """The section ``Attributes`` of a widget's documentation."""
+    """The section ``Attributes`` of a widget's docstring."""
     listed = [
         f"{trait.summary(name)}\n{_indented(trait.help)}"
         for name, trait in own_traits(kind).items()
@@ -85,18 +85,18 @@ def _indented(text: str) -> str:
 
 
 FROM_IPYWIDGETS = ("close", "hold_sync", "hold_trait_notifications", "layout", "observe", "unobserve")
-"""What completion offers of the base classes."""
+"""Names of the base classes that completion offers."""
 
 
 @functools.cache
 def public_names(kind: type) -> tuple[str, ...]:
-    """What completion offers on a widget: public names of our own classes, and the usual ones of any widget."""
+    """The names that completion offers on a widget: the public ones of our own classes, and `FROM_IPYWIDGETS`."""
     own = {name for each in kind.__mro__ if is_ours(each) for name in vars(each) if not name.startswith("_")}
     public = {name for name in own if not getattr(getattr(kind, name), "for_the_package", False)}
     return tuple(sorted(public.union(FROM_IPYWIDGETS) - {"open"}))
 
 
 def for_the_package(method: Method) -> Method:
-    """Mark a method that other parts of the package, or its base classes, call; users don't."""
+    """Mark a method that only the package and its base classes call, not users."""
     method.for_the_package = True  # type: ignore[attr-defined]
     return method

@@ -1,4 +1,4 @@
-"""Trait types whose errors say what was given and what is allowed, and whose documentation says what they hold."""
+"""Trait types whose errors say what was given and what is allowed, and whose docstrings say what they hold."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Set = TypeVar("Set")
 
 
 class Documented(traitlets.TraitType[Got, Set], Generic[Got, Set]):
-    """A trait whose ``help`` is what ``help(StateExplorer.threshold)`` shows, with its type, range and default."""
+    """A trait whose docstring (``help(StateExplorer.threshold)``) is its ``help`` with type, range and default."""
 
     def class_init(self, cls: Any, name: str | None) -> None:
-        """Write the documentation once the name is known."""
+        """Write the docstring, now that the name is known."""
         super().class_init(cls, name)
         if self.help:
             self.__doc__ = f"{self.summary(str(name))}\n\n{self.help}"
 
     def summary(self, name: str) -> str:
-        """Name, what values are, the default, and whether it can be set: one line."""
+        """One line: the name, the allowed values, and the default or "read only"."""
         holds = self.metadata.get("holds", self.info_text)
         if self.allow_none and "None" not in holds:
             holds += ", or None"
@@ -34,30 +34,30 @@ class Documented(traitlets.TraitType[Got, Set], Generic[Got, Set]):
         return f"{name} : {holds}; {default}"
 
     def default_text(self) -> str:
-        """The default as it is written; one that depends on the data is described in ``help``."""
+        """The default as text: the tag ``default``, for one that depends on the data, else the value's repr."""
         given = self.metadata.get("default")
         return str(given) if given else repr(self.default_value)
 
 
 class Gestured(Documented[Got, Set]):
-    """A trait that the page may set: reading it first takes in what has arrived (``obj.take_in_gestures``)."""
+    """A trait that the page may set: reading it waits for messages that have arrived (``obj.wait_for_gestures``)."""
 
     def get(self, obj: Any, cls: Any = None) -> Any:
-        """Read the value once what has arrived is taken in."""
-        obj.take_in_gestures()
+        """Read the value after the messages that have arrived."""
+        obj.wait_for_gestures()
         return super().get(obj, cls)
 
 
 class Awaited(Documented[Got, Got]):
-    """A result: reading it waits for the computation under way (``obj.await_result``), setting it notifies as usual."""
+    """A result: reading it waits for the running computation (``obj.await_result``), setting it notifies as usual."""
 
     def get(self, obj: Any, cls: Any = None) -> Any:
-        """Read the result once it is there."""
+        """Read the result after the running computation."""
         return obj.await_result(self.name, super().get(obj, cls))
 
 
 def sent(default: Any = None, *, help: str) -> Any:  # noqa: A002  (its name in traitlets)
-    """A trait that Python sets for the page alone."""
+    """A trait that Python sets and only the page reads."""
     return traitlets.Any(default, help=help).tag(sync=True)
 
 
@@ -67,7 +67,7 @@ class FiniteFloat(Gestured[float, float]):
     info_text = "a finite number"
 
     def validate(self, _: Any, value: Any) -> float:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         if not is_finite(value):
             _refuse(self, value, self.info_text)
         return float(value)
@@ -80,14 +80,14 @@ class Share(Documented[float | None, float | None]):
     allow_none = True
 
     def validate(self, _: Any, value: Any) -> float:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         if not is_finite(value) or not 0 <= value <= 1:
             _refuse(self, value, self.info_text)
         return float(value)
 
 
 class Pixels(Gestured[float, float]):
-    """A number of pixels above 0 and at most ``most``; whole numbers stay integers."""
+    """A number of pixels above 0 and at most ``most``; whole numbers are stored as integers."""
 
     def __init__(self, default: float, *, most: float, **options: Any) -> None:
         super().__init__(default, **options)
@@ -95,7 +95,7 @@ class Pixels(Gestured[float, float]):
         self.info_text = f"a number above 0 and at most {most}"
 
     def validate(self, _: Any, value: Any) -> float:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         if not is_finite(value) or not 0 < value <= self.most:
             _refuse(self, value, self.info_text)
         number = float(value)
@@ -108,7 +108,7 @@ class ValueAxis(Gestured[str | tuple[float, float], str | Sequence[float]]):
     info_text = "'layer', 'view', or two finite numbers (low, high) with low < high"
 
     def validate(self, _: Any, value: Any) -> str | tuple[float, float]:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         if isinstance(value, str) and value in ("layer", "view"):
             return value
         ends = _listed(value)
@@ -119,16 +119,16 @@ class ValueAxis(Gestured[str | tuple[float, float], str | Sequence[float]]):
 
 
 PIN_COLORS = ("#009e73", "#cc79a7", "#8a6d1b", "#7b5cd6", "#17a2b8", "#6b7f00")
-"""Given to pinned cells in turn: the colour-blind can tell them apart, and from selected and hovered cells."""
+"""Colours of pinned cells, used in turn: colour-blind readers can tell them and selected and hovered cells apart."""
 
 
 class CellColors(Gestured[dict[int, str], Mapping[int, str | None] | Iterable[int]]):
-    """Cell number → colour; a list of cells, or None as a colour, has colours chosen."""
+    """Cell number → colour. A list of cells, or a cell with the colour None, gets colours from `PIN_COLORS`."""
 
     info_text = "a mapping of cell number to a colour such as '#009e73' (or None), or a list of cell numbers"
 
     def validate(self, _: Any, value: Any) -> dict[int, str]:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         listed = _listed(value)
         given = dict(value) if isinstance(value, Mapping) else dict.fromkeys(listed) if listed is not None else None
         if given is None:
@@ -146,7 +146,7 @@ class CellColors(Gestured[dict[int, str], Mapping[int, str | None] | Iterable[in
 
 
 def _with_chosen(colors: Mapping[int, str | None]) -> dict[int, str]:
-    """Each cell without a colour gets the one of `PIN_COLORS` that is used least."""
+    """The same, with the least used of `PIN_COLORS` for each cell without a colour."""
     used = [color for color in colors.values() if color is not None]
     chosen = {}
     for cell, given in colors.items():
@@ -165,7 +165,7 @@ class _Integer(Gestured[Got, Set]):
         self.info_text = f"an integer of at least {least}" if most is None else f"an integer from {least} to {most}"
 
     def validate(self, _: Any, value: Any) -> Any:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         whole = is_integer(value) or (isinstance(value, float) and value.is_integer())  # JSON knows no integers
         if not whole or value < self.least or (self.most is not None and value > self.most):
             _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
@@ -190,7 +190,7 @@ class StepRange(Gestured[tuple[int, int] | None, Sequence[int] | NDArray[np.inte
     info_text = "a range (start, stop) of time steps with 0 <= start < stop, or None"
 
     def validate(self, _: Any, value: Any) -> tuple[int, int]:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         pair = _listed(value)
         if pair is None or len(pair) != 2 or not all(map(is_integer, pair)) or not 0 <= pair[0] < pair[1]:
             _refuse(self, value, self.info_text)
@@ -203,7 +203,7 @@ class CellNumbers(Gestured[tuple[int, ...], Iterable[int]]):
     info_text = "a list of cell numbers (integers of at least 0)"
 
     def validate(self, _: Any, value: Any) -> tuple[int, ...]:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         numbers = _listed(value)
         if numbers is None or not all(is_integer(number) and number >= 0 for number in numbers):
             _refuse(self, value, self.info_text)
@@ -211,12 +211,12 @@ class CellNumbers(Gestured[tuple[int, ...], Iterable[int]]):
 
 
 class Numbers(Gestured[NDArray[np.int64], Iterable[int]]):
-    """Integers of at least 0 as an array that can be an index, sorted and distinct. An equal one is no change."""
+    """Sorted, distinct integers of at least 0, as an int64 array. Setting equal numbers is no change."""
 
     info_text = "a list of numbers (integers of at least 0)"
 
     def validate(self, _: Any, value: Any) -> NDArray[np.int64]:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         numbers = _listed(value)
         if numbers is None or not all(is_integer(number) and number >= 0 for number in numbers):
             _refuse(self, value, self.info_text)
@@ -225,20 +225,20 @@ class Numbers(Gestured[NDArray[np.int64], Iterable[int]]):
         return array
 
     def set(self, obj: Any, value: Any) -> None:
-        """Set it unless the numbers are those that are there."""
+        """Set the numbers unless they equal the current ones."""
         if not np.array_equal(self.get(obj), self.validate(obj, value)):
             super().set(obj, value)
 
 
 class Box(Gestured[tuple[float, float, float, float] | None, Sequence[float] | None]):
-    """A part of a plane, (left, right, bottom, top); or None."""
+    """A rectangle in a plane, (left, right, bottom, top); or None."""
 
     allow_none = True
 
     info_text = "four finite numbers (left, right, bottom, top) with left < right and bottom < top, or None"
 
     def validate(self, _: Any, value: Any) -> tuple[float, float, float, float]:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         ends = _listed(value)
         numbers = ends is not None and len(ends) == 4 and all(is_finite(end) for end in ends)
         if ends is None or not numbers or not (ends[0] < ends[1] and ends[2] < ends[3]):
@@ -253,7 +253,7 @@ class Names(Gestured[tuple[str, ...], Iterable[str]]):
     info_text = "a list of names, each once"
 
     def validate(self, _: Any, value: Any) -> tuple[str, ...]:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         names = _listed(value)
         if names is None or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
             _refuse(self, value, self.info_text)
@@ -264,7 +264,7 @@ class _String(Gestured[Got, Set]):
     info_text = "a name"
 
     def validate(self, _: Any, value: Any) -> Any:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         if not isinstance(value, str):
             _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
         return value
@@ -293,7 +293,7 @@ class TrackLabel(Gestured[tuple[str, str] | None, Sequence[str] | None]):
     info_text = "the name of a track and one of its labels"
 
     def validate(self, _: Any, value: Any) -> tuple[str, str]:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         pair = _listed(value)
         if pair is None or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
             _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
@@ -301,12 +301,12 @@ class TrackLabel(Gestured[tuple[str, str] | None, Sequence[str] | None]):
 
 
 class Flag(Gestured[bool, bool]):
-    """True or False, and nothing that only counts as such."""
+    """True or False; other values are refused, also those that are true or false in a condition."""
 
     info_text = "True or False"
 
     def validate(self, _: Any, value: Any) -> bool:
-        """Give the value to keep, or refuse it."""
+        """Return the value to store, or raise TraitError."""
         if not isinstance(value, bool):
             _refuse(self, value, self.info_text)
         return value

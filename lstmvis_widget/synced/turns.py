@@ -1,4 +1,4 @@
-"""One thread at a time sets the traits of a widget: whose turn it is, and what it is in the midst of."""
+"""The lock under which one thread at a time sets the traits of a widget, and what that thread is doing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .observers import report
 
 
 class Turns:
-    """Hands the turn to set traits from thread to thread.
+    """The lock for setting the traits of a widget: threads take turns.
 
     Parameters
     ----------
     at_end : callable
-        Called at the end of each turn, before another thread can have one.
+        Called when a thread is about to release the lock.
     """
 
     def __init__(self, at_end: Callable[[], None]) -> None:
@@ -24,11 +24,11 @@ class Turns:
         self._depth = 0
         self._here = threading.local()
 
-    # ------------------------------------------------------------ the turn
+    # ------------------------------------------------------------ the lock
 
     @contextlib.contextmanager
     def take(self, patience: float = -1) -> Iterator[bool]:
-        """Have the turn; False where another thread goes on having it for so many seconds (negative: wait)."""
+        """Hold the lock; yields False if another thread keeps it for ``patience`` seconds (negative: wait for it)."""
         if not self._lock.acquire(timeout=patience):
             yield False
             return
@@ -56,26 +56,26 @@ class Turns:
 
     @property
     def is_mine(self) -> bool:
-        """Whether this thread has the turn."""
+        """Whether this thread holds the lock."""
         return getattr(self._here, "has_turn", False)
 
-    # --------------------------------------------- what a thread is in the midst of
+    # --------------------------------------------- what this thread is doing
 
     @contextlib.contextmanager
     def publishing(self) -> Iterator[None]:
-        """Report what observers raise in here, where Python shows results, and don't raise it."""
+        """Report exceptions of observers in here, where results are shown, instead of raising them."""
         with self._flag("publishes"):
             yield
 
     @contextlib.contextmanager
     def peeking(self) -> Iterator[None]:
-        """Read traits in here without waiting for anything."""
+        """Make reading traits in here wait for nothing."""
         with self._flag("peeks"):
             yield
 
     @contextlib.contextmanager
     def telling_together(self) -> Iterator[None]:
-        """Raise what observers raise in here at the end, where several changes are told after one another."""
+        """Raise exceptions of observers at the end of this context, after all its changes have been notified."""
         if self.is_mine or self.is_telling_together:
             yield
             return
@@ -87,12 +87,12 @@ class Turns:
 
     @property
     def is_peeking(self) -> bool:
-        """Whether this thread reads without waiting."""
+        """Whether this thread is within `peeking`."""
         return getattr(self._here, "peeks", False)
 
     @property
     def is_telling_together(self) -> bool:
-        """Whether this thread has more changes to tell."""
+        """Whether this thread is within `telling_together`."""
         return getattr(self._here, "tells", False)
 
     @contextlib.contextmanager
@@ -104,8 +104,8 @@ class Turns:
         finally:
             setattr(self._here, name, before)
 
-    def take_in(self, error: Exception) -> None:
-        """Keep what an observer has raised until the turn is over, or report it where results are shown."""
+    def observer_raised(self, error: Exception) -> None:
+        """Report the exception where results are shown; else raise it when this thread releases the lock, or now."""
         if getattr(self._here, "publishes", False):
             report(error)
         elif self.is_mine or self.is_telling_together:
@@ -115,7 +115,7 @@ class Turns:
 
 
 def _raise_first(errors: list[Exception]) -> None:
-    """Raise the first of what observers have raised, and report the others."""
+    """Raise the first exception, and report the others."""
     report(*errors[1:])
     if errors:
         raise errors[0]

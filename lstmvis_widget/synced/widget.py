@@ -1,4 +1,4 @@
-"""The base of every widget: its traits are set from any thread, by the page as by Python, one at a time."""
+"""The base of every widget: Python and the page set its traits from any thread, one thread at a time."""
 
 from __future__ import annotations
 
@@ -22,22 +22,25 @@ from .turns import Turns
 
 
 class SyncedWidget(anywidget.AnyWidget):
-    """What any widget needs whose page and whose Python must never disagree.
+    """A widget whose Python side and page always agree.
 
-    A value that the page sends is taken in on whatever thread it arrives, while no other thread sets a trait; one that
-    is refused is put back, and the reason shown. Reading a trait on the thread of the cells first takes in what has
-    arrived before. However many traits a change sets, what follows from it is asked for once, when it is over
-    (`_settled`). A subclass sets its traits, calls `_start`, and then `_open`.
+    A value from the page is set on the thread on which it arrives, while no other thread sets traits. If it is refused,
+    the page gets the old value back, and `error` says why. Reading a trait on the main thread waits for the messages
+    that have arrived. However many traits a change sets, the tasks are refreshed once, at its end (`_settled`). A
+    subclass sets its traits, calls `_start`, and then `_open`.
     """
 
     _FIRST: ClassVar[tuple[str, ...]] = ()
-    """Names of traits that are set before all others where several are set together."""
+    """Names of traits that are set before all others when several are set together."""
 
     _has_own_layout = False
 
-    error: Awaited[str] = Awaited("", read_only=True, help="What went wrong last; empty when all is well.").tag(
-        sync=True, holds="a text"
-    )
+    error: Awaited[str] = Awaited(
+        "",
+        read_only=True,
+        help="What went wrong last, such as why a value from the page was refused or a computation failed; empty if "
+        "nothing did. The next change that a user makes clears it.",
+    ).tag(sync=True, holds="a text")
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -47,10 +50,10 @@ class SyncedWidget(anywidget.AnyWidget):
     def __init__(self) -> None:
         self._turns = Turns(self._end_turn)
         self._inbox = Inbox()
-        self._goes_with: list[SyncedWidget] = []  # what arrives for one of these may set traits of this one
-        self._overtaken: dict[str, Any] = {}
-        self._changed: set[str] = set()
-        self._said = False
+        self._linked_widgets: list[SyncedWidget] = []  # their messages may set traits of this widget
+        self._overtaken: dict[str, Any] = {}  # set at the end of a gesture, before their own update has arrived
+        self._changed: set[str] = set()  # since the tasks were refreshed
+        self._said = False  # whether this change has set `error`
         self._undoing: Steps | None = None
         self._tasks: list[Background[Any, Any]] = []
         self._activities = Activities(self._tasks, self._show_activity)
@@ -59,19 +62,19 @@ class SyncedWidget(anywidget.AnyWidget):
     # ---------------------------------------------------------------- begin, end
 
     def _start(self) -> None:
-        """Remember what is set from now on, and ask for what follows from the traits as they are."""
+        """Make changes undo steps from now on, and have the tasks computed for the current traits."""
         kind = declared(self)
         undone, followers = names_tagged(kind, "undo", True), names_tagged(kind, "undo", "follows")  # noqa: FBT003
         for name in (*undone, *followers):
-            getattr(self, name)  # a default comes into being when it is read
+            getattr(self, name)  # traitlets makes a default when it is first read
         self._undone_names = (*undone, *followers)
         self._undoing = Steps(self._values_now, followers, self._is_holding)
         with self.when_free():
             self._changed.update(own_traits(kind))
 
     def _open(self, layout: Any) -> None:
-        """Set up the base, which opens the comm, once all else is there: some hosts read the state here."""
-        self.on_msg(self._take_message)
+        """Initialise the base class, which opens the comm. It comes last, as some hosts then read the state."""
+        self.on_msg(self._handle_message)
         self._has_own_layout = not isinstance(layout, ipywidgets.Layout)
         with self._setting():
             super().__init__(layout=layout)
@@ -82,23 +85,23 @@ class SyncedWidget(anywidget.AnyWidget):
         self._inbox.watch(self.comm)
 
     def close(self) -> None:
-        """End what is under way and take the views away; a second time does nothing."""
+        """Stop all computation and remove the views; a second time does nothing."""
         for task in self.__dict__.get("_tasks", ()):
             task.close()
         super().close()
         if self._has_own_layout:
             self.layout.close()
 
-    # ------------------------------------------------------------ what follows
+    # ---------------------------------------------------------- after a change
 
     def _settled(self, changed: frozenset[str]) -> None:  # noqa: ARG002  (for subclasses)
-        """Do what follows from a change that is over; ``changed`` has the names of the traits that it set."""
+        """Refresh the tasks after a change; ``changed`` has the names of the traits that it set."""
         for task in self._tasks:
             task.refresh()
 
     @for_the_package
     def settle(self) -> None:
-        """Ask now for what follows from what this thread has set so far, where it is in the midst of a change."""
+        """Refresh the tasks now, within a change, for the traits that this thread has set so far."""
         while self._undoing and self._turns.is_mine and self._changed and not self._cross_validation_lock:
             changed, self._changed = frozenset(self._changed), set()
             if not self._said and self._error_is_over(changed):
@@ -106,18 +109,18 @@ class SyncedWidget(anywidget.AnyWidget):
             self._settled(changed)
 
     def _end_turn(self) -> None:
-        """Settle at the end of a change, unless more of it is to come."""
+        """Settle when the lock is about to be released, unless changes are held back."""
         if not self._is_holding():
             self.settle()
             self._said = False
             self._activities.show()
 
     def _error_is_over(self, changed: frozenset[str]) -> bool:
-        """Whether a change of these traits lets go of the last error: one that a user has made does."""
+        """Whether a change of these traits clears `error`: a change that a user makes does."""
         return any(name in changed for name in names_tagged(declared(self), "page") if not name.startswith("_"))
 
     def _is_holding(self) -> bool:
-        """Whether notifications or messages are held back, so that more of a change is to come."""
+        """Whether notifications or messages are held back, so that the change isn't over."""
         return bool(self._cross_validation_lock or self._holding_sync or self._turns.is_telling_together)
 
     # --------------------------------------------------------- setting traits
@@ -140,17 +143,17 @@ class SyncedWidget(anywidget.AnyWidget):
 
     @contextlib.contextmanager
     def _setting(self) -> Iterator[None]:
-        """Let one thread at a time set traits, after what has arrived from the page before; it is one statement."""
-        self.take_in_gestures()
+        """Hold the lock for one statement, after the messages that have arrived."""
+        self.wait_for_gestures()
         with self.when_free(), self._undoing.statement() if self._undoing else contextlib.nullcontext():
             yield
 
     @for_the_package
     @contextlib.contextmanager
     def when_free(self, patience: float = -1) -> Iterator[bool]:
-        """Let this thread alone set traits; False where another one goes on setting them for so many seconds.
+        """Hold the lock for setting traits; yields False if another thread keeps it for ``patience`` seconds.
 
-        What has arrived from the page is left for later.
+        A negative ``patience`` has no limit. It doesn't wait for messages of the page.
         """
         with self._turns.take(patience) as is_free:
             yield is_free
@@ -158,7 +161,7 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     @contextlib.contextmanager
     def publishing(self, patience: float) -> Iterator[bool]:
-        """As `when_free`, with all traits that are set sent at once; what observers raise is reported here."""
+        """As `when_free`, but sends the traits set in here together, and reports exceptions of observers."""
         with self.when_free(patience) as is_free:
             if not is_free:
                 yield False
@@ -168,7 +171,7 @@ class SyncedWidget(anywidget.AnyWidget):
 
     @for_the_package
     def publish(self, **values: Any) -> None:
-        """Set traits that hold what Python has to show."""
+        """Set traits that only Python sets, such as results."""
         with self.when_free():
             for name, value in values.items():
                 if self.peek(name) is not value:
@@ -176,32 +179,32 @@ class SyncedWidget(anywidget.AnyWidget):
 
     @for_the_package
     def peek(self, name: str) -> Any:
-        """The value of a trait as it is, without waiting for a computation or for the page."""
+        """The current value of a trait, without waiting for a computation or for messages of the page."""
         with self._turns.peeking():
             return getattr(self, name)
 
     @for_the_package
     def say(self, error: str) -> None:
-        """Show what went wrong, or with an empty text that all is well."""
+        """Set `error`; an empty text clears it."""
         with self.when_free():
             self._said = bool(error)
             self.set_trait("error", error)
 
     @for_the_package
     def set_when_free(self, values: Callable[[], Mapping[str, Any]], patience: float = -1) -> bool:
-        """Set traits as part of a gesture that goes on elsewhere, once no other thread sets any.
+        """Set traits as part of a gesture in another widget, with the lock of this one held.
 
         Parameters
         ----------
         values : callable
-            Gives name → value of what is to be set; it is asked while this thread alone sets traits.
+            Returns name → value of the traits to set; called with the lock held.
         patience : float
-            Seconds to wait for another thread; negative: as long as it takes.
+            Seconds to wait for the lock; negative: no limit.
 
         Returns
         -------
         bool
-            False where another thread goes on setting traits. What is refused is shown as `error`.
+            False if another thread kept the lock. If values are refused, none is set, and `error` says why.
         """
         with self.when_free(patience) as is_free:
             if not is_free:
@@ -215,27 +218,27 @@ class SyncedWidget(anywidget.AnyWidget):
                         self.say(str(error))
         return True
 
-    # ------------------------------------------------- what goes with a widget
+    # ---------------------------------------------------------- linked widgets
 
     @for_the_package
-    def goes_with(self, other: SyncedWidget) -> None:
-        """Take in what has arrived for ``other`` too before a trait is read: it may set traits of this one."""
-        self._goes_with.append(other)
+    def add_linked(self, other: SyncedWidget) -> None:
+        """Make reading a trait wait for messages to ``other`` too, since these may set traits of this widget."""
+        self._linked_widgets.append(other)
 
     @for_the_package
-    def goes_alone(self, other: SyncedWidget) -> None:
-        """Undo `goes_with`."""
-        self._goes_with.remove(other)
+    def remove_linked(self, other: SyncedWidget) -> None:
+        """Undo `add_linked`."""
+        self._linked_widgets.remove(other)
 
     @for_the_package
     def when_step_ends(self, tell: Callable[[], None], *, ever: bool = True) -> None:
-        """Have ``tell`` called after each step that can be undone; with ``ever`` false no longer."""
+        """Call ``tell`` after each undo step from now on; ``ever=False`` ends that."""
         if self._undoing:
             (self._undoing.when_one_ends.append if ever else self._undoing.when_one_ends.remove)(tell)
 
     @for_the_package
     def end_step(self, patience: float) -> None:
-        """Make a step of what was set as part of a gesture, unless another thread goes on setting traits."""
+        """End the undo step of a gesture, unless another thread keeps the lock for ``patience`` seconds."""
         with self.when_free(patience) as is_free:
             if is_free and self._undoing:
                 self._undoing.end()
@@ -243,7 +246,7 @@ class SyncedWidget(anywidget.AnyWidget):
     # ------------------------------------------------------------- observers
 
     def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:  # noqa: A002  (its name)
-        """Call ``handler`` with each change of these traits; one that raises ends nothing else.
+        """Call ``handler`` with each change of these traits; an exception in it stops nothing else.
 
         Parameters
         ----------
@@ -256,25 +259,26 @@ class SyncedWidget(anywidget.AnyWidget):
 
         Notes
         -----
-        What an observer raises in a statement is raised at the statement's end, once all has been set and told; what it
-        raises when a result comes from the background is shown as a traceback, or in the log outside of IPython.
+        If an observer raises during a statement, the exception is raised at the end of the statement, after all traits
+        have been set and all observers called. If it raises when a background result arrives, the exception is shown as
+        a traceback, or outside IPython in the log.
         """
         super().observe(Guarded(handler, self, self._observer_raised), names, type)
 
     def _observer_raised(self, error: Exception) -> None:
         if "_turns" not in self.__dict__:  # not set up yet
             raise error
-        self._turns.take_in(error)
+        self._turns.observer_raised(error)
 
     @for_the_package
     def notify_change(self, change: Any) -> None:
-        """Remember what has changed, send it to the page, and tell observers."""
+        """Record the change, send it to the page, and notify observers."""
         if "_changed" in self.__dict__:
             self._changed.add(change["name"])
         if not isinstance(self.traits().get(change["name"]), Awaited):
             super().notify_change(change)
             return
-        # Widget would read the result first, and so wait for itself.
+        # ipywidgets would read the trait here, and so wait for its own result.
         if self.comm is not None and self._should_send_property(change["name"], change["new"]):
             self.send_state(change["name"])
         super(ipywidgets.Widget, self).notify_change(change)
@@ -282,13 +286,13 @@ class SyncedWidget(anywidget.AnyWidget):
     # ------------------------------------------------------ the page's messages
 
     @for_the_package
-    def take_in_gestures(self) -> None:
-        """Wait until what the pages have sent is taken in, unless this thread would wait for itself."""
+    def wait_for_gestures(self) -> None:
+        """Wait until the messages to this and to linked widgets are handled; not while holding the lock."""
         if "_inbox" in self.__dict__ and not self._turns.is_peeking:
-            for widget in (self, *self._goes_with):
-                widget._take_in_own()  # noqa: SLF001  (of this class)
+            for widget in (self, *self._linked_widgets):
+                widget._wait_for_inbox()  # noqa: SLF001  (of this class)
 
-    def _take_in_own(self) -> None:
+    def _wait_for_inbox(self) -> None:
         if not self._turns.is_mine:
             self._inbox.wait_until_empty()
 
@@ -296,27 +300,27 @@ class SyncedWidget(anywidget.AnyWidget):
         try:
             super()._handle_msg(msg)
         finally:
-            self._inbox.taken()
+            self._inbox.handled()
 
     @for_the_package
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take in values that the page set, one by one, as part of a gesture; a refused one is put back and shown."""
+        """Set values from the page, one by one, as part of a gesture; one that is refused is put back, with `error`."""
         refusals = []
-        self.take_in_gestures()
+        self.wait_for_gestures()
         with self.when_free(), self._undoing.gesture() if self._undoing else contextlib.nullcontext():
             for name, value in sync_data.items():
                 if name in self._overtaken and self._overtaken.pop(name) == value:
                     self.send_state(name)
                     continue
                 try:
-                    self._take_in(name, value)
+                    self._set_from_page(name, value)
                 except traitlets.TraitError as error:
                     refusals.append(str(error))
                     self.send_state(name)
             if refusals:
                 self.say("; ".join(refusals))
 
-    def _take_in(self, name: str, value: Any) -> None:
+    def _set_from_page(self, name: str, value: Any) -> None:
         if self._page_may_set(name):
             super().set_state({name: value})
         elif name in self.keys and not name.startswith("_"):
@@ -325,8 +329,8 @@ class SyncedWidget(anywidget.AnyWidget):
     def _page_may_set(self, name: str) -> bool:
         return name in names_tagged(declared(self), "page")
 
-    def _take_message(self, _: Any, content: Any, __: Any) -> None:
-        """Take in a message of the page: the end of a gesture, or an entry of the table of messages."""
+    def _handle_message(self, _: Any, content: Any, __: Any) -> None:
+        """Handle a message of the page: the end of a gesture, or an entry of the table of messages."""
         if not isinstance(content, dict):
             return
         if isinstance(content.get("settle"), dict):
@@ -336,19 +340,19 @@ class SyncedWidget(anywidget.AnyWidget):
                 act(content[name])
 
     def _end_gesture(self, settled: dict[str, Any]) -> None:
-        """Take in what the page repeats at the end of a gesture, ahead of updates of traits that are held back."""
-        self.take_in_gestures()
+        """Set the values that the page repeats at the end of a gesture, as their regular updates may come later."""
+        self.wait_for_gestures()
         with self.when_free():
+            # Don't set a value again: its echo would replace the validated value in the page by the one it sent.
             late = {name: value for name, value in settled.items() if not self._has(name, value)}
-            # What is there is not set again: its echo would put what was sent in place of what became of it.
             self.set_state(late)
-            # Its update is still on its way: when it comes, what it says may long be undone.
+            # Their regular updates still come, and are ignored then: the gesture may have been undone by that time.
             self._overtaken |= {name: value for name, value in late.items() if self._page_may_set(name)}
             if self._undoing:
                 self._undoing.end()
 
     def _has(self, name: str, value: Any) -> bool:
-        """Whether a trait has this value, or the one that it becomes: a colour, say, that was left to be chosen."""
+        """Whether a trait has this value, as validated: a pinned cell without a colour, say, gets one."""
         if not self._page_may_set(name):
             return False
         try:
@@ -364,31 +368,31 @@ class SyncedWidget(anywidget.AnyWidget):
         return {name: self._trait_values[name] for name in self._undone_names}
 
     def undo(self) -> bool:
-        """Take back the last change of what is shown, one gesture or one statement at a time.
+        """Undo the last change of the view: one gesture or one statement.
 
-        Moving along time is no change of its own. The last 200 changes can be taken back.
+        Moving along time alone is no change. The last 200 changes can be undone.
 
         Returns
         -------
         bool
-            False if there is nothing to undo.
+            False if there was nothing to undo.
         """
         with self._setting():
             return self._undoing is not None and self._undoing.undo(self._put)
 
     def redo(self) -> bool:
-        """Make the change again that was undone last; a new change drops those that were undone.
+        """Redo the change that was undone last. After a new change there is nothing to redo.
 
         Returns
         -------
         bool
-            False if there is nothing to redo.
+            False if there was nothing to redo.
         """
         with self._setting():
             return self._undoing is not None and self._undoing.redo(self._put)
 
     def _put(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Set what is still allowed of the values of a step, and give all as they are then."""
+        """Set those values of a step that are still allowed, and return all current values."""
         with self.hold_sync():
             for name in self._in_order(values):
                 with contextlib.suppress(traitlets.TraitError):
@@ -396,12 +400,12 @@ class SyncedWidget(anywidget.AnyWidget):
         return self._values_now()
 
     def _still_there(self, _: str, value: Any) -> Any:
-        """What is left of a remembered value: tracks may have been removed since."""
+        """The part of a recorded value that is still valid: tracks may have been removed since."""
         return value
 
     @for_the_package
     def set_together(self, values: Mapping[str, Any]) -> None:
-        """Set all these traits as one step, or none where one of them is refused."""
+        """Set all these traits as one step, or none if one of them is refused."""
         with self._setting():
             self._set_all(values)
 
@@ -421,14 +425,14 @@ class SyncedWidget(anywidget.AnyWidget):
 
     @contextlib.contextmanager
     def hold_sync(self) -> Iterator[None]:
-        """Send the page what is set in here at once, as one step."""
+        """Send the page all that is set in here together, as one undo step."""
         with super().hold_sync():
             yield
         self._end_held()
 
     @contextlib.contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:
-        """Check and notify what is set in here together, as one step."""
+        """Validate and notify all that is set in here together, as one undo step."""
         together = self._turns.telling_together() if "_turns" in self.__dict__ else contextlib.nullcontext()
         with together, super().hold_trait_notifications():
             yield
@@ -444,18 +448,18 @@ class SyncedWidget(anywidget.AnyWidget):
 
     @for_the_package
     def await_result(self, _: str | None, value: Any) -> Any:
-        """The result of that name once it is there; ``value`` is what its trait has now."""
+        """Wait for a result and return it; ``value`` is the current value of its trait."""
         return value
 
     @for_the_package
     def get_state(self, *args: Any, **kwargs: Any) -> Any:
-        """The synced state as it is, without waiting for the computation under way."""
+        """The current synced state, without waiting for the running computation."""
         with self._turns.peeking():
             return super().get_state(*args, **kwargs)
 
     @for_the_package
     def report_progress(self, task: object, activity: str, share: float, is_wanted: Callable[[], bool]) -> None:
-        """Show how far a task is, 0…1; where another thread sets traits, that one shows it when it is through."""
+        """Show the progress of a task, 0…1; if another thread holds the lock, it does so when it releases that."""
         if self._activities.report(task, activity, share, is_wanted):
             with self.publishing(0) as is_free:
                 if is_free:
@@ -463,16 +467,16 @@ class SyncedWidget(anywidget.AnyWidget):
 
     @for_the_package
     def end_progress(self, task: object) -> None:
-        """Show the progress of a task no longer."""
+        """Stop showing the progress of a task."""
         self._activities.end(task)
 
     def _show_activity(self, activity: str, share: float | None) -> None:
-        with self.hold_sync():
+        with self._turns.publishing(), self.hold_sync():
             self.publish(_activity=activity, progress=share)
 
 
 def if_true(act: Callable[[], object]) -> Callable[[Any], object]:
-    """What takes in a message that asks for something, with True."""
+    """A handler of messages that calls ``act`` if the content is True."""
     return lambda given: given is True and act()
 
 

@@ -1,1 +1,1 @@
-"""How long work runs: threads, cancelling, memory, and packages that only some users need."""
+"""Helpers of long computations: threads, cancelling, progress, memory, atomic files, optional packages."""

@@ -1,4 +1,4 @@
-"""Files that are there complete or not at all, and that replace no other file unasked."""
+"""Files that are written completely or not at all, and replace another file only when told to."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from pathlib import Path
 
 
 def check_absent(path: str | os.PathLike[str], *, overwrite: bool, remedy: str = "overwrite=True") -> None:
-    """Raise FileExistsError where there is a file that must not be replaced; the message says what allows it."""
+    """Raise FileExistsError if the file exists and may not be replaced; the message names what allows it."""
     if not overwrite and Path(path).exists():
         raise FileExistsError(f"there is a file {os.fspath(path)!r} already; {remedy} replaces it")
 
 
 @contextlib.contextmanager
 def atomic_file(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator[Path]:
-    """Write a file under another name, and rename it once it is complete.
+    """Write a file under a temporary name, and rename it when it is complete.
 
     Parameters
     ----------
     path : path
-        Of the file.
+        Final name of the file.
     overwrite : bool
-        Whether it may replace a file that is there.
+        Whether it may replace an existing file.
 
     Yields
     ------
     Path
-        Where to write the file: beside ``path``. It becomes ``path`` at the end of the block, and is removed where the
-        block raises.
+        The temporary file to write, in the folder of ``path``. At the end of the block it is renamed to ``path``; if
+        the block raises, it is removed.
 
     Raises
     ------
     FileExistsError
-        There is a file, and ``overwrite`` is False.
+        The file exists, and ``overwrite`` is False.
     OSError
         The file can't be renamed.
     """
@@ -53,7 +53,7 @@ def atomic_file(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator[Pa
 
 
 def _rename_unless_there(part: Path, path: Path) -> None:
-    """Rename by a hard link, which fails where another process has made the file meanwhile."""
+    """Rename through a hard link, which fails if another process has created the file in the meantime."""
     try:
         path.hardlink_to(part)
     except FileExistsError:

@@ -1,8 +1,7 @@
-"""Work beside the one who asks: the newest question is answered on a worker, and shown unless it is outdated.
+"""Background tasks: a worker answers the newest question, and the answer is shown unless a newer one was asked.
 
-A part of a widget that has something computed is a `Part`: five verbs. Everything else about working in the background
-is written here, once: the newest question wins, an answer may come in stages, progress, cancelling, errors, closing,
-and how a reader waits for an answer.
+Each part of a widget that computes something implements the five methods of `Part`. `Background` does the rest for all
+of them: the newest question wins, answers in stages, progress, cancelling, errors, closing, and waiting for an answer.
 """
 
 from __future__ import annotations
@@ -23,82 +22,85 @@ AnswerIn = TypeVar("AnswerIn")
 Delivered_contra = TypeVar("Delivered_contra", contravariant=True)
 
 CANCELLED = "cancelled"
-"""What a part is told as the error of an answer that was cancelled."""
+"""The error that a part gets when its answer was cancelled."""
 
 CLOSED = "the explorer is closed"
 
 PATIENCE = 0.05
-"""Seconds between two looks whether an answer is still wanted, while another thread sets traits."""
+"""Seconds to wait for the widget's lock before checking again whether the answer is still wanted."""
 
 
 class Host(Protocol):
-    """What a task needs of the widget that owns it."""
+    """The methods that a task calls on its widget."""
 
     def when_free(self, patience: float = -1) -> AbstractContextManager[bool]:
-        """Let this thread alone set traits; False where another one goes on setting them for so many seconds."""
+        """Hold the lock for setting traits; yields False if another thread keeps it for ``patience`` seconds."""
 
     def publishing(self, patience: float) -> AbstractContextManager[bool]:
-        """As `when_free`; what observers raise is reported, and not raised here."""
+        """As `when_free`, but exceptions of observers are reported, not raised."""
 
     def settle(self) -> None:
-        """Ask what follows from what this thread has set so far."""
+        """Refresh all tasks for the traits that this thread has set so far."""
 
     def report_progress(self, task: object, activity: str, share: float, is_wanted: Callable[[], bool]) -> None:
-        """Show how far a task is, 0…1, as long as it is wanted; called on any thread."""
+        """Show the progress of a task, 0…1, while ``is_wanted()``; called on any thread."""
 
     def end_progress(self, task: object) -> None:
-        """Show the progress of a task no longer."""
+        """Stop showing the progress of a task."""
 
 
 class Part(Protocol[Asks, AnswerIn]):
-    """A part of a widget that has something computed. All but `answer` is called while nobody else sets traits."""
+    """A part of a widget that computes in the background.
+
+    `question`, `pending` and `show` are called with the widget's lock held; `answer` and `activity` are not.
+    """
 
     def question(self) -> Asks | None:
-        """All that the answer depends on, as it is now; None: nothing is to be computed."""
+        """All current values that the answer depends on; None if there is nothing to compute."""
 
     def pending(self, question: Asks | None) -> None:
-        """Show that a new question has been asked, or that there is none."""
+        """Show that a new question was asked, or (None) that there is none."""
 
     def answer(self, question: Asks, work: Work[AnswerIn], /) -> AnswerIn:
-        """Compute. It runs on the worker, and sets no trait."""
+        """Compute the answer. It runs on the worker, and sets no traits."""
 
     def show(self, question: Asks, answer: AnswerIn | None, error: str) -> None:
-        """Set traits to the answer, also to one that is not complete yet; ``error`` says why it never will be."""
+        """Set traits to the answer, complete or not; ``error`` says why it stays incomplete."""
 
     def activity(self, question: Asks) -> str:
-        """Say in a few words what is being computed."""
+        """What is being computed, in a few words for the progress line."""
 
 
 @dataclass(eq=False)
 class Asked(Generic[Question, Answer]):
-    """A question and what is known of its answer."""
+    """A question with its answer so far."""
 
     question: Question | None
     answer: Answer | None = None
     error: str = ""
     ended: bool = False
-    """Nothing more will come."""
+    """Whether the answer or the error is final."""
 
 
 class Deliver(Protocol[Delivered_contra]):
     """Takes a stage of an answer."""
 
     def __call__(self, answer: Delivered_contra, /, *, surely: bool = False) -> None:
-        """Let readers have it, and show it."""
+        """Give it to readers, and show it."""
 
 
 class Work(Generic[Answer]):
-    """An answer under way: what its computation calls.
+    """What the computation of an answer calls.
 
     Attributes
     ----------
     check : callable
-        Raises `CancelledError` once a newer question was asked; to be called often.
+        Raises `CancelledError` once a newer question was asked; has to be called often.
     report : callable
         Takes the share done, 0…1.
     deliver : callable
-        Takes what there is of the answer so far: readers can have it, and it is shown, by the next stage at the latest;
-        with ``surely=True``, before the work goes on.
+        Takes the answer so far. Readers get it at once. It is shown at once if the widget's lock is free, else with the
+        next stage; with ``surely=True`` the call waits until it is shown.
     """
 
     def __init__(self, asked: Asked[Question, Answer], check: Check, report: Report, deliver: Deliver[Answer]) -> None:
@@ -107,12 +109,12 @@ class Work(Generic[Answer]):
 
     @property
     def so_far(self) -> Answer | None:
-        """What has been delivered."""
+        """The stage that was delivered last."""
         return self._asked.answer
 
 
 class Background(Generic[Question, Answer]):
-    """Keeps one answer in step with the newest question.
+    """Answers the newest question of one part of a widget.
 
     Parameters
     ----------
@@ -124,7 +126,7 @@ class Background(Generic[Question, Answer]):
     background : bool, default True
         False: questions are answered at once, on the thread that asks.
     kept : int, default 0
-        How many answers are kept for questions that come again; such questions can be hashed.
+        How many answers are cached for questions asked again; the questions have to be hashable then.
     """
 
     def __init__(
@@ -138,7 +140,7 @@ class Background(Generic[Question, Answer]):
 
     @property
     def asked(self) -> Asked[Question, Answer]:
-        """The newest question with what is known of its answer."""
+        """The newest question with its answer so far."""
         return self._asked
 
     @property
@@ -147,7 +149,7 @@ class Background(Generic[Question, Answer]):
         return self._asked.question
 
     def refresh(self) -> None:
-        """Ask the question of now, unless it is under way or answered."""
+        """Ask the current question, unless it equals the newest one."""
         question = self._part.question()
         if question != self._asked.question:
             self._ask(question)
@@ -169,7 +171,7 @@ class Background(Generic[Question, Answer]):
             self._end(asked, None, CLOSED)
             self._part.show(question, None, CLOSED)
 
-    # --------------------------------------------------------- the worker's job
+    # ---------------------------------------------------------- on the worker
 
     def _work(self, asked: Asked[Question, Answer], question: Question, check: Check) -> None:
         answer, error = None, ""
@@ -178,7 +180,7 @@ class Background(Generic[Question, Answer]):
             check()
         except CancelledError:
             raise
-        except Exception as failure:  # noqa: BLE001  (whatever it is, it is shown, and the worker lives on)
+        except Exception as failure:  # noqa: BLE001  (any failure is shown, and the worker goes on)
             error = str(failure) or type(failure).__name__
         if not self._end(asked, answer, error):
             return
@@ -190,7 +192,7 @@ class Background(Generic[Question, Answer]):
 
         def report(share: float) -> None:
             check()
-            if self._worker.is_inline:  # nothing is sent before all is done; and helping threads must send nothing
+            if self._worker.is_inline:  # the page gets nothing before the end, and helper threads must not send
                 return
             self._host.report_progress(self, activity, share, lambda: asked is self._asked and not asked.ended)
 
@@ -201,14 +203,14 @@ class Background(Generic[Question, Answer]):
                     return
                 asked.answer = answer
                 self._news.notify_all()
-            # Whoever sets traits just now may be waiting for this thread: then it is shown with the next stage.
+            # The thread that holds the lock may be waiting for this one: the next stage shows this one, too.
             while not self._publish(asked, question, PATIENCE if surely else 0) and surely:
                 check()
 
         return Work(asked, check, report, deliver)
 
     def _end(self, asked: Asked[Question, Answer], answer: Answer | None, error: str = "") -> bool:
-        """Take in the whole answer, or why there is none; False where the question was settled before."""
+        """Store the final answer, or the error; False if the question had ended already."""
         with self._news:
             if asked.ended:
                 return False
@@ -222,7 +224,7 @@ class Background(Generic[Question, Answer]):
             return True
 
     def _publish(self, asked: Asked[Question, Answer], question: Question, patience: float) -> bool:
-        """Show what there is, unless another question was asked; False where another thread goes on setting traits."""
+        """Show the answer so far, unless a newer question was asked; False if another thread keeps the lock."""
         with self._host.publishing(patience) as is_free:
             if is_free and asked is self._asked:
                 if asked.ended:
@@ -230,14 +232,14 @@ class Background(Generic[Question, Answer]):
                 self._part.show(question, asked.answer, asked.error)
         return is_free
 
-    # ------------------------------------------------------------- those who ask
+    # ----------------------------------------------------------------- readers
 
     def wait(self, has: Callable[[Answer], bool]) -> Asked[Question, Answer]:
-        """Wait until the answer to the newest question has what is needed, or nothing more will come."""
+        """Wait until ``has(answer)`` for the newest question, or until that has ended."""
         if self._worker.on_worker():
             self._answer_here()
         while True:
-            with self._host.when_free():  # whoever sets a trait has also asked what follows from it by then
+            with self._host.when_free():  # after any change under way, and the questions that it asks
                 self._host.settle()
                 asked = self._asked
             with self._news:
@@ -247,13 +249,13 @@ class Background(Generic[Question, Answer]):
                     self._news.wait()
 
     def _answer_here(self) -> None:
-        """Answer on the worker's own thread, where an observer reads a result and there is nobody to wait for."""
+        """Answer at once: an observer that reads a result on the worker would else wait for its own thread."""
         asked = self._asked
         question = asked.question
         if asked.ended or question is None:
             return
 
-        def deliver(answer: Answer, *, surely: bool = False) -> None:  # noqa: ARG001  (nobody else is to see it yet)
+        def deliver(answer: Answer, *, surely: bool = False) -> None:  # noqa: ARG001  (not shown yet)
             asked.answer = answer
 
         try:
@@ -262,14 +264,14 @@ class Background(Generic[Question, Answer]):
             self._end(asked, None, str(failure) or type(failure).__name__)
 
     def show(self) -> None:
-        """Show the answer again, as far as there is one: something else that it is shown with has changed."""
+        """Show the answer so far again, since something that it is shown with has changed."""
         asked = self._asked
         if asked.question is not None and (asked.answer is not None or asked.ended):
             with self._host.publishing(-1):
                 self._part.show(asked.question, asked.answer, asked.error)
 
     def cancel(self) -> bool:
-        """Give up what is under way; False where nothing is."""
+        """Cancel the computation; False if there is none."""
         asked = self._asked
         question = asked.question
         if not self._worker.cancel() or question is None or not self._end(asked, None, CANCELLED):
@@ -279,13 +281,13 @@ class Background(Generic[Question, Answer]):
         return True
 
     def forget(self) -> None:
-        """Take the newest question for one that was never asked."""
+        """Forget the newest question, so that `refresh` asks it again."""
         with self._news:
             self._asked = Asked(None, ended=True)
             self._news.notify_all()
 
     def close(self) -> None:
-        """End the thread; those who wait for an answer get none. A second time does nothing."""
+        """End the thread; readers that wait for an answer get none. A second time does nothing."""
         self._worker.close()
         with self._news:
             self._asked = Asked(self._asked.question, ended=True)

@@ -1,4 +1,4 @@
-"""Work on blocks of time steps in a few threads: numpy releases the interpreter's lock in what is done on them."""
+"""Work on blocks of time steps in a few threads; numpy releases the interpreter lock meanwhile."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterator
 from .cancelling import Check
 
 THREADS = min(2, os.cpu_count() or 1)
-"""Two threads are enough to keep up with memory."""
+"""Two threads are enough to use the bandwidth of the memory."""
 
 Block = tuple[int, int]
-"""The time steps [start, stop)."""
+"""Time steps [start, stop)."""
 
 
 class SharedBlocks:
-    """Hands out blocks to several threads, each block once, after a call of ``before_each``.
+    """Hands each block to one of several threads, after a call of ``before_each``.
 
-    If that raises, no more blocks are handed out to any thread; the blocks left stay in the iterator that was given.
+    If that call raises, no thread gets another block; the remaining blocks stay in the iterator that was given.
     """
 
     def __init__(self, blocks: Iterator[Block], before_each: Check) -> None:
@@ -40,15 +40,15 @@ class SharedBlocks:
 
 
 def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
-    """Run ``work`` in several threads at once, the calling thread among them, and wait for all.
+    """Run ``work`` in several threads at once, including the calling thread, and wait for all.
 
-    Each run has to do all the work that it finds left, such as the blocks of `SharedBlocks`. So the result is the same
-    where fewer threads can start, or none, as in Pyodide: then the calling thread does all of it.
+    Each run has to do all the work that is left, such as the blocks of `SharedBlocks`. So the result is the same where
+    fewer threads can start. Where none can, as in Pyodide, the calling thread does all the work.
 
     Raises
     ------
     BaseException
-        What ``work`` raises: in the calling thread, else in the first thread in which it does.
+        The exception of ``work`` in the calling thread, else in the first thread that failed.
     """
     errors: list[BaseException] = []
 

@@ -1,23 +1,23 @@
-"""How work is told that it was cancelled, and tells how far it is."""
+"""What long work is given to call: a check whether it was cancelled, and a report of its progress."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 Check = Callable[[], None]
-"""Called now and then by work that takes long; raises `CancelledError` once the work was cancelled."""
+"""Called often by long work; raises `CancelledError` once the work was cancelled."""
 
 Report = Callable[[float], None]
-"""Told the share of the work that is done, 0…1."""
+"""Takes the share of the work that is done, 0…1."""
 
 
 class CancelledError(Exception):
-    """The work was cancelled, or newer work took its place."""
+    """The work was cancelled, or newer work replaced it."""
 
 
 def never_cancelled() -> None:
-    """Check for cancellation that never raises."""
+    """Never raise: a `Check` of work that can't be cancelled."""
 
 
 def not_reported(_: float) -> None:
-    """Report to nobody."""
+    """Do nothing: a `Report` of work that shows no progress."""

@@ -1,4 +1,4 @@
-"""Packages that only some users need: imported when they are used, with the line to type where one is missing."""
+"""Optional packages, imported when they are used; the error for a missing one says how to install it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ def import_extra(module: str, extra: str, what: str, *, package: str | None = No
     Parameters
     ----------
     module : str
-        Such as ``"sklearn.linear_model"``.
+        Name of the module, such as ``"sklearn.linear_model"``.
     extra : str
         The extra of lstmvis-widget that installs the package.
     what : str
-        What needs it, for the message.
+        The function that needs it, for the message.
     package : str, optional
-        The name of the package for the message; by default the first part of ``module``.
+        Name of the package, for the message; by default the first part of ``module``.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How much memory is free, and sizes as people read them."""
+"""Free memory, and sizes in bytes as readable text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def free_memory() -> int:
 
 
 def format_bytes(size: float) -> str:
-    """A number of bytes as people read it: ``1.5 GB``."""
+    """A number of bytes as readable text: ``1.5 GB``."""
     for unit in ("bytes", "kB", "MB", "GB", "TB"):
         if size < 1000:
             return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"

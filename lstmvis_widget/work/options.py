@@ -1,4 +1,4 @@
-"""What holds for all widgets of the package, unless one is told otherwise."""
+"""Package-wide defaults of all widgets; an argument of a widget overrides them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class Options:
     Attributes
     ----------
     background : bool or None, default None
-        Whether widgets compute on threads of their own, so that a notebook stays usable meanwhile. None: they do, but
-        not where threads can't set what the page shows, as in a Shiny session. Where threads can't start at all, as in
-        Pyodide, work is done at once in any case.
+        Whether widgets compute on background threads, so that the notebook stays usable meanwhile. None: they do,
+        except where threads can't update the page, as in a Shiny session. Where threads can't start, as in Pyodide,
+        widgets always compute at once.
 
     Examples
     --------
@@ -28,7 +28,7 @@ class Options:
 
     @property
     def background(self) -> bool | None:
-        """Whether widgets compute on threads of their own; None: wherever that works."""
+        """Whether widgets compute on background threads; None: wherever that works."""
         return self._background
 
     @background.setter
@@ -45,22 +45,22 @@ options = Options()
 
 
 def works_in_background(given: Any) -> bool:
-    """Whether a widget made here and now computes on threads of its own; ``given`` is what it was told.
+    """Whether a widget that is created now computes on background threads; ``given`` is its own argument.
 
     Raises
     ------
     TypeError
         ``given`` is not True, False or None.
     """
-    told = Options()
-    told.background = given
-    for asked in (told.background, options.background):
-        if asked is not None:
-            return asked
+    own = Options()
+    own.background = given
+    for choice in (own.background, options.background):
+        if choice is not None:
+            return choice
     return not _in_shiny_session()
 
 
 def _in_shiny_session() -> bool:
-    """Whether a Shiny session makes the widget: what another thread sends belongs to no session and is lost."""
+    """Whether the current thread runs in a Shiny session: messages sent by other threads are lost there."""
     session = sys.modules.get("shiny.session")
     return session is not None and session.get_current_session() is not None

@@ -1,4 +1,4 @@
-"""How far long work is: on one line of a terminal, in plain lines of a log, or as a bar in a notebook's cell."""
+"""Progress of long work: one line in a terminal, plain lines in a log, or a bar in a notebook's cell."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from collections.abc import Callable
 from typing import Any, Self, TextIO
 
 BAR_SECONDS = 0.1
-"""Seconds between two updates of a bar, at least."""
+"""Least time between two updates of a bar, in seconds."""
 
 LINE_SECONDS = 10.0
-"""Seconds between two plain lines, at least; the first and the last line are always printed."""
+"""Least time between two plain lines, in seconds; the first and the last line are always printed."""
 
 
 class ProgressBar:
-    """Shows how much of some work is done, as a context manager that ends the bar.
+    """A context manager that shows the progress of the work within it.
 
     Parameters
     ----------
     what : str
         The work, such as ``"reading corpus.txt"``.
     total : int, optional
-        How much there is to do; None: unknown.
+        Amount of work, in units; None: unknown.
     unit : str
-        What is counted.
+        Name of the unit.
     stream : text stream, optional
-        Where to show it: by default stderr. A terminal gets a bar, any other stream plain lines.
+        Where to show the progress, by default stderr. A terminal gets a bar, any other stream plain lines.
     clock : callable
         Returns the time in seconds.
 
@@ -58,14 +58,14 @@ class ProgressBar:
         self.done = 0
 
     def to(self, done: int) -> None:
-        """Set how much is done."""
+        """Set the amount of work done."""
         self.done = done
         now = self._clock()
         if self._shown_at is None or now - self._shown_at >= (LINE_SECONDS if self._line is None else BAR_SECONDS):
             self._show(now)
 
     def more(self, done: int = 1) -> None:
-        """Add to how much is done."""
+        """Add to the amount of work done."""
         self.to(self.done + done)
 
     def _show(self, now: float) -> None:
@@ -112,7 +112,7 @@ class ProgressBar:
 
 
 class TerminalLine:
-    """One line of a terminal that is written again and again.
+    """One line of a terminal that is overwritten again and again.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ class TerminalLine:
 
 
 class NotebookBar:
-    """A bar in the output of a notebook's cell."""
+    """A progress bar in the output of a notebook's cell."""
 
     _display: Any = None
 
@@ -169,7 +169,7 @@ def in_notebook() -> bool:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people read them: ``1 min 5 s``."""
+    """Seconds as readable text: ``1 min 5 s``."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -179,7 +179,7 @@ def duration(seconds: float) -> str:
 
 
 def _print(stream: TextIO, text: str) -> None:
-    """Write at once, with ``?`` for what the stream's encoding doesn't have."""
+    """Write and flush; characters that the stream can't encode become ``?``."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     stream.write(text.encode(encoding, "replace").decode(encoding))
     stream.flush()

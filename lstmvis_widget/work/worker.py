@@ -1,4 +1,4 @@
-"""The worker that does the newest job only: on a thread of its own, or where there can't be one, at once."""
+"""A worker that runs the newest job only: on a thread of its own, or inline where threads can't start."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ AT_EXIT = 5.0
 
 
 class Job(Protocol):
-    """A piece of work. It calls ``check`` often, which raises `CancelledError` once there is a newer job."""
+    """A job. It has to call ``check`` often, which raises `CancelledError` once there is a newer job."""
 
     def __call__(self, check: Check, /) -> None:
         """Do the work."""
 
 
 class LatestWinsWorker:
-    """Runs jobs one at a time; a new job cancels the one under way and replaces any that waits.
+    """Runs jobs one at a time; a new job cancels the running one and replaces the waiting one.
 
-    Jobs handle their own exceptions.
+    Jobs have to handle their own exceptions.
 
     Parameters
     ----------
     name : str
         Name of the thread, which starts with the first job and ends with `close`.
     background : bool, default True
-        False: each job runs at once, on the thread that submits it. The same happens from the first job on where a
-        thread can't start, as in Pyodide.
+        False: each job runs inline, on the thread that submits it. Jobs also run inline where threads can't start, as
+        in Pyodide.
     """
 
     def __init__(self, name: str, *, background: bool = True) -> None:
@@ -48,7 +48,7 @@ class LatestWinsWorker:
         _workers.add(self)
 
     def submit(self, job: Job) -> bool:
-        """Run ``job`` as soon as the one under way has noticed that it is cancelled; False after `close`."""
+        """Run ``job`` as soon as the running one has noticed that it is cancelled; False after `close`."""
         with self._wake:
             if self._closed:
                 return False
@@ -62,7 +62,7 @@ class LatestWinsWorker:
         return True
 
     def _has_thread(self) -> bool:
-        """Start the thread if there is none yet; False where none can be started."""
+        """Start the thread if there is none yet; False where threads can't start."""
         if self._thread is None:
             thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             try:
@@ -83,7 +83,7 @@ class LatestWinsWorker:
             self._busy, self._thread = before
 
     def cancel(self) -> bool:
-        """End the job under way within its next check, and drop the one that waits; False when there is none."""
+        """Cancel the running job, which ends at its next check, and drop the waiting one; False if there is neither."""
         with self._wake:
             if not self._busy and self._waiting is None:
                 return False
@@ -93,7 +93,7 @@ class LatestWinsWorker:
 
     @property
     def is_inline(self) -> bool:
-        """Whether jobs run at once, on the thread that submits them."""
+        """Whether jobs run inline, on the thread that submits them."""
         return not self._background
 
     def on_worker(self) -> bool:
@@ -101,11 +101,11 @@ class LatestWinsWorker:
         return threading.current_thread() is self._thread
 
     def close(self) -> None:
-        """Cancel what is under way and wait for the thread to end; a second time does nothing."""
+        """Cancel all jobs and wait for the thread to end; a second time does nothing."""
         self.end()
 
     def end(self, patience: float | None = None) -> None:
-        """Do as `close`, waiting so many seconds at most."""
+        """Close, but wait at most ``patience`` seconds for the thread to end."""
         with self._wake:
             self._closed = True
             self._waiting = None
@@ -137,6 +137,6 @@ _workers: weakref.WeakSet[LatestWinsWorker] = weakref.WeakSet()
 
 @atexit.register
 def _end_all() -> None:
-    """Stop all workers: a thread that is inside numpy when the interpreter exits takes the process down."""
+    """Stop all workers: a thread inside numpy at interpreter exit crashes the process."""
     for worker in list(_workers):
         worker.end(AT_EXIT)

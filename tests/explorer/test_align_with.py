@@ -1,4 +1,4 @@
-"""Cells aligned with a label, and cells taken as the selected ones."""
+"""Cells aligned with a label, and `take_cells`."""
 
 import sys
 import threading
@@ -30,7 +30,7 @@ def explorer(page):
 
 
 def alignment_of(explorer):
-    """What is sent, once it is there, as numbers."""
+    """Wait for the alignment that is sent, and decode its numbers."""
     wait_until(lambda: explorer._alignment is not None, "the alignment")
     sent = explorer._alignment
     return sent | {name: np.frombuffer(sent[name], "<f4") for name in ("f1", "auc")}

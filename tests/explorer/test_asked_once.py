@@ -1,4 +1,4 @@
-"""However many traits a change sets, what follows from it is computed once."""
+"""However many traits a change sets, its results are computed once."""
 
 import pytest
 
@@ -12,7 +12,7 @@ LAYERS = {"lower": STATES, "upper": -STATES[:, :4]}
 
 @pytest.fixture
 def asked(monkeypatch):
-    """The selections that were asked for, once each time."""
+    """The selections of all requests, one for each."""
     asked, select = [], Computation.select
 
     def counting(self, request):
@@ -31,7 +31,7 @@ def page_of():
 
 
 @pytest.fixture
-def explorer(asked, page_of):  # noqa: ARG001  (the page is there before the explorer)
+def explorer(asked, page_of):  # noqa: ARG001  (starts recording first)
     explorer = StateExplorer(LAYERS, WORDS, {"pos": ["N", "V"] * 30}, threshold=0.1, background=False)
     explorer.selection = (10, 13)
     explorer.deselected_cells = explorer.selected_cells[:1]

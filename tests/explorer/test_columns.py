@@ -105,7 +105,7 @@ def test_single_steps_bring_their_words_and_moving_a_little_sends_nothing(made):
 
 
 def test_no_more_steps_are_read_than_columns_fit_in_a_page(made):
-    """While the page zooms in, the number of steps in view may be that of the scale before."""
+    """While the page zooms in, `_visible_steps` may still be that of the old scale."""
     steps = 300_000
     explorer, page = made(np.zeros((steps, 1), np.float32), tracks=None, sequences=None)
     page.set(_stride=256, _visible_steps=steps)
@@ -135,7 +135,7 @@ def test_a_stride_is_a_power_of_two(made):
 
 
 class Gated:
-    """States whose reading waits for a gate, once it is closed."""
+    """States whose reads wait while the gate is closed."""
 
     def __init__(self):
         self.gate, self.reads = threading.Event(), 0
@@ -163,7 +163,7 @@ def test_python_goes_on_while_columns_are_computed_and_close_ends_that(made):
 
 
 class Broken:
-    """States whose later rows can't be read any more, from a moment on."""
+    """States that can't be read any more once ``broken`` is set."""
 
     def __init__(self):
         self.broken = False

@@ -21,7 +21,7 @@ WORDS = [f"word {step}" for step in range(60)]
 
 
 def is_right(explorer, states=STATES, sequences=None):
-    """Assert that the results are those of the traits as they are now, by the definitions."""
+    """Assert that the results are what the oracle gives for the current traits."""
     limits = {"off_before": explorer.off_before, "off_after": explorer.off_after}
     if explorer.selection is None:
         assert explorer.selected_cells.tolist() == []
@@ -48,7 +48,7 @@ def is_right(explorer, states=STATES, sequences=None):
 
 
 class GatedStates:
-    """States that can be read only while the gate is open, and that count how often they were read as a whole."""
+    """States that can be read only while the gate is open; they count the reads of all rows."""
 
     def __init__(self, array):
         self._array, self.shape, self.dtype = array, array.shape, array.dtype
@@ -67,7 +67,7 @@ class GatedStates:
 
 @pytest.fixture
 def made():
-    """Make explorers that are closed in the end."""
+    """Make explorers, and close them after the test."""
     explorers = []
 
     def make(*arguments, **options):
@@ -337,7 +337,7 @@ class TestArguments:
             StateExplorer(**({"states": STATES} | arguments))
 
 
-# Trait, value, and what the message has to name: what is allowed, and what was given.
+# Trait, value, and what the message has to contain: the allowed and the given value.
 BAD_VALUES = [
     ("layer", "third", r"'states'.*'third'"),
     ("layer", None, r"'states'.*None"),
@@ -378,7 +378,7 @@ BAD_VALUES = [
 
 class TestBadValues:
     @pytest.fixture
-    def explorer(self, made, page_of):  # noqa: ARG002  (the page is there before the explorer)
+    def explorer(self, made, page_of):  # noqa: ARG002  (starts recording first)
         return made(
             STATES, WORDS, {"pos": ["N", "V"] * 30}, sequences=SEQUENCES,
             threshold=0.1, selection=(10, 13), off_before=1, min_length=2, k=20,
@@ -440,7 +440,7 @@ class TestThePage:
         assert explorer.selection == (10, 14)
         is_right(explorer)
         page.set(threshold=0.3)
-        page.set(off_after=1.0)  # the page knows one kind of number
+        page.set(off_after=1.0)  # JavaScript has no integers
         assert explorer.off_after == 1
         assert isinstance(explorer.off_after, int)
         is_right(explorer)
@@ -525,7 +525,7 @@ class TestWorkInTheBackground:
         return explorer
 
     def test_setting_a_trait_does_not_wait_for_its_result(self, explorer, states):
-        explorer.selection = (10, 13)  # would never return if it waited
+        explorer.selection = (10, 13)  # would hang if it waited
         assert states.waiting.wait(20)
         assert explorer.selection == (10, 13)
         states.gate.set()
@@ -550,7 +550,7 @@ class TestWorkInTheBackground:
         states.gate.set()
         explorer.threshold = 0.1
         is_right(explorer)
-        assert states.whole_reads - before <= 2  # of the one under way, and of the newest
+        assert states.whole_reads - before <= 2  # the running one and the newest one
 
     def test_a_result_that_was_overtaken_is_not_told(self, explorer, states):
         told = []

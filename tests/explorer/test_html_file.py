@@ -50,7 +50,7 @@ def rows_in(state, matches):
 def decoded(window, dtype):
     sent = window["values"]
     codes = np.frombuffer(base64.b64decode(sent["codes"]["base64"]), "<u2").astype(np.float64)
-    with np.errstate(over="ignore"):  # the codes that stand for no finite value may lie beyond the greatest
+    with np.errstate(over="ignore"):  # codes of non-finite values may overflow
         values = (sent["low"] + codes * sent["step"]).astype(dtype)
     values[codes == 65_533] = np.inf
     values[codes == 65_534] = -np.inf

@@ -1,4 +1,4 @@
-"""Work that is ended before its time, by newer work, by hand or by an error: what is asked for next is right."""
+"""After work is interrupted by newer work, by `cancel` or by an error, the next result is right."""
 
 import os
 import subprocess
@@ -32,12 +32,12 @@ BLOCK_ROWS = 5
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    """Blocks of 5 rows of `STATES`, so that there are 12 of them."""
+    """Read `STATES` in 12 blocks of 5 rows."""
     monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", BLOCK_ROWS * STATES[0].nbytes)
 
 
 class Unreliable(RowsOnly):
-    """States whose reads fail once their number is up."""
+    """States whose reads fail after ``reads_left`` of them."""
 
     reads_left = np.inf
 
@@ -53,7 +53,7 @@ SELECTION = (10, 13)
 
 
 class Asking:
-    """A computation that is asked for one thing after the other, as a worker does."""
+    """A computation that answers one request after another, as on a worker."""
 
     def __init__(self, memory_limit):
         self.sources = {name: Unreliable(array) for name, array in LAYERS.items()}
@@ -70,7 +70,7 @@ class Asking:
 
 
 def ending_after(checks):
-    """A check that ends the work at the call after so many."""
+    """A check that raises `CancelledError` after ``checks`` calls."""
     left = iter(range(checks))
     lock = threading.Lock()
 
@@ -128,7 +128,7 @@ def test_work_that_was_ended_is_gone_on_with_where_it_was():
 
 
 class BlockByBlock(RowsOnly):
-    """States that can be read freely at first, and then only as often as is let."""
+    """States that can be read freely at first, and once ``held`` only as often as `let` allows."""
 
     def __init__(self, array):
         super().__init__(array)
@@ -163,7 +163,7 @@ def page_of():
 
 
 @pytest.fixture
-def explorer(states, page_of):  # noqa: ARG001  (the page is there before the explorer)
+def explorer(states, page_of):  # noqa: ARG001  (starts recording first)
     explorer = StateExplorer(states, threshold=0.1, memory_limit=0)
     assert len(explorer.matches) == 0
     yield explorer
@@ -172,7 +172,7 @@ def explorer(states, page_of):  # noqa: ARG001  (the page is there before the ex
 
 
 def begin_work(explorer, states):
-    """Have an index built, up to a block that has to wait, some of it after the statement that asked for it."""
+    """Start building an index, and let it read some blocks during and some after the statement that asks for it."""
     states.held = True
     before = states.reads
     states.let(3)  # the selection, and two blocks
@@ -181,8 +181,8 @@ def begin_work(explorer, states):
     wait_until(lambda: states.reads == before + 5, "the reads that were let")
 
 
-def as_it_is(explorer, trait):
-    """The value of a trait without waiting for what is computed."""
+def peek(explorer, trait):
+    """The value of a trait, without waiting for the computation."""
     return explorer.get_state([trait])[trait]
 
 
@@ -204,15 +204,15 @@ class TestCancelling:
         assert explorer.error == "cancelled"
         with pytest.warns(RuntimeWarning, match="cancelled"):
             assert len(explorer.matches) == 0
-        explorer._ranking.task.close()  # waits for what is still under way
+        explorer._ranking.task.close()  # waits for the running job
         assert states.reads - reads <= 2
 
     def test_it_leaves_the_widget_as_if_nothing_were_under_way(self, explorer, states, page_of, cancel):
         begin_work(explorer, states)
-        wait_until(lambda: as_it_is(explorer, "progress") is not None, "progress")
+        wait_until(lambda: peek(explorer, "progress") is not None, "progress")
         cancel(explorer, page_of(explorer))
-        assert as_it_is(explorer, "progress") is None
-        assert as_it_is(explorer, "_activity") == ""
+        assert peek(explorer, "progress") is None
+        assert peek(explorer, "_activity") == ""
         assert page_of(explorer).sent("error")[-1] == "cancelled"
         assert explorer.selection == SELECTION
 
@@ -229,14 +229,14 @@ class TestCancelling:
     def test_it_changes_nothing_where_nothing_is_under_way(self, explorer, page_of, cancel):
         explorer.selection = SELECTION
         is_right(explorer)
-        wait_until(lambda: as_it_is(explorer, "_n_candidates") is not None, "the count")
+        wait_until(lambda: peek(explorer, "_n_candidates") is not None, "the count")
         cancel(explorer, page_of(explorer))
         assert explorer.error == ""
         is_right(explorer)
 
 
 class Clock:
-    """A clock that goes on by 0.03 s whenever it is looked at."""
+    """A clock that advances by 0.03 s at each reading."""
 
     now = 0.0
 
@@ -268,22 +268,22 @@ class TestProgress:
 
     def test_what_is_computed_is_said_meanwhile(self, explorer, states, page_of):
         begin_work(explorer, states)
-        wait_until(lambda: as_it_is(explorer, "_activity"), "what is computed")
-        assert as_it_is(explorer, "_activity") == "indexing states"
+        wait_until(lambda: peek(explorer, "_activity"), "what is computed")
+        assert peek(explorer, "_activity") == "indexing states"
         states.let_all()
         is_right(explorer)
-        wait_until(lambda: as_it_is(explorer, "progress") is None, "the end of progress")
-        assert as_it_is(explorer, "_activity") == ""
+        wait_until(lambda: peek(explorer, "progress") is None, "the end of progress")
+        assert peek(explorer, "_activity") == ""
         assert page_of(explorer).sent("_activity")[-1] == ""
 
     def test_moving_on_does_not_wait_for_the_index(self, states):
-        """Rows that were read before are shown at once, while the source lets nobody read."""
+        """Rows that were read before are shown at once, while reads of the source are held."""
         explorer = StateExplorer(states, threshold=0.1, memory_limit=0)
         try:
             begin_work(explorer, states)
-            explorer.position = 17  # would never return if it waited
+            explorer.position = 17  # would hang if it waited
             assert explorer.position == 17
-            assert as_it_is(explorer, "progress") != 1
+            assert peek(explorer, "progress") != 1
             states.let_all()
             is_right(explorer)
         finally:

@@ -1,4 +1,4 @@
-"""The page's table of labels in the matches: what is counted, when, and what chance makes of it."""
+"""The page's table of labels in the matches: what is counted, when, and its null distributions."""
 
 import sys
 import threading
@@ -32,7 +32,7 @@ def explorer():
 
 
 def table_of(explorer, track="pos"):
-    """The table once it is there."""
+    """Wait for the table."""
     explorer._label_table = track
     explorer.matches  # noqa: B018  (waits)
     wait_until(lambda: explorer._enrichment is not None, "the table")

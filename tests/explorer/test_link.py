@@ -19,7 +19,7 @@ def page_of():
 
 
 @pytest.fixture
-def made(page_of):  # noqa: ARG001  (they are to be made within the recording)
+def made(page_of):  # noqa: ARG001  (starts recording first)
     explorers = []
 
     def make(states=STATES, **options):

@@ -1,4 +1,4 @@
-"""What the page gets of the matches: the words around them, their lengths, and which are folded away."""
+"""What the page gets of the matches: the words around them, their lengths, and which ones are folded away."""
 
 import json
 from collections import Counter
@@ -31,27 +31,27 @@ def page_of():
 
 
 @pytest.fixture
-def explorer(page_of):  # noqa: ARG001  (the page is there before the explorer)
+def explorer(page_of):  # noqa: ARG001  (starts recording first)
     with closing(StateExplorer(STATES, WORDS, sequences=SEQUENCES, threshold=0.1, selection=(10, 13))) as explorer:
         yield explorer
 
 
-def as_it_is(explorer, trait):
+def peek(explorer, trait):
     return explorer.get_state([trait])[trait]
 
 
 def widest(explorer):
-    """The most steps of context that are sent of any match, on any side."""
-    context = as_it_is(explorer, "_match_context") or {"before": [], "after": []}
+    """The most steps of context sent for any match, on either side."""
+    context = peek(explorer, "_match_context") or {"before": [], "after": []}
     return max((*context["before"], *context["after"]), default=None)
 
 
 def is_shown_with(explorer, width):
-    """Assert that the words of each match are sent with ``width`` steps around it, by the definitions."""
+    """Assert that the oracle's words of each match are sent, with ``width`` steps around it."""
     cells, matches = explorer.selected_cells, explorer.matches
     assert len(matches)
-    wait_until(lambda: as_it_is(explorer, "_n_candidates") is not None, "the counts, the last to come")
-    context = as_it_is(explorer, "_match_context")
+    wait_until(lambda: peek(explorer, "_n_candidates") is not None, "the counts, the last to come")
+    context = peek(explorer, "_match_context")
     assert context["cells"] == len(cells)
     assert context["seconds"] > 0
     on = oracle.on_states(STATES, explorer.threshold)[:, cells].sum(axis=1)
@@ -106,7 +106,7 @@ class TestTheWordsAround:
     def test_a_long_match_is_shown_by_its_first_20_steps(self):
         with closing(StateExplorer(np.ones((40, 2)), threshold=0.5, selection=(3, 5), sequences=[30, 10])) as explorer:
             assert explorer.matches.length[0] == 30
-            wait_until(lambda: as_it_is(explorer, "_match_context"), "the words around the matches")
+            wait_until(lambda: peek(explorer, "_match_context"), "the words around the matches")
             assert context_rows(explorer._match_context, explorer.matches)[0]["steps"] == list(range(20))
 
     def test_a_thousand_matches_are_sent_in_less_than_a_megabyte(self):
@@ -116,14 +116,14 @@ class TestTheWordsAround:
             explorer.context_width = 20
             assert len(explorer.matches) == 1000
             wait_until(lambda: widest(explorer) == 20, "the words")
-            sent = as_it_is(explorer, "_match_context")
+            sent = peek(explorer, "_match_context")
             size = sum(len(value) for value in sent.values() if isinstance(value, bytes))
             assert size + len(json.dumps(sent["vocabulary"])) < 1_000_000
 
 
 class TestTheLengths:
     def test_there_is_a_bar_for_each_length(self, explorer):
-        wait_until(lambda: as_it_is(explorer, "_length_histogram"), "the lengths")
+        wait_until(lambda: peek(explorer, "_length_histogram"), "the lengths")
         expected = oracle.rank_matches(
             STATES, explorer.selected_cells, 0.1, min_length=2, sequences=SEQUENCES
         )  # fmt: skip
@@ -132,16 +132,16 @@ class TestTheLengths:
             for length, count in enumerate(expected.length_histogram)
             if count
         ]
-        assert as_it_is(explorer, "_length_histogram") == bars
+        assert peek(explorer, "_length_histogram") == bars
 
     @pytest.mark.parametrize("change", [{"length_filter": 3}, {"k": 7}], ids=str)
     def test_those_of_all_candidates_stay_when_only_some_are_kept(self, explorer, page_of, change):
-        wait_until(lambda: as_it_is(explorer, "_length_histogram"), "the lengths")
-        before = as_it_is(explorer, "_length_histogram")
+        wait_until(lambda: peek(explorer, "_length_histogram"), "the lengths")
+        before = peek(explorer, "_length_histogram")
         for trait, value in change.items():
             setattr(explorer, trait, value)
         is_right(explorer, STATES, SEQUENCES)
-        assert as_it_is(explorer, "_length_histogram") == before
+        assert peek(explorer, "_length_histogram") == before
         assert None not in page_of(explorer).sent("_length_histogram")
 
     def test_they_are_counted_anew_for_other_cells(self, explorer):
@@ -152,7 +152,7 @@ class TestTheLengths:
 
     def test_there_are_none_without_a_selection(self, explorer):
         explorer.selection = None
-        wait_until(lambda: as_it_is(explorer, "_length_histogram") == [], "no lengths")
+        wait_until(lambda: peek(explorer, "_length_histogram") == [], "no lengths")
 
     @given(st.dictionaries(st.integers(1, 5000), st.tuples(st.integers(1, 10**6), st.integers(0, 5)), max_size=200))
     def test_long_ones_share_bars_that_hold_every_candidate(self, counts):

@@ -1,4 +1,4 @@
-"""The matches of an explorer: with their words, and where there are none, with the reason that the page gives."""
+"""The matches of an explorer, with their words, or if there are none with the reason that the page gives."""
 
 import numpy as np
 import pytest

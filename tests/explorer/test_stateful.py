@@ -1,4 +1,4 @@
-"""Whatever is set, in whatever order, from Python or by the page: what is read next is right."""
+"""Results read after any sequence of changes, by Python or by the page, are right."""
 
 import numpy as np
 from hypothesis import settings

@@ -1,4 +1,4 @@
-"""What each threshold of the page would select: the curve beside the value axis, and the histogram under it."""
+"""How many cells each threshold would select: the curve beside the value axis, and the histogram under it."""
 
 import itertools
 import time
@@ -30,7 +30,7 @@ def explorer():
 
 
 def profile_of(explorer):
-    """The profile of what is selected now."""
+    """The profile of the current selection."""
     worker = explorer._ranking.task._worker
 
     def is_idle():
@@ -114,7 +114,7 @@ def test_what_is_computed_while_the_page_is_being_opened_reaches_it(monkeypatch)
 
         def create_late(**arguments):
             opened.append(arguments["data"]["state"].get("_threshold_profile"))
-            time.sleep(0.3)  # long enough for the worker to be through, if nothing held it
+            time.sleep(0.3)  # long enough for the worker to finish, if it weren't held
             return create(**arguments)
 
         monkeypatch.setattr(comm, "create_comm", create_late)
@@ -125,7 +125,7 @@ def test_what_is_computed_while_the_page_is_being_opened_reaches_it(monkeypatch)
 
 
 class Counted:
-    """Counts the rows that are read."""
+    """States that count the rows that are read."""
 
     def __init__(self, array):
         self._array, self.shape, self.dtype, self.rows = array, array.shape, array.dtype, 0

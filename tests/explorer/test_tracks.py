@@ -1,4 +1,4 @@
-"""Tracks in the explorer: what may be chosen, what travels to the page, and what follows when tracks come and go."""
+"""Tracks in the explorer: which can be chosen, what is sent of them, and what adding and removing them changes."""
 
 import re
 from contextlib import closing
@@ -27,7 +27,7 @@ def page_of():
 
 
 @pytest.fixture
-def explorer(page_of):  # noqa: ARG001  (the page is there before the explorer)
+def explorer(page_of):  # noqa: ARG001  (starts recording first)
     explorer = StateExplorer(STATES, WORDS, TRACKS, threshold=0.1)
     yield explorer
     explorer.close()
@@ -42,7 +42,7 @@ def described(explorer):
 
 
 def rows_with(explorer, names):
-    """The rows of the matches on show, once they carry just these tracks."""
+    """Wait until exactly these tracks are sent with the matches, and return the rows."""
 
     def context():
         return explorer.get_state(["_match_context"])["_match_context"]

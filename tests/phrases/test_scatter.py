@@ -33,7 +33,7 @@ def page_of():
 
 
 @pytest.fixture
-def explorer(page_of):  # noqa: ARG001  (it is to be made within the recording)
+def explorer(page_of):  # noqa: ARG001  (starts recording first)
     explorer = StateExplorer(STATES, threshold=0.1, sequences=SEQUENCES)
     yield explorer
     explorer.close()
@@ -47,7 +47,7 @@ def scatter(explorer):
 
 
 def overlapped(matches):
-    """Which phrases share a step with a match, one by one."""
+    """Numbers of the phrases that share a step with a match, found by comparing each with each."""
     return [
         i
         for i, (start, stop) in enumerate(phrase_map().ranges.tolist())
@@ -228,7 +228,7 @@ def test_after_closing_each_goes_its_own_way_and_nothing_holds_the_other(explore
     other.close()
     other.close()
     assert n_observers(explorer) == before
-    assert explorer._goes_with == [scatter]
+    assert explorer._linked_widgets == [scatter]
     gc.collect()
     assert link() is None
     explorer.selection = (50, 53)
@@ -242,7 +242,7 @@ def test_a_scatter_outlives_its_explorer_and_lets_it_go(explorer, scatter):
     explorer.close()
     scatter.picked = 3
     assert (scatter.picked, scatter.error, scatter.lit.tolist()) == (3, "", lit)
-    assert (scatter._link, scatter._goes_with, explorer._goes_with) == (None, [], [])
+    assert (scatter._link, scatter._linked_widgets, explorer._linked_widgets) == (None, [], [])
 
 
 def test_both_set_at_once_from_threads_block_nobody_and_end_in_agreement(explorer, scatter):

@@ -1,4 +1,4 @@
-"""What a user's tools see of a widget and of the package: completion, help, and the nearest name to a wrong one."""
+"""What tools show of a widget and of the package: completion, help, and the nearest name to a misspelt one."""
 
 import inspect
 import pydoc

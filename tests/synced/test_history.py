@@ -14,7 +14,7 @@ STATES = sticky_states(60, 10, seed=5, keep=0.85).astype(np.float32)
 
 
 class Values(dict):
-    """What a history puts back, with what was put."""
+    """Values with the method that `History.undo` takes."""
 
     def put(self, values):
         self.update(values)
@@ -92,7 +92,7 @@ def page_of():
 
 
 @pytest.fixture
-def explorer(page_of):  # noqa: ARG001  (it is to be made within the recording)
+def explorer(page_of):  # noqa: ARG001  (starts recording first)
     explorer = StateExplorer(
         {"lower": STATES, "upper": STATES * 4}, tracks={"parity": ["even", "odd"] * 30}, threshold=0.1
     )
@@ -163,7 +163,7 @@ class TestExplorer:
         page = page_of(explorer)
         for stop in range(11, 15):
             page.set(selection=[10, stop])
-            assert explorer.matches is not None  # its results come in meanwhile
+            assert explorer.matches is not None  # waits until its results have been set
         message(explorer, settle={"selection": [10, 14]})
         for threshold in (0.2, 0.3):
             page.set(threshold=threshold)

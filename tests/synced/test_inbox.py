@@ -5,7 +5,7 @@ from lstmvis_widget.synced.inbox import Inbox
 
 
 class Comm:
-    """A comm that is asked, as by ipykernel 7.4, where a message goes."""
+    """A comm that ipykernel 7.4 asks for the subshell of each message."""
 
     def _reply_subshell_for(self, _data, _default):
         return "the thread that used the comm last"
@@ -34,14 +34,14 @@ def test_reading_waits_for_a_message_that_has_arrived():
     comm._reply_subshell_for({}, "subshell")
     steps = []
 
-    def take_in():
+    def handle():
         time.sleep(0.05)
-        steps.append("taken in")
-        inbox.taken()
+        steps.append("handled")
+        inbox.handled()
 
-    on_another_thread(take_in)
+    on_another_thread(handle)
     inbox.wait_until_empty()
-    assert steps == ["taken in"]
+    assert steps == ["handled"]
 
 
 def test_a_message_for_the_thread_of_the_cells_is_not_waited_for():
@@ -49,7 +49,7 @@ def test_a_message_for_the_thread_of_the_cells_is_not_waited_for():
     comm._reply_subshell_for({}, None)
     begun = time.monotonic()
     inbox.wait_until_empty()
-    inbox.taken()
+    inbox.handled()
     assert time.monotonic() - begun < 1
 
 

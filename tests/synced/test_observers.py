@@ -1,4 +1,4 @@
-"""Observers that raise end nothing: neither other observers, nor what is computed, nor what is set beside it."""
+"""An observer that raises stops nothing: no other observer, no computation, and no other trait from being set."""
 
 import logging
 

@@ -146,7 +146,7 @@ def page_of():
 
 
 @pytest.fixture
-def explorer(page_of):  # noqa: ARG001  (it is to be made within the recording)
+def explorer(page_of):  # noqa: ARG001  (starts recording first)
     explorer = StateExplorer(STATES, TEXT, sequences=[6, 1194])
     yield explorer
     explorer.close()

@@ -1,4 +1,4 @@
-"""Questions answered beside the one who asks: the newest wins, whatever happens to the others."""
+"""Background tasks: the newest question is answered, whatever happens to the others."""
 
 import contextlib
 import threading
@@ -13,7 +13,7 @@ from tests.page import wait_until
 
 
 class Host:
-    """Something whose traits one thread at a time sets."""
+    """A host with a lock and no traits."""
 
     def __init__(self):
         self.lock, self.progress = threading.RLock(), {}
@@ -42,7 +42,7 @@ class Host:
 
 
 class Doubling:
-    """Doubles a number, in two stages; those below 0 fail, and while the gate is shut none is ended."""
+    """Doubles a number, in two stages. Numbers below 0 fail; while the gate is shut, the second stage waits."""
 
     def __init__(self, host, **options):
         self.number, self.shown, self.pended, self.answered = None, [], [], []

@@ -1,4 +1,4 @@
-"""Work on blocks in threads, and the same where threads can't start."""
+"""Work on blocks in threads, and where threads can't start."""
 
 import threading
 
@@ -23,7 +23,7 @@ def cannot_start(_):
 
 @pytest.fixture(params=[0, 1], ids=["no thread can start", "only one thread can start"])
 def few_threads(request, monkeypatch):
-    """Only so many threads can start, as in Pyodide, or where a system allows no more of them."""
+    """Limit the number of threads that can start, as Pyodide (none) or a system's limit does."""
     left = request.param
 
     def start(thread):
@@ -41,7 +41,7 @@ def few_threads(request, monkeypatch):
 
 
 def squares(total, threads=4):
-    """The squares of numbers, in blocks of three, and the threads that worked on them."""
+    """Square numbers in blocks of three; returns the squares and the threads that computed them."""
     found, workers = np.zeros(total, int), set()
     blocks = SharedBlocks(blocks_of(total, 3), never_cancelled)
 
