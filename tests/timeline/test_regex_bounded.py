@@ -21,8 +21,8 @@ ORDINARY = [
     "prince", "pr.nce", r"\w+ing", r"\bs\w+\b", "(?i)THE", "the|all", "the little", r"(\w+) said", r"\d{1,2}(th|nd)",
     r"\d+", "[^ ]+ [^ ]+", r"(?:\w+ ){2,5}all", r"(\w+ )+twice", r"(\w)\1", r"(\w+) , \w+ , on", "said .*? seen",
     "^the", r"\.$", r"(?m)\.$", "(?<=little )prince", "it(?= all)", r"the(?! little) \w+", "said.+May",
-    "(?s)1944.*?the", "x*", "a*", "|a", "(?>t+)h", "l++e", "(t)?h(?(1)e|a)", r"(?P<word>\w+) (?P=word)", "", "zzz", "tw?i?c?e",
-    r"\s\S\s", "seen|se",
+    "(?s)1944.*?the", "x*", "a*", "|a", "(?>t+)h", "l++e", "(t)?h(?(1)e|a)", r"(?P<word>\w+) (?P=word)", "", "zzz",
+    "tw?i?c?e", r"\s\S\s", "seen|se",
 ]  # fmt: skip
 ENDLESS = [
     "(a+)+$", "(a+)+b", "(a*)*b", "((a+)+)+b", "(a|a)*b", "(a|aa)+b", "(a|a?)+b", "(?:a+)*?b", "(a+a+)+b", "(.*a){12}b",
