@@ -1,26 +1,32 @@
 """Regular expressions that can't hang what uses them.
 
 Some expressions, such as ``(a+)+b``, take longer than anyone waits, and Python's ``re`` can't be interrupted. So the
-search runs in a process of its own, which is ended when its time is up or when its result isn't wanted any more.
+search runs in a process of its own, which is ended when its time is up, or when its result is no longer wanted.
+
+Where no process can be started, as in Pyodide or on a host that allows none, `regex_bounded` searches in pieces that
+each take about a second at most, and refuses expressions of which a single attempt to match could take longer. The hits
+are the same.
 """
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lstmvis_widget.work.cancelling import Check
+
+from . import regex_bounded
 
 SECONDS = 5.0
 """A search that takes longer is ended."""
 
 INTERVAL = 0.05
-"""Seconds between two looks whether the result is still wanted."""
+"""Seconds between two checks whether the result is still wanted."""
 
 # Reads "flags length-of-pattern\n", the pattern and the text, in UTF-8; writes "+" and the starts and ends of all
 # matches as int64, or "-" and what is wrong with the pattern.
@@ -40,57 +46,104 @@ else:
     sys.stdout.buffer.write(b"+" + spans.tobytes())
 """
 
+Spans = NDArray[np.int64]
+"""Starts and ends of matches, (n, 2)."""
 
-def find_all(
-    pattern: str, text: str, *, ignore_case: bool, check: Callable[[], None]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Starts and ends of all matches in the text.
+
+class _NoProcessError(Exception):
+    """No process can be started here."""
+
+
+def find_all(pattern: str, text: str, *, ignore_case: bool, check: Check) -> Spans:
+    """Starts and ends of all matches in the text that have a character.
 
     Raises
     ------
     TypeError
         The pattern is no string.
     ValueError
-        It is no regular expression, or the search takes longer than `SECONDS`.
+        It is no regular expression, or the search takes longer than `SECONDS`, or could do so where no process can be
+        started.
     """
     if not isinstance(pattern, str):
         raise TypeError(f"a regular expression is a string; got {type(pattern).__name__}")
+    flags = re.IGNORECASE if ignore_case else re.NOFLAG
+    try:
+        spans = _in_a_process(pattern, int(flags), text, check)
+    except _NoProcessError:
+        spans = _here(pattern, int(flags), text, check)
+    return spans[spans[:, 0] < spans[:, 1]]
+
+
+def _in_a_process(pattern: str, flags: int, text: str, check: Check) -> Spans:
     encoded = pattern.encode("utf-8", "surrogatepass")
-    flags = 2 if ignore_case else 0  # the value of re.IGNORECASE
-    head = b"%d %d\n" % (flags, len(encoded))
-    answer = _run(head + encoded + text.encode("utf-8", "surrogatepass"), check)
+    request = b"%d %d\n" % (flags, len(encoded)) + encoded + text.encode("utf-8", "surrogatepass")
+    answer = _answer(request, check)
     if answer is None:
-        raise ValueError(f"the search for /{pattern}/ takes longer than {SECONDS:g} s and was ended")
+        raise _took_too_long(pattern)
     if answer[:1] == b"-":
-        raise ValueError(f"/{pattern}/ is no regular expression: {answer[1:].decode('utf-8', 'replace')}")
+        raise _no_expression(pattern, answer[1:].decode("utf-8", "replace"))
     if answer[:1] != b"+":
         raise ValueError(f"the search for /{pattern}/ broke off")
-    spans = np.frombuffer(answer[1:], np.int64).reshape(-1, 2)
-    return spans[:, 0], spans[:, 1]
+    return np.frombuffer(answer[1:], np.int64).reshape(-1, 2)
 
 
-def _run(request: bytes, check: Callable[[], None]) -> bytes | None:
-    """What the process answers; None where its time is up. What ``check`` raises ends it too."""
-    process = subprocess.Popen(  # noqa: S603  (our own program; the pattern is its input)
-        [sys.executable, "-I", "-S", "-W", "ignore", "-c", PROGRAM],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    answered: list[bytes] = []
-    talking = threading.Thread(target=_talk, args=(process, request, answered), daemon=True)
+def _answer(request: bytes, check: Check) -> bytes | None:
+    """The answer of the process; None if its time is up. What ``check`` raises ends it too."""
     deadline = time.monotonic() + SECONDS
-    talking.start()
+    with _started() as process:
+        try:
+            answer = _communicate(process, request)
+            while answer is None and time.monotonic() <= deadline:
+                check()
+                answer = _communicate(process)
+            return answer
+        finally:
+            process.kill()
+
+
+def _communicate(process: subprocess.Popen[bytes], request: bytes | None = None) -> bytes | None:
+    """The answer, or None if it hasn't come after `INTERVAL`; the request is given once, with the first call."""
     try:
-        while True:
-            talking.join(INTERVAL)
-            if not talking.is_alive():
-                return answered[0] if answered else b""
-            check()
-            if time.monotonic() > deadline:
-                return None
-    finally:
-        process.kill()
-        talking.join()
+        return process.communicate(request, timeout=INTERVAL)[0]
+    except subprocess.TimeoutExpired:
+        return None
+    except RuntimeError as error:  # Windows talks to a process in threads, and none can start
+        raise _NoProcessError from error
 
 
-def _talk(process: Any, request: bytes, answered: list[bytes]) -> None:
-    answered.append(process.communicate(request)[0])
+def _started() -> subprocess.Popen[bytes]:
+    if not sys.executable:
+        raise _NoProcessError
+    try:
+        return subprocess.Popen(  # noqa: S603  (our own program; the pattern is its input)
+            [sys.executable, "-I", "-S", "-W", "ignore", "-c", PROGRAM],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+    except (OSError, RuntimeError) as error:
+        raise _NoProcessError from error
+
+
+def _here(pattern: str, flags: int, text: str, check: Check) -> Spans:
+    deadline = time.monotonic() + SECONDS
+
+    def look() -> None:
+        check()
+        if time.monotonic() > deadline:
+            raise _took_too_long(pattern)
+
+    try:
+        spans = regex_bounded.find_all(pattern, flags, text, look)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise _no_expression(pattern, str(error)) from error
+    except regex_bounded.TooSlowError as error:
+        raise ValueError(f"/{pattern}/ is not searched for: {error}") from error
+    return np.array(spans, np.int64).reshape(-1, 2)
+
+
+def _took_too_long(pattern: str) -> ValueError:
+    return ValueError(f"the search for /{pattern}/ takes longer than {SECONDS:g} s and was ended")
+
+
+def _no_expression(pattern: str, reason: str) -> ValueError:
+    return ValueError(f"/{pattern}/ is no regular expression: {reason}")

@@ -1,16 +1,16 @@
-"""Where phrases stand in a text: exact ones by integer codes, regular expressions in a process of their own."""
+"""Where phrases stand in a text: found by the numbers of their tokens, or as regular expressions in the joined text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.work.cancelling import never_cancelled
+from lstmvis_widget.work.cancelling import Check, never_cancelled
 
-from . import regex_process as _regex
+from . import regex_process
 
 Ranges = NDArray[np.int64]
 """Half-open ranges of time steps, (n, 2), in the order of their starts."""
@@ -42,15 +42,15 @@ class TokenIndex:
         *,
         ignore_case: bool = False,
         regex: bool = False,
-        check: Callable[[], None] = never_cancelled,
+        check: Check = never_cancelled,
     ) -> Ranges:
-        """Find as `Tokens.find` does; ``check`` may raise to end it."""
+        """The same as `Tokens.find`; ``check`` may raise to end it."""
         if regex:
             return self._expression(phrase, ignore_case=ignore_case, check=check)
         return self._phrase(words_of(phrase), ignore_case=ignore_case)
 
     def _phrase(self, words: Sequence[str], *, ignore_case: bool) -> Ranges:
-        """All ranges at which the tokens are ``words``; they may overlap."""
+        """All ranges whose tokens are ``words``; they may overlap."""
         steps = len(self._codes)
         if ignore_case:
             numbers, codes = self._without_case()
@@ -72,13 +72,13 @@ class TokenIndex:
             self._folded = numbers, np.array(folded, np.int32)[self._codes] if folded else self._codes
         return self._folded
 
-    def _expression(self, pattern: Any, *, ignore_case: bool, check: Callable[[], None]) -> Ranges:
+    def _expression(self, pattern: Any, *, ignore_case: bool, check: Check) -> Ranges:
         """The ranges of tokens that the matches of a regular expression touch."""
         if self._text is None:
             words = list(self._numbers)
             self._text = " ".join([words[code] for code in self._codes.tolist()])
-        first, end = _regex.find_all(pattern, self._text, ignore_case=ignore_case, check=check)
-        # A match of a blank between two tokens alone, or of nothing, touches none.
+        first, end = regex_process.find_all(pattern, self._text, ignore_case=ignore_case, check=check).T
+        # A match of only the blank between two tokens touches none.
         starts = np.searchsorted(self._ends, first, side="right")
         stops = np.searchsorted(self._starts, end, side="left")
         ranges = np.stack([starts, stops], axis=1)[starts < stops]
@@ -88,14 +88,14 @@ class TokenIndex:
 
 
 def words_of(phrase: str | Sequence[str]) -> list[str]:
-    """The tokens of a phrase: those of a list, or what white space parts.
+    """The tokens of a phrase: the items of a list, or the parts of a string between white space.
 
     Raises
     ------
     TypeError
         It is neither a string nor a sequence of strings.
     ValueError
-        There is no token in it.
+        It has no token.
     """
     words = phrase.split() if isinstance(phrase, str) else phrase
     if isinstance(words, bytes) or not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmvis_widget import StateExplorer
-from lstmvis_widget.timeline import regex_process as _regex
+from lstmvis_widget.timeline import regex_process
 from lstmvis_widget.timeline.tokens import Tokens
 from tests.page import recorded_pages, wait_until
 
@@ -116,7 +116,7 @@ def test_the_reason_why_an_expression_is_bad_is_told(pattern, reason):
 
 
 def test_an_expression_that_would_take_for_ever_is_ended(monkeypatch):
-    monkeypatch.setattr(_regex, "SECONDS", 0.3)
+    monkeypatch.setattr(regex_process, "SECONDS", 0.3)
     with pytest.raises(ValueError, match=re.escape(f"the search for /{HANGS}/ takes longer than 0.3 s")):
         tokens_of(LONG).find(HANGS, regex=True)
 
@@ -242,7 +242,7 @@ class TestExplorer:
         assert hits_of(explorer, "a" * 60)["count"] == 1
         explorer.find_text = f"/{HANGS}/"
         explorer.close()
-        assert time.monotonic() - begun < _regex.SECONDS
+        assert time.monotonic() - begun < regex_process.SECONDS
         assert not [thread for thread in threading.enumerate() if thread.name == "lstmvis-find"]
 
     def test_a_text_to_find_may_be_given_from_the_start(self):
