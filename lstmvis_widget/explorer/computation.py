@@ -30,7 +30,7 @@ NO_CONTEXT = MatchContext.empty()
 
 NO_SELECTION = "Nothing is selected: brush some words, or set `selection`."
 ALL_DESELECTED = "All cells that follow the pattern are deselected."
-BEYOND_SEQUENCE = "The limits reach beyond the end of the sequence, where no cell can follow them."
+BEYOND_SEQUENCE = "The limits reach beyond the end of the sequence, so no cell follows the pattern."
 
 
 @functools.cache

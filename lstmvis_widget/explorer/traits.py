@@ -368,7 +368,7 @@ class ExplorerTraits(SyncedWidget):
         if name is not None and not self.table_may_be_of(name):
             allowed = filter(self.table_may_be_of, self.peek("match_tracks"))
             listed = ", ".join(map(repr, allowed)) or "none, as no track with labels has a heatmap"
-            raise traitlets.TraitError(f"labels can be counted of {listed}; got {brief(name)}")
+            raise traitlets.TraitError(f"labels can be counted only in {listed}; got {brief(name)}")
         return name
 
     @traitlets.validate("_stride")

@@ -249,7 +249,7 @@ class Background(Generic[Question, Answer]):
                     self._news.wait()
 
     def _answer_here(self) -> None:
-        """Answer at once: an observer that reads a result on the worker would else wait for its own thread."""
+        """Answer at once: an observer that reads a result on the worker would otherwise wait for its own thread."""
         asked = self._asked
         question = asked.question
         if asked.ended or question is None:
