@@ -52,7 +52,7 @@ class BitSearch:
     def bounds(self, min_length: int, check: Check) -> NDArray[Any]:
         """For each step, how many selected cells could be in a candidate that starts there; shape (T,).
 
-        Without a limit after the range, the shortest candidate from that step has just so many.
+        Without a limit after the range it is exact: the overlap of the shortest candidate from that step.
         """
         bounds: NDArray[Any] = np.zeros(self._bits.steps, np.uint16 if len(self._mask) < 1024 else np.uint32)
         blocks = SharedBlocks(blocks_of(self._bits.steps, BLOCK_STEPS), check)
@@ -72,7 +72,8 @@ class BitSearch:
             return
         begins = np.zeros(stop - start, bool)  # some cell of the candidate switches on at its start
         inside = steps > first
-        # Cells that end together are in one candidate: those that end after the shortest lengths, and all others.
+        # A candidate holds cells that switch off together: count those that do after each of the shortest lengths by
+        # themselves, and all others together.
         parts = [np.zeros_like(bounds) for _ in range(ENDINGS_BOUNDED if self._after else 0)]
         for number, mask in zip(self._used, self._mask, strict=True):
             row = self._bits.words[number]
@@ -143,7 +144,7 @@ class BitSearch:
             )
 
     def _ending(self, dropped: Words, stop: Ints, end: Ints) -> Words:
-        """Of the cells that switch off at ``stop``, those that stay off for all of the limit after it."""
+        """The cells, of those that switch off at ``stop``, that stay off throughout the limit after it."""
         ending = dropped.copy()
         for step in range(self._after):
             exists = stop + step < end

@@ -14,11 +14,11 @@ TEXT_WIDTH = 60
 """Characters of the words of a match in the plain text."""
 
 MOST_WORDS = 100
-"""Of a longer match, the first so many words are told."""
+"""Words that are shown of a longer match, its first ones."""
 
 
 def joined_words(tokens: Sequence[str], start: int, stop: int) -> str:
-    """The words of one match, joined by blanks; very long tokens and very long matches are cut, with "…" at the end."""
+    """The words of one match, joined by blanks; long tokens and long matches are cut, with "…" at the end."""
     words = [shortened(token) for token in tokens[start : min(stop, start + MOST_WORDS)]]
     return " ".join([*words, "…"] if stop - start > MOST_WORDS else words)
 
@@ -59,6 +59,6 @@ def _with_texts(
 
 
 def _in_one_line(text: str) -> str:
-    """The text with line breaks and other characters that can't be printed as Python writes them, cut to a line."""
+    """The text cut to a line; line breaks and other unprintable characters are escaped, as in a Python string."""
     line = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
     return line if len(line) <= TEXT_WIDTH else line[: TEXT_WIDTH - 1] + "…"

@@ -43,7 +43,7 @@ class Match(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How many candidates there are in all, and of each length; entry L of a histogram counts those of length L."""
+    """The number of all candidates, and by length: entry L of a histogram counts the candidates of length L."""
 
     n_candidates: int
     length_histogram: Ints
@@ -212,7 +212,7 @@ class Matches(Sequence[Match]):
 
     @property
     def known_counts(self) -> Counts | None:
-        """The counts over all candidates where they have been computed, else None."""
+        """The counts over all candidates if they have been computed, else None."""
         return self._counts
 
     def with_counts_of(self, other: Matches) -> Matches:
@@ -220,7 +220,7 @@ class Matches(Sequence[Match]):
         return self._rows(slice(None), other)
 
     def counts(self, check: Check = never_cancelled) -> Counts:
-        """The counts over all candidates, which may take longer than the matches; computed once, when first asked for.
+        """The counts over all candidates: computed once, when first needed, as they can take longer than the matches.
 
         ``check`` is called now and then and may raise to end the work; a later call begins anew.
         """
@@ -243,7 +243,7 @@ class Matches(Sequence[Match]):
 
     @property
     def full_overlap_length_histogram(self) -> Ints:
-        """The same among candidates that hold all selected cells (overlap = |S1|); the same shape."""
+        """The same, counting only candidates with all selected cells (overlap = |S1|); the same shape."""
         return self.counts().full_overlap_length_histogram
 
     # ------------------------------------------------------------------- folding

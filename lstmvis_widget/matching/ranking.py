@@ -50,28 +50,28 @@ def rank_matches(
     length_filter: int | None = None,
     sequences: ArrayLike | None = None,
 ) -> Matches:
-    """The k ranges whose on cells resemble the selected cells most, exactly, over all candidates of all steps.
+    """The k ranges whose on cells are most like the selected cells, exactly, among all candidates of all steps.
 
     Parameters
     ----------
     states : array_like of shape (T, D)
         Or anything else that `States` takes.
     cells : array_like of int
-        S1, the selected cells, 0 ≤ c < D, in any order. None selected gives no matches.
+        S1, the selected cells, 0 ≤ c < D, in any order. Without any there are no matches.
     threshold : float
         A cell is on iff its value is ≥ threshold; NaN is off.
     off_before, off_after : int, default 0
-        For how many steps before and after a range its cells have to be off (0: no limit on that side). A range whose
-        limit steps don't all exist in its sequence is no candidate.
+        Limits: steps before and after a range at which its cells have to be off (0: no limit on that side). A range is
+        no candidate if a limit step doesn't exist in its sequence.
     min_length : int, default 1
         Shorter ranges are no candidates.
     k : int, default 50
-        How many matches at most.
+        Matches at most.
     length_filter : int, optional
-        Keep only candidates of just this length; applied before the first k are taken. The counts of the result stay
-        those of all candidates.
+        Keep only candidates of this length, before the first k are taken. The counts of the result stay those of all
+        candidates.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T; no range crosses the end of one. None: one sequence.
+        Lengths of the sequences, which sum to T; no range crosses the end of a sequence. By default there is one.
 
     Returns
     -------
@@ -158,7 +158,7 @@ def search_in(index: OnOffIndex | Engine, selected: Ints, pattern: Pattern, sequ
 
 
 def _best(search: Search, k: int, min_length: int, max_length: int | None, check: Check) -> Candidates:
-    """All candidates whose overlap is at least that of the k-th best; in any order."""
+    """All candidates with at least the overlap of the k-th best, in any order."""
     bounds = search.bounds(min_length, check)
     at_least = np.bincount(bounds, minlength=2)[::-1].cumsum()[::-1]  # anchors whose bound is at least v
     wanted = k
@@ -189,7 +189,7 @@ def _counts(search: Search, n_selected: int, min_length: int, check: Check) -> C
 
 
 def _added(counts: Ints, more: Ints) -> Ints:
-    """The sum of two histograms, as long as the longer."""
+    """The sum of two histograms, as long as the longer one."""
     longer, shorter = (counts, more) if len(counts) >= len(more) else (more, counts)
     total = longer.copy()
     total[: len(shorter)] += shorter

@@ -14,7 +14,7 @@ from lstmvis_widget.work.cancelling import Check
 from .selection import Extremes, Pattern, extremes_at
 
 MOST_VALUES = 1_000_000
-"""In a selection of more values, the histogram counts those of steps spread evenly over it."""
+"""The histogram of a selection of more values counts only some steps, spread evenly over it."""
 
 
 class ThresholdCounts:

@@ -28,7 +28,7 @@ SIMILAR_SHARE = 10
 """A random cell is drawn from that part of all cells (a tenth) whose on-rates are nearest to the given cell's."""
 
 LEAST_SIMILAR = 10
-"""A random cell is drawn from at least so many cells, if there are as many."""
+"""A random cell is drawn from at least this many cells, where there are as many."""
 
 
 def enrichment_null(

@@ -161,7 +161,7 @@ def _jaccard(one: Ints, other: Ints) -> float:
 
 
 def _fitting(sizes: NDArray[np.int64], cells: int) -> NDArray[np.bool_]:
-    """Which sets have a good size, not tiny and not most of the cells; where none has, those that aren't empty."""
+    """Which sets are neither tiny nor most of the cells; if none is, which aren't empty."""
     fits = (sizes >= FEWEST) & (sizes <= max(FEWEST, MOST_SHARE * cells))
     return fits if fits.any() else sizes > 0
 

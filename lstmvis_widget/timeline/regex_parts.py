@@ -55,7 +55,7 @@ class Part:
         return self.first | follow if self.empty else self.first
 
     def entry(self, after: float) -> float:
-        """Steps to fail at the first character; ``after`` are those of the next part."""
+        """Steps to fail at the first character; ``after`` are the steps in which the next part fails."""
         raise NotImplementedError
 
     def bound(self, follow: Characters, after: float) -> Bound:
@@ -182,7 +182,7 @@ class Repeat(Part):
 
 @dataclass
 class Atomic(Part):
-    """A part whose first match is final: an atomic group, or what is looked for ahead or behind and not consumed."""
+    """A part whose first match is final: an atomic group, or a lookahead or lookbehind, which consumes nothing."""
 
     part: Part
     consumes: bool

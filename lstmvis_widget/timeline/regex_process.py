@@ -1,6 +1,6 @@
 """Regular expressions that can't hang what uses them.
 
-Some expressions, such as ``(a+)+b``, take longer than anyone waits, and Python's ``re`` can't be interrupted. So the
+Some expressions, such as ``(a+)+b``, take years in some texts, and Python's ``re`` can't be interrupted. So the
 search runs in a process of its own, which is ended when its time is up, or when its result is no longer wanted.
 
 Where no process can be started, as in Pyodide or on a host that allows none, `regex_bounded` searches in pieces that
@@ -28,8 +28,8 @@ SECONDS = 5.0
 INTERVAL = 0.05
 """Seconds between two checks whether the result is still wanted."""
 
-# Reads "flags length-of-pattern\n", the pattern and the text, in UTF-8; writes "+" and the starts and ends of all
-# matches as int64, or "-" and what is wrong with the pattern.
+# Reads "flags length-of-pattern\n", the pattern and the text, in UTF-8. Writes "+" and the starts and ends of all
+# matches as int64, or "-" and why the pattern is no regular expression.
 PROGRAM = """
 import array, re, sys
 flags, length = map(int, sys.stdin.buffer.readline().split())

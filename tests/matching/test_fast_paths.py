@@ -1,4 +1,4 @@
-"""Whatever path the engine takes, and in whatever portions it works, it ranks as the definition says."""
+"""The packed index ranks as the definition says on every path, and with blocks of any size."""
 
 from functools import cache
 
@@ -26,7 +26,7 @@ from tests.strategies import sequence_lengths, states, sticky_states
 
 @pytest.fixture
 def portions(monkeypatch):
-    """Make the portions that the engine works in small, and the threads it works in as many as wanted."""
+    """Make the blocks that the engine works in small, and set the number of its threads."""
 
     def shrink(*, summary_steps=3, block_steps=5, starts_at_once=7, threads=2):
         monkeypatch.setattr(index, "SUMMARY_STEPS", summary_steps)
