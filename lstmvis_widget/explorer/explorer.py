@@ -314,14 +314,14 @@ class StateExplorer(ExplorerTraits):
             self.visible_tracks = [*kept, *(name for name in tracks if name not in known)]
             self._when_match_tracks_change(None)
             self._aligning.label_may_go()
-            self._changed.add("_tracks")  # an equal description may be that of another track
+            self._changed.add("tracks")  # which is no trait: what follows is asked though all descriptions are equal
 
     def _settled(self, changed: frozenset[str]) -> None:
         """Send what is drawn around the position, and ask for what has to be computed."""
-        self._viewing.refresh()
+        self._whatever_happens(self._viewing.refresh)
         super()._settled(changed)
-        self._finding.show_hits()
-        self._ranking.refresh_context()
+        self._whatever_happens(self._finding.show_hits)
+        self._whatever_happens(self._ranking.refresh_context)
         if not changed.isdisjoint(self._undone_names):
             self.publish(_scenario_line=scenarios.line(self._scenario_now()))
 

@@ -179,7 +179,7 @@ class ExplorerTraits(SyncedWidget):
     ).tag(sync=True, holds="Matches", to_json=lambda matches, _: _matches_to_json(matches))
     progress: Share = Share(
         None, read_only=True, help="Share done of what is being computed, 0…1; None when nothing is."
-    ).tag(sync=True)
+    ).tag(sync=True, shown=True)
 
     # ------------------------------------------- what the page sets beside these
 

@@ -2,7 +2,8 @@
 
 ``sync``: travels between Python and the page. ``page``: the page may set it: ``"alone"``, and show it by itself, or
 ``"asks"``, since Python has to compute what follows. ``undo``: a change can be taken back: ``True``, or ``"follows"``
-where it is taken back only together with others. ``request``: the results depend on it.
+where it is taken back only together with others. ``request``: the results depend on it. ``shown``: Python sets it for
+the page, and nothing follows from it.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ def is_ours(kind: type) -> bool:
     return kind.__module__.partition(".")[0] == PACKAGE
 
 
-def declared(widget: traitlets.HasTraits) -> type[traitlets.HasTraits]:
-    """The class of this package that a widget is of: anywidget gives each instance a class of its own."""
-    return next(kind for kind in type(widget).__mro__ if is_ours(kind))
+def our_class(kind: type) -> type[traitlets.HasTraits]:
+    """The nearest class of this package among a class and its bases."""
+    return next(each for each in kind.__mro__ if is_ours(each))
 
 
 @functools.cache
@@ -49,6 +50,18 @@ def names_tagged(kind: type[traitlets.HasTraits], tag: str, *values: Any) -> tup
     """Names of our own traits with this tag, and, if given, with one of these values of it."""
     tags = {name: trait.metadata.get(tag) for name, trait in own_traits(kind).items()}
     return tuple(name for name, value in tags.items() if (value in values if values else value))
+
+
+@functools.cache
+def only_shown(kind: type[traitlets.HasTraits]) -> frozenset[str]:
+    """Names of the traits from whose change nothing follows."""
+    return frozenset(names_tagged(kind, "shown"))
+
+
+@functools.cache
+def set_by_users(kind: type[traitlets.HasTraits]) -> frozenset[str]:
+    """Names of the public traits that the page may set, and so may Python."""
+    return frozenset(name for name in names_tagged(kind, "page") if not name.startswith("_"))
 
 
 @functools.cache

@@ -16,7 +16,18 @@ from .activities import Activities
 from .inbox import Inbox
 from .observers import Guarded
 from .steps import Steps
-from .tags import declared, documented, for_the_package, is_ours, names_tagged, nearest, own_traits, public_names
+from .tags import (
+    documented,
+    for_the_package,
+    is_ours,
+    names_tagged,
+    nearest,
+    only_shown,
+    our_class,
+    own_traits,
+    public_names,
+    set_by_users,
+)
 from .traits import Awaited
 from .turns import Turns
 
@@ -36,7 +47,7 @@ class SyncedWidget(anywidget.AnyWidget):
     _has_own_layout = False
 
     error: Awaited[str] = Awaited("", read_only=True, help="What went wrong last; empty when all is well.").tag(
-        sync=True, holds="a text"
+        sync=True, shown=True, holds="a text"
     )
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -45,6 +56,8 @@ class SyncedWidget(anywidget.AnyWidget):
             cls.__doc__ = f"{cls.__doc__.rstrip()}\n\n{_indented(documented(cls))}\n    "
 
     def __init__(self) -> None:
+        # Later anywidget gives each instance a class of its own, which must not be kept in a cache.
+        self._kind = our_class(type(self))
         self._turns = Turns(self._end_turn)
         self._inbox = Inbox()
         self._goes_with: list[SyncedWidget] = []  # what arrives for one of these may set traits of this one
@@ -60,7 +73,7 @@ class SyncedWidget(anywidget.AnyWidget):
 
     def _start(self) -> None:
         """Remember what is set from now on, and ask for what follows from the traits as they are."""
-        kind = declared(self)
+        kind = self._kind
         undone, followers = names_tagged(kind, "undo", True), names_tagged(kind, "undo", "follows")  # noqa: FBT003
         for name in (*undone, *followers):
             getattr(self, name)  # a default comes into being when it is read
@@ -94,16 +107,27 @@ class SyncedWidget(anywidget.AnyWidget):
     def _settled(self, changed: frozenset[str]) -> None:  # noqa: ARG002  (for subclasses)
         """Do what follows from a change that is over; ``changed`` has the names of the traits that it set."""
         for task in self._tasks:
-            task.refresh()
+            self._whatever_happens(task.refresh)
+
+    def _whatever_happens(self, follow: Callable[[], object]) -> None:
+        """Do one of the things that follow from a change; what it raises is raised when all of them are done."""
+        try:
+            follow()
+        except Exception as error:  # noqa: BLE001  (nor may it be lost)
+            self._turns.take_in(error)
 
     @for_the_package
     def settle(self) -> None:
         """Ask now for what follows from what this thread has set so far, where it is in the midst of a change."""
         while self._undoing and self._turns.is_mine and self._changed and not self._cross_validation_lock:
             changed, self._changed = frozenset(self._changed), set()
-            if not self._said and self._error_is_over(changed):
-                self.set_trait("error", "")
-            self._settled(changed)
+            try:
+                if not self._said and self._error_is_over(changed):
+                    self.set_trait("error", "")
+                self._settled(changed)
+            except BaseException:
+                self._changed |= changed  # an interrupt: the next statement or read does it
+                raise
 
     def _end_turn(self) -> None:
         """Settle at the end of a change, unless more of it is to come."""
@@ -114,7 +138,7 @@ class SyncedWidget(anywidget.AnyWidget):
 
     def _error_is_over(self, changed: frozenset[str]) -> bool:
         """Whether a change of these traits lets go of the last error: one that a user has made does."""
-        return any(name in changed for name in names_tagged(declared(self), "page") if not name.startswith("_"))
+        return not changed.isdisjoint(set_by_users(self._kind))
 
     def _is_holding(self) -> bool:
         """Whether notifications or messages are held back, so that more of a change is to come."""
@@ -128,15 +152,24 @@ class SyncedWidget(anywidget.AnyWidget):
         elif self.has_trait(name):
             with self._setting():
                 super().__setattr__(name, value)
-        elif name.startswith("_") or hasattr(type(self), name):
+        elif name.startswith("_") or hasattr(type(self), name) or not is_ours(type(self)):
             super().__setattr__(name, value)
         else:
-            kind = declared(self)
+            kind = self._kind
             near = nearest(name, public_names(kind))
             raise AttributeError(f"{kind.__name__} has no attribute {name!r}; did you mean {near!r}?")
 
     def __dir__(self) -> list[str]:
-        return [*public_names(declared(self))]
+        return [*public_names(self._kind)]
+
+    @for_the_package
+    def set_trait(self, name: str, value: Any) -> None:
+        """Set a trait, also one that is read only; one that a user can set, as a statement does."""
+        if "_undone_names" not in self.__dict__:
+            super().set_trait(name, value)
+            return
+        with self._setting() if name in self._undone_names else self.when_free():
+            super().set_trait(name, value)
 
     @contextlib.contextmanager
     def _setting(self) -> Iterator[None]:
@@ -146,24 +179,22 @@ class SyncedWidget(anywidget.AnyWidget):
             yield
 
     @for_the_package
-    @contextlib.contextmanager
-    def when_free(self, patience: float = -1) -> Iterator[bool]:
+    def when_free(self, patience: float = -1) -> contextlib.AbstractContextManager[bool]:
         """Let this thread alone set traits; False where another one goes on setting them for so many seconds.
 
         What has arrived from the page is left for later.
         """
-        with self._turns.take(patience) as is_free:
-            yield is_free
+        return self._turns.take(patience)
 
     @for_the_package
     @contextlib.contextmanager
     def publishing(self, patience: float) -> Iterator[bool]:
         """As `when_free`, with all traits that are set sent at once; what observers raise is reported here."""
-        with self.when_free(patience) as is_free:
+        with self._turns.publishing(), self.when_free(patience) as is_free:
             if not is_free:
                 yield False
                 return
-            with self._turns.publishing(), self.hold_sync():
+            with self.hold_sync():
                 yield True
 
     @for_the_package
@@ -177,6 +208,8 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     def peek(self, name: str) -> Any:
         """The value of a trait as it is, without waiting for a computation or for the page."""
+        if name in self._trait_values:
+            return self._trait_values[name]
         with self._turns.peeking():
             return getattr(self, name)
 
@@ -261,7 +294,7 @@ class SyncedWidget(anywidget.AnyWidget):
         """
         super().observe(Guarded(handler, self, self._observer_raised), names, type)
 
-    def _observer_raised(self, error: Exception) -> None:
+    def _observer_raised(self, error: BaseException) -> None:
         if "_turns" not in self.__dict__:  # not set up yet
             raise error
         self._turns.take_in(error)
@@ -269,7 +302,7 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     def notify_change(self, change: Any) -> None:
         """Remember what has changed, send it to the page, and tell observers."""
-        if "_changed" in self.__dict__:
+        if "_changed" in self.__dict__ and change["name"] not in only_shown(self._kind):
             self._changed.add(change["name"])
         if not isinstance(self.traits().get(change["name"]), Awaited):
             super().notify_change(change)
@@ -323,7 +356,7 @@ class SyncedWidget(anywidget.AnyWidget):
             raise traitlets.TraitError(f"{name} is read only")
 
     def _page_may_set(self, name: str) -> bool:
-        return name in names_tagged(declared(self), "page")
+        return name in names_tagged(self._kind, "page")
 
     def _take_message(self, _: Any, content: Any, __: Any) -> None:
         """Take in a message of the page: the end of a gesture, or an entry of the table of messages."""
@@ -422,17 +455,21 @@ class SyncedWidget(anywidget.AnyWidget):
     @contextlib.contextmanager
     def hold_sync(self) -> Iterator[None]:
         """Send the page what is set in here at once, as one step."""
-        with super().hold_sync():
-            yield
-        self._end_held()
+        try:
+            with super().hold_sync():
+                yield
+        finally:
+            self._end_held()
 
     @contextlib.contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:
         """Check and notify what is set in here together, as one step."""
         together = self._turns.telling_together() if "_turns" in self.__dict__ else contextlib.nullcontext()
-        with together, super().hold_trait_notifications():
-            yield
-        self._end_held()
+        try:
+            with together, super().hold_trait_notifications():
+                yield
+        finally:
+            self._end_held()
 
     def _end_held(self) -> None:
         if "_changed" in self.__dict__:

@@ -157,6 +157,16 @@ class Background(Generic[Question, Answer]):
         with self._news:
             self._asked = asked
             self._news.notify_all()
+        try:
+            self._ask_worker(asked, question)
+        except Exception as failure:
+            self._end(asked, None, _text_of(failure))
+            raise
+        except BaseException:  # an interrupt: whoever reads next asks again
+            self.forget()
+            raise
+
+    def _ask_worker(self, asked: Asked[Question, Answer], question: Question | None) -> None:
         self._host.end_progress(self)
         self._part.pending(question)
         if question is None:
@@ -178,10 +188,11 @@ class Background(Generic[Question, Answer]):
             check()
         except CancelledError:
             raise
-        except Exception as failure:  # noqa: BLE001  (whatever it is, it is shown, and the worker lives on)
-            error = str(failure) or type(failure).__name__
-        if not self._end(asked, answer, error):
-            return
+        except BaseException as failure:
+            if not isinstance(failure, Exception) and self._worker.is_inline:
+                raise  # an interrupt; on a worker's thread it would be lost
+            error = _text_of(failure)
+        self._end(asked, answer, error)  # an observer that read the result may have ended it before; it is shown now
         while not self._publish(asked, question, PATIENCE):
             check()
 
@@ -234,32 +245,35 @@ class Background(Generic[Question, Answer]):
 
     def wait(self, has: Callable[[Answer], bool]) -> Asked[Question, Answer]:
         """Wait until the answer to the newest question has what is needed, or nothing more will come."""
-        if self._worker.on_worker():
-            self._answer_here()
         while True:
             with self._host.when_free():  # whoever sets a trait has also asked what follows from it by then
                 self._host.settle()
                 asked = self._asked
+            if self._worker.on_worker():
+                self._answer_here(asked)
             with self._news:
                 while asked is self._asked:
                     if asked.ended or (asked.answer is not None and has(asked.answer)):
                         return asked
                     self._news.wait()
 
-    def _answer_here(self) -> None:
+    def _answer_here(self, asked: Asked[Question, Answer]) -> None:
         """Answer on the worker's own thread, where an observer reads a result and there is nobody to wait for."""
-        asked = self._asked
         question = asked.question
         if asked.ended or question is None:
             return
 
-        def deliver(answer: Answer, *, surely: bool = False) -> None:  # noqa: ARG001  (nobody else is to see it yet)
-            asked.answer = answer
+        def deliver(answer: Answer, *, surely: bool = False) -> None:  # noqa: ARG001  (it is shown by the job's stages)
+            with self._news:
+                asked.answer = answer
+                self._news.notify_all()
 
         try:
             deliver(self._part.answer(question, Work(asked, lambda: None, lambda _: None, deliver)))
-        except Exception as failure:  # noqa: BLE001  (as in _work)
-            self._end(asked, None, str(failure) or type(failure).__name__)
+        except BaseException as failure:
+            if not isinstance(failure, Exception) and self._worker.is_inline:
+                raise
+            self._end(asked, None, _text_of(failure))
 
     def show(self) -> None:
         """Show the answer again, as far as there is one: something else that it is shown with has changed."""
@@ -272,11 +286,12 @@ class Background(Generic[Question, Answer]):
         """Give up what is under way; False where nothing is."""
         asked = self._asked
         question = asked.question
-        if not self._worker.cancel() or question is None or not self._end(asked, None, CANCELLED):
+        if not self._worker.cancel() or question is None:
             return False
+        is_cancelled = self._end(asked, None, CANCELLED)
         self._host.end_progress(self)
-        self._part.show(question, asked.answer, CANCELLED)
-        return True
+        self._part.show(question, asked.answer, asked.error)  # also an answer that the worker was about to show
+        return is_cancelled
 
     def forget(self) -> None:
         """Take the newest question for one that was never asked."""
@@ -288,5 +303,10 @@ class Background(Generic[Question, Answer]):
         """End the thread; those who wait for an answer get none. A second time does nothing."""
         self._worker.close()
         with self._news:
-            self._asked = Asked(self._asked.question, ended=True)
+            asked = self._asked
+            self._asked = asked if asked.ended else Asked(asked.question, ended=True)
             self._news.notify_all()
+
+
+def _text_of(failure: BaseException) -> str:
+    return str(failure) or type(failure).__name__
