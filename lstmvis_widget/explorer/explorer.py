@@ -315,14 +315,14 @@ class StateExplorer(ExplorerTraits):
             self.visible_tracks = [*kept, *(name for name in tracks if name not in known)]
             self._when_match_tracks_change(None)
             self._aligning.drop_missing_label()
-            self._changed.add("_tracks")  # another track may have an equal description
+            self._changed.add("tracks")  # which is no trait: what follows is asked though all descriptions are equal
 
     def _settled(self, changed: frozenset[str]) -> None:
         """Send the window around the position, and refresh the tasks."""
-        self._viewing.refresh()
+        self._whatever_happens(self._viewing.refresh)
         super()._settled(changed)
-        self._finding.show_hits()
-        self._ranking.refresh_context()
+        self._whatever_happens(self._finding.show_hits)
+        self._whatever_happens(self._ranking.refresh_context)
         if not changed.isdisjoint(self._undone_names):
             self.publish(_scenario_line=scenarios.line(self._scenario_now()))
 

@@ -42,7 +42,7 @@ class LabelCounting:
 
     def __init__(self, widget: ExplorerTraits, data: ExplorerData, ranking: Ranking, *, background: bool) -> None:
         self._widget, self._data, self._ranking = widget, data, ranking
-        self._compared: Matches | None = None
+        self._compared: Counted | None = None
         self._table: tuple[Counted, dict[str, Any]] | None = None
         self.task: Background[Counted, dict[str, Any]] = Background(
             widget, "lstmvis-labels", self, background=background
@@ -54,7 +54,7 @@ class LabelCounting:
             counted = self.task.question
             shown = self._widget.peek("_enrichment")
             if counted is not None and shown and shown["rows"] and shown["chance"] is None:
-                self._compared = counted.matches
+                self._compared = counted
                 self.task.refresh()
 
     # ---------------------------------------------------------- the task's part
@@ -70,10 +70,13 @@ class LabelCounting:
         matches = results.matches
         if matches is None or not len(matches):
             return None
-        return Counted(name, track, matches, request.selection, results.index, self._compared is matches)
+        counted = Counted(name, track, matches, request.selection, results.index, against_chance=False)
+        return counted._replace(against_chance=counted == self._compared)
 
     def pending(self, counted: Counted | None) -> None:
         """Show that the table is being counted, or that its null distributions are being drawn."""
+        if counted is None or not counted.against_chance:
+            self._compared = None
         table = None if counted is None else self._table_of(counted)
         if counted is None or table is None:
             self._table = None

@@ -11,7 +11,7 @@ from lstmvis_widget.matching.matches import Counts
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.sent.matches import MatchContext, length_bars
 from lstmvis_widget.sent.tracks import comparable
-from lstmvis_widget.synced.tags import declared, names_tagged
+from lstmvis_widget.synced.tags import names_tagged
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.work.background import CANCELLED, Background, Work
 
@@ -36,6 +36,7 @@ class Ranking:
         self, widget: ExplorerTraits, data: ExplorerData, computation: Computation, *, background: bool
     ) -> None:
         self._widget, self._data, self._computation = widget, data, computation
+        self._asked_with: tuple[dict[str, Any], Request] | None = None
         self._last: tuple[Request, Results] | None = None
         self._shown: tuple[MatchContext, tuple[tuple[str, Track], ...]] | None = None
         self.task: Background[Request, Results] = Background(widget, "lstmvis-explorer", self, background=background)
@@ -45,7 +46,12 @@ class Ranking:
     def question(self) -> Request:
         """The current request."""
         widget = self._widget
-        values = {name: widget.peek(name) for name in names_tagged(declared(widget), "request")}
+        values = {name: widget.peek(name) for name in (*names_tagged(ExplorerTraits, "request"), "context_width")}
+        if self._asked_with is None or self._asked_with[0] != values:
+            self._asked_with = values, self._request(dict(values))
+        return self._asked_with[1]
+
+    def _request(self, values: dict[str, Any]) -> Request:
         layer = values["layer"]
         scale = self._data.scale(layer)
         pattern = Pattern(*(values.pop(name) for name in ("threshold", "off_before", "off_after")))
@@ -55,11 +61,12 @@ class Ranking:
             grid=scale.grid,
             pattern=pattern,
             thresholds=scale.thresholds,
-            context_width=widget.peek("context_width"),
         )
 
-    def pending(self, _: Request | None) -> None:
+    def pending(self, request: Request | None) -> None:
         """Keep the old results until there are new ones."""
+        if request is None or self._last_without_context(request) is None:
+            self._last = None
 
     def activity(self, request: Request) -> str:
         """Name the first slow stage, the index."""
@@ -90,9 +97,10 @@ class Ranking:
 
     def _last_without_context(self, request: Request) -> Results | None:
         """The last results without the matches' context, if only its width has changed since."""
-        if self._last is None or replace(self._last[0], context_width=request.context_width) != request:
+        last = self._last
+        if last is None or replace(last[0], context_width=request.context_width) != request:
             return None
-        return replace(self._last[1], match_context=None)
+        return replace(last[1], match_context=None)
 
     def show(self, _: Request, answer: Results | None, error: str) -> None:
         """Set the traits to the results so far, or to empty results if it failed before there were matches."""
@@ -154,9 +162,10 @@ class Ranking:
     def ranked(self) -> tuple[Request, Results] | None:
         """The newest request with its results; None while there are no matches yet, or if it failed."""
         asked = self.task.asked
-        if asked.question is None or asked.answer is None or asked.answer.matches is None:
+        if asked.question is None:
             return None
-        return asked.question, asked.answer
+        answer = asked.answer or (None if asked.ended else self._last_without_context(asked.question))
+        return None if answer is None or answer.matches is None else (asked.question, answer)
 
     def results(self, has: Callable[[Results], bool]) -> Results:
         """Wait until ``has(results)`` for the newest results, or until nothing more will come, and return them."""

@@ -198,7 +198,7 @@ class ExplorerTraits(SyncedWidget):
     ).tag(sync=True, holds="Matches", to_json=lambda matches, _: _matches_to_json(matches))
     progress: Share = Share(
         None, read_only=True, help="Share of the running computation that is done, 0…1; None if none is running."
-    ).tag(sync=True)
+    ).tag(sync=True, shown=True)
 
     # ------------------------------------------- traits that only the page sets
 

@@ -50,7 +50,7 @@ class Activities:
     def show(self) -> None:
         """Show the first task that is computing; called with the widget's lock held."""
         first: tuple[str, float | None] = ("", None)
-        for task in self._tasks:
+        for task in self._tasks if self._at_work else ():
             at_work = self._at_work.get(task)
             if at_work is not None and at_work[2]():
                 first = at_work[:2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,7 @@ class Guarded:
     It equals the wrapped observer, so that `unobserve` finds it.
     """
 
-    def __init__(self, observer: Any, owner: Any, raised: Callable[[Exception], None]) -> None:
+    def __init__(self, observer: Any, owner: Any, raised: Callable[[BaseException], None]) -> None:
         self._observer, self._owner, self._raised = observer, owner, raised
 
     def __call__(self, change: Any) -> None:
@@ -27,7 +28,9 @@ class Guarded:
             observer = getattr(self._owner, observer.name)  # as traitlets does: a subclass may override it
         try:
             observer(change)
-        except Exception as error:  # noqa: BLE001  (any exception is reported or raised later)
+        except BaseException as error:
+            if not isinstance(error, Exception) and threading.current_thread() is threading.main_thread():
+                raise  # an interrupt; on other threads it would only end the thread
             self._raised(error)
 
     def __eq__(self, other: object) -> bool:

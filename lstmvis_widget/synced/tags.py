@@ -3,6 +3,7 @@
 ``sync``: the trait travels between Python and the page. ``page``: the page may set it, and either shows the change by
 itself (``"alone"``) or needs Python to compute the result (``"asks"``). ``undo``: a change can be undone (``True``), or
 only together with changes of other traits (``"follows"``). ``request``: selected cells and matches depend on it.
+``shown``: Python sets it for the page, and nothing is computed from it.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ def is_ours(kind: type) -> bool:
     return kind.__module__.partition(".")[0] == PACKAGE
 
 
-def declared(widget: traitlets.HasTraits) -> type[traitlets.HasTraits]:
+def our_class(kind: type) -> type[traitlets.HasTraits]:
     """The class of a widget within this package: anywidget gives each instance a subclass of its own."""
-    return next(kind for kind in type(widget).__mro__ if is_ours(kind))
+    return next(each for each in kind.__mro__ if is_ours(each))
 
 
 @functools.cache
@@ -49,6 +50,18 @@ def names_tagged(kind: type[traitlets.HasTraits], tag: str, *values: Any) -> tup
     """Names of our own traits that have this tag, with one of ``values`` if there are any."""
     tags = {name: trait.metadata.get(tag) for name, trait in own_traits(kind).items()}
     return tuple(name for name, value in tags.items() if (value in values if values else value))
+
+
+@functools.cache
+def only_shown(kind: type[traitlets.HasTraits]) -> frozenset[str]:
+    """Names of the traits from whose change nothing follows."""
+    return frozenset(names_tagged(kind, "shown"))
+
+
+@functools.cache
+def set_by_users(kind: type[traitlets.HasTraits]) -> frozenset[str]:
+    """Names of the public traits that the page may set, and so may Python."""
+    return frozenset(name for name in names_tagged(kind, "page") if not name.startswith("_"))
 
 
 @functools.cache

@@ -58,7 +58,7 @@ class Awaited(Documented[Got, Got]):
 
 def sent(default: Any = None, *, help: str) -> Any:  # noqa: A002  (its name in traitlets)
     """A trait that Python sets and only the page reads."""
-    return traitlets.Any(default, help=help).tag(sync=True)
+    return traitlets.Any(default, help=help).tag(sync=True, shown=True)
 
 
 class FiniteFloat(Gestured[float, float]):

@@ -26,30 +26,36 @@ class Turns:
 
     # ------------------------------------------------------------ the lock
 
-    @contextlib.contextmanager
-    def take(self, patience: float = -1) -> Iterator[bool]:
-        """Hold the lock; yields False if another thread keeps it for ``patience`` seconds (negative: wait for it)."""
+    def take(self, patience: float = -1) -> Turn:
+        """Have the turn; False where another thread goes on having it for so many seconds (negative: wait)."""
+        return Turn(self, patience)
+
+    def begin(self, patience: float) -> bool:
+        """Begin a turn, perhaps within one of this thread; False where another thread goes on having it."""
         if not self._lock.acquire(timeout=patience):
-            yield False
-            return
-        outermost = not self.is_mine
-        if outermost:
-            self._here.raised = []
-        self._here.has_turn = True
+            return False
         self._depth += 1
-        failed = True
+        if self._depth == 1:
+            self._here.raised = []
+            self._here.has_turn = True
+        return True
+
+    def end(self, *, failed: bool) -> None:
+        """End a turn; the outermost one raises what observers have raised, or reports it where the turn failed."""
+        raised: list[BaseException] = []
+        is_last = self._depth == 1
         try:
-            try:
-                yield True
-                failed = False
-            finally:
-                if self._depth == 1:
-                    self._at_end()
+            if is_last:
+                self._at_end()
+        except BaseException:
+            failed = True
+            raise
         finally:
+            if is_last:
+                raised = self._here.raised
+                self._here.has_turn = False
             self._depth -= 1
-            self._here.has_turn = not outermost
             self._lock.release()
-            raised = self._here.raised if outermost else []
             if failed:
                 report(*raised)
         _raise_first(raised)
@@ -104,7 +110,7 @@ class Turns:
         finally:
             setattr(self._here, name, before)
 
-    def observer_raised(self, error: Exception) -> None:
+    def observer_raised(self, error: BaseException) -> None:
         """Report the exception where results are shown; else raise it when this thread releases the lock, or now."""
         if getattr(self._here, "publishes", False):
             report(error)
@@ -114,8 +120,25 @@ class Turns:
             raise error
 
 
-def _raise_first(errors: list[Exception]) -> None:
-    """Raise the first exception, and report the others."""
-    report(*errors[1:])
+class Turn:
+    """A turn to set traits, as a context manager; no generator, which would take much of the time of a small change."""
+
+    __slots__ = ("_is_free", "_patience", "_turns")
+
+    def __init__(self, turns: Turns, patience: float) -> None:
+        self._turns, self._patience, self._is_free = turns, patience, False
+
+    def __enter__(self) -> bool:
+        self._is_free = self._turns.begin(self._patience)
+        return self._is_free
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if self._is_free:
+            self._turns.end(failed=error is not None)
+
+
+def _raise_first(errors: list[BaseException]) -> None:
+    """Raise the first of what observers have raised, and report the others."""
     if errors:
+        report(*errors[1:])
         raise errors[0]

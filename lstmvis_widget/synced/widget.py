@@ -16,7 +16,18 @@ from .activities import Activities
 from .inbox import Inbox
 from .observers import Guarded
 from .steps import Steps
-from .tags import declared, documented, for_the_package, is_ours, names_tagged, nearest, own_traits, public_names
+from .tags import (
+    documented,
+    for_the_package,
+    is_ours,
+    names_tagged,
+    nearest,
+    only_shown,
+    our_class,
+    own_traits,
+    public_names,
+    set_by_users,
+)
 from .traits import Awaited
 from .turns import Turns
 
@@ -40,7 +51,7 @@ class SyncedWidget(anywidget.AnyWidget):
         read_only=True,
         help="What went wrong last, such as why a value from the page was refused or a computation failed; empty if "
         "nothing did. The next change that a user makes clears it.",
-    ).tag(sync=True, holds="a text")
+    ).tag(sync=True, shown=True, holds="a text")
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -48,6 +59,8 @@ class SyncedWidget(anywidget.AnyWidget):
             cls.__doc__ = f"{cls.__doc__.rstrip()}\n\n{_indented(documented(cls))}\n    "
 
     def __init__(self) -> None:
+        # Later anywidget gives each instance a class of its own, which must not be kept in a cache.
+        self._kind = our_class(type(self))
         self._turns = Turns(self._end_turn)
         self._inbox = Inbox()
         self._linked_widgets: list[SyncedWidget] = []  # their messages may set traits of this widget
@@ -63,7 +76,7 @@ class SyncedWidget(anywidget.AnyWidget):
 
     def _start(self) -> None:
         """Make changes undo steps from now on, and have the tasks computed for the current traits."""
-        kind = declared(self)
+        kind = self._kind
         undone, followers = names_tagged(kind, "undo", True), names_tagged(kind, "undo", "follows")  # noqa: FBT003
         for name in (*undone, *followers):
             getattr(self, name)  # traitlets makes a default when it is first read
@@ -97,16 +110,27 @@ class SyncedWidget(anywidget.AnyWidget):
     def _settled(self, changed: frozenset[str]) -> None:  # noqa: ARG002  (for subclasses)
         """Refresh the tasks after a change; ``changed`` has the names of the traits that it set."""
         for task in self._tasks:
-            task.refresh()
+            self._whatever_happens(task.refresh)
+
+    def _whatever_happens(self, follow: Callable[[], object]) -> None:
+        """Do one of the things that follow from a change; what it raises is raised when all of them are done."""
+        try:
+            follow()
+        except Exception as error:  # noqa: BLE001  (nor may it be lost)
+            self._turns.observer_raised(error)
 
     @for_the_package
     def settle(self) -> None:
         """Refresh the tasks now, within a change, for the traits that this thread has set so far."""
         while self._undoing and self._turns.is_mine and self._changed and not self._cross_validation_lock:
             changed, self._changed = frozenset(self._changed), set()
-            if not self._said and self._error_is_over(changed):
-                self.set_trait("error", "")
-            self._settled(changed)
+            try:
+                if not self._said and self._error_is_over(changed):
+                    self.set_trait("error", "")
+                self._settled(changed)
+            except BaseException:
+                self._changed |= changed  # an interrupt: the next statement or read does it
+                raise
 
     def _end_turn(self) -> None:
         """Settle when the lock is about to be released, unless changes are held back."""
@@ -117,7 +141,7 @@ class SyncedWidget(anywidget.AnyWidget):
 
     def _error_is_over(self, changed: frozenset[str]) -> bool:
         """Whether a change of these traits clears `error`: a change that a user makes does."""
-        return any(name in changed for name in names_tagged(declared(self), "page") if not name.startswith("_"))
+        return not changed.isdisjoint(set_by_users(self._kind))
 
     def _is_holding(self) -> bool:
         """Whether notifications or messages are held back, so that the change isn't over."""
@@ -131,15 +155,24 @@ class SyncedWidget(anywidget.AnyWidget):
         elif self.has_trait(name):
             with self._setting():
                 super().__setattr__(name, value)
-        elif name.startswith("_") or hasattr(type(self), name):
+        elif name.startswith("_") or hasattr(type(self), name) or not is_ours(type(self)):
             super().__setattr__(name, value)
         else:
-            kind = declared(self)
+            kind = self._kind
             near = nearest(name, public_names(kind))
             raise AttributeError(f"{kind.__name__} has no attribute {name!r}; did you mean {near!r}?")
 
     def __dir__(self) -> list[str]:
-        return [*public_names(declared(self))]
+        return [*public_names(self._kind)]
+
+    @for_the_package
+    def set_trait(self, name: str, value: Any) -> None:
+        """Set a trait, also one that is read only; one that a user can set, as a statement does."""
+        if "_undone_names" not in self.__dict__:
+            super().set_trait(name, value)
+            return
+        with self._setting() if name in self._undone_names else self.when_free():
+            super().set_trait(name, value)
 
     @contextlib.contextmanager
     def _setting(self) -> Iterator[None]:
@@ -149,24 +182,22 @@ class SyncedWidget(anywidget.AnyWidget):
             yield
 
     @for_the_package
-    @contextlib.contextmanager
-    def when_free(self, patience: float = -1) -> Iterator[bool]:
-        """Hold the lock for setting traits; yields False if another thread keeps it for ``patience`` seconds.
+    def when_free(self, patience: float = -1) -> contextlib.AbstractContextManager[bool]:
+        """Hold the lock for setting traits; gives False if another thread keeps it for ``patience`` seconds.
 
         A negative ``patience`` has no limit. It doesn't wait for messages of the page.
         """
-        with self._turns.take(patience) as is_free:
-            yield is_free
+        return self._turns.take(patience)
 
     @for_the_package
     @contextlib.contextmanager
     def publishing(self, patience: float) -> Iterator[bool]:
         """As `when_free`, but sends the traits set in here together, and reports exceptions of observers."""
-        with self.when_free(patience) as is_free:
+        with self._turns.publishing(), self.when_free(patience) as is_free:
             if not is_free:
                 yield False
                 return
-            with self._turns.publishing(), self.hold_sync():
+            with self.hold_sync():
                 yield True
 
     @for_the_package
@@ -180,6 +211,8 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     def peek(self, name: str) -> Any:
         """The current value of a trait, without waiting for a computation or for messages of the page."""
+        if name in self._trait_values:
+            return self._trait_values[name]
         with self._turns.peeking():
             return getattr(self, name)
 
@@ -265,7 +298,7 @@ class SyncedWidget(anywidget.AnyWidget):
         """
         super().observe(Guarded(handler, self, self._observer_raised), names, type)
 
-    def _observer_raised(self, error: Exception) -> None:
+    def _observer_raised(self, error: BaseException) -> None:
         if "_turns" not in self.__dict__:  # not set up yet
             raise error
         self._turns.observer_raised(error)
@@ -273,7 +306,7 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     def notify_change(self, change: Any) -> None:
         """Record the change, send it to the page, and notify observers."""
-        if "_changed" in self.__dict__:
+        if "_changed" in self.__dict__ and change["name"] not in only_shown(self._kind):
             self._changed.add(change["name"])
         if not isinstance(self.traits().get(change["name"]), Awaited):
             super().notify_change(change)
@@ -327,7 +360,7 @@ class SyncedWidget(anywidget.AnyWidget):
             raise traitlets.TraitError(f"{name} is read only")
 
     def _page_may_set(self, name: str) -> bool:
-        return name in names_tagged(declared(self), "page")
+        return name in names_tagged(self._kind, "page")
 
     def _handle_message(self, _: Any, content: Any, __: Any) -> None:
         """Handle a message of the page: the end of a gesture, or an entry of the table of messages."""
@@ -426,17 +459,21 @@ class SyncedWidget(anywidget.AnyWidget):
     @contextlib.contextmanager
     def hold_sync(self) -> Iterator[None]:
         """Send the page all that is set in here together, as one undo step."""
-        with super().hold_sync():
-            yield
-        self._end_held()
+        try:
+            with super().hold_sync():
+                yield
+        finally:
+            self._end_held()
 
     @contextlib.contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:
         """Validate and notify all that is set in here together, as one undo step."""
         together = self._turns.telling_together() if "_turns" in self.__dict__ else contextlib.nullcontext()
-        with together, super().hold_trait_notifications():
-            yield
-        self._end_held()
+        try:
+            with together, super().hold_trait_notifications():
+                yield
+        finally:
+            self._end_held()
 
     def _end_held(self) -> None:
         if "_changed" in self.__dict__:

@@ -159,6 +159,16 @@ class Background(Generic[Question, Answer]):
         with self._news:
             self._asked = asked
             self._news.notify_all()
+        try:
+            self._ask_worker(asked, question)
+        except Exception as failure:
+            self._end(asked, None, _text_of(failure))
+            raise
+        except BaseException:  # an interrupt: whoever reads next asks again
+            self.forget()
+            raise
+
+    def _ask_worker(self, asked: Asked[Question, Answer], question: Question | None) -> None:
         self._host.end_progress(self)
         self._part.pending(question)
         if question is None:
@@ -180,10 +190,11 @@ class Background(Generic[Question, Answer]):
             check()
         except CancelledError:
             raise
-        except Exception as failure:  # noqa: BLE001  (any failure is shown, and the worker goes on)
-            error = str(failure) or type(failure).__name__
-        if not self._end(asked, answer, error):
-            return
+        except BaseException as failure:
+            if not isinstance(failure, Exception) and self._worker.is_inline:
+                raise  # an interrupt; on a worker's thread it would be lost
+            error = _text_of(failure)
+        self._end(asked, answer, error)  # an observer that read the result may have ended it before; it is shown now
         while not self._publish(asked, question, PATIENCE):
             check()
 
@@ -236,32 +247,35 @@ class Background(Generic[Question, Answer]):
 
     def wait(self, has: Callable[[Answer], bool]) -> Asked[Question, Answer]:
         """Wait until ``has(answer)`` for the newest question, or until that has ended."""
-        if self._worker.on_worker():
-            self._answer_here()
         while True:
             with self._host.when_free():  # after any change under way, and the questions that it asks
                 self._host.settle()
                 asked = self._asked
+            if self._worker.on_worker():
+                self._answer_here(asked)
             with self._news:
                 while asked is self._asked:
                     if asked.ended or (asked.answer is not None and has(asked.answer)):
                         return asked
                     self._news.wait()
 
-    def _answer_here(self) -> None:
+    def _answer_here(self, asked: Asked[Question, Answer]) -> None:
         """Answer at once: an observer that reads a result on the worker would otherwise wait for its own thread."""
-        asked = self._asked
         question = asked.question
         if asked.ended or question is None:
             return
 
-        def deliver(answer: Answer, *, surely: bool = False) -> None:  # noqa: ARG001  (not shown yet)
-            asked.answer = answer
+        def deliver(answer: Answer, *, surely: bool = False) -> None:  # noqa: ARG001  (it is shown by the job's stages)
+            with self._news:
+                asked.answer = answer
+                self._news.notify_all()
 
         try:
             deliver(self._part.answer(question, Work(asked, lambda: None, lambda _: None, deliver)))
-        except Exception as failure:  # noqa: BLE001  (as in _work)
-            self._end(asked, None, str(failure) or type(failure).__name__)
+        except BaseException as failure:
+            if not isinstance(failure, Exception) and self._worker.is_inline:
+                raise
+            self._end(asked, None, _text_of(failure))
 
     def show(self) -> None:
         """Show the answer so far again, since something that it is shown with has changed."""
@@ -274,11 +288,12 @@ class Background(Generic[Question, Answer]):
         """Cancel the computation; False if there is none."""
         asked = self._asked
         question = asked.question
-        if not self._worker.cancel() or question is None or not self._end(asked, None, CANCELLED):
+        if not self._worker.cancel() or question is None:
             return False
+        is_cancelled = self._end(asked, None, CANCELLED)
         self._host.end_progress(self)
-        self._part.show(question, asked.answer, CANCELLED)
-        return True
+        self._part.show(question, asked.answer, asked.error)  # also an answer that the worker was about to show
+        return is_cancelled
 
     def forget(self) -> None:
         """Forget the newest question, so that `refresh` asks it again."""
@@ -290,5 +305,10 @@ class Background(Generic[Question, Answer]):
         """End the thread; readers that wait for an answer get none. A second time does nothing."""
         self._worker.close()
         with self._news:
-            self._asked = Asked(self._asked.question, ended=True)
+            asked = self._asked
+            self._asked = asked if asked.ended else Asked(asked.question, ended=True)
             self._news.notify_all()
+
+
+def _text_of(failure: BaseException) -> str:
+    return str(failure) or type(failure).__name__

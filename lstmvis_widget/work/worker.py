@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import logging
 import threading
 import weakref
 from functools import partial
 from typing import Protocol
 
 from .cancelling import CancelledError, Check
+
+log = logging.getLogger("lstmvis_widget")
 
 AT_EXIT = 5.0
 """Seconds to wait for workers at interpreter exit."""
@@ -25,7 +28,7 @@ class Job(Protocol):
 class LatestWinsWorker:
     """Runs jobs one at a time; a new job cancels the running one and replaces the waiting one.
 
-    Jobs have to handle their own exceptions.
+    Jobs handle their own exceptions. What a job on the thread raises nevertheless is logged, and the thread lives on.
 
     Parameters
     ----------
@@ -45,6 +48,7 @@ class LatestWinsWorker:
         self._busy = False
         self._background = background
         self._thread: threading.Thread | None = None
+        self._submitter: threading.Thread | None = None  # does a job that runs at once
         _workers.add(self)
 
     def submit(self, job: Job) -> bool:
@@ -63,7 +67,7 @@ class LatestWinsWorker:
 
     def _has_thread(self) -> bool:
         """Start the thread if there is none yet; False where threads can't start."""
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             try:
                 thread.start()
@@ -74,13 +78,13 @@ class LatestWinsWorker:
         return True
 
     def _run_here(self, job: Job, generation: int) -> None:
-        before = self._busy, self._thread
-        self._busy, self._thread = True, threading.current_thread()
+        before = self._busy, self._submitter
+        self._busy, self._submitter = True, threading.current_thread()
         try:
             with contextlib.suppress(CancelledError):
                 job(partial(self._check, generation))
         finally:
-            self._busy, self._thread = before
+            self._busy, self._submitter = before
 
     def cancel(self) -> bool:
         """Cancel the running job, which ends at its next check, and drop the waiting one; False if there is neither."""
@@ -98,7 +102,7 @@ class LatestWinsWorker:
 
     def on_worker(self) -> bool:
         """Whether the caller runs within a job."""
-        return threading.current_thread() is self._thread
+        return threading.current_thread() in (self._thread, self._submitter)
 
     def close(self) -> None:
         """Cancel all jobs and wait for the thread to end; a second time does nothing."""
@@ -122,8 +126,13 @@ class LatestWinsWorker:
                     return
                 job, self._waiting, generation = self._waiting, None, self._generation
                 self._busy = True
-            with contextlib.suppress(CancelledError):
+            try:
                 job(partial(self._check, generation))
+            except CancelledError:
+                pass
+            except BaseException:
+                log.exception("%s goes on after an exception", self._name)
+            del job  # it holds what it was asked for
             with self._wake:
                 self._busy = False
 

@@ -11,6 +11,7 @@ import pytest
 
 import lstmvis_widget
 from lstmvis_widget import StateExplorer, map_phrases
+from lstmvis_widget.synced import tags
 from lstmvis_widget.synced.tags import own_traits
 from lstmvis_widget.synced.widget import SyncedWidget
 
@@ -131,3 +132,20 @@ def test_a_subclass_may_have_attributes_of_its_own():
     explorer.nickname = "alice"
     assert explorer.nickname == "alice"
     explorer.close()
+
+
+def test_a_new_widget_adds_nothing_to_what_is_kept_of_classes():
+    kept = [tags.own_traits, tags.names_tagged, tags.public_names]
+
+    def use():
+        explorer = StateExplorer(STATES, threshold=0.1)
+        explorer.selection = (10, 13)
+        dir(explorer)
+        with pytest.raises(AttributeError, match="StateExplorer"):
+            explorer.treshold = 0.2
+        explorer.close()
+
+    use()
+    before = [cache.cache_info().currsize for cache in kept]
+    use()
+    assert [cache.cache_info().currsize for cache in kept] == before

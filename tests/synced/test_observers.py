@@ -1,11 +1,15 @@
 """An observer that raises stops nothing: no other observer, no computation, and no other trait from being set."""
 
+import contextlib
 import logging
 
 import pytest
 import traitlets
 
 from lstmvis_widget import StateExplorer, map_phrases
+from lstmvis_widget.explorer.computation import Computation
+from lstmvis_widget.explorer.finding import Finding
+from lstmvis_widget.explorer.viewing import Viewing
 from tests.explorer.test_explorer import STATES, WORDS, is_right
 from tests.page import recorded_pages, wait_until
 
@@ -120,3 +124,118 @@ def test_what_is_read_while_messages_are_held_back_is_right(explorer):
         is_right(explorer)
         explorer.threshold = 0.3
         is_right(explorer)
+
+
+@pytest.mark.parametrize("trait", ["selected_cells", "matches"])
+def test_one_that_is_told_of_a_result_sets_a_trait_and_reads_what_comes_of_it(explorer, trait):
+    told, read = [], []
+
+    def ask_more(_):
+        told.append(trait)
+        if len(told) == 1:
+            explorer.threshold = 0.3
+            read.append((explorer.selected_cells.tolist(), len(explorer.matches)))
+
+    explorer.observe(ask_more, names=trait)
+    explorer.selection = (10, 12)
+    wait_until(lambda: read, "what the observer reads")
+    is_right(explorer)
+    assert explorer.threshold == 0.3
+    assert read == [(explorer.selected_cells.tolist(), len(explorer.matches))]
+    wait_until(lambda: len(explorer.get_state(["matches"])["matches"]["start"]) == read[0][1], "the result")
+
+
+def test_one_of_what_follows_from_a_result_ends_nothing(caplog):
+    explorer = StateExplorer(STATES, WORDS, {"pos": ["N", "V"] * 30}, threshold=0.1, match_tracks=["pos"])
+    explorer._label_table = "pos"
+    explorer.observe(divide_by_zero, names="_enrichment")
+    with caplog.at_level(logging.ERROR, "lstmvis_widget"):
+        for selection in [(10, 12), (20, 22), (30, 32)]:
+            with contextlib.suppress(ZeroDivisionError):  # that the table before is gone, it is told in the statement
+                explorer.selection = selection
+            is_right(explorer)
+            wait_until(lambda: explorer.get_state(["_enrichment"])["_enrichment"], "the table")
+    assert "ZeroDivisionError" in caplog.text
+    explorer.close()
+
+
+def test_one_that_wants_to_end_the_thread_ends_nothing(caplog):
+    def leave(_):
+        raise SystemExit(3)
+
+    explorer = StateExplorer(STATES, WORDS, threshold=0.1)
+    explorer.observe(leave, names=["selected_cells", "matches"])
+    for selection in [(10, 12), (20, 22)]:
+        explorer.selection = selection
+        is_right(explorer)
+    wait_until(lambda: "SystemExit" in caplog.text, "the report")
+    explorer.close()
+
+
+def test_a_failure_that_an_observer_read_first_is_shown(explorer, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("the disk is on fire")
+
+    monkeypatch.setattr(Computation, "rank", fail)
+    read = []
+    explorer.observe(lambda _: read.append(explorer.error), names="selected_cells")
+    explorer.selection = (10, 12)
+    wait_until(lambda: explorer.get_state(["error"])["error"] == "the disk is on fire", "the error")
+    assert read[0] == "the disk is on fire"
+
+
+@pytest.mark.parametrize("hold", ["hold_sync", "hold_trait_notifications"])
+def test_what_is_set_before_an_exception_in_a_block_is_a_step_and_is_followed(explorer, hold):
+    with contextlib.suppress(LookupError), getattr(explorer, hold)():
+        explorer.selection = (10, 13)
+        raise LookupError
+    wait_until(lambda: explorer.get_state(["matches"])["matches"]["start"], "the matches")
+    is_right(explorer)
+    assert explorer.undo()
+    assert explorer.selection is None
+
+
+def test_a_trait_set_by_its_method_is_followed_too(explorer):
+    explorer.selection = (10, 13)
+    is_right(explorer)
+    explorer.set_trait("threshold", 0.3)
+    shown = explorer.selected_cells.tolist()
+    wait_until(lambda: explorer.get_state(["selected_cells"])["selected_cells"] == shown, "the cells")
+    assert explorer.undo()
+    assert explorer.threshold == 0.1
+    is_right(explorer)
+
+
+def test_what_an_interrupt_left_undone_is_done_by_who_reads(explorer, monkeypatch):
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Finding, "question", interrupt)
+    monkeypatch.setattr(Finding, "show_hits", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        explorer.selection = (10, 13)
+    monkeypatch.undo()
+    is_right(explorer)
+    assert "'selection': [10, 13]" in explorer.get_state(["_scenario_line"])["_scenario_line"]
+
+
+def test_a_part_that_fails_leaves_the_others_right(explorer, monkeypatch):
+    def fail(_):
+        raise RuntimeError("the disk is on fire")
+
+    monkeypatch.setattr(Viewing, "refresh", fail)
+    with pytest.raises(RuntimeError, match="on fire"):
+        explorer.selection = (10, 13)
+    monkeypatch.undo()
+    is_right(explorer)
+
+
+def test_a_class_of_a_user_has_attributes_of_its_own():
+    class Mine(StateExplorer):
+        def __init__(self, *data, **traits):
+            super().__init__(*data, **traits)
+            self.helper = 3
+
+    explorer = Mine(STATES, threshold=0.1)
+    assert explorer.helper == 3
+    explorer.close()

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import weakref
 
 import pytest
 from hypothesis import given, settings
@@ -264,3 +265,94 @@ def test_an_inline_job_that_has_another_one_done_is_superseded():
     worker.submit(outer)
     assert done == ["inner"]
     assert not worker.on_worker()
+
+
+def test_a_part_that_fails_to_show_or_to_be_asked_ends_no_worker(doubling, caplog):
+    def fail(*_):
+        raise RuntimeError("no page")
+
+    show, pending = doubling.show, doubling.pending
+    doubling.show = fail
+    with contextlib.suppress(RuntimeError):  # raised where it is answered at once
+        doubling.ask(4)
+    assert doubling.task.wait(whole).answer == (4, 8) or doubling.task.wait(whole).error == "no page"
+    doubling.show, doubling.pending = show, fail
+    with pytest.raises(RuntimeError, match="no page"):
+        doubling.ask(5)
+    assert doubling.task.wait(whole).error == "no page"
+    doubling.pending = pending
+    doubling.ask(6)
+    assert doubling.task.wait(whole).answer == (6, 12)
+    assert "Traceback" in caplog.text or doubling.task._worker.is_inline
+
+
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
+def test_what_ends_a_thread_ends_no_worker(error):
+    doubling = Doubling(Host())
+    doubling.activity = lambda _: (_ for _ in ()).throw(error("enough"))
+    doubling.ask(4)
+    assert doubling.task.wait(whole).error == "enough"
+    del doubling.activity
+    doubling.ask(5)
+    assert doubling.task.wait(whole).answer == (5, 10)
+    doubling.task.close()
+
+
+@pytest.mark.parametrize("verb", ["pending", "activity", "show"])
+def test_what_was_interrupted_is_asked_again(verb):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    doubling = Doubling(Host(), background=False)
+    setattr(doubling, verb, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        doubling.ask(4)
+    delattr(doubling, verb)
+    doubling.ask(4)
+    assert doubling.task.wait(whole).answer == (4, 8)
+    assert doubling.shown[-1] == (4, (4, 8), "")
+
+
+def test_an_answer_that_is_there_is_shown_though_it_is_cancelled_before():
+    doubling = Doubling(Host())
+    with doubling.host.when_free():
+        doubling.ask(4)
+        doubling.task.wait(whole)
+        assert not doubling.task.cancel()
+        assert doubling.shown[-1] == (4, (4, 8), "")
+    assert doubling.task.wait(whole).error == ""
+    doubling.task.close()
+
+
+def test_closing_does_not_wait_for_the_end_of_a_thread_that_was_answered_at_once():
+    doubling, answered, ends = Doubling(Host(), background=False), threading.Event(), threading.Event()
+    doubling.gate.clear()
+
+    def ask():
+        doubling.ask(4)
+        answered.set()
+        ends.wait(20)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    wait_until(lambda: doubling.task.asked.answer == (4, None), "the first stage")
+    closing = threading.Thread(target=doubling.task.close)
+    closing.start()
+    closing.join(10)
+    assert not closing.is_alive()
+    assert answered.wait(10)  # it has noticed
+    ends.set()
+    asking.join()
+
+
+def test_a_worker_keeps_nothing_of_a_job_that_is_done():
+    class Payload:
+        pass
+
+    worker, payload, done = LatestWinsWorker("keeper"), Payload(), threading.Event()
+    kept = weakref.ref(payload)
+    worker.submit(lambda _, payload=payload: (payload, done.set()))
+    del payload
+    assert done.wait(10)
+    wait_until(lambda: kept() is None, "the end of the job")
+    worker.close()
