@@ -1,4 +1,5 @@
 import os
+import re
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,21 +55,21 @@ def jupyter(tmp_path_factory):
     server.stop()
 
 
+ELSEWHERE = re.compile(r"^(?!http://127\.0\.0\.1:|data:|blob:)")
+
+
 @contextmanager
 def only_this_machine(context):
     """What pages of this context ask of other machines is refused, and fails the test."""
     elsewhere = []
 
-    def answer(route):
-        if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
-            route.continue_()
-        else:
-            elsewhere.append(route.request.url)
-            route.abort()
+    def refuse(route):
+        elsewhere.append(route.request.url)
+        route.abort()
 
-    context.route("**/*", answer)
+    context.route(ELSEWHERE, refuse)
     yield
-    context.unroute("**/*", answer)
+    context.unroute(ELSEWHERE, refuse)
     assert elsewhere == [], "the page asked for something that is not on this machine"
 
 
@@ -106,28 +107,47 @@ def lab(browser, jupyter):
     context.close()
 
 
+@pytest.fixture(scope="session")
+def used_notebooks():
+    """At most one, which is as if it were new: opening another, with a kernel that imports the package, takes 3 s."""
+    return []
+
+
 @pytest.fixture
-def notebook(lab, jupyter):
-    """An empty notebook with a kernel that is connected and idle."""
+def notebook(request, lab, jupyter, used_notebooks):
+    """A notebook without a cell, whose kernel is idle and knows no name and no widget."""
     with only_this_machine(lab.context), nothing_raises(lab):
         lab.mouse.move(0, 0)
-        opened = Notebook(lab)
-        opened.open(jupyter.new_notebook())
+        opened = used_notebooks.pop() if used_notebooks else Notebook(lab)
+        if opened.name is None:
+            opened.open(jupyter.new_notebook())
+        n_failed = request.session.testsfailed
         yield opened
-        opened.close()
-        jupyter.shut_down_kernels()
-        lab.context.clear_permissions()
-        lab.set_viewport_size(VIEWPORT)
+        is_as_new = False
+        try:
+            lab.context.clear_permissions()
+            if lab.viewport_size != VIEWPORT:
+                lab.set_viewport_size(VIEWPORT)
+            if request.session.testsfailed == n_failed:
+                opened.clear()
+                is_as_new = True
+        finally:
+            if is_as_new:
+                used_notebooks.append(opened)
+            else:
+                opened.close()
+                jupyter.shut_down(opened.name)
 
 
 @pytest.fixture
 def notebook_alone(browser, jupyter):
     """The same in a page of its own, which may be loaded again and have other settings."""
     with watched_page(browser) as page, only_this_machine(page.context):
-        page.goto(jupyter.address(jupyter.new_notebook()))
+        name = jupyter.new_notebook()
+        page.goto(jupyter.address(name))
         opened = Notebook(page)
         opened.wait_for_kernel()
         yield opened
         page.goto("about:blank")
-        jupyter.shut_down_kernels()
+        jupyter.shut_down(name)
         jupyter.reset_settings()

@@ -113,9 +113,11 @@ class JupyterServer(LocalServer):
         """Where it opens in Notebook 7, which the same server serves."""
         return f"http://127.0.0.1:{self._port}/notebooks/{notebook}?token={self._token}"
 
-    def shut_down_kernels(self):
+    def shut_down(self, notebook: str):
+        """End the kernel of a notebook."""
         for session in json.loads(self._request("api/sessions")):
-            self._request(f"api/sessions/{session['id']}", method="DELETE")
+            if session["path"] == notebook:
+                self._request(f"api/sessions/{session['id']}", method="DELETE")
 
 
 def _code_cell(source):

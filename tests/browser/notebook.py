@@ -28,6 +28,24 @@ START_CELL = """([index, source]) => {
     return index;
 }"""
 
+# Of what a test has run, a kernel keeps the modules that are imported, and nothing else.
+FORGET = """
+from ipywidgets import Widget
+Widget.close_all()
+get_ipython().run_line_magic("reset", "-sf")
+__import__("gc").collect()
+"""
+
+CLEAR = """async code => {
+    const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
+    const { content: reply } = await sessionContext.session.kernel.requestExecute({ code, store_history: false }).done;
+    if (reply.status !== 'ok') throw new Error(reply.evalue);
+    const { sharedModel } = content.model;
+    sharedModel.deleteCellRange(0, sharedModel.cells.length);
+    sharedModel.clearUndoHistory();
+    window.finishedCells?.clear();
+}"""
+
 CLOSE = """async () => {
     const { currentWidget } = window.jupyterapp.shell;
     await currentWidget.context.save();
@@ -46,9 +64,11 @@ class Notebook:
 
     def __init__(self, page: Page):
         self.page = page
+        self.name: str | None = None
 
     def open(self, name: str):
         """Open it in the JupyterLab that is in the page already."""
+        self.name = name
         self.page.evaluate("path => void window.jupyterapp.commands.execute('docmanager:open', { path })", name)
         self.page.wait_for_function("path => window.jupyterapp.shell.currentWidget?.context?.path === path", arg=name)
         self.wait_for_kernel()
@@ -56,6 +76,10 @@ class Notebook:
     def close(self):
         """Close it as it is."""
         self.page.evaluate(CLOSE)
+
+    def clear(self):
+        """Close all widgets, forget all names and take out all cells."""
+        self.page.evaluate(CLEAR, FORGET)
 
     def wait_for_kernel(self):
         self.page.wait_for_function(KERNEL_READY, timeout=CELL_MILLISECONDS)

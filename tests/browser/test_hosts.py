@@ -37,12 +37,13 @@ def lone_page(own_page):
 
 @pytest.fixture
 def notebook_7(lone_page, jupyter):
-    lone_page.goto(jupyter.address_in_notebook_7(jupyter.new_notebook()))
+    name = jupyter.new_notebook()
+    lone_page.goto(jupyter.address_in_notebook_7(name))
     opened = Notebook(lone_page)
     opened.wait_for_kernel()
     yield opened
     lone_page.goto("about:blank")
-    jupyter.shut_down_kernels()
+    jupyter.shut_down(name)
 
 
 def test_in_notebook_7_a_gesture_is_a_value_and_the_next_cell_reads_it(notebook_7):

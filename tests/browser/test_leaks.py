@@ -4,21 +4,26 @@ import pytest
 
 from tests.browser.mock import served, show
 
-TIMES = 200
+AT_ONCE = 10
+TIMES = 10
 
-# One view of the widget after another, each drawn before it is taken away.
-COME_AND_GO = """async times => {
+# Views of the widget come, so many at once, and go when they are drawn. Together they wait for fewer frames.
+COME_AND_GO = """async ([times, atOnce]) => {
     const { default: widget } = await import('../../lstmvis_widget/static/widget.js');
-    for (let i = 0; i < times; i++) {
+    const come = () => {
         const host = document.createElement('div');
         document.body.append(host);
         const cleanUp = widget.render({ model: window.model, el: host });
-        const root = host.firstElementChild;
-        while (root.dataset.ready !== 'true') await new Promise(requestAnimationFrame);
-        root.querySelector('details').open = true;
+        return { root: host.firstElementChild, go: () => { cleanUp(); host.remove(); } };
+    };
+    for (let i = 0; i < times; i++) {
+        const views = Array.from({ length: atOnce }, come);
+        for (const { root } of views) {
+            while (root.dataset.ready !== 'true') await new Promise(requestAnimationFrame);
+            root.querySelector('details').open = true;
+        }
         await new Promise(requestAnimationFrame);
-        cleanUp();
-        host.remove();
+        for (const { go } of views) go();
     }
 }"""
 
@@ -63,17 +68,17 @@ def held(page, devtools):
     }
 
 
-def test_hundreds_of_views_leave_no_listener_canvas_or_observer_behind(page):
+def test_a_hundred_views_leave_no_listener_canvas_or_observer_behind(page):
     page.add_init_script(f"({COUNT_OBSERVERS})()")
     with served() as address:
         show(page, address, cells=20, steps=200, traits={"selection": [11, 13]})
         devtools = page.context.new_cdp_session(page)
-        page.evaluate(COME_AND_GO, 5)
+        page.evaluate(COME_AND_GO, [1, AT_ONCE])
         before = held(page, devtools)
-        page.evaluate(COME_AND_GO, TIMES)
+        page.evaluate(COME_AND_GO, [TIMES, AT_ONCE])
         after = held(page, devtools)
     assert before["listeners"] > 20
     assert before["canvases"] >= 1
     # Not a node a view, but a few that the browser itself keeps for a while.
-    assert after.pop("nodes") < before.pop("nodes") + TIMES
+    assert after.pop("nodes") < before.pop("nodes") + TIMES * AT_ONCE
     assert after == before

@@ -45,13 +45,17 @@ def test_states_are_lines_and_those_of_selected_cells_are_blue(explorer):
     explorer.page.wait_for_function(f"plot => ({PIXELS})(plot).blue > 50", arg=plot.element_handle())
 
 
-def test_the_page_follows_the_theme_of_the_notebook(notebook_alone):
-    notebook = notebook_alone
-    notebook.run(SHOW)
-    explorer = notebook.explorer()
+@pytest.fixture
+def dark(notebook):
+    """Makes the notebook dark for one test."""
+    yield lambda: notebook.set_theme("JupyterLab Dark")
+    notebook.set_theme("JupyterLab Light")
+
+
+def test_the_page_follows_the_theme_of_the_notebook(notebook, explorer, dark):
     shows(explorer, theme="light")
     assert explorer.evaluate(LIGHTNESS) > 200
-    notebook.set_theme("JupyterLab Dark")
+    dark()
     shows(explorer, theme="dark")
     assert explorer.evaluate(LIGHTNESS) < 60
     brush(explorer, 10, 14)

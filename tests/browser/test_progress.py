@@ -17,6 +17,7 @@ from lstmvis_widget import StateExplorer
 from lstmvis_widget.states import sources
 from tests.browser.data import *
 
+usual = sources.BLOCK_BYTES
 sources.BLOCK_BYTES = 60 * STATES[:1].nbytes
 
 class SlowStates:
@@ -50,6 +51,7 @@ def explorer(notebook, gate):
         yield notebook.explorer()
     finally:
         gate.touch()
+    notebook.run("sources.BLOCK_BYTES = usual")
 
 
 def test_long_work_says_what_it_is_and_how_far_and_ends_when_cancelled(notebook, explorer, gate):
