@@ -85,3 +85,11 @@ test("what a file exports is used elsewhere", () => {
   });
   expect(unused).toEqual([]);
 });
+
+test("tests lie in the same folders as what they test", () => {
+  const tests = Object.keys(import.meta.glob("./*/**/*.test.ts")).map((path) =>
+    path.replace(/^\.\/|\.test\.ts$/g, ""),
+  );
+  expect(tests).toContain("shared/synced");
+  expect(tests.filter((path) => !(`../src/${path}.ts` in SOURCES))).toEqual([]);
+});

@@ -58,6 +58,15 @@ interface Box {
   kind: string;
 }
 
+/** The row that an event happened in, and its place in the list. */
+export function rowOf(target: EventTarget | null): HTMLElement | null {
+  return (target as Element).closest<HTMLElement>('[data-part="match"]');
+}
+
+export function placeOf(row: HTMLElement): number {
+  return Number(row.getAttribute("aria-rowindex")) - 2;
+}
+
 const made = new WeakMap<HTMLElement, Parts>();
 
 /** Show one match in `element`. Returns where each of its steps is drawn. */

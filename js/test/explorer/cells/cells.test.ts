@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { chipsFor, chipTitle, toggleSelected } from "../../../src/explorer/cells/cells";
-import { pinsOf, togglePin } from "../../../src/explorer/cells/pins";
 import { floats, pageOf } from "../fixtures";
 
 function keys(traits: object, showsAll = false) {
@@ -68,16 +67,4 @@ describe("a click on a chip", () => {
     toggleSelected(model, 3);
     expect([model.added_cells.value, model.deselected_cells.value]).toEqual([[4], []]);
   });
-});
-
-test("a pin is set without a colour, which Python chooses, and taken away", () => {
-  const { model } = pageOf({ pinned_cells: { 12: "#123456" } });
-  togglePin(model, 3);
-  expect(model.pinned_cells.value).toEqual({ 3: null, 12: "#123456" });
-  expect(pinsOf(model.pinned_cells.value)).toEqual([
-    { cell: 3, color: null },
-    { cell: 12, color: "#123456" },
-  ]);
-  togglePin(model, 12);
-  expect(model.pinned_cells.value).toEqual({ 3: null });
 });

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { hoverSteps } from "../../../src/explorer/gestures/hover_steps";
 import { moveAlong } from "../../../src/explorer/gestures/moving";
 import { FakeElement } from "../../shared/fake_element";
 import { pageOf } from "../fixtures";
@@ -29,18 +28,4 @@ test("fractions of a step that a touchpad sends add up", () => {
   row.send("wheel", { deltaX: 10 });
   expect(model.position.value).toBe(102);
   expect(row.send("wheel", { deltaY: 50 }).defaultPrevented).toBe(false);
-});
-
-test("the step under the pointer is the hovered one, until the pointer leaves", () => {
-  const { model, view } = pageOf({ position: 100 });
-  const row = new FakeElement();
-  row.box.left = 20;
-  hoverSteps(row.element, model, view);
-  row.send("pointermove", { clientX: 20 + 65 });
-  expect(view.hoveredStep.value).toBe(102);
-  row.send("pointermove", { clientX: 20 + 301 });
-  expect(view.hoveredStep.value).toBeNull();
-  row.send("pointermove", { clientX: 20 });
-  row.send("pointerleave");
-  expect(view.hoveredStep.value).toBeNull();
 });

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { titleOf } from "../../../src/explorer/header/header";
-import { scaleOf } from "../../../src/explorer/header/tracks_menu";
-import { parseLength } from "../../../src/explorer/header/view_menu";
-import { POS, PROBABILITY, pageOf, QUOTED, sentWindow } from "../fixtures";
+import { pageOf, sentWindow } from "../fixtures";
 
 const title = (traits: object) => titleOf(pageOf(traits).model);
 
@@ -31,23 +29,4 @@ test("of several layers the menu says which is shown", () => {
 
 test("the cells are those of the window where nothing is known of the layer", () => {
   expect(title({ _layers: null, _window: sentWindow([[1, 2, 3]]) }).details).toBe("1,000 steps × 3");
-});
-
-test("the menu of tracks tells the scale of a row that is too thin to be pointed at", () => {
-  expect(scaleOf(PROBABILITY)).toBe("0.00 to 1.00");
-  expect(scaleOf({ ...PROBABILITY, range: null })).toBe("no values");
-  expect(scaleOf(QUOTED)).toBe("filled where 1");
-  expect(scaleOf(POS)).toBe("");
-});
-
-test("the length of a run is a whole number from 1 on", () => {
-  expect(["3", " 12 ", "0", "-1", "2.5", "many", ""].map(parseLength)).toEqual([
-    3,
-    12,
-    null,
-    null,
-    null,
-    null,
-    null,
-  ]);
 });

@@ -1,16 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { heatmapsOf, wordColorOf } from "../../../src/explorer/matches/match_colors";
 import type { MatchRow } from "../../../src/explorer/matches/match_list";
-import { gradient, type StepColor } from "../../../src/explorer/matches/match_rows";
+import type { StepColor } from "../../../src/explorer/matches/match_rows";
 import { matchItems } from "../../../src/explorer/matches/match_slots";
 import { NEXT, POS, PROBABILITY } from "../fixtures";
 import { context } from "./sent_matches";
 
 const sent = context([{ before: 1, shown: 2, after: 0, words: ["a", "b", "c"], on: [0, 4, 2] }]);
+
 const row = {
   ...{ rank: 0, start: 10, stop: 12, overlap: 4, union: 5, cells: 4, folded: 0 },
   ...{ context: sent, items: matchItems(sent, 0, 10, 12, 1) },
 } satisfies MatchRow;
+
 const colors = (color: StepColor | null | undefined) =>
   row.items.map((item) => (item.kind === "step" ? color?.(item, row) : null));
 
@@ -49,11 +51,4 @@ describe("words", () => {
     expect(wordColorOf([PROBABILITY, NEXT], "next")).toBeNull();
     expect(wordColorOf([PROBABILITY], "gone")).toBeNull();
   });
-});
-
-test("the squares of a row are one background, with gaps where there is no colour", () => {
-  const color: StepColor = (item) => (item.word === "b" ? null : `red${item.slot}`);
-  expect(gradient(row, 10, color)).toBe(
-    "linear-gradient(to right, red0 0px 9px, transparent 9px 20px, red2 20px 29px, transparent 29px)",
-  );
 });

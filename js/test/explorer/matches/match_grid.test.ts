@@ -1,20 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { geometryOf, rowAfter, textsOf } from "../../../src/explorer/matches/match_grid";
+import { geometryOf } from "../../../src/explorer/matches/match_grid";
 import { createMatchList } from "../../../src/explorer/matches/match_list";
-import { NEXT, POS, PROBABILITY, pageOf } from "../fixtures";
+import { POS, PROBABILITY, pageOf } from "../fixtures";
 import { numbered, sentContext } from "./sent_matches";
 
 const traits = {
   matches: { start: [10], stop: [12], overlap: [4], union: [6] },
   _match_context: sentContext([{ before: 1, shown: 2, after: 1, words: numbered(4) }]),
-  _tracks: [POS, PROBABILITY, NEXT],
+  _tracks: [POS, PROBABILITY],
 };
-
-test("keys go from row to row, and by pages", () => {
-  const rows = { page: () => 5, count: () => 20 };
-  const keys = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End", "a"];
-  expect(keys.map((key) => rowAfter(key, 7, rows))).toEqual([8, 6, 12, 2, 0, 19, null]);
-});
 
 describe("the grid", () => {
   test("shares the width of the page between words and heatmaps", () => {
@@ -36,11 +30,4 @@ describe("the grid", () => {
     const { model, view } = pageOf({ ...traits, color_by: null });
     expect(geometryOf(createMatchList(model), model, view).wordColor).toBeNull();
   });
-});
-
-test("the readout has what the tracks that can be compared have at a step of a match", () => {
-  const { model } = pageOf(traits);
-  const row = createMatchList(model).row(0);
-  expect(textsOf(row, 1, model)).toEqual(["DET", "p 0.50"]);
-  expect(textsOf(row, 3, model)).toEqual(["p 0.50"]);
 });

@@ -1,0 +1,85 @@
+import { all, create, listen } from "../../shared/dom";
+import { drawOnFrame } from "../../shared/frame";
+import type { Model } from "../model";
+import { comparableTracks, valueText } from "../tracks/track_colors";
+import type { ViewState } from "../view_state";
+import { trackValueAt } from "./match_context";
+import type { MatchList, MatchRow } from "./match_list";
+import { type MatchGeometry, placeOf, rowOf, type StepMark } from "./match_rows";
+
+/** Mark the step under the pointer in every row that shows it. */
+export function markHovered(marks: ReadonlyMap<HTMLElement, Map<number, StepMark>>, view: ViewState) {
+  const marked = new Map<HTMLElement, Element[]>();
+  // Rows are used again for other matches, so marks have to be removed before that.
+  const unmark = (row: HTMLElement) => {
+    for (const element of marked.get(row) ?? []) {
+      if (element.classList.contains("lv-square")) element.remove();
+      else element.classList.remove("lv-hovered");
+    }
+    marked.delete(row);
+  };
+  const mark = (row: HTMLElement) => {
+    unmark(row);
+    const step = view.hoveredStep.peek();
+    const where = step === null ? undefined : marks.get(row)?.get(step);
+    if (!where) return;
+    where.word.classList.add("lv-hovered");
+    const squares = where.heats.map((heat) => {
+      const square = create("div", "lv-square");
+      square.style.setProperty("--slot", String(where.slot));
+      heat.append(square);
+      return square;
+    });
+    marked.set(row, [where.word, ...squares]);
+  };
+  const dispose = drawOnFrame(() => {
+    view.hoveredStep.value;
+    for (const row of [...marked.keys()]) unmark(row);
+    for (const row of marks.keys()) mark(row);
+  });
+  return { mark, unmark, dispose };
+}
+
+/** Pointing at a word or a square highlights its step in every row and every view. */
+export function pointAtSteps(
+  body: HTMLElement,
+  geometryNow: () => MatchGeometry | null,
+  list: MatchList,
+  model: Model,
+  view: ViewState,
+): () => void {
+  const leave = () => {
+    view.hoveredStep.value = null;
+    view.hoveredMatchWord.value = null;
+  };
+  return all(
+    listen(body, "pointermove", (event) => {
+      const element = rowOf(event.target);
+      const row = element && list.row(placeOf(element));
+      const slot = slotUnder(event, geometryNow());
+      const item = row?.items.find((each) => each.kind === "step" && each.slot === slot);
+      if (!row || item?.kind !== "step") {
+        leave();
+        return;
+      }
+      view.hoveredStep.value = item.step;
+      const tracks = textsOf(row, item.at, model);
+      view.hoveredMatchWord.value = { word: item.word, on: item.on, cells: row.cells, tracks };
+    }),
+    listen(body, "pointerleave", leave),
+  );
+}
+
+/** What the tracks have at a step of a match. */
+export function textsOf(row: MatchRow, at: number, model: Model): string[] {
+  return comparableTracks(model._tracks.peek())
+    .map((track) => valueText(track, trackValueAt(row.context, track.name, at)))
+    .filter((text) => text !== null);
+}
+
+function slotUnder(event: PointerEvent, geometry: MatchGeometry | null): number {
+  const strip = (event.target as Element).closest<HTMLElement>(".lv-heat, .lv-match-words");
+  if (!strip || !geometry) return -1;
+  const width = strip.classList.contains("lv-heat") ? geometry.square : geometry.word;
+  return Math.floor((event.clientX - strip.getBoundingClientRect().left) / width);
+}

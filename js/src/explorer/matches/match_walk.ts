@@ -1,0 +1,81 @@
+import { all, listen } from "../../shared/dom";
+import { hasModifier } from "../../shared/keys";
+import type { VirtualRows } from "../../shared/virtual_rows";
+import type { Model } from "../model";
+import { positionShowing } from "../time/layout";
+import { containsRange } from "../time/ranges";
+import type { ViewState } from "../view_state";
+import type { MatchList, MatchRow } from "./match_list";
+import { placeOf, rowOf } from "./match_rows";
+
+/** A click or Enter brings a match into sight, S or a double click selects it, and keys go from row to row. */
+export function walkRows(
+  body: HTMLElement,
+  rows: VirtualRows,
+  list: MatchList,
+  model: Model,
+  view: ViewState,
+): () => void {
+  const show = ({ start, stop }: MatchRow) => {
+    if (!containsRange(view.availableSteps.peek(), [start, stop])) {
+      view.say("These steps are not part of the saved view.");
+      return;
+    }
+    view.moveTo(positionShowing([start, stop], model._steps.peek(), view.visibleSteps.peek()));
+    view.shownMatch.value = [start, stop];
+  };
+  const select = (row: MatchRow) => {
+    model.set("selection", [row.start, row.stop]);
+    view.moveTo(positionShowing([row.start, row.stop], model._steps.peek(), view.visibleSteps.peek()));
+    model.settle();
+  };
+  return all(
+    listen(body, "click", (event) => {
+      const element = rowOf(event.target);
+      if (!element) return;
+      const row = list.row(placeOf(element));
+      rows.focus(placeOf(element));
+      if ((event.target as Element).closest('[data-part="match-select"]')) select(row);
+      else show(row);
+    }),
+    listen(body, "dblclick", (event) => {
+      const element = rowOf(event.target);
+      if (element && !(event.target as Element).closest("button")) select(list.row(placeOf(element)));
+    }),
+    listen(body, "keydown", (event) => {
+      const element = rowOf(event.target);
+      if (!element || hasModifier(event)) return;
+      const to = rowAfter(event.key, placeOf(element), rows);
+      if (to !== null) rows.focus(to)?.scrollIntoView({ block: "nearest" });
+      else if (event.key.toLowerCase() === "s" || (event.key === "Enter" && event.shiftKey)) {
+        select(list.row(placeOf(element)));
+      } else if (event.key === "Enter" || event.key === " ") show(list.row(placeOf(element)));
+      else return;
+      event.preventDefault();
+    }),
+  );
+}
+
+/** The row that a key goes to; null for any other key. */
+export function rowAfter(
+  key: string,
+  place: number,
+  rows: Pick<VirtualRows, "page" | "count">,
+): number | null {
+  switch (key) {
+    case "ArrowDown":
+      return place + 1;
+    case "ArrowUp":
+      return place - 1;
+    case "PageDown":
+      return place + rows.page();
+    case "PageUp":
+      return place - rows.page();
+    case "Home":
+      return 0;
+    case "End":
+      return rows.count() - 1;
+    default:
+      return null;
+  }
+}
