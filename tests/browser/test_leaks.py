@@ -5,7 +5,7 @@ import pytest
 from tests.browser.mock import served, show
 
 AT_ONCE = 10
-TIMES = 10
+TIMES = 20
 
 # Views of the widget come, so many at once, and go when they are drawn. Together they wait for fewer frames.
 COME_AND_GO = """async ([times, atOnce]) => {
@@ -68,7 +68,7 @@ def held(page, devtools):
     }
 
 
-def test_a_hundred_views_leave_no_listener_canvas_or_observer_behind(page):
+def test_hundreds_of_views_leave_no_listener_canvas_or_observer_behind(page):
     page.add_init_script(f"({COUNT_OBSERVERS})()")
     with served() as address:
         show(page, address, cells=20, steps=200, traits={"selection": [11, 13]})
