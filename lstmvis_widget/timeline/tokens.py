@@ -106,7 +106,8 @@ class Tokens(Sequence[str]):
             The phrase isn't made of strings.
         ValueError
             The phrase has no token; or the regular expression is wrong, or its search takes longer than 5 seconds. The
-            search runs in a process of its own, which is then ended.
+            search runs in a process of its own, which is then ended. Where no process can be started, as in Pyodide,
+            an expression that could take too long in this text is refused.
         """
         return self.lookup.find(phrase, ignore_case=ignore_case, regex=regex)
 
