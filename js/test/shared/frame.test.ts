@@ -1,7 +1,11 @@
 import { signal } from "@preact/signals-core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { drawLast, drawLater, drawOnFrame } from "../../src/shared/frame";
 
+type Frame = typeof import("../../src/shared/frame");
+
+let drawOnFrame: Frame["drawOnFrame"];
+let drawLater: Frame["drawLater"];
+let drawLast: Frame["drawLast"];
 let frames: (() => void)[] = [];
 let clock = 0;
 let disposers: (() => void)[] = [];
@@ -13,7 +17,10 @@ function nextFrame() {
   for (const callback of due) callback();
 }
 
-beforeEach(() => {
+beforeEach(async () => {
+  // A queue of its own: in that of other tests a frame may be asked for that never comes.
+  vi.resetModules();
+  ({ drawOnFrame, drawLater, drawLast } = await import("../../src/shared/frame"));
   frames = [];
   clock = 0;
   disposers = [];
