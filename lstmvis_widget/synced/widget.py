@@ -63,7 +63,7 @@ class SyncedWidget(anywidget.AnyWidget):
         self._goes_with: list[SyncedWidget] = []  # what arrives for one of these may set traits of this one
         self._overtaken: dict[str, Any] = {}
         self._changed: set[str] = set()
-        self._said = False
+        self._said = self._is_settling = False
         self._undoing: Steps | None = None
         self._tasks: list[Background[Any, Any]] = []
         self._activities = Activities(self._tasks, self._show_activity)
@@ -106,6 +106,9 @@ class SyncedWidget(anywidget.AnyWidget):
 
     def _settled(self, changed: frozenset[str]) -> None:  # noqa: ARG002  (for subclasses)
         """Do what follows from a change that is over; ``changed`` has the names of the traits that it set."""
+        self._refresh_tasks()
+
+    def _refresh_tasks(self) -> None:
         for task in self._tasks:
             self._whatever_happens(task.refresh)
 
@@ -119,8 +122,11 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     def settle(self) -> None:
         """Ask now for what follows from what this thread has set so far, where it is in the midst of a change."""
+        if self._is_settling and self._turns.is_mine:  # an observer reads before all that follows has been asked
+            self._refresh_tasks()
         while self._undoing and self._turns.is_mine and self._changed and not self._cross_validation_lock:
             changed, self._changed = frozenset(self._changed), set()
+            before, self._is_settling = self._is_settling, True
             try:
                 if not self._said and self._error_is_over(changed):
                     self.set_trait("error", "")
@@ -128,6 +134,8 @@ class SyncedWidget(anywidget.AnyWidget):
             except BaseException:
                 self._changed |= changed  # an interrupt: the next statement or read does it
                 raise
+            finally:
+                self._is_settling = before
 
     def _end_turn(self) -> None:
         """Settle at the end of a change, unless more of it is to come."""
@@ -455,11 +463,15 @@ class SyncedWidget(anywidget.AnyWidget):
     @contextlib.contextmanager
     def hold_sync(self) -> Iterator[None]:
         """Send the page what is set in here at once, as one step."""
+        held = contextlib.ExitStack()
+        with self.when_free():  # a worker that publishes holds messages too: one must not end in the midst of the other
+            held.enter_context(super().hold_sync())
         try:
-            with super().hold_sync():
-                yield
+            yield
         finally:
-            self._end_held()
+            with self.when_free():
+                held.close()
+                self._end_held()
 
     @contextlib.contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:
