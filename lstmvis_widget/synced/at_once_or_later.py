@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from .observers import report
+
 PATIENCE = 0.05
 """Seconds to wait for the lock of the other widget; the thread that holds it may be waiting for this one."""
 
@@ -17,7 +19,14 @@ def at_once_or_later(attempt: Callable[[float], bool], patience: float = PATIENC
     """
     if attempt(patience):
         return
+
+    def attempt_and_report() -> None:
+        try:
+            attempt(-1.0)
+        except BaseException as error:  # noqa: BLE001  (an observer's)
+            report(error)
+
     try:
-        threading.Thread(target=attempt, args=(-1.0,), daemon=True).start()
+        threading.Thread(target=attempt_and_report, daemon=True).start()
     except RuntimeError:  # threads can't start, so no other thread holds a lock
         attempt(-1.0)

@@ -66,6 +66,7 @@ class SyncedWidget(anywidget.AnyWidget):
         self._linked_widgets: list[SyncedWidget] = []  # their messages may set traits of this widget
         self._overtaken: dict[str, Any] = {}  # set at the end of a gesture, before their own update has arrived
         self._changed: set[str] = set()  # since the tasks were refreshed
+        self._is_settling = False
         self._said = False  # whether this change has set `error`
         self._undoing: Steps | None = None
         self._tasks: list[Background[Any, Any]] = []
@@ -109,6 +110,10 @@ class SyncedWidget(anywidget.AnyWidget):
 
     def _settled(self, changed: frozenset[str]) -> None:  # noqa: ARG002  (for subclasses)
         """Refresh the tasks after a change; ``changed`` has the names of the traits that it set."""
+        self._refresh_tasks()
+
+    def _refresh_tasks(self) -> None:
+        """Have every task ask, if its question is a new one."""
         for task in self._tasks:
             self._whatever_happens(task.refresh)
 
@@ -122,8 +127,11 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     def settle(self) -> None:
         """Refresh the tasks now, within a change, for the traits that this thread has set so far."""
+        if self._is_settling and self._turns.is_mine:  # an observer reads before all that follows has been asked
+            self._refresh_tasks()
         while self._undoing and self._turns.is_mine and self._changed and not self._cross_validation_lock:
             changed, self._changed = frozenset(self._changed), set()
+            before, self._is_settling = self._is_settling, True
             try:
                 if not self._said and self._error_is_over(changed):
                     self.set_trait("error", "")
@@ -131,6 +139,8 @@ class SyncedWidget(anywidget.AnyWidget):
             except BaseException:
                 self._changed |= changed  # an interrupt: the next statement or read does it
                 raise
+            finally:
+                self._is_settling = before
 
     def _end_turn(self) -> None:
         """Settle when the lock is about to be released, unless changes are held back."""
@@ -459,11 +469,15 @@ class SyncedWidget(anywidget.AnyWidget):
     @contextlib.contextmanager
     def hold_sync(self) -> Iterator[None]:
         """Send the page all that is set in here together, as one undo step."""
+        held = contextlib.ExitStack()
+        with self.when_free():  # a worker that publishes holds messages too: one must not end in the midst of the other
+            held.enter_context(super().hold_sync())
         try:
-            with super().hold_sync():
-                yield
+            yield
         finally:
-            self._end_held()
+            with self.when_free():
+                held.close()
+                self._end_held()
 
     @contextlib.contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:

@@ -78,6 +78,8 @@ class Asked(Generic[Question, Answer]):
     question: Question | None
     answer: Answer | None = None
     error: str = ""
+    begun: bool = False
+    """The worker knows of it."""
     ended: bool = False
     """Whether the answer or the error is final."""
 
@@ -160,7 +162,9 @@ class Background(Generic[Question, Answer]):
             self._asked = asked
             self._news.notify_all()
         try:
-            self._ask_worker(asked, question)
+            self._part.pending(question)
+            self._host.end_progress(self)
+            self._begin(asked)
         except Exception as failure:
             self._end(asked, None, _text_of(failure))
             raise
@@ -168,9 +172,12 @@ class Background(Generic[Question, Answer]):
             self.forget()
             raise
 
-    def _ask_worker(self, asked: Asked[Question, Answer], question: Question | None) -> None:
-        self._host.end_progress(self)
-        self._part.pending(question)
+    def _begin(self, asked: Asked[Question, Answer]) -> None:
+        """Have a question answered, unless an observer that was told meanwhile has done so in order to read."""
+        question = asked.question
+        if asked.begun:
+            return
+        asked.begun = True
         if question is None:
             self._worker.cancel()
         elif self._most_kept and question in self._kept:
@@ -251,6 +258,8 @@ class Background(Generic[Question, Answer]):
             with self._host.when_free():  # after any change under way, and the questions that it asks
                 self._host.settle()
                 asked = self._asked
+                if not asked.ended:
+                    self._begin(asked)
             if self._worker.on_worker():
                 self._answer_here(asked)
             with self._news:

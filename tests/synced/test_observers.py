@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import threading
 
 import pytest
 import traitlets
@@ -239,3 +240,51 @@ def test_a_class_of_a_user_has_attributes_of_its_own():
     explorer = Mine(STATES, threshold=0.1)
     assert explorer.helper == 3
     explorer.close()
+
+
+def test_a_block_that_begins_while_a_result_is_shown_holds_all_its_messages():
+    with recorded_pages() as page_of:
+        explorer = StateExplorer(STATES, threshold=0.1)
+        page, begun, may_end = page_of(explorer), threading.Event(), threading.Event()
+
+        def show():
+            with explorer.publishing(-1):
+                begun.set()
+                may_end.wait(20)
+
+        showing = threading.Thread(target=show)
+        showing.start()
+        begun.wait(20)
+        threading.Timer(0.1, may_end.set).start()
+        with explorer.hold_sync():
+            explorer.k = 7
+            assert page.sent("k") == []
+        assert page.sent("k") == [7]
+        showing.join()
+        explorer.close()
+
+
+@pytest.mark.parametrize("trait", ["error", "_window", "progress", "_alignment", "_scenario_line", "selection"])
+def test_one_that_is_told_of_anything_reads_results_that_are_not_stale(explorer, trait, monkeypatch):
+    monkeypatch.setattr("lstmvis_widget.synced.activities.QUIET_SECONDS", 0)
+    monkeypatch.setattr("lstmvis_widget.synced.activities.INTERVAL", 0)
+    explorer.tracks["pos"] = ["N", "V"] * 30
+    explorer.align_with = ("pos", "N")
+    read = []
+
+    def compare(_):
+        selection = explorer.selection
+        read.append((selection, explorer.layer, explorer.selected_cells.tolist()))
+
+    explorer.observe(compare, names=trait)
+    for selection in [(10, 12), (20, 23), (5, 6), (30, 31)]:
+        explorer.say("something went wrong")
+        explorer.position = selection[0]
+        explorer.selection = selection
+        explorer.align_with = ("pos", "V")
+        explorer.align_with = ("pos", "N")
+        explorer.matches.counts()
+    explorer.unobserve(compare, names=trait)
+    for selection, _, cells in read:
+        explorer.selection = selection
+        assert explorer.selected_cells.tolist() == cells, selection
