@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -512,9 +513,14 @@ class SyncedWidget(anywidget.AnyWidget):
     def report_progress(self, task: object, activity: str, share: float, is_wanted: Callable[[], bool]) -> None:
         """Show the progress of a task, 0…1; if another thread holds the lock, it does so when it releases that."""
         if self._activities.report(task, activity, share, is_wanted):
-            with self.publishing(0) as is_free:
-                if is_free:
-                    self._activities.show()
+            # On a thread of its own: on one that works, an observer that reads the result would wait for itself.
+            with contextlib.suppress(RuntimeError):  # no thread can start
+                threading.Thread(target=self._show_progress, name="lstmvis-progress", daemon=True).start()
+
+    def _show_progress(self) -> None:
+        with self.publishing(0) as is_free:
+            if is_free:
+                self._activities.show()
 
     @for_the_package
     def end_progress(self, task: object) -> None:
