@@ -522,7 +522,7 @@ class SyncedWidget(anywidget.AnyWidget):
         self._activities.end(task)
 
     def _show_activity(self, activity: str, share: float | None) -> None:
-        with self.hold_sync():
+        with self._turns.publishing(), self.hold_sync():  # progress that a statement ends is none of its doing
             self.publish(_activity=activity, progress=share)
 
 

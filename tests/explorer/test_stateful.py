@@ -25,14 +25,29 @@ def selections(draw):
     return start, draw(st.integers(start + 1, first + length))
 
 
+def divide_by_zero(_):
+    return 1 / 0
+
+
 class Exploring(RuleBasedStateMachine):
-    @initialize(sequences=st.booleans())
-    def begin(self, sequences):
+    @initialize(
+        sequences=st.booleans(), background=st.booleans(), observer=st.sampled_from(["none", "reads", "raises"])
+    )
+    def begin(self, sequences, background, observer):
         self.recording = recorded_pages()
         page_of = self.recording.__enter__()
         self.sequences = SEQUENCES if sequences else None
-        self.explorer = StateExplorer(LAYERS, sequences=self.sequences, threshold=0.1)
+        self.explorer = StateExplorer(LAYERS, sequences=self.sequences, threshold=0.1, background=background)
+        self.read_wrongly = False
+        if observer != "none":
+            act = self.read if observer == "reads" else divide_by_zero
+            self.explorer.observe(act, names=["selected_cells", "matches", "_note", "_threshold_profile"])
         self.page = page_of(self.explorer)
+
+    def read(self, _):
+        """Read results where one is told of them, on whatever thread that is."""
+        cells, matches = self.explorer.selected_cells, self.explorer.matches
+        self.read_wrongly |= len(matches) > 0 and matches.n_selected != len(cells)
 
     def put(self, by_page, **values):
         if by_page:
@@ -104,6 +119,7 @@ class Exploring(RuleBasedStateMachine):
     def results_are_right(self):
         if hasattr(self, "explorer"):
             is_right(self.explorer, LAYERS[self.explorer.layer], self.sequences)
+            assert not self.read_wrongly
 
     def teardown(self):
         self.explorer.close()
