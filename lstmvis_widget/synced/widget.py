@@ -68,6 +68,7 @@ class SyncedWidget(anywidget.AnyWidget):
         self._overtaken: dict[str, Any] = {}  # set at the end of a gesture, before their own update has arrived
         self._changed: set[str] = set()  # since the tasks were refreshed
         self._is_settling = False
+        self._echoes = True
         self._said = False  # whether this change has set `error`
         self._undoing: Steps | None = None
         self._tasks: list[Background[Any, Any]] = []
@@ -353,7 +354,9 @@ class SyncedWidget(anywidget.AnyWidget):
         self.wait_for_gestures()
         with self.when_free(), self._undoing.gesture() if self._undoing else contextlib.nullcontext():
             for name, value in sync_data.items():
-                if name in self._overtaken and self._overtaken.pop(name) == value:
+                # An update that its settling has overtaken is taken in as any other while it says what is there: the
+                # page expects that echo, and takes any other message for news, though it may have moved on.
+                if name in self._overtaken and self._overtaken.pop(name) == value and not self._has(name, value):
                     self.send_state(name)
                     continue
                 try:
@@ -364,9 +367,21 @@ class SyncedWidget(anywidget.AnyWidget):
             if refusals:
                 self.say("; ".join(refusals))
 
+    def _set_without_echo(self, values: dict[str, Any]) -> None:
+        """Set values from the page without an echo, which could put an older value in place of one not yet sent."""
+        self._echoes = False
+        try:
+            self.set_state(values)
+        finally:
+            self._echoes = True
+
     def _set_from_page(self, name: str, value: Any) -> None:
         if self._page_may_set(name):
-            super().set_state({name: value})
+            if self._echoes:
+                super().set_state({name: value})
+                return
+            with self._lock_property(**{name: value}), self.hold_trait_notifications():
+                self.set_trait(name, self.trait_metadata(name, "from_json", self._trait_from_json)(value, self))
         elif name in self.keys and not name.startswith("_"):
             raise traitlets.TraitError(f"{name} is read only")
 
@@ -389,7 +404,7 @@ class SyncedWidget(anywidget.AnyWidget):
         with self.when_free():
             # Don't set a value again: its echo would replace the validated value in the page by the one it sent.
             late = {name: value for name, value in settled.items() if not self._has(name, value)}
-            self.set_state(late)
+            self._set_without_echo(late)
             # Their regular updates still come, and are ignored then: the gesture may have been undone by that time.
             self._overtaken |= {name: value for name, value in late.items() if self._page_may_set(name)}
             if self._undoing:

@@ -163,8 +163,9 @@ class Background(Generic[Question, Answer]):
             self._news.notify_all()
         try:
             self._part.pending(question)
-            self._host.end_progress(self)
             self._begin(asked)
+            if asked.ended:  # else the progress shown stays until that of this question comes: work is under way
+                self._host.end_progress(self)
         except Exception as failure:
             self._end(asked, None, _text_of(failure))
             raise
@@ -212,7 +213,8 @@ class Background(Generic[Question, Answer]):
             check()
             if self._worker.is_inline:  # the page gets nothing before the end, and helper threads must not send
                 return
-            self._host.report_progress(self, activity, share, lambda: asked is self._asked and not asked.ended)
+            if asked is self._asked:
+                self._host.report_progress(self, activity, share, lambda: not self._asked.ended)
 
         def deliver(answer: Answer, *, surely: bool = False) -> None:
             check()

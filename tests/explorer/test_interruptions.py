@@ -276,6 +276,17 @@ class TestProgress:
         assert peek(explorer, "_activity") == ""
         assert page_of(explorer).sent("_activity")[-1] == ""
 
+    def test_it_is_shown_while_work_that_was_superseded_cannot_end_yet(self, explorer, states):
+        begin_work(explorer, states)
+        wait_until(lambda: peek(explorer, "_activity"), "what is computed")
+        explorer.selection = (11, 14)  # its work waits for the block that the other is reading
+        assert peek(explorer, "_activity") == "indexing states"
+        assert peek(explorer, "progress") is not None
+        states.let_all()
+        is_right(explorer)
+        wait_until(lambda: peek(explorer, "progress") is None, "the end of progress")
+        assert peek(explorer, "_activity") == ""
+
     def test_moving_on_does_not_wait_for_the_index(self, states):
         """Rows that were read before are shown at once, while reads of the source are held."""
         explorer = StateExplorer(states, threshold=0.1, memory_limit=0)
