@@ -24,7 +24,7 @@ help:
 	@echo 'make lint     ruff, mypy, pyright, tsc and biome'
 	@echo 'make bench    time the numeric side and the page (BENCH="--steps 1000000 --cells 650")'
 	@echo 'make cases    run the examples and case studies anew and take their pictures'
-	@echo 'make picture  take the pictures of the README'
+	@echo 'make picture  take the pictures of the README, and those that tests compare with'
 	@echo 'make protocol write down what travels between Python and the page'
 	@echo 'make bundle   build $(STATIC) from js/'
 	@echo 'make clean    remove what these installed and built'
@@ -58,6 +58,7 @@ cases: $(TEST_INSTALLED)
 
 picture: $(TEST_INSTALLED) browser
 	$(BIN)/python -m tests.browser.picture
+	$(BIN)/python -m tests.browser.states
 	$(BIN)/python -m tests.pictures
 
 protocol: $(TEST_INSTALLED)
