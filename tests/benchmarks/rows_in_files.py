@@ -47,7 +47,6 @@ class Session:
         """The index at a threshold, as the computation makes it."""
         request = Request(
             layer="states", states=self.states, grid=self.scale.grid, pattern=Pattern(threshold), selection=(0, 1),
-            deselected=(), k=50, min_length=None, length_filter=None,
         )  # fmt: skip
         return self.computation._indexed(request, never_cancelled, lambda _: None)
 
