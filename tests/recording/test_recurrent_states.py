@@ -39,12 +39,12 @@ def expected_of(module, sequences, first=lambda _: None):
     return {named(part): np.concatenate([found[part] for found in each]) for part in each[0]}
 
 
-def assert_equal(recording, expected, error):
-    assert set(recording.states) == set(expected)
+def assert_equal(recording, expected, error, options=""):
+    assert set(recording.states) == set(expected), options
     for name, values in expected.items():
-        recorded = recording.states[name]
-        assert recorded.shape == values.shape, name
-        np.testing.assert_allclose(recorded, values, rtol=0, atol=error * max(1, np.abs(values).max()), err_msg=name)
+        recorded, said, atol = recording.states[name], f"{name} {options}", error * max(1, np.abs(values).max())
+        assert recorded.shape == values.shape, said
+        np.testing.assert_allclose(recorded, values, rtol=0, atol=atol, err_msg=said)
 
 
 def made(kind, seed=1, **options):
@@ -62,26 +62,31 @@ def batch_of(sequences, *, batch_first, packed):
     return pack_padded_sequence(padded, [len(xs) for xs in sequences], batch_first, enforce_sorted=False)
 
 
-def cases():
-    for kind, layers, bias, both, first, dtype in product(
-        (nn.LSTM, nn.GRU, nn.RNN), (1, 3), FLAGS, FLAGS, FLAGS, (torch.float32, torch.float64)
-    ):
-        options = {"num_layers": layers, "bias": bias, "bidirectional": both, "batch_first": first, "dtype": dtype}
-        extra = {nn.LSTM: [{}, {"proj_size": 2}], nn.GRU: [{}], nn.RNN: [{}, {"nonlinearity": "relu"}]}[kind]
-        for more in extra:
-            yield pytest.param(kind, options | more, id="-".join(map(str, (kind.__name__, *(options | more).values()))))
+def combined(**choices):
+    """Every combination of the choices, as options by name."""
+    return [dict(zip(choices, chosen, strict=True)) for chosen in product(*choices.values())]
+
+
+KINDS = [
+    pytest.param(nn.LSTM, {}, id="LSTM"),
+    pytest.param(nn.LSTM, {"proj_size": 2}, id="LSTM with projections"),
+    pytest.param(nn.GRU, {}, id="GRU"),
+    pytest.param(nn.RNN, {}, id="RNN"),
+    pytest.param(nn.RNN, {"nonlinearity": "relu"}, id="RNN of relu"),
+]
 
 
 @pytest.mark.parametrize("packed", FLAGS, ids=["equal", "packed"])
-@pytest.mark.parametrize(("kind", "options"), list(cases()))
-def test_every_quantity_of_every_layer_is_that_of_the_equations(kind, options, packed):
-    module = made(kind, **options)
-    sequences = features(lengths=LENGTHS if packed else [6, 6], dtype=options["dtype"])
-    batch = batch_of(sequences, batch_first=options["batch_first"], packed=packed)
-    recording = record_states(module, batch, layers="*")
-    assert_equal(recording, expected_of(module, sequences), ERROR[options["dtype"]])
-    assert recording.sequences == [len(xs) for xs in sequences]
-    assert all(values.dtype == str(options["dtype"])[6:] for values in recording.states.values())
+@pytest.mark.parametrize(("kind", "extra"), KINDS)
+def test_every_quantity_of_every_layer_is_that_of_the_equations(kind, extra, packed):
+    for options in combined(num_layers=(1, 3), bias=FLAGS, bidirectional=FLAGS, batch_first=FLAGS, dtype=list(ERROR)):
+        module = made(kind, **options, **extra)
+        sequences = features(lengths=LENGTHS if packed else [6, 6], dtype=options["dtype"])
+        batch = batch_of(sequences, batch_first=options["batch_first"], packed=packed)
+        recording = record_states(module, batch, layers="*")
+        assert_equal(recording, expected_of(module, sequences), ERROR[options["dtype"]], options)
+        assert recording.sequences == [len(xs) for xs in sequences], options
+        assert all(values.dtype == str(options["dtype"])[6:] for values in recording.states.values()), options
 
 
 @given(
@@ -155,17 +160,17 @@ class CellLoop(nn.Module):
         return x
 
 
-@pytest.mark.parametrize("zeros", FLAGS, ids=["", "zeros"])
-@pytest.mark.parametrize("dtype", list(ERROR))
-@pytest.mark.parametrize("bias", FLAGS)
 @pytest.mark.parametrize("kind", [nn.LSTMCell, nn.GRUCell, nn.RNNCell])
-def test_cells_that_are_run_step_by_step_give_the_same(kind, bias, dtype, zeros):
-    module = made(kind, bias=bias, dtype=dtype)
-    sequences = features(lengths=[6, 6, 6], dtype=dtype)
-    recording = record_states(CellLoop(module, zeros=zeros), torch.stack(sequences), layers="cell.*")
-    each = [cell_steps(module, xs.double().numpy()) for xs in sequences]
-    assert_equal(recording, {name: np.concatenate([found[name] for found in each]) for name in each[0]}, ERROR[dtype])
-    assert recording.sequences == [6, 6, 6]
+def test_cells_that_are_run_step_by_step_give_the_same(kind):
+    for options in combined(bias=FLAGS, dtype=list(ERROR), zeros=FLAGS):
+        dtype = options["dtype"]
+        module = made(kind, bias=options["bias"], dtype=dtype)
+        sequences = features(lengths=[6, 6, 6], dtype=dtype)
+        recording = record_states(CellLoop(module, zeros=options["zeros"]), torch.stack(sequences), layers="cell.*")
+        each = [cell_steps(module, xs.double().numpy()) for xs in sequences]
+        expected = {name: np.concatenate([found[name] for found in each]) for name in each[0]}
+        assert_equal(recording, expected, ERROR[dtype], options)
+        assert recording.sequences == [6, 6, 6], options
 
 
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
