@@ -10,23 +10,24 @@ import lstmvis_widget
 NAME = "lstmvis_widget"
 ROOT = Path(lstmvis_widget.__file__).parent
 
-NUMERIC = {"work", "hdf5", "timeline", "states", "matching", "statistics"}
+NUMERIC = {"work", "given", "hdf5", "timeline", "states", "matching", "statistics"}
 WIDGET = NUMERIC | {"files", "lstmvis", "sent", "synced"}
 ALL = WIDGET | {"recording", "datasets", "explorer", "phrases"}
 
 MAY_IMPORT = {
     "work": set(),
-    "hdf5": {"work"},
-    "timeline": {"work"},
-    "states": {"work", "hdf5", "timeline"},
-    "matching": {"work", "hdf5", "timeline", "states"},
-    "statistics": {"work", "hdf5", "timeline", "states", "matching"},
-    "files": {"work", "hdf5", "timeline", "states"},
-    "lstmvis": {"work", "hdf5", "timeline", "states", "files"},
-    "recording": {"work", "hdf5", "timeline", "states", "files"},
-    "datasets": {"work", "hdf5", "timeline", "states", "files"},
+    "given": set(),
+    "hdf5": {"work", "given"},
+    "timeline": {"work", "given"},
+    "states": {"work", "given", "hdf5", "timeline"},
+    "matching": {"work", "given", "hdf5", "timeline", "states"},
+    "statistics": {"work", "given", "hdf5", "timeline", "states", "matching"},
+    "files": {"work", "given", "hdf5", "timeline", "states"},
+    "lstmvis": {"work", "given", "hdf5", "timeline", "states", "files"},
+    "recording": {"work", "given", "hdf5", "timeline", "states", "files"},
+    "datasets": {"work", "given", "hdf5", "timeline", "states", "files"},
     "sent": NUMERIC,
-    "synced": {"work"},
+    "synced": {"work", "given"},
     "explorer": WIDGET,
     "phrases": WIDGET | {"explorer"},
     "cli": ALL,

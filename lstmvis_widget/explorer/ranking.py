@@ -109,7 +109,7 @@ class Ranking:
         if results.selected_cells is not None:
             shown["selected_cells"] = results.selected_cells
         if results.counted or results.matches is not None:
-            shown["_threshold_profile"] = results.profile
+            shown["_threshold_counts"] = results.profile
         if results.matches is not None and results.match_context is not None:
             shown["matches"] = results.matches
             shown |= _shown_counts(results.matches.known_counts)

@@ -63,7 +63,7 @@ class ThresholdCounts:
         self._values -= np.diff(at_least, append=0)
 
     def shown(self, deselected: Iterable[int], added: Sequence[int] = ()) -> dict[str, list[Any]]:
-        """The trait `_threshold_profile`, described in CONTRIBUTING.md."""
+        """The trait `_threshold_counts`, described in CONTRIBUTING.md."""
         cells = None if self._extremes is None else self._extremes.count(self._thresholds, deselected, added)
         return {
             "thresholds": list(self._thresholds),

@@ -208,9 +208,9 @@ class TestAddedCells:
 
     def test_the_threshold_profile_counts_them(self, explorer):
         explorer.take_cells([1, 4, 9])
-        wait_until(lambda: explorer._threshold_profile is not None, "the profile")
+        wait_until(lambda: explorer._threshold_counts is not None, "the profile")
         explorer.matches  # noqa: B018  (waits)
-        profile = explorer._threshold_profile
+        profile = explorer._threshold_counts
         gone = set(explorer.deselected_cells)
         for threshold, count in zip(profile["thresholds"], profile["cells"], strict=True):
             following = set(select_cells(STATES, 10, 12, threshold).tolist())

@@ -41,7 +41,7 @@ class Exploring(RuleBasedStateMachine):
         self.read_wrongly = False
         if observer != "none":
             act = self.read if observer == "reads" else divide_by_zero
-            self.explorer.observe(act, names=["selected_cells", "matches", "_note", "_threshold_profile"])
+            self.explorer.observe(act, names=["selected_cells", "matches", "_note", "_threshold_counts"])
         self.page = page_of(self.explorer)
 
     def read(self, _):

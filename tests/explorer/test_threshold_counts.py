@@ -38,7 +38,7 @@ def profile_of(explorer):
             return worker._waiting is None and not worker._busy
 
     wait_until(is_idle, "the end of the computation")
-    return explorer._threshold_profile
+    return explorer._threshold_counts
 
 
 def at_or_above(values, cut):
@@ -47,11 +47,11 @@ def at_or_above(values, cut):
 
 
 def test_there_is_none_without_a_selection(explorer):
-    assert explorer._threshold_profile is None
+    assert explorer._threshold_counts is None
     explorer.selection = (3, 6)
     assert profile_of(explorer) is not None
     explorer.selection = None
-    wait_until(lambda: explorer._threshold_profile is None, "the end of the profile")
+    wait_until(lambda: explorer._threshold_counts is None, "the end of the profile")
 
 
 @pytest.mark.parametrize("limits", [{}, {"off_before": 1}, {"off_before": 2, "off_after": 1}])
@@ -87,7 +87,7 @@ def test_cells_deselected_by_hand_do_not_count(explorer):
     after = profile_of(explorer)["cells"]
     without = np.delete(STATES, cell, axis=1)
     assert after != before
-    assert after == [len(oracle.select_cells(without, 3, 6, cut)) for cut in explorer._threshold_profile["thresholds"]]
+    assert after == [len(oracle.select_cells(without, 3, 6, cut)) for cut in explorer._threshold_counts["thresholds"]]
 
 
 def test_limits_beyond_the_sequence_let_no_threshold_select_a_cell(explorer):
@@ -113,14 +113,14 @@ def test_what_is_computed_while_the_page_is_being_opened_reaches_it(monkeypatch)
         create, opened = comm.create_comm, []
 
         def create_late(**arguments):
-            opened.append(arguments["data"]["state"].get("_threshold_profile"))
+            opened.append(arguments["data"]["state"].get("_threshold_counts"))
             time.sleep(0.3)  # long enough for the worker to finish, if it weren't held
             return create(**arguments)
 
         monkeypatch.setattr(comm, "create_comm", create_late)
         explorer = StateExplorer(STATES, threshold=0.2, selection=(3, 6))
         profile = profile_of(explorer)
-        wait_until(lambda: [*opened, *page_of(explorer).sent("_threshold_profile")][-1] == profile, "the profile")
+        wait_until(lambda: [*opened, *page_of(explorer).sent("_threshold_counts")][-1] == profile, "the profile")
         explorer.close()
 
 

@@ -58,7 +58,7 @@ export const TRAITS = {
   _n_candidates: fromPython<number | null>(null),
   _selection_bounds: fromPython<Range | null>(null),
   _note: fromPython(""),
-  _threshold_profile: fromPython<ThresholdCounts | null>(null),
+  _threshold_counts: fromPython<ThresholdCounts | null>(null),
   _name: fromPython(""),
   _layers: fromPython([], orElse<readonly { name: string; cells: number }[]>([])),
   _steps: fromPython(0),

@@ -18,7 +18,7 @@ export function describePointer(model: Model, view: ViewState): string {
 
 function describeThreshold(threshold: number, model: Model): string {
   const text = formatInSteps(threshold, model._threshold_step.value).replace("-", "−");
-  const count = cellsAt(model._threshold_profile.value, threshold);
+  const count = cellsAt(model._threshold_counts.value, threshold);
   return count === null ? `at ${text}` : `at ${text}: ${plural(count, "cell")}`;
 }
 

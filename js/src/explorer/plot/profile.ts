@@ -41,7 +41,7 @@ export function mountProfile(host: HTMLElement, model: Model, view: ViewState): 
   host.append(panel);
   return all(
     drawLater(() => {
-      const counts = model._threshold_profile.value;
+      const counts = model._threshold_counts.value;
       const hidden = profileRoom(view.width.value) === 0 || !counts || model.selection.value === null;
       panel.hidden = hidden;
       if (hidden || !counts) return undefined;

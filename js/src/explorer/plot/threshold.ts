@@ -32,7 +32,7 @@ export function mountThreshold(plot: HTMLElement, model: Model, view: ViewState)
     const threshold = model.threshold.value;
     const inside = clamp(threshold, domain[0], domain[1]);
     const text = formatInSteps(threshold, model._threshold_step.value).replace("-", "−");
-    const count = cellsAt(model._threshold_profile.value, threshold) ?? model.selected_cells.value.length;
+    const count = cellsAt(model._threshold_counts.value, threshold) ?? model.selected_cells.value.length;
     handle.style.transform = `translateY(${Math.round(toPixel(inside))}px)`;
     setText(badge, badgeText(threshold, text, domain));
     setAttribute(handle, "aria-valuemin", String(domain[0]));

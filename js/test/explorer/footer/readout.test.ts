@@ -132,7 +132,7 @@ describe("where steps share columns", () => {
 describe("a threshold", () => {
   test("that is pointed at has the number of cells that it would select, where that is known", () => {
     const counts = { thresholds: [-0.5, -0.4], cells: [9, 1], values: [0, 0] };
-    const { model, view } = pageOf({ _threshold_profile: counts });
+    const { model, view } = pageOf({ _threshold_counts: counts });
     view.hoveredThreshold.value = -0.4;
     expect(describePointer(model, view)).toBe("at −0.40: 1 cell");
     view.hoveredThreshold.value = 0.25;
