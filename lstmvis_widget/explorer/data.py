@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lstmvis_widget.files.from_paths import check_fits, given_tokens, given_tracks, given_vocabulary
+from lstmvis_widget.states.orientation import explaining_transposed
 from lstmvis_widget.states.scale import Scale, scale_of
 from lstmvis_widget.states.sources import States, common_transform, open_layers
 from lstmvis_widget.timeline.sequences import Sequences
@@ -54,12 +55,13 @@ class ExplorerData:
                 opened.callback(each.close)
             check_fits(layers)
             steps = len(next(iter(layers.values())))
-            data = cls(
-                layers=layers,
-                sequences=Sequences.of(sequences, steps),
-                tokens=Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary)),
-                tracks=Tracks(given_tracks(tracks, steps), steps, tracks_changed),
-            )
+            with explaining_transposed(layers, tokens, tracks, sequences, stacklevel=3):
+                data = cls(
+                    layers=layers,
+                    sequences=Sequences.of(sequences, steps),
+                    tokens=Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary)),
+                    tracks=Tracks(given_tracks(tracks, steps), steps, tracks_changed),
+                )
             opened.pop_all()
         return data
 

@@ -54,7 +54,7 @@ class Drawing:
         selected: NDArray[np.int64] = widget.peek("selected_cells")
         cells = {*selected.tolist(), *widget.peek("pinned_cells"), *widget.peek("deselected_cells")}
         visible = min(widget.peek("_visible_steps"), steps, pixel_columns.MOST_COLUMNS * stride)
-        view = self._view = View(widget.peek("position"), visible, steps, stride)
+        view = self._view = View(widget.first_shown(), visible, steps, stride)
         start, stop = self._span(view, layer, len(cells))
         return WantedColumns(
             layer=layer,

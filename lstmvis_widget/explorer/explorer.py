@@ -41,6 +41,9 @@ from .viewing import Viewing
 MOST_STARTS = 2000
 """Most sequences whose starts are sent: with more, the overview couldn't show their ends apart."""
 
+NARROW_PAGE = 400
+"""Pixels that a page has for steps, at least."""
+
 LEAST_CONTEXT = 3
 """Least number of steps shown before a range that the view moves to, if its sequence has as many."""
 
@@ -159,6 +162,8 @@ class StateExplorer(ExplorerTraits):
         if sequence is not None:
             self.sequence = sequence
             self.position = int(data.sequences.starts[self.sequence])
+        elif "position" not in values and self.selection is not None:
+            self.position = self._position_before(*self.selection)
         self.sequence = data.sequences.at(self.position)
 
     def _describe(self, name: str, units: str) -> None:
@@ -199,8 +204,10 @@ class StateExplorer(ExplorerTraits):
     def _follow(self) -> None:
         """Observe the traits that others follow."""
         self._show_selection_bounds()
+        self._pins = {self.peek("layer"): self.peek("pinned_cells")}
         followers = {
             "layer": self._when_layer_changes,
+            "pinned_cells": self._when_pins_change,
             "selection": self._when_selection_changes,
             "position": self._when_position_changes,
             "sequence": self._when_sequence_changes,
@@ -258,12 +265,16 @@ class StateExplorer(ExplorerTraits):
 
     # ------------------------------------------- traits that follow others
 
-    def _when_layer_changes(self, _: Any) -> None:
+    def _when_layer_changes(self, change: Any) -> None:
         with self.hold_sync():
             self._show_layer(keep_threshold=True)
             self._forget_cells()
-            cells = self.cells_in_layer()
-            self.pinned_cells = {cell: color for cell, color in self.pinned_cells.items() if cell < cells}
+            # Other pins than those of the old layer were set together with the layer.
+            if self.peek("pinned_cells") == self._pins.get(change["old"], {}):
+                self.pinned_cells = self._pins.get(self.peek("layer"), {})
+
+    def _when_pins_change(self, _: Any) -> None:
+        self._pins[self.peek("layer")] = self.peek("pinned_cells")
 
     def _show_layer(self, *, keep_threshold: bool) -> None:
         layer = self.peek("layer")
@@ -451,14 +462,26 @@ class StateExplorer(ExplorerTraits):
         self._saving.save(path, title)
         return path
 
+    def _position_before(self, start: int, stop: int) -> int:
+        """A position that shows a range with a little context before it, in a page of any size."""
+        first, _ = self._data.sequences.around([start])
+        room = int(NARROW_PAGE / self.word_width) - (stop - start)
+        return max(int(first[0]), start - min(LEAST_CONTEXT, max(0, room)))
+
     @for_the_package
     def position_showing(self, start: int, stop: int) -> int:
         """The current position if the range is in view there, else one that shows it with some steps before it."""
-        position, visible = int(self.peek("position")), int(self.peek("_visible_steps"))
-        if position <= start and stop <= position + visible:
-            return position
+        visible = int(self.peek("_visible_steps"))
+        if self.first_shown() <= start and stop <= self.first_shown() + visible:
+            return int(self.peek("position"))
         first, _ = self._data.sequences.around([start])
         return max(int(first[0]), start - max(visible // 3, LEAST_CONTEXT))
+
+    def _in_view(self, values: Mapping[str, Any]) -> bool:
+        if values["selection"] is None:
+            return True
+        first, (start, stop) = self.first_shown(values["position"]), values["selection"]
+        return bool(start < first + self.peek("_visible_steps") and stop > first)
 
     def _still_there(self, name: str, value: Any) -> Any:
         if isinstance(self.traits()[name], Names):

@@ -89,7 +89,7 @@ class Finding:
         if found is None or sought is None:
             return
         count, hit = len(found), self._widget.peek("_find_hit")
-        following = int(np.searchsorted(found[:, 0], self._widget.peek("position")))
+        following = int(np.searchsorted(found[:, 0], self._widget.first_shown()))
         middle = following if hit is None else hit
         first = max(0, min(middle - SENT_HITS // 2, count - SENT_HITS))
         if sent is not None and abs(sent["first"] - first) < SENT_HITS // 4:
@@ -125,7 +125,7 @@ class Finding:
         found = self._found
         marked: Any = ()
         if found is not None:
-            position, visible = self._widget.peek("position"), self._widget.peek("_visible_steps")
+            position, visible = self._widget.first_shown(), self._widget.peek("_visible_steps")
             # Starts and ends are both sorted: phrases have equal lengths, and matches of an expression don't overlap.
             first = int(np.searchsorted(found[:, 1], position - visible, side="right"))
             end = int(np.searchsorted(found[:, 0], position + 2 * visible))

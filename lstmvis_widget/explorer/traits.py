@@ -77,7 +77,7 @@ class ExplorerTraits(SyncedWidget):
     layer: Gestured[str, str] = Gestured(
         "",
         help="Name of the layer explored, one of `layers`.\n\n"
-        "A new layer clears `deselected_cells` and `added_cells`, unpins cells that it doesn't have, and sets "
+        "A new layer clears `deselected_cells` and `added_cells`, shows the pinned cells of its own, and sets "
         "`threshold` to its own default if the old one lies outside its values.",
     ).tag(**REQUEST, holds="a name", default="the first layer")
     threshold: FiniteFloat = FiniteFloat(
@@ -90,7 +90,7 @@ class ExplorerTraits(SyncedWidget):
         None,
         help="Half-open range (start, stop) of time steps, within one sequence, at which selected cells are on. None: "
         "nothing is selected, and there are no matches.",
-    ).tag(**REQUEST)
+    ).tag(**REQUEST, viewed=True)
     off_before: Count = Count(
         0, help="Number of time steps right before the selection at which a selected cell has to be off."
     ).tag(**REQUEST)
@@ -115,7 +115,11 @@ class ExplorerTraits(SyncedWidget):
         None, least=1, help="List only matches of exactly this length, in time steps. None: of any length."
     ).tag(**REQUEST)
 
-    position: Count = Count(0, help="First time step shown, 0…T − 1.").tag(**PLACE)
+    position: Count = Count(
+        0,
+        help="First time step shown, 0…T − 1. Where steps share columns of pixels, the page stays full: it shows "
+        "earlier steps, too, rather than nothing after the last one.",
+    ).tag(**PLACE, default="the selection in view, else 0")
     word_width: Pixels = Pixels(
         30,
         most=200,
@@ -156,7 +160,8 @@ class ExplorerTraits(SyncedWidget):
     pinned_cells: CellColors = CellColors(
         {},
         help='Cells drawn in colours of their own, selected or not: cell number → colour, as "#rrggbb".\n\n'
-        "A list of cell numbers, or None as a colour, gets colours chosen automatically.",
+        "A list of cell numbers, or None as a colour, gets colours chosen automatically. Each layer has its own: they "
+        "come back with the layer.",
     ).tag(**DRAWING | {"page": "asks"})
     show_coverage: Flag = Flag(
         default_value=False,
@@ -269,6 +274,17 @@ class ExplorerTraits(SyncedWidget):
     def __init__(self, data: ExplorerData) -> None:
         super().__init__()
         self._data = data
+
+    @for_the_package
+    def first_shown(self, position: int | None = None) -> int:
+        """The first step in view at a position, by default the current one: where steps share columns, pages are full.
+
+        It is that of the widest page, where there are several.
+        """
+        position = self.peek("position") if position is None else position
+        if self.peek("_stride") is None:
+            return int(position)
+        return int(max(0, min(position, self._data.steps - self.peek("_visible_steps"))))
 
     @for_the_package
     def cells_in_layer(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from lstmvis_widget.states.orientation import explaining_transposed
 from lstmvis_widget.states.sources import BLOCK_BYTES, States, open_layers
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -67,9 +68,10 @@ def save_states(
     try:
         steps = len(next(iter(layers.values())))
         tokens, vocabulary = given_tokens(tokens), given_vocabulary(vocabulary)
-        texts = None if tokens is None else _checked_tokens(tokens, steps, vocabulary)
-        annotations = Tracks(given_tracks(tracks, steps), steps, lambda: None)
-        lengths = None if sequences is None else Sequences.of(sequences, steps).lengths.tolist()
+        with explaining_transposed(layers, tokens, tracks, sequences, stacklevel=2):
+            texts = None if tokens is None else _checked_tokens(tokens, steps, vocabulary)
+            annotations = Tracks(given_tracks(tracks, steps), steps, lambda: None)
+            lengths = None if sequences is None else Sequences.of(sequences, steps).lengths.tolist()
         options: dict[str, Any] = {"vocabulary": vocabulary, "compression": compression, "dtype": dtype}
         with (
             atomic_file(path, overwrite=overwrite) as part,

@@ -124,6 +124,7 @@ def envelopes(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
         "high": _little_endian(high),
         "selected": len(wanted.selected),
         "on": _on(wanted, columns),
+        **_shares(wanted, columns),
     }
 
 
@@ -133,6 +134,20 @@ def _on(wanted: WantedColumns, columns: PixelColumns) -> bytes | None:
     if wanted.index is None:
         return None
     return wanted.index.mean_on(wanted.selected, columns.edges).astype("<f4").tobytes()
+
+
+def _shares(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
+    """The share of each column's steps at which each cell is on, in 255ths; only 0 means never, only 255 always."""
+    index = wanted.index
+    if index is None or wanted.stride == 1 or not wanted.cells:
+        return {"shares": None, "threshold": None}
+    counts = index.counts_on(wanted.cells, columns.edges, wanted.stride)
+    steps = np.diff(columns.edges)[:, None]
+    shares = np.round(255 * counts / steps)
+    shares[counts > 0] = np.maximum(shares[counts > 0], 1)
+    below = counts < steps
+    shares[below] = np.minimum(shares[below], 254)
+    return {"shares": shares.astype(np.uint8).tobytes(), "threshold": index.threshold}
 
 
 def _little_endian(values: NDArray[Any]) -> bytes:

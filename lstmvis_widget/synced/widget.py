@@ -84,7 +84,8 @@ class SyncedWidget(anywidget.AnyWidget):
         for name in (*undone, *followers):
             getattr(self, name)  # traitlets makes a default when it is first read
         self._undone_names = (*undone, *followers)
-        self._undoing = Steps(self._values_now, followers, self._is_holding)
+        subjects = names_tagged(kind, "viewed")
+        self._undoing = Steps(self._values_now, followers, subjects, self._in_view, self._is_holding)
         with self.when_free():
             self._changed.update(own_traits(kind))
 
@@ -457,6 +458,10 @@ class SyncedWidget(anywidget.AnyWidget):
                 with contextlib.suppress(traitlets.TraitError):
                     setattr(self, name, self._still_there(name, values[name]))
         return self._values_now()
+
+    def _in_view(self, _: Mapping[str, Any]) -> bool:
+        """Whether a view with these values shows what the traits tagged ``viewed`` are about."""
+        return True
 
     def _still_there(self, _: str, value: Any) -> Any:
         """The part of a recorded value that is still valid: tracks may have been removed since."""

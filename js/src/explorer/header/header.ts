@@ -104,20 +104,20 @@ function mountMoving(model: Model, view: ViewState) {
   const position = createNumberField({
     part: "position-field",
     label: "first time step shown",
-    format: () => formatCount(model.position.value),
+    format: () => formatCount(view.first.value),
     parse: parsePosition,
     apply: (value) => view.moveTo(value),
     refuse: (text) => view.say(`“${text}” is not a time step: the position stays as it was.`),
   });
   const move = (direction: number) => (event: MouseEvent) => {
     const steps = event.shiftKey ? smallMove(model.word_width.peek()) : pageLength(view.visibleSteps.peek());
-    view.moveTo(model.position.peek() + direction * steps);
+    view.moveTo(view.first.peek() + direction * steps);
   };
   const dispose = all(
     drawOnFrame(() => {
       const [low, high] = view.availableSteps.value;
-      previous.disabled = model.position.value <= low;
-      next.disabled = model.position.value + view.visibleSteps.value >= high;
+      previous.disabled = view.first.value <= low;
+      next.disabled = view.visible.value[1] >= high;
     }),
     listen(previous, "click", move(-1)),
     listen(next, "click", move(1)),
