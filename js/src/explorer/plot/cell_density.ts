@@ -1,18 +1,19 @@
 import type { Envelopes } from "../time/columns";
 
-/** A place with this share of a column's values, or more, is drawn as dense as can be. */
-const FULL_SHARE = 0.1;
-/** Height in pixels of the places in which values are counted, and least height of what is drawn. */
-const BIN = 2;
-/** Opacity of the densest place. */
-const MOST = 0.9;
+/** Opacity where all cells are on at all steps of a column. */
+const MOST = 0.95;
+/** Off is paler than on. */
+const OFF = 0.14;
+/** Least height of what is drawn, in pixels. */
+const LEAST = 2;
+/** A band of this height counts twice as much as a very high one, so that cells that stay at a value are lines. */
+const NARROW = 12;
 
 /**
- * How dense the values of some cells lie in each column, as the opacity of each pixel, 0…1: row by row from the top,
- * one pixel a column. Of a cell it is known between which values it lies, and at which share of the column's steps it
- * is on. So its values count as spread evenly from its least value to the threshold, and from there to its greatest,
- * with these shares. A cell that stays at a value is a line; one that swings to and fro is a haze, darker above the
- * threshold the more often it is on.
+ * The opacity of each pixel, 0…1, where some cells are drawn in columns of several steps: row by row from the top, one
+ * pixel a column. A cell is drawn as two bands, from the threshold to its greatest value and from there to its least.
+ * The first is as strong as the share of the column's steps at which the cell is on, the second as that at which it is
+ * off, and paler. So one sees when cells are on, and how high they get, where lines would be one block of colour.
  */
 export function cellDensity(
   envelopes: Envelopes,
@@ -27,12 +28,12 @@ export function cellDensity(
   const places = cells.map((cell) => envelopes.cells.indexOf(cell)).filter((place) => place >= 0);
   const found = new Float32Array(count * rows);
   const changes = new Float32Array(rows + 2);
-  const least = BIN * ratio;
-  const spread = (from: number, to: number, share: number) => {
+  const draw = (from: number, to: number, share: number) => {
     const middle = (toPixel(from) + toPixel(to)) * 0.5 * ratio;
-    const height = Math.max(least, Math.abs(toPixel(from) - toPixel(to)) * ratio);
-    change(changes, middle - height / 2, share / height, rows);
-    change(changes, middle + height / 2, -share / height, rows);
+    const height = Math.max(LEAST, Math.abs(toPixel(from) - toPixel(to)));
+    const strength = (share * (1 + NARROW / height)) / places.length;
+    change(changes, middle - (height / 2) * ratio, strength, rows);
+    change(changes, middle + (height / 2) * ratio, -strength, rows);
   };
   for (let column = 0; column < count; column++) {
     changes.fill(0);
@@ -41,19 +42,18 @@ export function cellDensity(
       const [from, to] = [low[at] as number, high[at] as number];
       if (!Number.isFinite(from)) continue;
       if (!shares || threshold === null) {
-        spread(from, to, 1);
+        draw(from, to, OFF);
         continue;
       }
       const on = (shares[at] as number) / 255;
-      if (on > 0) spread(Math.max(from, threshold), Math.max(to, threshold), on);
-      if (on < 1) spread(Math.min(from, threshold), Math.min(to, threshold), 1 - on);
+      if (on > 0) draw(Math.max(from, threshold), Math.max(to, threshold), on);
+      if (on < 1) draw(Math.min(from, threshold), Math.min(to, threshold), OFF * (1 - on));
     }
-    let density = 0;
-    const scale = least / (Math.max(1, places.length) * FULL_SHARE);
+    let strength = 0;
     for (let row = 0; row < rows; row++) {
-      density += changes[row] as number;
-      // The root, as in the grey density, so that few values can be seen.
-      if (density > 1e-7) found[row * count + column] = MOST * Math.sqrt(Math.min(1, density * scale));
+      strength += changes[row] as number;
+      // Adding up leaves tiny remainders.
+      if (strength > 1e-6) found[row * count + column] = MOST * Math.min(1, strength);
     }
   }
   return found;
