@@ -54,7 +54,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
       root.style.setProperty("--lv-content", `${view.visibleSteps.value * model.word_width.value - 1}px`);
     }),
     mountHeader(part("lv-header"), model, view),
-    turnOffWithoutPython(root, savedNote(part("")), model.live),
+    turnOffWithoutPython(root, savedNote(part(""), model), model.live),
     mountOverview(root, model, view),
     mountPlotRow(row("lv-plot-row").content),
     mountWordsRow(row("lv-words-row"), model, view),
@@ -76,9 +76,13 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
   return dispose;
 }
 
+const SAVED =
+  "Saved view: selecting, thresholds and finding need Python. In a notebook, run the cell again for that.";
+const LOST = "The kernel no longer knows this view: run the cell again to select, set thresholds and find.";
+
 /** A line that says what is off without Python. */
-function savedNote(host: HTMLElement): HTMLElement {
-  const text = "Saved view: selecting, thresholds and finding need Python.";
+function savedNote(host: HTMLElement, model: Model): HTMLElement {
+  const text = model.live.peek() ? LOST : SAVED;
   const note = create("p", "lv-saved-note", { "data-part": "saved-note", hidden: "" }, text);
   host.append(note);
   return note;

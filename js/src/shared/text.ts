@@ -39,6 +39,12 @@ export function parsePosition(text: string): number | null {
   return /^\d+$/.test(digits) ? Number(digits) : null;
 }
 
+/** Read one of `count` numbers that are counted from `first` on, as one counted from 0; null for any other. */
+export function parseBelow(text: string, count: number, first = 0): number | null {
+  const number = parsePosition(text);
+  return number === null || number < first || number >= first + count ? null : number - first;
+}
+
 export function parseFinite(text: string): number | null {
   const value = Number(text.trim().replace("−", "-"));
   return text.trim() !== "" && Number.isFinite(value) ? value : null;

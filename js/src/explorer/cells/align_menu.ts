@@ -1,6 +1,7 @@
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
+import { shareTabStop } from "../../shared/tab_stop";
 import { visibleToken } from "../../shared/text";
 import type { Model } from "../model";
 import type { Track } from "../tracks/track";
@@ -108,6 +109,7 @@ function mountBest(model: Model, view: ViewState) {
         chip.classList.toggle("lv-hovered", (chip as HTMLElement).dataset.chip === hovered);
       }
     }),
+    shareTabStop(list, "[data-cell]"),
     pointAtChips(list, view),
     listen(list, "click", (event) => {
       const cell = (event.target as Element).closest<HTMLElement>("[data-cell]")?.dataset.cell;

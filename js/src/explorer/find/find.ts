@@ -36,6 +36,7 @@ export function mountFind(model: Model, view: ViewState) {
     count,
   );
   const error = create("div", "lv-find-error", { "data-part": "find-error" });
+  const typed = signal("");
   const stepping = stepThroughHits(model, view);
   const list = mountFindList({ field, button: listed, go: stepping.go }, model);
   const box = create("div", "lv-find-box", {}, field, listed, error, list.element);
@@ -44,11 +45,14 @@ export function mountFind(model: Model, view: ViewState) {
   const dispose = all(
     drawOnFrame(() => {
       field.value = model.find_text.value;
+      typed.value = field.value;
     }),
     drawOnFrame(() => setAttribute(matchCase, "aria-pressed", String(model.find_match_case.value))),
     drawOnFrame(() => {
-      const hits = model._find_hits.value;
-      const text = hitCount(model.find_text.value, hits, model._find_hit.value);
+      // What is said beside the field is about what stands in it.
+      const hits = typed.value === model.find_text.value ? model._find_hits.value : null;
+      const text =
+        typed.value === model.find_text.value ? hitCount(typed.value, hits, model._find_hit.value) : "";
       setText(count, text);
       count.hidden = text === "";
       listed.hidden = text === "";
@@ -57,6 +61,10 @@ export function mountFind(model: Model, view: ViewState) {
       setText(error, hits?.error ?? "");
       error.hidden = error.textContent === "";
       setAttribute(field, "aria-invalid", error.hidden ? null : "true");
+    }),
+    listen(field, "input", () => {
+      typed.value = field.value;
+      if (field.value.trim() === "") model.set("find_text", "");
     }),
     listen(field, "keydown", (event) => {
       const isSame = field.value === model.find_text.peek();
@@ -70,6 +78,7 @@ export function mountFind(model: Model, view: ViewState) {
       } else if (event.key === "Escape" && field.value !== "") {
         event.preventDefault();
         field.value = "";
+        typed.value = "";
         model.set("find_text", "");
       }
     }),

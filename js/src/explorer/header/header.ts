@@ -2,7 +2,7 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { createNumberField } from "../../shared/number_field";
-import { formatCount, formatInSteps, parseFinite, parsePosition } from "../../shared/text";
+import { formatCount, formatInSteps, parseBelow, parseFinite } from "../../shared/text";
 import { mountFind } from "../find/find";
 import { createWholeToggle, zoomBy } from "../gestures/zooming";
 import type { Model } from "../model";
@@ -105,9 +105,12 @@ function mountMoving(model: Model, view: ViewState) {
     part: "position-field",
     label: "first time step shown",
     format: () => formatCount(view.first.value),
-    parse: parsePosition,
+    parse: (text) => parseBelow(text, model._steps.peek()),
     apply: (value) => view.moveTo(value),
-    refuse: (text) => view.say(`“${text}” is not a time step: the position stays as it was.`),
+    refuse: (text) =>
+      view.say(
+        `“${text}” is no time step: these are 0 to ${formatCount(model._steps.peek() - 1)}. The position stays as it was.`,
+      ),
   });
   const move = (direction: number) => (event: MouseEvent) => {
     const steps = event.shiftKey ? smallMove(model.word_width.peek()) : pageLength(view.visibleSteps.peek());
@@ -148,17 +151,20 @@ function mountWordWidth(model: Model, view: ViewState) {
 function mountSequence(model: Model, view: ViewState) {
   const field = createNumberField({
     part: "sequence-field",
-    label: "sequence, counted from 0",
-    format: () => formatCount(model.sequence.value),
-    parse: parsePosition,
-    apply: (sequence) => model.set("sequence", Math.min(sequence, model._n_sequences.peek() - 1)),
-    refuse: (text) => view.say(`“${text}” is not the number of a sequence: the position stays as it was.`),
+    label: "sequence, counted from 1",
+    format: () => formatCount(model.sequence.value + 1),
+    parse: (text) => parseBelow(text, model._n_sequences.peek(), 1),
+    apply: (sequence) => model.set("sequence", sequence),
+    refuse: (text) =>
+      view.say(
+        `“${text}” is no sequence: these are 1 to ${formatCount(model._n_sequences.peek())}. The position stays as it was.`,
+      ),
   });
   const count = create("span", "lv-aside");
   const element = create(
     "label",
     "lv-group",
-    { title: "sequences are counted from 0, as in Python" },
+    { title: "sequences are counted from 1 here; explorer.sequence counts from 0" },
     create("span", "lv-field-name", {}, "sequence"),
     needsPython(field.element),
     count,

@@ -2,6 +2,7 @@ import { create, setAttribute, setText } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
 import { needsPython } from "../../shared/needs_python";
 import { formatCount } from "../../shared/text";
+import { bandsBackground } from "./match_bands";
 import type { MatchRow } from "./match_list";
 import { HIDDEN_SLOTS, type MatchItem } from "./match_slots";
 
@@ -186,8 +187,10 @@ function drawWord(box: Box, item: StepItem, row: MatchRow, geometry: MatchGeomet
   placeBox(box, item.slot, 1, geometry, item.inMatch ? "" : "lv-context");
   setAttribute(box.element, "data-part", "match-word");
   setAttribute(box.element, "data-step", String(item.step));
-  paint(box.element, (item.inMatch ? wordColor?.(item, row) : null) ?? "");
-  fitText(box.element, item.word, word - 5, `${FONT_SIZE}px ${font}`);
+  const bands = bandsBackground(row.context, item.at);
+  box.element.classList.toggle("lv-bands", bands !== null);
+  paint(box.element, bands ?? (item.inMatch ? wordColor?.(item, row) : null) ?? "");
+  fitText(box.element, bands === null ? item.word : null, word - 5, `${FONT_SIZE}px ${font}`);
 }
 
 function drawHidden(box: Box, slot: number, count: number, geometry: MatchGeometry): void {
@@ -196,6 +199,7 @@ function drawHidden(box: Box, slot: number, count: number, geometry: MatchGeomet
   setAttribute(box.element, "data-part", null);
   setAttribute(box.element, "data-step", null);
   paint(box.element, "");
+  box.element.classList.remove("lv-bands");
   fitText(box.element, `… ${formatCount(count)} more`, HIDDEN_SLOTS * word - 5, `${FONT_SIZE}px ${font}`);
 }
 

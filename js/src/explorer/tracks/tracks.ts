@@ -1,5 +1,6 @@
 import { all, create } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { shareTabStop } from "../../shared/tab_stop";
 import type { Model } from "../model";
 import { LABEL_WIDTH } from "../time/layout";
 import type { ViewState } from "../view_state";
@@ -38,6 +39,7 @@ export function mountTracks(host: HTMLElement, model: Model, view: ViewState): (
       mark.style.left = `${LABEL_WIDTH + (step - first) * width - 1}px`;
       mark.style.width = `${width + 1}px`;
     }),
+    shareTabStop(list, ".lv-track-name, .lv-hide"),
     () => {
       for (const row of rows.values()) row.dispose();
       host.replaceChildren();
