@@ -198,10 +198,10 @@ class OnOffIndex:
 
 
 def _sums_of_bits(words: Words) -> list[Words]:
-    """For each row the sum of each of the 64 bits over its words, in binary: bit c of the i-th result is digit i of
-    the sum of all bits c.
+    """For each row the sum of each of the 64 bits over its 2ⁿ words, in binary.
 
-    Neighbours are added, then their sums, and so on, each step for 64 bits at once. A row has 2ⁿ words.
+    Bit c of the i-th result is digit i of the sum of all bits c. Neighbours are added, then their sums, and so on, for
+    64 bits at once.
     """
     digits = [words]
     while digits[0].shape[1] > 1:

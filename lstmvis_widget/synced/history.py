@@ -63,9 +63,7 @@ class History:
             return False
         then = self._now if changed.isdisjoint(self._subjects) else {**self._now, **self._seen_from}
         kept = {name for name in self._followers if then[name] == values[name]}
-        before, after = (
-            {name: value for name, value in state.items() if name not in kept} for state in (then, values)
-        )
+        before, after = ({name: value for name, value in state.items() if name not in kept} for state in (then, values))
         self._done.append((before, after))
         self._undone.clear()
         self._arrive(values)

@@ -167,7 +167,7 @@ function drawSelected(
     color,
   ];
   const width = Math.round(view.width.value * ratio);
-  layer.update([...key, model.word_width.value, width], width, Math.round(PLOT_HEIGHT * ratio), (drawing) => {
+  layer.update([...key, model.word_width.value], width, Math.round(PLOT_HEIGHT * ratio), (drawing) => {
     drawing.scale(ratio, ratio);
     const strength = lineStrength(cells.length);
     for (const cell of cells) drawLine(drawing, envelopes, cell, color, strength, model, view);
