@@ -41,8 +41,8 @@ from .viewing import Viewing
 MOST_STARTS = 2000
 """Most sequences whose starts are sent: with more, the overview couldn't show their ends apart."""
 
-NARROW_PAGE = 400
-"""Pixels that a page has for steps, at least."""
+NARROW_PAGE, USUAL_PAGE = 400, 800
+"""Pixels that a page has for steps, at least; the first number on any screen."""
 
 LEAST_CONTEXT = 3
 """Least number of steps shown before a range that the view moves to, if its sequence has as many."""
@@ -463,7 +463,9 @@ class StateExplorer(ExplorerTraits):
         return path
 
     def _position_before(self, start: int, stop: int) -> int:
-        """A position that shows a range with a little context before it, in a page of any size."""
+        """The start of the text if a range is in view there; else one that shows it, in a page of any size."""
+        if stop * self.word_width <= USUAL_PAGE:
+            return 0
         first, _ = self._data.sequences.around([start])
         room = int(NARROW_PAGE / self.word_width) - (stop - start)
         return max(int(first[0]), start - min(LEAST_CONTEXT, max(0, room)))

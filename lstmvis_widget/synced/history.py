@@ -55,9 +55,7 @@ class History:
         """
         changed = {name for name, value in values.items() if value != self._now[name]}
         if changed <= self._followers:
-            self._now = dict(values)
-            if self._in_view(values):
-                self._seen_from = self._places(values)
+            self._arrive(values)
             return False
         if not ended:
             return False
@@ -70,7 +68,10 @@ class History:
         return True
 
     def _arrive(self, values: Values) -> None:
-        self._now, self._seen_from = dict(values), self._places(values)
+        is_other = any(values[name] != self._now[name] for name in self._subjects)
+        if is_other or self._in_view(values):
+            self._seen_from = self._places(values)
+        self._now = dict(values)
 
     def _places(self, values: Values) -> Values:
         return {name: values[name] for name in self._followers}

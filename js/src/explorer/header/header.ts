@@ -7,6 +7,7 @@ import { mountFind } from "../find/find";
 import { createWholeToggle, zoomBy } from "../gestures/zooming";
 import type { Model } from "../model";
 import { pageLength, smallMove, WORD_WIDTH_LIMITS } from "../time/layout";
+import { sequenceAt } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { mountScenario } from "./scenario";
 import { mountTracksMenu } from "./tracks_menu";
@@ -152,7 +153,7 @@ function mountSequence(model: Model, view: ViewState) {
   const field = createNumberField({
     part: "sequence-field",
     label: "sequence, counted from 1",
-    format: () => formatCount(model.sequence.value + 1),
+    format: () => formatCount(sequenceShown(model, view) + 1),
     parse: (text) => parseBelow(text, model._n_sequences.peek(), 1),
     apply: (sequence) => model.set("sequence", sequence),
     refuse: (text) =>
@@ -177,6 +178,12 @@ function mountSequence(model: Model, view: ViewState) {
     field.dispose,
   );
   return { element, dispose };
+}
+
+/** The sequence of the first step in sight. */
+function sequenceShown(model: Model, view: ViewState): number {
+  const starts = view.knownStarts.value?.starts ?? [];
+  return sequenceAt(view.first.value, model.position.value, model.sequence.value, starts);
 }
 
 function iconButton(part: string, text: string, label: string): HTMLButtonElement {

@@ -39,7 +39,8 @@ export function mountTracks(host: HTMLElement, model: Model, view: ViewState): (
       mark.style.left = `${LABEL_WIDTH + (step - first) * width - 1}px`;
       mark.style.width = `${width + 1}px`;
     }),
-    shareTabStop(list, ".lv-track-name, .lv-hide"),
+    shareTabStop(list, ".lv-track-name"),
+    shareTabStop(list, ".lv-hide"),
     () => {
       for (const row of rows.values()) row.dispose();
       host.replaceChildren();
