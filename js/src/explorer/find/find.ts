@@ -7,7 +7,7 @@ import { positionShowing } from "../time/layout";
 import { containsRange } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { mountFindList } from "./find_list";
-import { hitCount, hitFrom, hitRange, isCurrent } from "./hits";
+import { anchorHint, hitCount, hitFrom, hitRange, isCurrent } from "./hits";
 
 /** A field that finds phrases and goes from hit to hit. */
 export function mountFind(model: Model, view: ViewState) {
@@ -15,7 +15,8 @@ export function mountFind(model: Model, view: ViewState) {
     "data-part": "find",
     type: "text",
     placeholder: "find phrase or /regex/",
-    title: "Enter: next, Shift-Enter: previous, arrow down: list of the hits",
+    title:
+      "Enter: next, Shift-Enter: previous, arrow down: list of the hits. In a /regex/ over the text, ^ and $ are its ends, \\b those of a word.",
     autocomplete: "off",
     spellcheck: "false",
     "aria-label": "find a phrase, or a regular expression between slashes",
@@ -58,9 +59,10 @@ export function mountFind(model: Model, view: ViewState) {
       listed.hidden = text === "";
       listed.disabled = !hits || hits.count === 0;
       field.style.paddingRight = text === "" ? "" : `${listed.offsetWidth + 8}px`;
-      setText(error, hits?.error ?? "");
+      const wrong = hits?.error ?? "";
+      setText(error, wrong || anchorHint(typed.value, hits));
       error.hidden = error.textContent === "";
-      setAttribute(field, "aria-invalid", error.hidden ? null : "true");
+      setAttribute(field, "aria-invalid", wrong === "" ? null : "true");
     }),
     listen(field, "input", () => {
       typed.value = field.value;

@@ -36,6 +36,16 @@ export function hitCount(text: string, hits: FindHits | null, shown: number | nu
   return shown === null ? count : `${(shown + 1).toLocaleString("en-US")} / ${count}`;
 }
 
+/** What is said of an expression that finds nothing because of an anchor; "" if it has none, or finds something. */
+export function anchorHint(text: string, hits: FindHits | null): string {
+  const expression = /^\s*\/(.+)\/\s*$/s.exec(text)?.[1];
+  if (!expression || !hits || hits.error !== "" || hits.count > 0) return "";
+  // Without what is escaped, and without classes, where ^ means another thing.
+  const bare = expression.replace(/\\./gs, "").replace(/\[\]?[^\]]*\]/g, "");
+  if (!/[$^]/.test(bare)) return "";
+  return "^ and $ are the ends of the whole text. For those of a word write \\b, as in /\\bthe\\b/.";
+}
+
 /** Whether these are the hits of the present search. */
 export function isCurrent(
   hits: FindHits,
