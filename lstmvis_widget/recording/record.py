@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from lstmvis_widget.files.reading import read_file
+from lstmvis_widget.timeline.tokenizer_pieces import readable_vocabulary
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.timeline.vocabulary import Vocabulary, as_vocabulary
 
@@ -22,7 +23,6 @@ from .recurrent import family
 from .session import Session
 from .setup import Runner, check_carrying, check_model, ids_of_texts, layout_of, place_of
 from .sinks import FileSink, MemorySink, track_of
-from .tokenizer_pieces import readable_vocabulary
 from .watching import WatchedModel
 
 
