@@ -147,30 +147,28 @@ class Readings:
             return call.ids
         valid = torch.arange(steps)[:, None] < torch.tensor(lengths)
         readings = self._readings(call, valid)
-        read = [
-            each for each in _of_batch(call, valid) if any(is_same(reading.ids, each, valid) for reading in readings)
-        ]
+        own = _of_batch(call, valid)
+        read = [ids for ids in own if any(is_same(reading.ids, ids, valid) for reading in readings)]
         self._check(call, readings, valid, is_read=bool(read))
         return read[0] if read and call.ids is not None else call.ids
 
     def _check(self, call: Call, readings: list[Reading], valid: Tensor, *, is_read: bool) -> None:
-        wrong = {} if call.ids is None else self._wrong_readings(call, readings, valid)
+        wrong = {} if call.ids is None else self._wrong_readings(call, readings, valid, is_read=is_read)
         certain = {at: what for at, what in wrong.items() if what != OTHER or readings[at].by_steps}
         traced = self._trace(call, readings, certain, valid)
         for name in self._recorded:
             if traced.get(name):
                 raise ValueError(f"{name or 'the model'} has read {traced[name]}, {ADVICE}")
         untraced = [name for name in self._recorded if name not in traced]
-        if not (untraced or self._others_recorded):
-            return
-        for at, what in wrong.items():
-            reading = readings[at]
-            if is_read and not reading.by_steps:
-                continue  # the batch itself was read as well, so the model may put this in order again
-            msg = f"{reading.name or 'the model'} was called with {what}, {ADVICE}"
-            if untraced and not is_read and at in certain:
-                raise ValueError(msg)
-            warnings.warn(msg, UserWarning, stacklevel=2)
+        # Where the batch was read in its own order as well, the model may put the rest in order again.
+        suspect = {at: what for at, what in wrong.items() if readings[at].by_steps or not is_read}
+        told = [f"{readings[at].name or 'the model'} was called with {what}" for at, what in suspect.items()]
+        if untraced and not is_read and certain:
+            raise ValueError(f"{told[0]}, {ADVICE}")
+        if None not in traced.values():
+            told += [f"{name or 'the model'} has read {what}" for name, what in traced.items()]
+        if told and (untraced or self._others_recorded):
+            warnings.warn(f"{told[0]}, {ADVICE}", UserWarning, stacklevel=2)
 
     def _readings(self, call: Call, valid: Tensor) -> list[Reading]:
         """What embeddings were called with, as far as it has the shape of the batch."""
@@ -186,7 +184,7 @@ class Readings:
                 found.append(Reading(name, ids, vectors, by_steps=True))
         return found
 
-    def _wrong_readings(self, call: Call, readings: list[Reading], valid: Tensor) -> dict[int, str]:
+    def _wrong_readings(self, call: Call, readings: list[Reading], valid: Tensor, *, is_read: bool) -> dict[int, str]:
         """The readings that aren't of the batch's ids, step by step: number → what was read instead."""
         ids, own = call.ids, _of_batch(call, valid)
         wrong: dict[int, str] = {}
@@ -196,7 +194,7 @@ class Readings:
             fits = int(ids[valid].max()) < self._embeddings[reading.name].num_embeddings
             if not fits or any(is_same(reading.ids, each, valid) for each in own):
                 continue
-            if is_a_count(reading.ids, valid, by_steps=reading.by_steps):
+            if is_a_count(reading.ids, valid, by_steps=reading.by_steps and not is_read):
                 continue
             order = next(filter(None, (order_of(reading.ids, each, valid) for each in own)), None)
             if order is not None or not is_translation(ids[valid], reading.ids[valid], by_steps=reading.by_steps):

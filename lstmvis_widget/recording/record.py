@@ -236,13 +236,14 @@ def record_states(
     5e-2 for bfloat16; relative to the largest input or state if that exceeds 1). Under autocast its precision counts.
 
     Row t of a recording stands beside token t of the batch, so it must be the state after reading that token. It isn't
-    if the model reads a reversed copy, its own predictions, or the tokens shifted by one (teacher forcing), or sorts its
-    batch. The ids that `nn.Embedding` modules are called with tell that; for recurrent modules, so do the vectors that
-    they read, if these come unchanged from an embedding, the batch or another recurrent module. A recorded recurrent
-    module then raises ValueError. For other layers there is a UserWarning, but none if the model has also read the batch
-    in its own order, since it may restore that order. Models that translate ids, such as those of unknown words, are
-    allowed. What can't be detected: ids that are embedded in another way (one-hot vectors), and vectors that are put in
-    another order after a layer that changes them. In these cases, give the batch in the order in which it is read.
+    if the model reads a reversed copy, its own predictions, or the tokens shifted by one (teacher forcing), or sorts
+    its batch. The ids that `nn.Embedding` modules are called with tell that; for recurrent modules, so do the vectors
+    that they read, if these come unchanged from an embedding, the batch or another recurrent module. A recorded
+    recurrent module then raises ValueError. For other layers there is a UserWarning, but none if the model has also
+    read the batch in its own order, since it may restore that order. Models that translate ids, such as those of
+    unknown words, are allowed. What can't be detected: ids that are embedded in another way (one-hot vectors), and
+    vectors that are put in another order after a layer that changes them. In these cases, give the batch in the order
+    in which it is read.
 
     Examples
     --------

@@ -128,8 +128,7 @@ class WatchedModel:
             return self._hand_over(name, args, kwargs)
 
         def after(_: Any, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
-            if self._parts:
-                self.readings.keep_recurrent(name, args[0] if args else kwargs["input"], output)
+            self.readings.keep_recurrent(name, args[0] if args else kwargs["input"], output)
             if self.carries:
                 self._reached[name] = _state_reached(module, output)
             if sources:
