@@ -158,6 +158,7 @@ def as_tensor(value: Any, dtype: Any) -> Any:
         They are no numbers, or lists of several lengths.
     """
     if isinstance(value, torch.Tensor):
+        value = value if value.layout == torch.strided else value.to_dense()
         small = not value.is_floating_point() and not value.is_complex() and value.dtype != torch.bool
         return value.long() if small and value.dtype.itemsize < 4 else value
     array = numbers_of(value)

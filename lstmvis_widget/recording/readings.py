@@ -275,7 +275,8 @@ def _laid_out(call: Call, ids: Tensor, vectors: Tensor, valid: Tensor) -> tuple[
     if ids.ndim == 1 and vectors.ndim == 2 and len(ids) == int(valid.sum()):
         packed = _as_packed(call, valid)
         if packed is not None and torch.equal(packed.data.to("cpu"), ids):
-            return call.ids, _padded(torch.nn.utils.rnn.pad_packed_sequence(packed._replace(data=vectors))[0], valid)
+            unpack = torch.nn.utils.rnn.pad_packed_sequence
+            return call.ids, _padded(unpack(packed.to(vectors.device)._replace(data=vectors))[0], valid)
     if vectors.shape[:-1] != ids.shape or ids.ndim not in {1, 2}:
         return None
     ways = list(zip(_in_time_order(ids, valid, 2), _in_time_order(vectors, valid, 3), strict=True))
