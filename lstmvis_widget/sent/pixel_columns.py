@@ -22,6 +22,9 @@ LEAST_BINS = 110
 
 FINER = BINS // LEAST_BINS
 
+READABLE_WIDTH = 12
+"""Pixels of a step, at least, where the page has room for words."""
+
 MOST_COLUMNS = 8192
 """Columns of a page, at most: a column is at least a pixel wide."""
 
@@ -55,6 +58,13 @@ class View(NamedTuple):
     visible: int
     steps: int
     stride: int
+
+
+def stride_at(word_width: float) -> int | None:
+    """How many steps share a column where a step is so many pixels wide, as in the page; None where there are words."""
+    if word_width >= READABLE_WIDTH:
+        return None
+    return 1 if word_width >= 1 else 1 << math.ceil(-math.log2(word_width) - 1e-9)
 
 
 def span(view: View, cells: int) -> tuple[int, int]:

@@ -43,18 +43,17 @@ def explaining_transposed(
     UserWarning
         No length tells the number of time steps, and a layer has far more cells than steps.
     """
-    counts = _counts(tokens, tracks, sequences)
     try:
         yield
     except ValueError as error:
         for name, states in layers.items():
             steps, cells = states.shape
-            for what, count in counts:
+            for what, count in _counts(tokens, tracks, sequences):
                 if count == cells != steps:
                     msg = f"{error}; {_fits_transposed(name, layers, steps, cells, what)}"
                     raise type(error)(msg) from error
         raise
-    if not counts:
+    if tokens is None and sequences is None and (tracks is None or len(tracks) == 0):
         for name, states in layers.items():
             steps, cells = states.shape
             if cells >= max(MANY_CELLS, FAR_MORE * steps):
@@ -74,6 +73,8 @@ def _counts(tokens: Any, tracks: Any, sequences: Any) -> list[tuple[str, int]]:
             for name, track in tracks.items()
             if hasattr(track, "__len__") and not isinstance(track, str | bytes)
         ]
+    elif hasattr(tracks, "__len__"):
+        counts.append(("rows of tracks", len(tracks)))
     with contextlib.suppress(TypeError, ValueError):
         counts += [] if sequences is None else [("steps in the sequences", int(np.sum(sequences)))]
     return counts

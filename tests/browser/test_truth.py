@@ -175,7 +175,10 @@ def test_so_it_does_after_gestures_and_statements_in_any_order(notebook, explore
     for _ in range(4):
         for name in chosen.choices(list(ACTIONS), k=5):
             done.append(name)
-            if not (name in ("next", "less", "more") and part(explorer, {"less": "word-width-less", "more": "word-width-more"}.get(name, name)).is_disabled()):
+            if not (
+                name in ("next", "less", "more")
+                and part(explorer, {"less": "word-width-less", "more": "word-width-more"}.get(name, name)).is_disabled()
+            ):
                 ACTIONS[name](notebook, explorer)
         assert_as_opened_anew(notebook, explorer, done)
 
@@ -214,7 +217,11 @@ def test_numbers_beyond_the_range_are_refused_with_the_range(notebook, explorer)
     sequence.fill("10")
     sequence.press("Enter")
     assert notebook.value("[explorer.sequence, explorer.position]") == [9, 3600]
-    for field, typed, said in ((sequence, "11", "1 to 10"), (sequence, "0", "1 to 10"), (position, "4000", "0 to 3,999")):
+    for field, typed, said in (
+        (sequence, "11", "1 to 10"),
+        (sequence, "0", "1 to 10"),
+        (position, "4000", "0 to 3,999"),
+    ):
         field.fill(typed)
         field.press("Enter")
         part(explorer, "error").filter(has_text=said).wait_for()

@@ -3,13 +3,16 @@
 import json
 import re
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer
+from lstmvis_widget.sent import pixel_columns
 from tests.page import recorded_pages
 
+STRIDES = Path(__file__).parents[1] / "stride_cases.json"
 STATES = np.random.default_rng(0).normal(size=(4000, 6)).astype(np.float32)
 
 
@@ -43,6 +46,22 @@ def test_so_it_is_in_a_saved_page(tmp_path):
     assert state["_window"]["stop"] > 3681
 
 
+@pytest.mark.parametrize("word_width", [3, 0.05])
+def test_steps_too_narrow_for_words_are_drawn_in_a_saved_page_that_nobody_has_opened(tmp_path, word_width):
+    with closing(StateExplorer(STATES, selection=(3678, 3681), word_width=word_width)) as explorer:
+        text = explorer.to_html(tmp_path / "view.html").read_text("utf-8")
+    state = json.loads(re.search(r'<script[^>]*id="lstmvis-saved-view"[^>]*>(.*?)</script>', text, re.DOTALL)[1])
+    columns = state["_columns"]
+    assert columns["stride"] == state["_stride"] == pixel_columns.stride_at(word_width)
+    assert columns["start"] <= state["position"]
+    assert columns["stop"] >= min(4000, state["position"] + 1000 / word_width)
+
+
+@pytest.mark.parametrize(("word_width", "stride"), json.loads(STRIDES.read_text("utf-8")))
+def test_as_many_steps_share_a_column_as_in_the_page(word_width, stride):
+    assert pixel_columns.stride_at(word_width) == stride
+
+
 def test_undoing_the_selection_of_a_match_goes_back_to_where_the_old_selection_was_in_view():
     with recorded_pages() as page_of, closing(StateExplorer(STATES, selection=(100, 103))) as explorer:
         page = page_of(explorer)
@@ -61,8 +80,7 @@ def test_undoing_the_selection_of_a_match_goes_back_to_where_the_old_selection_w
         assert explorer.position == 3000
 
 
-def test_columns_cover_the_page_where_it_stays_full(tmp_path):
-    del tmp_path
+def test_columns_cover_the_page_where_it_stays_full():
     with recorded_pages() as page_of, closing(StateExplorer(STATES, background=False)) as explorer:
         page_of(explorer).set(_stride=4, _visible_steps=4000, position=3990)
         assert (explorer._columns["start"], explorer._columns["stop"]) == (0, 4000)
