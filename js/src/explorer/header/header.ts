@@ -35,14 +35,19 @@ export function mountHeader(host: HTMLElement, model: Model, view: ViewState): (
     title,
     layer.element,
     moving.element,
+    width.element,
     sequence.element,
     find.element,
-    width.element,
     create(
       "label",
       "lv-group",
       {},
-      create("span", "lv-field-name", {}, "threshold"),
+      create(
+        "span",
+        "lv-field-name",
+        { title: "threshold: a cell is on where its value is at least this" },
+        "on ≥",
+      ),
       needsPython(threshold.element),
     ),
     tracksMenu.element,
@@ -67,6 +72,7 @@ export function mountHeader(host: HTMLElement, model: Model, view: ViewState): (
 function drawTitle(title: HTMLElement, model: Model): void {
   const { name, details } = titleOf(model);
   title.replaceChildren(create("strong", "", {}, name), create("span", "lv-aside", {}, details));
+  setAttribute(title, "title", [name, details].filter((part) => part !== "").join(": "));
 }
 
 /** The name of what is shown, and its size. */
@@ -141,7 +147,10 @@ function mountWordWidth(model: Model, view: ViewState) {
     listen(more, "click", () => zoomBy(1, model, view)),
     listen(whole, "click", createWholeToggle(model, view)),
   );
-  return { element: create("div", "lv-group", {}, less, more, whole), dispose };
+  return {
+    element: create("div", "lv-group", {}, create("span", "lv-field-name", {}, "zoom"), less, more, whole),
+    dispose,
+  };
 }
 
 /** A field with the sequence of the first step. A number typed there goes to that sequence's start. */
