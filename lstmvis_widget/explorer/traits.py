@@ -128,7 +128,8 @@ class ExplorerTraits(SyncedWidget):
         740,
         least=300,
         most=4000,
-        help="Height of the page, in pixels, 300…4000. The list of matches takes what the other parts leave, and scrolls.",
+        help="Height of the page, in pixels, 300…4000. The list of matches takes what the other parts leave, and "
+        "scrolls.",
     ).tag(**DRAWING)
     sequence: Count = Count(
         0, help="Number of the sequence that contains `position`, from 0. Setting it moves to its first time step."

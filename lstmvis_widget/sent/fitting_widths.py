@@ -59,7 +59,7 @@ def _width(character: str) -> float:
         return 0.0
     if unicodedata.east_asian_width(character) in "WF":
         return 13.0
-    if character in "iIjlftr.,;:!|'`‘’()[]{} ":
+    if character in "iIjlftr.,;:!|'`\u2018\u2019()[]{} ":
         return 4.5
     if character in "mwMW%@—…":
         return 11.0

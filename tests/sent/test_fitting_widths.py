@@ -48,7 +48,9 @@ def test_without_tokens_the_numbers_of_steps_fit():
 
 def test_an_explorer_begins_with_them_unless_others_are_given():
     states = np.zeros((40, 3))
-    with StateExplorer(states, list("ACGT" * 10)) as explorer:
-        assert (explorer.word_width, explorer.context_width) == (17, 20)
-    with StateExplorer(states, list("ACGT" * 10), word_width=33, context_width=2) as explorer:
-        assert (explorer.word_width, explorer.context_width) == (33, 2)
+    explorer = StateExplorer(states, list("ACGT" * 10))
+    assert (explorer.word_width, explorer.context_width) == (17, 20)
+    explorer.close()
+    explorer = StateExplorer(states, list("ACGT" * 10), word_width=33, context_width=2)
+    assert (explorer.word_width, explorer.context_width) == (33, 2)
+    explorer.close()
