@@ -16,9 +16,13 @@ import type { MatchItem } from "./match_slots";
 import { walkRows } from "./match_walk";
 
 /** Width of the columns of numbers with the gap after them, without that of folded matches. */
-const NUMBERS = 222;
-const MANY_NUMBERS = 234;
+const NUMBERS = 172;
 const FOLDED = 46;
+/** Width of the column of ranks beyond that for ranks of up to three digits. */
+const MORE_RANKS = 12;
+/** Width of the column "7 / 7", for each digit of the number of selected cells and without digits. */
+const DIGITS = 15;
+const ON = 34;
 /** The gap before each heatmap. */
 const GAP = 14;
 const ROW_HEIGHT = 24;
@@ -87,7 +91,7 @@ export function mountMatchGrid(list: MatchList, end: HTMLElement, model: Model, 
 /** Set the widths of the columns. */
 function place(table: HTMLElement, list: MatchList, model: Model, view: ViewState): MatchGeometry {
   const geometry = geometryOf(list, model, view);
-  const { numbers, square, squares, heatmaps, before, inside, text } = geometry;
+  const { numbers, on, square, squares, heatmaps, before, inside, text } = geometry;
   const sizes = {
     heats: String(heatmaps.length),
     heat: `${square * squares}px`,
@@ -95,6 +99,7 @@ function place(table: HTMLElement, list: MatchList, model: Model, view: ViewStat
     before: `${before}px`,
     inside: inside === null ? "max-content" : `${inside}px`,
     text: `${text}px`,
+    on: `${on}px`,
     row: `${numbers + text + heatmaps.length * (square * squares + GAP)}px`,
   };
   for (const [name, size] of Object.entries(sizes)) table.style.setProperty(`--${name}`, size);
@@ -116,8 +121,9 @@ interface ListGeometry extends MatchGeometry {
   before: number;
   inside: number | null;
   text: number;
-  /** Width of all columns of numbers. */
+  /** Width of all columns of numbers, and of that of the overlap. */
   numbers: number;
+  on: number;
 }
 
 /** The widths and colours of words and squares in the width of the list. */
@@ -129,7 +135,8 @@ export function geometryOf(
 ): ListGeometry {
   const heatmaps = heatmapsOf(model._tracks.value, model.match_tracks.value);
   const { font } = view.colors.value;
-  const numbers = (hasMany(model) ? MANY_NUMBERS : NUMBERS) + (model.fold_matches.value ? FOLDED : 0);
+  const on = ON + DIGITS * String(list.context.value.cells).length;
+  const numbers = NUMBERS + on + (hasMany(model) ? MORE_RANKS : 0) + (model.fold_matches.value ? FOLDED : 0);
   const room = view.listWidth.value - numbers - heatmaps.length * GAP;
   const lead = list.lead.value;
   // Where a single match is long, the squares of all keep their size, and its last ones are cut off.
@@ -138,7 +145,7 @@ export function geometryOf(
   const forText = Math.max(LEAST_TEXT, room - heatmaps.length * squares * square);
   const ofCharacters = list.context.value.vocabulary.every((word) => [...word].length <= 1);
   const shared = {
-    ...{ numbers, square, squares, heatmaps, font, ofCharacters },
+    ...{ numbers, on, square, squares, heatmaps, font, ofCharacters },
     wordColor: wordColorOf(model._tracks.value, model.color_by.value),
   };
   if (model.match_layout.value === "columns") {
