@@ -71,7 +71,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
       for (const [name, length] of Object.entries(lengths))
         root.style.setProperty(`--lv-${name}`, `${length}px`);
     }),
-    mountHeader(header, model, view),
+    mountHeader(root, header, model, view),
     turnOffWithoutPython(root, savedNote(saved), model.live),
     mountOverview(selecting, model, view),
     mountPlotRow(row("lv-plot-row").content),

@@ -74,6 +74,7 @@ export const TRAITS = {
   _window: fromPython(null, decodeWindow),
   _columns: fromPython(null, decodeColumns),
   _envelopes: fromPython(null, decodeEnvelopes),
+  _on_rates: fromPython<readonly number[] | null>(null),
   _match_context: fromPython(null, decodeMatchContext),
   _length_histogram: fromPython<readonly LengthBar[] | null>(null),
   find_text: asks(""),

@@ -8,12 +8,13 @@ import { createWholeToggle, zoomBy } from "../gestures/zooming";
 import type { Model } from "../model";
 import { pageLength, smallMove, WORD_WIDTH_LIMITS } from "../time/layout";
 import type { ViewState } from "../view_state";
+import { mountHelp } from "./help";
 import { mountScenario } from "./scenario";
 import { mountTracksMenu } from "./tracks_menu";
 import { mountViewMenu } from "./view_menu";
 
 /** The title, and the controls that move and scale what is shown. */
-export function mountHeader(host: HTMLElement, model: Model, view: ViewState): () => void {
+export function mountHeader(root: HTMLElement, host: HTMLElement, model: Model, view: ViewState): () => void {
   const title = create("div", "lv-title");
   const layer = mountLayerMenu(model);
   const moving = mountMoving(model, view);
@@ -31,6 +32,7 @@ export function mountHeader(host: HTMLElement, model: Model, view: ViewState): (
   const tracksMenu = mountTracksMenu(model);
   const viewMenu = mountViewMenu(model, view);
   const scenario = mountScenario(model);
+  const help = mountHelp(root);
   host.append(
     title,
     layer.element,
@@ -53,6 +55,7 @@ export function mountHeader(host: HTMLElement, model: Model, view: ViewState): (
     tracksMenu.element,
     viewMenu.element,
     scenario.element,
+    help.element,
   );
   return all(
     drawOnFrame(() => drawTitle(title, model)),
@@ -65,6 +68,7 @@ export function mountHeader(host: HTMLElement, model: Model, view: ViewState): (
     tracksMenu.dispose,
     viewMenu.dispose,
     scenario.dispose,
+    help.dispose,
     () => host.replaceChildren(),
   );
 }
