@@ -264,7 +264,8 @@ class ExplorerTraits(SyncedWidget):
     _note = sent("", help="A remark on the current results, such as why no cell is selected; may be empty.")
     _threshold_counts = sent(help="How many cells each threshold would select, see below; null without a selection.")
     _on_rates = sent(
-        help="The share of all steps at which each of the first 200 selected cells is on, 0…1; null while it is counted."
+        help="The share of all steps at which each of the first 200 selected cells is on, 0…1; null while it is "
+        "counted."
     )
     _match_context = sent(help="The words around the matches, see below.")
     _n_candidates = sent(help="The number of all candidates; null while they are being counted.")
