@@ -18,7 +18,7 @@ states = np.tanh(noise + np.sin(np.arange(T) / 5000)[:, None].astype(np.float32)
 labels = ["ab"[(t // 5000) % 2] for t in range(T)]
 explorer = StateExplorer(
     states, tracks={"half": labels, "peak": (np.arange(T) == 77_777).astype(int)},
-    sequences=[40_000, 60_000], threshold=0.3, units="mV",
+    sequences=[40_000, 60_000], threshold=0.3, units="mV", word_width=30,
 )
 explorer
 """

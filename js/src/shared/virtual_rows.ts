@@ -7,8 +7,6 @@ const MARGIN = 8;
 interface Rows {
   /** The element that scrolls. Its head is as high as a row. */
   scroller: HTMLElement;
-  /** The element with the role of a grid, which is told how many rows there are. */
-  grid: HTMLElement;
   body: HTMLElement;
   /** Of a row, in pixels. */
   height: number;
@@ -32,7 +30,7 @@ export interface VirtualRows {
   dispose(): void;
 }
 
-export function createVirtualRows({ scroller, grid, body, height, draw, forget }: Rows): VirtualRows {
+export function createVirtualRows({ scroller, body, height, draw, forget }: Rows): VirtualRows {
   const rows = new Map<number, HTMLElement>();
   // Places whose rows have not been drawn again yet.
   let outdated = new Set<number>();
@@ -101,7 +99,7 @@ export function createVirtualRows({ scroller, grid, body, height, draw, forget }
     *redraw(count) {
       total = count;
       body.style.height = `${count * height}px`;
-      grid.setAttribute("aria-rowcount", String(count + 1));
+      scroller.setAttribute("aria-rowcount", String(count + 1));
       chosen = clamp(chosen, 0, Math.max(0, count - 1));
       dropAllBut(wanted());
       rows.get(chosen)?.setAttribute("tabindex", "0");

@@ -29,7 +29,7 @@ export function rateText(rate: number): string {
 
 /** Show in a chip how often its cell is on in all data, as a bar. */
 export function showRate(chip: HTMLElement, rate: number | undefined): void {
-  chip.classList.toggle("lv-rated", rate !== undefined);
+  chip.toggleAttribute("data-rated", rate !== undefined);
   chip.style.setProperty("--rate", rate === undefined ? null : rate.toFixed(3));
 }
 

@@ -17,7 +17,7 @@ export function mountScenario(model: Model) {
       "data-part": "scenario",
       type: "button",
       title: "copy the line of Python that shows this view again",
-      "aria-label": "copy this view as a line of Python",
+      "aria-label": "scenario: copy this view as a line of Python",
     },
     // Drawn by the style sheet: many fonts lack a copy symbol.
     create("span", "lv-copy-icon", { "aria-hidden": "true" }),

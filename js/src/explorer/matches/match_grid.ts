@@ -49,14 +49,18 @@ const COLUMNS: Range = [34, 64];
 export function mountMatchGrid(list: MatchList, end: HTMLElement, model: Model, view: ViewState) {
   const heads = create("div", "lv-match lv-column-heads", { role: "row", "aria-rowindex": "1" });
   const body = create("div", "lv-match-body", { role: "rowgroup" });
-  const grid = create("div", "", { role: "grid", "aria-label": "matches" }, heads, body);
-  const element = create("div", "lv-matches", { "data-part": "matches" }, grid, end);
+  const last = create("div", "", { role: "row" }, create("div", "lv-list-end", { role: "gridcell" }, end));
+  const element = create(
+    "div",
+    "lv-matches",
+    { "data-part": "matches", role: "grid", "aria-label": "matches" },
+    ...[heads, body, last],
+  );
   const marks = new Map<HTMLElement, Map<number, StepMark>>();
   const hover = markHovered(marks, view);
   let geometry: MatchGeometry | null = null;
   const rows = createVirtualRows({
     scroller: element,
-    grid,
     body,
     height: ROW_HEIGHT,
     draw(row, place) {

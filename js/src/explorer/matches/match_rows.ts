@@ -179,6 +179,7 @@ function addBox({ element, boxes }: Strip): HTMLElement {
 function drawWord(box: HTMLElement, item: StepItem, row: MatchRow, geometry: MatchGeometry): void {
   setAttribute(box, "data-part", "match-word");
   setAttribute(box, "data-step", String(item.step));
+  box.classList.toggle("lv-context", !item.inMatch);
   box.classList.remove("lv-hidden-steps");
   paint(box, (item.inMatch ? geometry.wordColor?.(item, row) : null) ?? "");
   setWord(box, item.word, geometry, 1);
@@ -188,6 +189,7 @@ function drawHidden(box: HTMLElement, count: number, geometry: MatchGeometry): v
   setAttribute(box, "data-part", null);
   setAttribute(box, "data-step", null);
   box.classList.add("lv-hidden-steps");
+  box.classList.remove("lv-context");
   paint(box, "");
   setWord(box, `… ${formatCount(count)} more`, geometry, HIDDEN_SLOTS);
 }
