@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 import lstmvis_widget
-from tests.pictures import CASE_STUDIES, last_picture
+from tests.findings import CASE_STUDIES, README, with_findings
+from tests.pictures import last_picture
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -61,6 +62,11 @@ def test_a_case_study_is_committed_with_its_verdict_and_is_small(name):
     outputs = [output["data"] for cell in ran for output in cell["outputs"] if "data" in output]
     shown = "".join(line for output in outputs for line in output["text/plain"])
     assert "verdict" in shown
+
+
+def test_the_readme_says_of_each_case_study_what_its_notebook_found():
+    text = README.read_text()
+    assert with_findings(text) == text, "`python -m tests.findings` writes the findings anew"
 
 
 @pytest.mark.parametrize("name", CASE_STUDIES)
