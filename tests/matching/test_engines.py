@@ -83,8 +83,8 @@ class Runs:
         columns = itertools.pairwise(edges.tolist())
         return np.array([self.on[first:end][:, np.asarray(cells, int)].sum(axis=0) for first, end in columns])
 
-    def on_rates(self):
-        return self.on.mean(axis=0)
+    def on_rates(self, cells=None, check=None):  # noqa: ARG002
+        return self.on[:, slice(None) if cells is None else cells].mean(axis=0)
 
     def search(self, selected, pattern, sequences):
         return RunsSearch(self, selected, pattern, sequences)

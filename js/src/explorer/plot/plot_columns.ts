@@ -1,7 +1,6 @@
 import { colorBytes, createLayer, type Layer } from "../../shared/canvas";
 import type { Model } from "../model";
 import { type Columns, columnOf, columnsIn, type Envelopes } from "../time/columns";
-import { LABEL_WIDTH, PLOT_HEIGHT } from "../time/layout";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { cellDensity } from "./cell_density";
@@ -101,7 +100,7 @@ function placing(
 ): (column: number) => number {
   const first = view.first.value;
   const width = model.word_width.value;
-  return (column) => LABEL_WIDTH + (start + column * stride - first) * width;
+  return (column) => view.labelWidth.value + (start + column * stride - first) * width;
 }
 
 /** Draw the density of some cells, as an image with one pixel for each column. */
@@ -117,7 +116,7 @@ function drawCells(
   const count = envelopes.cells.length === 0 ? 0 : envelopes.low.length / envelopes.cells.length;
   if (count === 0 || cells.length === 0) return;
   const ratio = view.pixelRatio.value;
-  const rows = Math.round(PLOT_HEIGHT * ratio);
+  const rows = Math.round(view.plotHeight.value * ratio);
   const { toPixel } = view.scale.value;
   layer.update([envelopes, cells.join(), view.scale.value, ratio, color], count, rows, (image) => {
     const pixels = image.createImageData(count, rows);
@@ -129,7 +128,7 @@ function drawCells(
     image.putImageData(pixels, 0, 0);
   });
   const x = placing(envelopes, model, view);
-  context.drawImage(layer.canvas, x(0), 0, x(count) - x(0), PLOT_HEIGHT);
+  context.drawImage(layer.canvas, x(0), 0, x(count) - x(0), view.plotHeight.value);
 }
 
 /** The pixels of a colour with the opacities 0…255. */
@@ -167,12 +166,17 @@ function drawSelected(
     color,
   ];
   const width = Math.round(view.width.value * ratio);
-  layer.update([...key, model.word_width.value], width, Math.round(PLOT_HEIGHT * ratio), (drawing) => {
-    drawing.scale(ratio, ratio);
-    const strength = lineStrength(cells.length);
-    for (const cell of cells) drawLine(drawing, envelopes, cell, color, strength, model, view);
-  });
-  context.drawImage(layer.canvas, 0, 0, width / ratio, PLOT_HEIGHT);
+  layer.update(
+    [...key, model.word_width.value],
+    width,
+    Math.round(view.plotHeight.value * ratio),
+    (drawing) => {
+      drawing.scale(ratio, ratio);
+      const strength = lineStrength(cells.length);
+      for (const cell of cells) drawLine(drawing, envelopes, cell, color, strength, model, view);
+    },
+  );
+  context.drawImage(layer.canvas, 0, 0, width / ratio, view.plotHeight.value);
 }
 
 /** Strength of the selected cells' lines. It is lower the more there are, so that one sees where they agree. */
