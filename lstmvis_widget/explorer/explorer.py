@@ -232,9 +232,8 @@ class StateExplorer(ExplorerTraits):
 
     @property
     def states(self) -> Any:
-        """States of the active layer, (T, D): the object that was given, or with a transform a `States`."""
-        states = self._data.layers[self.layer]
-        return states if states.transform is not None else states.source
+        """States of the active layer, (T, D): the array that was given; of other forms, or transformed, a `States`."""
+        return self._data.layers[self.layer].as_given
 
     @property
     def layers(self) -> tuple[str, ...]:

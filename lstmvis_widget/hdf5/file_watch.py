@@ -12,13 +12,13 @@ class FileWatch:
 
     Parameters
     ----------
-    file : h5py.File
+    file : h5py.File or path
         Open for reading.
     """
 
-    def __init__(self, file: h5py.File) -> None:
-        watched = file.mode == "r" and not file.swmr_mode and file.driver == "sec2"
-        self._path = file.filename if watched else None
+    def __init__(self, file: h5py.File | Path) -> None:
+        finished = isinstance(file, Path) or (file.mode == "r" and not file.swmr_mode and file.driver == "sec2")
+        self._path = None if not finished else str(file) if isinstance(file, Path) else file.filename
         self._opened = self._now()
 
     def _now(self) -> tuple[int, int] | None:

@@ -11,10 +11,11 @@ from lstmvis_widget.sent.window import window
 from lstmvis_widget.states import cell_statistics, on_off
 from lstmvis_widget.states.byte_codes import ByteCodes
 from lstmvis_widget.states.cell_statistics import Moments, MomentsPass
+from lstmvis_widget.states.given import open_layers
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.on_off import MovedThreshold, moved_despite_rounding
 from lstmvis_widget.states.scale import scale_of
-from lstmvis_widget.states.sources import States, open_layers
+from lstmvis_widget.states.sources import States
 from lstmvis_widget.states.transforms import TRANSFORMS, Quantile, Standardise, Tanh
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
