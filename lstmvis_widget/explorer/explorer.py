@@ -151,11 +151,14 @@ class StateExplorer(ExplorerTraits):
         if layer in self.layers:
             data.scale(layer)  # raises OSError for an unreadable file; the validator would make it a TraitError
         self.layer = layer
-        self._show_layer(keep_threshold=False)
+        self._show_layer()
+        self.thresholds = values.pop("thresholds", {})
+        self._take_threshold_of_layer()
         self.visible_tracks = values.pop("visible_tracks", tuple(data.tracks))
         sequence = values.pop("sequence", None)
         for trait in self._in_order(values):
             setattr(self, trait, values[trait])
+        self._when_threshold_changes(None)
         if sequence is not None:
             self.sequence = sequence
             self.position = int(data.sequences.starts[self.sequence])
@@ -201,6 +204,8 @@ class StateExplorer(ExplorerTraits):
         self._show_selection_bounds()
         followers = {
             "layer": self._when_layer_changes,
+            "threshold": self._when_threshold_changes,
+            "thresholds": self._take_threshold_of_layer,
             "selection": self._when_selection_changes,
             "position": self._when_position_changes,
             "sequence": self._when_sequence_changes,
@@ -259,21 +264,34 @@ class StateExplorer(ExplorerTraits):
 
     def _when_layer_changes(self, _: Any) -> None:
         with self.hold_sync():
-            self._show_layer(keep_threshold=True)
+            self._show_layer()
+            # Notifications may have been held back: then a threshold set together with the layer is that of the layer.
+            if self.threshold == self._threshold_followed and self._threshold_layer != self.peek("layer"):
+                self._take_threshold_of_layer()
+            else:
+                self._when_threshold_changes(None)
             self._forget_cells()
             cells = self.cells_in_layer()
             self.pinned_cells = {cell: color for cell, color in self.pinned_cells.items() if cell < cells}
 
-    def _show_layer(self, *, keep_threshold: bool) -> None:
+    def _take_threshold_of_layer(self, _: Any = None) -> None:
+        self.threshold = self._threshold_followed = self.thresholds[self.peek("layer")]
+
+    def _when_threshold_changes(self, _: Any) -> None:
+        layer, threshold = self.peek("layer"), self.threshold
+        self._threshold_followed = threshold
+        if threshold != self.thresholds[layer]:
+            self.thresholds[layer] = threshold
+
+    def _show_layer(self) -> None:
         layer = self.peek("layer")
         scale = self._data.scale(layer)
         self.publish(
             _value_range=[scale.low, scale.high],
             _threshold_step=scale.step,
+            _least_above_zero=self._data.layers[layer].least_above_zero,
             _transform=self._data.layers[layer].transform or "",
         )
-        if not (keep_threshold and scale.low <= self.threshold <= scale.high):
-            self.threshold = scale.threshold
 
     def _when_selection_changes(self, _: Any) -> None:
         self._forget_cells()
@@ -467,7 +485,9 @@ class StateExplorer(ExplorerTraits):
     def __repr__(self) -> str:
         steps, cells = self._data.steps, self.cells_in_layer()
         name = f"{self.peek('_name')}: " if self.peek("_name") else ""
-        return f"StateExplorer({name}{self.layer}, {steps:,} steps × {cells:,} cells, threshold {self.threshold:g})"
+        above_zero = self.threshold == self.peek("_least_above_zero")
+        threshold = "> 0" if above_zero else f"{self.threshold:g}"
+        return f"StateExplorer({name}{self.layer}, {steps:,} steps × {cells:,} cells, threshold {threshold})"
 
     # ------------------------------------------------------------------- end
 

@@ -430,7 +430,7 @@ def test_each_layer_may_have_a_transform_of_its_own(made):
     assert explorer._transform == "tanh"
     explorer.layer = "second"
     assert explorer._transform == "quantile"
-    assert explorer.threshold == 0.3  # it lies in the scale of both
+    assert explorer.threshold == 0.9
     explorer.layer = "third"
     assert explorer._transform == ""
     assert explorer.states is STATES
