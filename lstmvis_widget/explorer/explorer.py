@@ -51,15 +51,19 @@ class StateExplorer(ExplorerTraits):
     Parameters
     ----------
     states : array_like of shape (T, D), path, or mapping
-        Row t is the state vector after reading token t: an array of any float or integer dtype, anything with
-        ``shape``, ``dtype`` and row slicing (memmap, h5py dataset…), the path of an HDF5 file (``"file.h5"`` or
-        ``"file.h5::group/dataset"``), or a mapping of layer name to one of these.
+        Row t is the state vector after reading token t: an array or tensor of any real dtype, anything with ``shape``,
+        ``dtype`` and row slicing (memmap, h5py dataset…), a sparse array, the path of a file (HDF5, ``.npy``, ``.npz``,
+        ``.safetensors``, zarr: ``"file.h5"`` or ``"file.h5::group/dataset"``), or a mapping of layer name to one of
+        these. Also (1, T, D); (B, T, D) with ``sequences`` or nested tokens; a list with an array for each sequence;
+        and ``hidden_states`` of transformers. `lstmvis_widget.states.given.given_states` has the whole table. What is
+        masked is NaN, and off.
     tokens : sequence of T str or T int, optional
         Integers are ids that are looked up in ``vocabulary``. None shows positions. ``"file.h5::words"`` is a dataset.
     tracks : mapping, optional
         Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`; or ``"file.h5::pos"``.
     sequences : sequence of int, optional
-        Lengths of the sequences, which sum to T. No selection and no match crosses the end of one.
+        Lengths of the sequences, which sum to T. No selection and no match crosses the end of one. For states
+        (B, T, D): B lengths, or a mask (B, T) with 0 for padding; tokens and tracks may then have this shape too.
     vocabulary : mapping, sequence or path, optional
         id → string, or a file that `read_vocabulary` reads.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional

@@ -70,7 +70,7 @@ def _npy_header(file: Any, what: str) -> tuple[tuple[int, ...], bool, np.dtype[A
         version = npy.read_magic(file)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, in_columns, dtype = read(file)
-    except (ValueError, OSError, EOFError, SyntaxError, TypeError, MemoryError, RecursionError) as error:
+    except Exception as error:  # numpy parses the header as Python: a damaged one raises anything
         msg = f"{what!r} can't be read as numpy's .npy format: {error}"
         raise OSError(msg) from error
     if dtype.hasobject:

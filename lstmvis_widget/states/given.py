@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import h5py
 
 from .arrangement import BATCH, Arrangement, flattened_tracks, ids_of, lengths_or_mask, nested
-from .layers import layers_of
+from .layers import ALONE, layers_of
 from .opening import OpenedSource, brief_lengths, depth, opened_source
 from .rows import Stretch
 from .sources import States, check_same_length
@@ -171,33 +171,42 @@ def _common_lengths(opened: Mapping[str, OpenedSource]) -> tuple[int, ...]:
 
 def _layers_in(states: Any, tokens: Any, sequences: Any) -> dict[str, Any]:
     """The layers, where arrays of the same shape are layers if tokens or sequences say so."""
-    if is_path(states) or isinstance(states, Mapping | States) or depth(states) < 3:
-        return layers_of(states)
-    layers = layers_of(states)
-    if len(layers) > 1 or (not isinstance(states, list | tuple) and len(states.shape) != 3):
+    layers = {} if is_path(states) or isinstance(states, States) else layers_of(states)
+    alone: Any = next(iter(layers.values())) if len(layers) == 1 and not hasattr(states, "keys") else None
+    is_list = isinstance(alone, list | tuple)
+    if depth(alone) != 3 if not is_list else depth(alone) < 3:
+        return layers or {ALONE: states}
+    shapes = {_rows_of(each) for each in alone} if is_list else {tuple(alone.shape[1:])}
+    count = len(alone)
+    steps, cells = next(iter(shapes)) if len(shapes) == 1 else (0, 0)
+    if count < 2 or min(steps, cells) == 0 or (is_list and steps == 1):  # it can mean one thing only, or nothing
         return layers
-    count = len(states)
-    lengths = {_steps_of(each) for each in states} if isinstance(states, list | tuple) else {int(states.shape[1])}
-    if count < 2 or len(lengths) != 1 or 1 in lengths or None in lengths:
-        return {"states": states[0] if isinstance(states, tuple) and count == 1 else states}
-    steps = int(lengths.pop() or 0)
-    said = _said(count, steps, tokens, sequences, listed=isinstance(states, list | tuple))
+    said = _said(count, steps, tokens, sequences, listed=is_list)
     if said == "layers":
-        return {f"layer{place + 1}": states[place] for place in range(count)}
+        return {f"layer{place}": each for place, each in enumerate(_members(alone), 1)}
     if said == "sequences":
-        return {"states": list(states) if isinstance(states, tuple) else states}
-    if hasattr(states, "shape"):
-        raise ValueError(BATCH.format(what=f"states of shape {tuple(states.shape)}", n=count, shape=(count, steps)))
-    what = f"a {type(states).__name__} of {count} arrays"
+        return {ALONE: list(alone) if is_list else alone}
+    if not is_list:
+        raise ValueError(BATCH.format(what=f"states of shape {tuple(alone.shape)}", n=count, shape=(count, steps)))
+    what = f"a {type(alone).__name__} of {count} arrays"
     raise ValueError(LIST_OR_LAYERS.format(what=what, lengths=brief_lengths([steps] * count)))
 
 
-def _steps_of(array: Any) -> int | None:
-    """The time steps of an array (n, D) or (1, n, D)."""
-    shape = getattr(array, "shape", None)
-    if shape is None:
-        return len(array) if depth(array) == 2 else None
-    return int(shape[-2]) if len(shape) == 2 or (len(shape) == 3 and shape[0] == 1) else None
+def _members(states: Any) -> Iterator[Any]:
+    if isinstance(states, list | tuple):
+        yield from states
+        return
+    opened = opened_source(states)
+    for member in opened.members:  # of an array in a file, none is read
+        yield replace(opened, given=None, members=(member,))
+
+
+def _rows_of(array: Any) -> tuple[int, int]:
+    """The shape (n, D) of an array (n, D) or (1, n, D), or of nested lists; (0, 0) of anything else."""
+    shape = tuple(getattr(array, "shape", ()))
+    if not shape and depth(array) == 2:
+        shape = (len(array), len(array[0]))
+    return (int(shape[-2]), int(shape[-1])) if len(shape) == 2 or (len(shape) == 3 and shape[0] == 1) else (0, 0)
 
 
 def _said(count: int, steps: int, tokens: Any, sequences: Any, *, listed: bool) -> str | None:

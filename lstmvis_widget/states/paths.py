@@ -41,14 +41,14 @@ class OpenedFile:
         What messages call it.
     file : h5py.File, optional
         What has to be closed.
-    watch : FileWatch, optional
+    watch : FileWatch
         Says when the file has changed since.
     """
 
     array: Any
     name: str
     file: h5py.File | None
-    watch: FileWatch | None
+    watch: FileWatch
 
 
 def open_path(path: str | os.PathLike[str]) -> OpenedFile:
@@ -79,8 +79,7 @@ def open_path(path: str | os.PathLike[str]) -> OpenedFile:
     if type(array) is not np.ndarray:  # else it has been read
         with contextlib.suppress(AttributeError):  # an array of zarr pickles itself
             array.path_of_states = f"{Path(file).absolute()}{'::' * bool(name)}{name}"
-    watch = FileWatch(file) if file.is_file() else None  # a folder of zarr may grow
-    return OpenedFile(array, f"{file}{'::' * bool(name)}{name}", None, watch)
+    return OpenedFile(array, f"{file}{'::' * bool(name)}{name}", None, FileWatch(file))
 
 
 def _kind_of(file: Path) -> Callable[[Path, str], Any] | None:
@@ -117,7 +116,8 @@ def _open_zarr(folder: Path, name: str) -> Any:
         msg = f"{str(folder)!r} needs zarr: pip install zarr"
         raise ImportError(msg) from error
     try:
-        opened = zarr.open(str(folder), mode="r")
+        # Of a missing folder zarr reads zeros: a relative one would be missing in another working directory.
+        opened = zarr.open(str(folder.absolute()), mode="r")
         found = dict(_zarr_arrays(opened)) if hasattr(opened, "keys") else {"": opened}
     except Exception as error:
         msg = f"{str(folder)!r} can't be read as a folder of zarr: {error}"

@@ -201,12 +201,10 @@ class SparseRows:
     @classmethod
     def of_torch(cls, tensor: Any) -> SparseRows:
         """Of a sparse tensor of PyTorch in any layout."""
-        tensor = tensor.detach()
-        if str(tensor.layout) == "torch.sparse_coo":
-            tensor = tensor.coalesce()
-        rows = tensor.to_sparse_csr()
-        ends, columns, values = map(as_numpy, (rows.crow_indices(), rows.col_indices(), rows.values()))
-        return cls(ends, columns, values, tensor.shape[1])
+        by_row = (tensor if str(tensor.layout) == "torch.sparse_coo" else tensor.to_sparse()).detach().coalesce()
+        rows, columns = as_numpy(by_row.indices())
+        ends = np.searchsorted(rows, np.arange(tensor.shape[0] + 1))
+        return cls(ends, columns, as_numpy(by_row.values()), tensor.shape[1])
 
     def __getitem__(self, rows: slice) -> Array:
         start, stop, _ = rows.indices(self.shape[0])
