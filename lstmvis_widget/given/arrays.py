@@ -90,7 +90,9 @@ def _of_pandas(column: Any) -> Array:
         return np.asarray(column)
     dtype, missing = column.dtype, np.asarray(column.isna())
     if getattr(dtype, "kind", "O") in "fiub":
-        plain = np.dtype(np.float64 if missing.any() else getattr(dtype, "numpy_dtype", dtype))
+        plain = np.dtype(
+            np.float64 if missing.any() else getattr(dtype, "numpy_dtype", getattr(dtype, "subtype", dtype))
+        )
         return np.asarray(column.to_numpy(dtype=plain, na_value=np.nan) if missing.any() else column.to_numpy(plain))
     if not missing.any():
         return np.asarray(column)

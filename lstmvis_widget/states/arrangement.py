@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy
+from lstmvis_widget.given.paths import is_path
 
 from .opening import OpenedSource, Run, brief_lengths
 
@@ -29,7 +29,7 @@ def ids_of(tokens: Any) -> tuple[Any, Any]:
 
 def nested(values: Any) -> list[Any] | None:
     """The rows of values of shape (B, T), or of a list of lists; None where there is one value a time step."""
-    if isinstance(values, str | bytes | os.PathLike | Mapping) or not hasattr(values, "__len__"):
+    if is_path(values) or isinstance(values, bytes | Mapping) or not hasattr(values, "__len__"):
         return None
     shape = getattr(values, "shape", None)
     if shape is not None:

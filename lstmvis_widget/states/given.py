@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
 import h5py
+
+from lstmvis_widget.given.paths import is_path
 
 from .arrangement import BATCH, Arrangement, flattened_tracks, ids_of, lengths_or_mask, nested
 from .layers import ALONE, layers_of
@@ -149,11 +150,6 @@ def _check_not_empty(layers: Mapping[str, States]) -> None:
         if 0 in states.shape:
             msg = f"layer {name!r} needs at least one time step and one cell; its shape is {states.shape}"
             raise ValueError(msg)
-
-
-def is_path(value: Any) -> bool:
-    """Whether a value is a path rather than data."""
-    return isinstance(value, str | os.PathLike)
 
 
 def _common_lengths(opened: Mapping[str, OpenedSource]) -> tuple[int, ...]:

@@ -75,11 +75,11 @@ def _of_output(output: Any, found: set[str]) -> dict[str, Any]:
             "array of it, such as output.last_hidden_state"
         )
         raise ValueError(msg)
-    if found != {"hidden_states"}:
+    if len(found) > 1:
         listed = " or ".join(f"output.{name}" for name in sorted(found))
         msg = f"this output of a model has several stacks of layers: give one of them, {listed}"
         raise ValueError(msg)
-    layers = output["hidden_states"]
+    layers = output[found.pop()]
     if depth(layers) != 4:
         msg = (
             "these hidden states of `generate` are tuples of layers, one for each new token: give "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +10,7 @@ import h5py
 import numpy as np
 
 from lstmvis_widget.given.arrays import as_numpy, library_of
+from lstmvis_widget.given.paths import is_path
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
 
@@ -98,7 +98,7 @@ def opened_source(given: Any, name: str | None = None) -> OpenedSource:
     """
     if isinstance(given, OpenedSource):
         return given
-    if isinstance(given, str | os.PathLike):
+    if is_path(given):
         opened = open_path(given)
         try:
             members = _members_of(simplified(opened.array), opened.name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from lstmvis_widget.given.paths import AnyPath, part_of_file
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
 
@@ -51,7 +51,7 @@ class OpenedFile:
     watch: FileWatch
 
 
-def open_path(path: str | os.PathLike[str]) -> OpenedFile:
+def open_path(path: AnyPath) -> OpenedFile:
     """Open the states at ``"file"`` or ``"file::name of the array in it"``.
 
     Raises
@@ -63,8 +63,7 @@ def open_path(path: str | os.PathLike[str]) -> OpenedFile:
     ImportError
         It is a folder of zarr, and that isn't installed.
     """
-    text, _, name = os.fspath(path).partition("::")
-    file = Path(text).expanduser()
+    file, name = part_of_file(path)
     kind = _kind_of(file)
     if kind is None:
         opened = untrusted.open_to_read(file)

@@ -122,6 +122,17 @@ def test_values_are_mapped_and_not_read(saved, kind):
         opened[0] = 1
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_path_may_begin_with_the_home_folder(saved, kind, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    saved(kind)
+    states = States(f"~/states.{kind}")
+    assert np.array_equal(states.read(0, 30), A)
+    monkeypatch.setenv("HOME", "/")
+    assert np.array_equal(unpickled(pickle.dumps(states)).read(0, 30), A)
+    states.close()
+
+
 def test_a_file_is_known_by_its_first_bytes_too(saved, tmp_path):
     for kind, name in [("npy", "states.bin"), ("h5", "states.bin")]:
         saved(kind).rename(tmp_path / name)
