@@ -54,11 +54,12 @@ class ExplorerData:
                 opened.callback(each.close)
             check_fits(layers)
             steps = len(next(iter(layers.values())))
+            words = Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary))
             data = cls(
                 layers=layers,
                 sequences=Sequences.of(sequences, steps),
-                tokens=Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary)),
-                tracks=Tracks(given_tracks(tracks, steps), steps, tracks_changed),
+                tokens=words,
+                tracks=Tracks(given_tracks(tracks, steps, words), steps, tracks_changed),
             )
             opened.pop_all()
         return data

@@ -13,6 +13,7 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from lstmvis_widget.files.from_paths import OpensFiles
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
@@ -446,7 +447,7 @@ class StateExplorer(ExplorerTraits):
         with their context. If the values take too much room, they are rounded to 16 bits, without changing which are
         on.
         """
-        path = Path(path)
+        path = as_path(path)
         title = f"{self.peek('_name') or self.layer}: states of {self.cells_in_layer():,} cells"
         self._saving.save(path, title)
         return path

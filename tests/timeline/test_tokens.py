@@ -84,7 +84,7 @@ def test_a_very_long_token_is_whole_and_shown_short():
         ([True, False, True], ["a", "b"], TypeError, "bool"),
         ("abc", None, TypeError, "str"),
         (3, None, TypeError, "int"),
-        ([1, 2, 3], {"a": 1}, TypeError, "vocabulary"),
+        ([1, 2, 3], {"a": "b"}, TypeError, "vocabulary"),
     ],
 )
 def test_what_cannot_be_tokens_is_refused_with_the_reason(given, vocabulary, error, message):
