@@ -225,4 +225,12 @@ def given_tracks(tracks: Any, steps: int, tokens: Tokens | None = None) -> Any:
     named = without_tokens(tracks, tokens if tokens is not None and tokens.are_known else None)
     if not isinstance(named, Mapping):
         return named
-    return {name: track_at(each, steps) if is_path(each) else each for name, each in named.items()}
+    return {name: given_track(each, steps) for name, each in named.items()}
+
+
+def given_track(values: Any, steps: int) -> Any:
+    """A track as it is given, or read from ``"file.h5::dataset"``. A text that is no such path is no track either."""
+    if not is_path(values):
+        return values
+    file, part = part_of_file(values)
+    return track_at(values, steps) if part or file.suffix.lower() in HDF5_ENDINGS else values

@@ -211,10 +211,13 @@ class Tracks(MutableMapping[str, Track]):
     """The tracks of an explorer by name, in the order in which they were added.
 
     What is assigned is read by `as_track`, and must have the right length. ``changed`` is called after each change.
+    ``opened`` is given the values before they are read, and may open what is a path.
     """
 
-    def __init__(self, tracks: Any, steps: int, changed: Callable[[], None]) -> None:
-        self._steps = steps
+    def __init__(
+        self, tracks: Any, steps: int, changed: Callable[[], None], opened: Callable[[Any], Any] = lambda values: values
+    ) -> None:
+        self._steps, self._opened = steps, opened
         self._changed: Callable[[], None] = lambda: None
         self._tracks: dict[str, Track] = {}
         self.update({} if tracks is None else named_columns(tracks))
@@ -224,7 +227,7 @@ class Tracks(MutableMapping[str, Track]):
         return self._tracks[name]
 
     def __setitem__(self, name: str, values: Any) -> None:
-        track = checked_track(name, values, self._steps, "a time step of the states")
+        track = checked_track(name, self._opened(values), self._steps, "a time step of the states")
         self._tracks[name] = track
         self._changed()
 
