@@ -56,13 +56,19 @@ class StateExplorer(ExplorerTraits):
         ``shape``, ``dtype`` and row slicing (memmap, h5py dataset…), the path of an HDF5 file (``"file.h5"`` or
         ``"file.h5::group/dataset"``), or a mapping of layer name to one of these.
     tokens : sequence of T str or T int, optional
-        Integers are ids that are looked up in ``vocabulary``. None shows positions. ``"file.h5::words"`` is a dataset.
-    tracks : mapping, optional
-        Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`; or ``"file.h5::pos"``.
+        Integers are ids that are looked up in ``vocabulary``. A list, an array, a tensor, a column of a data frame, what
+        a tokenizer returns, or ``"file.h5::words"``; `timeline.tokens.tokens_of` lists all forms. None shows positions.
+    tracks : mapping or data frame, optional
+        Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`; or ``"file.h5::pos"``. Numbers
+        and booleans are continuous; text, bytes and columns of a categorical dtype are labels, as
+        ``CategoricalTrack(numbers)`` makes of classes that are numbers; missing entries are NaN or no label, in the form
+        of any library. `timeline.tracks.as_track` has the table. A data frame (pandas, polars, pyarrow) gives a track a
+        column; a column ``token`` must equal the tokens, and is left out.
     sequences : sequence of int, optional
         Lengths of the sequences, which sum to T. No selection and no match crosses the end of one.
-    vocabulary : mapping, sequence or path, optional
-        id → string, or a file that `read_vocabulary` reads.
+    vocabulary : mapping, sequence, tokenizer or path, optional
+        id → string, or string → id; a list of strings, or a tokenizer of transformers or tokenizers; or a file that
+        `read_vocabulary` reads. `timeline.vocabulary.as_vocabulary` has the table.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional
         Applied to the states of every layer, or by the name of the layer. ``"standardise"``: (value − mean) / standard
         deviation of the cell. ``"quantile"``: the share of the cell's steps whose value is lower, so that the threshold
@@ -106,10 +112,10 @@ class StateExplorer(ExplorerTraits):
         self,
         states: Any,
         tokens: Any = None,
-        tracks: Mapping[str, Any] | None = None,
+        tracks: Any = None,
         *,
         sequences: ArrayLike | None = None,
-        vocabulary: Mapping[int, str] | Sequence[str] | str | PathLike[str] | None = None,
+        vocabulary: Any = None,
         transform: str | Mapping[str, str | None] | None = None,
         name: str = "",
         units: str = "",

@@ -191,7 +191,8 @@ def _column_of(tokens: Any, steps: int | None, *, with_vocabulary: bool) -> Any:
             "or list(text) for characters; read_tokens(path) reads those of a text file"
         )
         raise TypeError(msg)
-    if isinstance(tokens, Mapping | AbstractSet) or not hasattr(tokens, "__iter__"):
+    listed = hasattr(tokens, "__iter__") or hasattr(tokens, "__array__")
+    if isinstance(tokens, Mapping | AbstractSet) or not listed:
         raise TypeError(f"{wanted}; got {type(tokens).__name__}, {brief(tokens)}")
     return tokens
 
