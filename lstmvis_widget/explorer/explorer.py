@@ -56,14 +56,15 @@ class StateExplorer(ExplorerTraits):
         ``shape``, ``dtype`` and row slicing (memmap, h5py dataset…), the path of an HDF5 file (``"file.h5"`` or
         ``"file.h5::group/dataset"``), or a mapping of layer name to one of these.
     tokens : sequence of T str or T int, optional
-        Integers are ids that are looked up in ``vocabulary``. A list, an array, a tensor, a column of a data frame, what
-        a tokenizer returns, or ``"file.h5::words"``; `timeline.tokens.tokens_of` lists all forms. None shows positions.
+        Integers are ids that are looked up in ``vocabulary``. A list, an array, a tensor, a column of a data frame,
+        what a tokenizer returns, or ``"file.h5::words"``; `timeline.tokens.tokens_of` has the table. None shows
+        positions.
     tracks : mapping or data frame, optional
-        Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`; or ``"file.h5::pos"``. Numbers
-        and booleans are continuous; text, bytes and columns of a categorical dtype are labels, as
-        ``CategoricalTrack(numbers)`` makes of classes that are numbers; missing entries are NaN or no label, in the form
-        of any library. `timeline.tracks.as_track` has the table. A data frame (pandas, polars, pyarrow) gives a track a
-        column; a column ``token`` must equal the tokens, and is left out.
+        Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`; or ``"file.h5::pos"``.
+        Numbers and booleans are continuous, ``CategoricalTrack(numbers)`` makes labels of them; text, bytes and columns
+        of a categorical dtype are labels; missing entries of any library are NaN or no label.
+        `timeline.tracks.as_track` has the table. A data frame (pandas, polars, pyarrow) gives a track a column; its
+        column ``token`` must equal the tokens, and is left out.
     sequences : sequence of int, optional
         Lengths of the sequences, which sum to T. No selection and no match crosses the end of one.
     vocabulary : mapping, sequence, tokenizer or path, optional
