@@ -253,6 +253,8 @@ REFUSED = [
     (np.float64(3), "got"),
     (np.zeros((STEPS, 2)), r"shape \(4, 2\).*values\[:, 0\].*TopKTrack"),
     (torch.zeros(STEPS, 2), r"shape \(4, 2\)"),
+    ([np.zeros(2)] * STEPS, "several values a step"),
+    ([torch.zeros(2)] * STEPS, "several values a step"),
     ([[1, 2]] * STEPS, "several values a step.*TopKTrack"),
     ([("a", "b")] * STEPS, "several values a step"),
     ([{"a": 1}] * STEPS, "several values a step"),

@@ -128,7 +128,7 @@ class FileDescription:
             return
         steps = states.shape[:1]
         tokens = [item for item in self.items if item.shape == steps and {TOKENS, IDS} & set(item.could_be)]
-        tokens.sort(key=lambda item: TOKENS not in item.could_be)
+        tokens.sort(key=lambda item: (item.dtype.startswith(ENUMERATION), TOKENS not in item.could_be))
         parts = [
             repr(f"{self.path}::{states.path}"),
             *(f"tokens={f'{self.path}::{tokens[0].path}'!r}" for _ in tokens[:1]),

@@ -165,9 +165,7 @@ def _of_list(rows: list[Any]) -> Array:
         return np.array(rows)
     if kinds and all(_holds_several(kind) for kind in kinds) and {_shape(row) for row in rows} == {(1,)}:
         return _of_list([row[0] for row in rows])
-    found: Array = np.empty(len(rows), object)
-    found[:] = rows
-    return found
+    return np.fromiter(rows, object, len(rows))
 
 
 def _holds_several(kind: type) -> bool:
@@ -196,10 +194,7 @@ def _unwrapped(array: Array) -> Array:
     wrapped -= {kind for kind in wrapped if issubclass(kind, np.generic | np.ma.core.MaskedConstant)}
     if not wrapped:
         return array
-    values = [_value(row) if type(row) in wrapped else row for row in rows]
-    found: Array = np.empty(len(rows), object)
-    found[:] = values
-    return found
+    return np.fromiter((_value(row) if type(row) in wrapped else row for row in rows), object, len(rows))
 
 
 def _value(entry: Any) -> Any:
