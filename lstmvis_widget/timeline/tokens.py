@@ -202,9 +202,12 @@ def _strings_or_ids(column: Any) -> list[str] | NDArray[np.int64]:
     if entries.dtype.kind in "iu":
         return checked_ints("tokens", entries, low=-LARGEST)
     rows: list[Any] = labels_of(column, "tokens") if is_categorical(column) else list(entries)
+    kinds = set(map(type, rows))
+    if kinds == {str}:
+        return rows
     if entries.dtype.kind in "OTf":
         rows = [None if is_missing(row) else row for row in rows]
-    kinds = set(map(type, rows))
+        kinds = set(map(type, rows))
     there = kinds - {type(None)}
     are_texts = all(issubclass(kind, str | bytes) for kind in there)
     are_ids = not are_texts and all(issubclass(kind, int | np.integer) and kind is not bool for kind in there)
