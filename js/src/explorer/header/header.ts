@@ -152,7 +152,15 @@ function mountWordWidth(model: Model, view: ViewState) {
     listen(whole, "click", createWholeToggle(model, view)),
   );
   return {
-    element: create("div", "lv-group", {}, create("span", "lv-field-name", {}, "zoom"), less, more, whole),
+    element: create(
+      "div",
+      "lv-group",
+      { title: "width of a step" },
+      create("span", "lv-field-name", {}, "zoom"),
+      less,
+      more,
+      whole,
+    ),
     dispose,
   };
 }

@@ -23,6 +23,7 @@ export function mountThreshold(plot: HTMLElement, model: Model, view: ViewState)
     tabindex: "0",
     "aria-label": "threshold",
     "aria-orientation": "vertical",
+    title: "threshold: drag it, or use the arrow keys; a cell is on where its value is at least this",
   });
   needsPython(handle, "unreachable").append(badge);
   plot.append(handle);
