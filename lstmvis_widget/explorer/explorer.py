@@ -13,6 +13,7 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from lstmvis_widget.files.from_paths import OpensFiles
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
@@ -55,17 +56,28 @@ class StateExplorer(ExplorerTraits):
     Parameters
     ----------
     states : array_like of shape (T, D), path, or mapping
-        Row t is the state vector after reading token t: an array of any float or integer dtype, anything with
-        ``shape``, ``dtype`` and row slicing (memmap, h5py dataset…), the path of an HDF5 file (``"file.h5"`` or
-        ``"file.h5::group/dataset"``), or a mapping of layer name to one of these.
+        Row t is the state vector after reading token t: an array or tensor of any real dtype, anything with ``shape``,
+        ``dtype`` and row slicing (memmap, h5py dataset…), a sparse array, the path of a file (HDF5, ``.npy``, ``.npz``,
+        ``.safetensors``, zarr: ``"file.h5"`` or ``"file.h5::group/dataset"``), or a mapping of layer name to one of
+        these. Also (1, T, D); (B, T, D) with ``sequences`` or nested tokens; a list with an array for each sequence;
+        and ``hidden_states`` of transformers. `lstmvis_widget.states.given.given_states` has the whole table. What is
+        masked is NaN, and off.
     tokens : sequence of T str or T int, optional
-        Integers are ids that are looked up in ``vocabulary``. None shows positions. ``"file.h5::words"`` is a dataset.
-    tracks : mapping, optional
+        Integers are ids that are looked up in ``vocabulary``. A list, an array, a tensor, a column of a data frame,
+        what a tokenizer returns, or ``"file.h5::words"``; `timeline.tokens.tokens_of` has the table. None shows
+        positions.
+    tracks : mapping or data frame, optional
         Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`; or ``"file.h5::pos"``.
+        Numbers and booleans are continuous, ``CategoricalTrack(numbers)`` makes labels of them; text, bytes and columns
+        of a categorical dtype are labels; missing entries of any library are NaN or no label.
+        `timeline.tracks.as_track` has the table. A data frame (pandas, polars, pyarrow) gives a track a column; its
+        column ``token`` must equal the tokens, and is left out.
     sequences : sequence of int, optional
-        Lengths of the sequences, which sum to T. No selection and no match crosses the end of one.
-    vocabulary : mapping, sequence or path, optional
-        id → string, or a file that `read_vocabulary` reads.
+        Lengths of the sequences, which sum to T. No selection and no match crosses the end of one. For states
+        (B, T, D): B lengths, or a mask (B, T) with 0 for padding; tokens and tracks may then have this shape too.
+    vocabulary : mapping, sequence, tokenizer or path, optional
+        id → string, or string → id; a list of strings, or a tokenizer of transformers or tokenizers; or a file that
+        `read_vocabulary` reads. `timeline.vocabulary.as_vocabulary` has the table.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional
         Applied to the states of every layer, or by the name of the layer. ``"standardise"``: (value − mean) / standard
         deviation of the cell. ``"quantile"``: the share of the cell's steps whose value is lower, so that the threshold
@@ -109,10 +121,10 @@ class StateExplorer(ExplorerTraits):
         self,
         states: Any,
         tokens: Any = None,
-        tracks: Mapping[str, Any] | None = None,
+        tracks: Any = None,
         *,
         sequences: ArrayLike | None = None,
-        vocabulary: Mapping[int, str] | Sequence[str] | str | PathLike[str] | None = None,
+        vocabulary: Any = None,
         transform: str | Mapping[str, str | None] | None = None,
         name: str = "",
         units: str = "",
@@ -155,7 +167,9 @@ class StateExplorer(ExplorerTraits):
         if layer in self.layers:
             data.scale(layer)  # raises OSError for an unreadable file; the validator would make it a TraitError
         self.layer = layer
-        self._show_layer(keep_threshold=False)
+        self._show_layer()
+        self.thresholds = values.pop("thresholds", {})
+        self._take_threshold_of_layer()
         self.visible_tracks = values.pop("visible_tracks", tuple(data.tracks))
         fitting = widths_that_fit(data.tokens)
         self.word_width = values.pop("word_width", fitting.word_width)
@@ -163,6 +177,7 @@ class StateExplorer(ExplorerTraits):
         sequence = values.pop("sequence", None)
         for trait in self._in_order(values):
             setattr(self, trait, values[trait])
+        self._when_threshold_changes(None)
         if sequence is not None:
             self.sequence = sequence
             self.position = int(data.sequences.starts[self.sequence])
@@ -212,6 +227,8 @@ class StateExplorer(ExplorerTraits):
         followers = {
             "layer": self._when_layer_changes,
             "pinned_cells": self._when_pins_change,
+            "threshold": self._when_threshold_changes,
+            "thresholds": self._take_threshold_of_layer,
             "selection": self._when_selection_changes,
             "position": self._when_position_changes,
             "sequence": self._when_sequence_changes,
@@ -243,9 +260,8 @@ class StateExplorer(ExplorerTraits):
 
     @property
     def states(self) -> Any:
-        """States of the active layer, (T, D): the object that was given, or with a transform a `States`."""
-        states = self._data.layers[self.layer]
-        return states if states.transform is not None else states.source
+        """States of the active layer, (T, D): the array that was given; of other forms, or transformed, a `States`."""
+        return self._data.layers[self.layer].as_given
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -271,7 +287,12 @@ class StateExplorer(ExplorerTraits):
 
     def _when_layer_changes(self, change: Any) -> None:
         with self.hold_sync():
-            self._show_layer(keep_threshold=True)
+            self._show_layer()
+            # Notifications may have been held back: then a threshold set together with the layer is that of the layer.
+            if self.threshold == self._threshold_followed and self._threshold_layer != self.peek("layer"):
+                self._take_threshold_of_layer()
+            else:
+                self._when_threshold_changes(None)
             self._forget_cells()
             # Other pins than those of the old layer were set together with the layer.
             if self.peek("pinned_cells") == self._pins.get(change["old"], {}):
@@ -280,16 +301,24 @@ class StateExplorer(ExplorerTraits):
     def _when_pins_change(self, _: Any) -> None:
         self._pins[self.peek("layer")] = self.peek("pinned_cells")
 
-    def _show_layer(self, *, keep_threshold: bool) -> None:
+    def _take_threshold_of_layer(self, _: Any = None) -> None:
+        self.threshold = self._threshold_followed = self.thresholds[self.peek("layer")]
+
+    def _when_threshold_changes(self, _: Any) -> None:
+        layer, threshold = self.peek("layer"), self.threshold
+        self._threshold_followed = threshold
+        if threshold != self.thresholds[layer]:
+            self.thresholds[layer] = threshold
+
+    def _show_layer(self) -> None:
         layer = self.peek("layer")
         scale = self._data.scale(layer)
         self.publish(
             _value_range=[scale.low, scale.high],
             _threshold_step=scale.step,
+            _least_above_zero=self._data.layers[layer].least_above_zero,
             _transform=self._data.layers[layer].transform or "",
         )
-        if not (keep_threshold and scale.low <= self.threshold <= scale.high):
-            self.threshold = scale.threshold
 
     def _when_selection_changes(self, _: Any) -> None:
         self._forget_cells()
@@ -461,7 +490,7 @@ class StateExplorer(ExplorerTraits):
         with their context. If the values take too much room, they are rounded to 16 bits, without changing which are
         on.
         """
-        path = Path(path)
+        path = as_path(path)
         title = f"{self.peek('_name') or self.layer}: states of {self.cells_in_layer():,} cells"
         self._saving.save(path, title)
         return path
@@ -497,7 +526,9 @@ class StateExplorer(ExplorerTraits):
     def __repr__(self) -> str:
         steps, cells = self._data.steps, self.cells_in_layer()
         name = f"{self.peek('_name')}: " if self.peek("_name") else ""
-        return f"StateExplorer({name}{self.layer}, {steps:,} steps × {cells:,} cells, threshold {self.threshold:g})"
+        above_zero = self.threshold == self.peek("_least_above_zero")
+        threshold = "> 0" if above_zero else f"{self.threshold:g}"
+        return f"StateExplorer({name}{self.layer}, {steps:,} steps × {cells:,} cells, threshold {threshold})"
 
     # ------------------------------------------------------------------- end
 
