@@ -178,8 +178,8 @@ class ExplorerTraits(SyncedWidget):
 
     find_text: Text = Text(
         "",
-        help="Phrase to find: whole tokens separated by spaces, or a regular expression as ``/regex/``. The page shows "
-        "the hits. Empty: no search.",
+        help="Phrase to find in the text as it reads, see `Tokens.find`, or a regular expression as ``/regex/``. The "
+        "page shows the hits. Empty: no search.",
     ).tag(**ASKS)
     find_match_case: Flag = Flag(
         default_value=False, help="Whether the search for `find_text` distinguishes upper and lower case."

@@ -15,7 +15,9 @@ export function mountFind(model: Model, view: ViewState) {
     "data-part": "find",
     type: "text",
     placeholder: "find phrase or /regex/",
-    title: "Enter: next, Shift-Enter: previous, arrow down: list of the hits",
+    title:
+      "finds whole words as the text reads; a regular expression between slashes. " +
+      "Enter: next, Shift-Enter: previous, arrow down: list of the hits",
     autocomplete: "off",
     spellcheck: "false",
     "aria-label": "find a phrase, or a regular expression between slashes",

@@ -9,8 +9,10 @@ export interface FindHits {
   next: number;
   first: number;
   ranges: Range[];
-  /** For each hit the words before it, the hit, and the words after it. */
+  /** For each hit the text before it, the hit, and the text after it. */
   lines: [before: string, hit: string, after: string][];
+  /** For each hit whether it runs on into the text after it, without white space. */
+  tight?: boolean[];
   error: string;
 }
 
