@@ -8,7 +8,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
@@ -365,7 +364,7 @@ class StateExplorer(ExplorerTraits):
             raise ValueError("nothing is selected: take_cells needs a selection")
         following = self._ranking.results(lambda results: results.following is not None).following
         deselected = [] if following is None else following.tolist()
-        self.set_together({"deselected_cells": deselected, "added_cells": np.asarray(cells).tolist()})
+        self.set_together({"deselected_cells": deselected, "added_cells": cells})
 
     def _take_cells_or_say(self, cells: Any) -> None:
         try:

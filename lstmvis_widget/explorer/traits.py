@@ -12,6 +12,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.brief import brief
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent.tracks import comparable
 from lstmvis_widget.synced.tags import for_the_package
@@ -32,7 +33,6 @@ from lstmvis_widget.synced.traits import (
     Text,
     TrackLabel,
     ValueAxis,
-    brief,
     sent,
 )
 from lstmvis_widget.synced.widget import SyncedWidget
@@ -88,8 +88,11 @@ class ExplorerTraits(SyncedWidget):
     ).tag(**REQUEST, default="from the data")
     selection: StepRange = StepRange(
         None,
+        steps=lambda explorer: len(explorer.tokens),
         help="Half-open range (start, stop) of time steps, within one sequence, at which selected cells are on. None: "
-        "nothing is selected, and there are no matches.",
+        "nothing is selected, and there are no matches.\n\n"
+        "It can be set to anything with two ends: a row of `find`, a match (``explorer.matches[0]``), a range or slice "
+        "of step 1. An end that a slice leaves out is that of the text.",
     ).tag(**REQUEST)
     off_before: Count = Count(
         0, help="Number of time steps right before the selection at which a selected cell has to be off."
