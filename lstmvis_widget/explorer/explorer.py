@@ -421,6 +421,7 @@ class StateExplorer(ExplorerTraits):
     def to_html(self, path: str | PathLike[str]) -> Path:
         """Save the current view as one HTML file, which needs no Python and no network.
 
+        It waits for all that is being computed: matches, hits, alignment, tables of labels.
         Hovering, tracks, heatmaps, and moving along the saved steps work there; controls that need Python are disabled.
         A usual view (650 cells × 120 steps) takes less than 1 MB.
 

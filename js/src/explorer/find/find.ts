@@ -50,7 +50,7 @@ export function mountFind(model: Model, view: ViewState) {
     drawOnFrame(() => setAttribute(matchCase, "aria-pressed", String(model.find_match_case.value))),
     drawOnFrame(() => {
       const hits = model._find_hits.value;
-      const text = hitCount(model.find_text.value, hits, model._find_hit.value);
+      const text = hitCount(model.find_text.value, hits, model._find_hit.value, model.live.value);
       setText(count, text);
       count.hidden = text === "";
       listed.hidden = text === "";

@@ -1,3 +1,4 @@
+import { UNFINISHED } from "../../shared/text";
 import type { Range } from "../time/ranges";
 
 /** The hits as Python sends them: of `count` hits, some from number `first` on. */
@@ -29,9 +30,9 @@ export function hitRange(hits: FindHits | null, shown: number | null): Range | n
 }
 
 /** The text beside the field: "3 / 17". */
-export function hitCount(text: string, hits: FindHits | null, shown: number | null): string {
+export function hitCount(text: string, hits: FindHits | null, shown: number | null, live = true): string {
   if (text.trim() === "") return "";
-  if (hits === null) return "…";
+  if (hits === null) return live ? "…" : UNFINISHED;
   if (hits.error !== "") return "";
   if (hits.count === 0) return "none";
   const count = hits.count.toLocaleString("en-US");
