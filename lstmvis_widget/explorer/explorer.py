@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -16,6 +17,7 @@ from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.tracks import comparable, described
+from lstmvis_widget.states.misfit import misfit
 from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
 from lstmvis_widget.synced.traits import Names
 from lstmvis_widget.synced.widget import if_true
@@ -62,11 +64,27 @@ class StateExplorer(ExplorerTraits):
     vocabulary : mapping, sequence or path, optional
         id → string, or a file that `read_vocabulary` reads.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional
-        Applied to the states of every layer, or by the name of the layer. ``"standardise"``: (value − mean) / standard
-        deviation of the cell. ``"quantile"``: the share of the cell's steps whose value is lower, so that the threshold
-        0.9 means the top tenth of each cell. These two read all steps of a layer when it is first shown, of the first
-        layer in the constructor: in one pass over the states, or for quantiles with as many passes as `States` says,
-        and a sort.
+        Applied to the states of every layer, or by the name of the layer:
+
+        ============= ============================== ================================ ================================
+        transform     a threshold is in units of     choose it for                    it fails for
+        ============= ============================== ================================ ================================
+        None          the states                     hidden states of an LSTM or GRU  cells of different scales
+        "tanh"        tanh of the states             cell states c of an LSTM that    values beyond ±2.6: they all
+                                                     stay small, as in LSTMVis        become ±1 (long texts in one go)
+        "abs"         their magnitude                cells whose sign means nothing   saturated hidden states
+        "split_signs" their positive and negative    cells where "very negative"      states that are never negative,
+                      parts, as two cells            means something too              such as those of a ReLU
+        "standardise" standard deviations above the  cells of different scales, such  cells with few extreme values,
+                      mean of the cell               as those of transformers         which set their scale
+        "quantile"    the share of the cell's steps  cells of any scale and shape;    cells with few different values,
+                      with a lower value: at 0.9,    cell states carried over a long  such as saturated ones
+                      the top tenth is on            text
+        ============= ============================== ================================ ================================
+
+        Where a sample of the states shows that it fails, a warning and the page say so, and which one fits.
+        ``"standardise"`` and ``"quantile"`` read all steps of a layer when it is first shown, of the first layer in the
+        constructor: in one pass over the states, or for quantiles with as many passes as `States` says, and a sort.
     name : str, optional
         Name of the data set, shown in the page.
     units : str, optional
@@ -92,6 +110,11 @@ class StateExplorer(ExplorerTraits):
         A trait's value isn't allowed.
     OSError
         A file can't be opened or read.
+
+    Warns
+    -----
+    UserWarning
+        The transform fails for the layer that is shown first; or as the arguments say.
     """
 
     open = OpensFiles()
@@ -117,6 +140,7 @@ class StateExplorer(ExplorerTraits):
     ) -> None:
         _check_keywords(traits)
         self._at_the_end = contextlib.ExitStack()
+        self._misfits: dict[str, str] = {}
         super().__init__(
             ExplorerData.opened(
                 states,
@@ -137,6 +161,8 @@ class StateExplorer(ExplorerTraits):
             self._follow()
             self._start()
             self._open(layout)
+            if self.peek("_misfit"):
+                warnings.warn(self.peek("_misfit"), UserWarning, stacklevel=2)
         except BaseException:
             self.close()
             raise
@@ -271,9 +297,16 @@ class StateExplorer(ExplorerTraits):
             _value_range=[scale.low, scale.high],
             _threshold_step=scale.step,
             _transform=self._data.layers[layer].transform or "",
+            _misfit=self._misfit_of(layer),
         )
         if not (keep_threshold and scale.low <= self.threshold <= scale.high):
             self.threshold = scale.threshold
+
+    def _misfit_of(self, layer: str) -> str:
+        """Why the transform fits a layer badly; looked for when the layer is first shown."""
+        if layer not in self._misfits:
+            self._misfits[layer] = misfit(self._data.layers[layer])
+        return self._misfits[layer]
 
     def _when_selection_changes(self, _: Any) -> None:
         self._forget_cells()

@@ -237,6 +237,9 @@ class ExplorerTraits(SyncedWidget):
     _sequence_starts = sent((), help="First steps of the sequences; empty if there are more than 2,000.")
     _units = sent("", help="Unit of the value axis; may be empty.")
     _transform = sent("", help="Name of the transform of the layer's states; empty for none.")
+    _misfit = sent(
+        "", help="Why the transform fits the layer's states badly, and which one fits; empty if nothing shows that."
+    )
     _value_range = sent(
         (-1, 1), help="`[low, high]`, the range of the layer's values, from a sample, rounded outwards."
     )

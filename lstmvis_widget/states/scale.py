@@ -78,12 +78,17 @@ def _grid(thresholds: tuple[float, ...], states: States) -> ThresholdGrid | None
 
 
 def _sample(states: States) -> NDArray[Any]:
-    """Finite values: all of a small layer; of a larger one those in some blocks of rows, spread evenly."""
-    rows = max(1, SAMPLE_VALUES // states.shape[1])
-    if rows >= len(states):
-        sample = states.read(0, len(states))
-    else:
-        blocks = min(64, rows)
-        starts = np.linspace(0, len(states) - rows // blocks, blocks).astype(int)
-        sample = np.concatenate([states.read(int(start), int(start) + rows // blocks) for start in starts])
+    """Finite values of `sampled_rows`."""
+    sample = sampled_rows(states, SAMPLE_VALUES)
     return sample[np.isfinite(sample)]
+
+
+def sampled_rows(states: States, values: int) -> NDArray[Any]:
+    """All rows of a small layer; of one with more than so many values some blocks of rows, spread evenly."""
+    rows = max(1, values // states.shape[1])
+    if rows >= len(states):
+        return np.asarray(states.read(0, len(states)))
+    blocks = min(64, rows)
+    starts = np.linspace(0, len(states) - rows // blocks, blocks).astype(int)
+    read: list[NDArray[Any]] = [states.read(int(start), int(start) + rows // blocks) for start in starts]
+    return np.concatenate(read)

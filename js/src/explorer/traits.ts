@@ -66,6 +66,7 @@ export const TRAITS = {
   _sequence_starts: fromPython([], orElse<readonly number[]>([])),
   _units: fromPython(""),
   _transform: fromPython(""),
+  _misfit: fromPython(""),
   _value_range: fromPython([-1, 1], orElse<Range>([-1, 1])),
   _threshold_step: fromPython(0.01),
   _tracks: fromPython([], orElse<readonly Track[]>([])),

@@ -15,6 +15,7 @@ import { mountViewMenu } from "./view_menu";
 /** The title, and the controls that move and scale what is shown. */
 export function mountHeader(host: HTMLElement, model: Model, view: ViewState): () => void {
   const title = create("div", "lv-title");
+  const misfit = create("p", "lv-misfit", { "data-part": "misfit", role: "note" });
   const layer = mountLayerMenu(model);
   const moving = mountMoving(model, view);
   const find = mountFind(model, view);
@@ -48,9 +49,14 @@ export function mountHeader(host: HTMLElement, model: Model, view: ViewState): (
     tracksMenu.element,
     viewMenu.element,
     scenario.element,
+    misfit,
   );
   return all(
     drawOnFrame(() => drawTitle(title, model)),
+    drawOnFrame(() => {
+      setText(misfit, model._misfit.value);
+      misfit.hidden = model._misfit.value === "";
+    }),
     layer.dispose,
     moving.dispose,
     sequence.dispose,
