@@ -134,10 +134,8 @@ class Finding:
 
     def _are_tight(self, ranges: Ranges) -> list[bool]:
         """For each hit: whether there is no white space after it."""
-        joined, following = self._index.joined, np.minimum(ranges[:, 1], self._data.steps - 1)
-        tight = joined.ends[ranges[:, 1] - 1] >= joined.starts[following]
-        tight &= following == ranges[:, 1]
-        return [bool(each) for each in tight]
+        text, ends = self._index.joined.text, self._index.joined.ends[ranges[:, 1] - 1]
+        return [not text[end : end + 1].isspace() for end in ends.tolist()]
 
     def _mark_hits(self) -> None:
         """Send the hits in view, and as far again on both sides; if these are too many, the middle ones."""

@@ -49,8 +49,7 @@ def misfit(states: States) -> str:
     judge = _JUDGES.get(states.transform or "")
     if judge is None or not all(states.shape):
         return ""
-    rows = sampled_rows(states, SAMPLE_VALUES).astype(np.float64)
-    rows[~np.isfinite(rows)] = np.nan
+    rows = _finite(sampled_rows(states.read, states.shape, SAMPLE_VALUES))
     return "" if np.isnan(rows).all() else judge(rows, states)
 
 
@@ -65,7 +64,7 @@ def _of_tanh(rows: Rows, _: States) -> str:
 
 
 def _of_abs(rows: Rows, states: States) -> str:
-    if np.nanmin(_source_rows(states)) >= 0:
+    if np.nanmin(_finite(sampled_rows(states.read_source, states.shape, SAMPLE_VALUES))) >= 0:
         return "abs changes nothing: no value is negative. transform=None is the same."
     return _of_magnitudes("abs", rows)
 
@@ -119,9 +118,9 @@ def _saturated(magnitudes: Rows, limit: float) -> float:
     return float((magnitudes[known] >= NEAR_LIMIT * limit).mean()) if limit > 0 else 0.0
 
 
-def _source_rows(states: States) -> Rows:
-    rows = sampled_rows(States(states.source, name=states.name), SAMPLE_VALUES).astype(np.float64)
-    return np.where(np.isfinite(rows), rows, np.nan)
+def _finite(rows: Rows) -> Rows:
+    """The values as doubles, NaN for those that aren't finite."""
+    return np.where(np.isfinite(rows), rows, np.nan).astype(np.float64)
 
 
 _JUDGES: dict[str, Callable[[Rows, States], str]] = {

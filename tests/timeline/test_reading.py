@@ -69,7 +69,10 @@ class TestEveryKind:
     def test_the_page_finds_it_too(self, words):
         explorer = StateExplorer(np.zeros((len(words), 2)), words, find_text="the white rabbit", background=False)
         [[_, hit, after]] = explorer._find_hits["lines"]
-        assert (hit, after) == ("the White Rabbit", "ran")
+        assert (hit, after, explorer._find_hits["tight"]) == ("the White Rabbit", "ran", [False])
+        explorer.find_text = "/Rab/"
+        text = "".join(explorer._find_hits["lines"][0][1:]) if explorer._find_hits["tight"][0] else "Rabbit"
+        assert text.startswith("Rabbit")
         explorer.close()
 
     def test_items_of_a_list_are_tokens(self, words):
