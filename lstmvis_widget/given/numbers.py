@@ -207,9 +207,8 @@ def _integers(name: str, values: Any, wanted: str) -> NDArray[Any]:
     return objects.reshape(array.shape)
 
 
-def _is_list(value: Any) -> bool:
-    """Whether a value has entries: no text, and no array without axes."""
-    return isinstance(value, Iterable) and not isinstance(value, str | bytes) and getattr(value, "shape", None) != ()
+def _has_entries(row: Any) -> bool:
+    return isinstance(row, Iterable) and not isinstance(row, str | bytes) and getattr(row, "shape", None) != ()
 
 
 def _of_objects(values: Iterable[Any]) -> NDArray[Any]:
@@ -218,7 +217,7 @@ def _of_objects(values: Iterable[Any]) -> NDArray[Any]:
     kinds = set(map(type, rows))
     if kinds == {int} and -LARGEST < min(rows) <= max(rows) <= LARGEST:
         return np.array(rows, np.int64)
-    if rows and all(map(_is_list, rows)):
+    if rows and all(_has_entries(row) for row in rows):
         lists = [list(row) for row in rows]
         if len({len(each) for each in lists}) == 1:
             table: NDArray[Any] = np.empty((len(lists), len(lists[0])), object)

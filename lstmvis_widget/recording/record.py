@@ -242,7 +242,7 @@ def record_states(
         vocabulary = readable_vocabulary(tokenizer) if vocabulary is None else vocabulary
         batches = ids_of_texts(batches, model, tokenizer, steps_per_call)
     if vocabulary is not None:
-        as_vocabulary(vocabulary)  # raises if it is wrong
+        vocabulary = as_vocabulary(vocabulary)
     predictions = predictions_of(model, top_k, head, vocabulary)
     with ExitStack() as stack:
         watched = stack.enter_context(

@@ -12,6 +12,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
 from lstmvis_widget.work.blocks import blocks_of
@@ -88,7 +89,7 @@ class States:
         self._last_rule: tuple[float, OnRule] | None = None
         self._own_file: h5py.File | None = None
         if isinstance(source, str | os.PathLike):
-            source = self._open_path(os.fspath(source))
+            source = self._open_path(os.fspath(as_path(source)))
         elif not isinstance(source, ArrayLike2D):
             source = _as_array(source)
         self.source = source

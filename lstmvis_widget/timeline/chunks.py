@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .labels import Labels, as_labels
 from .sequences import Sequences
+from .tracks import as_track
 
 OUTSIDE, BEGIN, INSIDE, END, SINGLE = range(5)
 
@@ -50,7 +51,11 @@ def ranges_of(track: Any, label: str, *, sequences: ArrayLike | None = None) -> 
     L. A. Ramshaw, M. P. Marcus: Text chunking using transformation-based learning. Third Workshop on Very Large
     Corpora (1995). Prefixes for the end of a chunk and for a chunk of one step came later.
     """
-    labelled = as_labels(track)
+    column = as_track(track)
+    try:
+        labelled = as_labels(column)
+    except TypeError as error:
+        raise TypeError(f"ranges_of takes a track of labels; got a {column.kind} track: {error}") from error
     bounds = Sequences.of(sequences, len(labelled.codes)).bounds
     return _ranges(_roles(labelled, str(label)), bounds[:-1])
 
@@ -64,7 +69,7 @@ def _roles(track: Labels, label: str) -> NDArray[np.int8]:
         by_label = [PREFIXES.get(prefix, OUTSIDE) if rest == label else OUTSIDE for prefix, _, rest in parted]
         if not any(by_label):
             raise ValueError(_not_found(track.names, label))
-    return np.array([*by_label, OUTSIDE], np.int8)[track.codes]  # code −1, no label, takes the last entry
+    return np.array([*by_label, OUTSIDE], np.int8)[np.maximum(track.codes, -1)]  # without a label: the last entry
 
 
 def _ranges(roles: NDArray[np.int8], sequence_starts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .sequences import Sequences
-from .tracks import MOST_CLASSES, CategoricalTrack, ContinuousTrack, TopKTrack, as_track
+from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack, as_track
 
 Ints = NDArray[np.int64]
+
+MOST_CLASSES = 1000
+"""Different whole numbers that a track may have to be taken as classes."""
 
 
 class Labels(NamedTuple):
@@ -21,8 +24,8 @@ class Labels(NamedTuple):
 
 
 def has_labels(track: Any) -> bool:
-    """Whether `as_labels` takes this track."""
-    return isinstance(track, CategoricalTrack) or (isinstance(track, ContinuousTrack) and track.classes is not None)
+    """Whether a track is listed as one with labels: a categorical one, or one of zeros and ones."""
+    return isinstance(track, CategoricalTrack) or (isinstance(track, ContinuousTrack) and track.is_binary)
 
 
 def as_labels(track: Any, steps: int | None = None) -> Labels:
@@ -51,26 +54,26 @@ def as_labels(track: Any, steps: int | None = None) -> Labels:
     elif track.is_binary:
         labels = Labels(("1",), np.where(track.values == 1, 0, -1).astype(np.int64))
     else:
-        labels = _classes(track)
+        labels = _classes(track.values)
     if steps is not None and len(labels.codes) != steps:
         raise ValueError(f"the track must have a label for each of {steps} time steps; it has {len(labels.codes)}")
     return labels
 
 
-def _classes(track: ContinuousTrack) -> Labels:
+def _classes(values: NDArray[np.float64]) -> Labels:
     """Whole numbers as labels, the most frequent first, as those of a `CategoricalTrack`."""
-    if track.classes is None:
+    known = ~np.isnan(values)
+    classes, places, counts = np.unique(values[known], return_inverse=True, return_counts=True)
+    if len(classes) > MOST_CLASSES or not (np.isfinite(classes) & (np.trunc(classes) == classes)).all():
         raise TypeError(
-            f"a continuous track of numbers has no labels, unless they are at most {MOST_CLASSES:,} different whole "
-            "numbers; cut it first, as in (values > 0.5)"
+            f"a track of numbers has no labels, unless they are at most {MOST_CLASSES:,} different whole numbers; "
+            "cut it first, as in (values > 0.5)"
         )
-    texts = [str(int(number)) for number in track.classes.tolist()]
-    places = np.where(np.isnan(track.values), -1, np.searchsorted(track.classes, track.values))
-    counts = np.bincount(places[places >= 0], minlength=len(texts)).tolist()
+    texts = [str(int(number)) for number in classes.tolist()]
     order = sorted(range(len(texts)), key=lambda place: (-counts[place], texts[place]))
-    codes = np.full(len(texts) + 1, -1, np.int64)
-    codes[order] = np.arange(len(texts))
-    return Labels(tuple(texts[place] for place in order), codes[places])
+    codes = np.full(len(values), -1, np.int64)
+    codes[known] = np.argsort(order)[places]
+    return Labels(tuple(texts[place] for place in order), codes)
 
 
 class Runs(NamedTuple):

@@ -43,6 +43,11 @@ def _piece(text: str, before: bool, after: bool) -> Piece:  # noqa: FBT001  (pic
     return Piece(text, before=before, after=after)
 
 
+def plain(text: str) -> str:
+    """A text as one of Python's own strings, unless it is a piece, which knows where it has spaces."""
+    return text if isinstance(text, Piece) else str(text)
+
+
 def spaces_of(text: str) -> int:
     """Where a text is known to have spaces: 0 nowhere, 1 before, 2 after, 3 on both sides."""
     return text.before + 2 * text.after if isinstance(text, Piece) else 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.numbers import LARGEST, checked_ints
 
 Ints = NDArray[np.int64]
@@ -42,6 +43,8 @@ class Sequences:
         """
         if lengths is None:
             return cls(np.array([0, steps], np.int64))
+        if isinstance(lengths, set | frozenset):
+            raise TypeError(f"sequences must be lengths in the order of the text; got a set, {brief(lengths)}")
         given = checked_ints("sequences", lengths, low=-LARGEST)
         short = np.flatnonzero(given < 1)
         if len(short):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
@@ -15,9 +14,6 @@ from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.columns import labels_of, numbers_of, numbers_or_labels
 from lstmvis_widget.given.numbers import checked_float
 from lstmvis_widget.given.tables import columns_of, is_table
-
-MOST_CLASSES = 1000
-"""Different whole numbers that a track may have to be taken as classes."""
 
 
 class CategoricalTrack:
@@ -93,15 +89,6 @@ class ContinuousTrack:
         self.value_range = found if value_range is None else _checked_range(value_range)
         binary = (self.values == 0) | (self.values == 1) | np.isnan(self.values)
         self.is_binary = found is not None and bool(binary.all())
-
-    @cached_property
-    def classes(self) -> NDArray[np.float64] | None:
-        """The different values, if they are whole numbers, at most `MOST_CLASSES` of them; else None."""
-        finite = self.values[~np.isnan(self.values)]
-        if not finite.size or not (np.isfinite(finite) & (np.trunc(finite) == finite)).all():
-            return None
-        different = np.unique(finite)
-        return different if len(different) <= MOST_CLASSES else None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -224,10 +211,13 @@ class Tracks(MutableMapping[str, Track]):
     """The tracks of an explorer by name, in the order in which they were added.
 
     What is assigned is read by `as_track`, and must have the right length. ``changed`` is called after each change.
+    ``opened`` is given the values before they are read, and may open what is a path.
     """
 
-    def __init__(self, tracks: Any, steps: int, changed: Callable[[], None]) -> None:
-        self._steps = steps
+    def __init__(
+        self, tracks: Any, steps: int, changed: Callable[[], None], opened: Callable[[Any], Any] = lambda values: values
+    ) -> None:
+        self._steps, self._opened = steps, opened
         self._changed: Callable[[], None] = lambda: None
         self._tracks: dict[str, Track] = {}
         self.update({} if tracks is None else named_columns(tracks))
@@ -237,7 +227,7 @@ class Tracks(MutableMapping[str, Track]):
         return self._tracks[name]
 
     def __setitem__(self, name: str, values: Any) -> None:
-        track = checked_track(name, values, self._steps, "a time step of the states")
+        track = checked_track(name, self._opened(values), self._steps, "a time step of the states")
         self._tracks[name] = track
         self._changed()
 
