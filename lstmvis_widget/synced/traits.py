@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
@@ -117,7 +116,7 @@ class ValueAxis(Gestured[str | tuple[float, float], str | Sequence[float]]):
         if isinstance(value, str) and value in ("layer", "view"):
             return str(value)
         low, high = _floats(self, value, 2)
-        if not 0 < high - low < math.inf:
+        if not low < high:
             _refuse(self, value, self.info_text)
         return low, high
 
@@ -268,7 +267,7 @@ class Box(Gestured[tuple[float, float, float, float] | None, Sequence[float] | N
     def validate(self, _: Any, value: Any) -> tuple[float, float, float, float]:
         """Return the value to store, or raise TraitError."""
         left, right, bottom, top = _floats(self, value, 4)
-        if not (0 < right - left < math.inf and 0 < top - bottom < math.inf):
+        if not (left < right and bottom < top):
             _refuse(self, value, self.info_text)
         return left, right, bottom, top
 
