@@ -17,6 +17,7 @@ from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
+from lstmvis_widget.sent.fitting_widths import widths_that_fit
 from lstmvis_widget.sent.tracks import comparable, described
 from lstmvis_widget.states.misfit import misfit
 from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
@@ -78,13 +79,13 @@ class StateExplorer(ExplorerTraits):
         transform     a threshold is in units of     choose it for                    it fails for
         ============= ============================== ================================ ================================
         None          the states                     hidden states of an LSTM or GRU  cells of different scales
-        "tanh"        tanh of the states             cell states c of an LSTM that    values beyond ±2.6: they all
-                                                     stay small, as in LSTMVis        become ±1 (long texts in one go)
+        "tanh"        tanh of the states             cell states c of an LSTM that    values beyond ±2.6, which become
+                                                     stay small; 0.3, as in LSTMVis   ±1, and cells that keep their sign
         "abs"         their magnitude                cells whose sign means nothing   saturated hidden states
         "split_signs" their positive and negative    cells where "very negative"      states that are never negative,
                       parts, as two cells            means something too              such as those of a ReLU
         "standardise" standard deviations above the  cells of different scales, such  cells with few extreme values,
-                      mean of the cell               as those of transformers         which set their scale
+                      mean of the cell; 1            as those of transformers         which set their scale
         "quantile"    the share of the cell's steps  cells of any scale and shape;    cells with few different values,
                       with a lower value: at 0.9,    cell states carried over a long  such as saturated ones
                       the top tenth is on            text
@@ -186,6 +187,9 @@ class StateExplorer(ExplorerTraits):
         self.layer = layer
         self._show_layer(keep_threshold=False)
         self.visible_tracks = values.pop("visible_tracks", tuple(data.tracks))
+        fitting = widths_that_fit(data.tokens)
+        self.word_width = values.pop("word_width", fitting.word_width)
+        self.context_width = values.pop("context_width", fitting.context_width)
         sequence = values.pop("sequence", None)
         for trait in self._in_order(values):
             setattr(self, trait, values[trait])

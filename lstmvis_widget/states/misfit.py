@@ -18,6 +18,12 @@ SAMPLE_VALUES = 400_000
 NEAR_LIMIT = 0.99
 """Magnitudes beyond this share of the limit are saturated."""
 
+USUAL_THRESHOLD = 0.3
+"""The threshold that goes with tanh, also in LSTMVis."""
+
+IDLE = 0.05
+"""Cells that are on, or off, at a lower share of the steps than this tell no places apart."""
+
 MOST_SATURATED = 0.5
 """A transform saturates if more than this share of the values is saturated."""
 
@@ -57,8 +63,11 @@ def _of_tanh(rows: Rows, _: States) -> str:
     share = _saturated(np.abs(rows), 1.0)
     if share <= MOST_SATURATED:
         return ""
+    rates = (rows >= USUAL_THRESHOLD).mean(axis=0)
+    idle = int(((rates < IDLE) | (rates > 1 - IDLE)).sum())
     return (
-        f"tanh saturates: {share:.0%} of the values lie beyond ±{NEAR_LIMIT}, where no threshold tells them apart. "
+        f"tanh saturates: {share:.0%} of the values lie beyond ±{NEAR_LIMIT}, where no threshold tells them apart, and "
+        f"at {USUAL_THRESHOLD} {idle:,} of {rows.shape[1]:,} cells are on, or off, at nearly every step. "
         'transform="quantile" fits, with a threshold such as 0.8.'
     )
 
