@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
@@ -19,6 +19,7 @@ from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.fitting_widths import widths_that_fit
 from lstmvis_widget.sent.tracks import comparable, described
+from lstmvis_widget.states.misfit import misfit
 from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
 from lstmvis_widget.synced.traits import Names
 from lstmvis_widget.synced.widget import if_true
@@ -79,11 +80,27 @@ class StateExplorer(ExplorerTraits):
         id → string, or string → id; a list of strings, or a tokenizer of transformers or tokenizers; or a file that
         `read_vocabulary` reads. `timeline.vocabulary.as_vocabulary` has the table.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional
-        Applied to the states of every layer, or by the name of the layer. ``"standardise"``: (value − mean) / standard
-        deviation of the cell. ``"quantile"``: the share of the cell's steps whose value is lower, so that the threshold
-        0.9 means the top tenth of each cell. These two read all steps of a layer when it is first shown, of the first
-        layer in the constructor: in one pass over the states, or for quantiles with as many passes as `States` says,
-        and a sort.
+        Applied to the states of every layer, or by the name of the layer:
+
+        ============= ============================== ================================ ================================
+        transform     a threshold is in units of     choose it for                    it fails for
+        ============= ============================== ================================ ================================
+        None          the states                     hidden states of an LSTM or GRU  cells of different scales
+        "tanh"        tanh of the states             cell states c of an LSTM that    values beyond ±2.6, which become
+                                                     stay small; 0.3, as in LSTMVis   ±1, and cells that keep their sign
+        "abs"         their magnitude                cells whose sign means nothing   saturated hidden states
+        "split_signs" their positive and negative    cells where "very negative"      states that are never negative,
+                      parts, as two cells            means something too              such as those of a ReLU
+        "standardise" standard deviations above the  cells of different scales, such  cells with few extreme values,
+                      mean of the cell; 1            as those of transformers         which set their scale
+        "quantile"    the share of the cell's steps  cells of any scale and shape;    cells with few different values,
+                      with a lower value: at 0.9,    cell states carried over a long  such as saturated ones
+                      the top tenth is on            text
+        ============= ============================== ================================ ================================
+
+        Where a sample of the states shows that it fails, a warning and the page say so, and which one fits.
+        ``"standardise"`` and ``"quantile"`` read all steps of a layer when it is first shown, of the first layer in the
+        constructor: in one pass over the states, or for quantiles with as many passes as `States` says, and a sort.
     name : str, optional
         Name of the data set, shown in the page.
     units : str, optional
@@ -109,6 +126,11 @@ class StateExplorer(ExplorerTraits):
         A trait's value isn't allowed.
     OSError
         A file can't be opened or read.
+
+    Warns
+    -----
+    UserWarning
+        The transform fails for the layer that is shown first; or as the arguments say.
     """
 
     open = OpensFiles()
@@ -134,6 +156,7 @@ class StateExplorer(ExplorerTraits):
     ) -> None:
         _check_keywords(traits)
         self._at_the_end = contextlib.ExitStack()
+        self._misfits: dict[str, str] = {}
         super().__init__(
             ExplorerData.opened(
                 states,
@@ -154,6 +177,8 @@ class StateExplorer(ExplorerTraits):
             self._follow()
             self._start()
             self._open(layout)
+            if self.peek("_misfit"):
+                warnings.warn(self.peek("_misfit"), UserWarning, stacklevel=2)
         except BaseException:
             self.close()
             raise
@@ -318,7 +343,14 @@ class StateExplorer(ExplorerTraits):
             _threshold_step=scale.step,
             _least_above_zero=self._data.layers[layer].least_above_zero,
             _transform=self._data.layers[layer].transform or "",
+            _misfit=self._misfit_of(layer),
         )
+
+    def _misfit_of(self, layer: str) -> str:
+        """Why the transform fits a layer badly; looked for when the layer is first shown."""
+        if layer not in self._misfits:
+            self._misfits[layer] = misfit(self._data.layers[layer])
+        return self._misfits[layer]
 
     def _when_selection_changes(self, _: Any) -> None:
         self._forget_cells()
@@ -409,7 +441,7 @@ class StateExplorer(ExplorerTraits):
             raise ValueError("nothing is selected: take_cells needs a selection")
         following = self._ranking.results(lambda results: results.following is not None).following
         deselected = [] if following is None else following.tolist()
-        self.set_together({"deselected_cells": deselected, "added_cells": np.asarray(cells).tolist()})
+        self.set_together({"deselected_cells": deselected, "added_cells": cells})
 
     def _take_cells_or_say(self, cells: Any) -> None:
         try:
@@ -466,6 +498,7 @@ class StateExplorer(ExplorerTraits):
     def to_html(self, path: str | PathLike[str]) -> Path:
         """Save the current view as one HTML file, which needs no Python and no network.
 
+        It waits for all that is being computed: matches, hits, alignment, tables of labels.
         Hovering, tracks, heatmaps, and moving along the saved steps work there; controls that need Python are disabled.
         A usual view (650 cells × 120 steps) takes less than 1 MB.
 

@@ -63,8 +63,9 @@ class Saving:
     def state(self, bundle_size: int) -> dict[str, Any]:
         """The state of the page, with all tracks that its controls can show; ``bundle_size`` is in bytes."""
         self._draw_steps_as_wide_as_they_are()
+        self._widget.finish()
         results = self._ranking.results(lambda results: results.match_context is not None)
-        if results.matches is not None:
+        if results.matches is not None and results.matches.known_counts is None:  # the counting was cancelled
             results.matches.counts()
             self._ranking.task.show()
         with self._widget.when_free():

@@ -12,6 +12,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.brief import brief
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent.tracks import comparable
 from lstmvis_widget.synced.tags import for_the_package
@@ -32,7 +33,6 @@ from lstmvis_widget.synced.traits import (
     Text,
     TrackLabel,
     ValueAxis,
-    brief,
     sent,
 )
 from lstmvis_widget.synced.widget import SyncedWidget
@@ -96,8 +96,11 @@ class ExplorerTraits(SyncedWidget):
     ).tag(sync=True, undo=True, default="each layer's own", to_json=lambda value, _: dict(chosen_thresholds(value)))
     selection: StepRange = StepRange(
         None,
+        steps=lambda explorer: len(explorer.tokens),
         help="Half-open range (start, stop) of time steps, within one sequence, at which selected cells are on. None: "
-        "nothing is selected, and there are no matches.",
+        "nothing is selected, and there are no matches.\n\n"
+        "It can be set to anything with two ends: a row of `find`, a match (``explorer.matches[0]``), a range or slice "
+        "of step 1. An end that a slice leaves out is that of the text.",
     ).tag(**REQUEST, viewed=True)
     off_before: Count = Count(
         0, help="Number of time steps right before the selection at which a selected cell has to be off."
@@ -205,8 +208,8 @@ class ExplorerTraits(SyncedWidget):
 
     find_text: Text = Text(
         "",
-        help="Phrase to find: whole tokens separated by spaces, or a regular expression as ``/regex/``. The page shows "
-        "the hits. Empty: no search.",
+        help="Phrase to find in the text as it reads, see `Tokens.find`, or a regular expression as ``/regex/``. The "
+        "page shows the hits. Empty: no search.",
     ).tag(**ASKS)
     find_match_case: Flag = Flag(
         default_value=False, help="Whether the search for `find_text` distinguishes upper and lower case."
@@ -261,6 +264,9 @@ class ExplorerTraits(SyncedWidget):
     _sequence_starts = sent((), help="First steps of the sequences; empty if there are more than 2,000.")
     _units = sent("", help="Unit of the value axis; may be empty.")
     _transform = sent("", help="Name of the transform of the layer's states; empty for none.")
+    _misfit = sent(
+        "", help="Why the transform fits the layer's states badly, and which one fits; empty if nothing shows that."
+    )
     _value_range = sent(
         (-1, 1), help="`[low, high]`, the range of the layer's values, from a sample, rounded outwards."
     )

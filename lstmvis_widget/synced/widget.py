@@ -524,6 +524,18 @@ class SyncedWidget(anywidget.AnyWidget):
         return value
 
     @for_the_package
+    def finish(self) -> None:
+        """Wait until all that is under way has been computed, or has failed, and is in the traits."""
+        self.wait_for_gestures()
+        for task in self._tasks:  # the results of one may be what a later one asks about
+            task.finish()
+
+    def _get_embed_state(self, *args: Any, **options: Any) -> Any:
+        """The state that ipywidgets embeds in a page, which nothing can finish later."""
+        self.finish()
+        return super()._get_embed_state(*args, **options)
+
+    @for_the_package
     def get_state(self, *args: Any, **kwargs: Any) -> Any:
         """The current synced state, without waiting for the running computation."""
         with self._turns.peeking():

@@ -77,9 +77,9 @@ def test_the_envelopes_are_those_of_the_selected_and_pinned_cells(made):
     selected = explorer.selected_cells.tolist()
     assert selected
     assert len(explorer.matches) > 0
-    wait_until(lambda: explorer._envelopes and explorer._envelopes["on"] is not None)
+    wanted = sorted({*selected, 7})
+    wait_until(lambda: (sent := explorer._envelopes) and sent["on"] is not None and sent["cells"] == wanted)
     sent = explorer._envelopes
-    assert sent["cells"] == sorted({*selected, 7})
     low = numbers(sent["low"], "<f4", len(sent["cells"]))
     assert low[3].tolist() == STATES[12:16, sent["cells"]].min(axis=0).tolist()
     on = (STATES[:, selected] >= np.float32(explorer.threshold)).sum(axis=1)

@@ -2,6 +2,9 @@ import { clamp, decimalsOf } from "./numbers";
 
 const grouped = new Intl.NumberFormat("en-US");
 
+/** In place of a result that a saved page or notebook lacks. */
+export const UNFINISHED = "unfinished when this was saved";
+
 /** 18204 → "18,204". */
 export function formatCount(count: number): string {
   return grouped.format(count);

@@ -16,7 +16,8 @@ export function mountFind(model: Model, view: ViewState) {
     type: "text",
     placeholder: "find phrase or /regex/",
     title:
-      "Enter: next, Shift-Enter: previous, arrow down: list of the hits. In a /regex/ over the text, ^ and $ are its ends, \\b those of a word.",
+      "Finds whole words as the text reads, or a /regex/, in which ^ and $ are the ends of the text and \\b those of a " +
+      "word. Enter: next, Shift-Enter: previous, arrow down: list of the hits",
     autocomplete: "off",
     spellcheck: "false",
     "aria-label": "find a phrase, or a regular expression between slashes",
@@ -51,9 +52,10 @@ export function mountFind(model: Model, view: ViewState) {
     drawOnFrame(() => setAttribute(matchCase, "aria-pressed", String(model.find_match_case.value))),
     drawOnFrame(() => {
       // What is said beside the field is about what stands in it.
-      const hits = typed.value === model.find_text.value ? model._find_hits.value : null;
-      const text =
-        typed.value === model.find_text.value ? hitCount(typed.value, hits, model._find_hit.value) : "";
+      const isCurrent = typed.value === model.find_text.value;
+      const hits = isCurrent ? model._find_hits.value : null;
+      const hit = model._find_hit.value;
+      const text = isCurrent ? hitCount(typed.value, hits, hit, model.live.value) : "";
       setText(count, text);
       count.hidden = text === "";
       listed.hidden = text === "";

@@ -18,6 +18,7 @@ import { mountViewMenu } from "./view_menu";
 /** The title, and the controls that move and scale what is shown. */
 export function mountHeader(root: HTMLElement, host: HTMLElement, model: Model, view: ViewState): () => void {
   const title = create("div", "lv-title");
+  const misfit = create("p", "lv-misfit", { "data-part": "misfit", role: "note" });
   const layer = mountLayerMenu(model);
   const moving = mountMoving(model, view);
   const find = mountFind(model, view);
@@ -58,9 +59,14 @@ export function mountHeader(root: HTMLElement, host: HTMLElement, model: Model, 
     viewMenu.element,
     scenario.element,
     help.element,
+    misfit,
   );
   return all(
     drawOnFrame(() => drawTitle(title, model)),
+    drawOnFrame(() => {
+      setText(misfit, model._misfit.value);
+      misfit.hidden = model._misfit.value === "";
+    }),
     layer.dispose,
     moving.dispose,
     sequence.dispose,

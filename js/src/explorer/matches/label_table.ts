@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals-core";
 import { all, create, listen, setText } from "../../shared/dom";
 import { drawLater } from "../../shared/frame";
-import { formatCount, plural, visibleToken } from "../../shared/text";
+import { formatCount, plural, UNFINISHED, visibleToken } from "../../shared/text";
 import type { Model } from "../model";
 import { labelColor } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";
@@ -80,9 +80,12 @@ export function mountLabelTable(
       const isOf = table?.track === track;
       sheet.setAttribute("aria-busy", String(!isOf));
       // The old numbers stay until the new ones have come.
-      if (isOf && table) drawTable(body, note, chance, table, labelsOf(model, track), showsRest.value);
-      else if (was !== track) body.replaceChildren(create("p", "lv-aside", {}, "counting…"));
+      if (isOf && table) drawTable(body, note, table, labelsOf(model, track), showsRest.value);
+      else if (was !== track)
+        body.replaceChildren(create("p", "lv-aside", {}, model.live.value ? "counting…" : UNFINISHED));
       if (!isOf && was !== track) note.replaceChildren();
+      const comparing = table?.chance === "computing" && model.live.value;
+      setText(chance, comparing ? "comparing…" : "against chance");
       chance.disabled = !isOf || table?.chance !== null || !model.live.value;
       chance.hidden = isOf && (table?.error !== "" || Array.isArray(table?.chance));
       was = track;
@@ -130,12 +133,10 @@ function labelsOf(model: Model, track: string): readonly string[] {
 function drawTable(
   body: HTMLElement,
   note: HTMLElement,
-  chance: HTMLElement,
   table: LabelTable,
   labels: readonly string[],
   showsRest: boolean,
 ): void {
-  setText(chance, table.chance === "computing" ? "comparing…" : "against chance");
   if (table.error !== "" && table.rows.length === 0) {
     body.replaceChildren(create("p", "lv-error", {}, table.error));
     note.replaceChildren();
