@@ -242,10 +242,11 @@ class Matches(Sequence[Match]):
         Raises
         ------
         TypeError, ValueError
-            ``length`` isn't an int of at least 1.
+            ``length`` isn't an integer of at least 1.
         """
         histogram = self.length_histogram
-        return int(histogram[length]) if check_count("length", length, least=1) < len(histogram) else 0
+        length = check_count("length", length, least=1)
+        return int(histogram[length]) if length < len(histogram) else 0
 
     @property
     def length_histogram(self) -> Ints:
