@@ -8,20 +8,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .sequences import Sequences
-from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack
+from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack, as_track
 
 Ints = NDArray[np.int64]
 
+MISSING = -1
+"""The code of a step whose label isn't known: it isn't counted."""
+
+OTHER = -2
+"""The code of a step that has none of the names: it is counted as a step without these labels."""
+
+MOST_CLASSES = 1000
+"""A track of more distinct whole numbers than this holds numbers, not classes."""
+
 
 class Labels(NamedTuple):
-    """The names of labels, and the code of each of T steps: the place of its label in ``names``, −1 for none."""
+    """The names of labels, and the code of each of T steps: the place in ``names``, `MISSING` or `OTHER`."""
 
     names: tuple[str, ...]
     codes: Ints
 
 
 def has_labels(track: Any) -> bool:
-    """Whether `as_labels` takes this track."""
+    """Whether a track is listed as one with labels: a categorical one, or one of zeros and ones."""
     return isinstance(track, CategoricalTrack) or (isinstance(track, ContinuousTrack) and track.is_binary)
 
 
@@ -30,33 +39,52 @@ def as_labels(track: Any, steps: int | None = None) -> Labels:
 
     Parameters
     ----------
-    track : CategoricalTrack, ContinuousTrack of 0 and 1, or sequence of T labels
-        A 0/1 track has one label, ``"1"``; its other steps have none.
+    track : CategoricalTrack, ContinuousTrack of 0 and 1 or of whole numbers, Labels, or sequence of T labels
+        A 0/1 track has one label, ``"1"``; its zeros are steps without it. Other whole numbers are classes, of which
+        there may be 1,000: each is a label, such as ``"3"``. None in a categorical track, and NaN in one of numbers,
+        is a missing label.
     steps : int, optional
         T, the required number of steps.
 
     Raises
     ------
     TypeError
-        The track is a top-k track, or has numbers other than 0 and 1.
+        The track is a top-k track, or has numbers that aren't whole.
     ValueError
         The track has another number of steps.
     """
-    if isinstance(track, TopKTrack):
-        raise TypeError("a top-k track has several labels a step; take a categorical or a 0/1 track")
-    if isinstance(track, ContinuousTrack):
-        if not track.is_binary:
-            raise TypeError("a track of numbers has no labels; cut it first, as in (values > 0.5)")
-        labels = Labels(("1",), np.where(track.values == 1, 0, -1).astype(np.int64))
-    elif isinstance(track, CategoricalTrack):
-        labels = Labels(track.labels, track.codes.astype(np.int64))
-    elif isinstance(track, np.ndarray) and track.dtype.kind in "fiub":
-        return as_labels(ContinuousTrack(track), steps)
-    else:
-        return as_labels(CategoricalTrack(track), steps)
+    labels = track if isinstance(track, Labels) else _labels_of(as_track(track))
     if steps is not None and len(labels.codes) != steps:
         raise ValueError(f"the track must have a label for each of {steps} time steps; it has {len(labels.codes)}")
     return labels
+
+
+def _labels_of(track: CategoricalTrack | ContinuousTrack | TopKTrack) -> Labels:
+    if isinstance(track, TopKTrack):
+        raise TypeError("a top-k track has several labels a step; take a categorical or a 0/1 track")
+    if isinstance(track, CategoricalTrack):
+        return Labels(track.labels, track.codes.astype(np.int64))
+    if track.is_binary:
+        codes = np.where(track.values == 1, 0, OTHER)
+        return Labels(("1",), np.where(np.isnan(track.values), MISSING, codes).astype(np.int64))
+    return _classes_of(track.values)
+
+
+def _classes_of(values: NDArray[np.float64]) -> Labels:
+    """Whole numbers as labels, the most frequent first (equally frequent ones in order)."""
+    known = ~np.isnan(values)
+    if not (np.isfinite(values[known]) & (values[known] % 1 == 0)).all():
+        raise TypeError("a track of numbers has no labels; cut it first, as in (values > 0.5)")
+    classes, place, counts = np.unique(values[known], return_inverse=True, return_counts=True)
+    if len(classes) > MOST_CLASSES:
+        raise TypeError(
+            f"a track of {len(classes)} different numbers has no labels; cut it first, as in (values > 0.5), or give "
+            "the numbers as text"
+        )
+    order = np.argsort(-counts, kind="stable")
+    codes = np.full(len(values), MISSING, np.int64)
+    codes[known] = np.argsort(order)[place]
+    return Labels(tuple(str(int(number)) for number in classes[order].tolist()), codes)
 
 
 class Runs(NamedTuple):
@@ -68,7 +96,7 @@ class Runs(NamedTuple):
 
 
 def runs_of(codes: Ints, sequences: Sequences | None = None) -> Runs:
-    """All runs in order, including those of steps without a label (code −1). None crosses the end of a sequence."""
+    """All runs in order, including those of steps without a label (code < 0). None crosses the end of a sequence."""
     if len(codes) == 0:
         return Runs(*(np.zeros(0, np.int64),) * 3)
     breaks = np.flatnonzero(np.diff(codes)) + 1

@@ -13,10 +13,11 @@ from lstmvis_widget.statistics.null_distributions import (
 def test_a_turned_track_is_the_same_labels_from_another_step_on():
     labels = list("AABBBBBBBB")
     table = enrichment_null([[0, 2]], labels, n=500, seed=1).set_index("label")
-    # Turned by 1…9 steps, [0, 2) holds 1, 0, 0, 0, 0, 0, 0, 0, 1 of the two A.
+    # Turned by 1…8 steps, [0, 2) holds 1, 0, 0, 0, 0, 0, 0, 0 of the two A. Turned by 9, it would be cut in two.
     assert table.loc["A", "share"] == 1
-    assert table.loc["A", "null_mean"] == pytest.approx(1 / 9, abs=0.04)
-    assert table.loc["A", "p"] == 1 / 501
+    assert table.loc["A", "null_mean"] == pytest.approx(0.5 / 8)
+    # There are nine ways, of which one is as observed, however many draws are wanted.
+    assert table.loc["A", ["p", "n"]].tolist() == [1 / 9, 8]
     assert table.loc["B", "p"] == 1
 
 
