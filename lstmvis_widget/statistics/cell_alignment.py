@@ -318,7 +318,8 @@ class _Sorted(_Ordered):
 
     def rank_sums(self) -> Floats:
         ranks = self.ranks()
-        return np.stack([ranks[self.codes == name].sum(0) for name in range(self.names)])
+        sums = [ranks[self.codes == name].sum(0) for name in range(self.names)]
+        return np.array(sums).reshape(self.names, self.cells)
 
     def best(self, cell: int) -> Iterator[tuple[int, float, float, float]]:
         order = self._order[:, cell]
@@ -346,9 +347,10 @@ class _Binned(_Ordered):
         self._values = values
         self._bins = np.empty((self.cells, self.steps), np.uint16)
         self._counts = np.empty((self.cells, BINS + 1, names + 1), np.int64)
+        column = np.maximum(codes + 1, 0)
         for cell in range(self.cells):
             self._bins[cell] = _bins_of(values[:, cell])
-            place = self._bins[cell].astype(np.int64) * (names + 1) + (codes + 1)
+            place = self._bins[cell].astype(np.int64) * (names + 1) + column
             self._counts[cell] = np.bincount(place, minlength=(BINS + 1) * (names + 1)).reshape(BINS + 1, names + 1)
 
     def _bin_ranks(self, cell: int) -> Floats:

@@ -50,8 +50,8 @@ class ThresholdProfile:
         One row for each threshold, ascending: ``threshold``; ``n_cells``, how many cells it selects; ``jaccard``, 0…1,
         the Jaccard index of these cells and those of the row before. With a track also ``share``, ``base_rate``,
         ``odds_ratio``, ``ci_low``, ``ci_high`` of ``label`` in the matches elsewhere (by step), all in the half of the
-        text that the threshold was not chosen on; and ``chosen_by``, the lower limit in the other half, whose highest
-        value chose the threshold.
+        text that the threshold was not chosen on; and ``chosen_by``, the lower limit of `enrichment` in the half that it
+        was chosen on.
     suggested : float or None
         A threshold; None where none selects a cell.
     reason : str
@@ -167,15 +167,12 @@ def threshold_profile(
         raise ValueError(f"the track has no label {label!r}; it has {', '.join(map(repr, labels.names))}")
     chosen_on, judged_on = _halves(opened, labels, Sequences.of(sequences, len(opened)), start)
     options = {"min_length": min(2, stop - start), **limits}
-    chosen, judged = (
-        [
-            half.counts(half.matches_elsewhere(cells, threshold, k, (start, stop), **options), label)
-            for threshold, cells in zip(tried.tolist(), sets, strict=True)
-        ]
-        for half in (chosen_on, judged_on)
-    )
-    table = table.join(pandas.DataFrame(judged))
-    table["chosen_by"] = [counts["ci_low"] for counts in chosen]
+    found = [
+        [half.matches_elsewhere(cells, threshold, k, (start, stop), **options) for half in (chosen_on, judged_on)]
+        for threshold, cells in zip(tried.tolist(), sets, strict=True)
+    ]
+    table = table.join(pandas.DataFrame([judged_on.counts_dealt(ranges, label) for _, ranges in found]))
+    table["chosen_by"] = [chosen_on.counts(ranges, label)["ci_low"] for ranges, _ in found]
     return ThresholdProfile(table, *_enriched(table, label, opened.shape[1], judged_on), label, per_cell)
 
 
@@ -216,13 +213,17 @@ class _Half:
         return np.stack([matches.start[elsewhere], matches.stop[elsewhere]], axis=1)[:k]
 
     def counts(self, ranges: NDArray[np.int64], label: str) -> dict[str, float]:
-        """The enrichment of a label in these ranges, with an interval as wide as labels dealt anew make it."""
-        found = enrichment(ranges, self.labels).set_index("label").loc[label]
-        counts: dict[str, float] = found[["share", "base_rate", "odds_ratio"]].to_dict()
-        wider = self._wider(ranges, label, int(found["total"]), counts["base_rate"])
+        """The enrichment of a label in these ranges."""
+        found: dict[str, float] = enrichment(ranges, self.labels).set_index("label").loc[label].to_dict()
+        return found
+
+    def counts_dealt(self, ranges: NDArray[np.int64], label: str) -> dict[str, float]:
+        """The same, with an interval as wide as labels dealt anew make it."""
+        found = self.counts(ranges, label)
+        wider = self._wider(ranges, label, int(found["total"]), found["base_rate"])
         for limit in ("ci_low", "ci_high"):
-            counts[limit] = counts["odds_ratio"] * (found[limit] / counts["odds_ratio"]) ** wider
-        return counts
+            found[limit] = found["odds_ratio"] * (found[limit] / found["odds_ratio"]) ** wider
+        return {name: found[name] for name in ("share", "base_rate", "odds_ratio", "ci_low", "ci_high")}
 
     def _wider(self, ranges: NDArray[np.int64], label: str, total: int, base: float) -> float:
         """How much wider the share spreads with labels dealt anew than with labels dealt to each step by itself."""
