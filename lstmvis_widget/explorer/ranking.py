@@ -93,6 +93,9 @@ class Ranking:
         self._last = request, results
         if results.matches is not None and results.matches.known_counts is None:
             results.matches.counts(work.check)
+        if results.on_rates is None:
+            results = computation.rate(results, work.check)
+            self._last = request, results
         return results
 
     def _last_without_context(self, request: Request) -> Results | None:
@@ -102,17 +105,18 @@ class Ranking:
             return None
         return replace(last[1], match_context=None)
 
-    def show(self, _: Request, answer: Results | None, error: str) -> None:
+    def show(self, request: Request, answer: Results | None, error: str) -> None:
         """Set the traits to the results so far, or to empty results if it failed before there were matches."""
         results = _as_failed(answer, error) if error else answer or Results()
-        shown: dict[str, Any] = {"_note": results.note}
+        rates = results.on_rates
+        shown: dict[str, Any] = {"_note": results.note, "_on_rates": None if rates is None else rates.round(4).tolist()}
         if results.selected_cells is not None:
             shown["selected_cells"] = results.selected_cells
         if results.counted or results.matches is not None:
             shown["_threshold_counts"] = results.profile
         if results.matches is not None and results.match_context is not None:
             shown["matches"] = results.matches
-            shown |= _shown_counts(results.matches.known_counts)
+            shown |= _shown_counts(results.matches.known_counts, request.length_filter)
         self._widget.publish(**shown)
         if results.match_context is not None:
             self.show_context(results.match_context)
@@ -184,7 +188,7 @@ def _as_failed(results: Results | None, error: str) -> Results:
     return replace(results, match_context=results.match_context or NO_CONTEXT)
 
 
-def _shown_counts(counts: Counts | None) -> dict[str, Any]:
+def _shown_counts(counts: Counts | None, length: int | None) -> dict[str, Any]:
     if counts is None:
         return {"_n_candidates": None, "_length_histogram": None}
-    return {"_n_candidates": counts.n_candidates, "_length_histogram": length_bars(counts)}
+    return {"_n_candidates": counts.n_candidates, "_length_histogram": length_bars(counts, length)}

@@ -50,7 +50,7 @@ class ThresholdProfile:
         One row for each threshold, ascending: ``threshold``; ``n_cells``, how many cells it selects; ``jaccard``, 0…1,
         the Jaccard index of these cells and those of the row before. With a track also ``share``, ``base_rate``,
         ``odds_ratio``, ``ci_low``, ``ci_high`` of ``label`` in the matches elsewhere (by step), all in the half of the
-        text that the threshold was not chosen on; and ``chosen_by``, the lower limit of `enrichment` in the half that it
+        text that the threshold was not chosen on. ``chosen_by`` is the lower limit of `enrichment` in the half that it
         was chosen on.
     suggested : float or None
         A threshold; None where none selects a cell.

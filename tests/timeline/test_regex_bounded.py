@@ -23,6 +23,7 @@ ORDINARY = [
     "^the", r"\.$", r"(?m)\.$", "(?<=little )prince", "it(?= all)", r"the(?! little) \w+", "said.+May",
     "(?s)1944.*?the", "x*", "a*", "|a", "(?>t+)h", "l++e", "(t)?h(?(1)e|a)", r"(?P<word>\w+) (?P=word)", "", "zzz",
     "tw?i?c?e", r"\s\S\s", "seen|se",
+    "[^a-t ]+", r"[^\w ]", "(?!)|ing",
 ]  # fmt: skip
 ENDLESS = [
     "(a+)+$", "(a+)+b", "(a*)*b", "((a+)+)+b", "(a|a)*b", "(a|aa)+b", "(a|a?)+b", "(?:a+)*?b", "(a+a+)+b", "(.*a){12}b",

@@ -70,6 +70,14 @@ def test_on_a_terminal_there_is_a_bar_on_one_line(monkeypatch):
     assert max(map(len, states)) < 100
 
 
+def test_without_a_total_there_is_only_a_count(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    stream = Terminal()
+    work(stream, None, seconds_a_step=0.5, steps=10)
+    assert "writing states.h5  5 steps" in stream.getvalue()
+    assert "[" not in stream.getvalue()
+
+
 def test_a_bar_fits_its_terminal(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "30")

@@ -5,7 +5,7 @@ import { drawLater } from "../../shared/frame";
 import { clamp } from "../../shared/numbers";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
-import { PLOT_HEIGHT, PLOT_PADDING, profileRoom } from "../time/layout";
+import { PLOT_PADDING, profileRoom } from "../time/layout";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { thresholdAt } from "./threshold";
@@ -56,7 +56,7 @@ export function mountProfile(host: HTMLElement, model: Model, view: ViewState): 
 
 function draw(canvas: HTMLCanvasElement, counts: ThresholdCounts, model: Model, view: ViewState): void {
   const ratio = view.pixelRatio.value;
-  const height = PLOT_HEIGHT + CAPTIONS;
+  const height = view.plotHeight.value + CAPTIONS;
   canvas.style.width = `${WIDTH}px`;
   canvas.style.height = `${height}px`;
   const context = sized(canvas, Math.round(WIDTH * ratio), Math.round(height * ratio));
@@ -165,11 +165,12 @@ function drawCaptions(context: CanvasRenderingContext2D, most: number, view: Vie
   context.fillStyle = colors.second;
   context.textBaseline = "alphabetic";
   context.textAlign = "left";
-  context.fillText("values", 0, PLOT_HEIGHT + 25);
-  context.fillText("cells (log)", CELLS_LEFT, PLOT_HEIGHT + 25);
+  context.fillText("values", 0, view.plotHeight.value + 25);
+  context.fillText("cells (log)", CELLS_LEFT, view.plotHeight.value + 25);
   context.textAlign = "center";
   const widthOf = (text: string) => context.measureText(text).width;
-  for (const { text, at } of placeNumbers(most, widthOf)) context.fillText(text, at, PLOT_HEIGHT + 11);
+  for (const { text, at } of placeNumbers(most, widthOf))
+    context.fillText(text, at, view.plotHeight.value + 11);
 }
 
 /**
@@ -239,7 +240,7 @@ function pointAtThresholds(panel: HTMLElement, model: Model, view: ViewState): (
   };
   return all(
     listen(panel, "pointermove", (event) => {
-      const isPlot = event.clientY - panel.getBoundingClientRect().top <= PLOT_HEIGHT;
+      const isPlot = event.clientY - panel.getBoundingClientRect().top <= view.plotHeight.value;
       view.hoveredThreshold.value = event.buttons === 0 && isPlot ? thresholdUnder(event) : null;
     }),
     listen(panel, "pointerleave", forget),
