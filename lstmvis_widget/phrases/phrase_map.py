@@ -94,9 +94,10 @@ def map_phrases(
     components : int, default 2
         Number of principal components.
     folds : int, default 5
-        Folds of the cross-validation. Each is one stretch of the text, of whole sequences where there are several, so
-        that what is alike soon after, or within a sequence, isn't in both the training and the test data. Phrases
-        that share steps with the test data are no training data, unless all do.
+        Folds of the cross-validation. Each is one stretch of the text, of whole sequences where there are several (and
+        then no more folds than sequences with phrases). So what is alike soon after, or within a sequence, isn't in
+        both the training and the test data. Phrases that share steps with the test data are no training data, unless
+        all do.
 
     Returns
     -------
@@ -110,8 +111,7 @@ def map_phrases(
     ImportError
         pandas or scikit-learn isn't installed.
     ValueError
-        There are fewer than two labels, or fewer phrases of one of them, or fewer sequences with phrases, than folds; a
-        range has two labels.
+        There are fewer than two labels, or fewer phrases of one of them than folds; a range has two labels.
 
     References
     ----------
@@ -170,14 +170,11 @@ def _stretches(
 ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """The phrases to train on, and to test on, of each fold: about as many in each, and whole sequences."""
     count = len(ranges)
-    ends = np.arange(1, count + 1)
-    if len(sequences) > 1:
-        of = np.searchsorted(sequences.bounds, ranges[:, 0], side="right")
-        ends = np.append(np.flatnonzero(np.diff(of)) + 1, count)
-    if len(ends) < folds:
-        raise ValueError(
-            f"the phrases lie in {len(ends)} sequences, and a fold holds whole ones: take at most folds={len(ends)}"
-        )
+    of = np.searchsorted(sequences.bounds, ranges[:, 0], side="right")
+    ends = np.append(np.flatnonzero(np.diff(of)) + 1, count)
+    if len(ends) == 1:
+        ends = np.arange(1, count + 1)
+    folds = min(folds, len(ends))
     cuts = [0]
     for fold in range(1, folds):
         wanted = fold * (count // folds) + min(fold, count % folds)
