@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from lstmvis_widget.files.from_paths import check_fits, given_tokens, given_tracks, given_vocabulary
+from lstmvis_widget.files.from_paths import check_fits, given_tokens, given_track, given_tracks, given_vocabulary
+from lstmvis_widget.states.given import given_states
+from lstmvis_widget.states.orientation import explaining_transposed
 from lstmvis_widget.states.scale import Scale, scale_of
-from lstmvis_widget.states.sources import States, common_transform, open_layers
+from lstmvis_widget.states.sources import States, common_transform
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track, Tracks
@@ -48,18 +51,23 @@ class ExplorerData:
         tracks_changed: Callable[[], None],
     ) -> ExplorerData:
         """Open the arguments of `StateExplorer`; if one doesn't fit, close all files that were opened."""
-        layers = open_layers(states, transform)
+        given = given_states(states, transform, tokens=tokens, tracks=tracks, sequences=sequences)
+        layers, tokens, tracks = given.layers, given.tokens, given.tracks
         with contextlib.ExitStack() as opened:
             for each in layers.values():
                 opened.callback(each.close)
             check_fits(layers)
             steps = len(next(iter(layers.values())))
-            data = cls(
-                layers=layers,
-                sequences=Sequences.of(sequences, steps),
-                tokens=Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary)),
-                tracks=Tracks(given_tracks(tracks, steps), steps, tracks_changed),
-            )
+            with explaining_transposed(layers, tokens, tracks, given.sequences, stacklevel=3):
+                words = Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary))
+                data = cls(
+                    layers=layers,
+                    sequences=Sequences.of(given.sequences, steps),
+                    tokens=words,
+                    tracks=Tracks(
+                        given_tracks(tracks, steps, words), steps, tracks_changed, partial(given_track, steps=steps)
+                    ),
+                )
             opened.pop_all()
         return data
 

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.brief import brief
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent.tracks import comparable
 from lstmvis_widget.synced.tags import for_the_package
@@ -21,7 +22,6 @@ from lstmvis_widget.synced.traits import (
     CellNumbers,
     Choice,
     Count,
-    FiniteFloat,
     Flag,
     Gestured,
     Names,
@@ -33,7 +33,6 @@ from lstmvis_widget.synced.traits import (
     Text,
     TrackLabel,
     ValueAxis,
-    brief,
     sent,
 )
 from lstmvis_widget.synced.widget import SyncedWidget
@@ -43,6 +42,7 @@ from lstmvis_widget.timeline.tracks import Track
 
 from .computation import NO_CELLS, NO_SELECTION, no_matches
 from .data import ExplorerData
+from .thresholds import LayerThresholds, ThresholdsTrait, ThresholdTrait, chosen_thresholds
 
 MOST_CONTEXT = 20
 """Most steps of context on each side of a match."""
@@ -72,26 +72,36 @@ class ExplorerTraits(SyncedWidget):
         The data that names and numbers are checked against.
     """
 
-    _FIRST = ("layer", "threshold", "selection")
-    """A layer may set the threshold; a layer and a selection clear the cells chosen by hand."""
+    _FIRST = ("layer", "thresholds", "threshold", "selection")
+    """A layer and thresholds set the threshold; a layer and a selection clear the cells chosen by hand."""
 
     layer: Gestured[str, str] = Gestured(
         "",
         help="Name of the layer explored, one of `layers`.\n\n"
-        "A new layer clears `deselected_cells` and `added_cells`, unpins cells that it doesn't have, and sets "
-        "`threshold` to its own default if the old one lies outside its values.",
+        "A new layer clears `deselected_cells` and `added_cells`, shows the pinned cells of its own, and sets "
+        "`threshold` to its own.",
     ).tag(**REQUEST, holds="a name", default="the first layer")
-    threshold: FiniteFloat = FiniteFloat(
-        help="A cell is on at a time step if its value there is ≥ threshold. In units of the states, after the "
-        "transform.\n\n"
-        "By default 0.3 if the states lie in [−1, 1], else the 0.9 quantile of a sample; some transforms have a "
-        "default of their own."
+    threshold: ThresholdTrait = ThresholdTrait(
+        help="The threshold of the active layer: a cell is on at a time step if its value there is ≥ threshold. In "
+        "units of the states, after the transform.\n\n"
+        "By default 0.3 if the states lie in [−1, 1], else the 0.9 quantile of a sample. Of sparse states, which are "
+        "mostly exact zeros, as of a ReLU, on is above 0: the threshold is the least number above 0 in their "
+        "precision. Some transforms have a default of their own."
     ).tag(**REQUEST, default="from the data")
+    thresholds: ThresholdsTrait = ThresholdsTrait(
+        {},
+        help="The threshold of each layer, a mapping by name: ``explorer.thresholds['layer1'] = 0.5``. Each layer has "
+        "its own default until a threshold is set for it, and keeps it while others are active.\n\n"
+        "It travels, and is saved, with only those that were set.",
+    ).tag(sync=True, undo=True, default="each layer's own", to_json=lambda value, _: dict(chosen_thresholds(value)))
     selection: StepRange = StepRange(
         None,
+        steps=lambda explorer: len(explorer.tokens),
         help="Half-open range (start, stop) of time steps, within one sequence, at which selected cells are on. None: "
-        "nothing is selected, and there are no matches.",
-    ).tag(**REQUEST)
+        "nothing is selected, and there are no matches.\n\n"
+        "It can be set to anything with two ends: a row of `find`, a match (``explorer.matches[0]``), a range or slice "
+        "of step 1. An end that a slice leaves out is that of the text.",
+    ).tag(**REQUEST, viewed=True)
     off_before: Count = Count(
         0, help="Number of time steps right before the selection at which a selected cell has to be off."
     ).tag(**REQUEST)
@@ -116,7 +126,11 @@ class ExplorerTraits(SyncedWidget):
         None, least=1, help="List only matches of exactly this length, in time steps. None: of any length."
     ).tag(**REQUEST)
 
-    position: Count = Count(0, help="First time step shown, 0…T − 1.").tag(**PLACE)
+    position: Count = Count(
+        0,
+        help="First time step shown, 0…T − 1. Where steps share columns of pixels, the page stays full: it shows "
+        "earlier steps, too, rather than nothing after the last one.",
+    ).tag(**PLACE, default="the selection in view, else 0")
     word_width: Pixels = Pixels(
         30,
         most=200,
@@ -125,7 +139,7 @@ class ExplorerTraits(SyncedWidget):
         "below one pixel, several steps share a column.",
     ).tag(**PLACE, default="fits nine of ten tokens")
     height: Pixels = Pixels(
-        740,
+        760,
         least=300,
         most=4000,
         help="Height of the page, in pixels, 300…4000. The list of matches takes what the other parts leave, and "
@@ -171,7 +185,8 @@ class ExplorerTraits(SyncedWidget):
     pinned_cells: CellColors = CellColors(
         {},
         help='Cells drawn in colours of their own, selected or not: cell number → colour, as "#rrggbb".\n\n'
-        "A list of cell numbers, or None as a colour, gets colours chosen automatically.",
+        "A list of cell numbers, or None as a colour, gets colours chosen automatically. Each layer has its own: they "
+        "come back with the layer.",
     ).tag(**DRAWING | {"page": "asks"})
     show_coverage: Flag = Flag(
         default_value=False,
@@ -193,8 +208,8 @@ class ExplorerTraits(SyncedWidget):
 
     find_text: Text = Text(
         "",
-        help="Phrase to find: whole tokens separated by spaces, or a regular expression as ``/regex/``. The page shows "
-        "the hits. Empty: no search.",
+        help="Phrase to find in the text as it reads, see `Tokens.find`, or a regular expression as ``/regex/``. The "
+        "page shows the hits. Empty: no search.",
     ).tag(**ASKS)
     find_match_case: Flag = Flag(
         default_value=False, help="Whether the search for `find_text` distinguishes upper and lower case."
@@ -249,8 +264,14 @@ class ExplorerTraits(SyncedWidget):
     _sequence_starts = sent((), help="First steps of the sequences; empty if there are more than 2,000.")
     _units = sent("", help="Unit of the value axis; may be empty.")
     _transform = sent("", help="Name of the transform of the layer's states; empty for none.")
+    _misfit = sent(
+        "", help="Why the transform fits the layer's states badly, and which one fits; empty if nothing shows that."
+    )
     _value_range = sent(
         (-1, 1), help="`[low, high]`, the range of the layer's values, from a sample, rounded outwards."
+    )
+    _least_above_zero = sent(
+        help='The threshold at which exactly the values above 0 are on, shown as "> 0"; null for integers.'
     )
     _threshold_step = sent(0.01, help="The step of the threshold's arrow keys and drags.")
     _selection_bounds = sent(
@@ -288,6 +309,18 @@ class ExplorerTraits(SyncedWidget):
     def __init__(self, data: ExplorerData) -> None:
         super().__init__()
         self._data = data
+        self._threshold_layer = ""  # for which the threshold was set last
+
+    @for_the_package
+    def first_shown(self, position: int | None = None) -> int:
+        """The first step in view at a position, by default the current one: where steps share columns, pages are full.
+
+        It is that of the widest page, where there are several.
+        """
+        position = self.peek("position") if position is None else position
+        if self.peek("_stride") is None:
+            return int(position)
+        return int(max(0, min(position, self._data.steps - self.peek("_visible_steps"))))
 
     @for_the_package
     def cells_in_layer(self) -> int:
@@ -299,7 +332,33 @@ class ExplorerTraits(SyncedWidget):
         """Whether a label table can be made of a track: it has labels, and a heatmap in the match view."""
         return name in self.peek("match_tracks") and has_labels(self._data.tracks.get(name))
 
+    # ------------------------------------------------- a threshold for each layer
+
+    @for_the_package
+    def threshold_was_set(self) -> None:
+        """Remember for which layer."""
+        self._threshold_layer = self.peek("layer")
+
+    @for_the_package
+    def thresholds_of(self, chosen: Mapping[str, float]) -> LayerThresholds:
+        """The thresholds of all layers, where these were set."""
+        return LayerThresholds(
+            self._data.layers,
+            lambda: self._trait_values.get("thresholds", chosen),
+            lambda layer: self._data.scale(layer).threshold,
+            lambda thresholds: setattr(self, "thresholds", thresholds),
+        )
+
     # ------------------------------------------------------------- validators
+
+    @traitlets.validate("thresholds")
+    def _check_thresholds(self, proposal: dict[str, Any]) -> dict[str, float]:
+        chosen = chosen_thresholds(proposal["value"])
+        for name in chosen:
+            if name not in self._data.layers:
+                allowed = ", ".join(map(repr, self._data.layers))
+                raise traitlets.TraitError(f"thresholds must be of the layers {allowed}; got {brief(name)}")
+        return dict(chosen)
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: dict[str, Any]) -> str:

@@ -9,41 +9,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.hdf5.growing_dataset import COMPRESSIONS
-from lstmvis_widget.states.sources import check_same_length, named_layers, native_numbers
-from lstmvis_widget.timeline.tokens import are_ids
-from lstmvis_widget.timeline.tracks import Track, checked_track
+from lstmvis_widget.states.layers import layers_of
+from lstmvis_widget.states.sources import States, check_same_length
+from lstmvis_widget.timeline.tokens import tokens_of
+from lstmvis_widget.timeline.tracks import Track, checked_track, named_columns
 
 Array = NDArray[Any]
 
 
 def checked_layers(states: Any) -> dict[str, Array]:
     """The layers of a mapping, or one array as the layer ``"states"``, as arrays (n, D) with the same n."""
-    layers = {name: _checked_layer(name, values) for name, values in named_layers(states).items()}
+    layers = {name: _checked_layer(name, values) for name, values in layers_of(states).items()}
     check_same_length(layers)
     return layers
 
 
 def _checked_layer(name: str, values: Any) -> Array:
-    try:
-        array = np.asarray(values)
-    except Exception as error:
-        msg = f"layer {name!r} must be an array of shape (time steps, cells); got {type(values).__name__}: {error}"
-        raise TypeError(msg) from error
-    if array.dtype.kind not in "fiub":
-        msg = f"layer {name!r} must hold real numbers (float, integer or bool dtype); its dtype is {array.dtype}"
-        raise TypeError(msg)
-    if array.ndim != 2 or array.shape[1] == 0:
-        msg = f"layer {name!r} must be 2-D, (time steps, cells), with at least one cell; its shape is {array.shape}"
-        raise ValueError(msg)
-    return native_numbers(array)
+    with States(values, name=f"layer {name!r}") as opened:
+        if opened.shape[1] == 0:
+            msg = f"layer {name!r} must have at least one cell; its shape is {opened.shape}"
+            raise ValueError(msg)
+        return opened.read(0, len(opened))
 
 
 def checked_tracks(tracks: Any, rows: int) -> dict[str, Track]:
     """Tracks of ``rows`` steps each."""
-    if not isinstance(tracks, Mapping):
-        msg = f"tracks must be a mapping of name to track; got {type(tracks).__name__}"
-        raise TypeError(msg)
-    return {name: checked_track(name, values, rows, "a row of the states") for name, values in tracks.items()}
+    columns = {} if tracks is None else named_columns(tracks)
+    return {name: checked_track(name, values, rows, "a row of the states") for name, values in columns.items()}
 
 
 def check_same(what: str, first: list[str], now: list[str]) -> None:
@@ -92,27 +84,12 @@ def checked_source(source: Any) -> dict[str, str | int | float]:
     return dict(about)
 
 
-def checked_tokens(tokens: Any, rows: int, *, with_vocabulary: bool) -> NDArray[np.int64] | list[str | bytes]:
+def checked_tokens(tokens: Any, rows: int, *, with_vocabulary: bool) -> NDArray[np.int64] | list[str]:
     """Ids as an array, strings as a list.
 
     Raises
     ------
     TypeError, ValueError
-        As `Tokens` raises them.
+        As `tokens_of` raises them.
     """
-    if isinstance(tokens, str | bytes) or not hasattr(tokens, "__iter__"):
-        msg = f"tokens must be a sequence of {rows} strings or ids; got {type(tokens).__name__}"
-        raise TypeError(msg)
-    listed = np.asarray(tokens[:]) if hasattr(tokens, "dtype") else list(tokens)
-    if len(listed) != rows:
-        msg = f"there must be a token for each of the {rows} rows of the states; got {len(listed)} tokens"
-        raise ValueError(msg)
-    ids = are_ids(_types_in(listed), with_vocabulary=with_vocabulary)
-    return np.asarray(listed).astype(np.int64) if ids else list(listed)
-
-
-def _types_in(listed: Any) -> set[type]:
-    """The types of the entries, found at once where an array says them."""
-    if isinstance(listed, np.ndarray) and listed.ndim == 1 and listed.dtype.kind != "O":
-        return {listed.dtype.type}
-    return {type(each) for each in listed}
+    return tokens_of(tokens, rows, with_vocabulary=with_vocabulary, of="rows of the states")

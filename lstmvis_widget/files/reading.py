@@ -11,10 +11,13 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.paths import AnyPath, as_path
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.global_heap import check_global_heaps
 from lstmvis_widget.hdf5.texts import key_of, name_of
+from lstmvis_widget.states.paths import picklable
 from lstmvis_widget.states.sources import States
+from lstmvis_widget.timeline.pieces import with_spaces
 from lstmvis_widget.timeline.tracks import Track
 
 from .track_readers import is_texts, texts_in, tokens_in, track_in
@@ -85,6 +88,9 @@ class _UnfinishedRows:
             return found
         return np.concatenate([self._packed[start:middle], waiting])
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_packed": picklable(self._packed), "_waiting": picklable(self._waiting)}
+
 
 class _FirstRows:
     """The complete rows of a dataset, which may have more."""
@@ -97,6 +103,9 @@ class _FirstRows:
         start, stop, _ = rows.indices(self.shape[0])
         found: Array = self._dataset[start:stop]
         return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_dataset": picklable(self._dataset)}
 
 
 def read_file(path: str | os.PathLike[str]) -> Contents:
@@ -114,13 +123,13 @@ def read_file(path: str | os.PathLike[str]) -> Contents:
     file = untrusted.open_to_read(path)
     try:
         with untrusted.damage_as_os_error(path):
-            return _contents(file, os.fspath(path))
+            return _contents(file, os.fspath(as_path(path)))
     except BaseException:
         file.close()
         raise
 
 
-def vocabulary_in(path: str | os.PathLike[str]) -> dict[int, str]:
+def vocabulary_in(path: AnyPath, name: str = "vocabulary") -> dict[int, str]:
     """Read the vocabulary of a file, which need hold nothing else.
 
     Raises
@@ -128,12 +137,13 @@ def vocabulary_in(path: str | os.PathLike[str]) -> dict[int, str]:
     OSError
         The file can't be opened or read, isn't HDF5, or is damaged.
     ValueError
-        There is no vocabulary in it.
+        There is no vocabulary of this name in it.
     """
     with untrusted.open_to_read(path) as file, untrusted.damage_as_os_error(path):
-        vocabulary = _vocabulary(file)
+        vocabulary = _vocabulary(file, name)
     if vocabulary is None:
-        msg = f"there is no vocabulary in {os.fspath(path)!r}"
+        what = "vocabulary" if name == "vocabulary" else f"dataset {name!r}"
+        msg = f"there is no {what} in {os.fspath(as_path(path))!r}"
         raise ValueError(msg)
     return vocabulary
 
@@ -223,8 +233,8 @@ def _tokens(file: h5py.File, steps: int) -> Any:
     return None if item is None else tokens_in(item, steps, complete=untrusted.find_if_there(file, "committed") is None)
 
 
-def _vocabulary(file: h5py.File) -> dict[int, str] | None:
-    group = untrusted.find_if_there(file, "vocabulary")
+def _vocabulary(file: h5py.File, name: str = "vocabulary") -> dict[int, str] | None:
+    group = untrusted.find_if_there(file, name)
     if group is None:
         return None
     if is_texts(group) and isinstance(group, h5py.Dataset):
@@ -237,6 +247,12 @@ def _vocabulary(file: h5py.File) -> dict[int, str] | None:
     if len(numbers) != len(texts):
         msg = f"{untrusted.name_in_file(group)} has {len(numbers)} ids and {len(texts)} texts"
         raise ValueError(msg)
+    spaces = untrusted.child(group, "spaces")
+    if spaces is not None:
+        if not isinstance(spaces, h5py.Dataset) or spaces.dtype.kind != "u" or spaces.shape != (len(texts),):
+            msg = f"{untrusted.name_in_file(group)} must have 'spaces', a byte for each of {len(texts)} texts"
+            raise ValueError(msg)
+        texts = list(map(with_spaces, texts, untrusted.read_whole(spaces).tolist()))
     return dict(zip(numbers, texts, strict=True))
 
 

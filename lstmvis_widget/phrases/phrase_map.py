@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstmvis_widget.matching.selection import check_count, check_ranges, on_off_patterns
+from lstmvis_widget.given.numbers import checked_int
+from lstmvis_widget.matching.selection import check_ranges, on_off_patterns
 from lstmvis_widget.statistics.explored import explored
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.extras import import_extra
@@ -119,7 +120,8 @@ def map_phrases(
     """
     decomposition = import_extra("sklearn.decomposition", "analysis", "map_phrases")
     states, _, lengths = explored("map_phrases", states, None, sequences)
-    check_count("folds", folds, least=2)
+    folds = checked_int("folds", folds, low=2)
+    components = checked_int("components", components, low=1)
     ranges, labels = _in_order(phrases, len(states))
     names, counts = np.unique(labels, return_counts=True)
     if len(names) < 2 or counts.min() < folds:
@@ -128,7 +130,7 @@ def map_phrases(
     stretches = _stretches(ranges, Sequences.of(lengths, len(states)), folds)
     patterns = on_off_patterns(states, ranges, threshold, off_before=off_before, off_after=off_after)
     most = min(patterns.shape)
-    if not 1 <= check_count("components", components) <= most:
+    if components > most:
         raise ValueError(f"components must lie in 1…{most}; got {components}")
     pca = decomposition.PCA(components, svd_solver="full").fit(patterns.astype(np.float64))
     features: dict[str, Any] = {"majority": None, "positions": _positions(ranges, len(states))}

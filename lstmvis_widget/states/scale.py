@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,9 @@ from .transforms import TRANSFORMS
 
 MOST_STEPS = 200
 """Steps of the threshold over the range of a layer, at most."""
+
+RECTIFIED_ZEROS = 0.4
+"""Share of exact zeros from which on non-negative states are taken for those of a ReLU, half of which are zeros."""
 
 SAMPLE_VALUES = 2_000_000
 """Values of a larger layer that are read to find its range."""
@@ -37,22 +41,34 @@ def scale_of(states: States) -> Scale:
     """Find the scale of a layer from all its values if they are few, else from a sample.
 
     If the values fit [−1, 1], the range is [0, 1] or [−1, 1], and the threshold 0.3. Else the range is that of the
-    values, and the threshold their 0.9 quantile. Some transforms have a scale of their own.
+    values, and the threshold their 0.9 quantile, unless most values reach that, such as the zeros of sparse states:
+    then it is above that value. Of sparse, non-negative states, as of a ReLU, on is above 0. Some transforms have a
+    scale of their own.
     """
     states.prepare()
     own = TRANSFORMS[states.transform].scale if states.transform else None
-    low, high, threshold = own or _scale_of_sample(_sample(states))
+    low, high, threshold = own or _scale_of_sample(_sample(states), states)
     step = _nice_step((high - low or 1.0) / MOST_STEPS)
     thresholds = _multiples(low, high, step)
     return Scale(low, high, threshold, step, thresholds, _grid(thresholds, states))
 
 
-def _scale_of_sample(sample: NDArray[Any]) -> tuple[float, float, float]:
+def _scale_of_sample(sample: NDArray[Any], states: States) -> tuple[float, float, float]:
     """The lowest and the highest value, and the threshold."""
     low, high = (float(sample.min()), float(sample.max())) if sample.size else (0.0, 0.0)
     if low >= -1 and high <= 1:
         return (0.0 if low >= 0 else -1.0), 1.0, 0.3
-    return low, high, float(np.quantile(sample.astype(np.float64), 0.9))
+    top = float(np.quantile(sample.astype(np.float64), 0.9))
+    is_rectified = low == 0 and states.transform is None and np.mean(sample == 0) >= RECTIFIED_ZEROS
+    if not is_rectified and np.mean(sample >= top) <= 0.5:
+        return low, high, top
+    if is_rectified or top == 0:
+        return low, high, states.least_above_zero or 1.0
+    above = sample[sample > top]
+    if above.size:
+        return low, high, float(above.min())
+    next_one = np.nextafter(np.array(high, states.dtype if states.dtype.kind == "f" else np.float64), np.inf)
+    return low, high, max(high + 1.0 / MOST_STEPS, float(next_one))
 
 
 def _nice_step(least: float) -> float:
@@ -78,12 +94,18 @@ def _grid(thresholds: tuple[float, ...], states: States) -> ThresholdGrid | None
 
 
 def _sample(states: States) -> NDArray[Any]:
-    """Finite values: all of a small layer; of a larger one those in some blocks of rows, spread evenly."""
-    rows = max(1, SAMPLE_VALUES // states.shape[1])
-    if rows >= len(states):
-        sample = states.read(0, len(states))
-    else:
-        blocks = min(64, rows)
-        starts = np.linspace(0, len(states) - rows // blocks, blocks).astype(int)
-        sample = np.concatenate([states.read(int(start), int(start) + rows // blocks) for start in starts])
-    return sample[np.isfinite(sample)]
+    """Finite values of `sampled_rows`."""
+    sample = sampled_rows(states.read, states.shape, SAMPLE_VALUES)
+    finite: NDArray[Any] = sample[np.isfinite(sample)]
+    return finite
+
+
+def sampled_rows(read: Callable[[int, int], NDArray[Any]], shape: tuple[int, int], values: int) -> NDArray[Any]:
+    """All rows if they have at most so many values; else some blocks of rows, spread evenly."""
+    steps, cells = shape
+    rows = max(1, values // cells)
+    if rows >= steps:
+        return read(0, steps)
+    blocks = min(64, rows)
+    starts = np.linspace(0, steps - rows // blocks, blocks).astype(int)
+    return np.concatenate([read(int(start), int(start) + rows // blocks) for start in starts])

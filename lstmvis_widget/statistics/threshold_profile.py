@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.arrays import as_numpy
+from lstmvis_widget.given.numbers import checked_float
 from lstmvis_widget.matching.ranking import rank_matches
 from lstmvis_widget.matching.selection import check_ranges, select_cells
 from lstmvis_widget.states.sources import States
@@ -155,7 +157,7 @@ def threshold_profile(
         "off_before": _of_explorer(given, "off_before", off_before) or 0,
         "off_after": _of_explorer(given, "off_after", off_after) or 0,
     }
-    tried = _tried(opened, start, stop) if thresholds is None else np.unique(np.asarray(thresholds, np.float64))
+    tried = _tried(opened, start, stop) if thresholds is None else np.unique(_checked(thresholds))
     sets = [select_cells(opened, start, stop, float(threshold), **limits) for threshold in tried]
     table = pandas.DataFrame({"threshold": tried, "n_cells": [len(cells) for cells in sets]})
     table["jaccard"] = [np.nan, *(_jaccard(a, b) for a, b in itertools.pairwise(sets))]
@@ -254,6 +256,13 @@ def _halves(states: States, labels: Labels, sequences: Sequences, step: int) -> 
         for start, stop in ((0, middle), (middle, steps))
     ]
     return (halves[0], halves[1]) if step < middle else (halves[1], halves[0])
+
+
+def _checked(thresholds: ArrayLike) -> NDArray[np.float64]:
+    given = as_numpy(thresholds)
+    if given.ndim != 1:
+        raise ValueError(f"thresholds must be a list of numbers; got shape {given.shape}")
+    return np.array([checked_float("threshold", threshold) for threshold in given.tolist()])
 
 
 def _tried(states: States, start: int, stop: int) -> NDArray[np.float64]:

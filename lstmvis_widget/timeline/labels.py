@@ -19,7 +19,7 @@ OTHER = -2
 """The code of a step that has none of the names: it is counted as a step without these labels."""
 
 MOST_CLASSES = 1000
-"""A track of more distinct whole numbers than this holds numbers, not classes."""
+"""Different whole numbers that a track may have to be taken as classes."""
 
 
 class Labels(NamedTuple):
@@ -39,17 +39,17 @@ def as_labels(track: Any, steps: int | None = None) -> Labels:
 
     Parameters
     ----------
-    track : CategoricalTrack, ContinuousTrack of 0 and 1 or of whole numbers, Labels, or sequence of T labels
-        A 0/1 track has one label, ``"1"``; its zeros are steps without it. Other whole numbers are classes, of which
-        there may be 1,000: each is a label, such as ``"3"``. None in a categorical track, and NaN in one of numbers,
-        is a missing label.
+    track : CategoricalTrack, ContinuousTrack of whole numbers, Labels, or what `as_track` makes one of these
+        A 0/1 track has one label, ``"1"``; its zeros are steps without it. Other whole numbers are classes, such as
+        ``"3"``, if there are at most `MOST_CLASSES` different ones. None in a categorical track, and NaN in one of
+        numbers, is a missing label.
     steps : int, optional
         T, the required number of steps.
 
     Raises
     ------
     TypeError
-        The track is a top-k track, or has numbers that aren't whole.
+        The track is a top-k track, or has numbers with fractions or too many different ones.
     ValueError
         The track has another number of steps.
     """
@@ -67,24 +67,23 @@ def _labels_of(track: CategoricalTrack | ContinuousTrack | TopKTrack) -> Labels:
     if track.is_binary:
         codes = np.where(track.values == 1, 0, OTHER)
         return Labels(("1",), np.where(np.isnan(track.values), MISSING, codes).astype(np.int64))
-    return _classes_of(track.values)
+    return _classes(track.values)
 
 
-def _classes_of(values: NDArray[np.float64]) -> Labels:
-    """Whole numbers as labels, the most frequent first (equally frequent ones in order)."""
+def _classes(values: NDArray[np.float64]) -> Labels:
+    """Whole numbers as labels, the most frequent first, as those of a `CategoricalTrack`."""
     known = ~np.isnan(values)
-    if not (np.isfinite(values[known]) & (values[known] % 1 == 0)).all():
-        raise TypeError("a track of numbers has no labels; cut it first, as in (values > 0.5)")
-    classes, place, counts = np.unique(values[known], return_inverse=True, return_counts=True)
-    if len(classes) > MOST_CLASSES:
+    classes, places, counts = np.unique(values[known], return_inverse=True, return_counts=True)
+    if len(classes) > MOST_CLASSES or not (np.isfinite(classes) & (np.trunc(classes) == classes)).all():
         raise TypeError(
-            f"a track of {len(classes)} different numbers has no labels; cut it first, as in (values > 0.5), or give "
-            "the numbers as text"
+            f"a track of numbers has no labels, unless they are at most {MOST_CLASSES:,} different whole numbers; "
+            "cut it first, as in (values > 0.5)"
         )
-    order = np.argsort(-counts, kind="stable")
+    texts = [str(int(number)) for number in classes.tolist()]
+    order = sorted(range(len(texts)), key=lambda place: (-counts[place], texts[place]))
     codes = np.full(len(values), MISSING, np.int64)
-    codes[known] = np.argsort(order)[place]
-    return Labels(tuple(str(int(number)) for number in classes[order].tolist()), codes)
+    codes[known] = np.argsort(order)[places]
+    return Labels(tuple(texts[place] for place in order), codes)
 
 
 class Runs(NamedTuple):

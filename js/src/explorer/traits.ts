@@ -26,6 +26,7 @@ export const TRAITS = {
   layer: asks(""),
   // The default depends on the data.
   threshold: asks(null, orElse(0)),
+  thresholds: fromPython<Readonly<Record<string, number>>>({}),
   selection: asks<Range | null>(null),
   off_before: asks(0),
   off_after: asks(0),
@@ -33,7 +34,7 @@ export const TRAITS = {
   added_cells: asks<readonly number[]>([]),
   position: alone(0),
   word_width: alone(30),
-  height: alone(740),
+  height: alone(760),
   sequence: asks(0),
   value_axis: alone<"layer" | "view" | Range>("layer"),
   k: asks(50),
@@ -68,7 +69,10 @@ export const TRAITS = {
   _sequence_starts: fromPython([], orElse<readonly number[]>([])),
   _units: fromPython(""),
   _transform: fromPython(""),
+  _misfit: fromPython(""),
   _value_range: fromPython([-1, 1], orElse<Range>([-1, 1])),
+  /** The threshold that is shown as "> 0". */
+  _least_above_zero: fromPython<number | null>(null),
   _threshold_step: fromPython(0.01),
   _tracks: fromPython([], orElse<readonly Track[]>([])),
   _window: fromPython(null, decodeWindow),

@@ -23,6 +23,7 @@ export function mountOverview(host: HTMLElement, model: Model, view: ViewState):
     role: "slider",
     tabindex: "0",
     "aria-label": "steps in view, in all steps",
+    title: "all steps: matches in blue, hits of the search below; drag the window to move",
     "aria-orientation": "horizontal",
     "aria-valuemin": "0",
   });
@@ -102,7 +103,7 @@ export function windowExtent([first, end]: Range, steps: number, width: number):
 export function dragWindow(strip: HTMLElement, model: Model, view: ViewState): () => void {
   return onDrag(strip, (down) => {
     strip.focus({ preventScroll: true });
-    const before = model.position.peek();
+    const before = view.first.peek();
     const release = model.hold("position");
     const stepAt = (event: PointerEvent) => {
       const box = strip.getBoundingClientRect();
@@ -131,7 +132,7 @@ export function pressStripKeys(strip: HTMLElement, model: Model, view: ViewState
     // As with any slider, up means forward and down means back.
     const key = { ArrowUp: "ArrowRight", ArrowDown: "ArrowLeft" }[event.key] ?? event.key;
     const to = positionAfter(key, {
-      position: model.position.peek(),
+      position: view.first.peek(),
       step: smallMove(model.word_width.peek()),
       page: pageLength(view.visibleSteps.peek()),
       steps: model._steps.peek(),

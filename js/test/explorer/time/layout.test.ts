@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import STRIDES from "../../../../tests/stride_cases.json";
 import {
   allowedWidth,
   clampPosition,
@@ -32,8 +33,8 @@ test("the label column fits the longest name, within limits that depend on the p
 });
 
 test("the plot takes a part of the height, more of it beside the list", () => {
-  expect([300, 740, 4000].map((height) => plotHeightIn(height, false))).toEqual([110, 178, 320]);
-  expect(plotHeightIn(740, true)).toBe(370);
+  expect([300, 760, 4000].map((height) => plotHeightIn(height, false))).toEqual([110, 182, 320]);
+  expect(plotHeightIn(760, true)).toBe(380);
 });
 
 test("a pixel belongs to the step that is drawn there", () => {
@@ -54,6 +55,7 @@ test("a match is shown a third from the left, with what comes before it", () => 
 });
 
 test("columns are one to two pixels wide, and single steps as long as they are not narrower", () => {
+  for (const [width, stride] of STRIDES) expect(strideAt(width as number)).toBe(stride);
   expect([30, 12].map(strideAt)).toEqual([null, null]);
   expect([11.9, 2, 1].map(strideAt)).toEqual([1, 1, 1]);
   expect([0.99, 0.5, 0.49, 0.01].map(strideAt)).toEqual([2, 2, 4, 128]);
