@@ -67,7 +67,7 @@ def _of_tanh(rows: Rows, _: States) -> str:
     idle = int(((rates < IDLE) | (rates > 1 - IDLE)).sum())
     return (
         f"tanh saturates: {share:.0%} of the values lie beyond ±{NEAR_LIMIT}, where no threshold tells them apart, and "
-        f"at {USUAL_THRESHOLD} {idle:,} of {rows.shape[1]:,} cells are on, or off, at nearly every step. "
+        f"{idle:,} of {rows.shape[1]:,} cells hardly ever cross {USUAL_THRESHOLD}. "
         'transform="quantile" fits, with a threshold such as 0.8.'
     )
 
