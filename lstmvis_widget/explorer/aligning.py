@@ -82,6 +82,7 @@ class Aligning:
             self._data.layers[aligned.layer],
             aligned.track,
             labels=[aligned.label],
+            sequences=self._data.sequences.lengths,
             check=work.check,
             progress=work.report,
         )

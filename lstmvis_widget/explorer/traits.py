@@ -203,7 +203,7 @@ class ExplorerTraits(SyncedWidget):
         None,
         help="The name of a track and one of its labels, (track, label): the page sorts the cells by how well they "
         "predict the time steps with this label. None: it doesn't.\n\n"
-        "The measure of a cell is F1 at its own best threshold over all time steps, see `cell_alignment`.",
+        "The measure of a cell is F1 at its own best threshold over all time steps with a label, see `cell_alignment`.",
     ).tag(**DRAWING | {"page": "asks"})
 
     find_text: Text = Text(

@@ -304,8 +304,7 @@ class Matches(Sequence[Match]):
         """
         from lstmvis_widget.statistics.enrichment import enrichment  # noqa: PLC0415  (statistics are built on matches)
 
-        sequences = None if self.origin is None else self.origin.sequences.lengths
-        return enrichment(self, self._track(track), by=by, sequences=sequences, exclude=exclude, confidence=confidence)
+        return enrichment(self, track, by=by, exclude=exclude, confidence=confidence)
 
     def enrichment_null(
         self,
@@ -338,9 +337,8 @@ class Matches(Sequence[Match]):
         origin = self.origin
         return null_distributions.enrichment_null(
             self,
-            self._track(track),
+            track,
             by=by,
-            sequences=None if origin is None else origin.sequences.lengths,
             exclude=exclude,
             n=n,
             seed=seed,
@@ -348,13 +346,6 @@ class Matches(Sequence[Match]):
             check=check,
             progress=progress,
         )
-
-    def _track(self, track: Any) -> Any:
-        if self.origin is not None:
-            return self.origin.track(track)
-        if isinstance(track, str):
-            raise ValueError(f"these matches know no track {track!r}: none were ranked")  # noqa: TRY004
-        return track
 
     # -------------------------------------------------------------------- tables
 

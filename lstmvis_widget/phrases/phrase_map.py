@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.matching.selection import check_ranges, on_off_patterns
-from lstmvis_widget.states.sources import as_states
+from lstmvis_widget.statistics.explored import explored
+from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.extras import import_extra
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def map_phrases(
     off_after: int = 0,
     tokens: Sequence[str] | None = None,
     embeddings: ArrayLike | None = None,
+    sequences: ArrayLike | None = None,
     components: int = 2,
     folds: int = 5,
 ) -> PhraseMap:
@@ -76,21 +79,26 @@ def map_phrases(
 
     Parameters
     ----------
-    states : array_like of shape (T, D)
-        An array, or anything else that `States` takes.
+    states : array_like of shape (T, D), or explorer
+        An array, or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences.
     phrases : mapping of label to array_like of int, shape (n, 2)
-        Half-open ranges, as `ranges_of` gives them. At least two labels.
+        Half-open ranges, as `ranges_of` gives them. At least two labels. A range that a label has more than once counts
+        once.
     threshold, off_before, off_after
         As for `on_off_patterns`.
     tokens : sequence of T str, optional
         Adds scores of the words in a phrase, with each word as one feature.
     embeddings : array_like of float, shape (T, E), optional
         One vector a step, such as the embedding of the token. Adds scores of their mean over the phrase.
+    sequences : array_like of int, optional
+        Lengths of the sequences, which sum to T. By default there is one, or those of the explorer.
     components : int, default 2
         Number of principal components.
     folds : int, default 5
-        Folds of the cross-validation. Each is one stretch of the text, so that a phrase repeated soon after isn't in
-        both the training and the test data.
+        Folds of the cross-validation. Each is one stretch of the text, of whole sequences where there are several (and
+        then no more folds than sequences with phrases). So what is alike soon after, or within a sequence, isn't in
+        both the training and the test data. Phrases that share steps with the test data are no training data, unless
+        all do.
 
     Returns
     -------
@@ -104,14 +112,14 @@ def map_phrases(
     ImportError
         pandas or scikit-learn isn't installed.
     ValueError
-        There are fewer than two labels, or fewer phrases of one of them than folds.
+        There are fewer than two labels, or fewer phrases of one of them than folds; a range has two labels.
 
     References
     ----------
     Strobelt, Gehrmann, Pfister, Rush: LSTMVis (2018), figure 8.
     """
     decomposition = import_extra("sklearn.decomposition", "analysis", "map_phrases")
-    states = as_states(states)
+    states, _, lengths = explored("map_phrases", states, None, sequences)
     folds = checked_int("folds", folds, low=2)
     components = checked_int("components", components, low=1)
     ranges, labels = _in_order(phrases, len(states))
@@ -119,6 +127,7 @@ def map_phrases(
     if len(names) < 2 or counts.min() < folds:
         listed = ", ".join(f"{count} {name}" for name, count in zip(names, counts, strict=True)) or "none"
         raise ValueError(f"map_phrases needs at least {folds} phrases of each of two labels; got {listed}")
+    stretches = _stretches(ranges, Sequences.of(lengths, len(states)), folds)
     patterns = on_off_patterns(states, ranges, threshold, off_before=off_before, off_after=off_after)
     most = min(patterns.shape)
     if components > most:
@@ -136,7 +145,7 @@ def map_phrases(
         patterns=patterns,
         coordinates=pca.transform(patterns.astype(np.float64)),
         explained=np.nan_to_num(pca.explained_variance_ratio_),
-        scores=_scores(features, labels, folds),
+        scores=_scores(features, labels, stretches),
     )
 
 
@@ -145,7 +154,45 @@ def _in_order(phrases: Mapping[str, ArrayLike], steps: int) -> tuple[NDArray[np.
     ranges = np.concatenate([*checked.values(), np.zeros((0, 2), np.int64)])
     labels = np.repeat([*checked, ""], [*(len(each) for each in checked.values()), 0])
     order = np.lexsort((ranges[:, 1], ranges[:, 0]))
-    return ranges[order], labels[order]
+    ranges, labels = ranges[order], labels[order]
+    same = np.zeros(len(ranges), bool)
+    same[1:] = (ranges[1:] == ranges[:-1]).all(1)
+    for row in np.flatnonzero(same).tolist():
+        if labels[row] != labels[row - 1]:
+            start, stop = ranges[row].tolist()
+            raise ValueError(
+                f"the range [{start}, {stop}) is given under both {str(labels[row - 1])!r} and {str(labels[row])!r}; "
+                "a phrase has one label. Leave it out of one of them"
+            )
+    return ranges[~same], labels[~same]
+
+
+def _stretches(
+    ranges: NDArray[np.int64], sequences: Sequences, folds: int
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """The phrases to train on, and to test on, of each fold: about as many in each, and whole sequences."""
+    count = len(ranges)
+    of = np.searchsorted(sequences.bounds, ranges[:, 0], side="right")
+    ends = np.append(np.flatnonzero(np.diff(of)) + 1, count)
+    if len(ends) == 1:
+        ends = np.arange(1, count + 1)
+    folds = min(folds, len(ends))
+    cuts = [0]
+    for fold in range(1, folds):
+        wanted = fold * (count // folds) + min(fold, count % folds)
+        allowed = ends[ends > cuts[-1]][: -(folds - fold)]
+        cuts.append(int(allowed[np.abs(allowed - wanted).argmin()]))
+    stretches = []
+    for first, end in itertools.pairwise([*cuts, count]):
+        inside = np.zeros(sequences.bounds[-1] + 1, np.int64)
+        for start, stop in ranges[first:end].tolist():
+            inside[start + 1 : stop + 1] = 1
+        before = np.cumsum(inside)
+        training = np.flatnonzero(before[ranges[:, 1]] == before[ranges[:, 0]])
+        if not len(training):  # a phrase as long as all the others
+            training = np.delete(np.arange(count), np.arange(first, end))
+        stretches.append((training, np.arange(first, end)))
+    return stretches
 
 
 def _positions(ranges: NDArray[np.int64], steps: int) -> Floats:
@@ -170,12 +217,14 @@ def _means(ranges: NDArray[np.int64], embeddings: Floats, steps: int) -> Floats:
     return means
 
 
-def _scores(features: Mapping[str, Any], labels: NDArray[np.str_], folds: int) -> pd.DataFrame:
+def _scores(
+    features: Mapping[str, Any],
+    labels: NDArray[np.str_],
+    stretches: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]],
+) -> pd.DataFrame:
     pandas = import_extra("pandas", "analysis", "map_phrases")
     linear = import_extra("sklearn.linear_model", "analysis", "map_phrases")
-    selection = import_extra("sklearn.model_selection", "analysis", "map_phrases")
     metrics = import_extra("sklearn.metrics", "analysis", "map_phrases")
-    stretches = list(selection.KFold(folds).split(labels))
     rows = []
     for name, values in features.items():
         hits, predicted = [], np.empty(len(labels), labels.dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,10 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.matching.ranking import check_cells
-from lstmvis_widget.states.sources import States, as_states
-from lstmvis_widget.timeline.labels import Labels, as_labels
+from lstmvis_widget.states.sources import States
+from lstmvis_widget.timeline.labels import MISSING, OTHER, as_labels
+from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 from lstmvis_widget.work.extras import import_extra
+
+from .explored import explored
+from .rearranging import Blocks, blocks_of, draws_of, p_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +42,7 @@ def cell_alignment(
     *,
     labels: Iterable[str] | None = None,
     cells: ArrayLike | None = None,
+    sequences: ArrayLike | None = None,
     held_out: float = 0.0,
     permutations: int = 0,
     seed: int = 0,
@@ -47,21 +53,28 @@ def cell_alignment(
 
     Parameters
     ----------
-    states : array_like of shape (T, D)
-        Or anything else that `States` takes. Cells are read in groups of about 2**24 values, each group with one pass
-        over the states. NaN counts as lower than any number.
-    track : Track or sequence of T labels
-        Categorical, or zeros and ones.
+    states : array_like of shape (T, D), or explorer
+        Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences. Cells are
+        read in groups of about 2**24 values, each group with one pass over the states. NaN counts as lower than any
+        number.
+    track : Track, sequence of T labels, or str
+        Categorical, zeros and ones, or whole numbers. A name is that of a track of the explorer. Steps without a label
+        (None or NaN) aren't counted, neither as having a label nor as not having it.
     labels : iterable of str, optional
-        Labels to look at; by default all.
+        Labels to look at; by default all. Steps with another label are steps without these.
     cells : array_like of int, optional
         Cells to look at, 0 ≤ c < D; by default all.
+    sequences : array_like of int, optional
+        Lengths of the sequences, which sum to T; for ``permutations``. By default there is one, or those of the
+        explorer.
     held_out : float, default 0
         Share of the steps to hold out, 0 ≤ share < 1, from the end: thresholds are found on the other steps, and
         ``f1_held_out`` and ``auc_held_out`` are measured on these.
     permutations : int, default 0
-        Draws for the null distribution of the best cell. Each draw rotates the track by a random number of steps, which
-        keeps its runs, and takes for each label the greatest |AUC − ½| of all cells.
+        Draws for the null distribution of the best cell: p can't go below 1 / (permutations + 1), 0.048 with 20 and
+        0.001 with 999. Each draw rotates the labels of each sequence by a random number of steps, which keeps their
+        runs. If they are the same throughout each sequence, sequences swap them; if they are the same throughout each
+        span of labelled steps, they move from span to span. Of all cells the greatest |AUC − ½| counts, for each label.
     seed : int, default 0
     check, progress : callable, optional
         Called now and then: ``check`` may raise to end the work, ``progress`` gets the share done, 0…1.
@@ -79,9 +92,10 @@ def cell_alignment(
         - ``mutual_information``, in bits, between "the cell is on at that threshold" and "the label stands there";
         - with ``held_out``: ``auc_held_out``, ``f1_held_out``;
         - with ``permutations``: ``p_max`` = (1 + draws whose best cell has at least this |AUC − ½|) / (1 + draws),
-          adjusted for the number of cells, not for the number of labels.
+          adjusted for the number of cells (Westfall and Young 1993), not for the number of labels. Where labels can be
+          dealt in fewer ways than that, each of these is a draw.
 
-        Measures are NaN where a label stands at every step or at none.
+        Measures are NaN where a label stands at every counted step or at none.
 
     Raises
     ------
@@ -96,11 +110,25 @@ def cell_alignment(
     values h of each cell are put into 32,768 bins of equal width in h / (|h| + median |h|). Then only the least value
     of a bin can be the threshold; F1 and mutual information at that threshold are exact; AUC counts values in the same
     bin as ties.
+
+    p holds for labels that have nothing to do with the states, also where both are alike from step to step. Rotating
+    joins the end of a sequence with its beginning, which were no neighbours. In sequences that are only a few times as
+    long as states and labels stay the same, p is somewhat too low for that: about 0.08 in place of 0.05.
+
+    References
+    ----------
+    H. B. Mann, D. R. Whitney: On a test of whether one of two random variables is stochastically larger (1947).
+    P. H. Westfall, S. S. Young: Resampling-based multiple testing (1993), for the best of many cells.
+    B. Phipson, G. K. Smyth: Permutation p-values should never be zero (2010).
+    A. M. Winkler, M. A. Webster, D. Vidaurre, T. E. Nichols, S. M. Smith: Multi-level block permutation (2015), for
+    draws within sequences and of whole sequences.
     """
     pandas = import_extra("pandas", "analysis", "cell_alignment")
-    opened = as_states(states)
+    opened, track, sequences = explored("cell_alignment", states, track, sequences)
     steps, width = opened.shape
-    chosen = _chosen(as_labels(track, steps), labels)
+    known = as_labels(track, steps)
+    within = Sequences.of(sequences, steps)
+    names, place = _chosen(known.names, labels)
     numbers = np.arange(width) if cells is None else check_cells(cells, width)
     permutations = checked_int("permutations", permutations)
     if not 0 <= held_out < 1:
@@ -108,50 +136,55 @@ def cell_alignment(
     split = steps - round(steps * held_out)
     if split == 0:
         raise ValueError(f"held_out={held_out} leaves none of the {steps} steps to find thresholds on")
-    shifts = np.random.default_rng(seed).integers(1, max(2, split), permutations)
-    null = np.zeros((permutations, len(chosen.names)))
+    counted = np.flatnonzero(known.codes != MISSING)
+    codes, fitted_steps = place[known.codes[counted]], int(np.searchsorted(counted, split))
+    blocks = blocks_of(known.codes[:split], within.up_to(split))
+    blocks = blocks._replace(codes=place[blocks.codes])
+    null: list[Floats] = []
     parts: list[dict[str, Floats]] = []
-    for done, values in _values_of(opened, numbers, check):
-        fitted = _ordered(values[:split], chosen.codes[:split], len(chosen.names))
+    for done, values in _values_of(opened, numbers, counted, check):
+        fitted = _ordered(values[:fitted_steps], codes[:fitted_steps], len(names))
         part = fitted.measures()
         if split < steps:
-            tested = _ordered(values[split:], chosen.codes[split:], len(chosen.names))
+            tested = _ordered(values[fitted_steps:], codes[fitted_steps:], len(names))
             part |= {"auc_held_out": tested.auc(), "f1_held_out": tested.f1_at(part["threshold"])}
         if permutations:
-            np.maximum(null, fitted.greatest_of_rotated(shifts, check), out=null)
+            null.append(fitted.greatest_dealt(blocks, permutations, seed, check))
         parts.append(part)
         progress(done / len(numbers))
     table = {name: np.concatenate([part[name] for part in parts]) for name in (parts[0] if parts else ())}
-    if permutations and parts:
-        reached = null[:, None, :] >= np.abs(table["auc"] - 0.5)[None] - 1e-12
-        table["p_max"] = np.where(np.isnan(table["auc"]), np.nan, (1 + reached.sum(0)) / (1 + permutations))
-    columns = {"cell": np.repeat(numbers, len(chosen.names)), "label": np.tile(chosen.names, len(numbers))}
+    if null:
+        best = np.max(null, axis=0)
+        p = p_of(np.abs(table["auc"] - 0.5), best[:, None, :])
+        table["p_max"] = np.where(np.isnan(table["auc"]), np.nan, p)
+    columns = {"cell": np.repeat(numbers, len(names)), "label": np.tile(names, len(numbers))}
     return pandas.DataFrame(columns | {name: each.reshape(-1) for name, each in table.items()})
 
 
-def _chosen(labels: Labels, names: Iterable[str] | None) -> Labels:
-    if names is None:
-        return labels
-    wanted = tuple(names)
-    unknown = [name for name in wanted if name not in labels.names]
+def _chosen(names: tuple[str, ...], labels: Iterable[str] | None) -> tuple[tuple[str, ...], Ints]:
+    """The names of the labels to look at; and for each code, also the negative ones, its place among these."""
+    wanted = names if labels is None else (labels,) if isinstance(labels, str) else tuple(map(str, labels))
+    unknown = [name for name in wanted if name not in names]
     if unknown:
-        raise ValueError(f"labels must be among {', '.join(map(repr, labels.names))}; got {unknown[0]!r}")
-    place = np.full(len(labels.names) + 1, -1, np.int64)
+        raise ValueError(f"labels must be among {', '.join(map(repr, names))}; got {unknown[0]!r}")
+    place = np.full(len(names) + 2, OTHER)
+    place[MISSING] = MISSING
     for new, name in enumerate(wanted):
-        place[labels.names.index(name)] = new
-    return Labels(wanted, place[labels.codes])
+        place[names.index(name)] = new
+    return wanted, place
 
 
-def _values_of(states: States, cells: Ints, check: Check) -> Iterator[tuple[int, NDArray[Any]]]:
-    """Groups of cells: how many cells are done with this group, and its values, shape (T, cells of the group)."""
-    room = BLOCK_VALUES if len(states) <= MOST_SORTED else 4 * BLOCK_VALUES
-    at_once = max(1, room // max(1, len(states)))
+def _values_of(states: States, cells: Ints, counted: Ints, check: Check) -> Iterator[tuple[int, NDArray[Any]]]:
+    """Groups of cells: how many cells are done with this group, and their values at the counted steps."""
+    room = BLOCK_VALUES if len(counted) <= MOST_SORTED else 4 * BLOCK_VALUES
+    at_once = max(1, room // max(1, len(counted)))
     for first in range(0, len(cells), at_once):
         these = cells[first : first + at_once]
-        values = np.empty((len(these), len(states)), states.dtype)
+        values = np.empty((len(these), len(counted)), states.dtype)
         for start, stop in states.blocks():
             check()
-            values[:, start:stop] = states.read(start, stop)[:, these].T
+            low, high = np.searchsorted(counted, [start, stop])
+            values[:, low:high] = states.read(start, stop)[:, these][counted[low:high] - start].T
         yield first + len(these), values.T
 
 
@@ -211,27 +244,31 @@ class _Ordered:
 
     def auc(self) -> Floats:
         """AUC of each cell and label; shape (cells, names)."""
-        return self._auc_of(self.rank_sums())
+        return self._auc_of(self.rank_sums(), self.labelled)
 
-    def _auc_of(self, rank_sums: Floats) -> Floats:
-        labelled = self.labelled[:, None]
+    def _auc_of(self, rank_sums: Floats, labelled: Floats) -> Floats:
+        labelled = labelled[..., None]
         others = self.steps - labelled
         with np.errstate(divide="ignore", invalid="ignore"):
             auc: Floats = (rank_sums - labelled * (labelled + 1) / 2) / (labelled * others)
         return np.swapaxes(auc, -1, -2)
 
-    def greatest_of_rotated(self, shifts: Ints, check: Check) -> Floats:
-        """The greatest |AUC − ½| of all cells, for each rotation and label; shape (shifts, names)."""
-        greatest = np.zeros((len(shifts), self.names))
+    def greatest_dealt(self, blocks: Blocks, n: int, seed: int, check: Check) -> Floats:
+        """The greatest |AUC − ½| of all cells with labels dealt anew, for each draw and label; shape (draws, names)."""
+        sizes = np.diff(blocks.bounds).astype(np.float64)
         ranks = self.ranks()
-        at_once = max(1, BLOCK_VALUES // max(1, self.steps))
-        for first in range(0, len(shifts), at_once):
+        if len(sizes) < self.steps:
+            ranks = np.add.reduceat(ranks, blocks.bounds[:-1], axis=0)
+        every, names = np.arange(len(sizes)), np.arange(self.names)[:, None]
+        draws = draws_of(blocks.rearranging, n, seed)
+        parts = [np.zeros((0, self.names))]
+        while arrangements := list(itertools.islice(draws, max(1, BLOCK_VALUES // max(1, len(sizes) * self.names)))):
             check()
-            some = shifts[first : first + at_once]
-            rotated = np.stack([np.roll(self.codes, shift) for shift in some.tolist()])
-            sums = np.stack([(rotated == name).astype(np.float64) @ ranks for name in range(self.names)], axis=1)
-            greatest[first : first + at_once] = np.nan_to_num(np.abs(self._auc_of(sums) - 0.5)).max(1)
-        return greatest
+            codes = [blocks.codes[blocks.rearranging.moved(every, each)] for each in arrangements]
+            has = (np.stack(codes)[:, None] == names).astype(np.float64)
+            auc = self._auc_of(has @ ranks, has @ sizes)
+            parts.append(np.nan_to_num(np.abs(auc - 0.5)).max(1))
+        return np.concatenate(parts)
 
     def measures(self) -> dict[str, Floats]:
         """The measures by name, each of shape (cells, names)."""
@@ -281,7 +318,8 @@ class _Sorted(_Ordered):
 
     def rank_sums(self) -> Floats:
         ranks = self.ranks()
-        return np.stack([ranks[self.codes == name].sum(0) for name in range(self.names)])
+        sums = [ranks[self.codes == name].sum(0) for name in range(self.names)]
+        return np.array(sums).reshape(self.names, self.cells)
 
     def best(self, cell: int) -> Iterator[tuple[int, float, float, float]]:
         order = self._order[:, cell]
@@ -309,9 +347,10 @@ class _Binned(_Ordered):
         self._values = values
         self._bins = np.empty((self.cells, self.steps), np.uint16)
         self._counts = np.empty((self.cells, BINS + 1, names + 1), np.int64)
+        column = np.maximum(codes + 1, 0)
         for cell in range(self.cells):
             self._bins[cell] = _bins_of(values[:, cell])
-            place = self._bins[cell].astype(np.int64) * (names + 1) + (codes + 1)
+            place = self._bins[cell].astype(np.int64) * (names + 1) + column
             self._counts[cell] = np.bincount(place, minlength=(BINS + 1) * (names + 1)).reshape(BINS + 1, names + 1)
 
     def _bin_ranks(self, cell: int) -> Floats:

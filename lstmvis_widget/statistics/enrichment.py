@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstmvis_widget.matching.matches import CountedUnit
+from lstmvis_widget.matching.folding import folded_into
+from lstmvis_widget.matching.matches import CountedUnit, Match
 from lstmvis_widget.timeline.chunks import PREFIXES, ranges_of
-from lstmvis_widget.timeline.labels import Labels, as_labels, runs_of
+from lstmvis_widget.timeline.labels import MISSING, Labels, as_labels, runs_of
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tracks import CategoricalTrack
 from lstmvis_widget.work.cancelling import Check, never_cancelled
 from lstmvis_widget.work.extras import import_extra
 
 from .contingency import Stratum, fisher_p, odds_ratio
+from .explored import matches_explored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +37,10 @@ class Found(NamedTuple):
     start: Ints
     stop: Ints
 
+    def rows(self, rows: Any) -> Found:
+        """Some of the ranges: a slice, row numbers, or a mask."""
+        return Found(self.start[rows], self.stop[rows])
+
 
 def enrichment(
     matches: Any,
@@ -50,22 +56,24 @@ def enrichment(
 
     Parameters
     ----------
-    matches : Matches, or array_like of int, shape (n, 2)
-        Half-open ranges of time steps.
-    track : Track or sequence of T labels
-        Categorical, or zeros and ones.
+    matches : Matches, explorer, or array_like of int, shape (n, 2)
+        Half-open ranges of time steps, the best first. A range that is given more than once counts once. Matches know
+        the sequences that they were ranked in, an explorer stands for its matches.
+    track : Track, sequence of T labels, or str
+        Categorical, zeros and ones, or whole numbers. A name is that of a track of the explorer, or of the explorer
+        that the matches are from.
     by : {"step", "match", "range"}
-        The unit that is counted. ``"step"``: the distinct steps in the matches. ``"match"``: whole matches; one has a
-        label if all its steps have it. ``"range"``: whole matches; one has a label if it is exactly one of the label's
-        ranges (`ranges_of`), such as a noun phrase from its first to its last word. With BIO labels the rows are the
-        kinds of phrase.
+        The unit that is counted. ``"step"``: the distinct steps in the matches; steps without a label, None in the
+        track, aren't counted. ``"match"``: whole matches; one has a label if all its steps have it. ``"range"``: whole
+        matches; one has a label if it is exactly one of the label's ranges (`ranges_of`), such as a noun phrase from
+        its first to its last word. With BIO labels the rows are the kinds of phrase.
     sequences : array_like of int, optional
         Lengths of the sequences. Needed for ``"match"`` and ``"range"`` only: their base rate is taken over all ranges
         within a sequence that are as long as the matches.
     exclude : (int, int), optional
         Leave out matches that overlap this range, such as the selection, which was chosen and not found.
     confidence : float, default 0.95
-        Level of the confidence interval of the odds ratio.
+        Level of the confidence interval of the odds ratio, between 0 and 1.
     check : callable, optional
         Called now and then; it may raise to end the work.
 
@@ -83,15 +91,20 @@ def enrichment(
         - ``p``: one-sided, by Fisher's exact test (its stratified form over several lengths);
         - ``p_adjusted``: adjusted for the number of labels, after Benjamini and Hochberg.
 
-        p alone says little, since neighbouring steps are alike and matches are not drawn at random. `enrichment_null`
-        compares with a null distribution.
+        Matches that share steps share their labels, so that several tell little more than one. Hence odds ratio and
+        interval of whole matches are those of the matches that don't overlap a better one (as `Matches.folded` keeps
+        them), and p is never below theirs; ``share`` and ``count`` are of all.
+
+        p takes labels as dealt to steps at random. It says little where neighbouring steps are alike, or a sequence has
+        its label throughout. `enrichment_null` keeps that, and gives a p that holds.
 
     Raises
     ------
     ImportError
         pandas or scipy isn't installed.
     TypeError, ValueError
-        The track has no labels, or the matches reach beyond its steps.
+        The track has no labels, or the matches aren't ranges of its steps; with ``"match"`` and ``"range"``, one
+        crosses the end of a sequence.
 
     References
     ----------
@@ -101,17 +114,21 @@ def enrichment(
     """
     pandas = import_extra("pandas", "analysis", "enrichment")
     stats = import_extra("scipy.stats", "analysis", "enrichment")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, such as 0.95; got {confidence!r}")
+    matches, track, sequences = matches_explored(matches, track, sequences)
     counting = counting_of(track, by, sequences)
-    found = without(as_found(matches), exclude)
-    counting.check(found)
+    found = counting.found(matches, exclude)
+    alone = counting.strata(counting.independent(found))
     rows = []
-    for label, strata in counting.strata(found):
+    for (label, strata), (_, independent) in zip(counting.strata(found), alone, strict=True):
         check()
         count, total = sum(each.hits for each in strata), sum(each.inside for each in strata)
         weights = sum(each.inside * each.labelled / each.total for each in strata if each.total)
         share, base = (count / total, weights / total) if total else (np.nan, np.nan)
-        ratio = odds_ratio(strata, confidence) if total else (np.nan,) * 3
-        rows.append((label, share, base, *ratio, fisher_p(strata) if total else 1.0, count, total))
+        ratio = odds_ratio(independent, confidence) if total else (np.nan,) * 3
+        p = max(fisher_p(strata), fisher_p(independent)) if total else 1.0
+        rows.append((label, share, base, *ratio, p, count, total))
     columns = ["label", "share", "base_rate", "odds_ratio", "ci_low", "ci_high", "p", "count", "total"]
     table = pandas.DataFrame(rows, columns=columns)
     adjusted = stats.false_discovery_control(table["p"]) if len(table) else table["p"]
@@ -120,19 +137,28 @@ def enrichment(
 
 
 def as_found(matches: Any) -> Found:
-    """The ranges of `Matches`, or of an array of shape (n, 2)."""
+    """The ranges of `Matches`, of one or more `Match`, of a table with these columns, or of an array (n, 2)."""
     if hasattr(matches, "start") and hasattr(matches, "stop"):
-        return Found(np.asarray(matches.start, np.int64), np.asarray(matches.stop, np.int64))
-    ranges = np.asarray(matches, np.int64).reshape(-1, 2)
-    return Found(ranges[:, 0], ranges[:, 1])
+        return Found(*(np.atleast_1d(np.asarray(each, np.int64)) for each in (matches.start, matches.stop)))
+    rows = list(matches)
+    given = np.asarray([row[:2] for row in rows] if rows and isinstance(rows[0], Match) else rows)
+    if given.size == 0:
+        given = np.zeros((0, 2), np.int64)
+    elif given.shape == (2,):
+        given = given[None]
+    if given.ndim != 2 or given.shape[1] != 2 or given.dtype.kind not in "iu":
+        raise ValueError(
+            f"matches must be ranges, pairs of integers (start, stop); got shape {given.shape} of {given.dtype}"
+        )
+    return Found(*given.T.astype(np.int64))
 
 
 def without(found: Found, exclude: tuple[int, int] | None) -> Found:
     """The ranges that don't overlap ``exclude``."""
     if exclude is None:
         return found
-    kept = (found.stop <= exclude[0]) | (found.start >= exclude[1])
-    return Found(found.start[kept], found.stop[kept])
+    (first,), (end,) = as_found([exclude])
+    return found.rows((found.stop <= first) | (found.start >= end))
 
 
 class Counting:
@@ -150,10 +176,33 @@ class Counting:
         """T, the number of time steps."""
         return len(self.labels.codes)
 
+    def found(self, matches: Any, exclude: tuple[int, int] | None) -> Found:
+        """The distinct ranges of ``matches`` that don't overlap ``exclude``, the first of equal ones first.
+
+        Raises
+        ------
+        ValueError
+            They don't lie within the track, or not in a sequence.
+        """
+        given = as_found(matches)
+        self.check(given)
+        kept = without(given, exclude)
+        _, first = np.unique(np.stack(kept, axis=1), axis=0, return_index=True)
+        return kept.rows(np.sort(first))
+
     def check(self, found: Found) -> None:
-        """Refuse ranges that don't lie within the track."""
-        if len(found.stop) and (found.start.min() < 0 or found.stop.max() > self.steps):
-            raise ValueError(f"the matches reach beyond the {self.steps} time steps of the track")
+        """Refuse ranges that aren't ranges of the track's steps."""
+        wrong = (found.start < 0) | (found.start >= found.stop) | (found.stop > self.steps)
+        if wrong.any():
+            start, stop = (int(each[wrong.argmax()]) for each in found)
+            raise ValueError(
+                f"matches must be ranges [start, stop), start < stop, of the {self.steps} time steps of the track; got "
+                f"[{start}, {stop})"
+            )
+
+    def independent(self, found: Found) -> Found:
+        """The ranges whose units count as independent of each other."""
+        return found
 
     def inside(self, found: Found) -> int:
         """How many units the ranges have."""
@@ -172,24 +221,48 @@ class Counting:
 
 
 class Steps(Counting):
-    """Counts the distinct steps in the ranges."""
+    """Counts the distinct steps in the ranges that have a label."""
+
+    def __init__(self, labels: Labels, sequences: Sequences) -> None:
+        super().__init__(labels, sequences)
+        self.counted = labels.codes != MISSING
+
+    def inside_of(self, found: Found) -> NDArray[np.bool_]:
+        """Which steps lie in the ranges, and have a label."""
+        inside: NDArray[np.bool_] = covered(found, self.steps) & self.counted
+        return inside
 
     def inside(self, found: Found) -> int:
-        return int(covered(found, self.steps).sum())
+        return int(self.inside_of(found).sum())
 
     def hits(self, found: Found) -> Ints:
-        codes = self.labels.codes[covered(found, self.steps)]
+        codes = self.labels.codes[self.inside_of(found)]
         return np.bincount(codes[codes >= 0], minlength=len(self.names))
 
     def strata(self, found: Found) -> Iterator[tuple[str, list[Stratum]]]:
-        inside, codes = self.inside(found), self.labels.codes
+        inside, codes, total = self.inside(found), self.labels.codes, int(self.counted.sum())
         labelled = np.bincount(codes[codes >= 0], minlength=len(self.names))
         for name, hits, all_of_it in zip(self.names, self.hits(found).tolist(), labelled.tolist(), strict=True):
-            yield name, [Stratum(hits, inside, all_of_it, self.steps)]
+            yield name, [Stratum(hits, inside, all_of_it, total)]
 
 
-class _Ranges(Counting):
+class Ranges(Counting):
     """Counts whole ranges, in a stratum for each length."""
+
+    def check(self, found: Found) -> None:
+        super().check(found)
+        if not len(found.start):
+            return
+        _, end = self.sequences.around(found.start)
+        if (found.stop > end).any():
+            row = int((found.stop > end).argmax())
+            raise ValueError(
+                f"the match [{found.start[row]}, {found.stop[row]}) crosses the end of a sequence, at {end[row]}. "
+                'Whole matches lie in one; count steps instead, by="step", or give other sequences'
+            )
+
+    def independent(self, found: Found) -> Found:
+        return found.rows(folded_into(*found) == np.arange(len(found.start)))
 
     def places(self, length: int) -> int:
         """How many ranges of this length there are."""
@@ -197,6 +270,10 @@ class _Ranges(Counting):
 
     def names_of(self, found: Found) -> Ints:
         """For each range the number of its name, −1 for none."""
+        raise NotImplementedError
+
+    def names_if_same(self, code: int, found: Found) -> Ints:
+        """The same as `names_of` if the sequence of each range had the label of this code throughout."""
         raise NotImplementedError
 
     def labelled(self, length: int) -> Ints:
@@ -221,7 +298,7 @@ class _Ranges(Counting):
             yield name, [Stratum(int(hits[i]), inside, int(all_[i]), total) for hits, inside, all_, total in parts]
 
 
-class WholeMatches(_Ranges):
+class WholeMatches(Ranges):
     """A range has the label that all its steps have."""
 
     def __init__(self, labels: Labels, sequences: Sequences) -> None:
@@ -232,20 +309,27 @@ class WholeMatches(_Ranges):
         run = np.searchsorted(self._runs.start, found.start, side="right") - 1
         return np.where(self._runs.stop[run] >= found.stop, self._runs.code[run], -1)
 
+    def names_if_same(self, code: int, found: Found) -> Ints:
+        return np.full(len(found.start), code)
+
     def labelled(self, length: int) -> Ints:
         named = self._runs.code >= 0
         room = np.maximum(self._runs.stop - self._runs.start - length + 1, 0)[named]
         return np.bincount(self._runs.code[named], weights=room, minlength=len(self.names)).astype(np.int64)
 
 
-class WholeRanges(_Ranges):
+class WholeRanges(Ranges):
     """A range has the label of which it is exactly one range."""
 
     def __init__(self, labels: Labels, sequences: Sequences) -> None:
         super().__init__(labels, sequences)
-        track = CategoricalTrack([labels.names[code] if code >= 0 else None for code in labels.codes.tolist()])
         self.names = tuple(dict.fromkeys(_kind(name) for name in labels.names if name != OUTSIDE))
-        self._ranges = [ranges_of(track, name, sequences=sequences.lengths) for name in self.names]
+        track = CategoricalTrack([labels.names[code] if code >= 0 else None for code in labels.codes.tolist()])
+        there = {_kind(name) for name in track.labels}
+        nowhere = np.zeros((0, 2), np.int64)
+        self._ranges = [
+            ranges_of(track, name, sequences=sequences.lengths) if name in there else nowhere for name in self.names
+        ]
         self._of = [dict(ranges.tolist()) for ranges in self._ranges]
 
     def names_of(self, found: Found) -> Ints:
@@ -253,6 +337,10 @@ class WholeRanges(_Ranges):
         for row, (start, stop) in enumerate(zip(found.start.tolist(), found.stop.tolist(), strict=True)):
             names[row] = next((i for i, stops in enumerate(self._of) if stops.get(start) == stop), -1)
         return names
+
+    def names_if_same(self, code: int, found: Found) -> Ints:
+        same = Labels(self.labels.names, np.full(self.steps, code))
+        return WholeRanges(same, self.sequences).names_of(found)
 
     def labelled(self, length: int) -> Ints:
         return np.array([(ranges[:, 1] - ranges[:, 0] == length).sum() for ranges in self._ranges], np.int64)

@@ -14,11 +14,15 @@ from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.given.numbers import checked_float
 from lstmvis_widget.matching.ranking import rank_matches
 from lstmvis_widget.matching.selection import check_ranges, select_cells
-from lstmvis_widget.states.sources import States, as_states
-from lstmvis_widget.timeline.labels import as_labels
+from lstmvis_widget.states.sources import States
+from lstmvis_widget.timeline.labels import MISSING, Labels, as_labels
+from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.extras import import_extra
 
-from .enrichment import enrichment
+from .enrichment import counting_of, enrichment
+from .explored import explored, is_explorer
+from .rearranging import draws_of
+from .shares import shares_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +34,9 @@ STEPS = 41
 
 SAME = 0.8
 """Two sets of cells count as about the same from this Jaccard index on (Jaccard 1901)."""
+
+DRAWS = 99
+"""How often labels are dealt anew for the width of an interval."""
 
 FEWEST, MOST_SHARE = 3, 0.25
 """A suggested threshold selects at least 3 cells and at most a quarter of all, where some threshold does."""
@@ -43,8 +50,10 @@ class ThresholdProfile:
     ----------
     table : pandas.DataFrame
         One row for each threshold, ascending: ``threshold``; ``n_cells``, how many cells it selects; ``jaccard``, 0…1,
-        the Jaccard index of these cells and those of the row before; with a track also ``share``, ``base_rate``,
-        ``odds_ratio``, ``ci_low``, ``ci_high`` of ``label`` in the matches elsewhere (by step).
+        the Jaccard index of these cells and those of the row before. With a track also ``share``, ``base_rate``,
+        ``odds_ratio``, ``ci_low``, ``ci_high`` of ``label`` in the matches elsewhere (by step), all in the half of the
+        text that the threshold was not chosen on. ``chosen_by`` is the lower limit of `enrichment` in the half that it
+        was chosen on.
     suggested : float or None
         A threshold; None where none selects a cell.
     reason : str
@@ -70,10 +79,10 @@ class ThresholdProfile:
 
 def threshold_profile(
     states: Any,
-    selection: tuple[int, int],
+    selection: tuple[int, int] | None = None,
     *,
-    off_before: int = 0,
-    off_after: int = 0,
+    off_before: int | None = None,
+    off_after: int | None = None,
     thresholds: ArrayLike | None = None,
     per_cell: bool = False,
     track: Any = None,
@@ -85,26 +94,26 @@ def threshold_profile(
 
     Parameters
     ----------
-    states : array_like of shape (T, D)
-        Or anything else that `States` takes.
-    selection : (int, int)
-        Half-open range [start, stop) of time steps.
-    off_before, off_after : int, default 0
-        Limits in steps, as for `select_cells`.
+    states : array_like of shape (T, D), or explorer
+        Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences.
+    selection : (int, int), optional
+        Half-open range [start, stop) of time steps. By default that of the explorer.
+    off_before, off_after : int, optional
+        Limits in steps, as for `select_cells`. By default those of the explorer, else 0.
     thresholds : array_like of float, optional
         By default 41, evenly from where the first cell is lost to where the last cell is lost.
     per_cell : bool, default False
         Take quantiles of each cell for thresholds, 0…1: 0.9 selects the cells that are in the top tenth of their own
         values at every step of the selection (the transform ``"quantile"``).
-    track : Track or sequence of T labels, optional
+    track : Track, sequence of T labels, or str, optional
         Rank the matches at each threshold too, and tell how frequent a label is in those that don't overlap the
-        selection.
+        selection. A name is that of a track of the explorer.
     label : str, optional
         The label; by default the one that most steps of the selection have.
     k : int, default 50
-        Matches to look at.
+        Matches to look at, in each half of the text.
     sequences : array_like of int, optional
-        Lengths of the sequences.
+        Lengths of the sequences. By default there is one, or those of the explorer.
 
     Returns
     -------
@@ -115,37 +124,138 @@ def threshold_profile(
     Without a track, the suggestion is the middle of the longest stretch of thresholds over which the set of cells stays
     about the same (all sets have a Jaccard index of at least 0.8 with one of them), with at least 3 cells and at most a
     quarter of all, where there are such sets. A set that many thresholds select comes from the states and not from the
-    choice of the threshold. With a track, it is the threshold with such a set whose odds ratio has the highest lower
-    confidence limit.
+    choice of the threshold.
+
+    With a track, it is the threshold with such a set whose odds ratio has the highest lower confidence limit, in the
+    half of the text that holds the selection. There, the best of many odds ratios is high by chance alone (Cox 1975).
+    So ``table`` and ``reason`` give the numbers of the other half, which had no part in the choice: an interval of 95 %
+    there holds 1 in 95 % of cases if the label has nothing to do with the states. It is that of `enrichment`, made as
+    wide as the share spreads with labels dealt anew (see `enrichment_null`), where neighbouring steps are alike. The
+    text is halved between two sequences where two meet in the middle half of it, and matches are ranked in each part.
 
     Raises
     ------
     ImportError
         pandas, or with a track scipy, isn't installed.
     ValueError
-        The selection reaches beyond the steps, or the track doesn't have the label; else as for `select_cells`.
+        There is no selection, it reaches beyond the steps, or the track doesn't have the label; else as for
+        `select_cells`.
+
+    References
+    ----------
+    D. R. Cox: A note on data-splitting for the evaluation of significance levels (1975).
     """
     pandas = import_extra("pandas", "analysis", "threshold_profile")
-    opened = States(as_states(states), "quantile") if per_cell else as_states(states)
+    given = states
+    opened, track, sequences = explored("threshold_profile", states, track, sequences)
+    opened = States(opened, "quantile") if per_cell else opened
+    selection = _of_explorer(given, "selection", selection)
+    if selection is None:
+        raise ValueError("nothing is selected: give a selection, a range (start, stop) of time steps")
     [(start, stop)] = check_ranges([selection], len(opened)).tolist()
-    limits = {"off_before": off_before, "off_after": off_after}
+    limits = {
+        "off_before": _of_explorer(given, "off_before", off_before) or 0,
+        "off_after": _of_explorer(given, "off_after", off_after) or 0,
+    }
     tried = _tried(opened, start, stop) if thresholds is None else np.unique(_checked(thresholds))
     sets = [select_cells(opened, start, stop, float(threshold), **limits) for threshold in tried]
     table = pandas.DataFrame({"threshold": tried, "n_cells": [len(cells) for cells in sets]})
     table["jaccard"] = [np.nan, *(_jaccard(a, b) for a, b in itertools.pairwise(sets))]
     if track is None:
         return ThresholdProfile(table, *_stable(tried, sets, opened.shape[1]), None, per_cell)
-    label = label or _label_of(track, len(opened), start, stop)
-    rows = []
-    for threshold, cells in zip(tried.tolist(), sets, strict=True):
-        least = min(2, stop - start)
-        matches = rank_matches(opened, cells, threshold, min_length=least, k=k + 1, sequences=sequences, **limits)
-        found = enrichment(matches, track, exclude=(start, stop)).set_index("label")
-        if label not in found.index:
-            raise ValueError(f"the track has no label {label!r}; it has {', '.join(map(repr, found.index))}")
-        rows.append(found.loc[label, ["share", "base_rate", "odds_ratio", "ci_low", "ci_high"]])
-    table = table.join(pandas.DataFrame(rows).reset_index(drop=True))
-    return ThresholdProfile(table, *_enriched(table, label, opened.shape[1]), label, per_cell)
+    labels = as_labels(track, len(opened))
+    label = label or _label_of(labels, start, stop)
+    if label not in labels.names:
+        raise ValueError(f"the track has no label {label!r}; it has {', '.join(map(repr, labels.names))}")
+    chosen_on, judged_on = _halves(opened, labels, Sequences.of(sequences, len(opened)), start)
+    options = {"min_length": min(2, stop - start), **limits}
+    found = [
+        [half.matches_elsewhere(cells, threshold, k, (start, stop), **options) for half in (chosen_on, judged_on)]
+        for threshold, cells in zip(tried.tolist(), sets, strict=True)
+    ]
+    table = table.join(pandas.DataFrame([judged_on.counts_dealt(ranges, label) for _, ranges in found]))
+    table["chosen_by"] = [chosen_on.counts(ranges, label)["ci_low"] for ranges, _ in found]
+    return ThresholdProfile(table, *_enriched(table, label, opened.shape[1], judged_on), label, per_cell)
+
+
+def _of_explorer(states: Any, name: str, given: Any) -> Any:
+    """What was given, or else what the explorer has."""
+    return getattr(states, name, None) if given is None and is_explorer(states) else given
+
+
+@dataclass(frozen=True)
+class _Half:
+    """The steps [start, stop) of states, read as states of their own, with their labels and sequences."""
+
+    states: States
+    labels: Labels
+    sequences: Ints
+    start: int
+    stop: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.stop - self.start, self.states.shape[1]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.states.dtype
+
+    def __getitem__(self, rows: slice) -> NDArray[Any]:
+        first, end, _ = rows.indices(self.stop - self.start)
+        return self.states.read(self.start + first, self.start + end)
+
+    def matches_elsewhere(
+        self, cells: Ints, threshold: float, k: int, selection: tuple[int, int], **options: Any
+    ) -> NDArray[np.int64]:
+        """The k best matches that don't overlap the selection, counted from the start of the half; shape (n, 2)."""
+        first, end = (step - self.start for step in selection)
+        matches = rank_matches(self, cells, threshold, k=k + 1, sequences=self.sequences, **options)
+        elsewhere = (matches.stop <= first) | (matches.start >= end)
+        return np.stack([matches.start[elsewhere], matches.stop[elsewhere]], axis=1)[:k]
+
+    def counts(self, ranges: NDArray[np.int64], label: str) -> dict[str, float]:
+        """The enrichment of a label in these ranges."""
+        found: dict[str, float] = enrichment(ranges, self.labels).set_index("label").loc[label].to_dict()
+        return found
+
+    def counts_dealt(self, ranges: NDArray[np.int64], label: str) -> dict[str, float]:
+        """The same, with an interval as wide as labels dealt anew make it."""
+        found = self.counts(ranges, label)
+        wider = self._wider(ranges, label, int(found["total"]), found["base_rate"])
+        for limit in ("ci_low", "ci_high"):
+            found[limit] = found["odds_ratio"] * (found[limit] / found["odds_ratio"]) ** wider
+        return {name: found[name] for name in ("share", "base_rate", "odds_ratio", "ci_low", "ci_high")}
+
+    def _wider(self, ranges: NDArray[np.int64], label: str, total: int, base: float) -> float:
+        """How much wider the share spreads with labels dealt anew than with labels dealt to each step by itself."""
+        counting = counting_of(self.labels, "step", self.sequences)
+        steps = int((self.labels.codes != MISSING).sum())
+        alone = base * (1 - base) / max(total, 1) * (steps - total) / max(steps - 1, 1)
+        if not alone > 0:
+            return 1.0
+        shares = shares_of(counting, [counting.found(ranges, None)])
+        place = counting.names.index(label)
+        dealt = [shares.after(each)[0, place] - base for each in draws_of(shares.whole(), DRAWS, seed=0)]
+        return max(1.0, float(np.sqrt(np.mean(np.square(dealt)) / alone))) if dealt else 1.0
+
+
+def _halves(states: States, labels: Labels, sequences: Sequences, step: int) -> tuple[_Half, _Half]:
+    """The two halves of the text, the one that holds ``step`` first; halved between sequences where it can be."""
+    steps = len(states)
+    ends = sequences.bounds[np.abs(sequences.bounds - steps / 2) <= steps / 4]
+    middle = int(ends[np.abs(ends - steps / 2).argmin()]) if len(ends) else steps // 2
+    halves = [
+        _Half(
+            states,
+            Labels(labels.names, labels.codes[start:stop]),
+            np.diff(np.unique(np.clip(sequences.bounds, start, stop))).astype(np.int64),
+            start,
+            stop,
+        )
+        for start, stop in ((0, middle), (middle, steps))
+    ]
+    return (halves[0], halves[1]) if step < middle else (halves[1], halves[0])
 
 
 def _checked(thresholds: ArrayLike) -> NDArray[np.float64]:
@@ -195,16 +305,22 @@ def _stable(tried: NDArray[np.float64], sets: list[Ints], cells: int) -> tuple[f
     )
 
 
-def _enriched(table: pd.DataFrame, label: str, cells: int) -> tuple[float | None, str]:
-    fits = _fitting(table["n_cells"].to_numpy(), cells) & table["ci_low"].notna().to_numpy()
+def _enriched(table: pd.DataFrame, label: str, cells: int, judged_on: _Half) -> tuple[float | None, str]:
+    fits = _fitting(table["n_cells"].to_numpy(), cells) & table["chosen_by"].notna().to_numpy()
     if not fits.any():
         return None, "No threshold selects cells that have matches elsewhere."
-    best = table.loc[table["ci_low"].where(fits).idxmax()]
+    best = table.loc[table["chosen_by"].where(fits).idxmax()]
+    chosen = f"At {best['threshold']:.3g} {_cells(int(best['n_cells']), cells)} are selected"
+    other = f"steps {judged_on.start:,} to {judged_on.stop:,}"
+    chosen_for = "The threshold was chosen for the highest lower limit of the odds ratio in the rest of the text."
+    if not np.isfinite(best["odds_ratio"]):
+        return float(
+            best["threshold"]
+        ), f"{chosen}; {other} can't say how often their matches are {label}. {chosen_for}"
     return float(best["threshold"]), (
-        f"At {best['threshold']:.3g} {_cells(int(best['n_cells']), cells)} are selected; {best['share']:.0%} of the "
-        f"steps of their matches are {label}, against {best['base_rate']:.0%} of all "
-        f"(odds ratio {best['odds_ratio']:.2g}, 95 % from {best['ci_low']:.2g} to {best['ci_high']:.2g}): the highest "
-        "lower limit of all thresholds tried. It was chosen for that, so that other text should confirm it."
+        f"{chosen}; in {other} {best['share']:.0%} of the steps of their matches are {label}, against "
+        f"{best['base_rate']:.0%} of all (odds ratio {best['odds_ratio']:.2g}, 95 % from {best['ci_low']:.2g} to "
+        f"{best['ci_high']:.2g}). {chosen_for}"
     )
 
 
@@ -212,8 +328,7 @@ def _cells(count: int, cells: int) -> str:
     return f"{count} of {cells} cells"
 
 
-def _label_of(track: Any, steps: int, start: int, stop: int) -> str:
-    labels = as_labels(track, steps)
+def _label_of(labels: Labels, start: int, stop: int) -> str:
     codes = labels.codes[start:stop]
     if not (codes >= 0).any():
         raise ValueError(f"no step of the selection [{start}, {stop}) has a label; say which one is meant")

@@ -12,12 +12,18 @@ from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack, as_track
 
 Ints = NDArray[np.int64]
 
+MISSING = -1
+"""The code of a step whose label isn't known: it isn't counted."""
+
+OTHER = -2
+"""The code of a step that has none of the names: it is counted as a step without these labels."""
+
 MOST_CLASSES = 1000
 """Different whole numbers that a track may have to be taken as classes."""
 
 
 class Labels(NamedTuple):
-    """The names of labels, and the code of each of T steps: the place of its label in ``names``, −1 for none."""
+    """The names of labels, and the code of each of T steps: the place in ``names``, `MISSING` or `OTHER`."""
 
     names: tuple[str, ...]
     codes: Ints
@@ -33,9 +39,10 @@ def as_labels(track: Any, steps: int | None = None) -> Labels:
 
     Parameters
     ----------
-    track : CategoricalTrack, ContinuousTrack of whole numbers, or what `as_track` makes one of these
-        A 0/1 track has one label, ``"1"``; its other steps have none. Other whole numbers are classes, such as ``"3"``,
-        if there are at most `MOST_CLASSES` different ones.
+    track : CategoricalTrack, ContinuousTrack of whole numbers, Labels, or what `as_track` makes one of these
+        A 0/1 track has one label, ``"1"``; its zeros are steps without it. Other whole numbers are classes, such as
+        ``"3"``, if there are at most `MOST_CLASSES` different ones. None in a categorical track, and NaN in one of
+        numbers, is a missing label.
     steps : int, optional
         T, the required number of steps.
 
@@ -46,18 +53,21 @@ def as_labels(track: Any, steps: int | None = None) -> Labels:
     ValueError
         The track has another number of steps.
     """
-    track = as_track(track)
-    if isinstance(track, TopKTrack):
-        raise TypeError("a top-k track has several labels a step; take a categorical or a 0/1 track")
-    if isinstance(track, CategoricalTrack):
-        labels = Labels(track.labels, track.codes.astype(np.int64))
-    elif track.is_binary:
-        labels = Labels(("1",), np.where(track.values == 1, 0, -1).astype(np.int64))
-    else:
-        labels = _classes(track.values)
+    labels = track if isinstance(track, Labels) else _labels_of(as_track(track))
     if steps is not None and len(labels.codes) != steps:
         raise ValueError(f"the track must have a label for each of {steps} time steps; it has {len(labels.codes)}")
     return labels
+
+
+def _labels_of(track: CategoricalTrack | ContinuousTrack | TopKTrack) -> Labels:
+    if isinstance(track, TopKTrack):
+        raise TypeError("a top-k track has several labels a step; take a categorical or a 0/1 track")
+    if isinstance(track, CategoricalTrack):
+        return Labels(track.labels, track.codes.astype(np.int64))
+    if track.is_binary:
+        codes = np.where(track.values == 1, 0, OTHER)
+        return Labels(("1",), np.where(np.isnan(track.values), MISSING, codes).astype(np.int64))
+    return _classes(track.values)
 
 
 def _classes(values: NDArray[np.float64]) -> Labels:
@@ -71,7 +81,7 @@ def _classes(values: NDArray[np.float64]) -> Labels:
         )
     texts = [str(int(number)) for number in classes.tolist()]
     order = sorted(range(len(texts)), key=lambda place: (-counts[place], texts[place]))
-    codes = np.full(len(values), -1, np.int64)
+    codes = np.full(len(values), MISSING, np.int64)
     codes[known] = np.argsort(order)[places]
     return Labels(tuple(texts[place] for place in order), codes)
 
@@ -85,7 +95,7 @@ class Runs(NamedTuple):
 
 
 def runs_of(codes: Ints, sequences: Sequences | None = None) -> Runs:
-    """All runs in order, including those of steps without a label (code −1). None crosses the end of a sequence."""
+    """All runs in order, including those of steps without a label (code < 0). None crosses the end of a sequence."""
     if len(codes) == 0:
         return Runs(*(np.zeros(0, np.int64),) * 3)
     breaks = np.flatnonzero(np.diff(codes)) + 1

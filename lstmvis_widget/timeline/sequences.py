@@ -90,6 +90,10 @@ class Sequences:
         first, last = np.searchsorted(self.bounds, [start, stop])
         return self.bounds[first : min(last, len(self))]
 
+    def up_to(self, step: int) -> Sequences:
+        """The sequences of the steps before ``step``, the last one as far as it reaches."""
+        return Sequences(np.append(self.bounds[self.bounds < step], step))
+
     def reversed(self) -> Sequences:
         """The same with time running backwards."""
         return Sequences(self.bounds[-1] - self.bounds[::-1])

@@ -1,6 +1,9 @@
+from contextlib import closing
+
 import numpy as np
 import pytest
 
+from lstmvis_widget import StateExplorer
 from lstmvis_widget.matching.selection import on_off_patterns
 from lstmvis_widget.phrases.phrase_map import map_phrases
 
@@ -62,3 +65,43 @@ def test_too_few_phrases_are_refused(phrases):
 def test_embeddings_of_another_length_are_refused():
     with pytest.raises(ValueError, match=r"\(600, E\); got \(5, 2\)"):
         map_phrases(STATES, PHRASES, 0.5, embeddings=np.zeros((5, 2)))
+
+
+def test_a_phrase_has_one_label_and_counts_once():
+    doubled = {kind: np.concatenate([ranges, ranges[:7]]) for kind, ranges in PHRASES.items()}
+    assert map_phrases(STATES, doubled, 0.5).scores.equals(map_phrases(STATES, PHRASES, 0.5).scores)
+    start, stop = PHRASES["N"][3].tolist()
+    with pytest.raises(ValueError, match=rf"\[{start}, {stop}\) is given under both 'N' and 'V'"):
+        map_phrases(STATES, {"N": PHRASES["N"], "V": [*PHRASES["V"], (start, stop)]}, 0.5)
+
+
+def test_no_sequence_is_in_both_the_training_and_the_test_data():
+    # The label is that of the sequence, and each sequence has a cell of its own.
+    lengths = [40, 80, 60, 100, 50]
+    kind = np.repeat(list("NVNVN"), lengths)
+    states = np.repeat(np.eye(5), lengths, axis=0)
+    phrases = {each: [(step, step + 1) for step in np.flatnonzero(kind == each)] for each in "NV"}
+    known, unknown = (
+        map_phrases(states, phrases, 0.5, sequences=sequences).scores.set_index("features").loc["cells", "accuracy"]
+        for sequences in (None, lengths)
+    )
+    assert unknown < 0.5 < known
+    folded = [map_phrases(states, phrases, 0.5, sequences=lengths, folds=folds).scores for folds in (5, 9)]
+    assert folded[0].equals(folded[1])  # no more folds than sequences
+
+
+def test_a_phrase_that_shares_steps_with_the_test_data_is_no_training_data():
+    # Each phrase comes with one within it. Noise can be learned by heart, so that one would tell of the other.
+    labels = np.random.default_rng(3).choice(["N", "V"], 100)
+    states = np.repeat(np.random.default_rng(4).normal(size=(100, 60)), 4, axis=0)
+    starts = 4 * np.arange(100)
+    both = np.concatenate([np.stack([starts, starts + 4], axis=1), np.stack([starts + 1, starts + 3], axis=1)])
+    phrases = {each: both[np.tile(labels == each, 2)] for each in "NV"}
+    scores = map_phrases(states, phrases, 0.0, folds=67).scores.set_index("features")
+    assert scores.loc["cells", "accuracy"] < 0.65
+
+
+def test_an_explorer_knows_its_states_and_sequences():
+    with closing(StateExplorer(STATES, sequences=[60] * 10, threshold=0.5)) as explorer:
+        found = map_phrases(explorer, PHRASES, 0.5)
+    assert found.scores.equals(map_phrases(STATES, PHRASES, 0.5, sequences=[60] * 10).scores)

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstmvis_widget import StateExplorer
 from lstmvis_widget.statistics import cell_alignment as cell_alignment_module
 from lstmvis_widget.statistics.cell_alignment import cell_alignment
 
@@ -125,3 +126,83 @@ def test_what_cannot_be_is_refused(options, message):
 def test_a_track_of_another_length_is_refused():
     with pytest.raises(ValueError, match="4 time steps; it has 3"):
         cell_alignment(np.eye(4), list("aba"))
+
+
+def test_steps_without_a_label_are_not_counted():
+    rng = np.random.default_rng(8)
+    states = rng.normal(size=(60, 3))
+    labels = rng.choice(["A", "B", None], 60)
+    known = labels != None  # noqa: E711  (element by element)
+    whole = cell_alignment(states, labels.tolist(), permutations=30, held_out=0.2)
+    split = int(known[:48].sum())
+    alone = cell_alignment(states[known], labels[known].tolist(), held_out=1 - split / known.sum())
+    assert whole[alone.columns].equals(alone)
+    # Where cells know the labelled steps, the labels themselves stay unknown.
+    states[known] += 3
+    assert cell_alignment(states, labels.tolist(), labels=["A"])["auc"].between(0.3, 0.7).all()
+
+
+@pytest.mark.parametrize("most_sorted", [100_000, 1])
+def test_zeros_are_steps_without_the_label_and_nan_is_not_counted(monkeypatch, most_sorted):
+    monkeypatch.setattr(cell_alignment_module, "MOST_SORTED", most_sorted)
+    states = np.array([3.0, 2.0, 1.0, 0.0, 9.0])[:, None]
+    table = cell_alignment(states, np.array([1.0, 1.0, 0.0, 0.0, np.nan]))
+    assert table[["label", "auc", "f1", "threshold"]].to_numpy().tolist() == [["1", 1, 1, 2]]
+
+
+def test_whole_numbers_are_classes():
+    levels = np.array([0, 2, 2, 1])
+    table = cell_alignment(np.eye(4), levels, labels=["2"])
+    assert table.equals(cell_alignment(np.eye(4), levels.astype(str).tolist(), labels=["2"]))
+
+
+def test_without_any_label_there_is_nothing_to_measure():
+    table = cell_alignment(np.eye(3), ["A", None, None], labels="A", permutations=9, held_out=0.4)
+    assert table[["auc", "f1", "mutual_information", "p_max"]].isna().all(axis=None)
+    assert cell_alignment(np.eye(3), [None] * 3).empty
+
+
+def test_p_is_never_below_what_the_ways_to_deal_the_labels_allow():
+    labels = np.repeat(list("ABAB"), 5)
+    states = (labels == "A").astype(float)[:, None]
+    table = cell_alignment(states, labels.tolist(), sequences=[5, 5, 5, 5], permutations=999)
+    # Of the 24 orders of four sequences, 4 have the A where they are, and 4 have them where the B are.
+    assert table["p_max"].tolist() == [8 / 24, 8 / 24]
+
+
+def test_a_label_of_whole_sequences_is_found_and_so_is_one_within_them():
+    rng = np.random.default_rng(4)
+    lengths = rng.integers(5, 15, 30)
+    theirs = np.repeat(rng.choice(["A", "B"], 30), lengths)
+    within = rng.choice(["A", "B"], lengths.sum())
+    for labels in (theirs, within):
+        states = rng.normal(size=(lengths.sum(), 20))
+        states[:, 3] += labels == "A"
+        table = cell_alignment(states, labels.tolist(), sequences=lengths, labels=["A"], permutations=199)
+        assert table.loc[3, "p_max"] == 1 / 200
+
+
+@pytest.fixture
+def explorer():
+    states = np.eye(6)
+    layers = {"one": states, "two": states[::-1].copy()}
+    made = StateExplorer(layers, tracks={"pos": list("aabbab")}, sequences=[2, 2, 2], layer="two", threshold=0.5)
+    yield made
+    made.close()
+
+
+def test_an_explorer_knows_the_states_of_its_layer_its_tracks_and_its_sequences(explorer):
+    table = cell_alignment(explorer, "pos", permutations=9)
+    assert table.equals(
+        cell_alignment(np.eye(6)[::-1], list("aabbab"), sequences=[2, 2, 2], permutations=9),
+    )
+    with pytest.raises(ValueError, match="no track 'tag'; the tracks: 'pos'"):
+        cell_alignment(explorer, "tag")
+
+
+def test_a_name_needs_an_explorer_and_layers_have_to_be_chosen_from():
+    with pytest.raises(TypeError, match=r"cell_alignment\(explorer, …\).*got ndarray"):
+        cell_alignment(np.eye(4), "pos")
+    with pytest.raises(ValueError, match=r"there are 'one', 'two'. Give its states, as in states\['one'\]"):
+        cell_alignment({"one": np.eye(4), "two": np.eye(4)}, list("abab"))
+    assert len(cell_alignment({"one": np.eye(4)}, list("abab"))) == 8

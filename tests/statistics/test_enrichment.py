@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from lstmvis_widget import Matches, StateExplorer
 from lstmvis_widget.matching.ranking import rank_matches
 from lstmvis_widget.statistics.enrichment import enrichment
+from lstmvis_widget.statistics.null_distributions import enrichment_null
 from lstmvis_widget.timeline.labels import runs_of
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tracks import ContinuousTrack, TopKTrack
@@ -195,3 +196,80 @@ def test_matches_are_compared_with_those_of_random_cells_and_of_a_turned_track(e
 def test_matches_of_nothing_know_no_track():
     with pytest.raises(ValueError, match="none were ranked"):
         Matches.empty().enrichment("pos")
+
+
+def test_a_range_that_is_given_more_than_once_counts_once():
+    for by in ("step", "match", "range"):
+        once = enrichment([(3, 5), (0, 2)], LABELS, by=by)
+        assert enrichment([(3, 5), (0, 2), (0, 2), (3, 5)] * 5, LABELS, by=by).equals(once)
+        assert enrichment_null([(3, 5)] * 4, LABELS, by=by).equals(enrichment_null([(3, 5)], LABELS, by=by))
+
+
+def test_ranges_within_another_say_no_more_than_that_one():
+    labels = ["A"] * 8 + ["B"] * 20
+    one = row(enrichment([(1, 7)], labels, by="match"), "A")
+    nested = row(enrichment([(1, 7), (2, 6), (3, 5), (1, 6)], labels, by="match"), "A")
+    columns = ["odds_ratio", "ci_low", "ci_high", "p"]
+    assert nested[columns].tolist() == one[columns].tolist()
+    assert nested[["share", "count", "total"]].tolist() == [1, 4, 4]
+
+
+@given(st.lists(st.sampled_from("AB"), min_size=2, max_size=12), st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_odds_ratio_is_negative(labels, data):
+    ranges = [(a, b) for a in range(len(labels)) for b in range(a + 1, len(labels) + 1)]
+    chosen = data.draw(st.lists(st.sampled_from(ranges), min_size=1, max_size=20))
+    for by in ("step", "match", "range"):
+        table = enrichment(chosen, labels, by=by)
+        assert not (table[["odds_ratio", "ci_low", "ci_high"]] < 0).any(axis=None)
+        assert table["p"].between(0, 1).all()
+        assert (table["p"] > 0).all()
+
+
+def test_steps_without_a_label_are_no_steps_with_another():
+    labels = ["A", None, "B", "A", None, "B"]
+    table = enrichment([(0, 3)], labels)
+    assert row(table, "A")[["share", "base_rate", "count", "total"]].tolist() == [1 / 2, 1 / 2, 1, 2]
+    assert enrichment([(1, 2)], labels)["share"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("ranges", "message"),
+    [
+        ([(5, 3)], r"start < stop.*10 time steps.*\[5, 3\)"),
+        ([(-1, 3)], r"\[-1, 3\)"),
+        ([(0.5, 3)], "pairs of integers"),
+        ([(0, 1, 2)], "pairs of integers"),
+    ],
+)
+def test_what_is_no_range_is_refused(ranges, message):
+    for counted in (enrichment, enrichment_null):
+        with pytest.raises(ValueError, match=message):
+            counted(ranges, LABELS)
+
+
+def test_a_whole_match_lies_in_one_sequence():
+    with pytest.raises(ValueError, match=r"\[3, 6\) crosses the end of a sequence, at 5.*by=\"step\""):
+        enrichment([(3, 6)], LABELS, by="match", sequences=[5, 5])
+    assert enrichment([(3, 6)], LABELS, sequences=[5, 5])["total"].tolist() == [3, 3, 3]
+
+
+@pytest.mark.parametrize("confidence", [0, 1, 95])
+def test_a_confidence_is_a_share(confidence):
+    with pytest.raises(ValueError, match=r"between 0 and 1, such as 0\.95"):
+        enrichment([(0, 2)], LABELS, confidence=confidence)
+
+
+def test_an_explorer_or_its_matches_know_tracks_and_sequences_for_the_functions_too(explorer):
+    expected = explorer.matches.enrichment("signal", by="match")
+    assert enrichment(explorer, "signal", by="match").equals(expected)
+    assert enrichment(explorer.matches, "signal", by="match").equals(expected)
+    null = explorer.matches.enrichment_null("signal", n=20)
+    rotated = null[null["kind"] == "rotation"].reset_index(drop=True)
+    assert enrichment_null(explorer, "signal", n=20).equals(rotated)
+    assert enrichment_null(explorer.matches[:3], "signal", n=20)["share"].tolist() == pytest.approx(
+        explorer.matches[:3].enrichment_null("signal", n=20)["share"][:2].tolist()
+    )
+    with pytest.raises(ValueError, match="know no track 'signal': they are ranges alone"):
+        enrichment([(0, 2)], "signal")
+    assert enrichment(list(explorer.matches), explorer.tracks["signal"]).equals(enrichment(explorer, "signal"))

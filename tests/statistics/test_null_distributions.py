@@ -13,10 +13,11 @@ from lstmvis_widget.statistics.null_distributions import (
 def test_a_turned_track_is_the_same_labels_from_another_step_on():
     labels = list("AABBBBBBBB")
     table = enrichment_null([[0, 2]], labels, n=500, seed=1).set_index("label")
-    # Turned by 1…9 steps, [0, 2) holds 1, 0, 0, 0, 0, 0, 0, 0, 1 of the two A.
+    # Turned by 1…8 steps, [0, 2) holds 1, 0, 0, 0, 0, 0, 0, 0 of the two A. Turned by 9, it would be cut in two.
     assert table.loc["A", "share"] == 1
-    assert table.loc["A", "null_mean"] == pytest.approx(1 / 9, abs=0.04)
-    assert table.loc["A", "p"] == 1 / 501
+    assert table.loc["A", "null_mean"] == pytest.approx(0.5 / 8)
+    # There are nine ways, of which one is as observed, however many draws are wanted.
+    assert table.loc["A", ["p", "n"]].tolist() == [1 / 9, 8]
     assert table.loc["B", "p"] == 1
 
 
@@ -84,3 +85,55 @@ def test_it_can_be_ended_on_the_way():
 
     with pytest.raises(KeyboardInterrupt):
         enrichment_null([[0, 1]], list("AB"), check=check)
+
+
+def test_labels_are_rotated_within_the_sequences_that_the_matches_were_ranked_in():
+    # In each sequence of five steps the first has the label, and a cell is on there and at the step after it.
+    states = np.tile([[0.9], [0.9], [0.0], [0.0], [0.0]], (6, 1))
+    labels = ["A", "B", "B", "B", "B"] * 6
+    matches = rank_matches(states, [0], 0.5, min_length=2, sequences=[5] * 6)
+    within = enrichment_null(matches, labels, n=400).set_index("label")
+    assert within.equals(enrichment_null(matches, labels, sequences=[5] * 6, n=400).set_index("label"))
+    # Of four ways to turn a sequence without cutting its match, one has the label in it.
+    assert within.loc["A", "null_mean"] == pytest.approx(1 / 8, abs=0.02)
+    assert within.loc["A", "p"] == 1 / 401
+
+
+def test_a_label_of_whole_sequences_is_dealt_to_others():
+    labels = np.repeat(list("ABBBBBBB"), 5).tolist()
+    table = enrichment_null([[0, 3]], labels, sequences=[5] * 8, n=700).set_index("label")
+    assert table.loc["A", "null_mean"] == pytest.approx(1 / 8, abs=0.04)
+    assert table.loc["A", "p"] == pytest.approx(1 / 8, abs=0.04)
+
+
+def test_draws_have_as_many_matches_as_there_are_and_those_without_any_are_left_out():
+    labels = ["A"] * 5 + ["B"] * 45
+    given = iter([[(40, 41), (0, 5)], [(20, 22)], []] * 10)
+    table = enrichment_null([[0, 1], [20, 30]], labels, exclude=(19, 23), n=30, random_matches=lambda _: next(given))
+    cells = table[(table["kind"] == "cells") & (table["label"] == "A")].iloc[0]
+    # The first match of the first; the second one is the excluded range, and the third is none.
+    assert cells[["share", "null_mean", "n"]].tolist() == [1, 0, 10]
+
+
+def test_without_other_cells_there_is_nothing_to_compare():
+    states = np.tile([[0.9], [0.0]], (10, 1))
+    table = rank_matches(states, [0], 0.5).enrichment_null(list("AB") * 10, n=20)
+    cells = table[table["kind"] == "cells"]
+    assert cells[["p", "n"]].to_numpy().tolist() == [[1, 0], [1, 0]]
+    assert cells["null_mean"].isna().all()
+
+
+def test_without_matches_there_is_no_share():
+    table = enrichment_null(np.zeros((0, 2), int), list("AB"))
+    assert table["share"].isna().all()
+    assert table["p"].tolist() == [1, 1]
+
+
+def test_the_null_of_random_cells_is_never_below_what_coincidence_gives():
+    rng = np.random.default_rng(0)
+    labels = rng.choice(["A", "B"], 100).tolist()
+    # Every draw is the same stretch: the share of one match is the highest in half of all cases.
+    first = labels.index("A")
+    table = enrichment_null([[first, first + 1]], labels, n=99, random_matches=lambda _: [(60, 100)])
+    p = table.set_index(["kind", "label"]).loc[("cells", "A"), "p"]
+    assert 0.3 < p < 0.7

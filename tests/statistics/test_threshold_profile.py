@@ -1,6 +1,9 @@
+from contextlib import closing
+
 import numpy as np
 import pytest
 
+from lstmvis_widget import StateExplorer
 from lstmvis_widget.matching.selection import select_cells
 from lstmvis_widget.statistics.threshold_profile import threshold_profile
 
@@ -67,3 +70,56 @@ def test_a_selection_beyond_the_steps_is_refused():
 def test_a_label_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match="no label 'ADV'"):
         threshold_profile(STATES, (20, 22), track=["NOUN"] * 200, label="ADV")
+
+
+def repeated_phrases():
+    """Ten phrases of three steps, at which six cells are on, and the labels of the steps."""
+    on = np.zeros(120, bool)
+    on[np.add.outer(np.arange(0, 120, 12), np.arange(3)).ravel()] = True
+    states = np.where(on[:, None], 0.6, 0.1) + 0.05 * np.random.default_rng(0).random((120, 6))
+    return states, np.where(on, "yes", "no").tolist()
+
+
+def test_a_threshold_is_chosen_on_the_half_of_the_selection_and_judged_on_the_other():
+    states, labels = repeated_phrases()
+    shuffled = [*labels[:60], *np.random.default_rng(1).permutation(labels[60:]).tolist()]
+    first, second = (
+        threshold_profile(states, selection, thresholds=[0.05, 0.4], track=shuffled, label="yes", k=5)
+        for selection in ((12, 15), (72, 75))
+    )
+    # The first half knows the phrases: chosen on it, the threshold is judged where labels are shuffled.
+    assert first.table["chosen_by"].max() > 1
+    assert first.table["share"].tolist()[1] < 0.5
+    assert second.table["share"].tolist()[1] == 1
+    assert "in steps 60 to 120" in first.reason
+    assert "in steps 0 to 60" in second.reason
+    assert "chosen for the highest lower limit of the odds ratio in the rest of the text" in first.reason
+
+
+def test_no_sequence_is_halved_where_two_meet_near_the_middle():
+    states, labels = repeated_phrases()
+    options = {"thresholds": [0.4], "track": labels, "k": 5}
+    assert "in steps 72 to 120" in threshold_profile(states, (12, 15), sequences=[24, 48, 48], **options).reason
+    assert "in steps 60 to 120" in threshold_profile(states, (12, 15), sequences=[118, 2], **options).reason
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_a_text_too_short_to_be_halved_says_so(steps):
+    profile = threshold_profile(np.ones((steps, 4)), (0, 1), thresholds=[0.5], track=["A"] * steps)
+    assert profile.suggested is None
+    assert "No threshold selects cells that have matches elsewhere" in profile.reason
+
+
+def test_an_explorer_knows_the_rest():
+    states, labels = repeated_phrases()
+    options = {"tracks": {"pos": labels}, "sequences": [60, 60], "selection": (12, 15), "off_after": 1}
+    with closing(StateExplorer(states, threshold=0.4, **options)) as explorer:
+        found = threshold_profile(explorer, track="pos", thresholds=[0.05, 0.4], k=5)
+        explorer.selection = None
+        with pytest.raises(ValueError, match="nothing is selected"):
+            threshold_profile(explorer)
+    expected = threshold_profile(
+        states, (12, 15), off_after=1, track=labels, thresholds=[0.05, 0.4], k=5, sequences=[60, 60]
+    )
+    assert found.table.equals(expected.table)
+    assert found.reason == expected.reason

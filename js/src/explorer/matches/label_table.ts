@@ -190,10 +190,16 @@ function headOf(withChance: boolean): HTMLElement {
   ];
   if (withChance) {
     heads.push(
-      ["shifted track", "the share when the track is shifted in time by a random number of steps"],
+      [
+        "shifted track",
+        "the share when the track is shifted in time by a random number of steps within each sequence, or swapped between sequences that have one label each",
+      ],
       ["p", "how often a shifted track has at least the share observed"],
-      ["random cells", "the share in the matches of as many other cells that are on about as often"],
-      ["p", "how often random cells have at least the share observed"],
+      ["random cells", "the share in as many matches of as many other cells that are on about as often"],
+      [
+        "p",
+        "how often random cells have at least the share observed, or a shifted track at least the same lead over their mean, whichever is more",
+      ],
     );
   }
   const cells = heads.map(([text, title]) => {

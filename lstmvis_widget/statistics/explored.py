@@ -1,0 +1,98 @@
+"""What an explorer knows, for functions that take one in place of arrays: its states, tracks, sequences and matches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from lstmvis_widget.matching.matches import Matches
+from lstmvis_widget.states.sources import States, as_states
+
+
+class Explored(NamedTuple):
+    """The arguments of a statistic: states, a track that isn't a name any more, and lengths of sequences or None."""
+
+    states: States
+    track: Any
+    sequences: Any
+
+
+def explored(function: str, states: Any, track: Any = None, sequences: Any = None) -> Explored:
+    """The states of the active layer, the track of a name, and the sequences of an explorer; arrays as they are.
+
+    Parameters
+    ----------
+    function : str
+        The function that is asked, for messages.
+    states : array_like of shape (T, D), or explorer
+        Or anything else that `States` takes. An explorer is what has states, tracks and sequences, as a data set has.
+    track : Track, sequence of T labels, or str, optional
+        A name is that of a track of the explorer.
+    sequences : array_like of int, optional
+        By default those of the explorer.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The track is a name, and there is no explorer, or it has no such track; there are several layers.
+    """
+    if not is_explorer(states):
+        if isinstance(track, str):
+            raise TypeError(
+                f"{track!r} is the name of a track, and names need an explorer: {function}(explorer, …). With the "
+                f"states as an array, give the labels of its time steps; got {type(states).__name__} as the states"
+            )
+        return Explored(as_states(one_layer(states)), track, sequences)
+    if isinstance(track, str):
+        track = track_named(track, states.tracks)
+    return Explored(as_states(one_layer(states.states)), track, states.sequences if sequences is None else sequences)
+
+
+def is_explorer(given: Any) -> bool:
+    """Whether this is an explorer, or a data set like it, which knows states, tracks and sequences."""
+    return all(hasattr(given, name) for name in ("states", "tracks", "sequences"))
+
+
+def one_layer(states: Any) -> Any:
+    """The states of the one layer of a mapping; anything else as it is."""
+    if not isinstance(states, Mapping):
+        return states
+    if len(states) != 1:
+        listed = ", ".join(map(repr, states)) or "none"
+        raise ValueError(f"one layer is looked at; there are {listed}. Give its states, as in states[{_first(states)}]")
+    return next(iter(states.values()))
+
+
+def _first(states: Mapping[str, Any]) -> str:
+    return repr(next(iter(states), "layer"))
+
+
+def track_named(name: str, tracks: Mapping[str, Any] | None) -> Any:
+    """The track of this name."""
+    if not tracks or name not in tracks:
+        known = ", ".join(map(repr, tracks or ())) or "none"
+        raise ValueError(f"there is no track {name!r}; the tracks: {known}")
+    return tracks[name]
+
+
+def matches_explored(matches: Any, track: Any, sequences: Any) -> tuple[Any, Any, Any]:
+    """Matches, a track that isn't a name any more, and lengths of sequences: what an explorer or its matches know.
+
+    Raises
+    ------
+    ValueError
+        The track is a name, and neither an explorer nor the matches of one know it.
+    """
+    if is_explorer(matches) and hasattr(matches, "matches"):
+        track = track_named(track, matches.tracks) if isinstance(track, str) else track
+        return matches.matches, track, matches.sequences if sequences is None else sequences
+    origin = matches.origin if isinstance(matches, Matches) else None
+    if origin is not None:
+        return matches, origin.track(track), origin.sequences.lengths if sequences is None else sequences
+    if isinstance(track, str):
+        why = "none were ranked" if isinstance(matches, Matches) else "they are ranges alone"
+        raise ValueError(  # noqa: TRY004  (a name is allowed, but not known here)
+            f"these matches know no track {track!r}: {why}. Give the labels of the time steps, or the matches of an "
+            "explorer that has the track"
+        )
+    return matches, track, sequences

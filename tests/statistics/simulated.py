@@ -1,0 +1,44 @@
+"""States and labels that have nothing to do with each other, in which chance finds what it may."""
+
+import numpy as np
+
+ONE, EQUAL, SEVERAL = [160], [16] * 10, [6, 9, 12, 15, 18, 20, 24, 26, 30]
+
+
+def states_of(lengths, cells, source, *, of_sequences=0.0):
+    """Each cell keeps half of its value from one step to the next; ``of_sequences``: how much each sequence differs."""
+    parts = []
+    for length in lengths:
+        values = np.empty((length, cells))
+        values[0] = source.normal(size=cells)
+        for step in range(1, length):
+            values[step] = 0.5 * values[step - 1] + np.sqrt(0.75) * source.normal(size=cells)
+        parts.append(values + of_sequences * source.normal(size=cells))
+    return np.concatenate(parts)
+
+
+def independent(lengths, source):
+    return source.choice(list("AB"), sum(lengths))
+
+
+def in_runs(lengths, source):
+    """Runs of two steps on average, in each sequence."""
+    return np.concatenate([_runs(length, source) for length in lengths])
+
+
+def _runs(length, source):
+    changes = source.random(length) < 0.5
+    changes[0] = True
+    return source.choice(list("AB"), length)[np.maximum.accumulate(np.where(changes, np.arange(length), 0))]
+
+
+def of_sequences(lengths, source):
+    return np.repeat(source.choice(list("AB"), len(lengths)), lengths)
+
+
+def on_spans(lengths, source):
+    """One label for each span of four steps; steps between the spans have none."""
+    steps = sum(lengths)
+    spans = np.repeat(source.choice(list("AB"), steps // 8 + 1), 8)[:steps].astype(object)
+    spans[np.arange(steps) % 8 >= 4] = None
+    return spans

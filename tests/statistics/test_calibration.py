@@ -1,0 +1,139 @@
+"""Where labels have nothing to do with the states, p is as often below 0.05 as 0.05 says: every null, simulated.
+
+The seeds are fixed, so that a test gives the same on every run. The limits are those that a valid null exceeds once in
+a thousand seeds.
+"""
+
+import numpy as np
+import pytest
+from scipy.stats import binom, kstest
+
+from lstmvis_widget.matching.ranking import rank_matches
+from lstmvis_widget.matching.selection import select_cells
+from lstmvis_widget.statistics.cell_alignment import cell_alignment
+from lstmvis_widget.statistics.enrichment import enrichment
+from lstmvis_widget.statistics.null_distributions import enrichment_null
+from lstmvis_widget.statistics.threshold_profile import threshold_profile
+from tests.statistics.simulated import (
+    EQUAL,
+    ONE,
+    SEVERAL,
+    in_runs,
+    independent,
+    of_sequences,
+    on_spans,
+    states_of,
+)
+
+pytestmark = pytest.mark.slow
+
+RARE = 0.001
+
+
+def assert_valid(p):
+    """No p is more often below q than in a share q of the simulations."""
+    assert len(p) >= 300
+    for q in (0.05, 0.2):
+        assert (p <= q + 1e-12).sum() <= binom.ppf(1 - RARE, len(p), q), np.mean(p <= q)
+    assert kstest(p, "uniform", alternative="greater").pvalue > RARE
+
+
+def assert_uniform(p):
+    assert_valid(p)
+    for q in (0.05, 0.2):
+        assert (p <= q + 1e-12).sum() >= binom.ppf(RARE, len(p), q), np.mean(p <= q)
+    assert kstest(p, "uniform").pvalue > RARE
+
+
+def simulated(p_of, label_kind, lengths, cells, simulations=300, **options):
+    """``p_of(states, labels)`` of data sets in which the two are independent."""
+    source = np.random.default_rng(7)
+    found = []
+    while len(found) < simulations:
+        labels = label_kind(lengths, source).tolist()
+        states = states_of(lengths, cells, source, **options)
+        if {"A", "B"} <= set(labels) and (p := p_of(states, labels, source)) is not None:
+            found.append(p)
+    return np.array(found)
+
+
+@pytest.mark.parametrize(
+    ("label_kind", "lengths", "cells", "states"),
+    [
+        (independent, ONE, 1, {}),
+        (in_runs, ONE, 50, {}),
+        (in_runs, EQUAL, 10, {}),
+        (in_runs, SEVERAL, 1, {}),
+        (of_sequences, EQUAL, 50, {"of_sequences": 1.0}),
+        (of_sequences, SEVERAL, 10, {"of_sequences": 1.0}),
+        (on_spans, ONE, 10, {}),
+    ],
+)
+def test_the_best_cell_is_no_better_than_chance_says(label_kind, lengths, cells, states):
+    def p_of(values, labels, _):
+        # Cells know where labels are, not which.
+        values[:, 0] += [label is not None for label in labels]
+        table = cell_alignment(values, labels, labels=["A"], sequences=lengths, permutations=79)
+        return table["p_max"].min()
+
+    assert_uniform(simulated(p_of, label_kind, lengths, cells, **states))
+
+
+def stretches_where_on(states, cell, source):
+    """Ten stretches in which a cell is high, some of them given with a step more."""
+    high = np.append(states[:, cell] > 0.3, False)
+    starts = np.flatnonzero(high[1:-1] & high[2:] & ~high[:-2]) + 1
+    starts = source.permutation(starts)[:10]
+    return np.concatenate([np.stack([starts, starts + size], axis=1) for size in (2, 1)])
+
+
+@pytest.mark.parametrize("by", ["step", "match"])
+@pytest.mark.parametrize(
+    ("label_kind", "lengths"),
+    [(independent, ONE), (in_runs, SEVERAL), (of_sequences, SEVERAL), (on_spans, ONE)],
+)
+def test_matches_meet_a_label_as_often_as_chance_says(label_kind, lengths, by):
+    ends = np.cumsum(lengths)
+
+    def p_of(values, labels, source):
+        ranges = stretches_where_on(values, 0, source)
+        whole = np.searchsorted(ends, ranges[:, 0], side="right") == np.searchsorted(ends, ranges[:, 1] - 1, "right")
+        table = enrichment_null(ranges[whole], labels, by=by, sequences=lengths, n=79)
+        return table.set_index("label").loc["A", "p"]
+
+    assert_valid(simulated(p_of, label_kind, lengths, 1, of_sequences=float(label_kind is of_sequences)))
+
+
+def test_nested_matches_are_not_taken_for_independent_ones():
+    def p_of(values, labels, source):
+        ranges = np.repeat(stretches_where_on(values, 0, source), 2, axis=0)
+        return enrichment(ranges, labels, by="match").set_index("label").loc["A", "p"]
+
+    assert_valid(simulated(p_of, independent, ONE, 1))
+
+
+@pytest.mark.parametrize(("label_kind", "lengths"), [(independent, ONE), (of_sequences, EQUAL)])
+def test_selected_cells_are_no_better_than_random_ones(label_kind, lengths):
+    def p_of(values, labels, source):
+        start = 16 * int(source.integers(10))
+        selection = start, start + 2
+        cells = select_cells(values, *selection, 0.3)
+        if not 1 <= len(cells) <= 6:
+            return None
+        matches = rank_matches(values, cells, 0.3, min_length=2, k=20, sequences=lengths)
+        table = matches.enrichment_null(labels, exclude=selection, n=19)
+        return table.set_index(["kind", "label"]).loc[("cells", "A"), "p"]
+
+    assert_valid(simulated(p_of, label_kind, lengths, 10, of_sequences=float(label_kind is of_sequences)))
+
+
+@pytest.mark.parametrize("label_kind", [independent, in_runs])
+def test_the_interval_of_a_chosen_threshold_holds_what_it_says(label_kind):
+    def excluded(values, labels, source):
+        start = int(source.integers(70))
+        profile = threshold_profile(values, (start, start + 2), thresholds=[0.0, 0.4, 0.8], track=labels, k=15)
+        row = profile.table.set_index("threshold").loc[profile.suggested] if profile.suggested is not None else None
+        return None if row is None or np.isnan(row["odds_ratio"]) else not row["ci_low"] <= 1 <= row["ci_high"]
+
+    share = simulated(excluded, label_kind, ONE, 12, simulations=100)
+    assert share.sum() <= binom.ppf(1 - RARE, len(share), 0.05)
