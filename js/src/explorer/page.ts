@@ -1,6 +1,9 @@
-import { all, create, listen } from "../shared/dom";
+import { all, create } from "../shared/dom";
+import { followSize } from "../shared/follow_size";
 import { drawOnFrame } from "../shared/frame";
+import { keepKeys } from "../shared/keep_keys";
 import { turnOffWithoutPython } from "../shared/needs_python";
+import { createRoot } from "../shared/root";
 import { showFocus } from "../shared/show_focus";
 import { followTheme } from "../shared/theme";
 import { announceResults } from "./announce";
@@ -11,7 +14,7 @@ import { zoomWithPointer } from "./gestures/zooming";
 import { mountHeader } from "./header/header";
 import { mountMatches } from "./matches/matches";
 import type { Model } from "./model";
-import { keepKeys, settleGestures } from "./page_keys";
+import { pressPageKeys, settleGestures } from "./page_keys";
 import { mountPlot } from "./plot/plot";
 import { mountProfile } from "./plot/profile";
 import { mountValueAxis } from "./plot/value_axis";
@@ -25,8 +28,7 @@ import { mountWords } from "./words/words";
 
 /** Put all views of `model` into `host`. Returns a function that removes them. */
 export function mountPage(host: HTMLElement, model: Model): () => void {
-  // The attribute asks JupyterLab not to take keys that are pressed in here.
-  const root = create("div", "lstmvis", { "data-lm-suppress-shortcuts": "true" });
+  const root = createRoot();
   host.append(root);
   const view = createViewState(model);
   const part = (className: string, parent: HTMLElement = root) => {
@@ -48,7 +50,11 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     followTheme(root, (colors) => {
       view.colors.value = colors;
     }),
-    followSize(root, view),
+    followSize(root, (ratio) => {
+      // While hidden, as in a tab in the background, the page keeps its size.
+      if (root.clientWidth > 0) view.width.value = contentWidth(root);
+      view.pixelRatio.value = ratio;
+    }),
     drawOnFrame(() => {
       // Rows over time end with the last whole step.
       root.style.setProperty("--lv-content", `${view.visibleSteps.value * model.word_width.value - 1}px`);
@@ -66,7 +72,8 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     mountFooter(part("lv-footer"), model, view),
     announceResults(root, model),
     keepAttributes(root, model, view),
-    keepKeys(root, model),
+    pressPageKeys(root, model),
+    keepKeys(root),
     settleGestures(root, model),
     followHover(model, view),
     showFocus(root),
@@ -97,16 +104,7 @@ function mountWordsRow(
   );
 }
 
-function followSize(root: HTMLElement, view: ViewState): () => void {
-  const measure = () => {
-    const style = getComputedStyle(root);
-    const padding = Number.parseFloat(style.paddingLeft) + Number.parseFloat(style.paddingRight);
-    // While hidden, as in a tab in the background, the page keeps its size.
-    if (root.clientWidth > 0) view.width.value = Math.floor(root.clientWidth - padding);
-    view.pixelRatio.value = devicePixelRatio || 1;
-  };
-  measure();
-  const observer = new ResizeObserver(measure);
-  observer.observe(root);
-  return all(() => observer.disconnect(), listen(window, "resize", measure));
+function contentWidth(root: HTMLElement): number {
+  const { paddingLeft, paddingRight } = getComputedStyle(root);
+  return Math.floor(root.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight));
 }

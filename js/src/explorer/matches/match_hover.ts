@@ -1,5 +1,6 @@
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { placeIn } from "../../shared/place";
 import type { Model } from "../model";
 import { comparableTracks, valueText } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";
@@ -81,5 +82,5 @@ function slotUnder(event: PointerEvent, geometry: MatchGeometry | null): number 
   const strip = (event.target as Element).closest<HTMLElement>(".lv-heat, .lv-match-words");
   if (!strip || !geometry) return -1;
   const width = strip.classList.contains("lv-heat") ? geometry.square : geometry.word;
-  return Math.floor((event.clientX - strip.getBoundingClientRect().left) / width);
+  return Math.floor(placeIn(strip, event)[0] / width);
 }
