@@ -13,6 +13,7 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from lstmvis_widget.files.from_paths import OpensFiles
+from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
@@ -468,7 +469,8 @@ class StateExplorer(ExplorerTraits):
     def __repr__(self) -> str:
         steps, cells = self._data.steps, self.cells_in_layer()
         name = f"{self.peek('_name')}: " if self.peek("_name") else ""
-        return f"StateExplorer({name}{self.layer}, {steps:,} steps × {cells:,} cells, threshold {self.threshold:g})"
+        shown = well_formed(f"{name}{self.layer}")
+        return f"StateExplorer({shown}, {steps:,} steps × {cells:,} cells, threshold {self.threshold:g})"
 
     # ------------------------------------------------------------------- end
 

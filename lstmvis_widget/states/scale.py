@@ -15,6 +15,9 @@ from .transforms import TRANSFORMS
 MOST_STEPS = 200
 """Steps of the threshold over the range of a layer, at most."""
 
+HUGE = np.finfo(np.float64).max / 4
+"""Numbers beyond ±this may be further apart than the greatest float."""
+
 SAMPLE_VALUES = 2_000_000
 """Values of a larger layer that are read to find its range."""
 
@@ -42,8 +45,8 @@ def scale_of(states: States) -> Scale:
     states.prepare()
     own = TRANSFORMS[states.transform].scale if states.transform else None
     low, high, threshold = own or _scale_of_sample(_sample(states))
-    step = _nice_step((high - low or 1.0) / MOST_STEPS)
-    thresholds = _multiples(low, high, step)
+    step = _step_between(low, high)
+    thresholds = _multiples(low, high, step, _greatest(states.dtype))
     return Scale(low, high, threshold, step, thresholds, _grid(thresholds, states))
 
 
@@ -52,7 +55,24 @@ def _scale_of_sample(sample: NDArray[Any]) -> tuple[float, float, float]:
     low, high = (float(sample.min()), float(sample.max())) if sample.size else (0.0, 0.0)
     if low >= -1 and high <= 1:
         return (0.0 if low >= 0 else -1.0), 1.0, 0.3
-    return low, high, float(np.quantile(sample.astype(np.float64), 0.9))
+    return low, high, _quantile(sample, 0.9)
+
+
+def _quantile(sample: NDArray[Any], share: float) -> float:
+    """The quantile of finite values, also between two that are further apart than the greatest float."""
+    factor = 0.25 if np.abs(sample).max() > HUGE else 1.0
+    return float(np.quantile(sample * np.float64(factor), share)) / factor
+
+
+def _step_between(low: float, high: float) -> float:
+    """The step of a threshold in this range: so long that all multiples of it differ."""
+    width = high / MOST_STEPS - low / MOST_STEPS if high > HUGE or low < -HUGE else (high - low) / MOST_STEPS
+    return _nice_step(max(width or 1.0 / MOST_STEPS, 4 * math.ulp(max(-low, high, 1.0))))
+
+
+def _greatest(dtype: np.dtype[Any]) -> float:
+    """The greatest number in the precision in which states are compared."""
+    return float(np.finfo(dtype if dtype.kind == "f" else np.float64).max)
 
 
 def _nice_step(least: float) -> float:
@@ -62,12 +82,13 @@ def _nice_step(least: float) -> float:
     return float(f"{step:.0e}")
 
 
-def _multiples(low: float, high: float, step: float) -> tuple[float, ...]:
-    """Multiples of ``step`` over the range, and as far beyond it on both sides as a byte can count."""
+def _multiples(low: float, high: float, step: float, most: float) -> tuple[float, ...]:
+    """Multiples of ``step`` over the range, and as far beyond it on both sides as a byte can count, up to ±``most``."""
     first, last = math.floor(low / step), math.ceil(high / step)
     spare = MOST_LEVELS - (last - first + 1)
     digits = max(0, -math.floor(math.log10(step)))
-    return tuple(round(i * step, digits) for i in range(first - spare // 2, last + spare // 2 + 1))
+    multiples = (round(i * step, digits) for i in range(first - spare // 2, last + spare // 2 + 1))
+    return tuple(multiple for multiple in multiples if abs(multiple) <= most)
 
 
 def _grid(thresholds: tuple[float, ...], states: States) -> ThresholdGrid | None:

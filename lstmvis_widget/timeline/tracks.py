@@ -9,6 +9,8 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.texts import well_formed
+
 
 class CategoricalTrack:
     """One label a step.
@@ -201,7 +203,7 @@ class Tracks(MutableMapping[str, Track]):
         return len(self._tracks)
 
     def __repr__(self) -> str:
-        return f"Tracks({', '.join(f'{name}: {track.kind}' for name, track in self.items())})"
+        return well_formed(f"Tracks({', '.join(f'{name}: {track.kind}' for name, track in self.items())})")
 
 
 def finite_range(values: NDArray[np.float64]) -> tuple[float, float] | None:
