@@ -7,8 +7,9 @@ from pathlib import Path
 
 from PIL import Image  # installed with matplotlib
 
+from tests.findings import CASE_STUDIES
+
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-CASE_STUDIES = ("nesting", "phrases", "dna", "chords")
 COLOURS = 128
 """Colours of a saved picture: enough for a chart, at a fraction of the bytes."""
 

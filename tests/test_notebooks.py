@@ -1,4 +1,7 @@
+import importlib.util
 import json
+import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +9,8 @@ import pytest
 from PIL import Image
 
 import lstmvis_widget
-from tests.pictures import CASE_STUDIES, last_picture
+from tests.findings import CASE_STUDIES, README, with_findings
+from tests.pictures import last_picture
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -63,6 +67,11 @@ def test_a_case_study_is_committed_with_its_verdict_and_is_small(name):
     assert "verdict" in shown
 
 
+def test_the_readme_says_of_each_case_study_what_its_notebook_found():
+    text = README.read_text()
+    assert with_findings(text) == text, "`python -m tests.findings` writes the findings anew"
+
+
 @pytest.mark.parametrize("name", CASE_STUDIES)
 def test_the_readme_shows_the_picture_of_a_case_study_as_the_notebook_has_it(name):
     picture, notebook = ROOT / "notebooks" / "images" / f"{name}.png", ROOT / "notebooks" / f"{name}.ipynb"
@@ -71,3 +80,45 @@ def test_the_readme_shows_the_picture_of_a_case_study_as_the_notebook_has_it(nam
     assert np.abs(saved - shown).mean() < 2  # of 255: the saved picture has fewer colours
     assert picture.stat().st_size < 150_000
     assert f"notebooks/images/{name}.png" in (ROOT / "README.md").read_text()
+
+
+def look_at_transforms():
+    """The script that writes the table of transforms, as a module."""
+    spec = importlib.util.spec_from_file_location(
+        "look_at_transforms", ROOT / "notebooks" / "training" / "look_at_transforms.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # a dataclass looks its module up
+    spec.loader.exec_module(module)
+    return module
+
+
+def table_of_transforms():
+    """The rows of METHOD.md's table: the states, what is hoped for, and the percentages."""
+    text = (ROOT / "notebooks" / "METHOD.md").read_text()
+    table = re.search(r"<!-- table of transforms -->\n(.*?)<!-- end -->", text, re.DOTALL)[1]
+    for line in table.splitlines()[2:]:
+        name, saturated, idle, what, *shares = (each.strip() for each in line.strip("|").split("|"))
+        yield name, what, [int(each.removesuffix(" %")) for each in (saturated, idle, *shares)]
+
+
+def test_the_method_says_how_many_cells_of_the_sample_data_are_idle():
+    script, said = look_at_transforms(), (ROOT / "notebooks" / "METHOD.md").read_text()
+    assert "\n".join(script.head()) in said
+    for name, states, _ in script.sample_questions():
+        assert script.facts(name, states) in said
+
+
+def test_what_the_method_says_of_transforms_is_what_its_table_says():
+    rows = list(table_of_transforms())
+    tried = [shares for _, _, (_, _, _, *shares) in rows]
+    assert len({shares.index(max(shares)) for shares in tried if len(set(shares)) > 1}) > 1  # none is best everywhere
+    for _, _, (_, idle, _, *shares) in rows:
+        assert idle > 10 or max(shares) - min(shares) <= 2
+    cadences = [(chance, tanh) for _, what, (_, idle, chance, tanh, *_) in rows if what == "cadence" and idle > 50]
+    assert cadences
+    assert all(tanh > 4 * chance for chance, tanh in cadences)
+    *_, (_, _, (_, idle, chance, tanh, *others)) = rows
+    assert idle > 50
+    assert tanh - chance < 10
+    assert min(others) - chance > 20

@@ -102,7 +102,7 @@ class Ranking:
             return None
         return replace(last[1], match_context=None)
 
-    def show(self, _: Request, answer: Results | None, error: str) -> None:
+    def show(self, request: Request, answer: Results | None, error: str) -> None:
         """Set the traits to the results so far, or to empty results if it failed before there were matches."""
         results = _as_failed(answer, error) if error else answer or Results()
         shown: dict[str, Any] = {"_note": results.note}
@@ -112,7 +112,7 @@ class Ranking:
             shown["_threshold_counts"] = results.profile
         if results.matches is not None and results.match_context is not None:
             shown["matches"] = results.matches
-            shown |= _shown_counts(results.matches.known_counts)
+            shown |= _shown_counts(results.matches.known_counts, request.length_filter)
         self._widget.publish(**shown)
         if results.match_context is not None:
             self.show_context(results.match_context)
@@ -184,7 +184,7 @@ def _as_failed(results: Results | None, error: str) -> Results:
     return replace(results, match_context=results.match_context or NO_CONTEXT)
 
 
-def _shown_counts(counts: Counts | None) -> dict[str, Any]:
+def _shown_counts(counts: Counts | None, length: int | None) -> dict[str, Any]:
     if counts is None:
         return {"_n_candidates": None, "_length_histogram": None}
-    return {"_n_candidates": counts.n_candidates, "_length_histogram": length_bars(counts)}
+    return {"_n_candidates": counts.n_candidates, "_length_histogram": length_bars(counts, length)}

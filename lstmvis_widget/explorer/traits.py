@@ -253,7 +253,7 @@ class ExplorerTraits(SyncedWidget):
     _n_candidates = sent(help="The number of all candidates; null while they are being counted.")
     _length_histogram = sent(
         help="`[[shortest, longest, candidates, candidates with all selected cells]…]`, one entry a bar, over all "
-        "candidates; null while they are being counted."
+        "candidates; null while they are being counted. The length `length_filter` has a bar of its own."
     )
     _find_hits = sent(help="The hits of the search, see below; null during the search, or without one.")
     _found_in_view = sent(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-SMALL_FLOATS = ("bfloat16", "float8", "float6", "float4")
+SMALL_FLOATS = ("bfloat16", "float8_", "float6_", "float4_")
 """How the names of dtypes begin that numpy lacks, and that float32 holds exactly."""
 
 
@@ -90,7 +90,9 @@ def _of_pandas(column: Any) -> Array:
         return np.asarray(column)
     dtype, missing = column.dtype, np.asarray(column.isna())
     if getattr(dtype, "kind", "O") in "fiub":
-        plain = np.dtype(np.float64 if missing.any() else getattr(dtype, "numpy_dtype", dtype))
+        plain = np.dtype(
+            np.float64 if missing.any() else getattr(dtype, "numpy_dtype", getattr(dtype, "subtype", dtype))
+        )
         return np.asarray(column.to_numpy(dtype=plain, na_value=np.nan) if missing.any() else column.to_numpy(plain))
     if not missing.any():
         return np.asarray(column)

@@ -236,6 +236,17 @@ class Matches(Sequence[Match]):
         """The number of all candidates, of any length of at least ``min_length``."""
         return self.counts().n_candidates
 
+    def n_candidates_of_length(self, length: int) -> int:
+        """The number of the candidates of ``length`` steps: those that ``length_filter=length`` ranks.
+
+        Raises
+        ------
+        TypeError, ValueError
+            ``length`` isn't an int of at least 1.
+        """
+        histogram = self.length_histogram
+        return int(histogram[length]) if check_count("length", length, least=1) < len(histogram) else 0
+
     @property
     def length_histogram(self) -> Ints:
         """Entry L is the number of candidates of length L; shape (longest + 1,)."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sized
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from .encoder_decoder import NEEDS, Half
+from .forms import as_batches, as_tensor, check_batch, is_array, is_encoding, is_packed, is_ragged
 from .lazy_torch import Tensor, torch
+from .lengths import Lengths
+from .model_call import Inputs
+from .padding import without_left_padding
+from .texts import Text, TextReader, parts_of
 
 
 @dataclass
@@ -67,142 +73,202 @@ class Batches:
     lengths : Any
         The user's ``lengths``.
     layout : Layout
-    device : device
-        The device of the model.
-    dtype : dtype
-        The dtype for features that come as numpy arrays.
+    texts : TextReader
+        Turns texts into ids.
+    inputs : Inputs
+        What the model takes.
     as_is : bool
-        Whether a single text gets no dimension for the batch.
+        Whether the user's ``run`` calls the model: then a single text gets no dimension for the batch, and mappings may
+        hold anything.
     steps_per_call : int or None
         Longer batches are cut into pieces.
     pieces_continue : bool
         Whether the model goes on from piece to piece with the state it has reached.
+    half : Half or None
+        The half of an encoder-decoder that is recorded.
     """
 
     given: Any
     lengths: Any
     layout: Layout
-    device: Any
-    dtype: Any
+    texts: TextReader
+    inputs: Inputs
     as_is: bool = False
     steps_per_call: int | None = None
     pieces_continue: bool = True
+    half: Half | None = None
     count: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        if isinstance(self.given, tuple) and not isinstance(self.given, torch.nn.utils.rnn.PackedSequence):
-            msg = (
-                "batches must not be a tuple, which may mean several things: give list(batches) for several batches, "
-                "and [arguments] for the arguments of one call of the model"
-            )
-            raise TypeError(msg)
-        if hasattr(self.given, "__array__") and not isinstance(self.given, torch.Tensor):
-            self.given = np.asarray(self.given)
-        if isinstance(self.given, str) or (isinstance(self.given, list) and isinstance(next(iter(self.given), 0), str)):
-            msg = "texts need a tokenizer; a model that reads ids is given ids"
-            raise TypeError(msg)
-        if _is_batch(self.given):
-            self._batches: Iterable[Any] = [self.given]
-            self._lengths = self.lengths if self.lengths is None or callable(self.lengths) else [self.lengths]
-        elif hasattr(self.given, "__iter__"):
-            self._batches, self._lengths = self.given, self.lengths
-        else:
-            msg = f"batches must be token ids, features, or an iterable of batches; got {type(self.given).__name__}"
-            raise TypeError(msg)
+        self._batches, alone = as_batches(self.given, as_is=self.as_is)
+        self._lengths = Lengths(self.lengths, alone=alone)
         self.count = len(self._batches) if isinstance(self._batches, Sized) else None
+        if isinstance(self._batches, list):  # a text that can't be read is told before the model runs
+            self._batches = [self.texts.read(batch) for batch in self._batches]
+            for batch in self._batches:
+                if isinstance(batch, Text) and self.steps_per_call is None:
+                    self._check_limit([Call(None, steps=len(batch.ids))])
 
     def __iter__(self) -> Iterator[tuple[int, Call]]:
         """Each call, with the number of its batch."""
-        lengths = self._lengths_of_each()
         for number, batch in enumerate(self._batches):
             try:
-                call = self._read(batch, lengths(batch))
+                pieces = [piece for call in self._read(self.texts.read(batch)) for piece in self._cut(call)]
+                self._check_limit(pieces)
             except (TypeError, ValueError) as error:
-                msg = f"batch {number}: {error}"
-                raise type(error)(msg) from error
-            for piece in self._cut(call):
+                kind = TypeError if isinstance(error, TypeError) else ValueError
+                raise kind(f"batch {number}: {error}") from error
+            for piece in pieces:
                 yield number, piece
+        self._lengths.check_end()
 
-    def _lengths_of_each(self) -> Callable[[Any], list[int] | None]:
-        given = self._lengths
-        if given is None:
-            return lambda _: None
-        if callable(given):
-            return lambda batch: _as_list(given(batch))
-        following = iter(given)
+    def _read(self, batch: Any) -> list[Call]:
+        """The runs of the model that one batch makes: one, or one for each row of lists of several lengths."""
+        check_batch(batch)
+        if isinstance(batch, Text):
+            ids = torch.tensor(batch.ids)[None]
+            return [self._call(self._in_layout(ids), self._lengths.of(ids))]
+        lengths = self._lengths.of(batch)
+        if is_encoding(batch):
+            ids, mask = parts_of(batch)
+            batch = {"input_ids": ids, "attention_mask": mask}
+        if isinstance(batch, Mapping):
+            rows = _rows_of(batch)
+            if len(rows) > 1 and lengths is not None:
+                raise ValueError("lists of several lengths tell the lengths themselves: leave lengths out")
+            return [self._of_mapping(row, lengths) for row in rows]
+        return [self._call(self._as_tensors(batch), lengths)]
 
-        def next_lengths(_: Any) -> list[int]:
-            try:
-                return _as_list(next(following))
-            except StopIteration:
-                msg = "lengths must hold a list for each batch; there are fewer than batches"
-                raise ValueError(msg) from None
+    def _of_mapping(self, given: Mapping[str, Any], lengths: list[int] | None) -> Call:
+        """The run of a mapping of keyword arguments."""
+        batch = {key: self._tensor(value) for key, value in given.items()}
+        if not self.as_is and isinstance(ids := batch.get("input_ids"), torch.Tensor) and ids.ndim == 1:  # one text
+            batch = {key: value[None] if _is_row(value, ids) else value for key, value in batch.items()}
+        if not self.as_is and self.half is not None:
+            batch = self.half.completed(batch)
+        batch, of_mask = self._without_padding(batch, lengths)
+        lengths = of_mask if lengths is None else lengths
+        if self.as_is:
+            return self._call(batch, lengths)
+        encoder_alone = self.half is not None and self.half.side == "encoder"
+        taken = self.inputs.taken(self.half.own(batch) if self.half is not None and encoder_alone else batch)
+        if isinstance(taken, torch.Tensor):  # the ids alone: a tokenizer's rows are texts
+            return self._call(self._in_layout(taken), lengths, rows_are_known=True)
+        call = self._call(taken, lengths)
+        if call.steps is None:
+            names = ", ".join(map(repr, given)) or "nothing"
+            msg = f"a dict holds the arguments of one call, some of them tensors; it has {names}"
+            raise TypeError(f"{msg}. Give texts, or several batches, as a list: list(batches.values())")
+        return call
 
-        return next_lengths
+    def _without_padding(
+        self, batch: dict[str, Any], lengths: list[int] | None
+    ) -> tuple[dict[str, Any], list[int] | None]:
+        """The batch without padding on the left, and the lengths that its mask tells."""
+        own, name = (batch, "attention_mask") if self.half is None else (self.half.own(batch), self.half.mask)
+        mask = batch.get(name)
+        is_plain = isinstance(mask, torch.Tensor) and mask.ndim == 2
+        if mask is None or (not is_plain and (self.as_is or lengths is not None)):
+            return batch, None
+        batch_first = self.layout.batch_first or not self.inputs.takes("input_ids")
+        return without_left_padding(batch, own, name, batch_first=batch_first)
 
-    def _read(self, batch: Any, lengths: list[int] | None) -> Call:
-        batch, alone = self._as_tensors(batch)
-        subject, mask = _subject(batch)
+    def _call(self, batch: Any, lengths: list[int] | None, *, rows_are_known: bool = False) -> Call:
+        """The run of a batch that is ready for the model."""
+        alone = isinstance(batch, torch.Tensor) and self._is_alone(batch)
+        subject = self._subject(batch)
+        batch = _moved(batch, self.inputs.device)
         call = Call(batch, lengths=lengths)
         if subject is None:
             return call
-        if isinstance(subject, torch.nn.utils.rnn.PackedSequence):
+        if is_packed(subject):
             padded, packed = torch.nn.utils.rnn.pad_packed_sequence(subject)
             call.lengths = packed.tolist()
         else:
-            padded = self._time_first(subject, alone=alone)
-        if mask is not None and lengths is None:
-            call.lengths = _lengths_of_mask(mask)
+            self._check_subject(subject)
+            padded = self._time_first(subject, alone=alone, known=rows_are_known)
         call.steps, call.streams = padded.shape[:2]
         if padded.ndim == 2 and not padded.is_floating_point():
             call.ids = padded.to("cpu")
         _check_lengths(call)
         return call
 
-    def _as_tensors(self, batch: Any) -> tuple[Any, bool]:
-        """The batch as tensors on the model's device, and whether it is a single text without a batch dimension."""
-        packed = isinstance(batch, torch.nn.utils.rnn.PackedSequence)
-        if isinstance(batch, list) and any(isinstance(value, torch.Tensor | np.ndarray) for value in batch):
+    def _subject(self, batch: Any) -> Any:
+        """The tensor that the model reads step by step."""
+        of_decoder = self.half is not None and self.half.side == "decoder"
+        names = ("decoder_input_ids", "decoder_inputs_embeds") if of_decoder else ("input_ids", "inputs_embeds")
+        named = [batch[name] for name in names if name in batch] if isinstance(batch, Mapping) else []
+        if of_decoder and not self.as_is and not named:
+            raise ValueError(NEEDS)
+        if isinstance(batch, torch.Tensor) or is_packed(batch):
+            return batch
+        others = batch.values() if isinstance(batch, Mapping) and not of_decoder else ()
+        others = batch if isinstance(batch, tuple) else others
+        found = [value for value in others if isinstance(value, torch.Tensor) or is_packed(value)]
+        long = [value for value in found if is_packed(value) or value.ndim > 1]  # lengths and the like aren't
+        return next(iter([*named, *long, *found]), None)
+
+    def _check_subject(self, subject: Tensor) -> None:
+        """Raise TypeError if a tensor can be neither ids nor features."""
+        if self.as_is or not subject.numel():
+            return
+        if subject.dtype == torch.bool or subject.is_complex():
+            kind = str(subject.dtype).removeprefix("torch.")
+            raise TypeError(f"token ids are integers, features are floats; got a tensor of dtype {kind}")
+        if subject.is_floating_point() and subject.ndim < 2:
+            msg = "features are floats of shape (steps, features) or with a dimension for the batch"
+            raise TypeError(f"{msg}; got {tuple(subject.shape)}. Ids must be integers: ids.astype(int)")
+
+    def _as_tensors(self, batch: Any) -> Any:
+        """The batch with tensors, and with a dimension for the batch unless the user's ``run`` takes it as it is."""
+        if isinstance(batch, list) and any(
+            isinstance(value, torch.Tensor | np.ndarray) and value.ndim for value in batch
+        ):
             batch = tuple(batch)  # several arguments, as a DataLoader collates them
-        if packed or not isinstance(batch, tuple | Mapping):
-            if not packed and not isinstance(batch, torch.Tensor | np.ndarray | list):
-                return batch, False
-            tensor = self._tensor(batch)
-            alone = not packed and tensor.ndim == (2 if tensor.is_floating_point() else 1)
-            if alone and not self.as_is:
-                return tensor.unsqueeze(0 if self.layout.batch_first else 1), False
-            return tensor, alone
-        if isinstance(batch, tuple):
-            return tuple(self._tensor(value) for value in batch), False
-        return {key: self._tensor(value) for key, value in batch.items()}, False
+        if isinstance(batch, tuple) and not is_packed(batch):
+            return tuple(self._tensor(value) for value in batch)
+        if not isinstance(batch, list) and not is_array(batch):
+            return batch
+        tensor = self._tensor(batch)
+        if not self.as_is and self._is_alone(tensor):
+            return tensor.unsqueeze(0 if self.layout.batch_first else 1)
+        return tensor
+
+    @staticmethod
+    def _is_alone(tensor: Tensor) -> bool:
+        """Whether a batch is a single sequence without a dimension for the batch."""
+        return bool(tensor.ndim == (2 if tensor.is_floating_point() else 1))
 
     def _tensor(self, value: Any) -> Any:
-        if isinstance(value, list):
-            value = np.asarray(value)
-        if isinstance(value, np.ndarray | np.generic):
-            if value.dtype.kind in "iu":
-                value = torch.tensor(value.astype(np.int64))
-            elif value.dtype.kind == "f":
-                value = torch.tensor(value).to(self.dtype)
-            elif value.dtype.kind == "b":
-                value = torch.tensor(value)
-            else:
-                msg = f"token ids are integers, features are floats; got an array of dtype {value.dtype}"
-                raise TypeError(msg)
-        movable = isinstance(value, torch.Tensor | torch.nn.utils.rnn.PackedSequence)
-        return value.to(self.device) if movable else value
+        if is_packed(value) or not (isinstance(value, list) or is_array(value)):
+            return value
+        if isinstance(value, list) and not _holds_numbers(value):
+            return value
+        return as_tensor(value, self.inputs.dtype)
 
-    def _time_first(self, subject: Tensor, *, alone: bool) -> Tensor:
-        if alone:
-            return subject[:, None]
-        if subject.ndim < 2:
-            return subject[:, None] if subject.ndim else subject[None, None]
+    def _in_layout(self, ids: Tensor) -> Tensor:
+        """Ids (B, T) as the model takes them."""
+        return ids if self.layout.batch_first else ids.T
+
+    def _time_first(self, subject: Tensor, *, alone: bool, known: bool) -> Tensor:
         if 0 in subject.shape[:2]:
             msg = f"there must be at least one step and one sequence; got the shape {tuple(subject.shape)}"
             raise ValueError(msg)
+        if alone and self.as_is:
+            return subject[:, None]
+        if subject.ndim < 2:
+            return subject[:, None] if subject.ndim else subject[None, None]
+        is_sure = self.layout.certain or known
+        if subject.shape[0] == 1 < subject.shape[1] and not (is_sure or self.as_is or self.layout.batch_first):
+            count = subject.shape[1]
+            msg = (
+                f"a model that reads steps first reads the shape {tuple(subject.shape)} as {count} sequences of one "
+                "step: if it is one sequence, give batch[0]; else say batch_first=False"
+            )
+            raise ValueError(msg)
         if subject.shape[0] != subject.shape[1]:
             return subject.transpose(0, 1) if self.layout.batch_first else subject
-        if subject.shape[0] > 1 and not self.layout.certain:
+        if subject.shape[0] > 1 and not is_sure:
             msg = (
                 f"of the shape {tuple(subject.shape)} it can't be told which dimension counts the sequences: "
                 "say batch_first=True or batch_first=False"
@@ -210,66 +276,75 @@ class Batches:
             raise ValueError(msg)
         return subject.transpose(0, 1) if self.layout.batch_first else subject
 
+    def _check_limit(self, calls: list[Call]) -> None:
+        """Raise ValueError if the model reads fewer steps at once."""
+        most = None if self.as_is else self.inputs.most_steps
+        for call in calls:
+            if most is not None and call.steps is not None and call.steps > most:
+                msg = (
+                    f"a text has {call.steps:,} tokens, and the model reads {most:,} at most: with "
+                    f"steps_per_call={most} it is read in pieces, each a sequence of its own"
+                )
+                raise ValueError(msg)
+
     def _cut(self, call: Call) -> Iterator[Call]:
         size = self.steps_per_call
         if size is None or (call.steps is not None and call.steps <= size):
             yield call
             return
-        if not isinstance(call.batch, torch.Tensor) or call.steps is None:
+        batch = call.batch
+        parts = batch if isinstance(batch, dict) else {"": batch}
+        shape = (call.streams, call.steps) if self.layout.batch_first else (call.steps, call.streams)
+        alone = self.as_is and isinstance(batch, torch.Tensor) and self._is_alone(batch)
+        whole = all(isinstance(part, torch.Tensor) and (alone or part.shape[:2] == shape) for part in parts.values())
+        if call.steps is None or not whole or (self.half is not None and self.half.side == "decoder"):
             msg = f"steps_per_call can cut batches that are tensors or arrays; got {type(call.batch).__name__}"
             raise TypeError(msg)
-        alone = self.as_is and call.batch.ndim == (2 if call.batch.is_floating_point() else 1)
         time = 0 if alone or not self.layout.batch_first else 1
         for start in range(0, call.steps, size):
             steps = min(size, call.steps - start)
-            yield Call(
-                call.batch.narrow(time, start, steps),
-                None if call.ids is None else call.ids[start : start + steps],
-                steps,
-                call.streams,
-                None if call.lengths is None else [min(max(length - start, 0), steps) for length in call.lengths],
+            pieces = {name: part.narrow(time, start, steps) for name, part in parts.items()}
+            yield replace(
+                call,
+                batch=pieces if isinstance(batch, dict) else pieces[""],
+                ids=None if call.ids is None else call.ids[start : start + steps],
+                steps=steps,
+                lengths=None
+                if call.lengths is None
+                else [min(max(length - start, 0), steps) for length in call.lengths],
                 continues=self.pieces_continue and start > 0,
             )
 
 
-def _is_batch(given: Any) -> bool:
-    """Whether the user gave one batch rather than several."""
-    if isinstance(given, torch.Tensor | np.ndarray | torch.nn.utils.rnn.PackedSequence | Mapping):
-        return True
-    return isinstance(given, list) and bool(given) and isinstance(given[0], int | np.integer)
+def _rows_of(batch: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rows of a mapping whose ids are lists of several lengths, each for itself; else the mapping."""
+    ids = batch.get("input_ids")
+    if not isinstance(ids, list) or not is_ragged(ids):
+        return [batch]
+    return [
+        {key: [value[row]] for key, value in batch.items() if isinstance(value, list) and len(value) == len(ids)}
+        for row in range(len(ids))
+    ]
 
 
-def _subject(batch: Any) -> tuple[Any, Tensor | None]:
-    """The tensor that the model reads step by step, and the mask that marks padding with 0, if there is one."""
-    kinds = torch.Tensor | torch.nn.utils.rnn.PackedSequence
-    if isinstance(batch, kinds):
-        return batch, None
-    if isinstance(batch, Mapping):
-        values = [batch[key] for key in ("input_ids", "inputs_embeds") if key in batch]
-        values += list(batch.values())
-        mask = batch.get("attention_mask")
-    else:
-        values, mask = list(batch) if isinstance(batch, tuple) else [], None
-    return next((value for value in values if isinstance(value, kinds)), None), mask
+def _is_row(value: Any, ids: Tensor) -> bool:
+    return isinstance(value, torch.Tensor) and value.shape[:1] == ids.shape
 
 
-def _lengths_of_mask(mask: Tensor) -> list[int]:
-    lengths: list[int] = mask.sum(dim=1).tolist()
-    if not bool(mask[:, 0].all()) or bool((mask.diff(dim=1) > 0).any()):
-        msg = "attention_mask must have its ones first: a batch that is padded on the left isn't supported"
-        raise ValueError(msg)
-    return lengths
+def _holds_numbers(values: list[Any]) -> bool:
+    """Whether nested lists hold anything but texts and other objects."""
+    while isinstance(values, list | tuple) and len(values):
+        values = values[0]
+    return not isinstance(values, str | bytes | Mapping | None)
 
 
-def _as_list(lengths: Any) -> list[int]:
-    if isinstance(lengths, torch.Tensor):
-        lengths = lengths.tolist()
-    array = np.asarray(lengths)
-    if array.ndim != 1 or array.dtype.kind not in "iu":
-        msg = f"lengths must be a list of integers for each batch; got {lengths!r}"
-        raise TypeError(msg)
-    values: list[int] = array.tolist()
-    return values
+def _moved(batch: Any, device: Any) -> Any:
+    """The batch with its tensors on the model's device."""
+    if isinstance(batch, torch.Tensor) or is_packed(batch):
+        return batch.to(device)
+    if isinstance(batch, tuple):
+        return tuple(_moved(value, device) for value in batch)
+    return {key: _moved(value, device) for key, value in batch.items()} if isinstance(batch, dict) else batch
 
 
 def _check_lengths(call: Call) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.numbers import as_integer
+
 from .layer_sources import available_sources
 from .lazy_torch import Tensor, torch
 from .recurrent import family
@@ -43,6 +46,10 @@ class Predictions:
 
     def best(self, scores: Tensor) -> tuple[Tensor, Tensor]:
         """The probabilities and numbers of the k likeliest labels, the likeliest first, each of shape (…, k)."""
+        if not scores.ndim or not scores.is_floating_point():
+            kind = str(scores.dtype).removeprefix("torch.")
+            msg = f"scores must be floats, one for each label; the head gives {kind} of shape {tuple(scores.shape)}"
+            raise TypeError(msg)
         size = scores.shape[-1]
         if self.known is not None and size < self.known:
             msg = f"the head has {size} scores a step, fewer than the {self.known} entries of the vocabulary"
@@ -86,8 +93,9 @@ def predictions_of(
             msg = "head says where predictions come from; say with top_k how many to keep"
             raise TypeError(msg)
         return None
-    if isinstance(top_k, bool) or not isinstance(top_k, int) or top_k < 1:
-        msg = f"top_k must be an integer of at least 1; got {top_k!r}"
+    count = as_integer(top_k)
+    if count is None or count < 1:
+        msg = f"top_k must be an integer of at least 1; got {brief(top_k)}"
         raise ValueError(msg)
     if isinstance(head, str) and head not in dict(model.named_modules()):
         near = ", ".join(
@@ -98,7 +106,7 @@ def predictions_of(
     if head is None and family(model):
         msg = f"top_k needs a head: {type(model).__name__} returns states, not scores of tokens"
         raise ValueError(msg)
-    return Predictions(top_k, head, None if vocabulary is None else len(vocabulary))
+    return Predictions(count, head, None if vocabulary is None else len(vocabulary))
 
 
 def _are_probabilities(scores: Tensor) -> bool:

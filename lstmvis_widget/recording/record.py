@@ -11,18 +11,21 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from lstmvis_widget.files.reading import read_file
+from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.timeline.vocabulary import Vocabulary, as_vocabulary
 
 from .batch_progress import BatchProgress
 from .batches import Batches
+from .encoder_decoder import half_of
 from .layer_sources import chosen_sources, is_transformers
+from .model_call import Inputs, Runner
 from .predictions import TRACK, predictions_of
 from .recurrent import family
 from .session import Session
-from .setup import Runner, check_carrying, check_model, ids_of_texts, layout_of, place_of
+from .setup import check_carrying, check_model, layout_of, returning_dicts, unwrapped
 from .sinks import FileSink, MemorySink, track_of
-from .tokenizer_pieces import readable_vocabulary
+from .texts import TextReader
 from .watching import WatchedModel
 
 
@@ -124,13 +127,26 @@ def record_states(
     Parameters
     ----------
     model : torch.nn.Module
-        Any model. All states and gates of `nn.LSTM`, `nn.GRU`, `nn.RNN`, `nn.LSTMCell`, `nn.GRUCell` and `nn.RNNCell`
-        can be recorded, the outputs of all other modules, and the hidden states of transformers models.
+        Any model; it is taken out of a `DataParallel`. All states and gates of `nn.LSTM`, `nn.GRU`, `nn.RNN`,
+        `nn.LSTMCell`, `nn.GRUCell` and `nn.RNNCell` can be recorded, the outputs of all other modules, and the hidden
+        states of transformers models.
     batches : array_like, text, or iterable
-        What the model reads: token ids, (T,) or (B, T), or feature vectors, (T, F) or (B, T, F), as tensors, numpy
-        arrays or lists; a `PackedSequence`; a dict of keyword arguments; or several of these, as a list or any other
-        iterable, such as a `DataLoader`. In it, a tuple holds the arguments of one call. (T,) and (T, F) get a
-        dimension for the batch, unless there is a ``run``. With a ``tokenizer``: a text or several.
+        What the model reads: one batch, or several, as a list or any other iterable, such as a `DataLoader`.
+
+        | given | read as |
+        | --- | --- |
+        | integers, (T,) or (B, T): tensor, array, column, list | token ids |
+        | floats, (T, F) or (B, T, F) | feature vectors |
+        | lists of integers, of several lengths | a text each |
+        | text, with a ``tokenizer`` | its token ids |
+        | what a tokenizer returns: `BatchEncoding`, `Encoding` | its texts, without the padding that the mask tells |
+        | another mapping | the keyword arguments of one call |
+        | tuple in a list or iterable | the arguments of one call |
+        | `PackedSequence` | its sequences |
+
+        (T,) and (T, F) get a dimension for the batch, unless there is a ``run``. Sequences that are padded on the left
+        are moved to the first column, so that positions are those of the text alone. What ``generate`` returns is ids
+        (``output.sequences``). Mappings of anything else, data frames, sets, bytes and single numbers are refused.
     layers : str, iterable of str, or mapping, optional
         What to record; by default the hidden states of every layer of every recurrent module, or of a transformers
         model. A mapping gives other names: ``{"memory": "lstm.layer2.cell"}``. ``*`` matches anything, as in
@@ -143,18 +159,22 @@ def record_states(
           ``"lstm.layer1.hidden"`` has the cells of both, forward first;
         - ``"cell.hidden"`` and so on of an LSTMCell, GRUCell or RNNCell;
         - ``"embeddings"``, ``"layer1"``, … of a transformers model: its ``hidden_states``, the last of which its head
+          reads; a pattern that fits some of them means only these;
+        - ``"encoder.embeddings"``, ``"encoder.layer1"``, … and ``"decoder.embeddings"``, … of an encoder-decoder, such
+          as T5. A recording is of one of the two, by default the encoder, which is then run alone. For layers of the
+          decoder, ``batches`` are dicts with ``decoder_input_ids`` or ``labels``; the tokens are those that the decoder
           reads;
         - ``"encoder.linear"``: the output of any module (``"output"``: of the model itself), or its first tensor. The
           module runs once and returns (B, T, D), (T, B, D) or (B, D, T), or runs once a step and returns (B, D). Of
           several possible meanings of a shape the first counts; ``batch_first`` says which of the first two that is.
     vocabulary : mapping or sequence, optional
         id → string, of tokens and predictions. By default ids are shown as numbers.
-    tokenizer : transformers tokenizer, optional
-        Turns texts into ids, and gives the vocabulary. Its pieces are shown as text: byte-level pieces are decoded,
-        without the space they begin with.
+    tokenizer : tokenizer of transformers or tokenizers, or callable, optional
+        Turns texts into ids, and gives the vocabulary, also where ``batches`` are ids. Its pieces are shown as text:
+        byte-level pieces are decoded, without the space they begin with. It must not cut texts.
     lengths : list of int, iterable of lists, or callable, optional
         For each batch, the number of steps of each sequence that aren't padding; a callable is given the batch. A
-        packed batch, and a dict with an ``attention_mask``, need none.
+        packed batch, and a dict with an ``attention_mask``, need none. Without either, padding is recorded.
     batch_first : bool, optional
         Whether batches are (B, T) rather than (T, B). By default as in the model's recurrent and attention modules if
         they agree, else True.
@@ -165,9 +185,11 @@ def record_states(
     steps_per_call : int, optional
         Cut longer batches into pieces of this many steps, to bound memory. Recurrent modules go on from piece to
         piece, which gives the same states if they are the model's only memory (no attention, no convolution). Models
-        without recurrent modules start anew, and each piece is a sequence.
+        without recurrent modules start anew, and each piece is a sequence. Texts longer than a transformers model reads
+        at once need it.
     run : callable, optional
-        ``run(model, batch)`` runs a model that is called in another way, and returns its output.
+        ``run(model, batch)`` runs a model that is called in another way, and returns its output. The batch is given as
+        tensors on the model's device.
     top_k : int, optional
         Keep the k likeliest next tokens of each step, with their probabilities, as the track ``"next"``.
     head : str or callable, optional
@@ -198,7 +220,8 @@ def record_states(
         PyTorch isn't installed.
     TypeError, ValueError
         A layer is unknown (all are listed); a recurrent module has hooks, a weight norm or another parametrization;
-        shapes, lengths and layers don't fit each other; or another argument isn't allowed.
+        shapes, lengths and layers don't fit each other; a recorded module has read the batch in another order, or
+        something else (see Notes); a text is longer than the model reads; or another argument isn't allowed.
     RuntimeError
         Recomputed states differ from those that a module returned.
     FileExistsError, OSError
@@ -211,6 +234,16 @@ def record_states(
     module itself returned for the step before. Both are compared with the module's own hidden states and last cell
     states at every call. An error above 1e-5 raises (float32; 1e-10 for float64, 5e-3 for float16 and TensorFloat-32,
     5e-2 for bfloat16; relative to the largest input or state if that exceeds 1). Under autocast its precision counts.
+
+    Row t of a recording stands beside token t of the batch, so it must be the state after reading that token. It isn't
+    if the model reads a reversed copy, its own predictions, or the tokens shifted by one (teacher forcing), or sorts
+    its batch. The ids that `nn.Embedding` modules are called with tell that; for recurrent modules, so do the vectors
+    that they read, if these come unchanged from an embedding, the batch or another recurrent module. A recorded
+    recurrent module then raises ValueError. For other layers there is a UserWarning, but none if the model has also
+    read the batch in its own order, since it may restore that order. Models that translate ids, such as those of
+    unknown words, are allowed. What can't be detected: ids that are embedded in another way (one-hot vectors), and
+    vectors that are put in another order after a layer that changes them. In these cases, give the batch in the order
+    in which it is read.
 
     Examples
     --------
@@ -234,42 +267,49 @@ def record_states(
 
     >>> recording = record_states(model, "The little prince said", tokenizer=tokenizer, top_k=3)  # doctest: +SKIP
     """
+    model = unwrapped(model)
     check_model(model)
     sources = chosen_sources(model, layers)
     recurrent = [module for module in model.modules() if family(module)]
+    if steps_per_call is not None:
+        steps_per_call = checked_int("steps_per_call", steps_per_call, low=1)
     check_carrying(recurrent, carry_state=carry_state, steps_per_call=steps_per_call)
-    if tokenizer is not None:
-        vocabulary = readable_vocabulary(tokenizer) if vocabulary is None else vocabulary
-        batches = ids_of_texts(batches, model, tokenizer, steps_per_call)
+    texts = TextReader(tokenizer)
     if vocabulary is not None:
-        as_vocabulary(vocabulary)  # raises if it is wrong
+        vocabulary = as_vocabulary(vocabulary)
+    elif tokenizer is not None:
+        vocabulary = texts.vocabulary()
     predictions = predictions_of(model, top_k, head, vocabulary)
+    half = half_of(model, sources.values(), scores=predictions is not None)
     with ExitStack() as stack:
         watched = stack.enter_context(
             WatchedModel(model, sources.values(), predictions.heads() if predictions else {}, device)
         )
+        if run is None:
+            stack.enter_context(returning_dicts(model))
         sink = (
             MemorySink(dtype)
             if path is None
             else stack.enter_context(FileSink(path, dtype, vocabulary, overwrite=overwrite))
         )
-        place, kind = place_of(model)
+        inputs = Inputs.of(model, half)
         calls = Batches(
             batches,
             lengths,
             layout_of(model, batch_first, transformers=is_transformers(model)),
-            place,
-            kind,
+            texts,
+            inputs,
             as_is=run is not None,
             steps_per_call=steps_per_call,
             pieces_continue=bool(recurrent),
+            half=half,
         )
         session = Session(
             model,
             sources,
             calls,
             predictions,
-            run or Runner(asks_hidden_states=any(source.kind == "hidden_states" for source in sources.values())),
+            run or Runner(inputs, any(source.kind == "hidden_states" for source in sources.values())),
             carry_state=carry_state,
             in_order=path is not None,
         )

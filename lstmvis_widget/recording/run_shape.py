@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from .batches import Call, Layout
+from .hidden_states import hidden_state
 from .layer_sources import Source
 from .lazy_torch import Tensor, torch
-from .watching import WatchedModel
+from .watching import WatchedModel, kept
 
 
 class RunShape:
@@ -123,7 +125,7 @@ def _check_tails(ids: Tensor, lengths: list[int]) -> None:
 
 
 def recorded_values(
-    sources: Mapping[str, Source], watched: WatchedModel, shape: RunShape, hidden_states: tuple[Tensor, ...] | None
+    sources: Mapping[str, Source], watched: WatchedModel, shape: RunShape, output: Any
 ) -> dict[str, Tensor]:
     """The values of each recorded layer, (T, B, D), in main memory.
 
@@ -135,10 +137,7 @@ def recorded_values(
     found: dict[str, Tensor] = {}
     for name, source in sources.items():
         if source.kind == "hidden_states":
-            if hidden_states is None or source.number >= len(hidden_states):
-                msg = f"the model gave no hidden states for {name!r}"
-                raise ValueError(msg)
-            values = [hidden_states[source.number]]
+            values = [kept(hidden_state(watched.model, output, name, source))]
         else:
             values = watched.values.get(source, [])
         if not values:

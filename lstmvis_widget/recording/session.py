@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lstmvis_widget.given.arrays import as_numpy
+
 from .batch_progress import BatchProgress
 from .batches import Batches, Call
 from .layer_sources import Source
@@ -66,7 +68,7 @@ class Session:
                         f"batch {number}: carry_state=True can't go on after the padding of the batch before: {padded}"
                     )
                     raise ValueError(msg)
-                watched.begin(carry=continues)
+                watched.begin(call.batch, carry=continues)
                 shape, rows = self._run(watched, call)
                 if had_ids is None:
                     had_ids = call.ids is not None
@@ -87,11 +89,12 @@ class Session:
     def _run(self, watched: WatchedModel, call: Call) -> tuple[RunShape, list[Rows | None]]:
         output = self.run(self.model, call.batch)
         shape = RunShape(call, watched, self.batches.layout)
-        values = recorded_values(self.sources, watched, shape, getattr(output, "hidden_states", None))
+        values = recorded_values(self.sources, watched, shape, output)
         best = None if self.predictions is None else self.predictions.of_run(watched, output, shape)
         if shape.steps != shape.streams:
             self.batches.layout.certain = True
         lengths = shape.lengths or []
+        tokens = watched.readings.check(call, shape.steps, shape.streams, shape.lengths)
         if self.in_order and self.carry_state and len(lengths) > 1:
             msg = (
                 f"a batch of {len(lengths)} sequences that go on in the next one can't be written to a file one after "
@@ -100,8 +103,8 @@ class Session:
             raise ValueError(msg)
         found: list[Rows | None] = []
         for stream, length in enumerate(lengths):
-            states = {name: each[:length, stream].numpy() for name, each in values.items()}
-            ids = None if call.ids is None else call.ids[:length, stream].numpy().astype("int64")
+            states = {name: as_numpy(each[:length, stream]) for name, each in values.items()}
+            ids = None if tokens is None else tokens[:length, stream].numpy().astype("int64")
             top = None if best is None else (best[0][:length, stream].numpy(), best[1][:length, stream].numpy())
             found.append(Rows(states, ids, top) if length else None)
         return shape, found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from .batches import Layout
@@ -21,12 +21,34 @@ def check_model(model: Any) -> None:
     if not isinstance(model, torch.nn.Module):
         msg = f"model must be a torch.nn.Module; got {type(model).__name__}"
         raise TypeError(msg)
-    if hasattr(model, "_orig_mod"):
-        msg = "a compiled model can't be watched; give the model that was compiled"
-        raise TypeError(msg)
+    for name, module in model.named_modules():
+        if hasattr(module, "_orig_mod"):
+            what = f"; its module {name!r} is compiled" if name else ""
+            msg = f"a compiled model can't be watched{what}; give the model that was compiled (compiled._orig_mod)"
+            raise TypeError(msg)
     if isinstance(model, torch.jit.ScriptModule):
         msg = "a scripted model can't be watched; give the model that was scripted"
         raise TypeError(msg)
+
+
+def unwrapped(model: Any) -> Any:
+    """The model that is run on several devices, out of its wrapper."""
+    parallel = (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)
+    return model.module if isinstance(model, parallel) else model
+
+
+@contextmanager
+def returning_dicts(model: Any) -> Iterator[None]:
+    """Have a transformers model return its outputs by name meanwhile, also if its configuration says tuples."""
+    configs = {id(each.config): each.config for each in model.modules() if hasattr(each, "config")}
+    changed = [each for each in configs.values() if getattr(each, "return_dict", None) is False]
+    for config in changed:
+        config.return_dict = True
+    try:
+        yield
+    finally:
+        for config in changed:
+            config.return_dict = False
 
 
 def check_carrying(recurrent: Sequence[Any], *, carry_state: bool, steps_per_call: int | None) -> None:
@@ -35,15 +57,8 @@ def check_carrying(recurrent: Sequence[Any], *, carry_state: bool, steps_per_cal
     Raises
     ------
     TypeError, ValueError
-        The model has no state, or a bidirectional module, whose state comes from the end of the text; or the number
-        of steps is wrong.
+        The model has no state, or a bidirectional module, whose state comes from the end of the text.
     """
-    if steps_per_call is not None and (isinstance(steps_per_call, bool) or not isinstance(steps_per_call, int)):
-        msg = f"steps_per_call must be an integer; got {steps_per_call!r}"
-        raise TypeError(msg)
-    if steps_per_call is not None and steps_per_call < 1:
-        msg = f"steps_per_call must be at least 1; got {steps_per_call}"
-        raise ValueError(msg)
     if carry_state and not recurrent:
         msg = "carry_state=True hands the state of recurrent modules on; the model has none"
         raise ValueError(msg)
@@ -63,65 +78,3 @@ def layout_of(model: Any, batch_first: bool | None, *, transformers: bool) -> La
         return Layout(batch_first=True, certain=True)
     ways = {module.batch_first for module in model.modules() if hasattr(module, "batch_first")}
     return Layout(ways != {False}, certain=False)
-
-
-def place_of(model: Any) -> tuple[Any, Any]:
-    """The device and the floating-point dtype of a model."""
-    values = [*model.parameters(), *model.buffers()]
-    floating = next((value.dtype for value in values if value.is_floating_point()), torch.get_default_dtype())
-    return (values[0].device if values else torch.device("cpu")), floating
-
-
-@dataclass(frozen=True)
-class Runner:
-    """Runs a model with a batch; a tuple holds arguments, a mapping keyword arguments.
-
-    Parameters
-    ----------
-    asks_hidden_states : bool
-        Whether to ask a transformers model for its hidden states.
-    """
-
-    asks_hidden_states: bool
-
-    def __call__(self, model: Any, batch: Any) -> Any:
-        """The output of the model."""
-        options = {"output_hidden_states": True, "return_dict": True} if self.asks_hidden_states else {}
-        if isinstance(batch, Mapping):
-            return model(**batch, **options)
-        args = batch if type(batch) is tuple else (batch,)
-        return model(*args, **options)
-
-
-def ids_of_texts(
-    texts: Any, model: Any, tokenizer: Callable[..., Any], steps_per_call: int | None
-) -> list[Any] | Iterator[Any]:
-    """The token ids of each text, (1, T).
-
-    Raises
-    ------
-    TypeError, ValueError
-        A text isn't a string, or it has no token or more tokens than the model reads.
-    """
-    config = getattr(model, "config", None)
-    most = getattr(config, "max_position_embeddings", None)
-
-    def ids_of(text: Any) -> Any:
-        if not isinstance(text, str):
-            msg = f"with a tokenizer, batches must be a text or several; got {type(text).__name__}"
-            raise TypeError(msg)
-        ids = tokenizer(text, verbose=False)["input_ids"]
-        if not ids:
-            msg = f"the text {text!r} has no token"
-            raise ValueError(msg)
-        if steps_per_call is None and isinstance(most, int) and 0 < most < len(ids):
-            msg = (
-                f"a text has {len(ids):,} tokens, and the model reads {most:,} at most: with steps_per_call={most} it "
-                "is read in pieces, each a sequence of its own"
-            )
-            raise ValueError(msg)
-        return torch.tensor([ids])
-
-    if isinstance(texts, str) or not hasattr(texts, "__iter__"):
-        return [ids_of(texts)]
-    return [ids_of(text) for text in texts] if hasattr(texts, "__len__") else (ids_of(text) for text in texts)

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from typing import Any, Self
 
+from lstmvis_widget.given.arrays import is_small_float
+
 from .layer_sources import Source
 from .lazy_torch import Tensor, torch
+from .readings import Readings
 from .recurrent import Reader, check_plain, family, is_cell
 
 
@@ -37,6 +40,8 @@ class WatchedModel:
         The results of the functions ``heads``.
     lengths : dict of str to list of int
         The lengths of packed inputs of recurrent modules.
+    readings : Readings
+        What embeddings and recurrent modules have read.
     """
 
     def __init__(self, model: Any, sources: Iterable[Source], heads: Mapping[str, Any], device: Any = None) -> None:
@@ -53,19 +58,25 @@ class WatchedModel:
         self._carried: dict[str, Any] = {}
         self._reached: dict[str, Any] = {}
         self.carries = False
-        self.begin(carry=False)
+        self.readings = Readings(
+            self._modules, self._parts, others_recorded=any(source.kind != "recurrent" for source in sources)
+        )
+        self.begin(None, carry=False)
 
-    def begin(self, *, carry: bool) -> None:
+    def begin(self, batch: Any, *, carry: bool) -> None:
         """Get ready for a run of the model.
 
         Parameters
         ----------
+        batch : Any
+            What it is called with.
         carry : bool
             Whether recurrent modules go on from the state they reached in the last run.
         """
         self.values: dict[Source, list[Tensor]] = defaultdict(list)
         self.heads: dict[str, list[Any]] = defaultdict(list)
         self.lengths: dict[str, list[int]] = {}
+        self.readings.begin(batch)
         self._carried = dict(self._reached) if carry else {}
         self._reached = {}
 
@@ -79,6 +90,8 @@ class WatchedModel:
                 undo.callback(self.model.to, self._place())
                 self.model.to(self._device)
             _set_modes(dict.fromkeys(modes, False))
+            self._undo_compiling(undo)
+            self.readings.watch(undo)
             for name in self._outputs | set(self._heads):
                 undo.callback(self._modules[name].register_forward_hook(self._keep_output(name)).remove)
             for name, module in self._modules.items():
@@ -90,6 +103,13 @@ class WatchedModel:
     def __exit__(self, *_: object) -> None:
         self._undo.close()
         self._carried, self._reached = {}, {}
+
+    def _undo_compiling(self, undo: ExitStack) -> None:
+        """Have modules run as they are written: a module that was compiled in place doesn't call its hooks."""
+        for module in self._modules.values():
+            if getattr(module, "_compiled_call_impl", None) is not None:
+                undo.callback(setattr, module, "_compiled_call_impl", module._compiled_call_impl)  # noqa: SLF001
+                module._compiled_call_impl = None  # noqa: SLF001
 
     def _place(self) -> Any:
         places = {value.device for value in (*self.model.parameters(), *self.model.buffers())}
@@ -108,13 +128,14 @@ class WatchedModel:
             return self._hand_over(name, args, kwargs)
 
         def after(_: Any, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+            self.readings.keep_recurrent(name, args[0] if args else kwargs["input"], output)
             if self.carries:
                 self._reached[name] = _state_reached(module, output)
             if sources:
                 with torch.no_grad():
                     values, lengths = reader.read(args, kwargs, output)
                 for source in sources:
-                    self.values[source].append(_kept(values[source.part]))  # type: ignore[index]
+                    self.values[source].append(kept(values[source.part]))  # type: ignore[index]
                 if lengths is not None:
                     self.lengths[name] = lengths.tolist()
 
@@ -142,7 +163,7 @@ class WatchedModel:
     def _keep_output(self, name: str) -> Any:
         def keep(_: Any, __: Any, output: Any) -> None:
             if name in self._outputs:
-                self.values[Source("module", name)].append(_kept(first_tensor(name, output)))
+                self.values[Source("module", name)].append(kept(first_tensor(name, output)))
             if name in self._heads:
                 self.heads[name].append(self._heads[name](first_tensor(name, output)))
 
@@ -161,7 +182,7 @@ def first_tensor(what: str, output: Any) -> Tensor:
         return output.detach()
     if isinstance(output, torch.nn.utils.rnn.PackedSequence):
         return torch.nn.utils.rnn.pad_packed_sequence(output, batch_first=True)[0].detach()
-    logits = getattr(output, "logits", None)
+    logits = output.get("logits") if isinstance(output, Mapping) else getattr(output, "logits", None)
     if logits is not None:
         return logits.detach()
     inner = output.values() if isinstance(output, Mapping) else output if isinstance(output, tuple | list) else ()
@@ -172,10 +193,10 @@ def first_tensor(what: str, output: Any) -> Tensor:
     raise TypeError(msg)
 
 
-def _kept(values: Tensor) -> Tensor:
+def kept(values: Tensor) -> Tensor:
     """A copy in main memory, since the model may change the tensor in place."""
     values = values.detach()
-    dtype = torch.float32 if values.dtype == torch.bfloat16 else values.dtype  # numpy has no bfloat16
+    dtype = torch.float32 if is_small_float(values.dtype) else values.dtype  # numpy has no bfloat16
     return values.to("cpu", dtype, copy=True)
 
 

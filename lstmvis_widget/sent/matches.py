@@ -29,7 +29,7 @@ SINGLE_LENGTHS = 30
 """Of more than `MOST_BARS` lengths, so many of the shortest have a bar of their own."""
 
 MOST_BARS = 40
-"""Bars of the length histogram, at most; of more lengths the longest share bars."""
+"""Bars of the length histogram, at most; of more lengths the longest share bars. A chosen length may add two."""
 
 Ints = NDArray[np.integer[Any]]
 
@@ -111,11 +111,17 @@ def _steps_shown(matches: Matches, before: Ints, shown: Ints, after: Ints) -> In
     return steps
 
 
-def length_bars(counts: Counts) -> list[list[int]]:
-    """The lengths of all candidates as bars ``[shortest, longest, candidates, those with all selected cells]``."""
+def length_bars(counts: Counts, chosen: int | None = None) -> list[list[int]]:
+    """The lengths of all candidates as bars ``[shortest, longest, candidates, those with all selected cells]``.
+
+    The ``chosen`` length has a bar of its own if any candidate has it, so that its candidates are counted.
+    """
     every, full = counts.length_histogram, counts.full_overlap_length_histogram
     lengths = np.flatnonzero(every)
     bounds = _bar_bounds(lengths)
+    if chosen is not None and chosen in lengths:
+        place = int(np.searchsorted(lengths, chosen))
+        bounds = sorted({*bounds, place, place + 1})
     return [
         [
             int(lengths[start]),

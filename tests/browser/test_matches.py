@@ -172,6 +172,9 @@ class TestLengths:
         rows = ranking(length_filter=3).rows
         assert notebook.value("explorer.matches.start") == [start for start, *_ in rows]
         listed(explorer, len(rows))
+        counts = ranking().length_histogram
+        assert len(rows) == counts[3] < sum(counts)
+        expect(part(explorer, "match-summary").locator("strong")).to_have_text(f"{counts[3]} matches")
         expect(part(explorer, "match-summary")).to_contain_text("length 3 only")
         expect(bar).to_have_attribute("aria-pressed", "true")
         expect(part(explorer, "length-bar")).to_have_count(sum(count > 0 for count in ranking().length_histogram))

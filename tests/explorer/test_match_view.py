@@ -144,6 +144,19 @@ class TestTheLengths:
         assert peek(explorer, "_length_histogram") == before
         assert None not in page_of(explorer).sent("_length_histogram")
 
+    def test_a_long_one_that_is_kept_is_counted_by_itself(self, page_of):
+        states = sticky_states(3000, 8, seed=1, keep=0.97)
+        with closing(StateExplorer(states, threshold=0.0, selection=(5, 8), min_length=1)) as explorer:
+            wait_until(lambda: peek(explorer, "_length_histogram"), "the lengths")
+            shared = next(bar for bar in peek(explorer, "_length_histogram") if bar[0] < bar[1])
+            explorer.length_filter = shared[0]
+            count = explorer.matches.n_candidates_of_length(shared[0])
+            assert 0 < count == explorer.matches.length_histogram[shared[0]]
+            wait_until(
+                lambda: [shared[0], shared[0], count] in [b[:3] for b in peek(explorer, "_length_histogram")], "it"
+            )
+            assert None not in page_of(explorer).sent("_length_histogram")
+
     def test_they_are_counted_anew_for_other_cells(self, explorer):
         for changes in [{"threshold": 0.4}, {"off_before": 1}, {"min_length": 1}, {"selection": (11, 13)}]:
             for trait, value in changes.items():
@@ -171,6 +184,15 @@ class TestTheLengths:
             assert of_full == sum(min(counts[length]) for length in inside)
         assert sum(count for *_, count, _ in bars) == every.sum()
         assert [bar[0] for bar in bars] == sorted({bar[0] for bar in bars})
+
+    @given(st.dictionaries(st.integers(1, 5000), st.integers(1, 9), min_size=1, max_size=200), st.data())
+    def test_the_length_that_is_kept_has_a_bar_of_its_own(self, counts, data):
+        every = np.array([counts.get(length, 0) for length in range(max(counts) + 1)])
+        kept = data.draw(st.one_of(st.sampled_from(sorted(counts)), st.integers(1, 6000)))
+        bars = length_bars(Counts(int(every.sum()), every, every), kept)
+        of_length = [bar for bar in bars if bar[0] <= kept <= bar[1]]
+        assert kept not in counts or of_length == [[kept, kept, counts[kept], counts[kept]]]
+        assert sum(bar[2] for bar in bars) == every.sum()
 
 
 def matches_at(ranges):

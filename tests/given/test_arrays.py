@@ -87,6 +87,18 @@ def test_integers_without_gaps_stay_integers(given):
     assert as_numpy(given).dtype.kind == "i"
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "longdouble", "complex128", "uint64"])
+def test_dtypes_of_numpy_stay_as_they_are(dtype):
+    values = np.array([0.1, 3], dtype)
+    for given in (values, values.tolist() if dtype == "float64" else values, np.ma.array(values)):
+        assert as_numpy(given).dtype == dtype
+        assert_array_equal(as_numpy(given), values)
+
+
+def test_sparse_columns_are_made_dense():
+    assert_array_equal(as_numpy(pd.Series(pd.arrays.SparseArray([0, 3]))), [0, 3])
+
+
 def test_what_is_no_array_is_named():
     with pytest.raises(TypeError, match="type Table"):
         as_numpy(pa.table({"a": [1]}))

@@ -102,6 +102,10 @@ def test_a_ranking_counted_by_hand():
     # [1, 3) and [6, 8) have both cells; cell 2 is on too in the second. [5, 8) has cell 0 alone. [9, 10) is too short.
     assert rows_of(matches) == [(1, 3, 2, 2, 2), (6, 8, 2, 2, 3), (5, 8, 3, 1, 2)]
     assert matches.n_candidates == 3
+    assert [matches.n_candidates_of_length(length) for length in (1, 2, 3, 4, 10**30)] == [0, 2, 1, 0, 0]
+    for wrong in (0, -1, 2.0, True, None):
+        with pytest.raises((TypeError, ValueError), match="length must be"):
+            matches.n_candidates_of_length(wrong)
     assert matches.length_histogram.tolist() == [0, 0, 2, 1]
     assert matches.full_overlap_length_histogram.tolist() == [0, 0, 2, 0]
 

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals-core";
 import { all, create } from "../shared/dom";
 import { formatCount, plural, visibleToken } from "../shared/text";
+import { type CountedTraits, candidatesListed } from "./matches/length_bars";
 import type { Model } from "./model";
 
 /** Milliseconds without a change before results are spoken, so that a drag is spoken once, at its end. */
@@ -27,7 +28,7 @@ export function announceResults(root: HTMLElement, model: Model): () => void {
     effect(() => {
       describeResults(model);
       clearTimeout(timer);
-      timer = setTimeout(speak, model._n_candidates.value === null ? QUIET_UNCOUNTED : QUIET);
+      timer = setTimeout(speak, candidatesListed(model) === null ? QUIET_UNCOUNTED : QUIET);
     }),
     () => clearTimeout(timer),
     () => region.remove(),
@@ -39,15 +40,17 @@ export function describeResults(model: Pick<Model, Described>): string {
   const selection = model.selection.value;
   const cells = plural(model.selected_cells.value.length, "cell");
   const shown = model.matches.value.start.length;
-  const candidates = model._n_candidates.value;
+  const candidates = candidatesListed(model);
+  const length = model.length_filter.value;
   const of = candidates === null || candidates === shown ? "" : ` of ${formatCount(candidates)}`;
   if (selection === null) return "Nothing is selected.";
   const [start, stop] = selection;
-  const matches = `${formatCount(shown)} match${shown === 1 ? "" : "es"}${of}`;
+  const only = length === null ? "" : `, only those of ${plural(length, "step")}`;
+  const matches = `${formatCount(shown)} match${shown === 1 ? "" : "es"}${of}${only}`;
   return `Selected ${quotedWords(model, start, stop)}${plural(stop - start, "step")}: ${cells} on; ${matches}.`;
 }
 
-type Described = "selection" | "selected_cells" | "matches" | "_n_candidates" | "_window";
+type Described = "selection" | "selected_cells" | "matches" | "_window" | CountedTraits;
 
 const MOST_WORDS = 8;
 

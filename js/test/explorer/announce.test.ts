@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals-core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { announceResults, describeResults } from "../../src/explorer/announce";
+import type { LengthBar } from "../../src/explorer/matches/length_bars";
 import { FakeElement } from "../shared/fake_element";
 import { pageOf } from "./fixtures";
 
@@ -9,6 +10,7 @@ function shown(
   cells: number,
   matches: number,
   candidates: number | null,
+  lengths: { kept: number; bars: readonly LengthBar[] } | null = null,
 ) {
   const rows = Array.from({ length: matches }, () => 0);
   return {
@@ -16,6 +18,8 @@ function shown(
     selected_cells: signal(Array.from({ length: cells }, (_, i) => i)),
     matches: signal({ start: rows, stop: rows, overlap: rows, union: rows }),
     _n_candidates: signal(candidates),
+    length_filter: signal(lengths?.kept ?? null),
+    _length_histogram: signal(lengths?.bars ?? null),
     _window: signal({ start: 5, stop: 20, words: "a b c d e f g h i j k l m n o".split(" ") } as never),
   };
 }
@@ -26,6 +30,13 @@ test("says what is selected and what came of it", () => {
   );
   expect(describeResults(shown([6, 7], 1, 1, 1))).toBe("Selected “b”, 1 step: 1 cell on; 1 match.");
   expect(describeResults(shown(null, 0, 0, 0))).toBe("Nothing is selected.");
+});
+
+test("says how many matches there are of the only length kept", () => {
+  const lengths = { kept: 3, bars: [[2, 2, 346, 9] as const, [3, 3, 858, 7] as const] };
+  expect(describeResults(shown([6, 9], 7, 50, 1204, lengths))).toBe(
+    "Selected “b c d”, 3 steps: 7 cells on; 50 matches of 858, only those of 3 steps.",
+  );
 });
 
 test("says few of many words, and none that are not known", () => {

@@ -3,6 +3,7 @@ import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
+import { candidatesListed } from "./length_bars";
 
 const STEPS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
 
@@ -12,7 +13,7 @@ export function mountMoreMatches(model: Model) {
   const dispose = all(
     drawOnFrame(() => {
       const shown = model.matches.value.start.length;
-      const to = nextCount(model.k.value, shown, model._n_candidates.value);
+      const to = nextCount(model.k.value, shown, candidatesListed(model));
       element.hidden = to === null;
       setText(element, `show ${formatCount(to ?? 0)} matches`);
     }),

@@ -3,6 +3,7 @@ import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { formatCount, formatSeconds } from "../../shared/text";
 import type { Model } from "../model";
+import { candidatesListed } from "./length_bars";
 import type { MatchList } from "./match_list";
 
 /** How many matches are listed, of how many candidates, and which are left out. */
@@ -21,7 +22,7 @@ export function mountMatchSummary(list: MatchList, model: Model) {
       const shown = model.matches.value.start.length;
       const remarks = shown === 0 && model.length_filter.value === null ? [] : remarksOn(list, model);
       text.replaceChildren(
-        create("strong", "", {}, countText(shown, model._n_candidates.value)),
+        create("strong", "", {}, countText(shown, candidatesListed(model))),
         create("span", "lv-aside", {}, remarks.join(" · ")),
       );
       clear.hidden = model.length_filter.value === null;
@@ -41,7 +42,7 @@ export function countText(shown: number, candidates: number | null): string {
 /** The remarks after the number of matches. */
 export function remarksOn(list: Pick<MatchList, "context" | "folded">, model: Model): string[] {
   const remarks = ["exact", formatSeconds(list.context.value.seconds)];
-  if (model._n_candidates.value === null && model.live.value) remarks.push("counting the others…");
+  if (candidatesListed(model) === null && model.live.value) remarks.push("counting the others…");
   if (model.fold_matches.value) remarks.push(foldedText(list.folded.value));
   if (model.length_filter.value !== null)
     remarks.push(`length ${formatCount(model.length_filter.value)} only`);

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { drawnBars } from "../../../src/explorer/matches/length_bars";
+import { describe, expect, test } from "vitest";
+import { candidatesListed, drawnBars } from "../../../src/explorer/matches/length_bars";
+import { pageOf } from "../fixtures";
 
 test("a bar is as high as the square root of its count, and says both counts", () => {
   const bars = drawnBars(
@@ -24,5 +25,29 @@ test("a bar of several lengths stands for none that could be kept", () => {
   expect(drawnBars([[40, 99, 1, 1]], 1)[0]).toMatchObject({
     length: null,
     title: expect.stringContaining("the selected cell"),
+  });
+});
+
+describe("the list is chosen from", () => {
+  const bars = [
+    [2, 2, 2100, 40],
+    [3, 3, 858, 7],
+    [40, 99, 5, 1],
+  ];
+  const listed = (traits: object) => candidatesListed(pageOf({ _n_candidates: 3356, ...traits }).model);
+
+  test("all candidates, where no length is kept", () => {
+    expect(listed({ _length_histogram: bars })).toBe(3356);
+    expect(listed({ _n_candidates: null })).toBeNull();
+  });
+
+  test("those of the only length kept", () => {
+    expect(listed({ _length_histogram: bars, length_filter: 3 })).toBe(858);
+    expect(listed({ _length_histogram: bars, length_filter: 4 })).toBe(0);
+  });
+
+  test("so many as are not counted yet", () => {
+    expect(listed({ _length_histogram: null, length_filter: 3 })).toBeNull();
+    expect(listed({ _length_histogram: bars, length_filter: 50 })).toBeNull();
   });
 });

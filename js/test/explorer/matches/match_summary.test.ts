@@ -27,7 +27,12 @@ describe("the remarks", () => {
   });
 
   test("say what is left out", () => {
-    const chosen = { _n_candidates: 3, fold_matches: true, length_filter: 2 };
+    const chosen = {
+      _n_candidates: 3,
+      _length_histogram: [[2, 2, 3, 1]],
+      fold_matches: true,
+      length_filter: 2,
+    };
     expect(remarks(chosen).slice(2)).toEqual(["none overlap", "length 2 only"]);
     const matches = { start: [10, 11, 12], stop: [13, 13, 13], overlap: [4, 3, 2], union: [6, 6, 6] };
     expect(remarks({ ...chosen, matches })[2]).toBe("2 overlapping ones folded");

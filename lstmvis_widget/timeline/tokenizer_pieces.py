@@ -13,8 +13,15 @@ LEADING_SPACE = "▁"
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
 
-def readable_vocabulary(tokenizer: Any) -> list[str]:
-    r"""The text of every id of a transformers tokenizer.
+def is_tokenizer(value: Any) -> bool:
+    """Whether a value is a tokenizer of the libraries transformers or tokenizers, or one with the same methods."""
+    return not isinstance(value, type) and any(
+        callable(getattr(value, name, None)) for name in ("convert_ids_to_tokens", "get_vocab")
+    )
+
+
+def readable_vocabulary(tokenizer: Any) -> dict[int, str]:
+    r"""The text of every id of a tokenizer.
 
     Byte-level pieces are decoded; bytes that are only a part of a character are shown as ``\xf0``. The space at the
     beginning of a piece, however it is marked, is left out, unless the piece is nothing else. Special tokens are kept,
@@ -22,15 +29,33 @@ def readable_vocabulary(tokenizer: Any) -> list[str]:
 
     Parameters
     ----------
-    tokenizer : PreTrainedTokenizerBase
+    tokenizer : transformers.PreTrainedTokenizerBase or tokenizers.Tokenizer
+        Or anything with ``get_vocab()``, which gives piece → id.
     """
-    pieces = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
-    special = set(tokenizer.all_special_ids) | set(getattr(tokenizer, "added_tokens_decoder", {}))
+    special = _special_ids(tokenizer)
     bytewise = _is_bytewise(tokenizer)
-    return [
-        _text_of(piece, bytewise=bytewise) if piece is not None and number not in special else str(piece)
-        for number, piece in enumerate(pieces)
-    ]
+    return {
+        number: str(piece) if number in special else _text_of(piece, bytewise=bytewise)
+        for number, piece in _pieces(tokenizer)
+    }
+
+
+def _pieces(tokenizer: Any) -> list[tuple[int, Any]]:
+    """Every id with its piece."""
+    if hasattr(tokenizer, "convert_ids_to_tokens"):
+        ids = list(range(len(tokenizer)))
+        if hasattr(tokenizer, "get_vocab"):  # its ids may have gaps
+            ids = sorted({*ids, *tokenizer.get_vocab().values()})
+        found = zip(ids, tokenizer.convert_ids_to_tokens(ids), strict=True)
+        return [(number, piece) for number, piece in found if piece is not None]
+    return sorted((number, piece) for piece, number in tokenizer.get_vocab().items())
+
+
+def _special_ids(tokenizer: Any) -> set[int]:
+    added = getattr(tokenizer, "added_tokens_decoder", None)
+    if added is None and hasattr(tokenizer, "get_added_tokens_decoder"):
+        added = tokenizer.get_added_tokens_decoder()
+    return set(getattr(tokenizer, "all_special_ids", ())) | set(added or ())
 
 
 def _text_of(piece: Any, *, bytewise: bool) -> str:
@@ -56,8 +81,8 @@ def _is_bytewise(tokenizer: Any) -> bool:
     """Whether the characters of the pieces stand for bytes, as in GPT-2."""
     if hasattr(tokenizer, "byte_decoder"):
         return True
-    backend = getattr(tokenizer, "backend_tokenizer", None)
-    if backend is None:
+    backend = getattr(tokenizer, "backend_tokenizer", tokenizer)
+    if not hasattr(backend, "to_str"):
         return False
     described = json.loads(backend.to_str())
     return any(part.get("type") == "ByteLevel" for part in _parts(described.get("decoder")))

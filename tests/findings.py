@@ -1,0 +1,52 @@
+"""What the case studies found, from their saved notebooks into the README: `python -m tests.findings`.
+
+The last Markdown that a notebook displays is its finding. The README has it between a line `<!-- finding of NAME -->`
+and a line `<!-- end -->`, so that the two can't differ: a test compares them.
+"""
+
+import json
+import re
+import textwrap
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+CASE_STUDIES = {"nesting": "Nesting", "phrases": "Phrases", "dna": "DNA", "chords": "Chords"}
+"""The notebooks, and how the README names them."""
+
+
+def finding(name):
+    """The last Markdown that a saved notebook displays, on one line, with a space before each percent sign."""
+    displayed = [
+        "".join(output["data"]["text/markdown"])
+        for cell in json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text())["cells"]
+        for output in cell.get("outputs", [])
+        if "text/markdown" in output.get("data", {})
+    ]
+    return re.sub(r"(?<=\d)%", " %", " ".join(displayed[-1].split()))
+
+
+def paragraph(name):
+    """The finding as the README has it."""
+    text = f"**[{CASE_STUDIES[name]}](notebooks/{name}.ipynb).** {finding(name)}"
+    return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
+
+
+def with_findings(readme):
+    """The text of the README with the findings as they are now."""
+    for name in CASE_STUDIES:
+        marks = re.escape(f"<!-- finding of {name} -->\n"), re.escape("<!-- end -->")
+        pattern = re.compile(f"({marks[0]}).*?({marks[1]})", re.DOTALL)
+        text = paragraph(name)
+        readme, count = pattern.subn(lambda found, text=text: f"{found[1]}{text}\n{found[2]}", readme)
+        if count != 1:
+            raise ValueError(f"README.md has {count} places for the finding of {name}; it needs one")
+    return readme
+
+
+def main():
+    README.write_text(with_findings(README.read_text()))
+
+
+if __name__ == "__main__":
+    main()
