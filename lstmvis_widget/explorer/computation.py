@@ -28,6 +28,9 @@ NO_CELLS = np.zeros(0, np.int64)
 NO_CELLS.flags.writeable = False
 NO_CONTEXT = MatchContext.empty()
 
+MOST_RATED = 200
+"""Of so many selected cells it is counted how often they are on in all data: of those that the page shows at first."""
+
 NO_SELECTION = "Nothing is selected: brush some words, or set `selection`."
 ALL_DESELECTED = "All cells that follow the pattern are deselected."
 BEYOND_SEQUENCE = "The limits reach beyond the end of the sequence, so no cell follows the pattern."
@@ -74,6 +77,8 @@ class Results:
     """The index in which the matches were found."""
     seconds: float = 0.0
     match_context: MatchContext | None = None
+    on_rates: NDArray[np.float64] | None = None
+    """The share of all steps at which each of the first selected cells is on."""
 
 
 class Computation:
@@ -177,6 +182,12 @@ class Computation:
             return matches.with_counts_of(self._counted[1])
         self._counted = (candidates, matches)
         return matches
+
+    def rate(self, results: Results, check: Check = never_cancelled) -> Results:
+        """The results with how often the first selected cells are on in all data."""
+        if results.index is None or results.selected_cells is None:
+            return results
+        return replace(results, on_rates=results.index.on_rates(results.selected_cells[:MOST_RATED], check))
 
     def compose(self, request: Request, results: Results, check: Check = never_cancelled) -> Results:
         """The results with the words around their matches."""

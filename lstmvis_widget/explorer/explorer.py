@@ -17,6 +17,7 @@ from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
+from lstmvis_widget.sent.fitting_widths import widths_that_fit
 from lstmvis_widget.sent.tracks import comparable, described
 from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
 from lstmvis_widget.synced.traits import Names
@@ -154,6 +155,9 @@ class StateExplorer(ExplorerTraits):
         self.layer = layer
         self._show_layer(keep_threshold=False)
         self.visible_tracks = values.pop("visible_tracks", tuple(data.tracks))
+        fitting = widths_that_fit(data.tokens)
+        self.word_width = values.pop("word_width", fitting.word_width)
+        self.context_width = values.pop("context_width", fitting.context_width)
         sequence = values.pop("sequence", None)
         for trait in self._in_order(values):
             setattr(self, trait, values[trait])

@@ -93,6 +93,9 @@ class Ranking:
         self._last = request, results
         if results.matches is not None and results.matches.known_counts is None:
             results.matches.counts(work.check)
+        if results.on_rates is None:
+            results = computation.rate(results, work.check)
+            self._last = request, results
         return results
 
     def _last_without_context(self, request: Request) -> Results | None:
@@ -105,7 +108,8 @@ class Ranking:
     def show(self, request: Request, answer: Results | None, error: str) -> None:
         """Set the traits to the results so far, or to empty results if it failed before there were matches."""
         results = _as_failed(answer, error) if error else answer or Results()
-        shown: dict[str, Any] = {"_note": results.note}
+        rates = results.on_rates
+        shown: dict[str, Any] = {"_note": results.note, "_on_rates": None if rates is None else rates.round(4).tolist()}
         if results.selected_cells is not None:
             shown["selected_cells"] = results.selected_cells
         if results.counted or results.matches is not None:

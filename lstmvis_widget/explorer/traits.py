@@ -20,6 +20,7 @@ from lstmvis_widget.synced.traits import (
     Awaited,
     CellColors,
     CellNumbers,
+    Choice,
     Count,
     FiniteFloat,
     Flag,
@@ -121,8 +122,16 @@ class ExplorerTraits(SyncedWidget):
         30,
         most=200,
         help="Width of a time step in the page, in pixels, above 0 and at most 200.\n\n"
-        "Where steps are too narrow for words, a ruler replaces these; below one pixel, several steps share a column.",
-    ).tag(**PLACE)
+        "By default wide enough for nine of ten tokens. Where steps are too narrow for words, a ruler replaces these; "
+        "below one pixel, several steps share a column.",
+    ).tag(**PLACE, default="fits nine of ten tokens")
+    height: Pixels = Pixels(
+        740,
+        least=300,
+        most=4000,
+        help="Height of the page, in pixels, 300…4000. The list of matches takes what the other parts leave, and "
+        "scrolls.",
+    ).tag(**DRAWING)
     sequence: Count = Count(
         0, help="Number of the sequence that contains `position`, from 0. Setting it moves to its first time step."
     ).tag(**ASKS)
@@ -148,8 +157,14 @@ class ExplorerTraits(SyncedWidget):
         help="Whether the colours of tracks are paler at time steps where few selected cells are on.",
     ).tag(**DRAWING)
     context_width: Count = Count(
-        3, least=0, most=MOST_CONTEXT, help="Number of time steps of context shown on each side of a match, 0…20."
-    ).tag(**DRAWING | {"page": "asks"})
+        6, least=0, most=MOST_CONTEXT, help="Number of time steps of context shown on each side of a match, 0…20."
+    ).tag(**DRAWING | {"page": "asks"}, default="6, or 20 where most tokens are single characters")
+    match_layout: Choice = Choice(
+        "concordance",
+        among=("concordance", "columns"),
+        help='How the words of matches are set: "concordance", as running text with the matches below each other; or '
+        '"columns", a column of equal width for each time step.',
+    ).tag(**DRAWING)
     fold_matches: Flag = Flag(
         default_value=False,
         help="Whether the page folds a match away if it overlaps a better one. `matches` still holds all.",
@@ -249,6 +264,10 @@ class ExplorerTraits(SyncedWidget):
     _activity = sent("", help='What is being computed, such as "indexing layer 1"; empty when nothing is.')
     _note = sent("", help="A remark on the current results, such as why no cell is selected; may be empty.")
     _threshold_counts = sent(help="How many cells each threshold would select, see below; null without a selection.")
+    _on_rates = sent(
+        help="The share of all steps at which each of the first 200 selected cells is on, 0…1; null while it is "
+        "counted."
+    )
     _match_context = sent(help="The words around the matches, see below.")
     _n_candidates = sent(help="The number of all candidates; null while they are being counted.")
     _length_histogram = sent(

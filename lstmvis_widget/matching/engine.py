@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.states.pixel_columns import ColumnEdges
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.cancelling import Check
+from lstmvis_widget.work.cancelling import Check, never_cancelled
 
 from .selection import Pattern
 
@@ -92,8 +92,8 @@ class Engine(Protocol):
     def mean_on(self, cells: ArrayLike, edges: ColumnEdges) -> NDArray[np.float32]:
         """How many of ``cells`` are on, on average over the steps of each column; ``edges`` as of `column_edges`."""
 
-    def on_rates(self) -> NDArray[np.float64]:
-        """The share of all steps at which each cell is on, 0…1; shape (D,)."""
+    def on_rates(self, cells: ArrayLike | None = None, check: Check = never_cancelled) -> NDArray[np.float64]:
+        """The share of all steps at which each of ``cells`` (by default every cell) is on, 0…1; shape (n,)."""
 
     def search(self, selected: Ints, pattern: Pattern, sequences: Sequences) -> Search:
         """A search for the selected cells (at least one; sorted), among at least one step."""

@@ -164,14 +164,38 @@ class OnOffIndex:
             counts[start - first : stop - first] = on.sum(axis=0, dtype=np.uint32)
         return column_means(counts, edges).astype(np.float32)
 
-    def on_rates(self) -> NDArray[np.float64]:
-        """The share of all steps at which each cell is on, 0…1; shape (D,)."""
+    def on_rates(self, cells: ArrayLike | None = None, check: Check = never_cancelled) -> NDArray[np.float64]:
+        """The share of all steps at which each of some cells is on, 0…1.
+
+        Parameters
+        ----------
+        cells : array_like of int, shape (n,), optional
+            By default all D cells.
+        check : callable, optional
+            Called before each cell, if these are given; it may raise to end the work.
+
+        Returns
+        -------
+        float64 array of shape (n,)
+        """
+        if cells is not None:
+            found = [self._count_of(int(cell), check) for cell in np.asarray(cells, np.int64)]
+            return np.array(found, np.float64) / max(self.steps, 1)
         counts = np.zeros((len(self.bits.words), WORD_BITS), np.int64)
         for row, words in enumerate(self.bits.words):
             for start, stop in blocks_of(self.steps, UNPACKED_STEPS):
                 unpacked = np.unpackbits(words[start:stop].astype("<u8").view(np.uint8), bitorder="little")
                 counts[row] += unpacked.reshape(-1, WORD_BITS).sum(axis=0, dtype=np.int64)
         return counts.reshape(-1)[: self.cells] / max(self.steps, 1)
+
+    def _count_of(self, cell: int, check: Check) -> int:
+        """At how many steps one cell is on."""
+        check()
+        mask = self.mask([cell])
+        [row] = np.flatnonzero(mask)
+        words = self.bits.words[row]
+        parts = blocks_of(self.steps, COUNTED_STEPS)
+        return sum(int(np.count_nonzero(words[start:stop] & mask[row])) for start, stop in parts)
 
 
 class IndexBuild:

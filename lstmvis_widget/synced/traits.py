@@ -87,19 +87,34 @@ class Share(Documented[float | None, float | None]):
 
 
 class Pixels(Gestured[float, float]):
-    """A number of pixels above 0 and at most ``most``; whole numbers are stored as integers."""
+    """A number of pixels, ``least`` (or above 0) to ``most``; whole numbers are stored as integers."""
 
-    def __init__(self, default: float, *, most: float, **options: Any) -> None:
+    def __init__(self, default: float, *, most: float, least: float = 0, **options: Any) -> None:
         super().__init__(default, **options)
-        self.most = most
-        self.info_text = f"a number above 0 and at most {most}"
+        self.least, self.most = least, most
+        self.info_text = f"a number from {least} to {most}" if least else f"a number above 0 and at most {most}"
 
     def validate(self, _: Any, value: Any) -> float:
         """Return the value to store, or raise TraitError."""
-        if not is_finite(value) or not 0 < value <= self.most:
+        if not is_finite(value) or not max(self.least, math.ulp(0)) <= value <= self.most:
             _refuse(self, value, self.info_text)
         number = float(value)
         return int(number) if number.is_integer() else number
+
+
+class Choice(Gestured[str, str]):
+    """One of some names."""
+
+    def __init__(self, default: str, *, among: Sequence[str], **options: Any) -> None:
+        super().__init__(default, **options)
+        self.among = tuple(among)
+        self.info_text = " or ".join(map(repr, self.among))
+
+    def validate(self, _: Any, value: Any) -> str:
+        """Return the value to store, or raise TraitError."""
+        if not isinstance(value, str) or value not in self.among:
+            _refuse(self, value, self.info_text)
+        return value
 
 
 class ValueAxis(Gestured[str | tuple[float, float], str | Sequence[float]]):

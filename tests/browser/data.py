@@ -24,6 +24,6 @@ TAGS = [("NOUN", "VERB", "DET")[step % 3] for step in range(N_STEPS)]
 SHOW = """
 from lstmvis_widget import StateExplorer
 from tests.browser.data import *
-explorer = StateExplorer(STATES, WORDS, {"pos": TAGS}, sequences=SEQUENCES, threshold=THRESHOLD)
+explorer = StateExplorer(STATES, WORDS, {"pos": TAGS}, sequences=SEQUENCES, threshold=THRESHOLD, word_width=30)
 explorer
 """

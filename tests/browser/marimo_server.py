@@ -24,7 +24,9 @@ def _():
 
 @app.cell
 def _(SEQUENCES, STATES, StateExplorer, TAGS, THRESHOLD, WORDS, mo):
-    explorer = mo.ui.anywidget(StateExplorer(STATES, WORDS, {"pos": TAGS}, sequences=SEQUENCES, threshold=THRESHOLD))
+    explorer = mo.ui.anywidget(
+        StateExplorer(STATES, WORDS, {"pos": TAGS}, sequences=SEQUENCES, threshold=THRESHOLD, word_width=30)
+    )
     explorer
     return (explorer,)
 

@@ -19,7 +19,7 @@ READ = ("selection", "threshold", "selected_cells", "matches")
 def server(input, output, session):
     @render_widget
     def explorer():
-        return StateExplorer(STATES, WORDS, {"pos": TAGS}, sequences=SEQUENCES, threshold=THRESHOLD)
+        return StateExplorer(STATES, WORDS, {"pos": TAGS}, sequences=SEQUENCES, threshold=THRESHOLD, word_width=30)
 
     @render.text
     def read():

@@ -128,7 +128,7 @@ def test_a_match_shows_its_words_and_those_around_it(explorer):
     expect(part(explorer, "matches")).to_have_attribute("aria-rowcount", str(len(matches) + 1))
     for row, (start, stop, *_) in list(enumerate(matches))[:5]:
         first, end = start - start % 25, start - start % 25 + 25
-        shown = [*range(max(first, start - 3), min(stop, start + 20)), *range(stop, min(stop + 3, end))]
+        shown = [*range(max(first, start - 6), min(stop, start + 20)), *range(stop, min(stop + 6, end))]
         expect(match_row(explorer, row).locator("[data-part='match-word']")).to_have_text(
             [WORDS[step] for step in shown]
         )

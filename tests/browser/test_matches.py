@@ -137,11 +137,11 @@ class TestWhatIsListed:
         opened(explorer, "match-options")
         for _ in range(2):
             part(explorer, "context-more").click()
-        expect(part(explorer, "context-width")).to_have_text("5")
-        assert notebook.value("[explorer.context_width, id(explorer.matches)]") == [5, before]
+        expect(part(explorer, "context-width")).to_have_text("8")
+        assert notebook.value("[explorer.context_width, id(explorer.matches)]") == [8, before]
         for place, (start, stop, *_) in list(enumerate(ranking().rows))[:3]:
             first, end = start - start % 25, start - start % 25 + 25
-            steps = range(max(first, start - 5), min(end, stop + 5))
+            steps = range(max(first, start - 8), min(end, stop + 8))
             expect(match_row(explorer, place).locator("[data-part='match-word']")).to_have_text(
                 [WORDS[step] for step in steps]
             )

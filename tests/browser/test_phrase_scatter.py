@@ -18,7 +18,7 @@ SHOW = f"""
 from lstmvis_widget import StateExplorer, map_phrases
 from tests.browser.data import *
 found = map_phrases(STATES, {PHRASES}, THRESHOLD)
-explorer = StateExplorer(STATES, WORDS, {{"pos": TAGS}}, sequences=SEQUENCES, threshold=THRESHOLD)
+explorer = StateExplorer(STATES, WORDS, {{"pos": TAGS}}, sequences=SEQUENCES, threshold=THRESHOLD, word_width=30)
 scatter = found.scatter(explorer)
 scatter
 """

@@ -90,7 +90,7 @@ def test_movement_ends_where_the_saved_steps_end(opened):
     import numpy as np
 
     states = np.tanh(np.random.default_rng(0).normal(size=(3000, 650))).astype(np.float32)
-    shown = opened(StateExplorer(states, position=1500, selection=(1510, 1512), threshold=0.2))
+    shown = opened(StateExplorer(states, position=1500, selection=(1510, 1512), threshold=0.2, word_width=30))
     start, stop = map(int, shown.get_attribute("data-window").split("-"))
     assert 0 < start < 1500
     assert 1540 < stop < 3000

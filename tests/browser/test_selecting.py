@@ -11,7 +11,7 @@ from tests.browser.gestures import brush, drag, middle, part, shows, word
 LONG = """
 from lstmvis_widget import StateExplorer
 from tests.browser.data import *
-explorer = StateExplorer(STATES, WORDS, threshold=THRESHOLD, selection=(5, 8))
+explorer = StateExplorer(STATES, WORDS, threshold=THRESHOLD, selection=(5, 8), word_width=30)
 explorer
 """
 
@@ -218,8 +218,9 @@ def test_a_press_in_the_profile_sets_the_threshold_and_redraws_no_grey_line(note
     x, y = box["x"] + 20, box["y"] + 60
     drag(explorer, (x, y), (x, y + 25))
     threshold = notebook.value("explorer.threshold")
-    # The plot is 220 pixels high, with 8 above 1.0 and below −1.0.
-    assert threshold == pytest.approx(1 - 2 * (60 + 25 - 8) / 204, abs=0.011)
+    # There are 8 pixels above 1.0 and below −1.0.
+    rows = part(explorer, "plot").bounding_box()["height"] - 16
+    assert threshold == pytest.approx(1 - 2 * (60 + 25 - 8) / rows, abs=0.012)
     assert notebook.value("explorer.selected_cells") == cells_of(10, 14, threshold)
     assert explorer.get_attribute("data-grey-redraws") == redraws
 

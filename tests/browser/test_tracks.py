@@ -20,7 +20,7 @@ SIGNED = [step % 5 - 2 if step % 7 else float("nan") for step in range(N)]
 NEXT = TopKTrack([[f"not w{step + 1}", f"w{step + 1}" if step % 2 == 0 else "no"] for step in range(N)],
     [[0.75, 0.25]] * N)
 explorer = StateExplorer(STATES, WORDS, {"pos": TAGS, "signed": SIGNED, "quoted": QUOTED, "next": NEXT},
-    sequences=SEQUENCES, threshold=THRESHOLD)
+    sequences=SEQUENCES, threshold=THRESHOLD, word_width=30)
 explorer
 """
 

@@ -77,7 +77,7 @@ class TestTheWordsAround:
 
     def test_more_of_them_ranks_nothing_anew(self, explorer, monkeypatch):
         before, seen = explorer.matches, []
-        is_shown_with(explorer, 3)
+        is_shown_with(explorer, 6)
         monkeypatch.setattr("lstmvis_widget.explorer.computation.rank_index", None)
         explorer.observe(seen.append, names=["matches", "selected_cells", "progress", "error"])
         explorer.context_width = 8
@@ -99,9 +99,9 @@ class TestTheWordsAround:
     def test_undo_takes_the_width_back(self, explorer):
         explorer.context_width = 8
         assert explorer.undo()
-        assert explorer.context_width == 3
-        wait_until(lambda: widest(explorer) == 3, "the words")
-        is_shown_with(explorer, 3)
+        assert explorer.context_width == 6
+        wait_until(lambda: widest(explorer) == 6, "the words")
+        is_shown_with(explorer, 6)
 
     def test_a_long_match_is_shown_by_its_first_20_steps(self):
         with closing(StateExplorer(np.ones((40, 2)), threshold=0.5, selection=(3, 5), sequences=[30, 10])) as explorer:

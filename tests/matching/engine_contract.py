@@ -118,6 +118,7 @@ class EngineContract:
         steps = data.draw(st.lists(st.integers(0, len(array) - 1), max_size=8), "steps")
         assert engine.count_on(cells, steps).tolist() == [int(on[step, cells].sum()) for step in steps]
         assert engine.on_rates().tolist() == pytest.approx(on.mean(axis=0).tolist())
+        assert engine.on_rates(cells).tolist() == pytest.approx(on[:, cells].mean(axis=0).tolist())
 
         start = data.draw(st.integers(0, len(array) - 1), "start")
         stop, stride = data.draw(st.integers(start + 1, len(array)), "stop"), data.draw(st.sampled_from([1, 2, 8]))
@@ -129,6 +130,7 @@ class EngineContract:
         array = np.random.default_rng(0).normal(size=(70_000, 70)).astype(np.float32)
         engine, on = self.engine(array, 0.2), array >= np.float32(0.2)
         assert engine.on_rates() == pytest.approx(on.mean(axis=0))
+        assert engine.on_rates([69, 0, 64]) == pytest.approx(on[:, [69, 0, 64]].mean(axis=0))
         edges = column_edges(3, 69_999, 2**15)
         cells = [0, 63, 64, 69]
         means = [on[first:end, cells].sum(axis=1).mean() for first, end in itertools.pairwise(edges)]

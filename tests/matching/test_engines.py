@@ -79,8 +79,8 @@ class Runs:
         parts = np.split(counts, edges[1:-1] - edges[0])
         return np.array([part.mean() for part in parts], np.float32)
 
-    def on_rates(self):
-        return self.on.mean(axis=0)
+    def on_rates(self, cells=None, check=None):  # noqa: ARG002
+        return self.on[:, slice(None) if cells is None else cells].mean(axis=0)
 
     def search(self, selected, pattern, sequences):
         return RunsSearch(self, selected, pattern, sequences)

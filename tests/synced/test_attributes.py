@@ -84,7 +84,7 @@ def test_help_on_a_trait_says_what_it_holds_its_type_and_its_default(kind):
 def test_help_says_the_range_and_the_default():
     assert inspect.getdoc(StateExplorer.off_before).startswith("off_before : an integer of at least 0; default 0\n")
     assert inspect.getdoc(StateExplorer.context_width).startswith(
-        "context_width : an integer from 0 to 20; default 3\n"
+        "context_width : an integer from 0 to 20; default 6, or 20 where most tokens are single characters\n"
     )
     assert inspect.getdoc(StateExplorer.matches).startswith("matches : Matches; read only\n")
 

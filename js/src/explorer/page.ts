@@ -1,4 +1,6 @@
+import { batch } from "@preact/signals-core";
 import { all, create } from "../shared/dom";
+import { textWidth } from "../shared/fit_text";
 import { followSize } from "../shared/follow_size";
 import { drawOnFrame } from "../shared/frame";
 import { keepKeys } from "../shared/keep_keys";
@@ -9,8 +11,8 @@ import { followTheme } from "../shared/theme";
 import { announceResults } from "./announce";
 import { mountCells } from "./cells/cells";
 import { followHover } from "./follow_hover";
-import { mountFooter } from "./footer/footer";
 import { zoomWithPointer } from "./gestures/zooming";
+import { mountGrip } from "./grip";
 import { mountHeader } from "./header/header";
 import { mountMatches } from "./matches/matches";
 import type { Model } from "./model";
@@ -19,6 +21,9 @@ import { mountPlot } from "./plot/plot";
 import { mountProfile } from "./plot/profile";
 import { mountValueAxis } from "./plot/value_axis";
 import { keepAttributes } from "./published";
+import { mountStatus } from "./status/status";
+import { BESIDE_FROM, labelWidthFor } from "./time/layout";
+import { NAME_SIZE } from "./tracks/track_row";
 import { mountTracks } from "./tracks/tracks";
 import { createViewState, type ViewState } from "./view_state";
 import { mountCoverage } from "./words/coverage";
@@ -28,16 +33,21 @@ import { mountWords } from "./words/words";
 
 /** Put all views of `model` into `host`. Returns a function that removes them. */
 export function mountPage(host: HTMLElement, model: Model): () => void {
-  const root = createRoot();
+  const root = createRoot("lv-explorer");
   host.append(root);
   const view = createViewState(model);
-  const part = (className: string, parent: HTMLElement = root) => {
+  const part = (className: string, parent: HTMLElement) => {
     const element = create("div", className);
     parent.append(element);
     return element;
   };
+  const header = part("lv-header", root);
+  const saved = part("", root);
+  const body = part("lv-body", root);
+  const selecting = part("lv-selecting", body);
+  const listing = part("lv-match-view", body);
   const row = (className: string, label = "") => {
-    const element = part(`lv-row ${className}`);
+    const element = part(`lv-row ${className}`, selecting);
     const name = create("div", "lv-row-label", {}, create("span", "lv-row-name", {}, label));
     element.append(name);
     return { name: name.firstElementChild as HTMLElement, content: part("lv-row-content", element) };
@@ -50,26 +60,31 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     followTheme(root, (colors) => {
       view.colors.value = colors;
     }),
-    followSize(root, (ratio) => {
-      // While hidden, as in a tab in the background, the page keeps its size.
-      if (root.clientWidth > 0) view.width.value = contentWidth(root);
-      view.pixelRatio.value = ratio;
-    }),
+    followSize(root, measureParts(root, selecting, listing, view)),
+    fitLabels(model, view),
     drawOnFrame(() => {
-      // Rows over time end with the last whole step.
-      root.style.setProperty("--lv-content", `${view.visibleSteps.value * model.word_width.value - 1}px`);
+      const lengths = {
+        // Rows over time end with the last whole step.
+        content: view.visibleSteps.value * model.word_width.value - 1,
+        label: view.labelWidth.value,
+        plot: view.plotHeight.value,
+        height: model.height.value,
+      };
+      for (const [name, length] of Object.entries(lengths))
+        root.style.setProperty(`--lv-${name}`, `${length}px`);
     }),
-    mountHeader(part("lv-header"), model, view),
-    turnOffWithoutPython(root, savedNote(part("")), model.live),
-    mountOverview(root, model, view),
+    mountHeader(root, header, model, view),
+    turnOffWithoutPython(root, savedNote(saved), model.live),
+    mountOverview(selecting, model, view),
     mountPlotRow(row("lv-plot-row").content),
     mountWordsRow(row("lv-words-row"), model, view),
     mountPattern(row("lv-pattern-row", "pattern").content, model, view),
-    mountCoverage(part("lv-coverage"), model, view),
-    mountTracks(part("lv-tracks"), model, view),
+    mountCoverage(part("lv-coverage", selecting), model, view),
+    mountTracks(part("lv-tracks", selecting), model, view),
     mountCells(row("lv-cells-row"), model, view),
-    mountMatches(part("lv-match-view"), model, view),
-    mountFooter(part("lv-footer"), model, view),
+    mountStatus(part("lv-status", selecting), model, view),
+    mountMatches(listing, model, view),
+    mountGrip(root, part("lv-grip", root), model),
     announceResults(root, model),
     keepAttributes(root, model, view),
     pressPageKeys(root, model),
@@ -104,7 +119,38 @@ function mountWordsRow(
   );
 }
 
-function contentWidth(root: HTMLElement): number {
-  const { paddingLeft, paddingRight } = getComputedStyle(root);
-  return Math.floor(root.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight));
+/** Measure the parts of the page. */
+function measureParts(
+  root: HTMLElement,
+  selecting: HTMLElement,
+  listing: HTMLElement,
+  view: ViewState,
+): (ratio: number) => void {
+  return (ratio) => {
+    // While hidden, as in a tab in the background, the page keeps its size.
+    if (root.clientWidth > 0) {
+      batch(() => {
+        view.beside.value = root.clientWidth >= BESIDE_FROM;
+        // At once, so that both parts have their new widths when they are measured.
+        root.classList.toggle("lv-beside", view.beside.value);
+        view.width.value = Math.floor(contentWidth(selecting));
+        view.listWidth.value = Math.floor(contentWidth(listing));
+      });
+    }
+    view.pixelRatio.value = ratio;
+  };
+}
+
+function contentWidth(element: HTMLElement): number {
+  const style = getComputedStyle(element);
+  return element.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
+}
+
+/** Make the label column as wide as the longest name of a visible track, within limits. */
+function fitLabels(model: Model, view: ViewState): () => void {
+  return drawOnFrame(() => {
+    const font = `${NAME_SIZE}px ${view.colors.value.font}`;
+    const widths = model.visible_tracks.value.map((name) => textWidth(name, font));
+    view.labelWidth.value = labelWidthFor(Math.max(0, ...widths), view.width.value);
+  });
 }

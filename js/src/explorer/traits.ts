@@ -33,6 +33,7 @@ export const TRAITS = {
   added_cells: asks<readonly number[]>([]),
   position: alone(0),
   word_width: alone(30),
+  height: alone(740),
   sequence: asks(0),
   value_axis: alone<"layer" | "view" | Range>("layer"),
   k: asks(50),
@@ -43,7 +44,8 @@ export const TRAITS = {
   /** null: words have no colour. */
   color_by: alone<string | null>("overlap"),
   dim_tracks: alone(false),
-  context_width: asks(3),
+  context_width: asks(6),
+  match_layout: alone<"concordance" | "columns">("concordance"),
   fold_matches: alone(false),
   /** Cell number → colour. null asks Python to choose one. */
   pinned_cells: asks<Readonly<Record<string, string | null>>>({}),
@@ -72,6 +74,7 @@ export const TRAITS = {
   _window: fromPython(null, decodeWindow),
   _columns: fromPython(null, decodeColumns),
   _envelopes: fromPython(null, decodeEnvelopes),
+  _on_rates: fromPython<readonly number[] | null>(null),
   _match_context: fromPython(null, decodeMatchContext),
   _length_histogram: fromPython<readonly LengthBar[] | null>(null),
   find_text: asks(""),

@@ -3,7 +3,7 @@ import { clamp } from "../shared/numbers";
 import type { CellAlignment } from "./cells/cell_alignment";
 import type { Model } from "./model";
 import { type Columns, columnsIn, type Envelopes } from "./time/columns";
-import { PLOT_HEIGHT, PLOT_PADDING } from "./time/layout";
+import { PLOT_PADDING } from "./time/layout";
 import { roundToPrecision } from "./time/precision";
 import type { Range } from "./time/ranges";
 import { countRuns, runsOf } from "./time/runs";
@@ -40,7 +40,11 @@ export interface ViewCells {
 /** The number of the threshold covers ticks that are closer than so many pixels. */
 const BADGE_REACH = 15;
 
-export function createViewCells(model: Model, steps: ViewSteps): ViewCells {
+export function createViewCells(
+  model: Model,
+  steps: ViewSteps,
+  plotHeight: ReadonlySignal<number>,
+): ViewCells {
   /** What was sent, if it is about the active layer. */
   const ofLayer = <S extends { layer: string }>(sent: S | null) =>
     sent?.layer === model.layer.value ? sent : null;
@@ -48,7 +52,7 @@ export function createViewCells(model: Model, steps: ViewSteps): ViewCells {
   const columns = computed(() => ofLayer(steps.stride.value === null ? null : model._columns.value));
   const envelopes = computed(() => ofLayer(columns.value && model._envelopes.value));
   const alignment = computed(() => ofLayer(model._alignment.value));
-  const scale = createScale(model, steps, { states, columns });
+  const scale = createScale(model, steps, { states, columns, plotHeight });
   const tickUnderThreshold = computed(() => {
     const { ticks, toPixel, domain } = scale.value;
     const y = toPixel(clamp(model.threshold.value, domain[0], domain[1]));
@@ -85,7 +89,11 @@ export function createViewCells(model: Model, steps: ViewSteps): ViewCells {
 function createScale(
   model: Model,
   { visible }: ViewSteps,
-  { states, columns }: Pick<ViewCells, "states" | "columns">,
+  {
+    states,
+    columns,
+    plotHeight,
+  }: Pick<ViewCells, "states" | "columns"> & { plotHeight: ReadonlySignal<number> },
 ): ReadonlySignal<ValueScale> {
   // Separate from the scale, so that a new window with the same values is not measured again.
   const values = computed(() => states.value?.values ?? null);
@@ -100,7 +108,7 @@ function createScale(
   return computed(() => {
     const axis = model.value_axis.value;
     const layer = model._value_range.value;
-    const [top, bottom] = [PLOT_PADDING, PLOT_HEIGHT - PLOT_PADDING];
+    const [top, bottom] = [PLOT_PADDING, plotHeight.value - PLOT_PADDING];
     if (axis === "layer") return valueScale(layer, ofAllSent.value, top, bottom);
     if (axis === "view") return valueScale(ofInView.value ?? layer, null, top, bottom);
     return fixedScale(axis, top, bottom);

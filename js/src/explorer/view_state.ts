@@ -1,14 +1,22 @@
-import { batch, type Signal, signal } from "@preact/signals-core";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { all } from "../shared/dom";
 import { type Colors, NO_COLORS } from "../shared/theme";
 import type { Model } from "./model";
+import { LABEL_WIDTHS, plotHeightIn } from "./time/layout";
 import type { Range } from "./time/ranges";
 import { createViewCells, type ViewCells } from "./view_cells";
 import { createViewSteps, goTo, keepEnoughSteps, keepPageFull, type ViewSteps } from "./view_steps";
 
 /** The state of one view of the page that is not synced: its size, the pointer, and what follows from these. */
 export interface ViewState extends ViewSteps, ViewCells {
+  /** Width in pixels of the plot with its label column and the threshold profile. */
   readonly width: Signal<number>;
+  /** Width of the label column, which fits the names of the tracks. */
+  readonly labelWidth: Signal<number>;
+  /** Width of the match list, and whether it stands beside the plot. */
+  readonly listWidth: Signal<number>;
+  readonly beside: Signal<boolean>;
+  readonly plotHeight: ReadonlySignal<number>;
   readonly pixelRatio: Signal<number>;
   readonly colors: Signal<Colors>;
   readonly hoveredCell: Signal<number | null>;
@@ -39,11 +47,14 @@ const MESSAGE_MS = 6000;
 
 export function createViewState(model: Model): ViewState {
   const width = signal(0);
+  const labelWidth = signal(LABEL_WIDTHS[0]);
+  const beside = signal(false);
+  const plotHeight = computed(() => plotHeightIn(model.height.value, beside.value));
   const message = signal("");
   const hoveredCell = signal<number | null>(null);
   const hoveredStep = signal<number | null>(null);
   const shownMatch = signal<Range | null>(null);
-  const steps = createViewSteps(model, width);
+  const steps = createViewSteps(model, width, labelWidth);
   let forget = 0;
   /** Something else is under the pointer now. */
   const unmark = () => {
@@ -52,8 +63,9 @@ export function createViewState(model: Model): ViewState {
   };
   return {
     ...steps,
-    ...createViewCells(model, steps),
-    width,
+    ...createViewCells(model, steps, plotHeight),
+    ...{ width, labelWidth, beside, plotHeight },
+    listWidth: signal(0),
     pixelRatio: signal(1),
     colors: signal(NO_COLORS),
     hoveredCell,

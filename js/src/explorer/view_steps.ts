@@ -3,7 +3,7 @@ import { all } from "../shared/dom";
 import type { Model } from "./model";
 import {
   clampPosition,
-  LABEL_WIDTH,
+  LABEL_WIDTHS,
   profileRoom,
   READABLE_WIDTH,
   stepsThatFit,
@@ -35,8 +35,12 @@ export interface ViewSteps {
   boundsAround(step: number): Range;
 }
 
-export function createViewSteps(model: Model, width: ReadonlySignal<number>): ViewSteps {
-  const contentWidth = computed(() => width.value - profileRoom(width.value));
+export function createViewSteps(
+  model: Model,
+  width: ReadonlySignal<number>,
+  labelWidth: ReadonlySignal<number>,
+): ViewSteps {
+  const contentWidth = computed(() => width.value - profileRoom(width.value) - labelWidth.value);
   const visibleSteps = computed(() => stepsThatFit(contentWidth.value, model.word_width.value));
   const stride = computed(() => strideAt(model.word_width.value));
   const availableSteps = computed<Range>(() => {
@@ -101,7 +105,7 @@ export function keepPageFull(model: Model, width: ReadonlySignal<number>, steps:
  * model, the one that shows most raises the number again.
  */
 export function keepEnoughSteps(model: Model, width: Signal<number>, steps: ViewSteps): () => void {
-  const measured = computed(() => (width.value > LABEL_WIDTH ? steps.visibleSteps.value : 0));
+  const measured = computed(() => (width.value > LABEL_WIDTHS[1] ? steps.visibleSteps.value : 0));
   return all(
     // First, so that Python is not asked for the states of many steps that will share columns.
     effect(() => model.set("_stride", steps.stride.value)),

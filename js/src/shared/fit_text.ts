@@ -6,7 +6,8 @@ const CACHE_LIMIT = 20000;
 const widths = new Map<string, number>();
 let context: CanvasRenderingContext2D | null = null;
 
-function textWidth(text: string, font: string): number {
+/** The width of a text in a font, as CSS has it. Widths are kept. */
+export function textWidth(text: string, font: string): number {
   const key = `${font}\n${text}`;
   let width = widths.get(key);
   if (width === undefined) {
@@ -20,7 +21,7 @@ function textWidth(text: string, font: string): number {
 }
 
 /** Letters squeezed more than this cannot be read: the word is cut with an ellipsis instead. */
-const NARROWEST_SQUEEZE = 0.45;
+const NARROWEST_SQUEEZE = 0.75;
 
 interface Squeeze {
   /** Horizontal scale of the text. */
@@ -35,6 +36,18 @@ export function squeeze(text: number, room: number): Squeeze {
   const scale = Math.max(room, 1) / text;
   if (scale >= NARROWEST_SQUEEZE) return { scale, cutAt: null };
   return { scale: NARROWEST_SQUEEZE, cutAt: Math.max(room, 1) / NARROWEST_SQUEEZE };
+}
+
+/** `text`, or as much of its two ends as fits into `room` pixels with an ellipsis between: names differ at both. */
+export function shortenedInside(text: string, room: number, widthOf: (text: string) => number): string {
+  if (widthOf(text) <= room) return text;
+  const characters = [...text];
+  for (let kept = characters.length - 1; kept > 1; kept--) {
+    const head = Math.floor(kept / 2);
+    const shortened = [...characters.slice(0, head), "…", ...characters.slice(head - kept)].join("");
+    if (widthOf(shortened) <= room) return shortened;
+  }
+  return "…";
 }
 
 /** Make the box of a word or label. Its text is squeezed rather than cut, so that long words can be told apart. */
@@ -74,9 +87,15 @@ interface Look {
   title: string | null;
 }
 
+const AS_IT_IS: Squeeze = { scale: 1, cutAt: null };
+
+/** How a token looks in `room` pixels; with endless room nothing is measured. */
 export function lookOf(token: string | null, room: number, widthOf: (text: string) => number): Look {
   const shown = token === null ? "" : visibleToken(token);
-  const { scale, cutAt } = squeeze(widthOf(shown.slice(0, MEASURED_CHARACTERS)), room);
+  const { scale, cutAt } =
+    room === Number.POSITIVE_INFINITY
+      ? AS_IT_IS
+      : squeeze(widthOf(shown.slice(0, MEASURED_CHARACTERS)), room);
   return {
     text: cutAt !== null && room < LEAST_ROOM ? "" : shown,
     transform: scale === 1 ? "" : `scaleX(${scale.toFixed(4)})`,

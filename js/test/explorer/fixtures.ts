@@ -71,5 +71,6 @@ export function pageOf(
   const model = createModel(transport);
   const view = createViewState(model);
   view.width.value = width;
+  view.listWidth.value = width;
   return { model, view, transport };
 }

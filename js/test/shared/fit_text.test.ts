@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lookOf, squeeze } from "../../src/shared/fit_text";
+import { lookOf, shortenedInside, squeeze } from "../../src/shared/fit_text";
 
 describe("a word", () => {
   test("that fits is left alone", () => {
@@ -9,7 +9,22 @@ describe("a word", () => {
     expect(squeeze(40, 30)).toEqual({ scale: 0.75, cutAt: null });
   });
   test("that could not be read any more is cut", () => {
-    expect(squeeze(200, 45)).toEqual({ scale: 0.45, cutAt: 100 });
+    expect(squeeze(200, 45)).toEqual({ scale: 0.75, cutAt: 60 });
+  });
+});
+
+describe("a name", () => {
+  const widthOf = (text: string) => 10 * [...text].length;
+
+  test("keeps both of its ends", () => {
+    expect(shortenedInside("protein_binding_site_10", 300, widthOf)).toBe("protein_binding_site_10");
+    expect(shortenedInside("protein_binding_site_10", 120, widthOf)).toBe("prote…ite_10");
+    expect(shortenedInside("protein_binding_site_11", 120, widthOf)).toBe("prote…ite_11");
+  });
+
+  test("is never cut within a character, and never longer than its room", () => {
+    expect(shortenedInside("😀😀😀😀😀", 30, widthOf)).toBe("😀…😀");
+    expect(shortenedInside("name", 1, widthOf)).toBe("…");
   });
 });
 
@@ -29,8 +44,8 @@ describe("in a box", () => {
   test("a word that is cut can be read in the title", () => {
     const look = lookOf("internationalization", 45, widthOf);
     expect(look).toMatchObject({
-      transform: "scaleX(0.4500)",
-      width: "100.00px",
+      transform: "scaleX(0.7500)",
+      width: "60.00px",
       title: "internationalization",
     });
   });
@@ -46,6 +61,17 @@ describe("in a box", () => {
   test("blanks are shown by symbols", () => {
     expect(lookOf(" ", 30, widthOf)).toMatchObject({ text: "␣", blank: true });
     expect(lookOf(null, 30, widthOf)).toMatchObject({ text: "", blank: false });
+  });
+
+  test("with endless room a word keeps its width, and nothing is measured", () => {
+    const measure = () => {
+      throw new Error("measured");
+    };
+    expect(lookOf("cat", Number.POSITIVE_INFINITY, measure)).toMatchObject({
+      text: "cat",
+      transform: "",
+      width: "",
+    });
   });
 
   test("a very long token is measured by its beginning", () => {

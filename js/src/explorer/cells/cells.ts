@@ -9,6 +9,7 @@ import type { ViewState } from "../view_state";
 import { mountAlignMenu } from "./align_menu";
 import { sortCells } from "./cell_alignment";
 import { pointAtChips, showWorth } from "./chips";
+import { mountRateHint, onRates, rateText, showRate } from "./on_rates";
 import { type Pin, pinsOf, togglePin } from "./pins";
 
 /**
@@ -45,6 +46,7 @@ export function mountCells(
     pointAtChips(list, view),
     actOnChips(list, showsAll, model),
     mountAlignMenu(row.content, model, view),
+    mountRateHint(row.content, model, view),
     () => {
       list.remove();
       note.remove();
@@ -80,11 +82,19 @@ export function chipsFor(showsAll: boolean, model: Model, view: ViewState): Chip
   const pins = pinsOf(model.pinned_cells.value);
   const pinOf = new Map(pins.map((pin) => [pin.cell, pin]));
   const selected = new Set(cells);
+  const rates = onRates(model);
   const others = pins.filter(({ cell }) => !selected.has(cell));
   const wanted = shown.map((cell): Chip => {
     const dress = (chip: HTMLElement) => {
-      dressChip(chip, cell, out.has(cell), added.has(cell), pinOf.get(cell));
+      dressChip(
+        chip,
+        cell,
+        { isOut: out.has(cell), isAdded: added.has(cell), rate: rates.get(cell) },
+        pinOf.get(cell),
+      );
+      // A bar is either about the label that the cells are aligned with, or about all data.
       showWorth(chip, alignment, cell);
+      showRate(chip, alignment ? undefined : rates.get(cell));
     };
     return { key: `selected ${cell}`, make: () => createChip(cell), dress };
   });
@@ -166,11 +176,18 @@ function createChip(cell: number): HTMLElement {
   );
 }
 
+/** What a chip tells of its cell. */
+interface Told {
+  isOut: boolean;
+  isAdded: boolean;
+  /** The share of all steps at which the cell is on. */
+  rate: number | undefined;
+}
+
 function dressChip(
   chip: HTMLElement,
   cell: number,
-  isOut: boolean,
-  isAdded: boolean,
+  { isOut, isAdded, rate }: Told,
   pin: Pin | undefined,
 ): void {
   const [number, dot] = chip.children as unknown as [HTMLElement, HTMLElement];
@@ -179,7 +196,8 @@ function dressChip(
   chip.classList.toggle("lv-pinned", pin !== undefined);
   chip.style.setProperty("--pin", pin?.color ?? null);
   number.setAttribute("aria-pressed", String(!isOut));
-  setTitle(number, chipTitle(cell, isOut, isAdded, pin !== undefined));
+  const title = chipTitle(cell, isOut, isAdded, pin !== undefined);
+  setTitle(number, rate === undefined ? title : `${rateText(rate)}; ${title}`);
   setTitle(dot, `${pin ? "unpin" : "pin"} cell ${cell}`);
   dot.setAttribute("aria-label", dot.title);
   dot.setAttribute("aria-pressed", String(pin !== undefined));

@@ -8,12 +8,13 @@ import { createWholeToggle, zoomBy } from "../gestures/zooming";
 import type { Model } from "../model";
 import { pageLength, smallMove, WORD_WIDTH_LIMITS } from "../time/layout";
 import type { ViewState } from "../view_state";
+import { mountHelp } from "./help";
 import { mountScenario } from "./scenario";
 import { mountTracksMenu } from "./tracks_menu";
 import { mountViewMenu } from "./view_menu";
 
 /** The title, and the controls that move and scale what is shown. */
-export function mountHeader(host: HTMLElement, model: Model, view: ViewState): () => void {
+export function mountHeader(root: HTMLElement, host: HTMLElement, model: Model, view: ViewState): () => void {
   const title = create("div", "lv-title");
   const layer = mountLayerMenu(model);
   const moving = mountMoving(model, view);
@@ -31,23 +32,30 @@ export function mountHeader(host: HTMLElement, model: Model, view: ViewState): (
   const tracksMenu = mountTracksMenu(model);
   const viewMenu = mountViewMenu(model, view);
   const scenario = mountScenario(model);
+  const help = mountHelp(root);
   host.append(
     title,
     layer.element,
     moving.element,
+    width.element,
     sequence.element,
     find.element,
-    width.element,
     create(
       "label",
       "lv-group",
       {},
-      create("span", "lv-field-name", {}, "threshold"),
+      create(
+        "span",
+        "lv-field-name",
+        { title: "threshold: a cell is on where its value is at least this" },
+        "on ≥",
+      ),
       needsPython(threshold.element),
     ),
     tracksMenu.element,
     viewMenu.element,
     scenario.element,
+    help.element,
   );
   return all(
     drawOnFrame(() => drawTitle(title, model)),
@@ -60,6 +68,7 @@ export function mountHeader(host: HTMLElement, model: Model, view: ViewState): (
     tracksMenu.dispose,
     viewMenu.dispose,
     scenario.dispose,
+    help.dispose,
     () => host.replaceChildren(),
   );
 }
@@ -67,6 +76,7 @@ export function mountHeader(host: HTMLElement, model: Model, view: ViewState): (
 function drawTitle(title: HTMLElement, model: Model): void {
   const { name, details } = titleOf(model);
   title.replaceChildren(create("strong", "", {}, name), create("span", "lv-aside", {}, details));
+  setAttribute(title, "title", [name, details].filter((part) => part !== "").join(": "));
 }
 
 /** The name of what is shown, and its size. */
@@ -141,7 +151,10 @@ function mountWordWidth(model: Model, view: ViewState) {
     listen(more, "click", () => zoomBy(1, model, view)),
     listen(whole, "click", createWholeToggle(model, view)),
   );
-  return { element: create("div", "lv-group", {}, less, more, whole), dispose };
+  return {
+    element: create("div", "lv-group", {}, create("span", "lv-field-name", {}, "zoom"), less, more, whole),
+    dispose,
+  };
 }
 
 /** A field with the sequence of the first step. A number typed there goes to that sequence's start. */

@@ -17,6 +17,7 @@ export function mountScenario(model: Model) {
       "data-part": "scenario",
       type: "button",
       title: "copy the line of Python that shows this view again",
+      "aria-label": "scenario: copy this view as a line of Python",
     },
     // Drawn by the style sheet: many fonts lack a copy symbol.
     create("span", "lv-copy-icon", { "aria-hidden": "true" }),
@@ -34,10 +35,12 @@ export function mountScenario(model: Model) {
   let restore = 0;
   const confirm = () => {
     setText(label, "✓ copied");
+    label.classList.add("lv-confirmed");
     setText(status, "The line of Python is on the clipboard.");
     clearTimeout(restore);
     restore = setTimeout(() => {
       setText(label, LABEL);
+      label.classList.remove("lv-confirmed");
       setText(status, "");
     }, CONFIRMED_MS);
   };

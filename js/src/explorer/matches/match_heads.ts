@@ -3,7 +3,7 @@ import type { Model } from "../model";
 import { comparableTracks } from "../tracks/track_colors";
 
 /** How many heads come before those of tracks. */
-const TRACK_HEADS = 4;
+const TRACK_HEADS = 8;
 
 /** The heads of the columns: of numbers, of words, and of heatmaps. */
 export function columnHeads(model: Model): HTMLElement[] {
@@ -27,13 +27,13 @@ function headsOf(tracks: readonly string[]): [className: string, text: string, t
   return [
     ["lv-rank", "#", "rank"],
     ["lv-step", "step", "time step where the match starts"],
-    ["lv-words-head", "match in context", ""],
-    ["lv-heat-head", "overlap by step", "share of the selected cells that are on at each step"],
-    ...tracks.map((name): [string, string, string] => ["lv-heat-head", name, `${name} at each step`]),
-    ["lv-overlap", "overlap", "selected cells that follow the pattern here as well"],
+    ["lv-overlap", "on", "selected cells that follow the pattern here as well"],
     ["lv-extra", "extra", "further cells that follow the pattern here"],
     ["lv-length", "length", "time steps"],
     ["lv-folded", "folded", "matches folded away because they overlap this better one"],
+    ["lv-words-head", "match in context", ""],
+    ["lv-heat-head", "overlap", "share of the selected cells that are on at each step"],
+    ...tracks.map((name): [string, string, string] => ["lv-heat-head", name, `${name} at each step`]),
   ];
 }
 

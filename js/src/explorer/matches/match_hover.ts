@@ -7,6 +7,7 @@ import type { ViewState } from "../view_state";
 import { trackValueAt } from "./match_context";
 import type { MatchList, MatchRow } from "./match_list";
 import { type MatchGeometry, placeOf, rowOf, type StepMark } from "./match_rows";
+import type { MatchItem } from "./match_slots";
 
 /** Mark the step under the pointer in every row that shows it. */
 export function markHovered(marks: ReadonlyMap<HTMLElement, Map<number, StepMark>>, view: ViewState) {
@@ -57,8 +58,7 @@ export function pointAtSteps(
     listen(body, "pointermove", (event) => {
       const element = rowOf(event.target);
       const row = element && list.row(placeOf(element));
-      const slot = slotUnder(event, geometryNow());
-      const item = row?.items.find((each) => each.kind === "step" && each.slot === slot);
+      const item = row && itemUnder(event, row, geometryNow());
       if (!row || item?.kind !== "step") {
         leave();
         return;
@@ -78,9 +78,17 @@ export function textsOf(row: MatchRow, at: number, model: Model): string[] {
     .filter((text) => text !== null);
 }
 
-function slotUnder(event: PointerEvent, geometry: MatchGeometry | null): number {
-  const strip = (event.target as Element).closest<HTMLElement>(".lv-heat, .lv-match-words");
-  if (!strip || !geometry) return -1;
-  const width = strip.classList.contains("lv-heat") ? geometry.square : geometry.word;
-  return Math.floor(placeIn(strip, event)[0] / width);
+/** The step whose word, or whose square in a heatmap, is under the pointer. */
+function itemUnder(
+  event: PointerEvent,
+  row: MatchRow,
+  geometry: MatchGeometry | null,
+): MatchItem | undefined {
+  const target = event.target as Element;
+  const step = target.closest<HTMLElement>("[data-step]")?.dataset.step;
+  if (step !== undefined) return row.items.find((item) => item.kind === "step" && item.step === Number(step));
+  const heat = target.closest<HTMLElement>(".lv-heat");
+  if (!heat || !geometry) return undefined;
+  const slot = Math.floor(placeIn(heat, event)[0] / geometry.square);
+  return row.items.find((item) => item.kind === "step" && item.slot === slot);
 }

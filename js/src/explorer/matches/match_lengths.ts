@@ -8,8 +8,8 @@ import type { MatchList } from "./match_list";
 
 const HEIGHT = 22;
 /** Approximate width of all bars together, and limits of the width of one. */
-const WIDTH = 170;
-const BAR_WIDTHS = [5, 14] as const;
+const WIDTH = 110;
+const BAR_WIDTHS = [4, 10] as const;
 
 /** A histogram of the candidates' lengths. A click on a length keeps only matches of that length. */
 export function mountMatchLengths(list: MatchList, model: Model) {

@@ -28,6 +28,8 @@ export interface MatchList {
   readonly folded: ReadonlySignal<number>;
   /** How many slots the widest row takes. */
   readonly slots: ReadonlySignal<number>;
+  /** In which slot all matches begin. */
+  readonly lead: ReadonlySignal<number>;
   /** The row at a place in `ranks`. There may be thousands, so rows are made when they are drawn. */
   row(place: number): MatchRow;
 }
@@ -57,6 +59,7 @@ export function createMatchList(model: Model): MatchList {
     ranks,
     folded: computed(() => model.matches.value.start.length - ranks.value.length),
     slots: computed(() => layout.value.slots),
+    lead: computed(() => layout.value.lead),
     row(place) {
       const rank = ranks.value[place] ?? 0;
       const { start, stop, overlap, union } = model.matches.value;

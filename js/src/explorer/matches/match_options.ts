@@ -35,6 +35,7 @@ export function mountMatchOptions(model: Model, view: ViewState) {
   needsPython(length.element).placeholder = "any";
   const context = mountContextWidth(model);
   const fold = create("input", "", { type: "checkbox", "data-part": "fold-matches" });
+  const columns = create("input", "", { type: "checkbox", "data-part": "match-columns" });
   const sheet = create(
     "div",
     "lv-menu-list lv-match-options",
@@ -43,14 +44,17 @@ export function mountMatchOptions(model: Model, view: ViewState) {
     create("div", "lv-option", {}, create("span", "", {}, "words of context"), context.element),
     create("label", "lv-option", {}, create("span", "", {}, "only of length"), length.element),
     create("label", "lv-menu-item lv-menu-option", {}, fold, "fold overlapping matches into the best"),
+    create("label", "lv-menu-item", {}, columns, "a column for each time step"),
   );
   const summary = create("summary", "lv-button", {}, "list ▾");
   const element = create("details", "lv-menu", { "data-part": "match-options" }, summary, sheet);
   const dispose = all(
     drawOnFrame(() => {
       fold.checked = model.fold_matches.value;
+      columns.checked = model.match_layout.value === "columns";
     }),
     listen(fold, "change", () => model.set("fold_matches", fold.checked)),
+    listen(columns, "change", () => model.set("match_layout", columns.checked ? "columns" : "concordance")),
     count.dispose,
     length.dispose,
     context.dispose,

@@ -5,7 +5,7 @@ import { formatCount } from "../../shared/text";
 import type { MatchRow } from "./match_list";
 import { HIDDEN_SLOTS, type MatchItem } from "./match_slots";
 
-const FONT_SIZE = 12.5;
+export const FONT_SIZE = 12.5;
 
 type StepItem = MatchItem & { kind: "step" };
 
@@ -19,9 +19,11 @@ export interface Heatmap {
 }
 
 export interface MatchGeometry {
-  word: number;
+  /** Width of every word where a step has a column; null where words have their natural width. */
+  word: number | null;
+  /** Width of a heatmap's square, and how many squares of a row are shown. */
   square: number;
-  slots: number;
+  squares: number;
   heatmaps: readonly Heatmap[];
   /** The colour of matched words; null if words have none. */
   wordColor: StepColor | null;
@@ -39,23 +41,20 @@ export interface StepMark {
 interface Parts {
   rank: Text;
   step: Text;
-  words: HTMLElement;
-  boxes: Box[];
-  heats: HTMLElement[];
   overlap: Text;
   extra: Text;
   length: Text;
   folded: HTMLElement;
+  words: HTMLElement;
+  /** What comes before the match, the match, and what follows. */
+  strips: readonly [before: Strip, inside: Strip, after: Strip];
+  heats: HTMLElement[];
 }
 
-/**
- * The box of a word or of hidden steps, and what was set on it last: setting it again would cost as much as a change.
- */
-interface Box {
+/** A stretch of words, and the boxes in it. */
+interface Strip {
   element: HTMLElement;
-  left: number;
-  width: number;
-  kind: string;
+  boxes: HTMLElement[];
 }
 
 /** The row that an event happened in, and its place in the list. */
@@ -76,7 +75,7 @@ export function drawMatchRow(
   geometry: MatchGeometry,
 ): Map<number, StepMark> {
   const parts = made.get(element) ?? fill(element);
-  const { boxes, heats, folded } = parts;
+  const { heats, folded } = parts;
   element.dataset.row = String(row.rank);
   element.dataset.start = String(row.start);
   setData(parts.rank, formatCount(row.rank + 1));
@@ -95,15 +94,29 @@ export function drawMatchRow(
     drawHeat(heats[i] ?? addHeat(parts), heatmap, row, geometry);
   });
   const marks = new Map<number, StepMark>();
-  while (boxes.length > row.items.length) boxes.pop()?.element.remove();
-  row.items.forEach((item, i) => {
-    const box = boxes[i] ?? addBox(parts);
-    if (item.kind === "step") {
-      drawWord(box, item, row, geometry);
-      marks.set(item.step, { word: box.element, heats, slot: item.slot });
-    } else drawHidden(box, item.slot, item.count, geometry);
+  partsOf(row).forEach((items, place) => {
+    const strip = parts.strips[place] as Strip;
+    const { boxes } = strip;
+    while (boxes.length > items.length) boxes.pop()?.remove();
+    items.forEach((item, i) => {
+      const box = boxes[i] ?? addBox(strip);
+      if (item.kind === "step") {
+        drawWord(box, item, row, geometry);
+        marks.set(item.step, { word: box, heats, slot: item.slot });
+      } else drawHidden(box, item.count, geometry);
+    });
   });
   return marks;
+}
+
+/** The items of a row before the match, in it, and after it. Hidden steps belong to the match. */
+export function partsOf(row: MatchRow): [before: MatchItem[], inside: MatchItem[], after: MatchItem[]] {
+  const parts: [MatchItem[], MatchItem[], MatchItem[]] = [[], [], []];
+  for (const item of row.items) {
+    const place = item.kind === "hidden" || item.inMatch ? 1 : item.step < row.start ? 0 : 2;
+    parts[place].push(item);
+  }
+  return parts;
 }
 
 function fill(element: HTMLElement): Parts {
@@ -114,14 +127,15 @@ function fill(element: HTMLElement): Parts {
   };
   const rank = number("lv-rank");
   const step = number("lv-step");
-  const words = create("div", "lv-match-words", { role: "gridcell" });
-  element.append(words);
   const overlap = number("lv-overlap");
   const extra = number("lv-extra");
   const length = number("lv-length");
   const folded = create("div", "lv-number lv-folded", { role: "gridcell", "data-part": "folded" });
-  element.append(folded, create("div", "lv-match-end", { role: "gridcell" }, selectButton()));
-  const parts = { rank, step, words, boxes: [], heats: [], overlap, extra, length, folded };
+  const strip = (name: string): Strip => ({ element: create("div", `lv-strip-part ${name}`), boxes: [] });
+  const strips = [strip("lv-before"), strip("lv-inside"), strip("lv-after")] as const;
+  const words = create("div", "lv-match-words", { role: "gridcell" }, ...strips.map((each) => each.element));
+  element.append(folded, words, create("div", "lv-match-end", { role: "gridcell" }, selectButton()));
+  const parts = { rank, step, overlap, extra, length, folded, words, strips, heats: [] };
   made.set(element, parts);
   return parts;
 }
@@ -149,54 +163,43 @@ function drawHeat(
   heat: HTMLElement,
   { track, color }: Heatmap,
   row: MatchRow,
-  { slots, square }: MatchGeometry,
+  { square }: MatchGeometry,
 ): void {
   setAttribute(heat, "data-heat", track ?? "");
   paint(heat, gradient(row, square, color));
-  heat.style.width = `${slots * square}px`;
 }
 
-function addBox({ words, boxes }: Parts): Box {
-  const box = {
-    element: createFitted("span", "lv-match-word"),
-    left: Number.NaN,
-    width: Number.NaN,
-    kind: "",
-  };
-  words.append(box.element);
+function addBox({ element, boxes }: Strip): HTMLElement {
+  const box = createFitted("span", "lv-match-word");
+  element.append(box);
   boxes.push(box);
   return box;
 }
 
-function placeBox(box: Box, slot: number, slots: number, geometry: MatchGeometry, kind: string): void {
-  const { style, classList } = box.element;
-  const left = slot * geometry.word;
-  const width = slots * geometry.word - 1;
-  if (box.left !== left) style.left = `${left}px`;
-  if (box.width !== width) style.width = `${width}px`;
-  if (box.kind !== kind) {
-    if (box.kind) classList.remove(box.kind);
-    if (kind) classList.add(kind);
-  }
-  Object.assign(box, { left, width, kind });
+function drawWord(box: HTMLElement, item: StepItem, row: MatchRow, geometry: MatchGeometry): void {
+  setAttribute(box, "data-part", "match-word");
+  setAttribute(box, "data-step", String(item.step));
+  box.classList.toggle("lv-context", !item.inMatch);
+  box.classList.remove("lv-hidden-steps");
+  paint(box, (item.inMatch ? geometry.wordColor?.(item, row) : null) ?? "");
+  setWord(box, item.word, geometry, 1);
 }
 
-function drawWord(box: Box, item: StepItem, row: MatchRow, geometry: MatchGeometry): void {
-  const { word, wordColor, font } = geometry;
-  placeBox(box, item.slot, 1, geometry, item.inMatch ? "" : "lv-context");
-  setAttribute(box.element, "data-part", "match-word");
-  setAttribute(box.element, "data-step", String(item.step));
-  paint(box.element, (item.inMatch ? wordColor?.(item, row) : null) ?? "");
-  fitText(box.element, item.word, word - 5, `${FONT_SIZE}px ${font}`);
+function drawHidden(box: HTMLElement, count: number, geometry: MatchGeometry): void {
+  setAttribute(box, "data-part", null);
+  setAttribute(box, "data-step", null);
+  box.classList.add("lv-hidden-steps");
+  box.classList.remove("lv-context");
+  paint(box, "");
+  setWord(box, `… ${formatCount(count)} more`, geometry, HIDDEN_SLOTS);
 }
 
-function drawHidden(box: Box, slot: number, count: number, geometry: MatchGeometry): void {
-  const { word, font } = geometry;
-  placeBox(box, slot, HIDDEN_SLOTS, geometry, "lv-hidden-steps");
-  setAttribute(box.element, "data-part", null);
-  setAttribute(box.element, "data-step", null);
-  paint(box.element, "");
-  fitText(box.element, `… ${formatCount(count)} more`, HIDDEN_SLOTS * word - 5, `${FONT_SIZE}px ${font}`);
+/** Write into a box of natural width, or as wide as so many columns. */
+function setWord(box: HTMLElement, text: string, { word, font }: MatchGeometry, columns: number): void {
+  const width = word === null ? "" : `${columns * word - 1}px`;
+  if (box.style.width !== width) box.style.width = width;
+  const room = word === null ? Number.POSITIVE_INFINITY : columns * word - 5;
+  fitText(box, text, room, `${FONT_SIZE}px ${font}`);
 }
 
 /** Set a background only if it differs: the browser would parse it again. */

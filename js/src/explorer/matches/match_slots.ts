@@ -1,4 +1,3 @@
-import { clamp } from "../../shared/numbers";
 import type { MatchContext } from "./match_context";
 
 /**
@@ -69,21 +68,4 @@ function at(context: MatchContext, i: number) {
     after: context.after[i],
     first: context.first[i],
   };
-}
-
-interface SlotWidths {
-  word: number;
-  square: number;
-}
-
-/**
- * Widths of a word and of a heatmap's square, so that `slots` words and `heatmaps` times `slots` squares fit into
- * `room`.
- */
-export function slotWidths(room: number, slots: number, heatmaps = 1): SlotWidths {
-  const each = room / Math.max(slots, 1);
-  // Few words stay easy to read, even if one has to scroll. Many are meant to be seen as a whole.
-  const few = slots <= 14;
-  const word = clamp(Math.floor((each * 3) / (3 + heatmaps)), few ? 34 : 23, 56);
-  return { word, square: clamp(Math.floor((each - word) / heatmaps), few ? 10 : 6, 22) };
 }

@@ -63,7 +63,7 @@ export function emptySentence(model: Model): string {
   if (model.running.value !== null) return "Looking for matches…";
   if (model.progress.value !== null) return "This view was saved before its matches had come.";
   // If no cell follows the pattern, Python says so in `_note`. With an error and no note, it could not compute.
-  if (model.error.value !== "" && model._note.value === "") return "This could not be computed: see below.";
+  if (model.error.value !== "" && model._note.value === "") return "This could not be computed: see above.";
   if (model.selected_cells.value.length === 0) {
     return "No cell follows this pattern over the whole selection. Lower the threshold, select fewer words, or shorten the off parts.";
   }

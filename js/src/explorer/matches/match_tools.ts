@@ -32,14 +32,13 @@ export function comparableNames(model: Model): string[] {
 }
 
 function mountHeatmaps(model: Model) {
-  const overlap = create("span", "lv-pill lv-on", { title: "always shown" }, "overlap");
   const group = { role: "group", "aria-label": "heatmaps" };
   const pills = create("span", "lv-pills", { "data-part": "heatmap-toggles", ...group });
   const list = create("div", "lv-menu-list lv-pill-list", { "data-part": "heatmap-list", ...group });
   const summary = create("summary", "lv-pill", { title: "all tracks" }, "more ▾");
   const menu = create("details", "lv-menu", { "data-part": "heatmap-menu" }, summary, list);
   const name = create("span", "lv-field-name", {}, "heatmaps");
-  const element = create("span", "lv-group lv-heatmaps", {}, name, overlap, pills, menu);
+  const element = create("span", "lv-group lv-heatmaps", {}, name, pills, menu);
   const toggle = (event: Event) => {
     const track = (event.target as Element).closest<HTMLElement>("[data-track]")?.dataset.track;
     if (track === undefined) return;
@@ -76,8 +75,8 @@ function drawPills(host: HTMLElement, names: readonly string[], chosen: readonly
 
 function mountColoring(model: Model) {
   const menu = create("select", "lv-select", { "data-part": "color-by" });
-  const name = create("span", "lv-field-name", {}, "colour words by");
-  const element = create("label", "lv-group", {}, name, menu);
+  const name = create("span", "lv-field-name", {}, "words by");
+  const element = create("label", "lv-group", { title: "what colours the words of matches" }, name, menu);
   const dispose = all(
     drawOnFrame(() => {
       // Choices are known by their place, because a track may be called "nothing".

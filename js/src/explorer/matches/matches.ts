@@ -1,7 +1,6 @@
-import { all, create, listen, setText } from "../../shared/dom";
+import { all, create, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import type { Model } from "../model";
-import { positionShowing } from "../time/layout";
 import type { ViewState } from "../view_state";
 import { mountLabelTable } from "./label_table";
 import { mountMatchGrid } from "./match_grid";
@@ -16,14 +15,12 @@ export function mountMatches(host: HTMLElement, model: Model, view: ViewState): 
   const list = createMatchList(model);
   const summary = mountMatchSummary(list, model);
   const lengths = mountMatchLengths(list, model);
-  const back = create("button", "lv-button lv-quiet", { "data-part": "back-to-selection", type: "button" });
-  back.textContent = "← back to selection";
   const tools = mountMatchTools(list, model, view);
-  const grid = mountMatchGrid(list, model, view);
   const more = mountMoreMatches(model);
+  const grid = mountMatchGrid(list, more.element, model, view);
   const empty = create("p", "lv-empty");
-  const head = create("div", "lv-match-head", {}, summary.element, lengths.element, back, tools.element);
-  host.append(head, grid.element, more.element, empty);
+  const head = create("div", "lv-match-head", {}, summary.element, lengths.element, tools.element);
+  host.append(head, grid.element, empty);
 
   return all(
     drawOnFrame(() => {
@@ -33,12 +30,6 @@ export function mountMatches(host: HTMLElement, model: Model, view: ViewState): 
       grid.element.hidden = sentence !== "";
       tools.element.hidden = grid.element.hidden && model.length_filter.value === null;
       lengths.element.classList.toggle("lv-unused", tools.element.hidden);
-      back.hidden = model.selection.value === null || (view.selectionInSight.value && !view.shownMatch.value);
-    }),
-    listen(back, "click", () => {
-      const selection = model.selection.peek();
-      view.shownMatch.value = null;
-      if (selection) view.moveTo(positionShowing(selection, model._steps.peek(), view.visibleSteps.peek()));
     }),
     summary.dispose,
     lengths.dispose,

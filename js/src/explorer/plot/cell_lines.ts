@@ -1,6 +1,6 @@
 import { createLayer, type Layer } from "../../shared/canvas";
 import type { Model } from "../model";
-import { drawnSteps, LABEL_WIDTH, PLOT_HEIGHT } from "../time/layout";
+import { drawnSteps } from "../time/layout";
 import { containsRange, type Range } from "../time/ranges";
 import type { Window } from "../time/window";
 import type { ViewState } from "../view_state";
@@ -22,7 +22,7 @@ export function createCellDrawing(model: Model, view: ViewState) {
     const [first] = view.visible.value;
     const ratio = view.pixelRatio.value;
     const wordWidth = model.word_width.value;
-    const height = Math.round(PLOT_HEIGHT * ratio);
+    const height = Math.round(view.plotHeight.value * ratio);
     const scale = view.scale.value;
     const colors = view.colors.value;
 
@@ -34,7 +34,7 @@ export function createCellDrawing(model: Model, view: ViewState) {
         const drawAll = style.width === 1 && cells.length > BROAD_LINES ? drawThinLines : drawLines;
         drawAll(lines, window, cells, { steps, stepWidth: wordWidth * ratio, toPixel }, style);
       });
-      const left = LABEL_WIDTH + (steps[0] - first) * wordWidth;
+      const left = view.labelWidth.value + (steps[0] - first) * wordWidth;
       context.drawImage(layer.canvas, left, 0, width / ratio, height / ratio);
       return redrawn;
     };

@@ -4,7 +4,7 @@ import { placeIn } from "../../shared/place";
 import { formatValue } from "../../shared/text";
 import type { Model } from "../model";
 import { columnAround } from "../time/columns";
-import { drawnSteps, LABEL_WIDTH, stepInSight } from "../time/layout";
+import { drawnSteps, stepInSight } from "../time/layout";
 import type { Window } from "../time/window";
 import type { ViewState } from "../view_state";
 import { drawLines } from "./lines";
@@ -23,7 +23,7 @@ export function drawHovered(
   const wordWidth = model.word_width.value;
   const steps = drawnSteps(window, view.visible.value);
   context.save();
-  context.translate(LABEL_WIDTH + (steps[0] - model.position.value) * wordWidth, 0);
+  context.translate(view.labelWidth.value + (steps[0] - model.position.value) * wordWidth, 0);
   drawLines(
     context,
     window,
@@ -54,8 +54,8 @@ export function drawHoveredNumber(
   context.textAlign = "left";
   context.textBaseline = "middle";
   const wordWidth = model.word_width.value;
-  const x = LABEL_WIDTH + (step - model.position.value) * wordWidth + 6;
-  const left = Math.min(Math.max(x, LABEL_WIDTH + 3), right - context.measureText(text).width - 3);
+  const x = view.labelWidth.value + (step - model.position.value) * wordWidth + 6;
+  const left = Math.min(Math.max(x, view.labelWidth.value + 3), right - context.measureText(text).width - 3);
   const y = Math.max(9, view.scale.value.toPixel(value) - 10);
   context.lineJoin = "round";
   context.lineWidth = 3;

@@ -3,7 +3,7 @@ import { all, listen } from "../../shared/dom";
 import { hasModifier } from "../../shared/keys";
 import { pinsOf, togglePin } from "../cells/pins";
 import type { Model } from "../model";
-import { drawnSteps, LABEL_WIDTH, PLOT_HEIGHT } from "../time/layout";
+import { drawnSteps } from "../time/layout";
 import type { Window } from "../time/window";
 import type { ViewState } from "../view_state";
 import { drawLines } from "./lines";
@@ -24,7 +24,7 @@ export function createPinnedDrawing(model: Model, view: ViewState) {
     const scale = view.scale.value;
     const colors = view.colors.value;
     const width = Math.max(1, Math.round((steps[1] - steps[0]) * wordWidth * ratio));
-    const height = Math.round(PLOT_HEIGHT * ratio);
+    const height = Math.round(view.plotHeight.value * ratio);
     const toPixel = (value: number) => scale.toPixel(value) * ratio;
     const key = [window.values, model.pinned_cells.value, ...steps, wordWidth, ratio, scale, colors];
     layer.update(key, width, height, (lines) => {
@@ -33,7 +33,7 @@ export function createPinnedDrawing(model: Model, view: ViewState) {
         drawLines(lines, window, [cell], { steps, stepWidth: wordWidth * ratio, toPixel }, style);
       }
     });
-    const left = LABEL_WIDTH + (steps[0] - first) * wordWidth;
+    const left = view.labelWidth.value + (steps[0] - first) * wordWidth;
     context.drawImage(layer.canvas, left, 0, width / ratio, height / ratio);
   };
 }

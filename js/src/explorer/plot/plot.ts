@@ -7,7 +7,7 @@ import { moveAlong } from "../gestures/moving";
 import { createWholeToggle, zoomWithKeys, zoomWithPointer } from "../gestures/zooming";
 import type { Model } from "../model";
 import { columnAround } from "../time/columns";
-import { LABEL_WIDTH, PLOT_HEIGHT, startPixels } from "../time/layout";
+import { startPixels } from "../time/layout";
 import type { Range } from "../time/ranges";
 import type { Window } from "../time/window";
 import type { ViewState } from "../view_state";
@@ -58,7 +58,7 @@ function draw(canvas: HTMLCanvasElement, drawing: Drawing, model: Model, view: V
   if (width <= 0) return;
   const ratio = view.pixelRatio.value;
   canvas.style.width = `${width}px`;
-  const context = sized(canvas, Math.round(width * ratio), Math.round(PLOT_HEIGHT * ratio));
+  const context = sized(canvas, Math.round(width * ratio), Math.round(view.plotHeight.value * ratio));
   context.scale(ratio, ratio);
   drawAxis(context, model, view);
   drawRanges(context, model, view);
@@ -66,10 +66,10 @@ function draw(canvas: HTMLCanvasElement, drawing: Drawing, model: Model, view: V
   const window = view.states.value;
   if (inColumns ? !view.columns.value : !window) return;
   const [first, end] = view.visible.value;
-  const right = LABEL_WIDTH + (end - first) * model.word_width.value;
+  const right = view.labelWidth.value + (end - first) * model.word_width.value;
   context.save();
   context.beginPath();
-  context.rect(LABEL_WIDTH, 0, right - LABEL_WIDTH, PLOT_HEIGHT);
+  context.rect(view.labelWidth.value, 0, right - view.labelWidth.value, view.plotHeight.value);
   context.clip();
   if (inColumns) drawing.columns(context);
   else if (window) {
@@ -83,7 +83,7 @@ function draw(canvas: HTMLCanvasElement, drawing: Drawing, model: Model, view: V
 }
 
 function drawAxis(context: CanvasRenderingContext2D, model: Model, view: ViewState): void {
-  const right = LABEL_WIDTH + view.visibleSteps.value * model.word_width.value - 1;
+  const right = view.labelWidth.value + view.visibleSteps.value * model.word_width.value - 1;
   const colors = view.colors.value;
   const { ticks, format, toPixel } = view.scale.value;
   context.font = `11px ${colors.font}`;
@@ -95,10 +95,10 @@ function drawAxis(context: CanvasRenderingContext2D, model: Model, view: ViewSta
   for (const tick of ticks) {
     const y = Math.round(toPixel(tick)) + 0.5;
     context.beginPath();
-    context.moveTo(LABEL_WIDTH - 4, y);
+    context.moveTo(view.labelWidth.value - 4, y);
     context.lineTo(right, y);
     context.stroke();
-    if (tick !== view.tickUnderThreshold.value) context.fillText(format(tick), LABEL_WIDTH - 9, y);
+    if (tick !== view.tickUnderThreshold.value) context.fillText(format(tick), view.labelWidth.value - 9, y);
   }
 }
 
@@ -107,11 +107,12 @@ function drawRanges(context: CanvasRenderingContext2D, model: Model, view: ViewS
   const colors = view.colors.value;
   const [first, end] = view.visible.value;
   const wordWidth = model.word_width.value;
-  const x = (step: number) => LABEL_WIDTH + (Math.min(Math.max(step, first), end) - first) * wordWidth;
+  const x = (step: number) =>
+    view.labelWidth.value + (Math.min(Math.max(step, first), end) - first) * wordWidth;
   const fill = (range: Range, color: string, alpha: number) => {
     context.globalAlpha = alpha;
     context.fillStyle = color;
-    context.fillRect(x(range[0]), 0, x(range[1]) - x(range[0]), PLOT_HEIGHT);
+    context.fillRect(x(range[0]), 0, x(range[1]) - x(range[0]), view.plotHeight.value);
     context.globalAlpha = 1;
   };
   const selection = model.selection.value;
@@ -136,6 +137,6 @@ function drawSequenceStarts(
   const pixels = startPixels(view.knownStarts.value?.starts ?? [], [first, end], x);
   context.fillStyle = view.colors.value.second;
   context.globalAlpha = Math.min(1, (x(end) - x(first)) / 6 / Math.max(pixels.length, 1));
-  for (const pixel of pixels) context.fillRect(pixel, 0, 1, PLOT_HEIGHT);
+  for (const pixel of pixels) context.fillRect(pixel, 0, 1, view.plotHeight.value);
   context.globalAlpha = 1;
 }

@@ -1,7 +1,6 @@
 import { colorBytes, createLayer, type Layer } from "../../shared/canvas";
 import type { Model } from "../model";
 import { type Columns, columnOf, columnsIn, type Envelopes } from "../time/columns";
-import { LABEL_WIDTH, PLOT_HEIGHT } from "../time/layout";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 
@@ -65,7 +64,7 @@ function drawDensity(
   });
   if (redrawn) view.greyRedraws.value = view.greyRedraws.peek() + 1;
   const { toPixel } = view.scale.value;
-  const x = placing(columns, model);
+  const x = placing(columns, model, view);
   const [low, high] = columns.densityRange;
   context.fillStyle = color;
   context.globalAlpha = EXTENT_ALPHA;
@@ -97,10 +96,14 @@ export function fillDensity(
 }
 
 /** Gives the left edge of the i-th column. A last column with fewer steps is drawn as wide as the others. */
-function placing({ start, stride }: Columns | Envelopes, model: Model): (column: number) => number {
+function placing(
+  { start, stride }: Columns | Envelopes,
+  model: Model,
+  view: ViewState,
+): (column: number) => number {
   const position = model.position.value;
   const width = model.word_width.value;
-  return (column) => LABEL_WIDTH + (start + column * stride - position) * width;
+  return (column) => view.labelWidth.value + (start + column * stride - position) * width;
 }
 
 /** Draw all selected cells in a layer of their own, in the resolution of the screen. */
@@ -124,13 +127,18 @@ function drawSelected(
     color,
   ];
   const width = Math.round(view.width.value * ratio);
-  layer.update([...key, model.word_width.value, width], width, Math.round(PLOT_HEIGHT * ratio), (drawing) => {
-    drawing.scale(ratio, ratio);
-    const strength = envelopeStrength(cells.length);
-    const each = { wash: strength, line: strength };
-    for (const cell of cells) drawEnvelope(drawing, envelopes, cell, color, each, model, view);
-  });
-  context.drawImage(layer.canvas, 0, 0, width / ratio, PLOT_HEIGHT);
+  layer.update(
+    [...key, model.word_width.value, width],
+    width,
+    Math.round(view.plotHeight.value * ratio),
+    (drawing) => {
+      drawing.scale(ratio, ratio);
+      const strength = envelopeStrength(cells.length);
+      const each = { wash: strength, line: strength };
+      for (const cell of cells) drawEnvelope(drawing, envelopes, cell, color, each, model, view);
+    },
+  );
+  context.drawImage(layer.canvas, 0, 0, width / ratio, view.plotHeight.value);
 }
 
 /** Strength of the selected cells' envelopes. It is lower the more there are, so that one sees where they agree. */
@@ -179,7 +187,7 @@ function outline(
   const area = new Path2D();
   const edges = new Path2D();
   const { toPixel } = view.scale.value;
-  const x = placing(span, model);
+  const x = placing(span, model, view);
   const [first, end] = columnsIn(span, view.visible.value);
   const [from, to] = [Math.max(0, first - 1), Math.min(low.length / size, end + 1)];
   const top = (column: number) => toPixel(high[column * size + place] as number);

@@ -6,7 +6,7 @@ import { clamp } from "../../shared/numbers";
 import { placeIn } from "../../shared/place";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
-import { PLOT_HEIGHT, PLOT_PADDING, profileRoom } from "../time/layout";
+import { PLOT_PADDING, profileRoom } from "../time/layout";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { thresholdAt } from "./threshold";
@@ -57,7 +57,7 @@ export function mountProfile(host: HTMLElement, model: Model, view: ViewState): 
 
 function draw(canvas: HTMLCanvasElement, counts: ThresholdCounts, model: Model, view: ViewState): void {
   const ratio = view.pixelRatio.value;
-  const height = PLOT_HEIGHT + CAPTIONS;
+  const height = view.plotHeight.value + CAPTIONS;
   canvas.style.width = `${WIDTH}px`;
   canvas.style.height = `${height}px`;
   const context = sized(canvas, Math.round(WIDTH * ratio), Math.round(height * ratio));
@@ -166,11 +166,12 @@ function drawCaptions(context: CanvasRenderingContext2D, most: number, view: Vie
   context.fillStyle = colors.second;
   context.textBaseline = "alphabetic";
   context.textAlign = "left";
-  context.fillText("values", 0, PLOT_HEIGHT + 25);
-  context.fillText("cells (log)", CELLS_LEFT, PLOT_HEIGHT + 25);
+  context.fillText("values", 0, view.plotHeight.value + 25);
+  context.fillText("cells (log)", CELLS_LEFT, view.plotHeight.value + 25);
   context.textAlign = "center";
   const widthOf = (text: string) => context.measureText(text).width;
-  for (const { text, at } of placeNumbers(most, widthOf)) context.fillText(text, at, PLOT_HEIGHT + 11);
+  for (const { text, at } of placeNumbers(most, widthOf))
+    context.fillText(text, at, view.plotHeight.value + 11);
 }
 
 /**
@@ -240,7 +241,7 @@ function pointAtThresholds(panel: HTMLElement, model: Model, view: ViewState): (
   };
   return all(
     listen(panel, "pointermove", (event) => {
-      const isPlot = placeIn(panel, event)[1] <= PLOT_HEIGHT;
+      const isPlot = placeIn(panel, event)[1] <= view.plotHeight.value;
       view.hoveredThreshold.value = event.buttons === 0 && isPlot ? thresholdUnder(event) : null;
     }),
     listen(panel, "pointerleave", forget),

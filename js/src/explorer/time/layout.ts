@@ -1,11 +1,12 @@
 import { clamp } from "../../shared/numbers";
 import type { Range } from "./ranges";
 
-/** Width of the column on the left that holds the axis and the names of the rows, in CSS pixels. */
-export const LABEL_WIDTH = 58;
-/** Width of a name within that column. */
-export const NAME_WIDTH = 49;
-export const PLOT_HEIGHT = 220;
+/** Limits of the width of the column on the left that holds the axis and the names of the rows, in CSS pixels. */
+export const LABEL_WIDTHS: Range = [58, 150];
+/** Room after a name within that column. */
+export const LABEL_GAP = 9;
+/** On narrow pages the column takes at most this share of the width. */
+const MOST_LABEL_SHARE = 0.16;
 /** Room above and below the value axis, so that its outermost labels and the hovered cell's number fit. */
 export const PLOT_PADDING = 8;
 
@@ -17,10 +18,32 @@ export const WORD_WIDTH_LIMITS: Range = [2, 200];
 /** In narrower steps words cannot be read: a ruler takes their place, and steps become columns of pixels. */
 export const READABLE_WIDTH = 12;
 
-/** How many whole steps fit beside the label column. */
-export function stepsThatFit(width: number, wordWidth: number): number {
+/** Limits of the height of the page, and the height that it has until it is changed. */
+export const HEIGHTS: Range = [300, 4000];
+export const USUAL_HEIGHT = 740;
+
+/** From this width of the page on, the match list stands beside the plot, not below it. */
+export const BESIDE_FROM = 1600;
+
+/** Height of the plot in a page of this height. Beside the match list, there is more room for it. */
+export function plotHeightIn(height: number, beside: boolean): number {
+  return beside ? clamp(Math.round(height * 0.5), 110, 640) : clamp(Math.round(height * 0.24), 110, 320);
+}
+
+/** The width of the label column that the longest of some names needs, within limits. */
+export function labelWidthFor(widest: number, pageWidth: number): number {
+  const [least, most] = LABEL_WIDTHS;
+  return clamp(
+    Math.ceil(widest) + LABEL_GAP,
+    least,
+    Math.max(least, Math.min(most, pageWidth * MOST_LABEL_SHARE)),
+  );
+}
+
+/** How many whole steps fit into `room` pixels. */
+export function stepsThatFit(room: number, wordWidth: number): number {
   // The small number makes up for rounding, so that a width made for a number of steps holds them.
-  return Math.max(1, Math.floor((width - LABEL_WIDTH) / wordWidth + 1e-6));
+  return Math.max(1, Math.floor(room / wordWidth + 1e-6));
 }
 
 /**
@@ -31,9 +54,9 @@ export function strideAt(wordWidth: number): number | null {
   return wordWidth >= 1 ? 1 : 2 ** Math.ceil(-Math.log2(wordWidth) - 1e-9);
 }
 
-/** The width at which all steps are in view, at most the greatest width allowed. */
-export function wholeWidth(width: number, steps: number): number {
-  const each = Math.max(1, width - LABEL_WIDTH) / Math.max(1, steps);
+/** The width at which all steps are in view in `room` pixels, at most the greatest width allowed. */
+export function wholeWidth(room: number, steps: number): number {
+  const each = Math.max(1, room) / Math.max(1, steps);
   return each >= 2 ? Math.min(Math.floor(each), WORD_WIDTH_LIMITS[1]) : each;
 }
 

@@ -1,10 +1,10 @@
-import { all, create, listen } from "../../shared/dom";
-import { createFitted, fitText } from "../../shared/fit_text";
+import { all, create, listen, setText } from "../../shared/dom";
+import { shortenedInside, textWidth } from "../../shared/fit_text";
 import { drawOnFrame } from "../../shared/frame";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
 import { columnOf } from "../time/columns";
-import { NAME_WIDTH } from "../time/layout";
+import { LABEL_GAP } from "../time/layout";
 import type { ViewState } from "../view_state";
 import { dimming } from "../words/on_share";
 import { showLegend } from "./legend";
@@ -31,7 +31,7 @@ export interface TrackDrawing {
 }
 
 /** Font size of the names in the style sheet. Names of thin tracks are a pixel smaller. */
-const NAME_SIZE = 11.5;
+export const NAME_SIZE = 11.5;
 
 const DRAW: Record<Track["kind"], (drawing: TrackDrawing) => void> = {
   categorical: drawLabels,
@@ -47,13 +47,7 @@ export function mountTrack({ name }: Track, form: string, model: Model, view: Vi
     "aria-label": `hide track ${name}`,
   });
   hide.textContent = "×";
-  const text = createFitted("span", "");
-  const label = create(
-    "button",
-    "lv-row-name lv-track-name",
-    { type: "button", "data-part": "track-name" },
-    text,
-  );
+  const label = create("button", "lv-row-name lv-track-name", { type: "button", "data-part": "track-name" });
   const labels = create("div", "lv-row-label", {}, hide, label);
   const strip = create("div", "lv-track-strip", { "data-part": "track-strip" });
   const element = create("div", `lv-row lv-track lv-track-${form}`, {
@@ -64,7 +58,13 @@ export function mountTrack({ name }: Track, form: string, model: Model, view: Vi
   const find = () => model._tracks.value.find((track) => track.name === name);
   let wasInColumns = false;
   const dispose = all(
-    drawOnFrame(() => fitText(text, name, NAME_WIDTH, `${NAME_SIZE}px ${view.colors.value.font}`)),
+    drawOnFrame(() => {
+      const font = `${NAME_SIZE}px ${view.colors.value.font}`;
+      setText(
+        label,
+        shortenedInside(name, view.labelWidth.value - LABEL_GAP, (text) => textWidth(text, font)),
+      );
+    }),
     drawOnFrame(() => {
       const track = find();
       if (!track) return;

@@ -1,7 +1,6 @@
 import { all, create } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import type { Model } from "../model";
-import { LABEL_WIDTH } from "../time/layout";
 import type { ViewState } from "../view_state";
 import type { Track } from "./track";
 import { mountTrack, type TrackRow } from "./track_row";
@@ -35,7 +34,7 @@ export function mountTracks(host: HTMLElement, model: Model, view: ViewState): (
       const width = model.word_width.value;
       mark.hidden = step === null || step < first || step >= end;
       if (step === null) return;
-      mark.style.left = `${LABEL_WIDTH + (step - first) * width - 1}px`;
+      mark.style.left = `${view.labelWidth.value + (step - first) * width - 1}px`;
       mark.style.width = `${width + 1}px`;
     }),
     () => {

@@ -29,7 +29,10 @@ export function mountWords(host: HTMLElement, model: Model, view: ViewState): ()
   const strip = create("div", "lv-strip", { role: "presentation" });
   const selected = create("div", "lv-selection", { role: "presentation" });
   const shown = create("div", "lv-shown-match", { role: "presentation" });
-  row.append(strip, shown, selected);
+  const ghost = create("div", "lv-ghost", { "data-part": "ghost-hint", "aria-hidden": "true" });
+  ghost.textContent = "drag over words to select them";
+  let hasSelected = false;
+  row.append(strip, shown, selected, ghost);
   host.append(row);
   const id = `lstmvis-word-${views++}`;
 
@@ -41,6 +44,11 @@ export function mountWords(host: HTMLElement, model: Model, view: ViewState): ()
     drawOnFrame(() => {
       placeRange(selected, model.selection.value, model, view);
       placeRange(shown, view.shownMatch.value, model, view);
+    }),
+    drawOnFrame(() => {
+      // Whoever has selected once knows how.
+      hasSelected ||= model.selection.value !== null;
+      ghost.hidden = hasSelected || !model.live.value || view.stride.value !== null;
     }),
     drawOnFrame(() => markSteps(row, strip, id, model, view)),
     mountHitOutlines(row, model, view),

@@ -3,7 +3,7 @@ import { barHeight, barWidth, placeAfter } from "../../../src/explorer/matches/m
 
 describe("the bars of the lengths", () => {
   test("share a width, within limits", () => {
-    expect([1, 17, 100].map(barWidth)).toEqual([14, 10, 5]);
+    expect([1, 17, 100].map(barWidth)).toEqual([10, 6, 4]);
   });
 
   test("are seen wherever they stand for something", () => {

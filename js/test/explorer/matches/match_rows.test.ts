@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { MatchRow } from "../../../src/explorer/matches/match_list";
-import { gradient, type StepColor } from "../../../src/explorer/matches/match_rows";
+import { gradient, partsOf, type StepColor } from "../../../src/explorer/matches/match_rows";
 import { matchItems } from "../../../src/explorer/matches/match_slots";
 import { context } from "./sent_matches";
 
@@ -16,4 +16,12 @@ test("the squares of a row are one background, with gaps where there is no colou
   expect(gradient(row, 10, color)).toBe(
     "linear-gradient(to right, red0 0px 9px, transparent 9px 20px, red2 20px 29px, transparent 29px)",
   );
+});
+
+test("a row has what comes before the match, the match with its hidden steps, and what follows", () => {
+  const long = context([{ before: 1, shown: 2, after: 1, words: ["a", "b", "c", "d"] }]);
+  const items = matchItems(long, 0, 10, 500, 1);
+  const [before, inside, after] = partsOf({ ...row, start: 10, stop: 500, items, context: long });
+  const texts = (part: typeof items) => part.map((item) => (item.kind === "step" ? item.word : item.count));
+  expect([before, inside, after].map(texts)).toEqual([["a"], ["b", "c", 488], ["d"]]);
 });

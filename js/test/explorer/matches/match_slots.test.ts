@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matchItems, slotsOf, slotWidths } from "../../../src/explorer/matches/match_slots";
+import { matchItems, slotsOf } from "../../../src/explorer/matches/match_slots";
 import { context, numbered } from "./sent_matches";
 
 test("matches begin in the same slot, however much comes before them", () => {
@@ -35,15 +35,4 @@ test("a long match at the end of its sequence still says what is left out", () =
 
 test("a match without its words yet has no items", () => {
   expect(matchItems(context([]), 0, 10, 19, 0)).toEqual([]);
-});
-
-test("a row of matches fills the room it has, down to what can still be read", () => {
-  expect(slotWidths(800, 10)).toEqual({ word: 56, square: 22 });
-  expect(slotWidths(818, 28)).toEqual({ word: 23, square: 6 });
-  expect(slotWidths(150, 10)).toEqual({ word: 34, square: 10 });
-});
-
-test("several heatmaps share the width with the words", () => {
-  expect(slotWidths(900, 9, 4)).toEqual({ word: 42, square: 14 });
-  expect(slotWidths(5000, 9, 4)).toEqual({ word: 56, square: 22 });
 });

@@ -4,8 +4,10 @@ import {
   clampPosition,
   drawnSteps,
   extentInSight,
+  labelWidthFor,
   nextWidth,
   pageLength,
+  plotHeightIn,
   positionAfter,
   positionShowing,
   smallMove,
@@ -17,10 +19,21 @@ import {
   wholeWidth,
 } from "../../../src/explorer/time/layout";
 
-test("only whole steps fit beside the label column", () => {
-  expect(stepsThatFit(58 + 300, 30)).toBe(10);
-  expect(stepsThatFit(58 + 299, 30)).toBe(9);
+test("only whole steps fit", () => {
+  expect(stepsThatFit(300, 30)).toBe(10);
+  expect(stepsThatFit(299, 30)).toBe(9);
   expect(stepsThatFit(20, 30)).toBe(1);
+});
+
+test("the label column fits the longest name, within limits that depend on the page", () => {
+  expect([20, 80, 400].map((widest) => labelWidthFor(widest, 1000))).toEqual([58, 89, 150]);
+  expect(labelWidthFor(400, 500)).toBe(80);
+  expect(labelWidthFor(400, 100)).toBe(58);
+});
+
+test("the plot takes a part of the height, more of it beside the list", () => {
+  expect([300, 740, 4000].map((height) => plotHeightIn(height, false))).toEqual([110, 178, 320]);
+  expect(plotHeightIn(740, true)).toBe(370);
 });
 
 test("a pixel belongs to the step that is drawn there", () => {

@@ -2,22 +2,29 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
+import { mountBackToSelection } from "./back_to_selection";
 import { describePointer } from "./readout";
 
-/** The progress of computations, errors, and on the right a description of what the pointer is on. */
-export function mountFooter(host: HTMLElement, model: Model, view: ViewState): () => void {
+/** A description of what the pointer is on, errors in its place, and on the right the progress of computations. */
+export function mountStatus(host: HTMLElement, model: Model, view: ViewState): () => void {
   const error = create("div", "lv-error", { "data-part": "error", role: "alert" });
   const readout = create("div", "lv-readout", { "data-part": "readout" });
-  const progress = mountProgress(host, model);
   host.append(error, readout);
   return all(
-    progress,
+    mountBackToSelection(host, model, view),
+    mountProgress(host, model),
     drawOnFrame(() => {
       const text = [model.error.value, view.message.value].filter((part) => part !== "").join(" ");
       setText(error, text);
       error.hidden = text === "";
     }),
-    drawOnFrame(() => setText(readout, describePointer(model, view))),
+    drawOnFrame(() => {
+      const text = describePointer(model, view);
+      setText(readout, text);
+      // What doesn't fit on the line can be read by pointing at it.
+      setAttribute(readout, "title", text || null);
+      readout.classList.toggle("lv-pointed", text !== "");
+    }),
     () => host.replaceChildren(),
   );
 }

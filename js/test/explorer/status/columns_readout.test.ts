@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { envelopeText, onText, stepsText, trackText } from "../../../src/explorer/footer/columns_readout";
+import { envelopeText, onText, stepsText, trackText } from "../../../src/explorer/status/columns_readout";
 import {
   type Columns,
   decodeColumns,

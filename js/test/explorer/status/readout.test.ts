@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describePointer } from "../../../src/explorer/footer/readout";
+import { describePointer } from "../../../src/explorer/status/readout";
 import {
   bytes,
   floats,
