@@ -126,7 +126,7 @@ class ExplorerTraits(SyncedWidget):
         "below one pixel, several steps share a column.",
     ).tag(**PLACE, default="fits nine of ten tokens")
     height: Pixels = Pixels(
-        740,
+        760,
         least=300,
         most=4000,
         help="Height of the page, in pixels, 300…4000. The list of matches takes what the other parts leave, and "

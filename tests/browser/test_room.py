@@ -19,27 +19,27 @@ def height(element):
 
 
 def test_the_height_is_the_same_whatever_is_listed_and_follows_the_edge_and_python(notebook, explorer):
-    assert height(explorer) == 740
+    assert height(explorer) == 760
     brush(explorer, 10, 14)
     shows(explorer, selection=(10, 14))
     expect(part(explorer, "matches")).to_be_visible()
-    assert height(explorer) == 740
+    assert height(explorer) == 760
     rows = height(part(explorer, "matches")) / 24 - 1
     assert rows >= 8
 
     grip = part(explorer, "grip")
     x, y = middle(grip)
     drag(explorer, (x, y), (x, y - 100))
-    assert notebook.value("explorer.height") == 640
-    assert height(explorer) == 640
+    assert notebook.value("explorer.height") == 660
+    assert height(explorer) == 660
     grip.focus()
     grip.press("ArrowDown")
-    assert notebook.value("explorer.height") == 660
+    assert notebook.value("explorer.height") == 680
     notebook.run("explorer.height = 900")
     expect(grip).to_have_attribute("aria-valuenow", "900")
     assert height(explorer) == 900
     grip.dblclick()
-    assert notebook.value("explorer.height") == 740
+    assert notebook.value("explorer.height") == 760
     assert notebook.value("explorer.undo() and explorer.height") == 900
 
 

@@ -33,7 +33,7 @@ export const TRAITS = {
   added_cells: asks<readonly number[]>([]),
   position: alone(0),
   word_width: alone(30),
-  height: alone(740),
+  height: alone(760),
   sequence: asks(0),
   value_axis: alone<"layer" | "view" | Range>("layer"),
   k: asks(50),

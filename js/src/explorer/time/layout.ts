@@ -20,7 +20,7 @@ export const READABLE_WIDTH = 12;
 
 /** Limits of the height of the page, and the height that it has until it is changed. */
 export const HEIGHTS: Range = [300, 4000];
-export const USUAL_HEIGHT = 740;
+export const USUAL_HEIGHT = 760;
 
 /** From this width of the page on, the match list stands beside the plot, not below it. */
 export const BESIDE_FROM = 1600;

@@ -32,8 +32,8 @@ test("the label column fits the longest name, within limits that depend on the p
 });
 
 test("the plot takes a part of the height, more of it beside the list", () => {
-  expect([300, 740, 4000].map((height) => plotHeightIn(height, false))).toEqual([110, 178, 320]);
-  expect(plotHeightIn(740, true)).toBe(370);
+  expect([300, 760, 4000].map((height) => plotHeightIn(height, false))).toEqual([110, 182, 320]);
+  expect(plotHeightIn(760, true)).toBe(380);
 });
 
 test("a pixel belongs to the step that is drawn there", () => {
