@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lstmvis_widget.files.from_paths import check_fits, given_tokens, given_tracks, given_vocabulary
+from lstmvis_widget.states.given import given_states
 from lstmvis_widget.states.scale import Scale, scale_of
-from lstmvis_widget.states.sources import States, common_transform, open_layers
+from lstmvis_widget.states.sources import States, common_transform
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track, Tracks
@@ -48,7 +49,8 @@ class ExplorerData:
         tracks_changed: Callable[[], None],
     ) -> ExplorerData:
         """Open the arguments of `StateExplorer`; if one doesn't fit, close all files that were opened."""
-        layers = open_layers(states, transform)
+        given = given_states(states, transform, tokens=tokens, tracks=tracks, sequences=sequences)
+        layers, tokens, tracks = given.layers, given.tokens, given.tracks
         with contextlib.ExitStack() as opened:
             for each in layers.values():
                 opened.callback(each.close)
@@ -56,7 +58,7 @@ class ExplorerData:
             steps = len(next(iter(layers.values())))
             data = cls(
                 layers=layers,
-                sequences=Sequences.of(sequences, steps),
+                sequences=Sequences.of(given.sequences, steps),
                 tokens=Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary)),
                 tracks=Tracks(given_tracks(tracks, steps), steps, tracks_changed),
             )

@@ -53,15 +53,19 @@ class StateExplorer(ExplorerTraits):
     Parameters
     ----------
     states : array_like of shape (T, D), path, or mapping
-        Row t is the state vector after reading token t: an array of any float or integer dtype, anything with
-        ``shape``, ``dtype`` and row slicing (memmap, h5py dataset…), the path of an HDF5 file (``"file.h5"`` or
-        ``"file.h5::group/dataset"``), or a mapping of layer name to one of these.
+        Row t is the state vector after reading token t: an array or tensor of any real dtype, anything with ``shape``,
+        ``dtype`` and row slicing (memmap, h5py dataset…), a sparse array, the path of a file (HDF5, ``.npy``, ``.npz``,
+        ``.safetensors``, zarr: ``"file.h5"`` or ``"file.h5::group/dataset"``), or a mapping of layer name to one of
+        these. Also (1, T, D); (B, T, D) with ``sequences`` or nested tokens; a list with an array for each sequence;
+        and ``hidden_states`` of transformers. `lstmvis_widget.states.given.given_states` has the whole table. What is
+        masked is NaN, and off.
     tokens : sequence of T str or T int, optional
         Integers are ids that are looked up in ``vocabulary``. None shows positions. ``"file.h5::words"`` is a dataset.
     tracks : mapping, optional
         Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`; or ``"file.h5::pos"``.
     sequences : sequence of int, optional
-        Lengths of the sequences, which sum to T. No selection and no match crosses the end of one.
+        Lengths of the sequences, which sum to T. No selection and no match crosses the end of one. For states
+        (B, T, D): B lengths, or a mask (B, T) with 0 for padding; tokens and tracks may then have this shape too.
     vocabulary : mapping, sequence or path, optional
         id → string, or a file that `read_vocabulary` reads.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional
@@ -153,7 +157,9 @@ class StateExplorer(ExplorerTraits):
         if layer in self.layers:
             data.scale(layer)  # raises OSError for an unreadable file; the validator would make it a TraitError
         self.layer = layer
-        self._show_layer(keep_threshold=False)
+        self._show_layer()
+        self.thresholds = values.pop("thresholds", {})
+        self._take_threshold_of_layer()
         self.visible_tracks = values.pop("visible_tracks", tuple(data.tracks))
         fitting = widths_that_fit(data.tokens)
         self.word_width = values.pop("word_width", fitting.word_width)
@@ -161,6 +167,7 @@ class StateExplorer(ExplorerTraits):
         sequence = values.pop("sequence", None)
         for trait in self._in_order(values):
             setattr(self, trait, values[trait])
+        self._when_threshold_changes(None)
         if sequence is not None:
             self.sequence = sequence
             self.position = int(data.sequences.starts[self.sequence])
@@ -206,6 +213,8 @@ class StateExplorer(ExplorerTraits):
         self._show_selection_bounds()
         followers = {
             "layer": self._when_layer_changes,
+            "threshold": self._when_threshold_changes,
+            "thresholds": self._take_threshold_of_layer,
             "selection": self._when_selection_changes,
             "position": self._when_position_changes,
             "sequence": self._when_sequence_changes,
@@ -237,9 +246,8 @@ class StateExplorer(ExplorerTraits):
 
     @property
     def states(self) -> Any:
-        """States of the active layer, (T, D): the object that was given, or with a transform a `States`."""
-        states = self._data.layers[self.layer]
-        return states if states.transform is not None else states.source
+        """States of the active layer, (T, D): the array that was given; of other forms, or transformed, a `States`."""
+        return self._data.layers[self.layer].as_given
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -265,21 +273,34 @@ class StateExplorer(ExplorerTraits):
 
     def _when_layer_changes(self, _: Any) -> None:
         with self.hold_sync():
-            self._show_layer(keep_threshold=True)
+            self._show_layer()
+            # Notifications may have been held back: then a threshold set together with the layer is that of the layer.
+            if self.threshold == self._threshold_followed and self._threshold_layer != self.peek("layer"):
+                self._take_threshold_of_layer()
+            else:
+                self._when_threshold_changes(None)
             self._forget_cells()
             cells = self.cells_in_layer()
             self.pinned_cells = {cell: color for cell, color in self.pinned_cells.items() if cell < cells}
 
-    def _show_layer(self, *, keep_threshold: bool) -> None:
+    def _take_threshold_of_layer(self, _: Any = None) -> None:
+        self.threshold = self._threshold_followed = self.thresholds[self.peek("layer")]
+
+    def _when_threshold_changes(self, _: Any) -> None:
+        layer, threshold = self.peek("layer"), self.threshold
+        self._threshold_followed = threshold
+        if threshold != self.thresholds[layer]:
+            self.thresholds[layer] = threshold
+
+    def _show_layer(self) -> None:
         layer = self.peek("layer")
         scale = self._data.scale(layer)
         self.publish(
             _value_range=[scale.low, scale.high],
             _threshold_step=scale.step,
+            _least_above_zero=self._data.layers[layer].least_above_zero,
             _transform=self._data.layers[layer].transform or "",
         )
-        if not (keep_threshold and scale.low <= self.threshold <= scale.high):
-            self.threshold = scale.threshold
 
     def _when_selection_changes(self, _: Any) -> None:
         self._forget_cells()
@@ -473,8 +494,10 @@ class StateExplorer(ExplorerTraits):
     def __repr__(self) -> str:
         steps, cells = self._data.steps, self.cells_in_layer()
         name = f"{self.peek('_name')}: " if self.peek("_name") else ""
+        above_zero = self.threshold == self.peek("_least_above_zero")
+        threshold = "> 0" if above_zero else f"{self.threshold:g}"
         shown = well_formed(f"{name}{self.layer}")
-        return f"StateExplorer({shown}, {steps:,} steps × {cells:,} cells, threshold {self.threshold:g})"
+        return f"StateExplorer({shown}, {steps:,} steps × {cells:,} cells, threshold {threshold})"
 
     # ------------------------------------------------------------------- end
 

@@ -13,6 +13,9 @@ from lstmvis_widget.synced.traits import brief
 VERSION = 1
 """Version of the format; other versions can't be read."""
 
+ADDED = ("thresholds",)
+"""Parts of a view that scenarios made before them lack: these stay as they are."""
+
 SAMPLED_TOKENS = 4096
 """Most tokens, spread evenly, that a fingerprint is made from."""
 
@@ -80,7 +83,7 @@ def view_of(scenario: Any, data: Mapping[str, Any], names: Sequence[str]) -> dic
         if not isinstance(value, Mapping):
             wrong.append(f"its {what} must be a dict, got {type(value).__name__}")
     if isinstance(view, Mapping) and "view" in scenario:
-        wrong += _other_keys("its view", view, names)
+        wrong += _other_keys("its view", view, names, may_lack=ADDED)
     if isinstance(layers, Mapping):
         wrong += _other_layers(layers, data["layers"])
     wrong += [
@@ -97,9 +100,9 @@ def _equal(given: Any, wanted: Any) -> bool:
     return type(given) is type(wanted) and bool(given == wanted)
 
 
-def _other_keys(what: str, given: Mapping[Any, Any], wanted: Sequence[str]) -> list[str]:
+def _other_keys(what: str, given: Mapping[Any, Any], wanted: Sequence[str], may_lack: Sequence[str] = ()) -> list[str]:
     unknown = [key for key in given if key not in wanted]
-    missing = [key for key in wanted if key not in given]
+    missing = [key for key in wanted if key not in given and key not in may_lack]
     return [f"{what} has unknown keys: {', '.join(map(brief, unknown))}"] * bool(unknown) + [
         f"{what} lacks {', '.join(map(repr, missing))}"
     ] * bool(missing)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,6 @@ from lstmvis_widget.synced.traits import (
     CellNumbers,
     Choice,
     Count,
-    FiniteFloat,
     Flag,
     Gestured,
     Names,
@@ -44,6 +43,7 @@ from lstmvis_widget.timeline.tracks import Track
 
 from .computation import NO_CELLS, NO_SELECTION, no_matches
 from .data import ExplorerData
+from .thresholds import LayerThresholds, ThresholdsTrait, ThresholdTrait, chosen_thresholds
 
 MOST_CONTEXT = 20
 """Most steps of context on each side of a match."""
@@ -73,21 +73,28 @@ class ExplorerTraits(SyncedWidget):
         The data that names and numbers are checked against.
     """
 
-    _FIRST = ("layer", "threshold", "selection")
-    """A layer may set the threshold; a layer and a selection clear the cells chosen by hand."""
+    _FIRST = ("layer", "thresholds", "threshold", "selection")
+    """A layer and thresholds set the threshold; a layer and a selection clear the cells chosen by hand."""
 
     layer: Gestured[str, str] = Gestured(
         "",
         help="Name of the layer explored, one of `layers`.\n\n"
         "A new layer clears `deselected_cells` and `added_cells`, unpins cells that it doesn't have, and sets "
-        "`threshold` to its own default if the old one lies outside its values.",
+        "`threshold` to its own.",
     ).tag(**REQUEST, holds="a name", default="the first layer")
-    threshold: FiniteFloat = FiniteFloat(
-        help="A cell is on at a time step if its value there is ≥ threshold. In units of the states, after the "
-        "transform.\n\n"
-        "By default 0.3 if the states lie in [−1, 1], else the 0.9 quantile of a sample; some transforms have a "
-        "default of their own."
+    threshold: ThresholdTrait = ThresholdTrait(
+        help="The threshold of the active layer: a cell is on at a time step if its value there is ≥ threshold. In "
+        "units of the states, after the transform.\n\n"
+        "By default 0.3 if the states lie in [−1, 1], else the 0.9 quantile of a sample. Of sparse states, which are "
+        "mostly exact zeros, as of a ReLU, on is above 0: the threshold is the least number above 0 in their "
+        "precision. Some transforms have a default of their own."
     ).tag(**REQUEST, default="from the data")
+    thresholds: ThresholdsTrait = ThresholdsTrait(
+        {},
+        help="The threshold of each layer, a mapping by name: ``explorer.thresholds['layer1'] = 0.5``. Each layer has "
+        "its own default until a threshold is set for it, and keeps it while others are active.\n\n"
+        "It travels, and is saved, with only those that were set.",
+    ).tag(sync=True, undo=True, default="each layer's own", to_json=lambda value, _: dict(chosen_thresholds(value)))
     selection: StepRange = StepRange(
         None,
         help="Half-open range (start, stop) of time steps, within one sequence, at which selected cells are on. None: "
@@ -253,6 +260,9 @@ class ExplorerTraits(SyncedWidget):
     _value_range = sent(
         (-1, 1), help="`[low, high]`, the range of the layer's values, from a sample, rounded outwards."
     )
+    _least_above_zero = sent(
+        help='The threshold at which exactly the values above 0 are on, shown as "> 0"; null for integers.'
+    )
     _threshold_step = sent(0.01, help="The step of the threshold's arrow keys and drags.")
     _selection_bounds = sent(
         help="`[first, end]` of the sequence that contains the selection; null without a selection."
@@ -289,6 +299,7 @@ class ExplorerTraits(SyncedWidget):
     def __init__(self, data: ExplorerData) -> None:
         super().__init__()
         self._data = data
+        self._threshold_layer = ""  # for which the threshold was set last
 
     @for_the_package
     def cells_in_layer(self) -> int:
@@ -300,7 +311,33 @@ class ExplorerTraits(SyncedWidget):
         """Whether a label table can be made of a track: it has labels, and a heatmap in the match view."""
         return name in self.peek("match_tracks") and has_labels(self._data.tracks.get(name))
 
+    # ------------------------------------------------- a threshold for each layer
+
+    @for_the_package
+    def threshold_was_set(self) -> None:
+        """Remember for which layer."""
+        self._threshold_layer = self.peek("layer")
+
+    @for_the_package
+    def thresholds_of(self, chosen: Mapping[str, float]) -> LayerThresholds:
+        """The thresholds of all layers, where these were set."""
+        return LayerThresholds(
+            self._data.layers,
+            lambda: self._trait_values.get("thresholds", chosen),
+            lambda layer: self._data.scale(layer).threshold,
+            lambda thresholds: setattr(self, "thresholds", thresholds),
+        )
+
     # ------------------------------------------------------------- validators
+
+    @traitlets.validate("thresholds")
+    def _check_thresholds(self, proposal: dict[str, Any]) -> dict[str, float]:
+        chosen = chosen_thresholds(proposal["value"])
+        for name in chosen:
+            if name not in self._data.layers:
+                allowed = ", ".join(map(repr, self._data.layers))
+                raise traitlets.TraitError(f"thresholds must be of the layers {allowed}; got {brief(name)}")
+        return dict(chosen)
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: dict[str, Any]) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.hdf5.growing_dataset import COMPRESSIONS
-from lstmvis_widget.states.sources import check_same_length, named_layers, native_numbers
+from lstmvis_widget.states.layers import layers_of
+from lstmvis_widget.states.sources import States, check_same_length
 from lstmvis_widget.timeline.tokens import are_ids
 from lstmvis_widget.timeline.tracks import Track, checked_track
 
@@ -18,24 +19,17 @@ Array = NDArray[Any]
 
 def checked_layers(states: Any) -> dict[str, Array]:
     """The layers of a mapping, or one array as the layer ``"states"``, as arrays (n, D) with the same n."""
-    layers = {name: _checked_layer(name, values) for name, values in named_layers(states).items()}
+    layers = {name: _checked_layer(name, values) for name, values in layers_of(states).items()}
     check_same_length(layers)
     return layers
 
 
 def _checked_layer(name: str, values: Any) -> Array:
-    try:
-        array = np.asarray(values)
-    except Exception as error:
-        msg = f"layer {name!r} must be an array of shape (time steps, cells); got {type(values).__name__}: {error}"
-        raise TypeError(msg) from error
-    if array.dtype.kind not in "fiub":
-        msg = f"layer {name!r} must hold real numbers (float, integer or bool dtype); its dtype is {array.dtype}"
-        raise TypeError(msg)
-    if array.ndim != 2 or array.shape[1] == 0:
-        msg = f"layer {name!r} must be 2-D, (time steps, cells), with at least one cell; its shape is {array.shape}"
-        raise ValueError(msg)
-    return native_numbers(array)
+    with States(values, name=f"layer {name!r}") as opened:
+        if opened.shape[1] == 0:
+            msg = f"layer {name!r} must have at least one cell; its shape is {opened.shape}"
+            raise ValueError(msg)
+        return opened.read(0, len(opened))
 
 
 def checked_tracks(tracks: Any, rows: int) -> dict[str, Track]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.global_heap import check_global_heaps
 from lstmvis_widget.hdf5.texts import key_of, name_of
+from lstmvis_widget.states.paths import picklable
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.tracks import Track
 
@@ -85,6 +86,9 @@ class _UnfinishedRows:
             return found
         return np.concatenate([self._packed[start:middle], waiting])
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_packed": picklable(self._packed), "_waiting": picklable(self._waiting)}
+
 
 class _FirstRows:
     """The complete rows of a dataset, which may have more."""
@@ -97,6 +101,9 @@ class _FirstRows:
         start, stop, _ = rows.indices(self.shape[0])
         found: Array = self._dataset[start:stop]
         return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_dataset": picklable(self._dataset)}
 
 
 def read_file(path: str | os.PathLike[str]) -> Contents:

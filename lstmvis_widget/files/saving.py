@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from lstmvis_widget.states.sources import BLOCK_BYTES, States, open_layers
+from lstmvis_widget.states.given import given_states
+from lstmvis_widget.states.sources import BLOCK_BYTES, States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track, Tracks, part_of
@@ -63,7 +64,8 @@ def save_states(
         An argument isn't allowed, or lengths disagree.
     """
     check_absent(path, overwrite=overwrite)
-    layers = open_layers(states)
+    given = given_states(states, tokens=tokens, tracks=tracks, sequences=sequences)
+    layers, tokens, tracks, sequences = given.layers, given.tokens, given.tracks, given.sequences
     try:
         steps = len(next(iter(layers.values())))
         tokens, vocabulary = given_tokens(tokens), given_vocabulary(vocabulary)

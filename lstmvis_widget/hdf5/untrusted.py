@@ -71,9 +71,25 @@ def open_to_read(path: str | os.PathLike[str]) -> h5py.File:
     except (OSError, RuntimeError) as error:
         if _is_being_written(name):
             return _open_unfinished(name)
-        cut_short = "it is cut short: " if "truncated" in str(error) else ""
-        msg = f"{name!r} can't be opened as an HDF5 file: {cut_short}{error}"
+        msg = f"{name!r} can't be opened as an HDF5 file: {_reason(error)}"
         raise OSError(msg) from error
+
+
+def _reason(error: Exception) -> str:
+    """Why HDF5 doesn't open a file, with what to do about it."""
+    if "truncated" in str(error):
+        return f"it is cut short: {error}"
+    if isinstance(error, BlockingIOError):
+        return (
+            "another program or notebook has it open for writing. Close it there, file.close(), or end that kernel; or "
+            "read a copy of the file. Files of StateWriter can be read while they are written"
+        )
+    if "unable to lock" in str(error):
+        return (
+            "its file system has no locks. Set the environment variable HDF5_USE_FILE_LOCKING to FALSE before Python "
+            f"starts, if nothing writes the file: {error}"
+        )
+    return str(error)
 
 
 def _is_being_written(name: str) -> bool:
@@ -115,7 +131,7 @@ def _check_signature(name: str) -> None:
             if file.read(8) == SIGNATURE:
                 return
             at = at * 2 or 512
-    begins = f"begins with {first!r}" if first else "is empty"
+    begins = f"begins with {first!r}" if first else "is empty, or still being written"
     msg = f"{name!r} can't be opened as an HDF5 file: it isn't one; it {begins}"
     raise OSError(msg)
 

@@ -15,6 +15,9 @@ from .transforms import TRANSFORMS
 MOST_STEPS = 200
 """Steps of the threshold over the range of a layer, at most."""
 
+RECTIFIED_ZEROS = 0.4
+"""Share of exact zeros from which on non-negative states are taken for those of a ReLU, half of which are zeros."""
+
 HUGE = np.finfo(np.float64).max / 4
 """Numbers beyond ±this may be further apart than the greatest float."""
 
@@ -40,22 +43,35 @@ def scale_of(states: States) -> Scale:
     """Find the scale of a layer from all its values if they are few, else from a sample.
 
     If the values fit [−1, 1], the range is [0, 1] or [−1, 1], and the threshold 0.3. Else the range is that of the
-    values, and the threshold their 0.9 quantile. Some transforms have a scale of their own.
+    values, and the threshold their 0.9 quantile, unless most values reach that, such as the zeros of sparse states:
+    then it is above that value. Of sparse, non-negative states, as of a ReLU, on is above 0. Some transforms have a
+    scale of their own.
     """
     states.prepare()
     own = TRANSFORMS[states.transform].scale if states.transform else None
-    low, high, threshold = own or _scale_of_sample(_sample(states))
+    low, high, threshold = own or _scale_of_sample(_sample(states), states)
     step = _step_between(low, high)
     thresholds = _multiples(low, high, step, _greatest(states.dtype))
     return Scale(low, high, threshold, step, thresholds, _grid(thresholds, states))
 
 
-def _scale_of_sample(sample: NDArray[Any]) -> tuple[float, float, float]:
+def _scale_of_sample(sample: NDArray[Any], states: States) -> tuple[float, float, float]:
     """The lowest and the highest value, and the threshold."""
     low, high = (float(sample.min()), float(sample.max())) if sample.size else (0.0, 0.0)
     if low >= -1 and high <= 1:
         return (0.0 if low >= 0 else -1.0), 1.0, 0.3
-    return low, high, _quantile(sample, 0.9)
+    top = _quantile(sample, 0.9)
+    is_rectified = low == 0 and states.transform is None and np.mean(sample == 0) >= RECTIFIED_ZEROS
+    if not is_rectified and np.mean(sample >= top) <= 0.5:
+        return low, high, top
+    if is_rectified or top == 0:
+        return low, high, states.least_above_zero or 1.0
+    above = sample[sample > top]
+    if above.size:
+        return low, high, float(above.min())
+    most = _greatest(states.dtype)
+    next_one = np.nextafter(np.array(high, states.dtype if states.dtype.kind == "f" else np.float64), most)
+    return low, high, min(max(high + 1.0 / MOST_STEPS, float(next_one)), most)
 
 
 def _quantile(sample: NDArray[Any], share: float) -> float:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections.abc import Iterator, Mapping, Sized
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Self
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
 from lstmvis_widget.work.blocks import blocks_of
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
 from .cell_statistics import Moments, StatesReader
 from .kept_statistics import kept_moments
+from .layers import layers_of
 from .on_off import OnRule, on_rule
+from .opening import OpenedSource, opened_source
+from .paths import picklable
+from .rows import JoinedRows, Stretch, block, dtype_of, is_in_memory
+from .small_floats import SmallFloatRows, least_above_zero
 from .transforms import Transform, transform_named
 
 BLOCK_BYTES = 4 * 2**20
@@ -28,31 +31,15 @@ BLOCK_BYTES = 4 * 2**20
 Array = NDArray[Any]
 
 
-@runtime_checkable
-class ArrayLike2D(Protocol):
-    """The least that a source of states must have: a shape, a dtype and slices of rows."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(T, D)."""
-
-    @property
-    def dtype(self) -> Any:
-        """Of the values."""
-
-    def __getitem__(self, rows: slice, /) -> Any: ...
-
-
 class States:
     """States of shape (T, D), read by rows from any source.
 
     Parameters
     ----------
     source : array_like of shape (T, D), path, or States
-        Real floats, integers or booleans: an array, anything with ``shape``, ``dtype`` and row slicing (memmap, h5py
-        dataset, zarr array…), or the path of an HDF5 file. The path is ``"file.h5"`` if only one dataset in it can be
-        states, else ``"file.h5::group/dataset"``. A file may still be written with SWMR (single writer, multiple
-        readers): then the states are the rows that are there now.
+        Real floats, integers or booleans: one of the forms of one layer and one sequence in the table of
+        `lstmvis_widget.states.given`. An HDF5 file may still be written with SWMR (single writer, multiple readers):
+        then the states are the rows that are there now. What is masked is NaN.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"}
         Applied to every value when it is read. ``split_signs`` doubles D: c+ is column c, c− is column D + c.
         ``standardise`` subtracts the cell's mean and divides by its standard deviation; ``quantile`` gives the share of
@@ -67,7 +54,22 @@ class States:
     ValueError
         The shape isn't 2-D, the transform is unknown, or not exactly one dataset of the file can be states.
     FileNotFoundError, OSError
-        The path doesn't exist or isn't HDF5.
+        The path doesn't exist, can't be read, or another program is writing it.
+
+    Attributes
+    ----------
+    source : object
+        What was given, if it is an array of shape (T, D), or the array at the path; else the rows made of it.
+    name : str
+    shape : (int, int)
+        (T, D), after the transform.
+    dtype : numpy dtype
+        Of what `read` returns.
+
+    Notes
+    -----
+    States can be pickled. Those of a file are pickled as its path, and read from there again when they are loaded; a
+    file whose states have another shape or dtype by then is refused.
     """
 
     source: Any
@@ -75,49 +77,33 @@ class States:
     _transform: Transform | None
 
     def __init__(self, source: Any, transform: str | None = None, name: str | None = None) -> None:
+        opened = source if isinstance(source, OpenedSource) else None
+        made = source._transform if isinstance(source, States) else None  # noqa: SLF001  (of the same class)
         if isinstance(source, States):
-            if transform is not None and source.transform is not None:
-                msg = f"these states already have the transform {source.transform!r}"
-                raise ValueError(msg)
-            self._transform = transform_named(transform) or source._transform  # noqa: SLF001  (of the same class)
-            name = name or source.name
-            source = source.source
-        else:
-            self._transform = transform_named(transform)
-        self._preparing = threading.Lock()
+            name, opened = name or source.name, source._opened()  # noqa: SLF001
+        elif opened is None:
+            opened = opened_source(source, name)
+        self._own_file: h5py.File | None = opened.file
+        try:
+            self._transform = _one_of(transform_named(transform), made)
+            self._begin(opened if isinstance(source, OpenedSource) else opened.of_one_sequence(), name)
+        except BaseException:
+            self.close()
+            raise
+
+    def _opened(self) -> OpenedSource:
+        """What these states were made of, whose file stays theirs."""
+        rows = Stretch(self._rows, 0, int(self._rows.shape[0]))
+        return OpenedSource(self.source, (rows,), self.name, watch=self._watch)
+
+    def _begin(self, opened: OpenedSource, name: str | None) -> None:
+        self._preparing, self._reading = threading.Lock(), threading.Lock()
         self._last_rule: tuple[float, OnRule] | None = None
-        self._own_file: h5py.File | None = None
-        if isinstance(source, str | os.PathLike):
-            source = self._open_path(os.fspath(source))
-        elif not isinstance(source, ArrayLike2D):
-            source = _as_array(source)
-        self.source = source
-        self._reading = threading.Lock()
-        self._dataset_path = _dataset_path(source)
-        self._watch = FileWatch(source.file) if isinstance(source, h5py.Dataset) else None
-        self.name = name or _describe(source)
-        try:
-            self._check()
-        except BaseException:
-            self.close()
-            raise
-
-    def _open_path(self, path: str) -> h5py.Dataset:
-        file_path, _, dataset = path.partition("::")
-        self._own_file = untrusted.open_to_read(file_path)
-        try:
-            with untrusted.damage_as_os_error(file_path):
-                return _find_dataset(self._own_file, file_path, dataset)
-        except BaseException:
-            self.close()
-            raise
-
-    def _check(self) -> None:
-        shape = tuple(self.source.shape)
-        if len(shape) != 2:
-            msg = f"states must be 2-D, (time steps, cells); {self.name} has shape {shape}"
-            raise ValueError(msg)
-        source_dtype = _numpy_dtype(self.source)
+        self._rows, self._watch = opened.rows, opened.watch
+        self.source = opened.given if tuple(getattr(opened.given, "shape", ())) == self._rows.shape else self._rows
+        self.name = name or opened.name
+        self._dataset_path = dataset_path(self._rows)
+        shape, source_dtype = tuple(self._rows.shape), dtype_of(self._rows)
         if source_dtype.kind not in "fiub":
             msg = f"states must be real numbers (float, integer or bool dtype); {self.name} has dtype {source_dtype}"
             raise TypeError(msg)
@@ -159,7 +145,7 @@ class States:
         if self._transform is not None:
             with self._preparing:
                 shape = self.shape[0], self._source_cells
-                in_memory = type(self.source) is np.ndarray
+                in_memory = is_in_memory(self._rows)
                 read, kept = self.read_source, self._kept_moments
                 reader = StatesReader(shape, self._source_dtype, read, in_memory, kept, check, progress)
                 self._transform = self._transform.fit(reader)
@@ -171,6 +157,12 @@ class States:
         with self._reading, contextlib.suppress(ValueError):  # the file has been closed; the next read says so
             return kept_moments(self._readable_source())
         return None
+
+    @property
+    def as_given(self) -> Any:
+        """What was given, where it is an array (T, D) of these values; else these states."""
+        changed = self._transform is not None or isinstance(self.source, JoinedRows | SmallFloatRows)
+        return self if changed else self.source
 
     @property
     def ndim(self) -> int:
@@ -210,7 +202,13 @@ class States:
                 f"rows {start} to {stop} of {self.name} can't be read: it holds only {start + values.shape[0]} rows now"
             )
             raise OSError(msg)
-        return native_numbers(values)
+        values = native_numbers(values)
+        if values.dtype != self._source_dtype:
+            if self._source_dtype.kind in "iu" and values.dtype.kind == "f" and np.isnan(values).any():
+                msg = f"rows {start} to {stop} of {self.name} are masked in part: give the states as floats"
+                raise OSError(msg)
+            values = values.astype(self._source_dtype)
+        return values
 
     def on_rule(self, threshold: float) -> OnRule:
         """The rule that says which values of `read_source` are on: exactly where those of `read` are ≥ the threshold.
@@ -228,28 +226,35 @@ class States:
     def in_memory(self) -> bool:
         """Whether a threshold can be compared with an array in memory, without reading or transforming."""
         monotone = self._transform is None or self._transform.monotone
-        return type(self.source) is np.ndarray and monotone
+        return is_in_memory(self._rows) and monotone
+
+    @property
+    def least_above_zero(self) -> float | None:
+        """The threshold at which exactly the values above zero are on; None where another number says the same."""
+        if self.dtype.kind != "f":
+            return None
+        return least_above_zero(self._rows if self._transform is None else np.empty(0, self.dtype))
 
     def _read_source(self, start: int, stop: int) -> Array:
-        if isinstance(self.source, np.ndarray):
-            return np.asarray(self.source[start:stop])
+        if is_in_memory(self._rows):
+            return np.asarray(self._rows[start:stop])
         with self._reading:  # not every source allows two reads at once
-            source = self._readable_source()
+            rows = self._readable_source()
             if self._watch is not None:
                 self._watch.check()
-            return np.asarray(source[start:stop])
+            return block(rows, slice(start, stop))
 
     def _readable_source(self) -> Any:
         """The source. A dataset is looked up again if its file was closed and opened again in this process."""
-        if self._dataset_path is not None and not self.source:
+        if self._dataset_path is not None and not self._rows:
             file_path, dataset = self._dataset_path
             reopened = _open_file_at(file_path)
             if reopened is None or dataset not in reopened:
                 msg = f"the file {file_path!r} has been closed; open it again"
                 raise ValueError(msg)
-            self.source = reopened[dataset]
+            self.source = self._rows = reopened[dataset]
             self._watch = FileWatch(reopened)
-        return self.source
+        return self._rows
 
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
         """Ranges of rows that cover all T steps, each of about ``BLOCK_BYTES`` or of ``block_rows`` rows."""
@@ -276,6 +281,20 @@ class States:
         suffix = f", transform={self.transform!r}" if self.transform else ""
         return f"States({self.name}, shape={self.shape}, dtype={self.dtype}{suffix})"
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is in memory, and the path of what is in a file."""
+        given = None if self.source is self._rows else picklable(self.source)
+        return {"given": given, "rows": picklable(self._rows), "transform": self._transform, "name": self.name}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        rows = state["rows"]
+        self._transform = state["transform"]
+        self._own_file = rows.file if isinstance(rows, h5py.Dataset) else None
+        watch = None if self._own_file is None else FileWatch(self._own_file)
+        members = (Stretch(rows, 0, int(rows.shape[0])),)
+        given = rows if state["given"] is None else state["given"]
+        self._begin(OpenedSource(given, members, state["name"], watch=watch), state["name"])
+
     def close(self) -> None:
         """Close the file if it was opened here. A second call does nothing."""
         if self._own_file is not None:
@@ -288,71 +307,30 @@ class States:
         self.close()
 
 
-def as_states(source: Any) -> States:
-    """``source`` as `States`; `States` are returned as they are."""
-    return source if isinstance(source, States) else States(source)
-
-
-def open_layers(source: Any, transform: str | Mapping[str, str | None] | None = None) -> dict[str, States]:
-    """Open the layers of a model: a mapping of name to states, or states alone as the layer ``"states"``.
-
-    Parameters
-    ----------
-    source : anything that `States` takes, or mapping
-    transform : str or mapping, optional
-        Of all layers, or name of the layer → its transform; layers that the mapping lacks have none.
-
-    Raises
-    ------
-    ValueError
-        There is no layer, a layer has no steps or no cells, or the layers differ in their number of steps; a transform
-        is unknown, or is for a layer that isn't there.
-    """
-    named = named_layers(source)
-    transforms = dict(transform) if isinstance(transform, Mapping) else dict.fromkeys(named, transform)
-    for name in transforms:
-        if name not in named:
-            msg = f"transform names the layer {name!r}; there are {', '.join(map(repr, named))}"
-            raise ValueError(msg)
-    layers: dict[str, States] = {}
-    try:
-        for name, states in named.items():
-            layers[name] = States(states, transforms.get(name))
-        _check_not_empty(layers)
-        check_same_length(layers)
-    except BaseException:
-        for states in layers.values():
-            states.close()
-        raise
-    return layers
-
-
-def named_layers(states: Any) -> dict[str, Any]:
-    """The layers of a mapping by name, or states alone as the layer ``"states"``.
-
-    Raises
-    ------
-    TypeError
-        A name isn't text.
-    ValueError
-        There is no layer.
-    """
-    named = dict(states) if isinstance(states, Mapping) else {"states": states}
-    if not named:
-        msg = "states must hold at least one layer; got an empty mapping"
+def _one_of(transform: Transform | None, made: Transform | None) -> Transform | None:
+    if transform is not None and made is not None:
+        msg = f"these states already have the transform {made.name!r}"
         raise ValueError(msg)
-    for name in named:
-        if not isinstance(name, str):
-            msg = f"a layer's name must be text; got {name!r}"
-            raise TypeError(msg)
-    return named
+    return transform or made
 
 
-def _check_not_empty(layers: Mapping[str, States]) -> None:
-    for name, states in layers.items():
-        if 0 in states.shape:
-            msg = f"layer {name!r} needs at least one time step and one cell; its shape is {states.shape}"
-            raise ValueError(msg)
+def as_states(source: Any) -> States:
+    """``source`` as `States`; `States` are returned as they are.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As of `States`; or there are several layers, of which one must be chosen.
+    """
+    if isinstance(source, States):
+        return source
+    layers = layers_of(source)
+    if len(layers) > 1:
+        first = next(iter(layers))
+        one = f"states[{first!r}]" if hasattr(source, "keys") and first in source else "states[0]"
+        msg = f"one layer is needed here; got {len(layers)}: {', '.join(map(repr, list(layers)[:6]))}. Give one, {one}"
+        raise ValueError(msg)
+    return States(next(iter(layers.values())))
 
 
 def check_same_length(layers: Mapping[str, Sized]) -> None:
@@ -377,33 +355,9 @@ def native_numbers(values: Array) -> Array:
     return values if values.dtype.isnative else values.astype(values.dtype.newbyteorder("="))
 
 
-def _as_array(source: Any) -> Array:
-    try:
-        return np.asarray(source)
-    except Exception as error:
-        msg = f"states must be an array of shape (time steps, cells) or a path; got {type(source).__name__}: {error}"
-        raise TypeError(msg) from error
-
-
-def _numpy_dtype(source: Any) -> np.dtype[Any]:
-    try:
-        dtype: np.dtype[Any] = np.dtype(source.dtype)
-    except TypeError:  # a dtype of another library: that of an array made of a slice counts
-        try:
-            dtype = np.asarray(source[:0]).dtype
-        except Exception as error:
-            msg = f"states of dtype {source.dtype} can't be converted to numpy: {error}"
-            raise TypeError(msg) from error
-    return dtype
-
-
-def _dataset_path(source: Any) -> tuple[str, str] | None:
+def dataset_path(source: Any) -> tuple[str, str] | None:
+    """File and name of a dataset of HDF5; None of anything else."""
     return (source.file.filename, source.name) if isinstance(source, h5py.Dataset) else None
-
-
-def _describe(source: Any) -> str:
-    path = _dataset_path(source)
-    return f"{path[0]}::{path[1].lstrip('/')}" if path else f"the {type(source).__name__} given as states"
 
 
 def _open_file_at(path: str) -> h5py.File | None:
@@ -412,18 +366,3 @@ def _open_file_at(path: str) -> h5py.File | None:
         if file.filename == path:
             return file
     return None
-
-
-def _find_dataset(file: h5py.File, path: str, name: str) -> h5py.Dataset:
-    if name:
-        found = untrusted.find_if_there(file, name)
-        if not isinstance(found, h5py.Dataset):
-            msg = f"no dataset {name!r} in {path!r}; its datasets: {untrusted.listing(file)}"
-            raise ValueError(msg)
-        return untrusted.check_dataset(found)
-    candidates = [item for _, item in untrusted.datasets(file) if item.ndim == 2 and item.dtype.kind in "fiub"]
-    if len(candidates) != 1:
-        listing = untrusted.listing(file)
-        msg = f"say which dataset holds the states, as '{path}::dataset'; the datasets of {path!r}: {listing}"
-        raise ValueError(msg)
-    return untrusted.check_dataset(candidates[0])

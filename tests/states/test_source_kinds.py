@@ -5,6 +5,7 @@ import contextlib
 import h5py
 import numpy as np
 import pytest
+import scipy.sparse
 import zarr
 
 from lstmvis_widget import StateWriter
@@ -73,6 +74,119 @@ class TestOpenHdf5Dataset(SourceContract):
     def make(self, new_folder):
         with contextlib.ExitStack() as opened:
             yield lambda array: opened.enter_context(h5py.File(hdf5_file(new_folder(), states=array)))["states"]
+
+
+class TestMaskedArrayWithoutAMask(SourceContract):
+    @pytest.fixture
+    def make(self):
+        return lambda array: np.ma.array(array, mask=np.ma.nomask)
+
+
+class TestTensor(SourceContract):
+    @pytest.fixture
+    def make(self):
+        torch = pytest.importorskip("torch")
+
+        def make(array):
+            tensor = torch.tensor(array)
+            return tensor.requires_grad_() if tensor.is_floating_point() else tensor
+
+        return make
+
+
+class TestSparseMatrix(SourceContract):
+    """Scipy has no matrices of half precision."""
+
+    @pytest.fixture
+    def make(self):
+        def make(array):
+            if array.dtype == np.float16 or array.ndim != 2:
+                return array
+            return scipy.sparse.csc_array(array)
+
+        return make
+
+
+class TestSparseTensor(SourceContract):
+    @pytest.fixture
+    def make(self):
+        torch = pytest.importorskip("torch")
+        return lambda array: torch.tensor(array).to_sparse() if array.dtype != np.uint16 else torch.tensor(array)
+
+
+class TestOneSequenceOfABatch(SourceContract):
+    @pytest.fixture
+    def make(self):
+        return lambda array: array[None] if array.ndim == 2 else array
+
+
+class TestOneSequenceOfABatchInAFile(SourceContract):
+    @pytest.fixture
+    def make(self, new_folder):
+        return lambda array: hdf5_file(new_folder(), states=array[None] if array.ndim == 2 else array)
+
+
+class TestListOfStateVectors(SourceContract):
+    @pytest.fixture
+    def make(self):
+        return lambda array: [row[None] for row in array] if array.ndim == 2 and len(array) > 2 else array
+
+
+class TestPathOfANumpyFile(SourceContract):
+    @pytest.fixture
+    def make(self, new_folder):
+        def make(array):
+            np.save(path := new_folder() / "states.npy", np.asfortranarray(array))
+            return path
+
+        return make
+
+
+class TestPathOfANumpyArchive(SourceContract):
+    @pytest.fixture
+    def make(self, new_folder):
+        def make(array):
+            np.savez(path := new_folder() / "states.npz", other=np.zeros(3), states=array)
+            return f"{path}::states"
+
+        return make
+
+
+class TestPathOfACompressedNumpyArchive(SourceContract):
+    @pytest.fixture
+    def make(self, new_folder):
+        def make(array):
+            np.savez_compressed(path := new_folder() / "states.npz", array)
+            return str(path)
+
+        return make
+
+
+class TestPathOfASafetensorsFile(SourceContract):
+    @pytest.fixture
+    def make(self, new_folder):
+        save_file = pytest.importorskip("safetensors.numpy").save_file
+
+        def make(array):
+            if array.dtype.kind == "c":
+                return array
+            save_file({"other": np.zeros(3), "states": array}, path := new_folder() / "states.safetensors")
+            return f"{path}::states"
+
+        return make
+
+
+class TestPathOfAZarrFolder(SourceContract):
+    @pytest.fixture
+    def make(self, new_folder):
+        def make(array):
+            group = zarr.open_group(folder := new_folder(), mode="w")
+            group.create_array("lstm/states", shape=array.shape, dtype=array.dtype, chunks=(7, 4)[: array.ndim])[:] = (
+                array
+            )
+            return f"{folder}::lstm/states"
+
+        return make
 
 
 class TestCompressedFileThatIsBeingWritten(SourceContract):

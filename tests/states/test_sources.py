@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import select_cells
-from lstmvis_widget.states.sources import States, open_layers
+from lstmvis_widget.states.given import open_layers
+from lstmvis_widget.states.sources import States
 
 from .sources import hdf5_file
 

@@ -11,10 +11,11 @@ from lstmvis_widget.sent.window import window
 from lstmvis_widget.states import cell_statistics, on_off
 from lstmvis_widget.states.byte_codes import ByteCodes
 from lstmvis_widget.states.cell_statistics import Moments, MomentsPass
+from lstmvis_widget.states.given import open_layers
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.on_off import MovedThreshold, moved_despite_rounding
 from lstmvis_widget.states.scale import scale_of
-from lstmvis_widget.states.sources import States, open_layers
+from lstmvis_widget.states.sources import States
 from lstmvis_widget.states.transforms import TRANSFORMS, Quantile, Standardise, Tanh
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -429,7 +430,7 @@ def test_each_layer_may_have_a_transform_of_its_own(made):
     assert explorer._transform == "tanh"
     explorer.layer = "second"
     assert explorer._transform == "quantile"
-    assert explorer.threshold == 0.3  # it lies in the scale of both
+    assert explorer.threshold == 0.9
     explorer.layer = "third"
     assert explorer._transform == ""
     assert explorer.states is STATES

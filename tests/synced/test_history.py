@@ -143,7 +143,7 @@ class TestExplorer:
         explorer.layer = "upper"
         explorer.threshold = 3.0
         explorer.layer = "lower"
-        assert explorer.threshold == 0.3
+        assert explorer.threshold == 0.7
         explorer.undo()
         assert (explorer.layer, explorer.threshold) == ("upper", 3.0)
         explorer.undo()

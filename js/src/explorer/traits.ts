@@ -26,6 +26,7 @@ export const TRAITS = {
   layer: asks(""),
   // The default depends on the data.
   threshold: asks(null, orElse(0)),
+  thresholds: fromPython<Readonly<Record<string, number>>>({}),
   selection: asks<Range | null>(null),
   off_before: asks(0),
   off_after: asks(0),
@@ -69,6 +70,8 @@ export const TRAITS = {
   _units: fromPython(""),
   _transform: fromPython(""),
   _value_range: fromPython([-1, 1], orElse<Range>([-1, 1])),
+  /** The threshold that is shown as "> 0". */
+  _least_above_zero: fromPython<number | null>(null),
   _threshold_step: fromPython(0.01),
   _tracks: fromPython([], orElse<readonly Track[]>([])),
   _window: fromPython(null, decodeWindow),

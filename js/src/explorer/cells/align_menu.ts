@@ -39,7 +39,13 @@ export function labelChoices(
 export function mountAlignMenu(content: HTMLElement, model: Model, view: ViewState): () => void {
   const menu = needsPython(create("select", "lv-align-select", { "data-part": "align-with" }));
   const name = create("span", "lv-field-name", {}, "align with");
-  const control = create("label", "lv-group lv-align", {}, name, menu);
+  const control = create(
+    "label",
+    "lv-group lv-align",
+    { title: "sort the cells by how well they tell where a label stands" },
+    name,
+    menu,
+  );
   const best = mountBest(model, view);
   content.append(control, best.element);
   const choices = () => labelChoices(model._tracks.value, model.align_with.value);

@@ -2,10 +2,11 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { createNumberField } from "../../shared/number_field";
-import { formatCount, formatInSteps, parseFinite, parsePosition } from "../../shared/text";
+import { formatCount, parsePosition } from "../../shared/text";
 import { mountFind } from "../find/find";
 import { createWholeToggle, zoomBy } from "../gestures/zooming";
 import type { Model } from "../model";
+import { parseThreshold, thresholdText } from "../plot/threshold_text";
 import { pageLength, smallMove, WORD_WIDTH_LIMITS } from "../time/layout";
 import type { ViewState } from "../view_state";
 import { mountHelp } from "./help";
@@ -24,8 +25,8 @@ export function mountHeader(root: HTMLElement, host: HTMLElement, model: Model, 
   const threshold = createNumberField({
     part: "threshold-field",
     label: "threshold",
-    format: () => formatInSteps(model.threshold.value, model._threshold_step.value),
-    parse: parseFinite,
+    format: () => thresholdText(model.threshold.value, model),
+    parse: (text) => parseThreshold(text, model),
     apply: (value) => model.set("threshold", value),
     refuse: (text) => view.say(`“${text}” is not a number: the threshold stays as it was.`),
   });
@@ -152,7 +153,15 @@ function mountWordWidth(model: Model, view: ViewState) {
     listen(whole, "click", createWholeToggle(model, view)),
   );
   return {
-    element: create("div", "lv-group", {}, create("span", "lv-field-name", {}, "zoom"), less, more, whole),
+    element: create(
+      "div",
+      "lv-group",
+      { title: "width of a step" },
+      create("span", "lv-field-name", {}, "zoom"),
+      less,
+      more,
+      whole,
+    ),
     dispose,
   };
 }

@@ -17,7 +17,7 @@ export function mountTracksMenu(model: Model) {
     "dim where few selected cells are on",
   );
   const sheet = create("div", "lv-menu-list", {}, list, dimming);
-  const summary = create("summary", "lv-button", {}, "tracks ▾");
+  const summary = create("summary", "lv-button", { title: "show and hide tracks" }, "tracks ▾");
   const menu = create("details", "lv-menu", { "data-part": "tracks-menu" }, summary, sheet);
   const dispose = all(
     drawOnFrame(() => {

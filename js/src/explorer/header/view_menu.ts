@@ -23,7 +23,12 @@ export function mountViewMenu(model: Model, view: ViewState): Option {
     { role: "group", "aria-label": "view" },
     ...options.map(({ element }) => element),
   );
-  const summary = create("summary", "lv-button", {}, "view ▾");
+  const summary = create(
+    "summary",
+    "lv-button",
+    { title: "what else is drawn of the selected cells" },
+    "view ▾",
+  );
   const menu = create("details", "lv-menu", { "data-part": "view-menu" }, summary, sheet);
   return { element: menu, dispose: all(closeMenu(menu, summary), ...options.map(({ dispose }) => dispose)) };
 }

@@ -46,7 +46,12 @@ export function mountMatchOptions(model: Model, view: ViewState) {
     create("label", "lv-menu-item lv-menu-option", {}, fold, "fold overlapping matches into the best"),
     create("label", "lv-menu-item", {}, columns, "a column for each time step"),
   );
-  const summary = create("summary", "lv-button", {}, "list ▾");
+  const summary = create(
+    "summary",
+    "lv-button",
+    { title: "how many matches are listed, of which length, and how" },
+    "list ▾",
+  );
   const element = create("details", "lv-menu", { "data-part": "match-options" }, summary, sheet);
   const dispose = all(
     drawOnFrame(() => {

@@ -24,6 +24,7 @@ export function mountPlot(host: HTMLElement, model: Model, view: ViewState): () 
     "data-part": "plot",
     tabindex: "0",
     role: "group",
+    title: "a line for each cell; drag to select steps, click with Alt to pin a cell",
     "aria-label": "Cell values over time. Arrow keys move along time.",
   });
   needsPython(plot, "undraggable").append(canvas);

@@ -5,12 +5,13 @@ import { arrowCount, hasModifier } from "../../shared/keys";
 import { needsPython } from "../../shared/needs_python";
 import { clamp, nearestMultiple, nextMultiple } from "../../shared/numbers";
 import { placeIn } from "../../shared/place";
-import { formatInSteps, formatShort, plural } from "../../shared/text";
+import { formatShort, plural } from "../../shared/text";
 import type { Model } from "../model";
 import type { Range } from "../time/ranges";
 import type { ValueScale } from "../time/scale";
 import type { ViewState } from "../view_state";
 import { cellsAt } from "./threshold_counts";
+import { thresholdText } from "./threshold_text";
 
 /** How many characters fit beside the plot. The field in the header has all. */
 const BADGE_LENGTH = 7;
@@ -24,6 +25,7 @@ export function mountThreshold(plot: HTMLElement, model: Model, view: ViewState)
     tabindex: "0",
     "aria-label": "threshold",
     "aria-orientation": "vertical",
+    title: "threshold: drag it, or use the arrow keys; a cell is on where its value is at least this",
   });
   needsPython(handle, "unreachable").append(badge);
   plot.append(handle);
@@ -32,7 +34,7 @@ export function mountThreshold(plot: HTMLElement, model: Model, view: ViewState)
     const { domain, toPixel } = view.scale.value;
     const threshold = model.threshold.value;
     const inside = clamp(threshold, domain[0], domain[1]);
-    const text = formatInSteps(threshold, model._threshold_step.value).replace("-", "−");
+    const text = thresholdText(threshold, model).replace("-", "−");
     const count = cellsAt(model._threshold_counts.value, threshold) ?? model.selected_cells.value.length;
     handle.style.transform = `translateY(${Math.round(toPixel(inside))}px)`;
     setText(badge, badgeText(threshold, text, domain));

@@ -10,13 +10,17 @@ export interface ThresholdCounts {
   values: readonly number[];
 }
 
-/** How many cells a threshold would select; null if it is not among those that were counted. */
+/**
+ * How many cells a threshold would select; null if it is not among those that were counted. The least number above 0
+ * isn't 0: sparse states have many values of exactly 0.
+ */
 export function cellsAt(counts: ThresholdCounts | null, threshold: number): number | null {
   const [first = 0, second = first] = counts?.thresholds ?? [];
   const step = second - first;
   const i = Math.round((threshold - first) / step);
   const known = counts?.thresholds[i];
-  if (known === undefined || Math.abs(known - threshold) > step * 1e-6) return null;
+  if (known === undefined || (known === 0 && threshold !== 0) || Math.abs(known - threshold) > step * 1e-6)
+    return null;
   return counts?.cells[i] ?? null;
 }
 

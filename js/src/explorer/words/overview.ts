@@ -24,6 +24,7 @@ export function mountOverview(host: HTMLElement, model: Model, view: ViewState):
     role: "slider",
     tabindex: "0",
     "aria-label": "steps in view, in all steps",
+    title: "all steps: matches in blue, hits of the search below; drag the window to move",
     "aria-orientation": "horizontal",
     "aria-valuemin": "0",
   });

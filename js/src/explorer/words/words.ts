@@ -23,6 +23,7 @@ let views = 0;
 export function mountWords(host: HTMLElement, model: Model, view: ViewState): () => void {
   const row = create("div", "lv-words", {
     "data-part": "words",
+    title: "drag to select; Shift and a click extend; Ctrl and the wheel zoom",
     tabindex: "0",
   });
   needsPython(row, "undraggable");

@@ -22,6 +22,11 @@ describe("the counts of the thresholds", () => {
     expect(cellsAt(null, 0.1)).toBeNull();
   });
 
+  test("tells the least number above 0 from 0", () => {
+    expect(cellsAt(COUNTS, 0)).toBe(5);
+    expect(cellsAt(COUNTS, 2 ** -149)).toBeNull();
+  });
+
   test("has a bar for each step that is high enough", () => {
     const bars = histogramBars(COUNTS, toPixel, [0, 100], 4);
     expect(bars.map(({ count }) => count)).toEqual([1, 2, 3, 4, 5]);
