@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.hdf5.texts import printable
 from lstmvis_widget.lstmvis.convert import convert
 from lstmvis_widget.lstmvis.project import read_project
@@ -55,7 +55,7 @@ def _run(given: argparse.Namespace) -> None:
             progress=progress.to,
         )
     tracks = f"; tracks {', '.join(project.tracks)}" if project.tracks else ""
-    size = format_bytes(Path(given.out).stat().st_size)
+    size = format_bytes(as_path(given.out).stat().st_size)
     made = f"{given.out}: {steps:,} steps; layers {', '.join(project.states)}{tracks}; {size}"
     print(printable(made))  # noqa: T201
     if rounding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.work.atomic_file import check_absent
 
 
@@ -15,4 +16,4 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 
 def check_output(given: argparse.Namespace) -> None:
     """Raise FileExistsError before any work if the file is there and must not be replaced."""
-    check_absent(given.out, overwrite=given.overwrite, remedy="--overwrite")
+    check_absent(as_path(given.out), overwrite=given.overwrite, remedy="--overwrite")

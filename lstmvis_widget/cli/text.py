@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from lstmvis_widget.files.token_files import save_text
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.timeline.plain_text import PARTS, UNITS, read_text
 from lstmvis_widget.work.progress_bar import ProgressBar
 
@@ -50,7 +50,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(given: argparse.Namespace) -> None:
     check_output(given)
-    with ProgressBar(f"reading {given.corpus}", total=Path(given.corpus).stat().st_size, unit="bytes") as progress:
+    with ProgressBar(f"reading {given.corpus}", total=as_path(given.corpus).stat().st_size, unit="bytes") as progress:
         text = read_text(
             given.corpus,
             given.by,
@@ -60,7 +60,7 @@ def _run(given: argparse.Namespace) -> None:
             progress=progress.to,
         )
     lengths = text.sequences if given.sequences else None
-    source = {"source": Path(given.corpus).name, "by": given.by}
+    source = {"source": as_path(given.corpus).name, "by": given.by}
     different = save_text(given.out, text.tokens, lengths, source=source, overwrite=given.overwrite)
     sequences = f", {len(text.sequences):,} sequences" if given.sequences else ""
     print(f"{given.out}: {len(text.tokens):,} tokens, {different:,} different ones{sequences}")  # noqa: T201

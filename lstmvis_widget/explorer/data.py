@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from lstmvis_widget.files.from_paths import check_fits, given_tokens, given_tracks, given_vocabulary
+from lstmvis_widget.files.from_paths import check_fits, given_tokens, given_track, given_tracks, given_vocabulary
 from lstmvis_widget.states.given import given_states
 from lstmvis_widget.states.scale import Scale, scale_of
 from lstmvis_widget.states.sources import States, common_transform
@@ -56,11 +57,14 @@ class ExplorerData:
                 opened.callback(each.close)
             check_fits(layers)
             steps = len(next(iter(layers.values())))
+            words = Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary))
             data = cls(
                 layers=layers,
                 sequences=Sequences.of(given.sequences, steps),
-                tokens=Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary)),
-                tracks=Tracks(given_tracks(tracks, steps), steps, tracks_changed),
+                tokens=words,
+                tracks=Tracks(
+                    given_tracks(tracks, steps, words), steps, tracks_changed, partial(given_track, steps=steps)
+                ),
             )
             opened.pop_all()
         return data

@@ -13,6 +13,7 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from lstmvis_widget.files.from_paths import OpensFiles
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.matching.selection import check_count
@@ -60,14 +61,21 @@ class StateExplorer(ExplorerTraits):
         and ``hidden_states`` of transformers. `lstmvis_widget.states.given.given_states` has the whole table. What is
         masked is NaN, and off.
     tokens : sequence of T str or T int, optional
-        Integers are ids that are looked up in ``vocabulary``. None shows positions. ``"file.h5::words"`` is a dataset.
-    tracks : mapping, optional
+        Integers are ids that are looked up in ``vocabulary``. A list, an array, a tensor, a column of a data frame,
+        what a tokenizer returns, or ``"file.h5::words"``; `timeline.tokens.tokens_of` has the table. None shows
+        positions.
+    tracks : mapping or data frame, optional
         Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`; or ``"file.h5::pos"``.
+        Numbers and booleans are continuous, ``CategoricalTrack(numbers)`` makes labels of them; text, bytes and columns
+        of a categorical dtype are labels; missing entries of any library are NaN or no label.
+        `timeline.tracks.as_track` has the table. A data frame (pandas, polars, pyarrow) gives a track a column; its
+        column ``token`` must equal the tokens, and is left out.
     sequences : sequence of int, optional
         Lengths of the sequences, which sum to T. No selection and no match crosses the end of one. For states
         (B, T, D): B lengths, or a mask (B, T) with 0 for padding; tokens and tracks may then have this shape too.
-    vocabulary : mapping, sequence or path, optional
-        id → string, or a file that `read_vocabulary` reads.
+    vocabulary : mapping, sequence, tokenizer or path, optional
+        id → string, or string → id; a list of strings, or a tokenizer of transformers or tokenizers; or a file that
+        `read_vocabulary` reads. `timeline.vocabulary.as_vocabulary` has the table.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional
         Applied to the states of every layer, or by the name of the layer. ``"standardise"``: (value − mean) / standard
         deviation of the cell. ``"quantile"``: the share of the cell's steps whose value is lower, so that the threshold
@@ -111,10 +119,10 @@ class StateExplorer(ExplorerTraits):
         self,
         states: Any,
         tokens: Any = None,
-        tracks: Mapping[str, Any] | None = None,
+        tracks: Any = None,
         *,
         sequences: ArrayLike | None = None,
-        vocabulary: Mapping[int, str] | Sequence[str] | str | PathLike[str] | None = None,
+        vocabulary: Any = None,
         transform: str | Mapping[str, str | None] | None = None,
         name: str = "",
         units: str = "",
@@ -472,7 +480,7 @@ class StateExplorer(ExplorerTraits):
         with their context. If the values take too much room, they are rounded to 16 bits, without changing which are
         on.
         """
-        path = Path(path)
+        path = as_path(path)
         title = f"{self.peek('_name') or self.layer}: states of {self.cells_in_layer():,} cells"
         self._saving.save(path, title)
         return path

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from lstmvis_widget.hdf5.growing_dataset import COMPRESSIONS
 from lstmvis_widget.states.layers import layers_of
 from lstmvis_widget.states.sources import States, check_same_length
-from lstmvis_widget.timeline.tokens import are_ids
-from lstmvis_widget.timeline.tracks import Track, checked_track
+from lstmvis_widget.timeline.tokens import tokens_of
+from lstmvis_widget.timeline.tracks import Track, checked_track, named_columns
 
 Array = NDArray[Any]
 
@@ -34,10 +34,8 @@ def _checked_layer(name: str, values: Any) -> Array:
 
 def checked_tracks(tracks: Any, rows: int) -> dict[str, Track]:
     """Tracks of ``rows`` steps each."""
-    if not isinstance(tracks, Mapping):
-        msg = f"tracks must be a mapping of name to track; got {type(tracks).__name__}"
-        raise TypeError(msg)
-    return {name: checked_track(name, values, rows, "a row of the states") for name, values in tracks.items()}
+    columns = {} if tracks is None else named_columns(tracks)
+    return {name: checked_track(name, values, rows, "a row of the states") for name, values in columns.items()}
 
 
 def check_same(what: str, first: list[str], now: list[str]) -> None:
@@ -86,27 +84,12 @@ def checked_source(source: Any) -> dict[str, str | int | float]:
     return dict(about)
 
 
-def checked_tokens(tokens: Any, rows: int, *, with_vocabulary: bool) -> NDArray[np.int64] | list[str | bytes]:
+def checked_tokens(tokens: Any, rows: int, *, with_vocabulary: bool) -> NDArray[np.int64] | list[str]:
     """Ids as an array, strings as a list.
 
     Raises
     ------
     TypeError, ValueError
-        As `Tokens` raises them.
+        As `tokens_of` raises them.
     """
-    if isinstance(tokens, str | bytes) or not hasattr(tokens, "__iter__"):
-        msg = f"tokens must be a sequence of {rows} strings or ids; got {type(tokens).__name__}"
-        raise TypeError(msg)
-    listed = np.asarray(tokens[:]) if hasattr(tokens, "dtype") else list(tokens)
-    if len(listed) != rows:
-        msg = f"there must be a token for each of the {rows} rows of the states; got {len(listed)} tokens"
-        raise ValueError(msg)
-    ids = are_ids(_types_in(listed), with_vocabulary=with_vocabulary)
-    return np.asarray(listed).astype(np.int64) if ids else list(listed)
-
-
-def _types_in(listed: Any) -> set[type]:
-    """The types of the entries, found at once where an array says them."""
-    if isinstance(listed, np.ndarray) and listed.ndim == 1 and listed.dtype.kind != "O":
-        return {listed.dtype.type}
-    return {type(each) for each in listed}
+    return tokens_of(tokens, rows, with_vocabulary=with_vocabulary, of="rows of the states")

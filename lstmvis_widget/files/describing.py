@@ -10,11 +10,18 @@ from typing import Any
 
 import h5py
 
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.texts import ENDS, UTF8, printable
 from lstmvis_widget.work.memory import format_bytes
 
 from .reading import read_file
+
+ENUMERATION = "names"
+"""Begins the dtype of an enumeration of HDF5, before its names."""
+
+MOST_NAMES = 4
+"""Names of an enumeration that are listed."""
 
 STATES, TOKENS, IDS, TRACK, VOCABULARY = "states", "tokens", "token ids", "a track", "a vocabulary"
 
@@ -30,7 +37,7 @@ class ItemDescription:
     shape : tuple of int, or None
         None: it can't be read; ``note`` says why.
     dtype : str
-        Of the values; ``"text"`` for strings.
+        Of the values; ``"text"`` for strings, ``"names NOUN, VERB"`` for an enumeration.
     stored : int
         Bytes in the file.
     could_be : tuple of str
@@ -121,7 +128,7 @@ class FileDescription:
             return
         steps = states.shape[:1]
         tokens = [item for item in self.items if item.shape == steps and {TOKENS, IDS} & set(item.could_be)]
-        tokens.sort(key=lambda item: TOKENS not in item.could_be)
+        tokens.sort(key=lambda item: (item.dtype.startswith(ENUMERATION), TOKENS not in item.could_be))
         parts = [
             repr(f"{self.path}::{states.path}"),
             *(f"tokens={f'{self.path}::{tokens[0].path}'!r}" for _ in tokens[:1]),
@@ -151,7 +158,7 @@ def describe(path: str | os.PathLike[str]) -> FileDescription:
     OSError
         The file can't be opened or read, or isn't HDF5.
     """
-    name = os.fspath(path)
+    name = os.fspath(as_path(path))
     with untrusted.open_to_read(name) as file, untrusted.damage_as_os_error(name):
         items = tuple(_guessed(list(_items(file))))
         says_so = "layout" in file.attrs
@@ -209,7 +216,7 @@ def _group(path: str, group: h5py.Group) -> ItemDescription | None:
 
 def _dataset(path: str, dataset: h5py.Dataset) -> ItemDescription:
     try:
-        dtype = "text" if untrusted.is_text(dataset) else str(dataset.dtype)
+        dtype = _dtype_text(dataset)
         shape = None if dataset.shape is None else tuple(dataset.shape)
         stored = dataset.id.get_storage_size()
         untrusted.check_dataset(dataset)
@@ -220,13 +227,22 @@ def _dataset(path: str, dataset: h5py.Dataset) -> ItemDescription:
     return ItemDescription(path, shape, dtype, stored, _could_be(dataset, dtype), _size_note(dataset, stored))
 
 
+def _dtype_text(dataset: h5py.Dataset) -> str:
+    names = h5py.check_enum_dtype(dataset.dtype)
+    if names is not None:
+        shown = sorted(map(str, names), key=lambda name: int(names[name]))[:MOST_NAMES]
+        return f"{ENUMERATION} {', '.join(shown)}{', …' if len(names) > MOST_NAMES else ''}"
+    return "text" if untrusted.is_text(dataset) else str(dataset.dtype)
+
+
 def _could_be(dataset: h5py.Dataset, dtype: str) -> tuple[str, ...]:
     kind = dataset.dtype.kind
-    if dataset.ndim == 2 and kind in "fiub" and 0 not in dataset.shape:
+    are_names = dtype == "text" or dtype.startswith(ENUMERATION)
+    if not are_names and dataset.ndim == 2 and kind in "fiub" and 0 not in dataset.shape:
         return (STATES,)
     if dataset.ndim != 1 or dataset.shape[0] == 0:
         return ()
-    if dtype == "text":
+    if are_names:
         return (TOKENS, TRACK)
     return (IDS, TRACK) if kind in "iu" else (TRACK,) if kind in "fb" else ()
 

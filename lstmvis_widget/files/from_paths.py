@@ -11,15 +11,20 @@ from typing import Any, overload
 
 import h5py
 
+from lstmvis_widget.given.paths import as_path, is_path, part_of_file
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import States
+from lstmvis_widget.timeline.data_frames import without_tokens
+from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.timeline.vocabulary import read_vocabulary_text
 from lstmvis_widget.work.memory import format_bytes, free_memory
 
 from .reading import read_file, vocabulary_in
 from .track_readers import tokens_in, track_in
+
+HDF5_ENDINGS = (".h5", ".hdf5")
 
 # -------------------------------------------------------------- a whole file
 
@@ -51,7 +56,7 @@ def explore_file(kind: Callable[..., Any], path: str | os.PathLike[str], **optio
     contents = read_file(path)
     try:
         title = contents.about.get("title")
-        name = title if isinstance(title, str) else Path(path).stem
+        name = title if isinstance(title, str) else as_path(path).stem
         explorer = kind(**{"name": name, **contents.arguments(), **options})
         explorer.closes(contents.file.close)
     except BaseException:
@@ -96,11 +101,6 @@ def check_fits(layers: Mapping[str, States]) -> None:
 # ----------------------------------------------------------- parts of a file
 
 
-def is_path(value: Any) -> bool:
-    """Whether a value names a part of a file, rather than being the part."""
-    return isinstance(value, str | os.PathLike)
-
-
 def tokens_at(path: str | os.PathLike[str], steps: int | None = None) -> Any:
     """Read T strings or T ids from ``"file.h5::dataset"``.
 
@@ -131,14 +131,15 @@ def track_at(path: str | os.PathLike[str], steps: int | None = None) -> Track:
 
 @contextmanager
 def _item_at(path: str | os.PathLike[str], what: str) -> Iterator[h5py.Group | h5py.Dataset]:
-    file_path, _, name = os.fspath(path).partition("::")
+    file_path, name = part_of_file(path)
+    shown = os.fspath(file_path)
     if not name:
-        msg = f"say which dataset holds {what}, as '{file_path}::dataset'; describe({file_path!r}) lists them"
+        msg = f"say which dataset holds {what}, as '{shown}::dataset'; describe({shown!r}) lists them"
         raise ValueError(msg)
     with untrusted.open_to_read(file_path) as file, untrusted.damage_as_os_error(file_path):
         item = untrusted.find_if_there(file, name)
         if item is None:
-            msg = f"no dataset {name!r} in {file_path!r}; describe({file_path!r}) lists them"
+            msg = f"no dataset {name!r} in {shown!r}; describe({shown!r}) lists them"
             raise ValueError(msg)
         yield item
 
@@ -153,10 +154,12 @@ def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
           the last tab or space; the token may hold spaces, or be empty.
         - ``.txt``: the same where each line ends with an integer after a space or tab, and no integer stands twice;
           else one token a line, the first line being that of id 0.
-        - ``.h5``, ``.hdf5``: the vocabulary of a file that `save_states` or the command ``text`` has written.
+        - ``.h5``, ``.hdf5``: the vocabulary of a file that `save_states` or the command ``text`` has written, or
+          ``"file.h5::dataset"``, whose strings are those of the ids from 0.
         - ``.json``: an object of tokens to ids, or of ids to tokens, or a list of tokens, the first one that of id 0.
 
-        Text is UTF-8; any other text is read as Latin-1, with a warning.
+        Any of the text files may end in ``.gz`` besides, and be packed. Text is UTF-8, or UTF-16 or UTF-32 if it begins
+        with a byte order mark; any other text is read as Latin-1, with a warning.
 
     Returns
     -------
@@ -169,13 +172,37 @@ def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
     ValueError
         A line or entry has no id, or an id stands twice; the message names the line.
     """
-    path = Path(path)
-    return vocabulary_in(path) if path.suffix.lower() in (".h5", ".hdf5") else read_vocabulary_text(path)
+    file, part = part_of_file(path)
+    if part or file.suffix.lower() in HDF5_ENDINGS:
+        return vocabulary_in(file, part or "vocabulary")
+    return read_vocabulary_text(file)
 
 
 def given_tokens(tokens: Any, steps: int | None = None) -> Any:
-    """Tokens as they are given, or read from ``"file.h5::dataset"``."""
-    return tokens_at(tokens, steps) if is_path(tokens) else tokens
+    """Tokens as they are given, or read from ``"file.h5::dataset"``.
+
+    Raises
+    ------
+    TypeError
+        It is a text, or a text file, instead of its tokens; the message says how to split it.
+    """
+    if not is_path(tokens):
+        return tokens
+    file, part = part_of_file(tokens)
+    if not part and file.suffix.lower() not in HDF5_ENDINGS:
+        if _is_file(file):
+            msg = f"tokens must be a sequence of strings or ids; those of a text file are read_tokens({str(file)!r})"
+            raise TypeError(msg)
+        if isinstance(tokens, str):
+            return tokens  # a text: `Tokens` refuses it
+    return tokens_at(tokens, steps)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a long text isn't the name of a file
+        return False
 
 
 def given_vocabulary(vocabulary: Any) -> Any:
@@ -183,8 +210,27 @@ def given_vocabulary(vocabulary: Any) -> Any:
     return read_vocabulary(vocabulary) if is_path(vocabulary) else vocabulary
 
 
-def given_tracks(tracks: Any, steps: int) -> Any:
-    """Tracks as they are given, or each read from ``"file.h5::dataset"``."""
-    if not isinstance(tracks, Mapping):
-        return tracks
-    return {name: track_at(each, steps) if is_path(each) else each for name, each in tracks.items()}
+def given_tracks(tracks: Any, steps: int, tokens: Tokens | None = None) -> Any:
+    """Tracks as they are given, each that is a path read from ``"file.h5::dataset"``.
+
+    Parameters
+    ----------
+    tracks : mapping or data frame
+        The column ``token`` of a table is left out.
+    steps : int
+        T.
+    tokens : Tokens, optional
+        The column ``token`` of a table must equal these.
+    """
+    named = without_tokens(tracks, tokens if tokens is not None and tokens.are_known else None)
+    if not isinstance(named, Mapping):
+        return named
+    return {name: given_track(each, steps) for name, each in named.items()}
+
+
+def given_track(values: Any, steps: int) -> Any:
+    """A track as it is given, or read from ``"file.h5::dataset"``. A text that is no such path is no track either."""
+    if not is_path(values):
+        return values
+    file, part = part_of_file(values)
+    return track_at(values, steps) if part or file.suffix.lower() in HDF5_ENDINGS else values

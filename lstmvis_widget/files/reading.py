@@ -11,6 +11,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.paths import AnyPath, as_path
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.global_heap import check_global_heaps
 from lstmvis_widget.hdf5.texts import key_of, name_of
@@ -121,13 +122,13 @@ def read_file(path: str | os.PathLike[str]) -> Contents:
     file = untrusted.open_to_read(path)
     try:
         with untrusted.damage_as_os_error(path):
-            return _contents(file, os.fspath(path))
+            return _contents(file, os.fspath(as_path(path)))
     except BaseException:
         file.close()
         raise
 
 
-def vocabulary_in(path: str | os.PathLike[str]) -> dict[int, str]:
+def vocabulary_in(path: AnyPath, name: str = "vocabulary") -> dict[int, str]:
     """Read the vocabulary of a file, which need hold nothing else.
 
     Raises
@@ -135,12 +136,13 @@ def vocabulary_in(path: str | os.PathLike[str]) -> dict[int, str]:
     OSError
         The file can't be opened or read, isn't HDF5, or is damaged.
     ValueError
-        There is no vocabulary in it.
+        There is no vocabulary of this name in it.
     """
     with untrusted.open_to_read(path) as file, untrusted.damage_as_os_error(path):
-        vocabulary = _vocabulary(file)
+        vocabulary = _vocabulary(file, name)
     if vocabulary is None:
-        msg = f"there is no vocabulary in {os.fspath(path)!r}"
+        what = "vocabulary" if name == "vocabulary" else f"dataset {name!r}"
+        msg = f"there is no {what} in {os.fspath(as_path(path))!r}"
         raise ValueError(msg)
     return vocabulary
 
@@ -230,8 +232,8 @@ def _tokens(file: h5py.File, steps: int) -> Any:
     return None if item is None else tokens_in(item, steps, complete=untrusted.find_if_there(file, "committed") is None)
 
 
-def _vocabulary(file: h5py.File) -> dict[int, str] | None:
-    group = untrusted.find_if_there(file, "vocabulary")
+def _vocabulary(file: h5py.File, name: str = "vocabulary") -> dict[int, str] | None:
+    group = untrusted.find_if_there(file, name)
     if group is None:
         return None
     if is_texts(group) and isinstance(group, h5py.Dataset):

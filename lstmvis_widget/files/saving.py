@@ -6,9 +6,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.states.given import given_states
 from lstmvis_widget.states.sources import BLOCK_BYTES, States
 from lstmvis_widget.timeline.sequences import Sequences
@@ -25,7 +25,7 @@ def save_states(
     path: str | os.PathLike[str],
     states: Any,
     tokens: Any = None,
-    tracks: Mapping[str, Any] | None = None,
+    tracks: Any = None,
     *,
     sequences: ArrayLike | None = None,
     vocabulary: Any = None,
@@ -63,14 +63,16 @@ def save_states(
     TypeError, ValueError
         An argument isn't allowed, or lengths disagree.
     """
+    path = as_path(path)
     check_absent(path, overwrite=overwrite)
     given = given_states(states, tokens=tokens, tracks=tracks, sequences=sequences)
     layers, tokens, tracks, sequences = given.layers, given.tokens, given.tracks, given.sequences
     try:
         steps = len(next(iter(layers.values())))
         tokens, vocabulary = given_tokens(tokens), given_vocabulary(vocabulary)
-        texts = None if tokens is None else _checked_tokens(tokens, steps, vocabulary)
-        annotations = Tracks(given_tracks(tracks, steps), steps, lambda: None)
+        read = None if tokens is None else Tokens(tokens, steps, vocabulary)
+        texts = None if read is None else read.ids if read.ids is not None else read
+        annotations = Tracks(given_tracks(tracks, steps, read), steps, lambda: None)
         lengths = None if sequences is None else Sequences.of(sequences, steps).lengths.tolist()
         options: dict[str, Any] = {"vocabulary": vocabulary, "compression": compression, "dtype": dtype}
         with (
@@ -104,9 +106,3 @@ class _WholeWriter(StateWriter):
             )
         if lengths is not None:
             self._append_sequences(lengths)
-
-
-def _checked_tokens(tokens: Any, steps: int, vocabulary: Any) -> Any:
-    """Ids as an array, other tokens as strings."""
-    checked = Tokens(tokens, steps, vocabulary)
-    return np.asarray(tokens) if vocabulary is not None else checked

@@ -6,13 +6,14 @@ import errno
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Self
 
 import h5py
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from lstmvis_widget.given.paths import as_path
+from lstmvis_widget.given.tables import is_table
 from lstmvis_widget.hdf5.disk_space import DISK_FULL, ReservedSpace, abandon_file, error_number
 from lstmvis_widget.hdf5.growing_dataset import (
     CHUNK_BYTES,
@@ -23,8 +24,9 @@ from lstmvis_widget.hdf5.growing_dataset import (
 )
 from lstmvis_widget.hdf5.texts import key_of
 from lstmvis_widget.states.kept_statistics import KeptMoments
+from lstmvis_widget.timeline.data_frames import without_tokens
 from lstmvis_widget.timeline.tracks import Track
-from lstmvis_widget.timeline.vocabulary import as_vocabulary
+from lstmvis_widget.timeline.vocabulary import as_vocabulary, texts_of_ids
 from lstmvis_widget.work.atomic_file import check_absent
 
 from .block_checks import (
@@ -36,6 +38,7 @@ from .block_checks import (
     checked_tokens,
     checked_tracks,
 )
+from .from_paths import given_vocabulary
 from .track_writers import IdWriter, LabelTrackWriter, NumberTrackWriter, TextWriter, track_bytes, track_writer
 
 LAYOUT = "lstmvis-widget 1"
@@ -54,8 +57,8 @@ class StateWriter:
     ----------
     path : path
         Of the HDF5 file to make.
-    vocabulary : mapping or sequence, optional
-        id → string, where tokens are ids.
+    vocabulary : mapping, sequence, tokenizer or path, optional
+        id → string, where tokens are ids, as `StateExplorer` takes it.
     compression : {None, "gzip", "lzf"}
         Of the states. A reader of compressed states has to unpack whole chunks of 256 KB.
     dtype : {None, "float16", "float32", "float64"}
@@ -94,17 +97,17 @@ class StateWriter:
         self,
         path: str | os.PathLike[str],
         *,
-        vocabulary: Mapping[int, str] | Sequence[str] | None = None,
+        vocabulary: Any = None,
         compression: str | None = None,
         dtype: DTypeLike | None = None,
         source: str | Mapping[str, str | float] | None = None,
         overwrite: bool = False,
         statistics: bool = True,
     ) -> None:
-        self.path = Path(path)
+        self.path = as_path(path)
         self._compression = checked_compression(compression)
         self._dtype = checked_dtype(dtype)
-        self._vocabulary = None if vocabulary is None else as_vocabulary(vocabulary)
+        self._vocabulary = None if vocabulary is None else as_vocabulary(given_vocabulary(vocabulary))
         about = checked_source(source)
         self._layers: dict[str, GrowingDataset] = {}
         self._with_statistics = bool(statistics)
@@ -129,9 +132,7 @@ class StateWriter:
 
     # --------------------------------------------------------------- writing
 
-    def append(
-        self, states: Mapping[str, Any] | Any, tokens: Any = None, tracks: Mapping[str, Any] | None = None
-    ) -> None:
+    def append(self, states: Mapping[str, Any] | Any, tokens: Any = None, tracks: Any = None) -> None:
         """Add n time steps.
 
         Parameters
@@ -140,9 +141,9 @@ class StateWriter:
             For each layer the states after each of the n tokens; one array is the layer ``"states"``. The layers,
             their D and dtype, whether there are tokens, and the tracks must be those of the first block.
         tokens : sequence of n str or n int, optional
-            Integers are ids, and need the ``vocabulary``.
-        tracks : mapping, optional
-            Name → n labels, n numbers, or a track of n steps.
+            Integers are ids, and need the ``vocabulary``. See `tokens_of`.
+        tracks : mapping or data frame, optional
+            Name → n labels, n numbers, or a track of n steps, as `StateExplorer` takes them.
 
         Raises
         ------
@@ -156,7 +157,7 @@ class StateWriter:
         layers = checked_layers(states)
         rows = len(next(iter(layers.values())))
         checked = None if tokens is None else checked_tokens(tokens, rows, with_vocabulary=self._vocabulary is not None)
-        annotations = checked_tracks(tracks or {}, rows)
+        annotations = checked_tracks(without_tokens(tracks, self._texts(checked) if is_table(tracks) else None), rows)
         if rows == 0:
             return
         if self._layers:
@@ -241,13 +242,16 @@ class StateWriter:
 
     # -------------------------------------------------------------- checking
 
+    def _texts(self, tokens: Array | list[str] | None) -> Sequence[str] | None:
+        return texts_of_ids(tokens, self._vocabulary).tolist() if isinstance(tokens, np.ndarray) else tokens
+
     def _check_open(self) -> None:
         if self._failed or not self._file:
             msg = f"{str(self.path)!r} isn't being written any more"
             raise ValueError(msg)
 
     def _check_like_first(
-        self, layers: Mapping[str, Array], tokens: Array | list[str | bytes] | None, tracks: Mapping[str, Track]
+        self, layers: Mapping[str, Array], tokens: Array | list[str] | None, tracks: Mapping[str, Track]
     ) -> None:
         check_same("layers", list(self._layers), list(layers))
         for name, values in layers.items():
@@ -287,7 +291,7 @@ class StateWriter:
     # ------------------------------------------------------------ the layout
 
     def _begin(
-        self, layers: Mapping[str, Array], tokens: Array | list[str | bytes] | None, tracks: Mapping[str, Track]
+        self, layers: Mapping[str, Array], tokens: Array | list[str] | None, tracks: Mapping[str, Track]
     ) -> None:
         """Make every dataset of the file: HDF5 allows no new ones once others may read it."""
         file = self._file
@@ -332,7 +336,7 @@ class StateWriter:
             self._committed.flush()
 
     def _take_space(
-        self, layers: Mapping[str, Array], tokens: Array | list[str | bytes] | None, tracks: Mapping[str, Track]
+        self, layers: Mapping[str, Array], tokens: Array | list[str] | None, tracks: Mapping[str, Track]
     ) -> None:
         """Reserve space before any of a block is written: so a full disk leaves a file that can be closed."""
         rows = len(next(iter(layers.values())))

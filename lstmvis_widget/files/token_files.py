@@ -10,8 +10,10 @@ import h5py
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.hdf5.texts import ENDS, UTF8, encode_texts
 from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.work.atomic_file import atomic_file, check_absent
 
 from .block_checks import checked_source
@@ -59,20 +61,20 @@ def save_text(
     TypeError, ValueError
         There are no tokens, they aren't strings, or the lengths don't sum to T.
     """
+    path = as_path(path)
     check_absent(path, overwrite=overwrite)
-    if isinstance(tokens, str) or not all(isinstance(token, str) for token in tokens):
-        raise TypeError("tokens must be a sequence of strings")
-    if len(tokens) == 0:
+    texts = list(Tokens(tokens, None))
+    if not texts:
         raise ValueError("there must be at least one token")
-    lengths = None if sequences is None else Sequences.of(sequences, len(tokens)).lengths
+    lengths = None if sequences is None else Sequences.of(sequences, len(texts)).lengths
     about = checked_source(source)
-    counts = Counter(tokens)
+    counts = Counter(texts)
     vocabulary = sorted(counts, key=lambda token: (-counts[token], token))
     ids = {token: number for number, token in enumerate(vocabulary)}
     with atomic_file(path, overwrite=overwrite) as part, h5py.File(part, "x") as file:
         file.attrs["layout"] = LAYOUT
         file.attrs.update(about)
-        file["tokens"] = np.fromiter((ids[token] for token in tokens), np.int32, len(tokens))
+        file["tokens"] = np.fromiter((ids[text] for text in texts), np.int32, len(texts))
         utf8, sizes = encode_texts(vocabulary)
         file["vocabulary/ids"] = np.arange(len(vocabulary), dtype=np.int64)
         file[f"vocabulary/{UTF8}"] = utf8

@@ -7,10 +7,12 @@ from typing import Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
+from lstmvis_widget.given.columns import is_categorical, labels_of
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.texts import ENDS, UTF8, decode_texts
-from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
+from lstmvis_widget.timeline.tracks import CategoricalTrack, TopKTrack, Track, as_track
 
 
 def texts_in(item: h5py.Group | h5py.Dataset, count: int | None = None) -> list[str]:
@@ -34,10 +36,21 @@ def is_texts(item: Any) -> bool:
 
 def _length(item: Any) -> int:
     rows = item if isinstance(item, h5py.Dataset) else untrusted.child(item, ENDS)
-    if not isinstance(rows, h5py.Dataset) or rows.ndim == 0:
+    if not isinstance(rows, h5py.Dataset) or not rows.shape:
         msg = f"{untrusted.name_in_file(item)} must have one entry a time step"
         raise ValueError(msg)
-    return int(rows.shape[0])
+    return int(rows.size if _has_one_axis(rows) else rows.shape[0])
+
+
+def _has_one_axis(dataset: h5py.Dataset) -> bool:
+    """Whether its shape is (n,), or that with further axes of length 1."""
+    return [length != 1 for length in dataset.shape].count(True) <= 1
+
+
+def _column(dataset: h5py.Dataset, count: int | None) -> NDArray[Any]:
+    """The first ``count`` entries of a dataset with one axis, or all; an enumeration keeps its names."""
+    along = dataset.shape[0] == dataset.size
+    return untrusted.read_whole(dataset, count if along else None).reshape(-1)[:count]
 
 
 def tokens_in(item: h5py.Group | h5py.Dataset, steps: int | None = None, *, complete: bool = True) -> Any:
@@ -49,11 +62,12 @@ def tokens_in(item: h5py.Group | h5py.Dataset, steps: int | None = None, *, comp
         raise ValueError(msg)
     if is_texts(item):
         return texts_in(item, steps)
-    if not isinstance(item, h5py.Dataset) or item.ndim != 1 or item.dtype.kind not in "iu":
+    if not isinstance(item, h5py.Dataset) or not _has_one_axis(item) or item.dtype.kind not in "iu":
         kind = f"{item.dtype} of shape {item.shape}" if isinstance(item, h5py.Dataset) else "a group"
         msg = f"{untrusted.name_in_file(item)} must hold one string or one integer id a time step; it is {kind}"
         raise TypeError(msg)
-    return untrusted.read_whole(item, steps)
+    found = _column(item, steps)
+    return labels_of(found, untrusted.name_in_file(item)) if is_categorical(item) else found
 
 
 def _difference(length: int, steps: int) -> str:
@@ -77,12 +91,12 @@ def track_in(item: h5py.Group | h5py.Dataset, steps: int | None = None, *, compl
         raise ValueError(msg)
     if parts["codes"] is not None:
         return _coded_track(name, parts, steps)
-    if is_texts(main):
+    if isinstance(main, h5py.Group):
         return CategoricalTrack(texts_in(main, steps))
-    if not isinstance(main, h5py.Dataset) or main.ndim != 1:
-        msg = f"{name} must have one number or one string a time step"
+    if not _has_one_axis(main):
+        msg = f"{name} must have one number or one string a time step; its shape is {main.shape}"
         raise ValueError(msg)
-    return ContinuousTrack(untrusted.read_whole(main, steps))
+    return as_track(_column(main, steps))
 
 
 def _coded_track(name: str, parts: Mapping[str, Any], steps: int) -> Track:

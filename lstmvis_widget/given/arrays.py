@@ -114,7 +114,7 @@ def _of_pyarrow(column: Any) -> Array:
         raise TypeError("give a column of it")
     kind = str(column.type)
     if kind.startswith("dictionary"):
-        column = column.dictionary_decode()
+        column = column.cast(column.type.value_type)
     if kind == "bool" and column.null_count:
         return np.array([np.nan if each is None else each for each in column.to_pylist()], np.float64)
     if kind.startswith(("int", "uint", "float", "double", "halffloat", "bool")):

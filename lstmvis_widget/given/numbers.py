@@ -202,9 +202,11 @@ def _integers(name: str, values: Any, wanted: str) -> NDArray[Any]:
     if None in integers:
         wrong = given[integers.index(None)]
         raise TypeError(f"{name} must be {wanted}; got {brief(wrong if np.ndim(wrong) == 0 else values)}")
-    objects = np.empty(len(integers), object)
-    objects[:] = integers
-    return objects.reshape(array.shape)
+    return np.fromiter(integers, object, len(integers)).reshape(array.shape)
+
+
+def _has_entries(row: Any) -> bool:
+    return isinstance(row, Iterable) and not isinstance(row, str | bytes) and getattr(row, "shape", None) != ()
 
 
 def _of_objects(values: Iterable[Any]) -> NDArray[Any]:
@@ -213,12 +215,9 @@ def _of_objects(values: Iterable[Any]) -> NDArray[Any]:
     kinds = set(map(type, rows))
     if kinds == {int} and -LARGEST < min(rows) <= max(rows) <= LARGEST:
         return np.array(rows, np.int64)
-    if rows and all(isinstance(row, Iterable) and not isinstance(row, str | bytes) for row in rows):
+    if rows and all(_has_entries(row) for row in rows):
         lists = [list(row) for row in rows]
         if len({len(each) for each in lists}) == 1:
-            table: NDArray[Any] = np.empty((len(lists), len(lists[0])), object)
-            table[:] = lists
-            return table
-    found: NDArray[Any] = np.empty(len(rows), object)
-    found[:] = rows
-    return found
+            flat = [each for one in lists for each in one]
+            return np.fromiter(flat, object, len(flat)).reshape(len(lists), len(lists[0]))
+    return np.fromiter(rows, object, len(rows))

@@ -17,6 +17,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.work.memory import format_bytes, free_memory
 
 from .global_heap import check_global_heaps
@@ -58,7 +59,7 @@ def open_to_read(path: str | os.PathLike[str]) -> h5py.File:
     OSError
         There is no such file (FileNotFoundError), it isn't HDF5, or it is cut short; the message says which.
     """
-    name = os.fspath(path)
+    name = os.fspath(as_path(path))
     if not Path(name).exists():
         msg = f"no such file: {name!r}"
         raise FileNotFoundError(msg)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstmvis_widget.timeline.plain_text import utf8_or_latin1
+from lstmvis_widget.timeline.text_files import read_text_file
 from lstmvis_widget.work.extras import import_extra
 
 CONFIGURATION = "lstm.yml"
@@ -97,7 +97,7 @@ def read_configuration(path: Path, unknown: list[str]) -> Section:
         The file isn't YAML, or holds more than plain data.
     """
     yaml = import_extra("yaml", "lstmvis", f"reading {CONFIGURATION}", package="pyyaml")
-    text, _ = utf8_or_latin1(path.read_bytes())
+    text, _ = read_text_file(path)
     try:
         entries = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:

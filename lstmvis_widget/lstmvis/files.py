@@ -10,7 +10,7 @@ from pathlib import Path
 import h5py
 
 from lstmvis_widget.hdf5 import untrusted
-from lstmvis_widget.timeline.plain_text import utf8_or_latin1
+from lstmvis_widget.timeline.text_files import read_text_file
 
 from .configuration import CONFIGURATION, Section
 
@@ -98,7 +98,7 @@ class ProjectFiles:
         return self._dictionaries[name]
 
     def _read_dictionary(self, path: Path) -> dict[int, str]:
-        text, not_utf8 = utf8_or_latin1(path.read_bytes())
+        text, not_utf8 = read_text_file(path)
         if not_utf8 is not None:
             self._remarks.append(f"{path.name} isn't UTF-8, and is read as Latin-1")
         entries, left_out = parse_dictionary(text)

@@ -13,13 +13,15 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.columns import is_categorical, labels_of
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.timeline.tracks import Track
 
 from .configuration import CONFIGURATION, FileReference, Section, brief, read_configuration
 from .files import ProjectFiles
 from .tracks import track_of
-from .values import ids_of, within_steps
+from .values import ids_of, numbers_of, within_steps
 
 TRANSFORMS = {"tanh": "tanh", "none": None, "raw": None}
 """Transforms in LSTMVis → ours."""
@@ -104,7 +106,7 @@ def read_project(folder: str | os.PathLike[str]) -> Project:
     ValueError
         The configuration or the data are wrong; the message says which key, file or dataset, and why.
     """
-    path = _configuration_path(Path(folder))
+    path = _configuration_path(as_path(folder))
     unknown: list[str] = []
     remarks: list[str] = []
     configuration = read_configuration(path, unknown)
@@ -204,6 +206,9 @@ def _tokens(
 ) -> tuple[NDArray[np.int64] | list[str], dict[int, str] | None]:
     section = configuration.section("word_sequence", FileReference | {"dict_file"})
     with files.dataset(section) as dataset:
+        if "dict_file" not in section and is_categorical(dataset):
+            named = within_steps(numbers_of(dataset, section.where), steps, section.where, remarks)
+            return list(map(str, labels_of(named, section.where))), None
         ids = within_steps(ids_of(dataset, section.where), steps, section.where, remarks)
     if "dict_file" not in section:
         return list(map(str, ids.tolist())), None

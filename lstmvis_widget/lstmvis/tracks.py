@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
+from lstmvis_widget.given.columns import is_categorical
+from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track, as_track
 from lstmvis_widget.timeline.vocabulary import texts_of_ids
 
 from .configuration import FileReference, Section, brief
@@ -42,6 +43,8 @@ def track_of(configuration: Section, entry: Section, files: ProjectFiles, steps:
     values = _values(configuration, entry, files, steps, remarks)
     if "dict" in entry:
         return CategoricalTrack(_labels(values, entry, files))
+    if is_categorical(values):
+        return as_track(values)
     ids = as_ids(values) if shown_as == "discrete" else None
     if ids is not None:
         return CategoricalTrack(texts_of_ids(ids, None))

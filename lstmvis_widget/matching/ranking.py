@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.numbers import checked_int, checked_ints
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import as_states
 from lstmvis_widget.timeline.sequences import Sequences
@@ -28,7 +29,7 @@ from .bit_search import BitSearch
 from .engine import Candidates, Engine, Search
 from .matches import Counts, Matches
 from .ranking_arguments import RankingArguments
-from .selection import Pattern, check_count
+from .selection import Pattern
 
 Ints = NDArray[np.int64]
 
@@ -89,7 +90,11 @@ def rank_matches(
     pattern = Pattern(threshold, off_before, off_after)
     index = OnOffIndex.build(opened, threshold)
     within = Sequences.of(sequences, index.steps)
-    options: dict[str, Any] = {"min_length": min_length, "k": k, "length_filter": length_filter}
+    options: dict[str, Any] = {
+        "min_length": checked_int("min_length", min_length, low=1),
+        "k": checked_int("k", k, low=1),
+        "length_filter": None if length_filter is None else checked_int("length_filter", length_filter, low=1),
+    }
     matches = rank_index(index, cells, pattern=pattern, sequences=within, **options)
     if matches.n_selected:
         matches.origin = RankingArguments(opened, check_cells(cells, index.cells), pattern, within, **options)
@@ -109,10 +114,12 @@ def rank_index(
 ) -> Matches:
     """`rank_matches` on states indexed at ``pattern.threshold``; ``check`` may raise to end it."""
     selected = check_cells(cells, index.cells)
-    check_count("min_length", min_length, least=1)
-    check_count("k", k, least=1)
+    k = checked_int("k", k, low=1)
+    # No range is longer than the text: what is beyond it means the same as one step more, and doesn't wrap round.
+    min_length = min(checked_int("min_length", min_length, low=1), index.steps + 1)
     if length_filter is not None:
-        check_count("length_filter", length_filter, least=1)
+        length_filter = min(checked_int("length_filter", length_filter, low=1), index.steps + 1)
+    pattern = pattern.within(index.steps)
     if len(selected) == 0 or index.steps == 0:
         return Matches.empty(NO_CELLS if index.steps else NO_STEPS)
     search = search_in(index, selected, pattern, sequences)
@@ -137,17 +144,7 @@ def rank_index(
 
 def check_cells(cells: ArrayLike, total: int) -> Ints:
     """``cells`` as sorted, distinct ints within 0…total − 1, or an error."""
-    given = np.asarray(cells)
-    if given.size == 0:
-        return np.zeros(0, np.int64)
-    if given.ndim != 1 or given.dtype.kind not in "iu":
-        msg = f"cells must be a list of cell numbers; got an array of shape {given.shape} and dtype {given.dtype}"
-        raise TypeError(msg)
-    if given.min() < 0 or given.max() >= total:
-        wrong = given[(given < 0) | (given >= total)][0]
-        msg = f"cells must lie in 0…{total - 1}; got {wrong}"
-        raise ValueError(msg)
-    return np.unique(given).astype(np.int64)
+    return np.unique(checked_ints("cells", cells, 0, total - 1))
 
 
 def search_in(index: OnOffIndex | Engine, selected: Ints, pattern: Pattern, sequences: Sequences) -> Search:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from numbers import Real
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.arrays import as_numpy
+from lstmvis_widget.given.numbers import checked_int, checked_number, checked_ranges
 from lstmvis_widget.states.on_off import OnRule, is_on
 from lstmvis_widget.states.sources import States, as_states
 from lstmvis_widget.work.cancelling import Check, never_cancelled
@@ -32,21 +33,18 @@ class Pattern:
     off_after: int = 0
 
     def __post_init__(self) -> None:
-        _check_threshold(self.threshold)
+        """Keep the numbers as those of Python, which are checked and don't wrap round."""
+        object.__setattr__(self, "threshold", checked_number("threshold", self.threshold))
         for name in ("off_before", "off_after"):
-            check_count(name, getattr(self, name))
+            object.__setattr__(self, name, checked_int(name, getattr(self, name)))
 
     def reach(self, start: int, stop: int) -> tuple[int, int]:
         """The range [start, stop) with the limit steps before and after it."""
         return start - self.off_before, stop + self.off_after
 
-
-def _check_threshold(value: Any) -> None:
-    msg = f"threshold must be a finite number; got {value!r}"
-    if not isinstance(value, Real):
-        raise TypeError(msg)
-    if not np.isfinite(float(value)):
-        raise ValueError(msg)
+    def within(self, steps: int) -> Pattern:
+        """The same for a text of so many steps: a limit of more of them is met by no range either way."""
+        return replace(self, off_before=min(self.off_before, steps), off_after=min(self.off_after, steps))
 
 
 def select_cells(
@@ -171,15 +169,14 @@ def count_selected(
         As for `select_cells`.
     """
     states = as_states(states)
-    wanted = np.asarray(thresholds)
+    wanted = as_numpy(thresholds)
     if wanted.ndim != 1:
         msg = f"thresholds must be a list of numbers; got shape {wanted.shape}"
         raise ValueError(msg)
-    for threshold in wanted.tolist():
-        _check_threshold(threshold)
+    numbers = [checked_number("threshold", threshold) for threshold in wanted.tolist()]
     [(start, stop)] = check_ranges([(start, stop)], len(states)).tolist()
     extremes = extremes_at(states, start, stop, Pattern(0.0, off_before, off_after))
-    return np.zeros(len(wanted), np.int64) if extremes is None else extremes.count(wanted.tolist())
+    return np.zeros(len(numbers), np.int64) if extremes is None else extremes.count(numbers)
 
 
 @dataclass(frozen=True)
@@ -250,26 +247,9 @@ def extremes_at(
 
 def check_ranges(ranges: ArrayLike | Iterable[tuple[int, int]], steps: int) -> NDArray[np.int64]:
     """``ranges`` as ints of shape (n, 2), each [start, stop) with 0 ≤ start < stop ≤ steps, or a ValueError."""
-    given = np.asarray(ranges if isinstance(ranges, np.ndarray) else list(ranges))  # type: ignore[arg-type]
-    if given.size == 0:
-        return np.zeros((0, 2), np.int64)
-    if given.ndim != 2 or given.shape[1] != 2 or given.dtype.kind not in "iu":
-        msg = f"ranges must be pairs of integers (start, stop); got shape {given.shape}, dtype {given.dtype}"
-        raise ValueError(msg)
-    wrong = (given[:, 0] < 0) | (given[:, 0] >= given[:, 1]) | (given[:, 1] > steps)
-    if wrong.any():
-        start, stop = given[wrong.argmax()].tolist()
-        msg = f"a range [start, stop) needs 0 <= start < stop <= {steps}; got [{start}, {stop})"
-        raise ValueError(msg)
-    return given.astype(np.int64)
+    return checked_ranges("ranges", ranges, steps)
 
 
 def check_count(name: str, value: Any, least: int = 0) -> int:
     """``value`` as an int of at least ``least``, or an error that names it."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
-        msg = f"{name} must be an integer; got {value!r}"
-        raise TypeError(msg)
-    if value < least:
-        msg = f"{name} must be at least {least}; got {value}"
-        raise ValueError(msg)
-    return int(value)
+    return checked_int(name, value, least)

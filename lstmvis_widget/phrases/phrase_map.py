@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstmvis_widget.matching.selection import check_count, check_ranges, on_off_patterns
+from lstmvis_widget.given.numbers import checked_int
+from lstmvis_widget.matching.selection import check_ranges, on_off_patterns
 from lstmvis_widget.states.sources import as_states
 from lstmvis_widget.work.extras import import_extra
 
@@ -111,7 +112,8 @@ def map_phrases(
     """
     decomposition = import_extra("sklearn.decomposition", "analysis", "map_phrases")
     states = as_states(states)
-    check_count("folds", folds, least=2)
+    folds = checked_int("folds", folds, low=2)
+    components = checked_int("components", components, low=1)
     ranges, labels = _in_order(phrases, len(states))
     names, counts = np.unique(labels, return_counts=True)
     if len(names) < 2 or counts.min() < folds:
@@ -119,7 +121,7 @@ def map_phrases(
         raise ValueError(f"map_phrases needs at least {folds} phrases of each of two labels; got {listed}")
     patterns = on_off_patterns(states, ranges, threshold, off_before=off_before, off_after=off_after)
     most = min(patterns.shape)
-    if not 1 <= check_count("components", components) <= most:
+    if components > most:
         raise ValueError(f"components must lie in 1…{most}; got {components}")
     pca = decomposition.PCA(components, svd_solver="full").fit(patterns.astype(np.float64))
     features: dict[str, Any] = {"majority": None, "positions": _positions(ranges, len(states))}

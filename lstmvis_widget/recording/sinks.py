@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.files.state_writer import StateWriter
+from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.timeline.tracks import TopKTrack
 from lstmvis_widget.timeline.vocabulary import Vocabulary, texts_of_ids
 from lstmvis_widget.work.atomic_file import check_absent
@@ -141,8 +142,8 @@ class FileSink:
     """
 
     def __init__(self, path: Any, dtype: Any, vocabulary: Vocabulary | None, *, overwrite: bool) -> None:
-        check_absent(path, overwrite=overwrite)
-        self._path, self._vocabulary = path, vocabulary
+        self._path, self._vocabulary = as_path(path), vocabulary
+        check_absent(self._path, overwrite=overwrite)
         self._options: dict[str, Any] = {"dtype": checked_dtype(dtype), "overwrite": overwrite}
         self._writer: Any = None
         self._stack = ExitStack()

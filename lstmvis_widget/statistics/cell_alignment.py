@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.matching.ranking import check_cells
-from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.states.sources import States, as_states
 from lstmvis_widget.timeline.labels import Labels, as_labels
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
@@ -102,7 +102,7 @@ def cell_alignment(
     steps, width = opened.shape
     chosen = _chosen(as_labels(track, steps), labels)
     numbers = np.arange(width) if cells is None else check_cells(cells, width)
-    check_count("permutations", permutations)
+    permutations = checked_int("permutations", permutations)
     if not 0 <= held_out < 1:
         raise ValueError(f"held_out must be a share of the steps, 0 up to less than 1; got {held_out!r}")
     split = steps - round(steps * held_out)

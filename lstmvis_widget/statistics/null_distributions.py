@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.matching.engine import Engine
 from lstmvis_widget.matching.matches import CountedUnit, Matches
 from lstmvis_widget.matching.ranking import check_cells, rank_index
 from lstmvis_widget.matching.ranking_arguments import RankingArguments
-from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 from lstmvis_widget.work.extras import import_extra
@@ -76,7 +76,7 @@ def enrichment_null(
         pandas isn't installed.
     """
     pandas = import_extra("pandas", "analysis", "enrichment_null")
-    check_count("n", n, least=1)
+    n = checked_int("n", n, low=1)
     counting = counting_of(track, by, sequences)
     found = without(as_found(matches), exclude)
     counting.check(found)

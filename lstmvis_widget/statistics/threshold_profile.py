@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.arrays import as_numpy
+from lstmvis_widget.given.numbers import checked_float
 from lstmvis_widget.matching.ranking import rank_matches
 from lstmvis_widget.matching.selection import check_ranges, select_cells
 from lstmvis_widget.states.sources import States, as_states
@@ -127,7 +129,7 @@ def threshold_profile(
     opened = States(as_states(states), "quantile") if per_cell else as_states(states)
     [(start, stop)] = check_ranges([selection], len(opened)).tolist()
     limits = {"off_before": off_before, "off_after": off_after}
-    tried = _tried(opened, start, stop) if thresholds is None else np.unique(np.asarray(thresholds, np.float64))
+    tried = _tried(opened, start, stop) if thresholds is None else np.unique(_checked(thresholds))
     sets = [select_cells(opened, start, stop, float(threshold), **limits) for threshold in tried]
     table = pandas.DataFrame({"threshold": tried, "n_cells": [len(cells) for cells in sets]})
     table["jaccard"] = [np.nan, *(_jaccard(a, b) for a, b in itertools.pairwise(sets))]
@@ -144,6 +146,13 @@ def threshold_profile(
         rows.append(found.loc[label, ["share", "base_rate", "odds_ratio", "ci_low", "ci_high"]])
     table = table.join(pandas.DataFrame(rows).reset_index(drop=True))
     return ThresholdProfile(table, *_enriched(table, label, opened.shape[1]), label, per_cell)
+
+
+def _checked(thresholds: ArrayLike) -> NDArray[np.float64]:
+    given = as_numpy(thresholds)
+    if given.ndim != 1:
+        raise ValueError(f"thresholds must be a list of numbers; got shape {given.shape}")
+    return np.array([checked_float("threshold", threshold) for threshold in given.tolist()])
 
 
 def _tried(states: States, start: int, stop: int) -> NDArray[np.float64]:

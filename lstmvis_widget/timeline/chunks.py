@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .labels import Labels, as_labels
 from .sequences import Sequences
-from .tracks import CategoricalTrack, as_track
+from .tracks import as_track
 
 OUTSIDE, BEGIN, INSIDE, END, SINGLE = range(5)
 
@@ -24,6 +25,7 @@ def ranges_of(track: Any, label: str, *, sequences: ArrayLike | None = None) -> 
     Parameters
     ----------
     track : CategoricalTrack or sequence of T labels
+        Or what else `as_labels` takes.
     label : str
         A label of the track gives its runs. A kind of chunk gives its phrases: ``"NP"`` those that ``B-NP`` and
         ``I-NP`` mark (in IOB1, IOB2, IOBES or BILOU). A chunk without a proper begin, such as ``I-NP`` after ``O``,
@@ -49,23 +51,25 @@ def ranges_of(track: Any, label: str, *, sequences: ArrayLike | None = None) -> 
     L. A. Ramshaw, M. P. Marcus: Text chunking using transformation-based learning. Third Workshop on Very Large
     Corpora (1995). Prefixes for the end of a chunk and for a chunk of one step came later.
     """
-    labelled = as_track(track)
-    if not isinstance(labelled, CategoricalTrack):
-        raise TypeError(f"ranges_of takes a track of labels; got a {labelled.kind} track")
-    bounds = Sequences.of(sequences, len(labelled)).bounds
+    column = as_track(track)
+    try:
+        labelled = as_labels(column)
+    except TypeError as error:
+        raise TypeError(f"ranges_of takes a track of labels; got a {column.kind} track: {error}") from error
+    bounds = Sequences.of(sequences, len(labelled.codes)).bounds
     return _ranges(_roles(labelled, str(label)), bounds[:-1])
 
 
-def _roles(track: CategoricalTrack, label: str) -> NDArray[np.int8]:
+def _roles(track: Labels, label: str) -> NDArray[np.int8]:
     """For each step whether it is outside, or begins, continues, ends or is by itself a chunk of this label."""
-    if label in track.labels:
-        by_label = [INSIDE if each == label else OUTSIDE for each in track.labels]
+    if label in track.names:
+        by_label = [INSIDE if each == label else OUTSIDE for each in track.names]
     else:
-        parted = (each.partition("-") for each in track.labels)
+        parted = (each.partition("-") for each in track.names)
         by_label = [PREFIXES.get(prefix, OUTSIDE) if rest == label else OUTSIDE for prefix, _, rest in parted]
         if not any(by_label):
-            raise ValueError(_not_found(track.labels, label))
-    return np.array([*by_label, OUTSIDE], np.int8)[track.codes]  # code −1, no label, takes the last entry
+            raise ValueError(_not_found(track.names, label))
+    return np.array([*by_label, OUTSIDE], np.int8)[np.maximum(track.codes, -1)]  # without a label: the last entry
 
 
 def _ranges(roles: NDArray[np.int8], sequence_starts: NDArray[np.int64]) -> NDArray[np.int64]:

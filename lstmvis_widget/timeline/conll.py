@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
-from typing import TextIO
 
-from .plain_text import without_mark
+from lstmvis_widget.given.paths import as_path
+
 from .same_tokens import check_same_tokens
+from .text_files import open_text
 from .tracks import CategoricalTrack
 
 TOKEN = "token"  # noqa: S105  (the name of a column)
@@ -62,9 +61,9 @@ def read_conll(
     Parameters
     ----------
     path : path
-        A text file with one token a line and its labels beside it, separated by tabs or else by white space, and an
-        empty line after each sentence. A file of ten columns whose first is a number is CoNLL-U: its comments, ranges
-        of tokens (``1-2``) and empty nodes (``1.1``) are left out, and ``_`` is no label.
+        A text file, plain or packed by gzip, with one token a line and its labels beside it, separated by tabs or else
+        by white space, and an empty line after each sentence. A file of ten columns whose first is a number is CoNLL-U:
+        its comments, ranges of tokens (``1-2``) and empty nodes (``1.1``) are left out, and ``_`` is no label.
     columns : sequence of str or None, optional
         Names of the columns from left to right. One must be ``"token"``; None leaves a column out. By default two
         columns are token and label; three token, pos and chunk; four token, pos, chunk and entity; ten those of
@@ -78,7 +77,7 @@ def read_conll(
     comment : str, optional
         Lines that begin with this are left out; ``"#"`` in CoNLL-U.
     encoding : str
-        Of the file.
+        Of the file, as `read_tokens` takes it.
 
     Raises
     ------
@@ -88,12 +87,13 @@ def read_conll(
         The file has other columns than ``columns``; a line has fewer or more columns than the first one (the message
         gives its number); or the tokens differ from ``tokens`` (the message shows both at the first difference).
     """
-    name = Path(path).name
-    with _opened(path, encoding) as file:
+    source = as_path(path)
+    name = source.name
+    with open_text(source, encoding) as (file, _):
         first = next((line for line in file if line.strip() and not line.startswith("#")), "")
     layout = _layout(first, columns, comment, name)
     reader = _Reader(name, layout, document_start, sentence_end)
-    with _opened(path, encoding) as file:
+    with open_text(source, encoding) as (file, _):
         for number, line in enumerate(file, start=1):
             reader.take(number, line)
     reader.finish()
@@ -103,17 +103,6 @@ def read_conll(
     tracks = {key: CategoricalTrack(labels) for key, labels in reader.labels.items()}
     kept = {key: track for key, track in tracks.items() if track.labels or columns is not None}
     return ConllTable(found, kept, _lengths(reader.sentence_stops), _lengths(reader.document_stops))
-
-
-@contextmanager
-def _opened(path: str | os.PathLike[str], encoding: str) -> Iterator[TextIO]:
-    try:
-        with Path(path).open(encoding=without_mark(encoding)) as file:
-            yield file
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{path} isn't in {encoding}: {error.reason}; say which encoding, such as 'latin-1'"
-        ) from error
 
 
 @dataclass(frozen=True)

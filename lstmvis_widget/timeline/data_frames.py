@@ -1,15 +1,18 @@
-"""Tracks from the columns of a data frame of pandas or polars."""
+"""Tracks from the columns of a data frame."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from lstmvis_widget.given.columns import labels_of
+from lstmvis_widget.given.tables import columns_of, is_table, listed
 
 from .same_tokens import check_same_tokens
-from .tracks import CategoricalTrack, ContinuousTrack, Track, as_track
+from .tracks import Track, as_track
+
+TOKEN_COLUMN = "token"  # noqa: S105  (a token is a word here, not a secret)
+"""The column of a table that holds the tokens of the text."""
 
 
 def tracks_from_frame(
@@ -17,13 +20,13 @@ def tracks_from_frame(
     tokens: Sequence[str] | None = None,
     columns: str | Iterable[str] | None = None,
     *,
-    token_column: str = "token",  # noqa: S107  (a token is a word here, not a secret)
+    token_column: str = TOKEN_COLUMN,
 ) -> dict[str, Track]:
     """Make tracks of the columns of a table.
 
     Parameters
     ----------
-    frame : pandas.DataFrame, polars.DataFrame, or mapping
+    frame : data frame of pandas, polars or pyarrow, structured array, or mapping
         One row for each of the T time steps, in their order. A mapping is column name → T values.
     tokens : sequence of T str, optional
         The tokens of the text, such as ``explorer.tokens``. Those in ``token_column`` must be the same. None: they are
@@ -36,57 +39,59 @@ def tracks_from_frame(
     Returns
     -------
     dict of str to CategoricalTrack or ContinuousTrack
-        Numbers and booleans become continuous tracks, with NaN for missing values; all else becomes labels.
+        `as_track` says which column becomes which.
 
     Raises
     ------
     TypeError
-        ``frame`` isn't a table.
+        ``frame`` isn't a table, or a column makes no track.
     KeyError
         A column is missing; the message lists the columns of the table.
     ValueError
         The tokens differ: the message shows both sides at the first difference.
     """
-    names = _names(frame)
+    table = columns_of(frame)
     if tokens is not None:
-        check_same_tokens([str(token) for token in _column(frame, token_column, names)], tokens, "the table")
+        check_same_tokens(_tokens_in(_column(table, token_column)), tokens, "the table")
     wanted = [columns] if isinstance(columns, str) else columns
-    chosen = [name for name in names if name != token_column] if wanted is None else list(wanted)
-    return {str(name): _as_track(_column(frame, name, names)) for name in chosen}
+    chosen = [name for name in table if name != token_column] if wanted is None else list(wanted)
+    return {str(name): _as_track(name, _column(table, name)) for name in chosen}
 
 
-def _names(frame: Any) -> list[Any]:
-    if hasattr(frame, "collect"):
-        raise TypeError(f"a {type(frame).__name__} has no rows yet; give what its collect() returns")
-    if isinstance(frame, Mapping):
-        return list(frame)
-    if not hasattr(frame, "columns") or not hasattr(frame, "__getitem__"):
-        raise TypeError(f"frame must be a data frame of pandas or polars, or a mapping; got {type(frame).__name__}")
-    return list(frame.columns)
+def without_tokens(tracks: Any, tokens: Sequence[str] | None) -> Any:
+    """A table as columns by name, without the tokens in its column ``token``; anything but a table as it is.
+
+    Parameters
+    ----------
+    tracks : data frame, or anything else
+    tokens : sequence of T str, optional
+        The tokens of the text. None: the column is a track like the others.
+
+    Raises
+    ------
+    ValueError
+        The tokens differ: the message shows both sides at the first difference.
+    """
+    if not is_table(tracks):
+        return tracks
+    table = {str(name): column for name, column in columns_of(tracks).items()}
+    if tokens is not None and TOKEN_COLUMN in table:
+        check_same_tokens(_tokens_in(table.pop(TOKEN_COLUMN)), tokens, "the table")
+    return table
 
 
-def _column(frame: Any, name: Any, names: list[Any]) -> Any:
-    if names.count(name) != 1:
-        count = "several columns" if name in names else "no column"
-        raise KeyError(f"the table has {count} {name!r}; its columns are {', '.join(map(repr, names))}")
-    return frame[name]
+def _column(table: Mapping[Any, Any], name: Any) -> Any:
+    if name not in table:
+        raise KeyError(f"the table has no column {name!r}; its columns are {listed(table)}")
+    return table[name]
 
 
-def _as_track(column: Any) -> Track:
-    numbers = _numbers(column)
-    if numbers is not None:
-        return ContinuousTrack(numbers)
-    return CategoricalTrack(list(column)) if hasattr(column, "dtype") else as_track(column)
+def _tokens_in(column: Any) -> list[str]:
+    return ["" if token is None else token for token in labels_of(column, "the column of tokens")]
 
 
-def _numbers(column: Any) -> NDArray[np.float64] | None:
-    """The values as floats, NaN for missing ones; None if they aren't numbers."""
-    dtype: Any = getattr(column, "dtype", None)
-    if hasattr(dtype, "is_numeric"):  # polars
-        numeric = dtype.is_numeric() or str(dtype) == "Boolean"
-        return np.asarray(column.cast(float).to_numpy(), np.float64) if numeric else None
-    if getattr(dtype, "kind", "O") not in "fiub":
-        return None
-    if hasattr(column, "to_numpy"):  # pandas, whose integer columns may have missing values
-        return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan))
-    return np.asarray(column, np.float64)
+def _as_track(name: Any, column: Any) -> Track:
+    try:
+        return as_track(column)
+    except TypeError as error:
+        raise TypeError(f"column {name!r}: {error}") from error

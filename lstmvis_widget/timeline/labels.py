@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .sequences import Sequences
-from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack
+from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack, as_track
 
 Ints = NDArray[np.int64]
+
+MOST_CLASSES = 1000
+"""Different whole numbers that a track may have to be taken as classes."""
 
 
 class Labels(NamedTuple):
@@ -21,7 +24,7 @@ class Labels(NamedTuple):
 
 
 def has_labels(track: Any) -> bool:
-    """Whether `as_labels` takes this track."""
+    """Whether a track is listed as one with labels: a categorical one, or one of zeros and ones."""
     return isinstance(track, CategoricalTrack) or (isinstance(track, ContinuousTrack) and track.is_binary)
 
 
@@ -30,33 +33,47 @@ def as_labels(track: Any, steps: int | None = None) -> Labels:
 
     Parameters
     ----------
-    track : CategoricalTrack, ContinuousTrack of 0 and 1, or sequence of T labels
-        A 0/1 track has one label, ``"1"``; its other steps have none.
+    track : CategoricalTrack, ContinuousTrack of whole numbers, or what `as_track` makes one of these
+        A 0/1 track has one label, ``"1"``; its other steps have none. Other whole numbers are classes, such as ``"3"``,
+        if there are at most `MOST_CLASSES` different ones.
     steps : int, optional
         T, the required number of steps.
 
     Raises
     ------
     TypeError
-        The track is a top-k track, or has numbers other than 0 and 1.
+        The track is a top-k track, or has numbers with fractions or too many different ones.
     ValueError
         The track has another number of steps.
     """
+    track = as_track(track)
     if isinstance(track, TopKTrack):
         raise TypeError("a top-k track has several labels a step; take a categorical or a 0/1 track")
-    if isinstance(track, ContinuousTrack):
-        if not track.is_binary:
-            raise TypeError("a track of numbers has no labels; cut it first, as in (values > 0.5)")
-        labels = Labels(("1",), np.where(track.values == 1, 0, -1).astype(np.int64))
-    elif isinstance(track, CategoricalTrack):
+    if isinstance(track, CategoricalTrack):
         labels = Labels(track.labels, track.codes.astype(np.int64))
-    elif isinstance(track, np.ndarray) and track.dtype.kind in "fiub":
-        return as_labels(ContinuousTrack(track), steps)
+    elif track.is_binary:
+        labels = Labels(("1",), np.where(track.values == 1, 0, -1).astype(np.int64))
     else:
-        return as_labels(CategoricalTrack(track), steps)
+        labels = _classes(track.values)
     if steps is not None and len(labels.codes) != steps:
         raise ValueError(f"the track must have a label for each of {steps} time steps; it has {len(labels.codes)}")
     return labels
+
+
+def _classes(values: NDArray[np.float64]) -> Labels:
+    """Whole numbers as labels, the most frequent first, as those of a `CategoricalTrack`."""
+    known = ~np.isnan(values)
+    classes, places, counts = np.unique(values[known], return_inverse=True, return_counts=True)
+    if len(classes) > MOST_CLASSES or not (np.isfinite(classes) & (np.trunc(classes) == classes)).all():
+        raise TypeError(
+            f"a track of numbers has no labels, unless they are at most {MOST_CLASSES:,} different whole numbers; "
+            "cut it first, as in (values > 0.5)"
+        )
+    texts = [str(int(number)) for number in classes.tolist()]
+    order = sorted(range(len(texts)), key=lambda place: (-counts[place], texts[place]))
+    codes = np.full(len(values), -1, np.int64)
+    codes[known] = np.argsort(order)[places]
+    return Labels(tuple(texts[place] for place in order), codes)
 
 
 class Runs(NamedTuple):

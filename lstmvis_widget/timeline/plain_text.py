@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from io import TextIOWrapper
 from pathlib import Path
+
+from lstmvis_widget.given.paths import as_path
+
+from .text_files import open_text
 
 UNITS = ("words", "characters")
 PARTS = ("lines", "paragraphs")
@@ -40,7 +42,7 @@ def read_tokens(
     Parameters
     ----------
     path : path
-        A text file, with the line ends of any system.
+        A text file, with the line ends of any system; it may be packed by gzip (``.txt.gz``).
     by : {"words", "characters"}
         Words are separated by white space; where punctuation marks are tokens of their own, the text must have spaces
         around them. Characters are all characters, with ``"\n"`` for the ends of lines.
@@ -48,7 +50,8 @@ def read_tokens(
         A token to add at the end of each line, also of empty lines, such as ``"</s>"`` for texts that LSTMVis's tools
         have prepared. Only with words: characters have their line ends.
     encoding : str
-        Of the file. A byte order mark is left out.
+        Of the file. A byte order mark is left out; that of UTF-16 or UTF-32 says the encoding of a file that isn't said
+        to have another than UTF-8.
 
     Raises
     ------
@@ -92,7 +95,7 @@ def read_text(
         raise ValueError(f"sequences must be None or one of {', '.join(map(repr, PARTS))}; got {sequences!r}")
     if by == "characters" and line_end is not None:
         raise ValueError("line_end goes with words; characters have the line ends of the text")
-    text = _collected(_lines(Path(path), encoding, progress), _splitter(by, line_end), sequences)
+    text = _collected(_lines(as_path(path), encoding, progress), _splitter(by, line_end), sequences)
     if not text.tokens:
         raise ValueError(f"there is no token in {path}")
     return text
@@ -100,39 +103,12 @@ def read_text(
 
 def _lines(path: Path, encoding: str, progress: Callable[[int], None]) -> Iterator[str]:
     """The lines, each with a line feed at its end."""
-    try:
-        with path.open("rb") as raw, TextIOWrapper(raw, without_mark(encoding)) as file:
-            for number, line in enumerate(file):
-                if number % LINES_AT_ONCE == 0:
-                    progress(raw.tell())
-                yield line
-            progress(raw.tell())
-    except UnicodeDecodeError as error:
-        what = f"byte 0x{error.object[error.start]:02x}: {error.reason}"
-        raise ValueError(f"{path} isn't in {encoding} ({what}); say which encoding, such as 'latin-1'") from error
-
-
-def without_mark(encoding: str) -> str:
-    """The encoding, with that of UTF-8 replaced by the one that leaves out a byte order mark.
-
-    Raises
-    ------
-    ValueError
-        There is no such encoding.
-    """
-    try:
-        name = codecs.lookup(encoding).name
-    except LookupError as error:
-        raise ValueError(f"encoding must be one that Python knows, such as 'latin-1'; got {encoding!r}") from error
-    return "utf-8-sig" if name == "utf-8" else encoding
-
-
-def utf8_or_latin1(raw: bytes) -> tuple[str, int | None]:
-    """Decode UTF-8, or else Latin-1; then with the number of the first line that isn't UTF-8, counted from 1."""
-    try:
-        return raw.decode("utf-8-sig"), None
-    except UnicodeDecodeError as error:
-        return raw.decode("latin-1"), raw.count(b"\n", 0, error.start) + 1
+    with open_text(path, encoding) as (file, bytes_read):
+        for number, line in enumerate(file):
+            if number % LINES_AT_ONCE == 0:
+                progress(bytes_read())
+            yield line
+        progress(bytes_read())
 
 
 def _splitter(by: str, line_end: str | None) -> Callable[[str], list[str]]:

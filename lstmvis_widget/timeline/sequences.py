@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.numbers import LARGEST, checked_ints
 
 Ints = NDArray[np.int64]
 
@@ -30,7 +32,7 @@ class Sequences:
         Parameters
         ----------
         lengths : array_like of int, or None
-            Each at least 1; they sum to ``steps``.
+            Each at least 1; they sum to ``steps``. In any form that `checked_ints` takes.
         steps : int
             T.
 
@@ -41,17 +43,18 @@ class Sequences:
         """
         if lengths is None:
             return cls(np.array([0, steps], np.int64))
-        given = np.asarray(lengths)
-        if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
-            msg = f"sequences must be a list of lengths (integers); got {_brief(lengths)}"
-            raise TypeError(msg)
-        if given.size and given.min() < 1:
-            msg = f"a sequence must have at least one step; sequence {int(given.argmin())} has length {given.min()}"
+        if isinstance(lengths, set | frozenset):
+            raise TypeError(f"sequences must be lengths in the order of the text; got a set, {brief(lengths)}")
+        given = checked_ints("sequences", lengths, low=-LARGEST)
+        short = np.flatnonzero(given < 1)
+        if len(short):
+            msg = f"a sequence must have at least one step; sequence {short[0]} has length {given[short[0]]}"
             raise ValueError(msg)
-        if given.sum() != steps:
-            msg = f"the lengths of the sequences must sum to the {steps} time steps; they sum to {given.sum()}"
+        total = sum(given.tolist())  # of Python's integers, which don't wrap round
+        if total != steps:
+            msg = f"the lengths of the sequences must sum to the {steps} time steps; they sum to {total}"
             raise ValueError(msg)
-        return cls(np.concatenate([[0], np.cumsum(given, dtype=np.int64)]))
+        return cls(np.concatenate([[0], np.cumsum(given)]))
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
@@ -90,8 +93,3 @@ class Sequences:
     def reversed(self) -> Sequences:
         """The same with time running backwards."""
         return Sequences(self.bounds[-1] - self.bounds[::-1])
-
-
-def _brief(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "…"

@@ -5,14 +5,20 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.columns import entries_of, is_categorical, labels_of
+from lstmvis_widget.given.missing import is_missing
+from lstmvis_widget.given.numbers import LARGEST, checked_ints
+
 from .search import TokenIndex
-from .vocabulary import Vocabulary, as_vocabulary, text_of_id
+from .vocabulary import as_vocabulary, text_of_id
 
 SHOWN_CHARACTERS = 200
 """Longer tokens are shortened to this many characters where they are shown."""
@@ -24,11 +30,17 @@ class Tokens(Sequence[str]):
     Parameters
     ----------
     tokens : sequence of str, sequence of int, or None
-        Strings (bytes are read as UTF-8), or ids, which are looked up in ``vocabulary``. None: the positions.
-    steps : int
-        T, the number of tokens there must be.
-    vocabulary : mapping or sequence, optional
-        id → string. An id that it lacks is shown as ``⟨id 17⟩``; a warning counts these ids.
+        Strings or ids, as `tokens_of` reads them. Ids are looked up in ``vocabulary``. None: the positions.
+    steps : int or None
+        T, the number of tokens there must be. None: as many as there are.
+    vocabulary : mapping, sequence or tokenizer, optional
+        id → string, as `as_vocabulary` reads it. An id that it lacks is shown as ``⟨id 17⟩``; a warning counts these
+        ids.
+
+    Attributes
+    ----------
+    ids : ndarray of int64, shape (T,), or None
+        The tokens as ids, where they were given so.
 
     Raises
     ------
@@ -38,14 +50,14 @@ class Tokens(Sequence[str]):
         Their number isn't T.
     """
 
-    def __init__(self, tokens: Any, steps: int, vocabulary: Vocabulary | None = None) -> None:
-        self._steps = steps
+    def __init__(self, tokens: Any, steps: int | None, vocabulary: Any = None) -> None:
         self._vocabulary = None if vocabulary is None else as_vocabulary(vocabulary)
-        self._tokens: Sequence[Any] | None = None if tokens is None else _as_sequence(tokens, steps)
-        if self._tokens is not None:
-            are_ids({type(token) for token in self._tokens}, with_vocabulary=self._vocabulary is not None)
-            if self._vocabulary is not None:
-                _warn_of_missing(self._tokens, self._vocabulary)
+        found = None if tokens is None else tokens_of(tokens, steps, with_vocabulary=self._vocabulary is not None)
+        self.ids: NDArray[np.int64] | None = found if isinstance(found, np.ndarray) else None
+        self._tokens: list[Any] | None = found.tolist() if isinstance(found, np.ndarray) else found
+        self._steps = len(self._tokens or ()) if steps is None else steps
+        if self.ids is not None and self._vocabulary is not None:
+            _warn_of_missing(self.ids, self._vocabulary)
 
     @property
     def are_known(self) -> bool:
@@ -71,9 +83,7 @@ class Tokens(Sequence[str]):
         if self._tokens is None:
             return str(step)
         token = self._tokens[step]
-        if isinstance(token, bytes):
-            return token.decode("utf-8", "replace")
-        return str(token) if self._vocabulary is None else text_of_id(int(token), self._vocabulary)
+        return token if self._vocabulary is None else text_of_id(token, self._vocabulary)
 
     def shown(self, step: int) -> str:
         """The token at ``step``, shortened if it is very long."""
@@ -120,27 +130,103 @@ class Tokens(Sequence[str]):
         return f"Tokens({self[:5]}{' and so on' if len(self) > 5 else ''}, {len(self)} steps)"
 
 
-def are_ids(kinds: set[type], *, with_vocabulary: bool) -> bool:
-    """Whether tokens of these types are ids; else they are strings.
+def tokens_of(
+    tokens: Any, steps: int | None, *, with_vocabulary: bool, of: str = "time steps of the states"
+) -> list[str] | NDArray[np.int64]:
+    """The tokens as T strings or T ids: this decides it for every way by which tokens come in.
+
+    | given | read as |
+    | --- | --- |
+    | list, array, column or h5py dataset of strings, also as ``asstr()`` | strings |
+    | bytes in such | strings, read as UTF-8 |
+    | categorical columns, enumerations of HDF5 | strings, the names of the categories |
+    | list, array, tensor, column or h5py dataset of integers | ids |
+    | shape (T, 1) or (1, T) | the T tokens |
+    | what a tokenizer of transformers returns, with ``input_ids`` | ids |
+    | what a tokenizer of tokenizers returns | ids with a vocabulary, else its pieces |
+
+    Parameters
+    ----------
+    tokens : any of these
+    steps : int or None
+        T; None: as many as there are.
+    with_vocabulary : bool
+        Whether there is a vocabulary: for ids there must be one, for strings none.
+    of : str
+        What there are T of, for the message.
 
     Raises
     ------
     TypeError
-        They are neither, or both; or there is a vocabulary for strings, or none for ids.
+        They are neither strings nor integers, or both, or one is missing; or there is a vocabulary for strings, or none
+        for ids.
+    ValueError
+        Their number isn't T.
     """
-    if all(issubclass(kind, str | bytes) for kind in kinds):
-        if with_vocabulary and kinds:
-            msg = "vocabulary goes with tokens that are integer ids; these tokens are strings already"
-            raise TypeError(msg)
-        return False
-    if not all(issubclass(kind, int | np.integer) and not issubclass(kind, bool) for kind in kinds):
+    found = _strings_or_ids(_column_of(tokens, steps, with_vocabulary=with_vocabulary))
+    if steps is not None and len(found) != steps:
+        msg = f"there must be a token for each of the {steps} {of}; got {len(found)} tokens"
+        raise ValueError(msg)
+    if isinstance(found, list) and with_vocabulary and found:
+        msg = "vocabulary goes with tokens that are integer ids; these tokens are strings already"
+        raise TypeError(msg)
+    if not isinstance(found, list) and not with_vocabulary:
+        msg = "tokens that are integer ids need a vocabulary (id → string)"
+        raise TypeError(msg)
+    return found
+
+
+def _column_of(tokens: Any, steps: int | None, *, with_vocabulary: bool) -> Any:
+    """The tokens alone, from what a tokenizer returned; anything else as it is."""
+    if isinstance(tokens, Tokens):
+        return tokens.ids if with_vocabulary and tokens.ids is not None else tokens[:]
+    if isinstance(tokens, Mapping) and "input_ids" in tokens:
+        return tokens["input_ids"]
+    if hasattr(tokens, "ids") and hasattr(tokens, "tokens") and hasattr(tokens, "offsets"):
+        return tokens.ids if with_vocabulary else tokens.tokens
+    wanted = f"tokens must be a sequence of {'T' if steps is None else steps} strings or ids"
+    if isinstance(tokens, str | bytes):
+        msg = (
+            f"{wanted}; got the text {brief(tokens)} ({type(tokens).__name__}): split it, as in text.split() for words "
+            "or list(text) for characters; read_tokens(path) reads those of a text file"
+        )
+        raise TypeError(msg)
+    listed = hasattr(tokens, "__iter__") or hasattr(tokens, "__array__")
+    if isinstance(tokens, Mapping | AbstractSet) or not listed:
+        raise TypeError(f"{wanted}; got {type(tokens).__name__}, {brief(tokens)}")
+    return tokens
+
+
+def _strings_or_ids(column: Any) -> list[str] | NDArray[np.int64]:
+    entries = entries_of(column, "tokens")
+    if entries.dtype.kind in "iu":
+        return checked_ints("tokens", entries, low=-LARGEST)
+    rows: list[Any] = labels_of(column, "tokens") if is_categorical(column) else list(entries)
+    kinds = set(map(type, rows))
+    if kinds == {str}:
+        return rows
+    if entries.dtype.kind in "OTf":
+        rows = [None if is_missing(row) else row for row in rows]
+        kinds = set(map(type, rows))
+    there = kinds - {type(None)}
+    are_texts = all(issubclass(kind, str | bytes) for kind in there)
+    are_ids = not are_texts and all(issubclass(kind, int | np.integer) and kind is not bool for kind in there)
+    were_ids = None in rows and all(
+        issubclass(kind, float) for kind in there
+    )  # a masked integer makes all of them floats
+    if not (are_texts or are_ids or were_ids):
         names = ", ".join(sorted(kind.__name__ for kind in kinds))
         msg = f"tokens must be all strings, or all integer ids; got {names}"
         raise TypeError(msg)
-    if not with_vocabulary:
-        msg = "tokens that are integer ids need a vocabulary (id → string)"
+    if None in rows:
+        msg = (
+            f"token {rows.index(None)} is missing, and every time step needs one. pandas.read_csv takes words such as "
+            "'NA' and 'null' for missing, unless it is called with keep_default_na=False"
+        )
         raise TypeError(msg)
-    return True
+    if are_ids:
+        return checked_ints("tokens", rows, low=-LARGEST)
+    return [row.decode("utf-8", "replace") if isinstance(row, bytes) else str(row) for row in rows]
 
 
 def shortened(text: str) -> str:
@@ -148,22 +234,8 @@ def shortened(text: str) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 
-def _as_sequence(tokens: Any, steps: int) -> Sequence[Any]:
-    if isinstance(tokens, Tokens | list | tuple):
-        sequence: Sequence[Any] = tokens
-    elif isinstance(tokens, str | bytes | Mapping) or not hasattr(tokens, "__iter__"):
-        msg = f"tokens must be a sequence of {steps} strings or ids; got {type(tokens).__name__}"
-        raise TypeError(msg)
-    else:
-        sequence = list(tokens[:]) if hasattr(tokens, "dtype") else list(tokens)
-    if len(sequence) != steps:
-        msg = f"there must be a token for each of the {steps} time steps of the states; got {len(sequence)} tokens"
-        raise ValueError(msg)
-    return sequence
-
-
-def _warn_of_missing(ids: Sequence[Any], vocabulary: Mapping[int, str]) -> None:
-    counts = Counter(int(each) for each in ids if int(each) not in vocabulary)
+def _warn_of_missing(ids: NDArray[np.int64], vocabulary: Mapping[int, str]) -> None:
+    counts = Counter(each for each in ids.tolist() if each not in vocabulary)
     if counts:
         commonest = ", ".join(str(number) for number, _ in counts.most_common(3)) + (", …" if len(counts) > 3 else "")
         msg = (

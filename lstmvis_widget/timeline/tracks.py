@@ -9,6 +9,11 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.arrays import as_numpy
+from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.columns import labels_of, numbers_of, numbers_or_labels
+from lstmvis_widget.given.numbers import checked_float
+from lstmvis_widget.given.tables import columns_of, is_table
 from lstmvis_widget.given.texts import well_formed
 
 
@@ -18,7 +23,9 @@ class CategoricalTrack:
     Parameters
     ----------
     labels : sequence of T labels
-        Text, or any object, which becomes its text. None or NaN: no label.
+        Text, bytes (read as UTF-8), numbers, or any objects, which become their text: in a list, an array, a tensor, or
+        a column of a data frame. Use it for classes that are numbers, as `as_track` takes these as continuous. None,
+        NaN, NA, null or masked: no label.
 
     Attributes
     ----------
@@ -33,8 +40,7 @@ class CategoricalTrack:
     kind = "categorical"
 
     def __init__(self, labels: Any) -> None:
-        _check_listed(labels, "labels")
-        texts = [None if _is_missing(label) else str(label) for label in labels]
+        texts = labels_of(labels, "labels")
         counts = Counter(text for text in texts if text is not None)
         self.labels = tuple(sorted(counts, key=lambda label: (-counts[label], label)))
         self.counts = tuple(counts[label] for label in self.labels)
@@ -63,7 +69,7 @@ class ContinuousTrack:
     Parameters
     ----------
     values : array_like of T real numbers
-        NaN: no value.
+        Of any library and dtype, booleans too. NaN, None, NA, null or masked: no value.
     value_range : (float, float), optional
         The range of the colours, low < high; values beyond it are drawn like its ends. By default that of the values.
 
@@ -79,11 +85,7 @@ class ContinuousTrack:
     kind = "continuous"
 
     def __init__(self, values: ArrayLike, value_range: tuple[float, float] | None = None) -> None:
-        given = np.asarray(values)
-        if given.ndim != 1 or given.dtype.kind not in "fiub":
-            msg = f"values must be T real numbers; got an array of shape {given.shape} and dtype {given.dtype}"
-            raise TypeError(msg)
-        self.values: NDArray[np.float64] = given.astype(np.float64)
+        self.values: NDArray[np.float64] = numbers_of(values, "values")
         found = finite_range(self.values)
         self.value_range = found if value_range is None else _checked_range(value_range)
         binary = (self.values == 0) | (self.values == 1) | np.isnan(self.values)
@@ -102,7 +104,9 @@ class TopKTrack:
     Parameters
     ----------
     labels : array_like of str, shape (T, k)
+        Read as those of a `CategoricalTrack`; a missing label is empty.
     scores : array_like of float, shape (T, k)
+        Of any library and dtype; NaN, NA, null or masked: no score.
 
     Attributes
     ----------
@@ -115,8 +119,8 @@ class TopKTrack:
     kind = "top-k"
 
     def __init__(self, labels: Any, scores: ArrayLike) -> None:
-        self.labels: NDArray[np.object_] = np.asarray(labels, dtype=object)
-        self.scores: NDArray[np.float64] = np.asarray(scores, dtype=np.float64)
+        self.labels: NDArray[np.object_] = _label_rows(labels)
+        self.scores: NDArray[np.float64] = _score_rows(scores)
         if self.labels.ndim != 2 or self.labels.shape != self.scores.shape:
             msg = f"labels and scores must both have the shape (T, k); got {self.labels.shape} and {self.scores.shape}"
             raise ValueError(msg)
@@ -149,14 +153,50 @@ def checked_track(name: Any, values: Any, entries: int, each: str) -> Track:
 
 
 def as_track(values: Any) -> Track:
-    """The track itself, T numbers as a `ContinuousTrack`, or T labels as a `CategoricalTrack`."""
+    """The track that a column of T entries makes: this decides it for every way by which tracks come in.
+
+    | given | track |
+    | --- | --- |
+    | `CategoricalTrack`, `ContinuousTrack`, `TopKTrack` | itself |
+    | numbers: a list, an array, a tensor, a column of pandas, polars or pyarrow, an h5py dataset | continuous |
+    | booleans | continuous, 0 and 1 |
+    | text, bytes, other objects | categorical: their text |
+    | columns of a categorical dtype, enumerations of HDF5 or of Python | categorical, even if categories are numbers |
+    | a column of shape (T, 1) or (1, T), or a table of one column | its T entries |
+    | several entries a step | refused: give a track a column, or a `TopKTrack` |
+
+    `numbers_or_labels` has the rest of the table. Missing entries, in any library's form, are NaN or no label. Classes
+    that are numbers become labels by ``CategoricalTrack(numbers)``.
+
+    Raises
+    ------
+    TypeError
+        The values are no list of entries, or entries are neither numbers nor labels.
+    """
     if isinstance(values, CategoricalTrack | ContinuousTrack | TopKTrack):
         return values
-    _check_listed(values, "a track")
-    values = values[:] if hasattr(values, "dtype") else list(values)
-    if np.ndim(values) == 1 and np.asarray(values).dtype.kind in "fiub":
-        return ContinuousTrack(values)
-    return CategoricalTrack(values)
+    found = numbers_or_labels(values, "a track")
+    return ContinuousTrack(found) if isinstance(found, np.ndarray) else CategoricalTrack(found)
+
+
+def named_columns(tracks: Any) -> Mapping[Any, Any]:
+    """Tracks by name: a mapping as it is, a table as its columns.
+
+    Raises
+    ------
+    TypeError
+        It is neither.
+    KeyError
+        Several columns have the same name.
+    """
+    if isinstance(tracks, Mapping):
+        return tracks
+    if not is_table(tracks):
+        msg = (
+            f"tracks must be a mapping of name to track, or a data frame; got {type(tracks).__name__}, {brief(tracks)}"
+        )
+        raise TypeError(msg)
+    return {str(name): column for name, column in columns_of(tracks).items()}
 
 
 def part_of(track: Track, start: int, stop: int) -> Track:
@@ -171,24 +211,24 @@ def part_of(track: Track, start: int, stop: int) -> Track:
 class Tracks(MutableMapping[str, Track]):
     """The tracks of an explorer by name, in the order in which they were added.
 
-    A track that is assigned must have the right length. ``changed`` is called after each change.
+    What is assigned is read by `as_track`, and must have the right length. ``changed`` is called after each change.
+    ``opened`` is given the values before they are read, and may open what is a path.
     """
 
-    def __init__(self, tracks: Mapping[str, Any] | None, steps: int, changed: Callable[[], None]) -> None:
-        self._steps = steps
+    def __init__(
+        self, tracks: Any, steps: int, changed: Callable[[], None], opened: Callable[[Any], Any] = lambda values: values
+    ) -> None:
+        self._steps, self._opened = steps, opened
         self._changed: Callable[[], None] = lambda: None
         self._tracks: dict[str, Track] = {}
-        if tracks is not None and not isinstance(tracks, Mapping):
-            msg = f"tracks must be a mapping of name to track; got {type(tracks).__name__}"
-            raise TypeError(msg)
-        self.update(tracks or {})
+        self.update({} if tracks is None else named_columns(tracks))
         self._changed = changed
 
     def __getitem__(self, name: str) -> Track:
         return self._tracks[name]
 
     def __setitem__(self, name: str, values: Any) -> None:
-        track = checked_track(name, values, self._steps, "a time step of the states")
+        track = checked_track(name, self._opened(values), self._steps, "a time step of the states")
         self._tracks[name] = track
         self._changed()
 
@@ -213,23 +253,26 @@ def finite_range(values: NDArray[np.float64]) -> tuple[float, float] | None:
 
 
 def _checked_range(value_range: tuple[float, float]) -> tuple[float, float]:
-    low, high = map(float, value_range)
-    if not (np.isfinite([low, high]).all() and low < high):
-        msg = f"value_range must be two finite numbers, the lower one first; got {value_range}"
+    try:
+        ends = list(value_range)
+        low, high = (checked_float("value_range", end) for end in ends)
+    except (TypeError, ValueError):
+        low = high = 0.0
+    if not low < high:
+        msg = f"value_range must be two finite numbers, the lower one first; got {brief(value_range)}"
         raise ValueError(msg)
     return low, high
 
 
-def _check_listed(values: Any, what: str) -> None:
-    if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__iter__") or not hasattr(values, "__len__"):
-        msg = f"{what} must be a sequence with one entry a time step; got {type(values).__name__}"
-        raise TypeError(msg)
+def _label_rows(labels: Any) -> NDArray[np.object_]:
+    """Texts of shape (T, k), "" for missing ones; of any other shape as they are, for the message."""
+    given = as_numpy(labels) if hasattr(labels, "__array__") else np.array(list(labels), object)
+    found: NDArray[np.object_] = np.empty(given.shape, object)
+    texts = labels_of(given.reshape(-1), "labels") if given.ndim == 2 else []
+    found.reshape(-1)[: len(texts)] = ["" if text is None else text for text in texts]
+    return found
 
 
-def _is_missing(label: Any) -> bool:
-    if label is None:
-        return True
-    try:
-        return bool(label != label)  # noqa: PLR0124  (NaN differs from itself)
-    except TypeError:  # the NA of pandas can't be compared
-        return True
+def _score_rows(scores: Any) -> NDArray[np.float64]:
+    given = as_numpy(scores)
+    return numbers_of(given.reshape(-1), "scores").reshape(given.shape)

@@ -3,36 +3,101 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .plain_text import utf8_or_latin1
+from lstmvis_widget.given.arrays import as_numpy
+from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.columns import entries_of
+from lstmvis_widget.given.numbers import as_integer
+from lstmvis_widget.given.tables import is_table
+
+from .text_files import ending_of, read_text_file
+from .tokenizer_pieces import is_tokenizer, readable_vocabulary
 
 Vocabulary = Mapping[int, str] | Sequence[str]
 """id → string."""
 
 
 def as_vocabulary(vocabulary: Any) -> dict[int, str]:
-    """Check a mapping of ids to strings, or a sequence of strings.
+    """Which string each id stands for: this decides it for every way by which a vocabulary comes in.
+
+    | given | read as |
+    | --- | --- |
+    | mapping of ids to strings | as it is |
+    | mapping of strings to ids, each id once, as ``get_vocab()`` of a tokenizer gives it | turned round |
+    | mapping of ids as text, such as ``"17"``, to strings, as JSON has it | ids to strings |
+    | pandas.Series | its index and its values, either of which may be the ids |
+    | list, array or column of strings, h5py dataset | the first one is that of id 0 |
+    | tokenizer of transformers or tokenizers | its pieces as readable text, see `readable_vocabulary` |
+
+    Strings may be bytes, which are read as UTF-8.
 
     Raises
     ------
     TypeError
-        An id isn't an integer, or what it stands for isn't a string.
+        Neither side are integer ids, or the other side aren't strings, or it is no such collection.
+    ValueError
+        An id stands for two strings.
     """
-    items = vocabulary.items() if isinstance(vocabulary, Mapping) else enumerate(vocabulary)
-    mapping = {}
-    for key, text in items:
-        if not isinstance(key, int | np.integer) or not isinstance(text, str):
-            msg = f"vocabulary must map integer ids to strings; got {key!r}: {text!r}"
+    if is_tokenizer(vocabulary):
+        return readable_vocabulary(vocabulary)
+    if is_table(vocabulary) or isinstance(vocabulary, str | bytes | os.PathLike | AbstractSet):
+        msg = (
+            "vocabulary must be a mapping of ids to strings, a list of strings, or a tokenizer; got "
+            f"{type(vocabulary).__name__}, {brief(vocabulary)}"
+        )
+        raise TypeError(msg + (": give dict(zip(table['id'], table['token']))" if is_table(vocabulary) else ""))
+    return _collected_pairs(_pairs_of(vocabulary))
+
+
+def _pairs_of(vocabulary: Any) -> list[tuple[Any, Any]]:
+    """Keys and values as they are given; the places of a list are its keys."""
+    if isinstance(vocabulary, Mapping):
+        return list(vocabulary.items())
+    if hasattr(vocabulary, "items") and hasattr(vocabulary, "index"):  # a series of pandas
+        return list(zip(entries_of(vocabulary.index, "the index").tolist(), as_numpy(vocabulary).tolist(), strict=True))
+    return list(enumerate(entries_of(vocabulary, "vocabulary").tolist()))
+
+
+def _collected_pairs(pairs: list[tuple[Any, Any]]) -> dict[int, str]:
+    keys, values = [_plain(key) for key, _ in pairs], [_plain(value) for _, value in pairs]
+    if _are(int, values) and _are(str, keys) and pairs:
+        keys, values = values, keys
+    elif _are(str, keys) and all(_is_integer(key) for key in keys):
+        keys = [int(key) for key in keys]
+    vocabulary: dict[int, str] = {}
+    for number, text, given in zip(keys, values, pairs, strict=True):
+        if type(number) is not int or not isinstance(text, str):
+            pair = f"{brief(given[0])}: {brief(given[1])}"
+            msg = f"vocabulary must map integer ids to strings, or strings to ids; got {pair}"
             raise TypeError(msg)
-        mapping[int(key)] = text
-    return mapping
+        if number in vocabulary:
+            msg = f"id {number} of the vocabulary stands for two strings, {vocabulary[number]!r} and {text!r}"
+            raise ValueError(msg)
+        vocabulary[number] = text
+    return vocabulary
+
+
+def _plain(entry: Any) -> Any:
+    """Integers and text of any library as those of Python."""
+    if isinstance(entry, bytes):
+        return entry.decode("utf-8", "replace")
+    if isinstance(entry, str | bool | np.bool_ | float):
+        return str(entry) if isinstance(entry, str) else entry
+    number = as_integer(entry)
+    return entry if number is None else number
+
+
+def _are(kind: type, entries: list[Any]) -> bool:
+    return all(type(entry) is kind for entry in entries)
 
 
 def text_of_id(number: int, vocabulary: Vocabulary | None) -> str:
@@ -64,15 +129,15 @@ def read_vocabulary_text(path: Path) -> dict[int, str]:
     ValueError
         A line or entry has no id, or an id stands twice; the message names the line.
     """
-    text, not_utf8 = utf8_or_latin1(path.read_bytes())
+    text, not_utf8 = read_text_file(path)
     if not_utf8 is not None:
         msg = f"line {not_utf8} of {str(path)!r} isn't UTF-8; the file is read as Latin-1"
         warnings.warn(msg, UserWarning, stacklevel=3)
-    if path.suffix.lower() == ".json":
+    if ending_of(path) == ".json":
         return _from_json(path, text)
     lines = text.removesuffix("\n").split("\n") if text else []
     lines = [line.removesuffix("\r") for line in lines]
-    if path.suffix.lower() == ".txt" and not _are_pairs(lines):
+    if ending_of(path) == ".txt" and not _are_pairs(lines):
         return dict(enumerate(lines))
     return _collected(path, _from_lines(path, lines))
 

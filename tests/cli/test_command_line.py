@@ -39,6 +39,7 @@ def foreign(tmp_path):
         file["types"] = ["the", "little", "prince"]
         file["p"] = np.linspace(0, 1, 50)
         file["cube"] = np.zeros((2, 3, 4))
+        file["tags"] = np.zeros(50, h5py.enum_dtype({"NOUN": 0, "DET": 1, "VERB": 2, "ADJ": 3, "ADV": 4}, "u1"))
         file["out"] = h5py.ExternalLink("elsewhere.h5", "/a")
     return path
 
@@ -77,12 +78,14 @@ def test_of_any_other_file_it_is_said_what_could_be_what(foreign):
         "types": ("a vocabulary",),
         "p": ("a track",),
         "cube": (),
+        "tags": ("tokens", "a track"),
         "out": (),
     }
     shown = run("describe", foreign).stdout
     assert f"StateExplorer('{foreign}::cell/layer1', tokens='{foreign}::words', vocabulary='words.dict')" in shown
     assert "link to another file, 'elsewhere.h5': not followed" in shown
     assert "2 × 3 × 4" in shown
+    assert "names NOUN, DET, VERB, ADJ, …" in shown
 
 
 def test_a_file_of_ours_that_is_damaged_says_what_is_wrong(saved):

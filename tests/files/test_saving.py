@@ -293,7 +293,7 @@ def test_a_block_that_does_not_fit_is_refused_and_the_file_goes_on(tmp_path, blo
         ({"source": {"layout": "mine"}}, ValueError, "layout"),
         ({"source": {"by": ["me"]}}, TypeError, "'by'"),
         ({"source": 3}, TypeError, "int"),
-        ({"vocabulary": {"a": 1}}, TypeError, "vocabulary"),
+        ({"vocabulary": {"a": "b"}}, TypeError, "vocabulary"),
     ],
 )
 def test_an_option_that_is_not_allowed_is_refused_before_a_file_is_made(tmp_path, options, error, message):

@@ -104,6 +104,8 @@ def test_integers_in_every_form_are_an_array(values):
         ([True], "got True"),
         (np.array([True, False]), "flatnonzero"),
         ([[1, 2]], r"\[\[1, 2\]\]"),
+        ([[[1, 2], [3, 4]]], r"\[\[\[1, 2\]"),
+        ([np.zeros(2), np.zeros(2)], "got "),
         ("12", "'12'"),
         (3, "got 3"),
         ({1: 2}, r"\{1: 2\}"),

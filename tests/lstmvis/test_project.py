@@ -294,3 +294,11 @@ class TestWhatLeavesTheFolder:
         (folder / "lstm.yml").write_text(MINIMAL + "etc: !!python/object/apply:os.system ['true']\n")
         with pytest.raises(ValueError, match="can't be read as YAML"):
             read_project(folder)
+
+
+def test_words_may_be_an_enumeration_of_hdf5(tmp_path):
+    names = h5py.enum_dtype({"cat": 7, "dog": 8}, basetype="i1")
+    configuration = MINIMAL.replace("  dict_file: words\n", "")
+    project = read_project(write_folder(tmp_path / "project", configuration, ids=np.array([7, 8, 8, 7, 7], names)))
+    assert project.tokens == ["cat", "dog", "dog", "cat", "cat"]
+    assert project.vocabulary is None

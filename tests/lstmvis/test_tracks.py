@@ -1,3 +1,4 @@
+import h5py
 import numpy as np
 import pytest
 
@@ -42,6 +43,12 @@ def test_general_without_a_dictionary_has_numbers(track):
     assert made.kind == "continuous"
     np.testing.assert_array_equal(made.values, [0.5, -1.0, np.nan, 2.0, 0.0])
     assert made.value_range == (-1.0, 2.0)
+
+
+def test_an_enumeration_of_hdf5_has_its_names(track):
+    tags = h5py.enum_dtype({"DET": 1, "NOUN": 2}, basetype="i1")
+    made = track(SCALAR, mood=np.array([1, 2, 2, 1, 1], tags))
+    assert made[:] == ["DET", "NOUN", "NOUN", "DET", "DET"]
 
 
 def test_there_need_be_no_vis(track):

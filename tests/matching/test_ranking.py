@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -187,9 +188,37 @@ def test_matches_read_like_a_table():
         ({"k": True}, TypeError, "k"),
         ({"length_filter": 0}, ValueError, "length_filter"),
         ({"sequences": [4, 4]}, ValueError, "8"),
+        ({"sequences": [2**63 - 1, 2**63 - 1, len(BY_HAND) + 2]}, ValueError, "sum to"),
+        ({"cells": [2**64]}, ValueError, "cells"),
+        ({"cells": [True]}, TypeError, "cells"),
+        ({"cells": np.array([True, False, True])}, TypeError, "flatnonzero"),
+        ({"threshold": 10**400}, ValueError, "threshold"),
+        ({"threshold": True}, TypeError, "threshold"),
+        ({"min_length": 2**63}, ValueError, "min_length"),
+        ({"k": 10**5000}, ValueError, "k must be at most"),
+        ({"off_before": 2**64}, ValueError, "off_before"),
+        ({"length_filter": np.uint64(2**63)}, ValueError, "length_filter"),
     ],
+    ids=range(23),
 )
 def test_a_bad_argument_is_named(changed, error, message):
     arguments = {"states": BY_HAND, "cells": [0, 1], "threshold": 0.5} | changed
     with pytest.raises(error, match=message):
         rank_matches(**arguments)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"min_length": 2**63 - 1}, {"off_before": 2**63 - 1}, {"off_after": 2**62}, {"length_filter": 2**63 - 1}],
+    ids=str,
+)
+def test_what_is_longer_than_the_text_is_met_by_no_range(changed):
+    assert len(rank_matches(BY_HAND, [0, 1], 0.5, **changed)) == 0
+
+
+@pytest.mark.parametrize("as_given", [float, np.float32, np.int16, np.array, torch.tensor])
+def test_numbers_of_every_library_are_taken(as_given):
+    options = {"off_before": 1, "min_length": 2, "k": 3}
+    given = {name: as_given(number) for name, number in options.items()}
+    found = rank_matches(BY_HAND, [as_given(0), as_given(1)], as_given(1), sequences=[as_given(len(BY_HAND))], **given)
+    assert list(found) == list(rank_matches(BY_HAND, [0, 1], 1, **options))

@@ -679,9 +679,11 @@ def test_what_is_no_module_is_refused():
         record_states(torch.compile(LanguageModel()), text(5))
 
 
-def test_a_vocabulary_from_words_to_ids_is_refused():
-    with pytest.raises(TypeError, match="vocabulary must map integer ids to strings; got 'the': 0"):
-        record_states(LanguageModel(), text(5), vocabulary={word: i for i, word in enumerate(WORDS)})
+def test_a_vocabulary_from_words_to_ids_is_turned_round():
+    recording = record_states(LanguageModel(), text(5), vocabulary={word: i for i, word in enumerate(WORDS)})
+    assert recording.vocabulary == dict(enumerate(WORDS))
+    with pytest.raises(TypeError, match="vocabulary must map integer ids to strings, or strings to ids; got 'a': 'b'"):
+        record_states(LanguageModel(), text(5), vocabulary={"a": "b"})
 
 
 # ------------------------------------------------------------------ progress

@@ -1,7 +1,10 @@
+import gzip
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstmvis_widget import read_conll
 from lstmvis_widget.timeline.plain_text import read_text, read_tokens
 
 
@@ -104,3 +107,54 @@ def test_a_missing_file_is_named(tmp_path):
 def test_a_million_words_are_read(text):
     path = text("the little prince said draw me a sheep \n" * 125_000)
     assert len(read_tokens(path)) == 1_000_000
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+LINES = "the little prince said :\nété , naïve .\n"
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+def test_a_text_is_read_in_the_encoding_that_it_shows(tmp_path, encoding, packed):
+    path = tmp_path / "text"  # no ending says that it is packed
+    content = LINES.encode(encoding)
+    path.write_bytes(gzip.compress(content) if packed else content)
+    assert read_tokens(path) == LINES.split()
+    assert "".join(read_tokens(path, "characters")) == LINES
+    conll = "\n".join(f"{word} {len(word)}" for word in LINES.split()).encode(encoding)
+    path.write_bytes(gzip.compress(conll) if packed else conll)
+    assert read_conll(path).tokens == LINES.split()
+
+
+def test_an_encoding_that_is_given_counts(text):
+    path = text("ÿþ été", "latin-1")
+    assert read_tokens(path, encoding="latin-1") == ["ÿþ", "été"]
+    assert read_tokens(text(LINES, "utf-16-le"), encoding="utf-16-le") == LINES.split()
+
+
+def test_zeros_in_a_text_are_characters_of_it(text):
+    assert read_tokens(text("a\0b c\0\0d and so on to the end of the line\n"))[:2] == ["a\0b", "c\0\0d"]
+
+
+def test_a_packed_text_that_is_damaged_is_named(tmp_path):
+    path = tmp_path / "text.txt.gz"
+    packed = gzip.compress(LINES.encode() * 1000)
+    for content in (packed[:20], packed[: len(packed) // 2], packed[:12] + b"\xff\xff\xff" + packed[15:]):
+        path.write_bytes(content)
+        with pytest.raises(OSError, match=r"text\.txt\.gz"):
+            read_tokens(path)
+
+
+def test_a_packed_table_that_is_damaged_is_named(tmp_path):
+    path = tmp_path / "table.conll.gz"
+    path.write_bytes(gzip.compress(b"the DET\n" * 10_000)[:-20])
+    with pytest.raises(OSError, match=r"table\.conll\.gz"):
+        read_conll(path)
+
+
+def test_it_is_told_how_much_of_a_packed_file_is_read(tmp_path):
+    told, path = [], tmp_path / "text.txt.gz"
+    path.write_bytes(gzip.compress("".join(f"{i} " * 9 + "\n" for i in range(20_000)).encode()))
+    read_text(path, progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == path.stat().st_size

@@ -1,8 +1,18 @@
+import gzip
+from contextlib import closing
+
+import h5py
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmvis_widget import read_vocabulary
+from lstmvis_widget import StateExplorer, StateWriter, read_vocabulary, save_states
+from lstmvis_widget.files import read_file
+from lstmvis_widget.timeline.vocabulary import as_vocabulary
 
 
 @pytest.fixture
@@ -85,3 +95,117 @@ def test_what_a_dictionary_is_written_from_is_read_again(tmp_path_factory, vocab
     path.write_text("".join(f"{token} {number}\n" for number, token in vocabulary.items()), "utf-8", newline="")
     if not vocabulary or not next(iter(vocabulary.values())).startswith("\ufeff"):
         assert read_vocabulary(path) == vocabulary
+
+
+# ------------------------------------------------------------- in every form
+
+EXPECTED = {0: "the", 1: "été", 5: "fox"}
+DENSE = ["the", "été", "fox"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        EXPECTED,
+        {0: "the", 1: "été".encode(), np.int64(5): np.str_("fox")},
+        {"the": 0, "été": 1, "fox": 5},
+        {b"the": 0, "été": np.uint8(1), "fox": 5},
+        {"0": "the", "1": "été", "5": "fox"},
+        pd.Series(["the", "été", "fox"], index=[0, 1, 5]),
+        pd.Series([0, 1, 5], index=["the", "été", "fox"]),
+        pd.Series(["the", "été", "fox"], index=[0, 1, 5], dtype="category"),
+    ],
+    ids=["ids", "bytes", "strings", "strings of bytes", "JSON", "series", "series of ids", "series of categories"],
+)
+def test_a_mapping_either_way_is_a_vocabulary(given):
+    assert as_vocabulary(given) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        DENSE,
+        tuple(DENSE),
+        iter(DENSE),
+        np.array(DENSE),
+        np.array([word.encode() for word in DENSE]),
+        pd.Series(DENSE),
+        pl.Series(DENSE),
+        pa.array(DENSE),
+        pd.Index(DENSE),
+    ],
+    ids=lambda given: f"{type(given).__module__}.{type(given).__name__}",
+)
+def test_a_list_of_strings_is_a_vocabulary_from_0(given):
+    assert as_vocabulary(given) == dict(enumerate(DENSE))
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"a": "b"}, TypeError, "integer ids to strings, or strings to ids; got 'a': 'b'"),
+        ({1: 2}, TypeError, "got 1: 2"),
+        ({1: "a", "b": 2}, TypeError, "got 'b': 2"),
+        ({1.5: "a"}, TypeError, "got 1.5"),
+        ({True: "a"}, TypeError, "got True"),
+        ({"a": True}, TypeError, "got 'a': True"),
+        (["a", None], TypeError, "got 1: None"),
+        (["a", 3], TypeError, "got 1: 3"),
+        ({"a", "b"}, TypeError, "got set"),
+        ("words", TypeError, "got str, 'words'"),
+        (3, TypeError, "got int"),
+        (pd.DataFrame({"id": [1], "token": ["a"]}), TypeError, r"dict\(zip\("),
+        ({"a": 1, "b": 1}, ValueError, "id 1 of the vocabulary stands for two strings, 'a' and 'b'"),
+        (pd.Series(["a", "b"], index=[7, 7]), ValueError, "id 7 .*'a' and 'b'"),
+        ({"1": "a", "01": "b"}, ValueError, "id 1"),
+    ],
+)
+def test_what_is_no_vocabulary_is_refused(given, error, message):
+    with pytest.raises(error, match=message):
+        as_vocabulary(given)
+
+
+def test_every_door_takes_the_same_vocabularies(tmp_path):
+    states, words = np.ones((3, 1)), ["fox", "the", "été"]
+    (tmp_path / "words.json").write_text('{"the": 0, "été": 1, "fox": 5}', "utf-8")
+    for vocabulary in ({"the": 0, "été": 1, "fox": 5}, pd.Series(list(EXPECTED.values()), index=[0, 1, 5]),
+                       tmp_path / "words.json"):  # fmt: skip
+        with closing(StateExplorer(states, [5, 0, 1], vocabulary=vocabulary, background=False)) as explorer:
+            assert list(explorer.tokens) == words
+        save_states(tmp_path / "saved.h5", states, [5, 0, 1], vocabulary=vocabulary, overwrite=True)
+        with StateWriter(tmp_path / "written.h5", vocabulary=vocabulary, overwrite=True) as writer:
+            writer.append(states, [5, 0, 1])
+        for name in ("saved.h5", "written.h5"):
+            assert read_vocabulary(tmp_path / name) == EXPECTED
+            contents = read_file(tmp_path / name)
+            contents.file.close()
+            assert contents.tokens.tolist() == [5, 0, 1]
+
+
+def test_the_strings_of_a_dataset_are_a_vocabulary(tmp_path):
+    with h5py.File(tmp_path / "words.h5", "w") as file:
+        file["model/words"] = DENSE
+    assert read_vocabulary(f"{tmp_path}/words.h5::model/words") == dict(enumerate(DENSE))
+    with pytest.raises(ValueError, match=r"no dataset 'words' in .*words\.h5"):
+        read_vocabulary(f"{tmp_path}/words.h5::words")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_may_be_packed_and_in_utf_16(written, encoding, packed):
+    pack = gzip.compress if packed else lambda content: content
+    ending = ".gz" if packed else ""
+    marked = "\ufeff" if encoding == "utf-16-le" else ""
+    assert read_vocabulary(written(f"words.txt{ending}", pack(f"{marked}the\nété\n".encode(encoding)))) == {
+        0: "the",
+        1: "été",
+    }
+    content = f'{marked}{{"the": 0, "été": 1}}'.encode(encoding)
+    assert read_vocabulary(written(f"words.json{ending}", pack(content))) == {0: "the", 1: "été"}
+
+
+def test_a_packed_file_that_is_damaged_is_named(written):
+    packed = gzip.compress(b"the 0\n" * 1000)
+    for content in (packed[:20], packed[:12] + b"\xff\xff\xff" + packed[15:], packed[:-3]):
+        with pytest.raises(OSError, match=r"words\.dict\.gz"):
+            read_vocabulary(written("words.dict.gz", content))
