@@ -10,6 +10,7 @@ from typing import Any
 
 from lstmvis_widget.files.from_paths import check_fits, given_tokens, given_track, given_tracks, given_vocabulary
 from lstmvis_widget.states.given import given_states
+from lstmvis_widget.states.orientation import explaining_transposed
 from lstmvis_widget.states.scale import Scale, scale_of
 from lstmvis_widget.states.sources import States, common_transform
 from lstmvis_widget.timeline.sequences import Sequences
@@ -57,15 +58,16 @@ class ExplorerData:
                 opened.callback(each.close)
             check_fits(layers)
             steps = len(next(iter(layers.values())))
-            words = Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary))
-            data = cls(
-                layers=layers,
-                sequences=Sequences.of(given.sequences, steps),
-                tokens=words,
-                tracks=Tracks(
-                    given_tracks(tracks, steps, words), steps, tracks_changed, partial(given_track, steps=steps)
-                ),
-            )
+            with explaining_transposed(layers, tokens, tracks, given.sequences, stacklevel=3):
+                words = Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary))
+                data = cls(
+                    layers=layers,
+                    sequences=Sequences.of(given.sequences, steps),
+                    tokens=words,
+                    tracks=Tracks(
+                        given_tracks(tracks, steps, words), steps, tracks_changed, partial(given_track, steps=steps)
+                    ),
+                )
             opened.pop_all()
         return data
 

@@ -41,8 +41,8 @@ class Drawing:
     ) -> None:
         self._widget, self._data, self._computation = widget, data, computation
         self._layer_envelopes: dict[tuple[str, tuple[float, float]], Envelopes] = {}
-        self._view: View | None = None
-        self._failed_at: View | None = None
+        self._place: tuple[int, View] | None = None  # the position, and what is in view there
+        self._failed_at: tuple[int, View] | None = None
         self.task: Background[WantedColumns, Drawn] = Background(widget, "lstmvis-columns", self, background=background)
 
     # ---------------------------------------------------------- the task's part
@@ -57,7 +57,8 @@ class Drawing:
         selected: NDArray[np.int64] = widget.peek("selected_cells")
         cells = {*selected.tolist(), *widget.peek("pinned_cells"), *widget.peek("deselected_cells")}
         visible = min(widget.peek("_visible_steps"), steps, pixel_columns.MOST_COLUMNS * stride)
-        view = self._view = View(widget.peek("position"), visible, steps, stride)
+        view = View(widget.first_shown(), visible, steps, stride)
+        self._place = widget.peek("position"), view
         start, stop = self._span(view, layer, len(cells))
         return WantedColumns(
             layer=layer,
@@ -74,7 +75,7 @@ class Drawing:
 
     def _span(self, view: View, layer: str, cells: int) -> tuple[int, int]:
         before = self.task.question
-        if self._failed_at not in (None, view):  # the view has moved: try again what failed or was cancelled
+        if self._failed_at not in (None, self._place):  # the view has moved: try again what failed or was cancelled
             self.task.forget()
         elif before is not None and (before.layer, before.stride) == (layer, view.stride):
             span = before.start, before.stop
@@ -132,5 +133,5 @@ class Drawing:
         if answer is not None:
             self._widget.publish(_columns=answer.columns, _envelopes=answer.envelopes)
         if error:
-            self._failed_at = self._view
+            self._failed_at = self._place
             self._widget.say(error)

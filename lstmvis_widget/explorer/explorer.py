@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
@@ -20,6 +20,7 @@ from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.fitting_widths import widths_that_fit
 from lstmvis_widget.sent.tracks import comparable, described
+from lstmvis_widget.states.misfit import misfit
 from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
 from lstmvis_widget.synced.traits import Names
 from lstmvis_widget.synced.widget import if_true
@@ -43,6 +44,9 @@ from .viewing import Viewing
 
 MOST_STARTS = 2000
 """Most sequences whose starts are sent: with more, the overview couldn't show their ends apart."""
+
+NARROW_PAGE, USUAL_PAGE = 400, 800
+"""Pixels that a page has for steps, at least; the first number on any screen."""
 
 LEAST_CONTEXT = 3
 """Least number of steps shown before a range that the view moves to, if its sequence has as many."""
@@ -77,11 +81,27 @@ class StateExplorer(ExplorerTraits):
         id → string, or string → id; a list of strings, or a tokenizer of transformers or tokenizers; or a file that
         `read_vocabulary` reads. `timeline.vocabulary.as_vocabulary` has the table.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional
-        Applied to the states of every layer, or by the name of the layer. ``"standardise"``: (value − mean) / standard
-        deviation of the cell. ``"quantile"``: the share of the cell's steps whose value is lower, so that the threshold
-        0.9 means the top tenth of each cell. These two read all steps of a layer when it is first shown, of the first
-        layer in the constructor: in one pass over the states, or for quantiles with as many passes as `States` says,
-        and a sort.
+        Applied to the states of every layer, or by the name of the layer:
+
+        ============= ============================== ================================ ================================
+        transform     a threshold is in units of     choose it for                    it fails for
+        ============= ============================== ================================ ================================
+        None          the states                     hidden states of an LSTM or GRU  cells of different scales
+        "tanh"        tanh of the states             cell states c of an LSTM that    values beyond ±2.6, which become
+                                                     stay small; 0.3, as in LSTMVis   ±1, and cells that keep their sign
+        "abs"         their magnitude                cells whose sign means nothing   saturated hidden states
+        "split_signs" their positive and negative    cells where "very negative"      states that are never negative,
+                      parts, as two cells            means something too              such as those of a ReLU
+        "standardise" standard deviations above the  cells of different scales, such  cells with few extreme values,
+                      mean of the cell; 1            as those of transformers         which set their scale
+        "quantile"    the share of the cell's steps  cells of any scale and shape;    cells with few different values,
+                      with a lower value: at 0.9,    cell states carried over a long  such as saturated ones
+                      the top tenth is on            text
+        ============= ============================== ================================ ================================
+
+        Where a sample of the states shows that it fails, a warning and the page say so, and which one fits.
+        ``"standardise"`` and ``"quantile"`` read all steps of a layer when it is first shown, of the first layer in the
+        constructor: in one pass over the states, or for quantiles with as many passes as `States` says, and a sort.
     name : str, optional
         Name of the data set, shown in the page.
     units : str, optional
@@ -107,6 +127,11 @@ class StateExplorer(ExplorerTraits):
         A trait's value isn't allowed.
     OSError
         A file can't be opened or read.
+
+    Warns
+    -----
+    UserWarning
+        The transform fails for the layer that is shown first; or as the arguments say.
     """
 
     open = OpensFiles()
@@ -132,6 +157,7 @@ class StateExplorer(ExplorerTraits):
     ) -> None:
         _check_keywords(traits)
         self._at_the_end = contextlib.ExitStack()
+        self._misfits: dict[str, str] = {}
         super().__init__(
             ExplorerData.opened(
                 states,
@@ -152,6 +178,8 @@ class StateExplorer(ExplorerTraits):
             self._follow()
             self._start()
             self._open(layout)
+            if self.peek("_misfit"):
+                warnings.warn(self.peek("_misfit"), UserWarning, stacklevel=2)
         except BaseException:
             self.close()
             raise
@@ -179,6 +207,8 @@ class StateExplorer(ExplorerTraits):
         if sequence is not None:
             self.sequence = sequence
             self.position = int(data.sequences.starts[self.sequence])
+        elif "position" not in values and self.selection is not None:
+            self.position = self._position_before(*self.selection)
         self.sequence = data.sequences.at(self.position)
 
     def _describe(self, name: str, units: str) -> None:
@@ -206,7 +236,7 @@ class StateExplorer(ExplorerTraits):
         self._label_counting = LabelCounting(self, data, self._ranking, background=background)
         self._aligning = Aligning(self, data, background=background)
         self._finding = Finding(self, data, background=background)
-        self._saving = Saving(self, data, self._ranking, self._viewing)
+        self._saving = Saving(self, data, self._ranking, self._viewing, self._drawing)
         # In the order in which the tasks are refreshed, and in which their progress is shown.
         parts = (self._ranking, self._drawing, self._label_counting, self._aligning, self._finding)
         self._tasks.extend(part.task for part in parts)
@@ -219,8 +249,10 @@ class StateExplorer(ExplorerTraits):
     def _follow(self) -> None:
         """Observe the traits that others follow."""
         self._show_selection_bounds()
+        self._pins = {self.peek("layer"): self.peek("pinned_cells")}
         followers = {
             "layer": self._when_layer_changes,
+            "pinned_cells": self._when_pins_change,
             "threshold": self._when_threshold_changes,
             "thresholds": self._take_threshold_of_layer,
             "selection": self._when_selection_changes,
@@ -279,7 +311,7 @@ class StateExplorer(ExplorerTraits):
 
     # ------------------------------------------- traits that follow others
 
-    def _when_layer_changes(self, _: Any) -> None:
+    def _when_layer_changes(self, change: Any) -> None:
         with self.hold_sync():
             self._show_layer()
             # Notifications may have been held back: then a threshold set together with the layer is that of the layer.
@@ -288,8 +320,12 @@ class StateExplorer(ExplorerTraits):
             else:
                 self._when_threshold_changes(None)
             self._forget_cells()
-            cells = self.cells_in_layer()
-            self.pinned_cells = {cell: color for cell, color in self.pinned_cells.items() if cell < cells}
+            # Other pins than those of the old layer were set together with the layer.
+            if self.peek("pinned_cells") == self._pins.get(change["old"], {}):
+                self.pinned_cells = self._pins.get(self.peek("layer"), {})
+
+    def _when_pins_change(self, _: Any) -> None:
+        self._pins[self.peek("layer")] = self.peek("pinned_cells")
 
     def _take_threshold_of_layer(self, _: Any = None) -> None:
         self.threshold = self._threshold_followed = self.thresholds[self.peek("layer")]
@@ -308,7 +344,14 @@ class StateExplorer(ExplorerTraits):
             _threshold_step=scale.step,
             _least_above_zero=self._data.layers[layer].least_above_zero,
             _transform=self._data.layers[layer].transform or "",
+            _misfit=self._misfit_of(layer),
         )
+
+    def _misfit_of(self, layer: str) -> str:
+        """Why the transform fits a layer badly; looked for when the layer is first shown."""
+        if layer not in self._misfits:
+            self._misfits[layer] = misfit(self._data.layers[layer])
+        return self._misfits[layer]
 
     def _when_selection_changes(self, _: Any) -> None:
         self._forget_cells()
@@ -399,7 +442,7 @@ class StateExplorer(ExplorerTraits):
             raise ValueError("nothing is selected: take_cells needs a selection")
         following = self._ranking.results(lambda results: results.following is not None).following
         deselected = [] if following is None else following.tolist()
-        self.set_together({"deselected_cells": deselected, "added_cells": np.asarray(cells).tolist()})
+        self.set_together({"deselected_cells": deselected, "added_cells": cells})
 
     def _take_cells_or_say(self, cells: Any) -> None:
         try:
@@ -456,6 +499,7 @@ class StateExplorer(ExplorerTraits):
     def to_html(self, path: str | PathLike[str]) -> Path:
         """Save the current view as one HTML file, which needs no Python and no network.
 
+        It waits for all that is being computed: matches, hits, alignment, tables of labels.
         Hovering, tracks, heatmaps, and moving along the saved steps work there; controls that need Python are disabled.
         A usual view (650 cells × 120 steps) takes less than 1 MB.
 
@@ -485,14 +529,28 @@ class StateExplorer(ExplorerTraits):
         self._saving.save(path, title)
         return path
 
+    def _position_before(self, start: int, stop: int) -> int:
+        """The start of the text if a range is in view there; else one that shows it, in a page of any size."""
+        if stop * self.word_width <= USUAL_PAGE:
+            return 0
+        first, _ = self._data.sequences.around([start])
+        room = int(NARROW_PAGE / self.word_width) - (stop - start)
+        return max(int(first[0]), start - min(LEAST_CONTEXT, max(0, room)))
+
     @for_the_package
     def position_showing(self, start: int, stop: int) -> int:
         """The current position if the range is in view there, else one that shows it with some steps before it."""
-        position, visible = int(self.peek("position")), int(self.peek("_visible_steps"))
-        if position <= start and stop <= position + visible:
-            return position
+        visible = int(self.peek("_visible_steps"))
+        if self.first_shown() <= start and stop <= self.first_shown() + visible:
+            return int(self.peek("position"))
         first, _ = self._data.sequences.around([start])
         return max(int(first[0]), start - max(visible // 3, LEAST_CONTEXT))
+
+    def _in_view(self, values: Mapping[str, Any]) -> bool:
+        if values["selection"] is None:
+            return True
+        first, (start, stop) = self.first_shown(values["position"]), values["selection"]
+        return bool(start < first + self.peek("_visible_steps") and stop > first)
 
     def _still_there(self, name: str, value: Any) -> Any:
         if isinstance(self.traits()[name], Names):

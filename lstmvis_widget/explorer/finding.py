@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstmvis_widget.timeline.search import Ranges
+from lstmvis_widget.timeline.search import Ranges, TokenIndex
 from lstmvis_widget.work.background import Background, Work
 from lstmvis_widget.work.cancelling import Check, never_cancelled
 
@@ -18,10 +19,13 @@ SENT_HITS = 200
 """How many hits around the shown one are sent to the page."""
 
 LINE_TOKENS = 12
-"""How many tokens on each side of a hit its line may show."""
+"""How many tokens on each side of a hit its line may show, of the usual lengths of words."""
 
 LINE_CHARACTERS = 60
 """Most characters shown on each side of a hit, and of the hit itself."""
+
+LOOKED_AT = 5 * LINE_CHARACTERS
+"""Characters of a long text from which its beginning or end is shown; it may have white space to leave out."""
 
 MARKED_HITS = 1000
 """Most hits that are marked in the plot."""
@@ -46,9 +50,14 @@ class Finding:
         self._error = ""
         self.task: Background[Sought, Ranges] = Background(widget, "lstmvis-find", self, background=background)
 
+    @cached_property
+    def _index(self) -> TokenIndex:
+        """The index in which phrases are looked up, built when it is first needed."""
+        return self._data.tokens.index_with_breaks(self._data.sequences.starts)
+
     def find(self, phrase: str | Sequence[str], *, check: Check = never_cancelled, **options: Any) -> Ranges:
         """Where a phrase occurs; hits that cross the end of a sequence are left out."""
-        ranges = self._data.tokens.lookup.find(phrase, check=check, **options)
+        ranges = self._index.find(phrase, check=check, **options)
         return ranges[ranges[:, 1] <= self._data.sequences.around(ranges[:, 0])[1]]
 
     # ---------------------------------------------------------- the task's part
@@ -89,7 +98,7 @@ class Finding:
         if found is None or sought is None:
             return
         count, hit = len(found), self._widget.peek("_find_hit")
-        following = int(np.searchsorted(found[:, 0], self._widget.peek("position")))
+        following = int(np.searchsorted(found[:, 0], self._widget.first_shown()))
         middle = following if hit is None else hit
         first = max(0, min(middle - SENT_HITS // 2, count - SENT_HITS))
         if sent is not None and abs(sent["first"] - first) < SENT_HITS // 4:
@@ -102,6 +111,7 @@ class Finding:
             "first": first,
             "ranges": found[first : first + SENT_HITS].tolist(),
             "lines": self._lines(found[first : first + SENT_HITS]),
+            "tight": self._are_tight(found[first : first + SENT_HITS]),
             "error": self._error,
         }
         self._widget.publish(_find_hits=hits)
@@ -109,23 +119,30 @@ class Finding:
     def _lines(self, ranges: Ranges) -> list[list[str]]:
         """For each hit: the text before it in its sequence, the hit, and the text after it."""
         lows, highs = self._data.sequences.around(ranges[:, 0])
+        # As many characters as words of the usual length have, where the tokens are characters.
+        most = LINE_TOKENS if len(self._index.joined.text) > 2 * self._data.steps else LINE_CHARACTERS
         lines = []
         for (start, stop), low, high in zip(ranges.tolist(), lows.tolist(), highs.tolist(), strict=True):
-            before = self._text(max(low, start - LINE_TOKENS), start)
-            hit = self._text(start, min(stop, start + LINE_TOKENS)) + (" …" if stop > start + LINE_TOKENS else "")
-            after = self._text(stop, min(high, stop + LINE_TOKENS))
+            before = self._text(max(low, start - most), start, slice(-LOOKED_AT, None))
+            hit = self._text(start, min(stop, start + most)) + (" …" if stop > start + most else "")
+            after = self._text(stop, min(high, stop + most))
             lines.append([_end(before), _beginning(hit), _beginning(after)])
         return lines
 
-    def _text(self, start: int, stop: int) -> str:
-        return " ".join(self._data.tokens.shown(step) for step in range(start, stop))
+    def _text(self, start: int, stop: int, part: slice = slice(LOOKED_AT)) -> str:
+        return " ".join(self._index.text(start, stop, part).split())
+
+    def _are_tight(self, ranges: Ranges) -> list[bool]:
+        """For each hit: whether there is no white space after it."""
+        text, ends = self._index.joined.text, self._index.joined.ends[ranges[:, 1] - 1]
+        return [not text[end : end + 1].isspace() for end in ends.tolist()]
 
     def _mark_hits(self) -> None:
         """Send the hits in view, and as far again on both sides; if these are too many, the middle ones."""
         found = self._found
         marked: Any = ()
         if found is not None:
-            position, visible = self._widget.peek("position"), self._widget.peek("_visible_steps")
+            position, visible = self._widget.first_shown(), self._widget.peek("_visible_steps")
             # Starts and ends are both sorted: phrases have equal lengths, and matches of an expression don't overlap.
             first = int(np.searchsorted(found[:, 1], position - visible, side="right"))
             end = int(np.searchsorted(found[:, 0], position + 2 * visible))

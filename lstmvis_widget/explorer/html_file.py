@@ -7,11 +7,12 @@ from typing import Any
 
 import anywidget
 
-from lstmvis_widget.sent import html_page, tracks, window
+from lstmvis_widget.sent import html_page, pixel_columns, tracks, window
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.work.atomic_file import atomic_file
 
 from .data import ExplorerData
+from .drawing import Drawing
 from .ranking import Ranking
 from .traits import ExplorerTraits
 from .viewing import Viewing
@@ -28,6 +29,9 @@ MOST_STEPS = 5_000
 SHOWN_WORDS = 100
 """Words that fit in a page, roughly; assumed where the page now shows columns instead."""
 
+PAGE_WIDTH = 1200
+"""Pixels of the page assumed where none has told how many steps of this width it shows."""
+
 PAGES_EXACT = 4
 """Values are saved exactly if the file has room for this many times the steps in view; else with 16 bits."""
 
@@ -41,10 +45,14 @@ class Saving:
     data : ExplorerData
     ranking : Ranking
     viewing : Viewing
+    drawing : Drawing
     """
 
-    def __init__(self, widget: ExplorerTraits, data: ExplorerData, ranking: Ranking, viewing: Viewing) -> None:
-        self._widget, self._data, self._ranking, self._viewing = widget, data, ranking, viewing
+    def __init__(
+        self, widget: ExplorerTraits, data: ExplorerData, ranking: Ranking, viewing: Viewing, drawing: Drawing
+    ) -> None:
+        self._widget, self._data, self._ranking = widget, data, ranking
+        self._viewing, self._drawing = viewing, drawing
 
     def save(self, path: Path, title: str) -> None:
         """Write the file."""
@@ -54,8 +62,10 @@ class Saving:
 
     def state(self, bundle_size: int) -> dict[str, Any]:
         """The state of the page, with all tracks that its controls can show; ``bundle_size`` is in bytes."""
+        self._draw_steps_as_wide_as_they_are()
+        self._widget.finish()
         results = self._ranking.results(lambda results: results.match_context is not None)
-        if results.matches is not None:
+        if results.matches is not None and results.matches.known_counts is None:  # the counting was cancelled
             results.matches.counts()
             self._ranking.task.show()
         with self._widget.when_free():
@@ -70,6 +80,16 @@ class Saving:
         room = min(ROOM, FILE_ROOM - bundle_size - html_page.size_of(state))
         state["_window"] = self._window_to_save(room)
         return state
+
+    def _draw_steps_as_wide_as_they_are(self) -> None:
+        """Ask for the columns that a page would ask for, unless one has."""
+        width = self._widget.peek("word_width")
+        stride = pixel_columns.stride_at(width)
+        if stride != self._widget.peek("_stride"):
+            self._widget.publish(_stride=stride, _visible_steps=max(1, int(PAGE_WIDTH / width)))
+        if stride is not None:
+            self._drawing.task.wait(lambda _: False)
+            self._drawing.task.show()
 
     def _window_to_save(self, room: int) -> dict[str, Any]:
         """The window with as many steps around those in view as fit in ``room`` bytes."""

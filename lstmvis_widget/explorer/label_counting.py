@@ -113,14 +113,20 @@ class LabelCounting:
             check=work.check,
             progress=work.report,
         )
-        return table | {"chance": label_table.chance_rows(drawn, [row["label"] for row in table["rows"]])}
+        chances = {
+            chance: label_table.chance_rows(drawn, [row["label"] for row in table[rows]])
+            for chance, rows in (("chance", "rows"), ("rest_chance", "rest"))
+        }
+        return table | chances
 
     def _count(self, counted: Counted, work: Work[dict[str, Any]]) -> dict[str, Any]:
         matches, track, selection = counted.matches, counted.track, counted.selection
         table = enrichment(matches, track, exclude=selection, sequences=self._data.sequences.lengths, check=work.check)
         kept = len(without(as_found(matches), selection).start)
+        rows, rest = label_table.label_rows(table, _labels_at(track, selection))
         return _empty(counted) | {
-            "rows": label_table.label_rows(table, _labels_at(track, selection)),
+            "rows": rows,
+            "rest": rest,
             "labels": len(table),
             "total": int(table["total"].max()) if len(table) else 0,
             "matches": kept,
@@ -144,8 +150,9 @@ class LabelCounting:
 
 
 def _empty(counted: Counted) -> dict[str, Any]:
-    shown: dict[str, Any] = {"track": counted.name, "rows": [], "labels": 0, "total": 0, "excluded": 0, "matches": 0}
-    return shown | {"chance": None, "draws": DRAWS, "error": ""}
+    counts = dict.fromkeys(("labels", "total", "excluded", "matches"), 0)
+    rows: dict[str, Any] = {"track": counted.name, "rows": [], "rest": [], "chance": None, "rest_chance": None}
+    return {**rows, **counts, "draws": DRAWS, "error": ""}
 
 
 def _labels_at(track: Track, selection: tuple[int, int] | None) -> list[str]:

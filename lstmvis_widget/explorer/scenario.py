@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lstmvis_widget.synced.traits import brief
+from lstmvis_widget.given.brief import brief
 
 VERSION = 1
 """Version of the format; other versions can't be read."""

@@ -7,7 +7,9 @@ from typing import Any, NoReturn
 
 import traitlets
 
-from lstmvis_widget.synced.traits import FiniteFloat, Gestured, brief, is_finite
+from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.numbers import is_finite
+from lstmvis_widget.synced.traits import FiniteFloat, Gestured
 
 
 class LayerThresholds(MutableMapping[str, float]):

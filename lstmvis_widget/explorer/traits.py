@@ -12,6 +12,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.texts import meant, well_formed
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent.tracks import comparable
@@ -33,7 +34,6 @@ from lstmvis_widget.synced.traits import (
     Text,
     TrackLabel,
     ValueAxis,
-    brief,
     sent,
 )
 from lstmvis_widget.synced.widget import SyncedWidget
@@ -79,7 +79,7 @@ class ExplorerTraits(SyncedWidget):
     layer: Gestured[str, str] = Gestured(
         "",
         help="Name of the layer explored, one of `layers`.\n\n"
-        "A new layer clears `deselected_cells` and `added_cells`, unpins cells that it doesn't have, and sets "
+        "A new layer clears `deselected_cells` and `added_cells`, shows the pinned cells of its own, and sets "
         "`threshold` to its own.",
     ).tag(**REQUEST, holds="a name", default="the first layer")
     threshold: ThresholdTrait = ThresholdTrait(
@@ -97,9 +97,12 @@ class ExplorerTraits(SyncedWidget):
     ).tag(sync=True, undo=True, default="each layer's own", to_json=lambda value, _: dict(chosen_thresholds(value)))
     selection: StepRange = StepRange(
         None,
+        steps=lambda explorer: len(explorer.tokens),
         help="Half-open range (start, stop) of time steps, within one sequence, at which selected cells are on. None: "
-        "nothing is selected, and there are no matches.",
-    ).tag(**REQUEST)
+        "nothing is selected, and there are no matches.\n\n"
+        "It can be set to anything with two ends: a row of `find`, a match (``explorer.matches[0]``), a range or slice "
+        "of step 1. An end that a slice leaves out is that of the text.",
+    ).tag(**REQUEST, viewed=True)
     off_before: Count = Count(
         0, help="Number of time steps right before the selection at which a selected cell has to be off."
     ).tag(**REQUEST)
@@ -124,7 +127,11 @@ class ExplorerTraits(SyncedWidget):
         None, least=1, help="List only matches of exactly this length, in time steps. None: of any length."
     ).tag(**REQUEST)
 
-    position: Count = Count(0, help="First time step shown, 0…T − 1.").tag(**PLACE)
+    position: Count = Count(
+        0,
+        help="First time step shown, 0…T − 1. Where steps share columns of pixels, the page stays full: it shows "
+        "earlier steps, too, rather than nothing after the last one.",
+    ).tag(**PLACE, default="the selection in view, else 0")
     word_width: Pixels = Pixels(
         30,
         most=200,
@@ -179,7 +186,8 @@ class ExplorerTraits(SyncedWidget):
     pinned_cells: CellColors = CellColors(
         {},
         help='Cells drawn in colours of their own, selected or not: cell number → colour, as "#rrggbb".\n\n'
-        "A list of cell numbers, or None as a colour, gets colours chosen automatically.",
+        "A list of cell numbers, or None as a colour, gets colours chosen automatically. Each layer has its own: they "
+        "come back with the layer.",
     ).tag(**DRAWING | {"page": "asks"})
     show_coverage: Flag = Flag(
         default_value=False,
@@ -201,8 +209,8 @@ class ExplorerTraits(SyncedWidget):
 
     find_text: Text = Text(
         "",
-        help="Phrase to find: whole tokens separated by spaces, or a regular expression as ``/regex/``. The page shows "
-        "the hits. Empty: no search.",
+        help="Phrase to find in the text as it reads, see `Tokens.find`, or a regular expression as ``/regex/``. The "
+        "page shows the hits. Empty: no search.",
     ).tag(**ASKS)
     find_match_case: Flag = Flag(
         default_value=False, help="Whether the search for `find_text` distinguishes upper and lower case."
@@ -257,6 +265,9 @@ class ExplorerTraits(SyncedWidget):
     _sequence_starts = sent((), help="First steps of the sequences; empty if there are more than 2,000.")
     _units = sent("", help="Unit of the value axis; may be empty.")
     _transform = sent("", help="Name of the transform of the layer's states; empty for none.")
+    _misfit = sent(
+        "", help="Why the transform fits the layer's states badly, and which one fits; empty if nothing shows that."
+    )
     _value_range = sent(
         (-1, 1), help="`[low, high]`, the range of the layer's values, from a sample, rounded outwards."
     )
@@ -300,6 +311,17 @@ class ExplorerTraits(SyncedWidget):
         super().__init__()
         self._data = data
         self._threshold_layer = ""  # for which the threshold was set last
+
+    @for_the_package
+    def first_shown(self, position: int | None = None) -> int:
+        """The first step in view at a position, by default the current one: where steps share columns, pages are full.
+
+        It is that of the widest page, where there are several.
+        """
+        position = self.peek("position") if position is None else position
+        if self.peek("_stride") is None:
+            return int(position)
+        return int(max(0, min(position, self._data.steps - self.peek("_visible_steps"))))
 
     @for_the_package
     def cells_in_layer(self) -> int:

@@ -7,6 +7,8 @@ Any program that reads HDF5 can read a file. T is the number of time steps, D th
                                                whole rows, 256 KB of them; compressed or not
 ``tokens``                  (T,) or texts      the tokens: integer ids, or texts; may be missing
 ``vocabulary/ids``          (V,) integers      if tokens are ids: the id of each of the texts in ``vocabulary``
+``vocabulary/spaces``       (V,) integers      where a tokenizer has a space that the text of a piece lacks:
+                                               1 before it, 2 after it, 3 both; may be missing
 ``tracks/<name>/values``    (T,) numbers       a continuous track; NaN: no value
 ``tracks/<name>/codes``     (T,) integers      a categorical track: the place of each step's label in ``labels``
                                                (texts); −1: no label

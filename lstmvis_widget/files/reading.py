@@ -17,6 +17,7 @@ from lstmvis_widget.hdf5.global_heap import check_global_heaps
 from lstmvis_widget.hdf5.texts import key_of, name_of
 from lstmvis_widget.states.paths import picklable
 from lstmvis_widget.states.sources import States
+from lstmvis_widget.timeline.pieces import with_spaces
 from lstmvis_widget.timeline.tracks import Track
 
 from .track_readers import is_texts, texts_in, tokens_in, track_in
@@ -246,6 +247,12 @@ def _vocabulary(file: h5py.File, name: str = "vocabulary") -> dict[int, str] | N
     if len(numbers) != len(texts):
         msg = f"{untrusted.name_in_file(group)} has {len(numbers)} ids and {len(texts)} texts"
         raise ValueError(msg)
+    spaces = untrusted.child(group, "spaces")
+    if spaces is not None:
+        if not isinstance(spaces, h5py.Dataset) or spaces.dtype.kind != "u" or spaces.shape != (len(texts),):
+            msg = f"{untrusted.name_in_file(group)} must have 'spaces', a byte for each of {len(texts)} texts"
+            raise ValueError(msg)
+        texts = list(map(with_spaces, texts, untrusted.read_whole(spaces).tolist()))
     return dict(zip(numbers, texts, strict=True))
 
 

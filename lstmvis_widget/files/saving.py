@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.states.given import given_states
+from lstmvis_widget.states.orientation import explaining_transposed
 from lstmvis_widget.states.sources import BLOCK_BYTES, States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -70,10 +71,11 @@ def save_states(
     try:
         steps = len(next(iter(layers.values())))
         tokens, vocabulary = given_tokens(tokens), given_vocabulary(vocabulary)
-        read = None if tokens is None else Tokens(tokens, steps, vocabulary)
-        texts = None if read is None else read.ids if read.ids is not None else read
-        annotations = Tracks(given_tracks(tracks, steps, read), steps, lambda: None)
-        lengths = None if sequences is None else Sequences.of(sequences, steps).lengths.tolist()
+        with explaining_transposed(layers, tokens, tracks, sequences, stacklevel=2):
+            read = None if tokens is None else Tokens(tokens, steps, vocabulary)
+            texts = None if read is None else read.ids if read.ids is not None else read
+            annotations = Tracks(given_tracks(tracks, steps, read), steps, lambda: None)
+            lengths = None if sequences is None else Sequences.of(sequences, steps).lengths.tolist()
         options: dict[str, Any] = {"vocabulary": vocabulary, "compression": compression, "dtype": dtype}
         with (
             atomic_file(path, overwrite=overwrite) as part,

@@ -25,6 +25,7 @@ from lstmvis_widget.hdf5.growing_dataset import (
 from lstmvis_widget.hdf5.texts import key_of
 from lstmvis_widget.states.kept_statistics import KeptMoments
 from lstmvis_widget.timeline.data_frames import without_tokens
+from lstmvis_widget.timeline.pieces import spaces_of
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.timeline.vocabulary import as_vocabulary, texts_of_ids
 from lstmvis_widget.work.atomic_file import check_absent
@@ -306,6 +307,9 @@ class StateWriter:
             vocabulary = file.create_group("vocabulary")
             vocabulary.create_dataset("ids", data=np.array(list(self._vocabulary), np.int64))
             TextWriter(vocabulary).append(list(self._vocabulary.values()))
+            spaces = [spaces_of(text) for text in self._vocabulary.values()]
+            if any(spaces):
+                vocabulary.create_dataset("spaces", data=np.array(spaces, np.uint8))
         annotations = file.create_group("tracks", track_order=True)
         for name, track in tracks.items():
             self._tracks[name] = track_writer(annotations, name, track)

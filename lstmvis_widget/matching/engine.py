@@ -92,6 +92,12 @@ class Engine(Protocol):
     def mean_on(self, cells: ArrayLike, edges: ColumnEdges) -> NDArray[np.float32]:
         """How many of ``cells`` are on, on average over the steps of each column; ``edges`` as of `column_edges`."""
 
+    def counts_on(self, cells: ArrayLike, edges: ColumnEdges, stride: int) -> Ints:
+        """At how many steps of each column each of ``cells`` is on; shape (columns, cells).
+
+        ``edges`` as of `column_edges` with this ``stride``.
+        """
+
     def on_rates(self, cells: ArrayLike | None = None, check: Check = never_cancelled) -> NDArray[np.float64]:
         """The share of all steps at which each of ``cells`` (by default every cell) is on, 0…1; shape (n,)."""
 

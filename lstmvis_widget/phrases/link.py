@@ -76,6 +76,12 @@ class PhraseLink:
         self._scatter.remove_linked(self._explorer)
         self._explorer.remove_linked(self._scatter)
 
+    def finish(self) -> None:
+        """Wait for the explorer's results, and take over what is selected and matched then."""
+        self._explorer.finish()
+        self._take_over_selection()
+        self._take_over_matches()
+
     # ------------------------------------------------ from the explorer
 
     def _selection_changed(self, _: Any) -> None:

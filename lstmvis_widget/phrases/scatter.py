@@ -13,6 +13,7 @@ from lstmvis_widget.explorer.explorer import StateExplorer
 from lstmvis_widget.given.texts import meant
 from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
+from lstmvis_widget.synced.tags import for_the_package
 from lstmvis_widget.synced.traits import Box, Names, Numbers, OptionalCount, sent
 from lstmvis_widget.synced.widget import SyncedWidget
 
@@ -139,6 +140,13 @@ class PhraseScatter(SyncedWidget):
         link, self._link = self._link, None
         if link is not None:
             link.unlink()
+
+    @for_the_package
+    def finish(self) -> None:
+        """Wait until all that is under way has been computed, in the explorer too, and is in the traits."""
+        super().finish()
+        if self._link is not None:
+            self._link.finish()
 
     def close(self) -> None:
         """End the link with the explorer and remove the views; a second time does nothing."""

@@ -14,16 +14,26 @@ if TYPE_CHECKING:
 MOST_ROWS = 12
 """Labels shown, besides those of the selection."""
 
+MOST_REST = 500
+"""Further labels that the page can show."""
+
 MOST_SELECTED = 8
 """Labels of the selection shown in any case."""
 
 
-def label_rows(table: pd.DataFrame, selected: Iterable[str]) -> list[dict[str, Any]]:
-    """The first labels of a table of `enrichment` that occur in the matches, and those of the selection."""
+def label_rows(table: pd.DataFrame, selected: Iterable[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of a table of `enrichment` that are shown at first, and the rest, which the page shows on request.
+
+    At first it shows the first labels that occur in the matches, and those of the selection.
+    """
     there = set(selected)
     marked = table["label"].isin(there)
     first = (table["count"] > 0) & (table.index < MOST_ROWS)
-    shown = table[first | (marked & (marked.cumsum() <= MOST_SELECTED))]
+    shown = first | (marked & (marked.cumsum() <= MOST_SELECTED))
+    return _rows(table[shown], there), _rows(table[~shown][:MOST_REST], there)
+
+
+def _rows(table: pd.DataFrame, there: set[str]) -> list[dict[str, Any]]:
     return [
         {
             "label": shortened(str(row["label"])),
@@ -35,7 +45,7 @@ def label_rows(table: pd.DataFrame, selected: Iterable[str]) -> list[dict[str, A
             "interval": [_number(row["ci_low"]), _number(row["ci_high"])],
             "p": _number(row["p_adjusted"]),
         }
-        for row in shown.to_dict("records")
+        for row in table.to_dict("records")
     ]
 
 

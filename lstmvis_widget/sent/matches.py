@@ -25,6 +25,9 @@ SHOWN_MATCH_STEPS = 20
 STEPS_AT_ONCE = 2**14
 """Words looked up between two checks for cancellation."""
 
+MOST_BANDS = 12
+"""Of more selected cells, several share a band of the drawing that stands in for words."""
+
 SINGLE_LENGTHS = 30
 """Of more than `MOST_BARS` lengths, so many of the shortest have a bar of their own."""
 
@@ -39,7 +42,8 @@ class MatchContext:
     """The steps shown of each match with its context, their words, and how many selected cells are on at each.
 
     ``before``, ``shown`` and ``after`` have one number of steps for each match. ``steps``, ``words`` (numbers in
-    ``vocabulary``) and ``on`` have one entry for each step shown, match after match.
+    ``vocabulary``) and ``on`` have one entry for each step shown, match after match. ``bands`` has a row for each: the
+    share of the cells of each band that are on; None where there are words.
     """
 
     before: Ints
@@ -51,6 +55,7 @@ class MatchContext:
     on: Ints
     seconds: float
     cells: int
+    bands: NDArray[np.float64] | None = None
 
     @classmethod
     def empty(cls, seconds: float = 0.0, cells: int = 0) -> MatchContext:
@@ -65,6 +70,7 @@ class MatchContext:
             "vocabulary": self.vocabulary,
             **{name: getattr(self, name).astype("<i4").tobytes() for name in ("words", "on")},
             "tracks": {name: _page_tracks.at(track, self.steps) for name, track in tracks.items()},
+            "bands": None if self.bands is None else np.round(255 * self.bands).astype("u1").tobytes(),
             "seconds": self.seconds,
             "cells": self.cells,
         }
@@ -91,14 +97,27 @@ def match_context(
     steps = _steps_shown(matches, before, shown, after)
     distinct, places = np.unique(steps, return_inverse=True)
     codes, vocabulary, on = np.zeros(len(distinct), np.int64), dict[str, int](), np.zeros(len(distinct), np.int64)
+    groups = [] if tokens.are_known else np.array_split(np.asarray(selected), min(len(selected), MOST_BANDS))
+    bands = np.zeros((len(distinct), len(groups)))
     for start in range(0, len(distinct), STEPS_AT_ONCE):
         check()
         part = slice(start, start + STEPS_AT_ONCE)
         words = map(tokens.shown, distinct[part].tolist())
         codes[part] = [vocabulary.setdefault(word, len(vocabulary)) for word in words]
         on[part] = index.count_on(selected, distinct[part])
+        for i, group in enumerate(groups):
+            bands[part, i] = index.count_on(group, distinct[part]) / len(group)
     return MatchContext(
-        before, shown, after, steps, list(vocabulary), codes[places], on[places], seconds, len(selected)
+        before,
+        shown,
+        after,
+        steps,
+        list(vocabulary),
+        codes[places],
+        on[places],
+        seconds,
+        len(selected),
+        bands[places] if groups else None,
     )
 
 

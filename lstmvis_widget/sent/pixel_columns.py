@@ -22,6 +22,9 @@ LEAST_BINS = 110
 
 FINER = BINS // LEAST_BINS
 
+READABLE_WIDTH = 12
+"""Pixels of a step, at least, where the page has room for words."""
+
 MOST_COLUMNS = 8192
 """Columns of a page, at most: a column is at least a pixel wide."""
 
@@ -55,6 +58,13 @@ class View(NamedTuple):
     visible: int
     steps: int
     stride: int
+
+
+def stride_at(word_width: float) -> int | None:
+    """How many steps share a column where a step is so many pixels wide, as in the page; None where there are words."""
+    if word_width >= READABLE_WIDTH:
+        return None
+    return 1 if word_width >= 1 else 1 << math.ceil(-math.log2(word_width) - 1e-9)
 
 
 def span(view: View, cells: int) -> tuple[int, int]:
@@ -137,6 +147,7 @@ def envelopes(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
         "high": _little_endian(high),
         "selected": len(wanted.selected),
         "on": _on(wanted, columns),
+        **_shares(wanted, columns),
     }
 
 
@@ -146,6 +157,20 @@ def _on(wanted: WantedColumns, columns: PixelColumns) -> bytes | None:
     if wanted.index is None:
         return None
     return wanted.index.mean_on(wanted.selected, columns.edges).astype("<f4").tobytes()
+
+
+def _shares(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
+    """The share of each column's steps at which each cell is on, in 255ths; only 0 means never, only 255 always."""
+    index = wanted.index
+    if index is None or wanted.stride == 1 or not wanted.cells:
+        return {"shares": None, "threshold": None}
+    counts = index.counts_on(wanted.cells, columns.edges, wanted.stride)
+    steps = np.diff(columns.edges)[:, None]
+    shares = np.round(255 * counts / steps)
+    shares[counts > 0] = np.maximum(shares[counts > 0], 1)
+    below = counts < steps
+    shares[below] = np.minimum(shares[below], 254)
+    return {"shares": shares.astype(np.uint8).tobytes(), "threshold": index.threshold}
 
 
 def _little_endian(values: NDArray[Any]) -> bytes:

@@ -164,6 +164,29 @@ class OnOffIndex:
             counts[start - first : stop - first] = on.sum(axis=0, dtype=np.uint32)
         return column_means(counts, edges).astype(np.float32)
 
+    def counts_on(self, cells: ArrayLike, edges: ColumnEdges, stride: int) -> NDArray[np.int64]:
+        """At how many steps of each column each of ``cells`` is on; shape (columns, cells).
+
+        ``edges`` as of `column_edges` with this ``stride``, a power of two.
+        """
+        wanted = np.asarray(cells, np.intp)
+        counts = np.zeros((len(edges) - 1, len(wanted)), np.int64)
+        first, end = int(edges[0]), int(edges[-1])
+        together = max(1, COUNTED_STEPS // stride)
+        for row in np.unique(wanted // WORD_BITS).tolist():
+            places = np.flatnonzero(wanted // WORD_BITS == row)
+            bits = (wanted[places] % WORD_BITS).astype(np.uint64)
+            for column in range(0, len(counts), together):
+                start = (first // stride + column) * stride
+                stop = start + stride * min(together, len(counts) - column)
+                inside = slice(max(start, first), min(stop, end))
+                words = np.zeros(stop - start, np.uint64)
+                words[inside.start - start : inside.stop - start] = self.bits.words[row, inside]
+                for power, digits in enumerate(_sums_of_bits(words.reshape(-1, stride))):
+                    on = (digits[:, None] >> bits) & np.uint64(1)
+                    counts[column : column + len(on), places] += on.astype(np.int64) << power
+        return counts
+
     def on_rates(self, cells: ArrayLike | None = None, check: Check = never_cancelled) -> NDArray[np.float64]:
         """The share of all steps at which each of some cells is on, 0…1.
 
@@ -196,6 +219,25 @@ class OnOffIndex:
         words = self.bits.words[row]
         parts = blocks_of(self.steps, COUNTED_STEPS)
         return sum(int(np.count_nonzero(words[start:stop] & mask[row])) for start, stop in parts)
+
+
+def _sums_of_bits(words: Words) -> list[Words]:
+    """For each row the sum of each of the 64 bits over its 2ⁿ words, in binary.
+
+    Bit c of the i-th result is digit i of the sum of all bits c. Neighbours are added, then their sums, and so on, for
+    64 bits at once.
+    """
+    digits = [words]
+    while digits[0].shape[1] > 1:
+        added: list[Words] = []
+        carry: Words | None = None
+        for digit in digits:
+            one, other = digit[:, 0::2], digit[:, 1::2]
+            either, both = one ^ other, one & other
+            added.append(either if carry is None else either ^ carry)
+            carry = both if carry is None else both | (either & carry)
+        digits = [*added, *([] if carry is None else [carry])]
+    return [digit[:, 0] for digit in digits]
 
 
 class IndexBuild:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -115,12 +116,18 @@ def _grid(thresholds: tuple[float, ...], states: States) -> ThresholdGrid | None
 
 
 def _sample(states: States) -> NDArray[Any]:
-    """Finite values: all of a small layer; of a larger one those in some blocks of rows, spread evenly."""
-    rows = max(1, SAMPLE_VALUES // states.shape[1])
-    if rows >= len(states):
-        sample = states.read(0, len(states))
-    else:
-        blocks = min(64, rows)
-        starts = np.linspace(0, len(states) - rows // blocks, blocks).astype(int)
-        sample = np.concatenate([states.read(int(start), int(start) + rows // blocks) for start in starts])
-    return sample[np.isfinite(sample)]
+    """Finite values of `sampled_rows`."""
+    sample = sampled_rows(states.read, states.shape, SAMPLE_VALUES)
+    finite: NDArray[Any] = sample[np.isfinite(sample)]
+    return finite
+
+
+def sampled_rows(read: Callable[[int, int], NDArray[Any]], shape: tuple[int, int], values: int) -> NDArray[Any]:
+    """All rows if they have at most so many values; else some blocks of rows, spread evenly."""
+    steps, cells = shape
+    rows = max(1, values // cells)
+    if rows >= steps:
+        return read(0, steps)
+    blocks = min(64, rows)
+    starts = np.linspace(0, steps - rows // blocks, blocks).astype(int)
+    return np.concatenate([read(int(start), int(start) + rows // blocks) for start in starts])

@@ -20,14 +20,30 @@ class History:
     values : mapping
         The initial values.
     followers : iterable of str
-        Names whose change alone is no step: they are put back only if they changed together with others.
+        Names whose change alone is no step: they are put back only if they changed together with others, or with one
+        of ``subjects``.
+    subjects : iterable of str
+        Names that take the followers along: with the old value of one come back the values that the followers had when
+        it was last in view.
+    in_view : callable
+        Given all values: whether the followers show the subjects.
     limit : int
         How many steps are kept.
     """
 
-    def __init__(self, values: Values, followers: Iterable[str] = (), limit: int = LIMIT) -> None:
-        self._followers = frozenset(followers)
+    def __init__(
+        self,
+        values: Values,
+        followers: Iterable[str] = (),
+        *,
+        subjects: Iterable[str] = (),
+        in_view: Callable[[Values], bool] = lambda _: True,
+        limit: int = LIMIT,
+    ) -> None:
+        self._followers, self._subjects = frozenset(followers), frozenset(subjects)
+        self._in_view = in_view
         self._now = dict(values)
+        self._seen_from = self._places(values)
         self._undone: list[tuple[Values, Values]] = []
         self._done: deque[tuple[Values, Values]] = deque(maxlen=limit)
 
@@ -39,18 +55,26 @@ class History:
         """
         changed = {name for name, value in values.items() if value != self._now[name]}
         if changed <= self._followers:
-            self._now = dict(values)
+            self._arrive(values)
             return False
         if not ended:
             return False
-        followers = self._followers - changed
-        before, after = (
-            {name: value for name, value in state.items() if name not in followers} for state in (self._now, values)
-        )
+        then = self._now if changed.isdisjoint(self._subjects) else {**self._now, **self._seen_from}
+        kept = {name for name in self._followers if then[name] == values[name]}
+        before, after = ({name: value for name, value in state.items() if name not in kept} for state in (then, values))
         self._done.append((before, after))
         self._undone.clear()
-        self._now = dict(values)
+        self._arrive(values)
         return True
+
+    def _arrive(self, values: Values) -> None:
+        is_other = any(values[name] != self._now[name] for name in self._subjects)
+        if is_other or self._in_view(values):
+            self._seen_from = self._places(values)
+        self._now = dict(values)
+
+    def _places(self, values: Values) -> Values:
+        return {name: values[name] for name in self._followers}
 
     def undo(self, put: Callable[[Values], Values]) -> bool:
         """Call ``put`` with the values before the last step; it sets them and returns all current values.
@@ -60,7 +84,7 @@ class History:
         if not self._done:
             return False
         step = self._done[-1]
-        self._now = dict(put(step[0]))
+        self._arrive(put(step[0]))
         self._done.pop()
         self._undone.append(step)
         return True
@@ -70,7 +94,7 @@ class History:
         if not self._undone:
             return False
         step = self._undone[-1]
-        self._now = dict(put(step[1]))
+        self._arrive(put(step[1]))
         self._undone.pop()
         self._done.append(step)
         return True

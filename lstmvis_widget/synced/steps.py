@@ -22,16 +22,23 @@ class Steps:
     values : callable
         Returns the current values of the traits that can be undone.
     followers : iterable of str
-        Names of traits that are put back only if they changed together with others.
+        Names of traits whose change alone is no step, as of `History`.
+    subjects, in_view
+        As of `History`.
     is_holding : callable
         Returns whether the widget holds back notifications or messages, so that the step isn't over.
     """
 
     def __init__(
-        self, values: Callable[[], dict[str, Any]], followers: tuple[str, ...], is_holding: Callable[[], bool]
+        self,
+        values: Callable[[], dict[str, Any]],
+        followers: tuple[str, ...],
+        subjects: tuple[str, ...],
+        in_view: Callable[[Mapping[str, Any]], bool],
+        is_holding: Callable[[], bool],
     ) -> None:
         self._values, self._is_holding = values, is_holding
-        self._history = History(values(), followers)
+        self._history = History(values(), followers, subjects=subjects, in_view=in_view)
         self._depth = 0  # of nested statements
         self._gesture_goes_on = False
         self._here = threading.local()

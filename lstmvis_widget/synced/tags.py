@@ -2,7 +2,8 @@
 
 ``sync``: the trait travels between Python and the page. ``page``: the page may set it, and either shows the change by
 itself (``"alone"``) or needs Python to compute the result (``"asks"``). ``undo``: a change can be undone (``True``), or
-only together with changes of other traits (``"follows"``). ``request``: selected cells and matches depend on it.
+only together with changes of other traits (``"follows"``). ``viewed``: when its change is undone, the view goes back to
+where its old value was in view. ``request``: selected cells and matches depend on it.
 ``shown``: Python sets it for the page, and nothing is computed from it.
 """
 

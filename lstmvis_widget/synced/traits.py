@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from numbers import Integral, Real
-from typing import Any, Generic, NoReturn, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 import numpy as np
 import traitlets
 from numpy.typing import NDArray
+
+from lstmvis_widget.given.arrays import as_numpy
+from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.numbers import as_integer, as_number, checked_ints, is_finite
+
+MOST = 2**53 - 1
+"""The largest integer of a trait: the page, where all numbers are floats, tells no larger ones apart."""
 
 Got = TypeVar("Got")
 Set = TypeVar("Set")
@@ -68,9 +74,7 @@ class FiniteFloat(Gestured[float, float]):
 
     def validate(self, _: Any, value: Any) -> float:
         """Return the value to store, or raise TraitError."""
-        if not is_finite(value):
-            _refuse(self, value, self.info_text)
-        return float(value)
+        return _finite(self, value)
 
 
 class Share(Documented[float | None, float | None]):
@@ -81,9 +85,10 @@ class Share(Documented[float | None, float | None]):
 
     def validate(self, _: Any, value: Any) -> float:
         """Return the value to store, or raise TraitError."""
-        if not is_finite(value) or not 0 <= value <= 1:
+        number = _finite(self, value)
+        if not 0 <= number <= 1:
             _refuse(self, value, self.info_text)
-        return float(value)
+        return number
 
 
 class Pixels(Gestured[float, float]):
@@ -96,9 +101,9 @@ class Pixels(Gestured[float, float]):
 
     def validate(self, _: Any, value: Any) -> float:
         """Return the value to store, or raise TraitError."""
-        if not is_finite(value) or not max(self.least, math.ulp(0)) <= value <= self.most:
+        number = _finite(self, value)
+        if not max(self.least, math.ulp(0)) <= number <= self.most:
             _refuse(self, value, self.info_text)
-        number = float(value)
         return int(number) if number.is_integer() else number
 
 
@@ -114,7 +119,7 @@ class Choice(Gestured[str, str]):
         """Return the value to store, or raise TraitError."""
         if not isinstance(value, str) or value not in self.among:
             _refuse(self, value, self.info_text)
-        return value
+        return str(value)
 
 
 class ValueAxis(Gestured[str | tuple[float, float], str | Sequence[float]]):
@@ -125,12 +130,11 @@ class ValueAxis(Gestured[str | tuple[float, float], str | Sequence[float]]):
     def validate(self, _: Any, value: Any) -> str | tuple[float, float]:
         """Return the value to store, or raise TraitError."""
         if isinstance(value, str) and value in ("layer", "view"):
-            return value
-        ends = _listed(value)
-        numbers = ends is not None and len(ends) == 2 and all(is_finite(end) for end in ends)
-        if ends is None or not numbers or not ends[0] < ends[1]:
+            return str(value)
+        low, high = _floats(self, value, 2)
+        if not low < high:
             _refuse(self, value, self.info_text)
-        return float(ends[0]), float(ends[1])
+        return low, high
 
 
 PIN_COLORS = ("#009e73", "#cc79a7", "#8a6d1b", "#7b5cd6", "#17a2b8", "#6b7f00")
@@ -144,19 +148,16 @@ class CellColors(Gestured[dict[int, str], Mapping[int, str | None] | Iterable[in
 
     def validate(self, _: Any, value: Any) -> dict[int, str]:
         """Return the value to store, or raise TraitError."""
-        listed = _listed(value)
-        given = dict(value) if isinstance(value, Mapping) else dict.fromkeys(listed) if listed is not None else None
-        if given is None:
-            _refuse(self, value, self.info_text)
+        if not isinstance(value, Mapping):
+            return _with_chosen(dict.fromkeys(_integers(self, value)))
         colors: dict[int, str | None] = {}
-        for key, color in given.items():
-            cell = (
-                int(key) if isinstance(key, str) and re.fullmatch(r"[0-9]{1,9}", key) else key
-            )  # JSON's keys are text
+        for key, color in value.items():
+            in_json = isinstance(key, str) and re.fullmatch(r"[0-9]{1,9}", key)
+            cell = int(key) if in_json else as_integer(key)
             is_color = color is None or (isinstance(color, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", color))
-            if not is_integer(cell) or cell < 0 or not is_color:
+            if cell is None or not 0 <= cell <= MOST or not is_color:
                 _refuse(self, value, self.info_text)
-            colors[int(cell)] = color
+            colors[cell] = color and str(color)
         return _with_chosen(colors)
 
 
@@ -172,19 +173,20 @@ def _with_chosen(colors: Mapping[int, str | None]) -> dict[int, str]:
 
 
 class _Integer(Gestured[Got, Set]):
-    """An integer of at least ``least`` and, if given, at most ``most``."""
+    """An integer from ``least`` to ``most``."""
 
-    def __init__(self, default: Any, *, least: int = 0, most: int | None = None, **options: Any) -> None:
+    def __init__(self, default: Any, *, least: int = 0, most: int = MOST, **options: Any) -> None:
         super().__init__(default, **options)
         self.least, self.most = least, most
-        self.info_text = f"an integer of at least {least}" if most is None else f"an integer from {least} to {most}"
+        self.info_text = f"an integer of at least {least}" if most == MOST else f"an integer from {least} to {most}"
 
     def validate(self, _: Any, value: Any) -> Any:
         """Return the value to store, or raise TraitError."""
-        whole = is_integer(value) or (isinstance(value, float) and value.is_integer())  # JSON knows no integers
-        if not whole or value < self.least or (self.most is not None and value > self.most):
-            _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
-        return int(value)
+        number = as_integer(value)
+        if number is None or not self.least <= number <= self.most:
+            least_or_most = f"at most {MOST:,}" if number is not None and number > MOST else self.info_text
+            _refuse(self, value, least_or_most + (", or None" if self.allow_none else ""))
+        return number
 
 
 class Count(_Integer[int, int]):
@@ -197,19 +199,51 @@ class OptionalCount(_Integer[int | None, int | None]):
     allow_none = True
 
 
-class StepRange(Gestured[tuple[int, int] | None, Sequence[int] | NDArray[np.integer[Any]] | None]):
-    """A half-open range (start, stop) of time steps, not empty; or None."""
+class HasEnds(Protocol):
+    """What has a start and a stop: a slice, a range, a `Match`."""
+
+    @property
+    def start(self) -> Any:
+        """The first step; None in a slice: 0."""
+
+    @property
+    def stop(self) -> Any:
+        """The step after the last one; None in a slice: T."""
+
+
+class StepRange(Gestured[tuple[int, int] | None, Sequence[int] | NDArray[np.integer[Any]] | HasEnds | None]):
+    """A half-open range (start, stop) of time steps, not empty; or None.
+
+    Parameters
+    ----------
+    default : (int, int) or None
+    steps : callable
+        Gives T for the object that has the trait: the end of a slice without one.
+    """
 
     allow_none = True
 
     info_text = "a range (start, stop) of time steps with 0 <= start < stop, or None"
 
-    def validate(self, _: Any, value: Any) -> tuple[int, int]:
+    def __init__(self, default: Any, *, steps: Callable[[Any], int], **options: Any) -> None:
+        super().__init__(default, **options)
+        self._steps = steps
+
+    def validate(self, obj: Any, value: Any) -> tuple[int, int]:
         """Return the value to store, or raise TraitError."""
-        pair = _listed(value)
-        if pair is None or len(pair) != 2 or not all(map(is_integer, pair)) or not 0 <= pair[0] < pair[1]:
+        if isinstance(value, slice):
+            start, stop = value.start or 0, self._steps(obj) if value.stop is None else value.stop
+            pair, step = [start, stop], 1 if value.step is None else value.step
+        elif hasattr(value, "start") and hasattr(value, "stop"):
+            pair, step = [value.start, value.stop], getattr(value, "step", 1)
+        else:
+            pair, step = _listed(value) or [], 1
+        ends = [as_integer(end) for end in pair]
+        if as_integer(step) != 1 or len(ends) != 2 or ends[0] is None or ends[1] is None:
             _refuse(self, value, self.info_text)
-        return int(pair[0]), int(pair[1])
+        if not 0 <= ends[0] < ends[1] <= MOST:
+            _refuse(self, value, self.info_text)
+        return ends[0], ends[1]
 
 
 class CellNumbers(Gestured[tuple[int, ...], Iterable[int]]):
@@ -219,10 +253,7 @@ class CellNumbers(Gestured[tuple[int, ...], Iterable[int]]):
 
     def validate(self, _: Any, value: Any) -> tuple[int, ...]:
         """Return the value to store, or raise TraitError."""
-        numbers = _listed(value)
-        if numbers is None or not all(is_integer(number) and number >= 0 for number in numbers):
-            _refuse(self, value, self.info_text)
-        return tuple(sorted({int(number) for number in numbers}))
+        return tuple(sorted(set(_integers(self, value))))
 
 
 class Numbers(Gestured[NDArray[np.int64], Iterable[int]]):
@@ -232,10 +263,7 @@ class Numbers(Gestured[NDArray[np.int64], Iterable[int]]):
 
     def validate(self, _: Any, value: Any) -> NDArray[np.int64]:
         """Return the value to store, or raise TraitError."""
-        numbers = _listed(value)
-        if numbers is None or not all(is_integer(number) and number >= 0 for number in numbers):
-            _refuse(self, value, self.info_text)
-        array = np.unique(np.array(numbers, np.int64))
+        array = np.unique(np.array(_integers(self, value), np.int64))
         array.flags.writeable = False
         return array
 
@@ -254,11 +282,9 @@ class Box(Gestured[tuple[float, float, float, float] | None, Sequence[float] | N
 
     def validate(self, _: Any, value: Any) -> tuple[float, float, float, float]:
         """Return the value to store, or raise TraitError."""
-        ends = _listed(value)
-        numbers = ends is not None and len(ends) == 4 and all(is_finite(end) for end in ends)
-        if ends is None or not numbers or not (ends[0] < ends[1] and ends[2] < ends[3]):
+        left, right, bottom, top = _floats(self, value, 4)
+        if not (left < right and bottom < top):
             _refuse(self, value, self.info_text)
-        left, right, bottom, top = map(float, ends)
         return left, right, bottom, top
 
 
@@ -272,7 +298,7 @@ class Names(Gestured[tuple[str, ...], Iterable[str]]):
         names = _listed(value)
         if names is None or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
             _refuse(self, value, self.info_text)
-        return tuple(names)
+        return tuple(map(str, names))
 
 
 class _String(Gestured[Got, Set]):
@@ -282,7 +308,7 @@ class _String(Gestured[Got, Set]):
         """Return the value to store, or raise TraitError."""
         if not isinstance(value, str):
             _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
-        return value
+        return str(value)
 
 
 class Name(_String[str, str]):
@@ -312,7 +338,7 @@ class TrackLabel(Gestured[tuple[str, str] | None, Sequence[str] | None]):
         pair = _listed(value)
         if pair is None or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
             _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
-        return pair[0], pair[1]
+        return str(pair[0]), str(pair[1])
 
 
 class Flag(Gestured[bool, bool]):
@@ -322,29 +348,44 @@ class Flag(Gestured[bool, bool]):
 
     def validate(self, _: Any, value: Any) -> bool:
         """Return the value to store, or raise TraitError."""
-        if not isinstance(value, bool):
+        plain = value.item() if hasattr(value, "item") and getattr(value, "shape", None) == () else value
+        if not isinstance(plain, bool):
             _refuse(self, value, self.info_text)
-        return value
+        return plain
 
 
-def is_finite(value: Any) -> bool:
-    """Whether ``value`` is a finite real number and no bool."""
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+def _finite(trait: traitlets.TraitType[Any, Any], value: Any) -> float:
+    number = as_number(value)
+    if number is None or not is_finite(number):
+        _refuse(trait, value, str(trait.info_text))
+    return float(number)
 
 
-def is_integer(value: Any) -> bool:
-    """Whether ``value`` is an integer and no bool."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
+def _floats(trait: traitlets.TraitType[Any, Any], value: Any, count: int) -> list[float]:
+    ends = _listed(value)
+    if ends is None or len(ends) != count or not all(map(is_finite, ends)):
+        _refuse(trait, value, str(trait.info_text))
+    return [_finite(trait, end) for end in ends]
 
 
-def brief(value: Any) -> str:
-    """``repr(value)``, shortened."""
-    text = repr(value)
-    return text if len(text) <= 80 else text[:79] + "…"
+def _integers(trait: traitlets.TraitType[Any, Any], values: Any) -> list[int]:
+    try:
+        numbers: list[int] = checked_ints(str(trait.name), values, 0, MOST).tolist()
+    except (TypeError, ValueError) as error:
+        got = str(error).partition("; ")[2] or f"got {brief(values)}"
+        msg = f"{trait.name} must be {trait.info_text}; {got}"
+        raise traitlets.TraitError(msg) from error
+    return numbers
 
 
 def _listed(value: Any) -> list[Any] | None:
-    return list(value) if isinstance(value, Iterable) and not isinstance(value, str | bytes | dict) else None
+    """The items of a list of any kind, as Python's values where it is an array; None for what is no list."""
+    if isinstance(value, str | bytes | Mapping) or not (isinstance(value, Iterable) or hasattr(value, "__array__")):
+        return None
+    try:
+        return list(as_numpy(value).tolist() if hasattr(value, "dtype") else value)
+    except TypeError:  # an array without axes
+        return None
 
 
 def _refuse(trait: traitlets.TraitType[Any, Any], value: Any, allowed: str) -> NoReturn:

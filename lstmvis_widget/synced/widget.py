@@ -85,7 +85,8 @@ class SyncedWidget(anywidget.AnyWidget):
         for name in (*undone, *followers):
             getattr(self, name)  # traitlets makes a default when it is first read
         self._undone_names = (*undone, *followers)
-        self._undoing = Steps(self._values_now, followers, self._is_holding)
+        subjects = names_tagged(kind, "viewed")
+        self._undoing = Steps(self._values_now, followers, subjects, self._in_view, self._is_holding)
         with self.when_free():
             self._changed.update(own_traits(kind))
 
@@ -459,6 +460,10 @@ class SyncedWidget(anywidget.AnyWidget):
                     setattr(self, name, self._still_there(name, values[name]))
         return self._values_now()
 
+    def _in_view(self, _: Mapping[str, Any]) -> bool:
+        """Whether a view with these values shows what the traits tagged ``viewed`` are about."""
+        return True
+
     def _still_there(self, _: str, value: Any) -> Any:
         """The part of a recorded value that is still valid: tracks may have been removed since."""
         return value
@@ -518,6 +523,18 @@ class SyncedWidget(anywidget.AnyWidget):
     def await_result(self, _: str | None, value: Any) -> Any:
         """Wait for a result and return it; ``value`` is the current value of its trait."""
         return value
+
+    @for_the_package
+    def finish(self) -> None:
+        """Wait until all that is under way has been computed, or has failed, and is in the traits."""
+        self.wait_for_gestures()
+        for task in self._tasks:  # the results of one may be what a later one asks about
+            task.finish()
+
+    def _get_embed_state(self, *args: Any, **options: Any) -> Any:
+        """The state that ipywidgets embeds in a page, which nothing can finish later."""
+        self.finish()
+        return super()._get_embed_state(*args, **options)
 
     @for_the_package
     def get_state(self, *args: Any, **kwargs: Any) -> Any:

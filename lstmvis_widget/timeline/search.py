@@ -1,40 +1,74 @@
-"""Where phrases stand in a text: found by the numbers of their tokens, or as regular expressions in the joined text."""
+"""Where phrases stand in a text: in the text as it reads, by its tokens, or by a regular expression."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.work.cancelling import Check, never_cancelled
 
 from . import regex_process
+from .joining import Joined, join
+from .phrase_search import PhraseSearch, distinct
+from .pieces import spaces_of
+from .token_kinds import WORDS
 
 Ranges = NDArray[np.int64]
 """Half-open ranges of time steps, (n, 2), in the order of their starts."""
 
 
 class TokenIndex:
-    """The tokens of a text as numbers, so that a million of them are compared in milliseconds.
+    """The tokens of a text, prepared so that a million of them are searched in milliseconds.
 
     Parameters
     ----------
     tokens : iterable of str
         The T tokens.
+    vocabulary : collection of str, optional
+        All tokens that there could be, which tell better than those of a short text what kind of tokens they are.
+    breaks : array_like of int, optional
+        The starts of sequences: the text reads as if there were white space before them.
+    are_positions : bool
+        Whether the tokens are numbers of time steps, which stand for tokens that aren't known.
     """
 
-    def __init__(self, tokens: Iterable[str]) -> None:
-        numbers: dict[str, int] = {}
-        codes = [numbers.setdefault(token, len(numbers)) for token in tokens]
-        self._numbers = numbers
+    def __init__(
+        self,
+        tokens: Iterable[str],
+        *,
+        vocabulary: Collection[str] = (),
+        breaks: ArrayLike = (),
+        are_positions: bool = False,
+    ) -> None:
+        # Readable pieces with different spaces may be equal as texts.
+        numbers: dict[tuple[str, int] | str, int] = {}
+        codes = [
+            numbers.setdefault(token if type(token) is str else (token, spaces_of(token)), len(numbers))
+            for token in tokens
+        ]
+        self._tokens = [key if isinstance(key, str) else key[0] for key in numbers]
         self._codes = np.array(codes, np.int32)
-        self._folded: tuple[dict[str, int], NDArray[np.int32]] | None = None
-        self._text: str | None = None
-        lengths = np.array([len(token) for token in numbers], np.int64)[self._codes] if codes else np.zeros(0, np.int64)
-        self._ends = np.cumsum(lengths + 1) - 1
-        self._starts = self._ends - lengths
+        self._vocabulary, self._breaks, self._are_positions = vocabulary, breaks, are_positions
+        self._by_token: dict[bool, tuple[dict[str, int], NDArray[np.int32]]] = {}
+        self._by_phrase: dict[bool, PhraseSearch] = {}
+
+    @cached_property
+    def joined(self) -> Joined:
+        """The text that the tokens read as."""
+        kind = WORDS if self._are_positions else None
+        return join(self._tokens, self._codes, kind=kind, vocabulary=self._vocabulary, breaks=self._breaks)
+
+    def text(self, start: int, stop: int, part: slice = slice(None)) -> str:
+        """What the tokens [start, stop) read as, without white space at the ends; of a long text ``part``."""
+        if start >= stop:
+            return ""
+        low, high = int(self.joined.starts[start]), int(self.joined.ends[stop - 1])
+        first, end, _ = part.indices(high - low)
+        return self.joined.text[low + first : low + end]
 
     def find(
         self,
@@ -47,55 +81,58 @@ class TokenIndex:
         """The same as `Tokens.find`; ``check`` may raise to end it."""
         if regex:
             return self._expression(phrase, ignore_case=ignore_case, check=check)
-        return self._phrase(words_of(phrase), ignore_case=ignore_case)
+        words = words_of(phrase)
+        if not isinstance(phrase, str) or self._are_marked(words):
+            return self._of_tokens(words, ignore_case=ignore_case, check=check)
+        if ignore_case not in self._by_phrase:
+            self._by_phrase[ignore_case] = PhraseSearch(self.joined, ignore_case=ignore_case)
+        return self._by_phrase[ignore_case].find(words, check)
 
-    def _phrase(self, words: Sequence[str], *, ignore_case: bool) -> Ranges:
+    def _are_marked(self, words: Sequence[str]) -> bool:
+        """Whether these are tokens, and one of them is written otherwise than it reads, as ``##ing`` is."""
+        return not self.joined.marked.isdisjoint(words) and self._numbered(ignore_case=False)[0].keys() >= set(words)
+
+    def _of_tokens(self, words: Sequence[str], *, ignore_case: bool, check: Check) -> Ranges:
         """All ranges whose tokens are ``words``; they may overlap."""
         steps = len(self._codes)
-        if ignore_case:
-            numbers, codes = self._without_case()
-            words = [word.casefold() for word in words]
-        else:
-            numbers, codes = self._numbers, self._codes
-        wanted = [numbers.get(word) for word in words]
+        numbers, codes = self._numbered(ignore_case=ignore_case)
+        wanted = [numbers.get(word.casefold() if ignore_case else str(word)) for word in words]
         starts = np.arange(0)
         if None not in wanted and len(wanted) <= steps:
             starts = np.flatnonzero(codes[: steps - len(wanted) + 1] == wanted[0])
             for offset, number in enumerate(wanted[1:], 1):
+                check()
                 starts = starts[codes[starts + offset] == number]
         return np.stack([starts, starts + len(wanted)], axis=1).astype(np.int64)
 
-    def _without_case(self) -> tuple[dict[str, int], NDArray[np.int32]]:
-        if self._folded is None:
+    def _numbered(self, *, ignore_case: bool) -> tuple[dict[str, int], NDArray[np.int32]]:
+        """A number for each text of a token, and that of the token at each time step."""
+        if ignore_case not in self._by_token:
             numbers: dict[str, int] = {}
-            folded = [numbers.setdefault(token.casefold(), len(numbers)) for token in self._numbers]
-            self._folded = numbers, np.array(folded, np.int32)[self._codes] if folded else self._codes
-        return self._folded
+            texts = (token.casefold() if ignore_case else str(token) for token in self._tokens)
+            table = np.array([numbers.setdefault(text, len(numbers)) for text in texts], np.int32)
+            self._by_token[ignore_case] = numbers, table[self._codes] if len(table) else self._codes
+        return self._by_token[ignore_case]
 
     def _expression(self, pattern: Any, *, ignore_case: bool, check: Check) -> Ranges:
         """The ranges of tokens that the matches of a regular expression touch."""
-        if self._text is None:
-            words = list(self._numbers)
-            self._text = " ".join([words[code] for code in self._codes.tolist()])
-        first, end = regex_process.find_all(pattern, self._text, ignore_case=ignore_case, check=check).T
+        joined = self.joined
+        first, end = regex_process.find_all(pattern, joined.text, ignore_case=ignore_case, check=check).T
         # A match of only the blank between two tokens touches none.
-        starts = np.searchsorted(self._ends, first, side="right")
-        stops = np.searchsorted(self._starts, end, side="left")
-        ranges = np.stack([starts, stops], axis=1)[starts < stops]
-        is_new = np.append(True, (np.diff(ranges, axis=0) != 0).any(axis=1))[: len(ranges)]
-        distinct: Ranges = ranges[is_new]
-        return distinct
+        starts = np.searchsorted(joined.ends, first, side="right")
+        stops = np.searchsorted(joined.starts, end, side="left")
+        return distinct(np.stack([starts, stops], axis=1)[starts < stops])
 
 
 def words_of(phrase: str | Sequence[str]) -> list[str]:
-    """The tokens of a phrase: the items of a list, or the parts of a string between white space.
+    """The parts of a phrase: the items of a list, or the parts of a string between white space.
 
     Raises
     ------
     TypeError
         It is neither a string nor a sequence of strings.
     ValueError
-        It has no token.
+        It has no part.
     """
     words = phrase.split() if isinstance(phrase, str) else phrase
     if isinstance(words, bytes) or not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
-LEADING_SPACE = "▁"
-"""SentencePiece's mark of a space."""
-
-_BYTE = re.compile(r"<0x([0-9A-F]{2})>")
+from lstmvis_widget.timeline.pieces import BYTE, BYTE_OF, SPACE_MARK, WORD_END, Piece
 
 
 def is_tokenizer(value: Any) -> bool:
@@ -25,7 +21,8 @@ def readable_vocabulary(tokenizer: Any) -> dict[int, str]:
 
     Byte-level pieces are decoded; bytes that are only a part of a character are shown as ``\xf0``. The space at the
     beginning of a piece, however it is marked, is left out, unless the piece is nothing else. Special tokens are kept,
-    and so is the mark of a piece that continues a word (``##``).
+    and so is the mark of a piece that continues a word (``##``). A text that has lost a space is a `Piece`, which knows
+    where.
 
     Parameters
     ----------
@@ -61,13 +58,15 @@ def _special_ids(tokenizer: Any) -> set[int]:
 def _text_of(piece: Any, *, bytewise: bool) -> str:
     if isinstance(piece, bytes):
         text = _decoded(piece)
-    elif match := _BYTE.fullmatch(piece):
+    elif match := BYTE.fullmatch(piece):
         text = _decoded(bytes([int(match[1], 16)]))
-    elif bytewise and all(character in _BYTE_OF for character in piece):
-        text = _decoded(bytes(_BYTE_OF[character] for character in piece))
+    elif bytewise and all(character in BYTE_OF for character in piece):
+        text = _decoded(bytes(BYTE_OF[character] for character in piece))
     else:
-        text = piece.replace(LEADING_SPACE, " ").removesuffix("</w>")
-    return text[1:] if len(text) > 1 and text[0] == " " else text
+        text = piece.replace(SPACE_MARK, " ")
+        if text.endswith(WORD_END):
+            return Piece(text.removesuffix(WORD_END), after=True)
+    return Piece(text[1:], before=True) if len(text) > 1 and text[0] == " " else text
 
 
 def _decoded(data: bytes) -> str:
@@ -93,13 +92,3 @@ def _parts(described: Any) -> Iterator[dict[str, Any]]:
         yield described
         for part in described.get("decoders", []):
             yield from _parts(part)
-
-
-def _byte_of_each_character() -> dict[str, int]:
-    """GPT-2's table: visible Latin-1 characters stand for their own byte, characters from 256 on for the others."""
-    visible = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
-    others = [byte for byte in range(256) if byte not in visible]
-    return {chr(byte): byte for byte in visible} | {chr(256 + place): byte for place, byte in enumerate(others)}
-
-
-_BYTE_OF = _byte_of_each_character()

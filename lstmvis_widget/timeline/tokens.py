@@ -10,13 +10,14 @@ from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.columns import entries_of, is_categorical, labels_of
 from lstmvis_widget.given.missing import is_missing
 from lstmvis_widget.given.numbers import LARGEST, checked_ints
 
+from .pieces import plain
 from .search import TokenIndex
 from .vocabulary import as_vocabulary, text_of_id
 
@@ -90,14 +91,27 @@ class Tokens(Sequence[str]):
         return shortened(self._text(step))
 
     def find(self, phrase: str | Sequence[str], *, ignore_case: bool = False, regex: bool = False) -> NDArray[np.int64]:
-        """Find all occurrences of a phrase.
+        """Find all occurrences of a phrase in the text as it reads.
+
+        The text is the tokens, joined as their kind tells, which is found from the vocabulary or else from the tokens:
+
+        - Words by spaces, but by nothing between two words of scripts that have no spaces, such as Chinese.
+        - Characters (all tokens are single ones, such as of a text or of DNA) by nothing, and so are tokens that have
+          white space of their own (``" Rabbit"``).
+        - Pieces of words by their marks: ``▁Rab bit``, ``ĠRab bit``, ``Rab ##bit``, ``Rab@@ bit``, ``Rab bit</w>``.
+          Bytes are decoded, so that several pieces may make one character. Readable pieces, as `record_states` gives
+          them, keep where they had a mark. Pieces that have lost their marks otherwise read like words.
 
         Parameters
         ----------
         phrase : str or sequence of str
-            Consecutive tokens; a string is split at white space. Each must equal a whole token of the text. With
-            ``regex`` it is a regular expression of Python's ``re`` over the text, which is all tokens joined by single
-            spaces.
+            A string is text: ``"the White Rabbit"`` is found whatever the tokens are. Any white space in it stands for
+            any white space in the text; beside punctuation that is a token of its own, and where the text has no white
+            space, it may be there or not. In words and characters, an occurrence is whole tokens (in words, ``"the"``
+            doesn't occur in ``then``); in pieces, it is whole words as they read. Tokens written with their marks, such
+            as ``"##bit"``, and the items of a list are tokens: each must equal a whole one. With ``regex`` it is a
+            regular expression of Python's ``re`` over the text. There, white space is as it stands in the text: one
+            space between words, also beside punctuation.
         ignore_case : bool
             Whether upper and lower case are the same.
         regex : bool
@@ -106,16 +120,17 @@ class Tokens(Sequence[str]):
         Returns
         -------
         int64 array of shape (n, 2)
-            Half-open ranges [start, stop) of time steps, in the order of their starts. Occurrences of a phrase may
-            overlap. The matches of an expression don't; each gives the range of the tokens that it has at least a
-            character of. Equal ranges count once, and a match without a character counts as none.
+            Half-open ranges [start, stop) of time steps, in the order of their starts: the tokens that an occurrence
+            has at least a character of. White space at the ends of a token doesn't count, unless the token is nothing
+            else. Occurrences of a phrase may overlap; the matches of an expression don't. Equal ranges count once, and
+            a match without a character counts as none.
 
         Raises
         ------
         TypeError
             The phrase isn't made of strings.
         ValueError
-            The phrase has no token; or the regular expression is wrong, or its search takes longer than 5 seconds. The
+            The phrase is blank; or the regular expression is wrong, or its search takes longer than 5 seconds. The
             search runs in a process of its own, which is then ended. Where no process can be started, as in Pyodide,
             an expression that could take too long in this text is refused.
         """
@@ -124,7 +139,12 @@ class Tokens(Sequence[str]):
     @cached_property
     def lookup(self) -> TokenIndex:
         """The index in which phrases are looked up, built when it is first needed."""
-        return TokenIndex(self)
+        return self.index_with_breaks()
+
+    def index_with_breaks(self, breaks: ArrayLike = ()) -> TokenIndex:
+        """An index in which phrases are looked up, for a text with white space before these time steps."""
+        vocabulary = () if self._vocabulary is None else self._vocabulary.values()
+        return TokenIndex(self, vocabulary=vocabulary, breaks=breaks, are_positions=not self.are_known)
 
     def __repr__(self) -> str:
         return f"Tokens({self[:5]}{' and so on' if len(self) > 5 else ''}, {len(self)} steps)"
@@ -226,7 +246,7 @@ def _strings_or_ids(column: Any) -> list[str] | NDArray[np.int64]:
         raise TypeError(msg)
     if are_ids:
         return checked_ints("tokens", rows, low=-LARGEST)
-    return [row.decode("utf-8", "replace") if isinstance(row, bytes) else str(row) for row in rows]
+    return [row.decode("utf-8", "replace") if isinstance(row, bytes) else plain(row) for row in rows]
 
 
 def shortened(text: str) -> str:

@@ -19,6 +19,7 @@ from lstmvis_widget.given.columns import entries_of
 from lstmvis_widget.given.numbers import as_integer
 from lstmvis_widget.given.tables import is_table
 
+from .pieces import plain
 from .text_files import ending_of, read_text_file
 from .tokenizer_pieces import is_tokenizer, readable_vocabulary
 
@@ -91,7 +92,7 @@ def _plain(entry: Any) -> Any:
     if isinstance(entry, bytes):
         return entry.decode("utf-8", "replace")
     if isinstance(entry, str | bool | np.bool_ | float):
-        return str(entry) if isinstance(entry, str) else entry
+        return plain(entry) if isinstance(entry, str) else entry
     number = as_integer(entry)
     return entry if number is None else number
 

@@ -82,6 +82,8 @@ class Asked(Generic[Question, Answer]):
     """The worker knows of it."""
     ended: bool = False
     """Whether the answer or the error is final."""
+    shown: bool = False
+    """Whether the final answer or error has been shown."""
 
 
 class Deliver(Protocol[Delivered_contra]):
@@ -139,6 +141,7 @@ class Background(Generic[Question, Answer]):
         self._news = threading.Condition()
         self._asked: Asked[Question, Answer] = Asked(None, ended=True)
         self._kept: dict[Question, Answer] = {}
+        self._finishing = 0  # readers that wait for the end, and then show it themselves
 
     @property
     def asked(self) -> Asked[Question, Answer]:
@@ -224,7 +227,7 @@ class Background(Generic[Question, Answer]):
                 asked.answer = answer
                 self._news.notify_all()
             # The thread that holds the lock may be waiting for this one: the next stage shows this one, too.
-            while not self._publish(asked, question, PATIENCE if surely else 0) and surely:
+            while not self._publish(asked, question, PATIENCE if surely else 0) and surely and not self._finishing:
                 check()
 
         return Work(asked, check, report, deliver)
@@ -250,6 +253,7 @@ class Background(Generic[Question, Answer]):
                 if asked.ended:
                     self._host.end_progress(self)
                 self._part.show(question, asked.answer, asked.error)
+                asked.shown = asked.ended
         return is_free
 
     # ----------------------------------------------------------------- readers
@@ -290,10 +294,27 @@ class Background(Generic[Question, Answer]):
 
     def show(self) -> None:
         """Show the answer so far again, since something that it is shown with has changed."""
-        asked = self._asked
-        if asked.question is not None and (asked.answer is not None or asked.ended):
-            with self._host.publishing(-1):
+        with self._host.publishing(-1):
+            asked = self._asked
+            if asked.question is not None and (asked.answer is not None or asked.ended):
                 self._part.show(asked.question, asked.answer, asked.error)
+                asked.shown = asked.ended
+
+    def finish(self) -> None:
+        """Wait until the newest question is answered for good, or has failed, and until that is shown.
+
+        The lock of the widget may be held meanwhile, as by an observer: then this thread shows the answer.
+        """
+        here = self._worker.on_worker()  # within an observer: `wait` computes the whole answer then
+        with self._news:
+            self._finishing += 1
+        try:
+            asked = self.wait(lambda _: here)
+        finally:
+            with self._news:
+                self._finishing -= 1
+        if not asked.shown:
+            self.show()
 
     def cancel(self) -> bool:
         """Cancel the computation; False if there is none."""

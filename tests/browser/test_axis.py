@@ -192,14 +192,14 @@ def test_the_overview_marks_the_matches(notebook, explorer):
     assert ink(explorer, "overview", (start + 0.5) / N_STEPS) > 1
 
 
-def test_a_number_goes_to_a_sequence(notebook, explorer):
+def test_a_number_counted_from_one_goes_to_a_sequence(notebook, explorer):
     field = part(explorer, "sequence-field")
-    field.fill("3")
+    field.fill("4")
     field.press("Enter")
     shows(explorer, position=75, sequence=3)
     assert notebook.value("[explorer.sequence, explorer.position]") == [3, 75]
     notebook.run("explorer.position = 30")
-    expect(field).to_have_value("1")
+    expect(field).to_have_value("2")
 
 
 def test_one_sequence_needs_no_number(notebook):
@@ -233,8 +233,11 @@ def test_the_value_axis_covers_what_is_chosen(notebook, long):
 
 def test_where_all_steps_fit_none_are_left_out_for_empty_room(notebook, long):
     notebook.run("explorer.position = 99_000; explorer.word_width = 0.004")
-    shows(long, position=0, columns=re.compile(r"^0-"))
-    assert notebook.value("explorer.position") == 0
+    shows(long, columns=re.compile(r"^0-"))
+    expect(part(long, "position-field")).to_have_value("0")
+    notebook.run("explorer.word_width = 30")
+    expect(word(long, 99_000)).to_be_visible()
+    assert notebook.value("explorer.position") == 99_000
 
 
 def test_two_fingers_zoom_by_how_far_they_go_apart_and_leave_the_selection(notebook, explorer):

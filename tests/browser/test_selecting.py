@@ -317,10 +317,10 @@ def test_a_hovered_cell_is_told_with_its_value_and_a_hovered_step_with_its_seque
     expect(readout).to_contain_text(f"{STATES[highest, cell]:.2f} at “{WORDS[highest]}” · step {highest}")
     word(explorer, 3).hover()
     expect(readout).to_contain_text("“w3”")
-    expect(readout).to_contain_text("sequence 0 · step 3")
+    expect(readout).to_contain_text("sequence 1 · step 3")
     notebook.run("explorer.position = 10")
     word(explorer, 25).hover()
-    expect(readout).to_contain_text("sequence 1 · step 25")
+    expect(readout).to_contain_text("sequence 2 · step 25")
 
 
 # ------------------------------------------------------------------------------------------------ coverage and runs

@@ -91,7 +91,8 @@ def test_the_table_follows_the_threshold_and_closes_with_escape(notebook, explor
 def test_opened_from_python_the_table_stands_under_its_head(notebook):
     notebook.run(
         SHOW.replace(
-            "THRESHOLD)", "THRESHOLD, selection=(10, 12), match_tracks=['pos'])\nexplorer._label_table = 'pos'"
+            "word_width=30)",
+            "word_width=30, selection=(10, 12), match_tracks=['pos'])\nexplorer._label_table = 'pos'",
         )
     )
     explorer = notebook.explorer()

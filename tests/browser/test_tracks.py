@@ -120,7 +120,7 @@ def test_the_value_under_the_pointer_is_read_out(explorer):
         strip = part(track(explorer, name), "track-strip")
         strip.hover(position={"x": 30 * step + 15, "y": 4})
         expect(part(explorer, "readout")).to_have_text(
-            re.compile(rf"^“{WORDS[step]}” · {re.escape(text)} · sequence 0 · step {step}$")
+            re.compile(rf"^“{WORDS[step]}” · {re.escape(text)} · sequence 1 · step {step}$")
         )
 
 
@@ -192,7 +192,7 @@ def test_a_heatmap_of_a_track_stands_beside_that_of_the_overlap(notebook, explor
     cells = len(cells_of(10, 14))
     # Of steps that aren't in view the page doesn't know the sequence.
     said, *sequence = re.split(r" · sequence (\d+)", readout.text_content())
-    assert sequence[:1] in ([], [str(step // 25)])
+    assert sequence[:1] in ([], [str(step // 25 + 1)])
     assert said + "".join(sequence[1:]) == (
         f"“{WORDS[step]}” · {on_at(10, 14)[step]} of {cells} selected cells on · {TAGS[step]}{value} · step {step}"
     )

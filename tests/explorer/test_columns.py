@@ -77,14 +77,18 @@ def test_the_envelopes_are_those_of_the_selected_and_pinned_cells(made):
     selected = explorer.selected_cells.tolist()
     assert selected
     assert len(explorer.matches) > 0
-    wait_until(lambda: explorer._envelopes and explorer._envelopes["on"] is not None)
+    wanted = sorted({*selected, 7})
+    wait_until(lambda: (sent := explorer._envelopes) and sent["on"] is not None and sent["cells"] == wanted)
     sent = explorer._envelopes
-    assert sent["cells"] == sorted({*selected, 7})
     low = numbers(sent["low"], "<f4", len(sent["cells"]))
     assert low[3].tolist() == STATES[12:16, sent["cells"]].min(axis=0).tolist()
     on = (STATES[:, selected] >= np.float32(explorer.threshold)).sum(axis=1)
     expected = [on[at : at + 4].mean() for at in range(0, STEPS, 4)]
     np.testing.assert_allclose(numbers(sent["on"], "<f4")[:, 0], expected, rtol=1e-6)
+    assert sent["threshold"] == explorer.threshold
+    is_on = STATES[:, sent["cells"]] >= np.float32(explorer.threshold)
+    shares = [is_on[at : at + 4].mean(axis=0) * 255 for at in range(0, STEPS, 4)]
+    assert np.abs(numbers(sent["shares"], "u1", len(sent["cells"])) - shares).max() <= 0.5
     explorer.threshold = 0.6
     limit = np.float32(0.6)
     now = np.flatnonzero((STATES[500:502] >= limit).all(axis=0)).tolist()

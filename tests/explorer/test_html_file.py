@@ -2,6 +2,7 @@ import base64
 import hashlib
 import json
 import re
+import time
 from contextlib import closing
 
 import numpy as np
@@ -9,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from ipywidgets.embed import embed_data
 
-from lstmvis_widget import StateExplorer, TopKTrack
+from lstmvis_widget import StateExplorer, TopKTrack, map_phrases
+from lstmvis_widget.explorer import aligning, computation, label_counting
 from lstmvis_widget.sent.html_page import in_16_bits
-from tests.page import context_rows
+from lstmvis_widget.timeline import phrase_search
+from tests.page import context_rows, wait_until
 
 HOSTILE = "</script><script>window.wasRun = true</script><!--<img src=x onerror='window.wasRun = true'>"
 
@@ -110,6 +114,94 @@ def test_the_file_shows_the_results_of_the_last_statement(tmp_path):
         assert state["_n_candidates"] == explorer.matches.n_candidates
         assert state["progress"] is None
         assert len(rows_in(state, explorer.matches)) == len(explorer.matches) > 0
+
+
+def slowly(patched, module, name):
+    """Make a function take so long that nothing of it is done by the next statement."""
+    original = getattr(module, name)
+
+    def slow(*arguments, **options):
+        time.sleep(0.15)
+        return original(*arguments, **options)
+
+    patched.setattr(module, name, slow)
+
+
+STARTS = {
+    "aligning": (lambda explorer: setattr(explorer, "align_with", ("pos", "VERB")), "_alignment"),
+    "finding": (lambda explorer: setattr(explorer, "find_text", "word7 word8"), "_find_hits"),
+    "counting labels": (lambda explorer: setattr(explorer, "_label_table", "pos"), "_enrichment"),
+    "drawing columns": (lambda explorer: setattr(explorer, "_stride", 4), "_envelopes"),
+}
+
+
+@pytest.fixture
+def slow_explorer(monkeypatch):
+    for module, name in (
+        (aligning, "cell_alignment"), (computation, "rank_index"), (label_counting, "enrichment"),
+        (phrase_search.PhraseSearch, "find"),
+    ):  # fmt: skip
+        slowly(monkeypatch, module, name)
+    with closing(big_explorer(n_cells=20, visible=60, match_tracks=("pos",))) as explorer:
+        yield explorer
+
+
+class TestWhatIsUnderWay:
+    @pytest.mark.parametrize("what", STARTS)
+    def test_the_file_waits_for_it(self, slow_explorer, tmp_path, what):
+        start, trait = STARTS[what]
+        slow_explorer.selection = (1500, 1503)
+        start(slow_explorer)
+        state = saved(slow_explorer.to_html(tmp_path / "view.html"))
+        assert state[trait] is not None
+        assert state["_activity"] == ""
+        if what == "aligning":
+            assert len(state["_alignment"]["best"]) == 10
+        if what == "drawing columns":
+            assert state["_envelopes"]["on"] is not None
+
+    def test_also_for_a_comparison_with_chance(self, slow_explorer, tmp_path):
+        slow_explorer.selection = (1500, 1503)
+        slow_explorer._label_table = "pos"
+        slow_explorer.finish()
+        slow_explorer._handle_custom_msg({"against_chance": True}, [])
+        state = saved(slow_explorer.to_html(tmp_path / "view.html"))
+        assert state["_enrichment"]["chance"][0]["rotation"]["p"] <= 1
+
+    def test_so_does_an_embedded_state(self, slow_explorer):
+        slow_explorer.selection = (1500, 1503)
+        slow_explorer.align_with = ("pos", "VERB")
+        state = embed_data([slow_explorer])["manager_state"]["state"][slow_explorer.model_id]["state"]
+        assert len(state["_alignment"]["best"]) == 10
+        assert len(state["matches"]["start"]) > 0
+
+    def test_so_does_that_of_a_scatter_for_its_explorer(self, slow_explorer):
+        phrases = {"a": [(at, at + 2) for at in range(5)], "b": [(at, at + 2) for at in range(1500, 1505)]}
+        scatter = map_phrases(slow_explorer.states, phrases, 0.3, components=2).scatter(slow_explorer)
+        slow_explorer.selection = (1500, 1502)
+        state = embed_data([scatter])["manager_state"]["state"][scatter.model_id]["state"]
+        assert state["picked"] == 5
+        assert state["_lit"] == scatter.lit.tolist() != []
+
+    def test_an_observer_may_save_while_results_arrive(self, slow_explorer, tmp_path):
+        files = []
+
+        def save(_):
+            if not files:
+                files.append(None)
+                files[0] = saved(slow_explorer.to_html(tmp_path / "view.html"))
+
+        slow_explorer.align_with = ("pos", "VERB")
+        slow_explorer.observe(save, names="matches")
+        slow_explorer.selection = (1500, 1503)
+        wait_until(lambda: files and files[0] is not None, "the file")
+        assert len(files[0]["matches"]["start"]) > 0
+        assert len(files[0]["_alignment"]["best"]) == 10
+
+    def test_a_cancelled_computation_is_not_waited_for(self, slow_explorer, tmp_path):
+        slow_explorer.align_with = ("pos", "VERB")
+        slow_explorer.cancel()
+        assert saved(slow_explorer.to_html(tmp_path / "view.html"))["_alignment"]["error"] == "cancelled"
 
 
 def test_data_cannot_end_a_script_or_become_one(tmp_path):

@@ -203,3 +203,18 @@ class TestAgainstChance:
         hand.send({"against_chance": True})
         assert explorer._enrichment is None
         assert explorer.error == ""
+
+
+def test_the_page_has_the_other_labels_too_and_what_chance_gives_for_them():
+    labels = [f"l{step % 40}" for step in range(len(WORDS))]
+    options = {"threshold": 0.3, "selection": (10, 12), "match_tracks": ["many"], "background": False}
+    with closing(StateExplorer(STATES, WORDS, {"many": labels}, **options)) as explorer:
+        explorer._label_table = "many"
+        shown = explorer._enrichment
+        rows = [*shown["rows"], *shown["rest"]]
+        assert {row["label"] for row in rows} == set(labels)
+        assert len(rows) == 40
+        expected = explorer.matches.enrichment("many", exclude=explorer.selection).set_index("label")
+        assert all(row["count"] == expected.loc[row["label"], "count"] for row in rows)
+        explorer._label_counting.compare_with_chance()
+        assert len(explorer._enrichment["rest_chance"]) == len(shown["rest"])

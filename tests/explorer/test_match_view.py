@@ -245,3 +245,16 @@ class TestFolding:
         explorer.fold_matches = True
         assert explorer.matches is before
         is_right(explorer, STATES, SEQUENCES)
+
+
+def test_without_tokens_the_page_gets_which_selected_cells_are_on_at_each_step():
+    rng = np.random.default_rng(5)
+    states = np.repeat(rng.normal(size=(200, 30)), 2, axis=0)
+    with closing(StateExplorer(states, selection=(20, 22), threshold=0.0, background=False)) as explorer:
+        cells, context = explorer.selected_cells, explorer._match_context
+        steps = [step for row in context_rows(context, explorer.matches) for step in row["steps"]]
+    groups = np.array_split(cells, min(len(cells), 12))
+    expected = [[round(255 * (states[step, group] >= 0).mean()) for group in groups] for step in steps]
+    assert np.frombuffer(context["bands"], "u1").reshape(-1, len(groups)).tolist() == expected
+    with closing(StateExplorer(states, ["w"] * 400, selection=(20, 22), threshold=0.0, background=False)) as explorer:
+        assert explorer._match_context["bands"] is None

@@ -18,3 +18,32 @@ def test_the_page_keeps_the_colour_that_was_chosen_for_a_cell_it_pins():
         assert explorer.undo()
         assert list(explorer.pinned_cells) == [3]
         explorer.close()
+
+
+def test_pins_belong_to_a_layer():
+    layers = {"lower": np.zeros((20, 5)), "upper": np.zeros((20, 8))}
+    explorer = StateExplorer(layers, threshold=0.5, pinned_cells=[1, 3])
+    explorer.layer = "upper"
+    assert explorer.pinned_cells == {}
+    explorer.pinned_cells = [7]
+    explorer.layer = "lower"
+    assert list(explorer.pinned_cells) == [1, 3]
+    explorer.layer = "upper"
+    assert list(explorer.pinned_cells) == [7]
+    for expected in ([1, 3], [7], [], [1, 3]):
+        assert explorer.undo()
+        assert list(explorer.pinned_cells) == expected
+    explorer.close()
+
+
+def test_pins_set_together_with_a_layer_are_for_that_layer():
+    explorer = StateExplorer({"lower": np.zeros((20, 5)), "upper": np.zeros((20, 8))}, pinned_cells=[1])
+    there = explorer.scenario()
+    explorer.layer = "upper"
+    explorer.replay(there)
+    assert (explorer.layer, list(explorer.pinned_cells)) == ("lower", [1])
+    with explorer.hold_trait_notifications():
+        explorer.layer = "upper"
+        explorer.pinned_cells = [7]
+    assert (explorer.layer, list(explorer.pinned_cells)) == ("upper", [7])
+    explorer.close()

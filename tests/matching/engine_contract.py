@@ -125,6 +125,8 @@ class EngineContract:
         edges = column_edges(start, stop, stride)
         means = [on[first:end, cells].sum(axis=1).mean() for first, end in itertools.pairwise(edges)]
         assert engine.mean_on(cells, edges).tolist() == pytest.approx(means)
+        counts = [on[first:end, cells].sum(axis=0).tolist() for first, end in itertools.pairwise(edges)]
+        assert engine.counts_on(cells, edges, stride).tolist() == counts
 
     def test_it_counts_on_cells_over_many_steps(self):
         array = np.random.default_rng(0).normal(size=(70_000, 70)).astype(np.float32)
@@ -135,6 +137,10 @@ class EngineContract:
         cells = [0, 63, 64, 69]
         means = [on[first:end, cells].sum(axis=1).mean() for first, end in itertools.pairwise(edges)]
         assert engine.mean_on(cells, edges).tolist() == pytest.approx(means)
+        for stride in (2, 2**10, 2**15, 2**17):
+            edges = column_edges(3, 69_999, stride)
+            counts = [on[first:end, cells].sum(axis=0).tolist() for first, end in itertools.pairwise(edges)]
+            assert engine.counts_on(cells, edges, stride).tolist() == counts
 
     @given(array=states(min_steps=1), off_before=LIMIT, off_after=LIMIT, data=st.data())
     @settings(inherited, max_examples=40)

@@ -79,6 +79,10 @@ class Runs:
         parts = np.split(counts, edges[1:-1] - edges[0])
         return np.array([part.mean() for part in parts], np.float32)
 
+    def counts_on(self, cells, edges, stride):  # noqa: ARG002  (any edges will do here)
+        columns = itertools.pairwise(edges.tolist())
+        return np.array([self.on[first:end][:, np.asarray(cells, int)].sum(axis=0) for first, end in columns])
+
     def on_rates(self, cells=None, check=None):  # noqa: ARG002
         return self.on[:, slice(None) if cells is None else cells].mean(axis=0)
 

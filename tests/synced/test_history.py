@@ -64,6 +64,20 @@ class TestHistory:
         history.undo(now.put)
         assert now == {"a": 0, "at": 30}
 
+    def test_with_a_subject_comes_back_where_it_was_last_in_view(self):
+        now = Values(what=3, at=0, size=1)
+        shows = {"subjects": ["what"], "in_view": lambda values: abs(values["at"] - values["what"]) < 5}
+        history = History(now, followers=["at"], **shows)
+        for at in (2, 40):
+            assert not history.record(now.put({"at": at}))
+        assert history.record(now.put({"size": 2}))
+        assert history.record(now.put({"what": 41}))
+        history.undo(now.put)
+        assert now == {"what": 3, "at": 2, "size": 2}
+        now["at"] = 50
+        history.undo(now.put)
+        assert now == {"what": 3, "at": 50, "size": 1}
+
     def test_it_keeps_so_many_steps(self):
         now = Values(a=0)
         history = History(now)

@@ -37,11 +37,12 @@ def naive_phrase(words, phrase, ignore_case):
 
 def naive_expression(words, pattern, ignore_case):
     """Which tokens each match has a character of, by giving each character its token."""
+    blank = "" if all(len(word) == 1 for word in words) else " "
     owners = []
     for step, word in enumerate(words):
-        owners += ([None] if step else []) + [step] * len(word)
+        owners += ([None] * len(blank) if step else []) + [step] * len(word)
     ranges = []
-    for match in re.finditer(pattern, " ".join(words), re.IGNORECASE if ignore_case else 0):
+    for match in re.finditer(pattern, blank.join(words), re.IGNORECASE if ignore_case else 0):
         touched = [step for step in owners[match.start() : match.end()] if step is not None]
         if touched and [touched[0], touched[-1] + 1] not in ranges:
             ranges.append([touched[0], touched[-1] + 1])

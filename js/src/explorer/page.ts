@@ -74,7 +74,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
         root.style.setProperty(`--lv-${name}`, `${length}px`);
     }),
     mountHeader(root, header, model, view),
-    turnOffWithoutPython(root, savedNote(saved), model.live),
+    turnOffWithoutPython(root, savedNote(saved, model), model.live),
     mountOverview(selecting, model, view),
     mountPlotRow(row("lv-plot-row").content),
     mountWordsRow(row("lv-words-row"), model, view),
@@ -98,9 +98,13 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
   return dispose;
 }
 
+const SAVED =
+  "Saved view: selecting, thresholds and finding need Python. In a notebook, run the cell again for that.";
+const LOST = "The kernel no longer knows this view: run the cell again to select, set thresholds and find.";
+
 /** A line that says what is off without Python. */
-function savedNote(host: HTMLElement): HTMLElement {
-  const text = "Saved view: selecting, thresholds and finding need Python.";
+function savedNote(host: HTMLElement, model: Model): HTMLElement {
+  const text = model.live.peek() ? LOST : SAVED;
   const note = create("p", "lv-saved-note", { "data-part": "saved-note", hidden: "" }, text);
   host.append(note);
   return note;

@@ -69,6 +69,7 @@ export const TRAITS = {
   _sequence_starts: fromPython([], orElse<readonly number[]>([])),
   _units: fromPython(""),
   _transform: fromPython(""),
+  _misfit: fromPython(""),
   _value_range: fromPython([-1, 1], orElse<Range>([-1, 1])),
   /** The threshold that is shown as "> 0". */
   _least_above_zero: fromPython<number | null>(null),

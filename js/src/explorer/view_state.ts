@@ -5,7 +5,7 @@ import type { Model } from "./model";
 import { LABEL_WIDTHS, plotHeightIn } from "./time/layout";
 import type { Range } from "./time/ranges";
 import { createViewCells, type ViewCells } from "./view_cells";
-import { createViewSteps, goTo, keepEnoughSteps, keepPageFull, type ViewSteps } from "./view_steps";
+import { createViewSteps, goTo, keepEnoughSteps, type ViewSteps } from "./view_steps";
 
 /** The state of one view of the page that is not synced: its size, the pointer, and what follows from these. */
 export interface ViewState extends ViewSteps, ViewCells {
@@ -85,7 +85,7 @@ export function createViewState(model: Model): ViewState {
     zoom(wordWidth, x) {
       const before = model.word_width.peek();
       if (wordWidth === before) return;
-      const step = model.position.peek() + x / before;
+      const step = steps.first.peek() + x / before;
       batch(() => {
         unmark();
         model.set("word_width", wordWidth);
@@ -105,7 +105,6 @@ export function createViewState(model: Model): ViewState {
       model.selection.subscribe(() => {
         shownMatch.value = null;
       }),
-      keepPageFull(model, width, steps),
     ),
   };
 }

@@ -17,6 +17,11 @@ import { containsRange, type KnownStarts, type Range, sequenceAround } from "./t
 export interface ViewSteps {
   /** How many whole steps fit in the page, and the steps in sight. */
   readonly visibleSteps: ReadonlySignal<number>;
+  /**
+   * The first step in sight: `position`, but where steps share columns the page is kept full, without empty room after
+   * the last step. `position` itself stays, so that a wider step shows it again.
+   */
+  readonly first: ReadonlySignal<number>;
   readonly visible: ReadonlySignal<Range>;
   /** The steps that can be shown: all, or without Python only those that were saved. */
   readonly availableSteps: ReadonlySignal<Range>;
@@ -47,8 +52,14 @@ export function createViewSteps(
     const saved = (stride.value === null ? null : model._columns.value) ?? model._window.value;
     return model.live.value || !saved ? [0, model._steps.value] : [saved.start, saved.stop];
   });
+  const first = computed(() => {
+    const position = model.position.value;
+    if (stride.value === null) return position;
+    const [low, high] = availableSteps.value;
+    return low + clampPosition(position - low, high - low, visibleSteps.value);
+  });
   const visible = computed<Range>(() => {
-    const start = model.position.value;
+    const start = first.value;
     return [start, Math.min(start + visibleSteps.value, Math.max(availableSteps.value[1], start))];
   });
   const whole = computed(() =>
@@ -77,7 +88,7 @@ export function createViewSteps(
     () => model.selection.value === null || containsRange(visible.value, model.selection.value),
   );
   return {
-    ...{ visibleSteps, visible, availableSteps, stride, leastWidth, knownStarts },
+    ...{ visibleSteps, first, visible, availableSteps, stride, leastWidth, knownStarts },
     ...{ selectionBounds, selectionInSight, boundsAround },
     wholeWidth: computed(() => Math.max(whole.value, leastWidth.value)),
   };
@@ -87,17 +98,6 @@ export function createViewSteps(
 export function goTo(position: number, model: Model, { availableSteps, visibleSteps }: ViewSteps): void {
   const [low, high] = availableSteps.peek();
   model.set("position", low + clampPosition(position - low, high - low, visibleSteps.peek()));
-}
-
-/** Where steps share columns, keep the page full: there is no empty room after the last step. */
-export function keepPageFull(model: Model, width: ReadonlySignal<number>, steps: ViewSteps): () => void {
-  return effect(() => {
-    const [low, high] = steps.availableSteps.value;
-    const last = low + clampPosition(high - low, high - low, steps.visibleSteps.value);
-    if (steps.stride.value !== null && width.value > 0 && model.position.value > last) {
-      model.set("position", last);
-    }
-  });
 }
 
 /**

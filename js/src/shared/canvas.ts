@@ -1,7 +1,7 @@
-/** A canvas that is drawn again only when its key changes. */
+/** A canvas that is drawn again only when its key or its size changes. */
 export interface Layer {
   readonly canvas: HTMLCanvasElement;
-  /** Draw if `key` differs from the last one. Returns whether it was drawn. */
+  /** Draw if `key` or the size differs from the last ones. Returns whether it was drawn. */
   update(
     key: readonly unknown[],
     width: number,
@@ -15,7 +15,8 @@ export function createLayer(): Layer {
   let last: readonly unknown[] = [];
   return {
     canvas,
-    update(key, width, height, draw) {
+    update(parts, width, height, draw) {
+      const key = [width, height, ...parts];
       if (key.length === last.length && key.every((part, i) => Object.is(part, last[i]))) return false;
       last = key;
       draw(sized(canvas, width, height));

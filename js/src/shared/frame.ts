@@ -5,8 +5,14 @@ const BUDGET = 7;
 /** After so many frames without time, one step of such a task is run all the same. */
 const PATIENCE = 4;
 
-/** Runs one step of a drawing. Returns whether it was the last one. */
-type Task = () => boolean;
+interface Task {
+  /** Drawings are numbered as they are made. */
+  readonly order: number;
+  /** Run one step. Returns whether it was the last one. */
+  run(): boolean;
+}
+
+let made = 0;
 
 const next = new Set<Task>();
 const later = new Set<Task>();
@@ -16,7 +22,11 @@ let ready = new Set<Task>();
 let isAskedFor = false;
 let framesWaited = 0;
 
-/** Draw now, and again in the next animation frame whenever a signal that `draw` read has changed. */
+/**
+ * Draw now, and again in the next animation frame whenever a signal that `draw` read has changed. Within a frame
+ * drawings run in the order in which they were made, whichever signal changed first: so one may use the elements that
+ * an earlier one has made.
+ */
 export function drawOnFrame(draw: () => void): () => void {
   return drawIn(next, atOnce(draw), true);
 }
@@ -44,14 +54,17 @@ const atOnce = (draw: () => void) => () => {
 function drawIn(queue: Set<Task>, draw: () => Iterator<void> | undefined, due = false): () => void {
   const tick = signal(0);
   let steps: Iterator<void> | undefined;
-  const task = () => {
-    if (!steps) {
-      due = true;
-      tick.value++;
-    }
-    if (steps?.next().done === false) return false;
-    steps = undefined;
-    return true;
+  const task: Task = {
+    order: made++,
+    run() {
+      if (!steps) {
+        due = true;
+        tick.value++;
+      }
+      if (steps?.next().done === false) return false;
+      steps = undefined;
+      return true;
+    },
   };
   const stop = effect(() => {
     tick.value;
@@ -80,7 +93,7 @@ function askForFrame(): void {
 function drawFrame(): void {
   isAskedFor = false;
   const begun = performance.now();
-  for (const task of [...next]) run(task, next);
+  for (const task of [...next].sort((a, b) => a.order - b.order)) run(task, next);
   framesWaited++;
   while (performance.now() - begun < BUDGET || framesWaited > PATIENCE) {
     const queue = later.size > 0 ? later : last;
@@ -98,7 +111,7 @@ function run(task: Task, queue: Set<Task>): void {
   queue.delete(task);
   try {
     // An unfinished task stays the first of its queue.
-    if (!task()) putFirst(queue, task);
+    if (!task.run()) putFirst(queue, task);
   } catch (error) {
     reportError(error);
   }

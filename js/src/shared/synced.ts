@@ -86,7 +86,17 @@ export function createSynced<T extends Table>(
   const held = new Map<string, { changed: boolean }>();
   const unsettled = new Set<string>();
 
-  const receive = (name: string) => assign(signalOf(name), read(name, signalOf(name).peek()));
+  let receiving = 0;
+  const reactions = new Set<string>();
+
+  const receive = (name: string) => {
+    receiving++;
+    try {
+      assign(signalOf(name), read(name, signalOf(name).peek()));
+    } finally {
+      receiving--;
+    }
+  };
   const listeners = names.map((name) => {
     const callback = () => {
       if (!held.has(name)) receive(name);
@@ -94,7 +104,19 @@ export function createSynced<T extends Table>(
     transport.on(`change:${name}`, callback);
     return () => transport.off(`change:${name}`, callback);
   });
+  const react = () => {
+    const names = [...reactions];
+    reactions.clear();
+    for (const name of names) send(name);
+  };
   const send = (name: string) => {
+    // Jupyter drops a change back to the old value that is made while it reports the new one. So what the page sets
+    // because of a value that arrives waits until that is done.
+    if (receiving > 0) {
+      if (reactions.size === 0) queueMicrotask(react);
+      reactions.add(name);
+      return;
+    }
     const value = signalOf(name).peek();
     if (isEqual(transport.get(name), value)) return;
     // No cell of the notebook reads traits that are for the page only.

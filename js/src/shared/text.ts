@@ -2,6 +2,9 @@ import { clamp, decimalsOf } from "./numbers";
 
 const grouped = new Intl.NumberFormat("en-US");
 
+/** In place of a result that a saved page or notebook lacks. */
+export const UNFINISHED = "unfinished when this was saved";
+
 /** 18204 → "18,204". */
 export function formatCount(count: number): string {
   return grouped.format(count);
@@ -37,6 +40,12 @@ export function formatSeconds(seconds: number): string {
 export function parsePosition(text: string): number | null {
   const digits = text.replace(/[\s,_']/g, "");
   return /^\d+$/.test(digits) ? Number(digits) : null;
+}
+
+/** Read one of `count` numbers that are counted from `first` on, as one counted from 0; null for any other. */
+export function parseBelow(text: string, count: number, first = 0): number | null {
+  const number = parsePosition(text);
+  return number === null || number < first || number >= first + count ? null : number - first;
 }
 
 export function parseFinite(text: string): number | null {

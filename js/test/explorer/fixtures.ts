@@ -34,6 +34,7 @@ export function sentEnvelopes(changes: Partial<SentEnvelopes> = {}): SentEnvelop
     low: floats(0, 0.5, -1, 0.5),
     high: floats(0.25, 0.75, 1, 0.5),
     on: floats(0.5, 2),
+    ...{ shares: null, threshold: null },
     ...changes,
   };
 }

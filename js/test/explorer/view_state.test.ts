@@ -23,8 +23,19 @@ describe("moving and zooming", () => {
   });
 
   test("leave no room empty where steps share columns", () => {
-    const { model } = pageOf({ position: 990, word_width: 2, _columns: sentColumns({ stop: 1000 }) });
-    expect(model.position.value).toBe(850);
+    const { model, view } = pageOf({ position: 990, word_width: 2, _columns: sentColumns({ stop: 1000 }) });
+    expect(view.visible.value).toEqual([850, 1000]);
+    view.moveTo(view.first.value - 1);
+    expect(model.position.value).toBe(849);
+  });
+
+  test("leave the position as Python set it, in whatever order the width arrives", () => {
+    const { model, view, transport } = pageOf({ word_width: 0.3 });
+    transport.set("position", 990);
+    expect(view.visible.value).toEqual([0, 1000]);
+    transport.set("word_width", 30);
+    expect([model.position.value, transport.values.position]).toEqual([990, 990]);
+    expect(view.visible.value).toEqual([990, 1000]);
   });
 });
 

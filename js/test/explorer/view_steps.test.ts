@@ -75,9 +75,10 @@ describe("Python is told how many steps to send", () => {
     expect(transport.values._visible_steps).toBe(20);
   });
 
-  test("by the view that shows most, where there are several", () => {
+  test("by the view that shows most, where there are several", async () => {
     const { transport } = pageOf();
     transport.set("_visible_steps", 4);
+    await Promise.resolve();
     expect(transport.values._visible_steps).toBe(10);
     transport.set("_visible_steps", 40);
     expect(transport.values._visible_steps).toBe(40);

@@ -47,6 +47,20 @@ test("what is drawn on a frame is drawn at once, and once a frame however much c
   expect(frames).toEqual([]);
 });
 
+test("drawings of a frame run in the order in which they were made, whichever signal changed first", () => {
+  const [one, other] = [signal(0), signal(0)];
+  const drawn: string[] = [];
+  disposers.push(
+    drawOnFrame(() => drawn.push(`boxes ${one.value}`)),
+    drawOnFrame(() => drawn.push(`what is in them ${one.value + other.value}`)),
+  );
+  drawn.length = 0;
+  other.value = 1;
+  one.value = 1;
+  nextFrame();
+  expect(drawn).toEqual(["boxes 1", "what is in them 2"]);
+});
+
 test("what is drawn later waits for a frame, the first time as well, and what is drawn last for that", () => {
   const value = signal(0);
   const drawn: string[] = [];

@@ -82,6 +82,17 @@ describe("what a gesture sets", () => {
     expect(transport.messages).toEqual([{ settle: { range: [3, 8] } }]);
   });
 
+  test("because of a value that arrives is sent once that has been told, as Jupyter would drop it before", async () => {
+    const stop = effect(() => {
+      if (synced.traits.height.value > 4) synced.set("height", 4);
+    });
+    transport.set("height", 9);
+    expect([synced.traits.height.value, transport.values.height, transport.saves]).toEqual([4, 9, 0]);
+    await Promise.resolve();
+    expect([transport.values.height, transport.saves]).toEqual([4, 1]);
+    stop();
+  });
+
   test("gives way to a value that Python puts back", () => {
     synced.set("height", 5);
     transport.set("height", 3);

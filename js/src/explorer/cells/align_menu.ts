@@ -1,7 +1,8 @@
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
-import { visibleToken } from "../../shared/text";
+import { shareTabStop } from "../../shared/tab_stop";
+import { UNFINISHED, visibleToken } from "../../shared/text";
 import type { Model } from "../model";
 import type { Track } from "../tracks/track";
 import type { ViewState } from "../view_state";
@@ -96,7 +97,7 @@ function mountBest(model: Model, view: ViewState) {
       if (chosen === null) return;
       const label = visibleToken(chosen[1]);
       const cells = shown();
-      setText(title, bestTitle(label, alignment));
+      setText(title, bestTitle(label, alignment, model.live.value));
       title.classList.toggle("lv-error", (alignment?.error ?? "") !== "");
       setText(key, `bars: F1 for ${label}`);
       key.hidden = cells.length === 0;
@@ -114,6 +115,7 @@ function mountBest(model: Model, view: ViewState) {
         chip.classList.toggle("lv-hovered", (chip as HTMLElement).dataset.chip === hovered);
       }
     }),
+    shareTabStop(list, "[data-cell]"),
     pointAtChips(list, view),
     listen(list, "click", (event) => {
       const cell = (event.target as Element).closest<HTMLElement>("[data-cell]")?.dataset.cell;
@@ -133,8 +135,8 @@ function mountBest(model: Model, view: ViewState) {
 }
 
 /** The text before the cells that go best with a label, or in place of them. */
-export function bestTitle(label: string, alignment: CellAlignment | null): string {
-  if (alignment === null) return `aligning with ${label}…`;
+export function bestTitle(label: string, alignment: CellAlignment | null, live = true): string {
+  if (alignment === null) return live ? `aligning with ${label}…` : `aligning with ${label}: ${UNFINISHED}`;
   if (alignment.error !== "") return alignment.error;
   const count = alignment.best.length;
   if (count === 0) return `no cell can be aligned with ${label}`;

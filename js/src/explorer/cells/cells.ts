@@ -3,6 +3,7 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawLater, drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
 import { needsPython } from "../../shared/needs_python";
+import { shareTabStop } from "../../shared/tab_stop";
 import { formatCount, plural } from "../../shared/text";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
@@ -45,6 +46,7 @@ export function mountCells(
     }),
     pointAtChips(list, view),
     actOnChips(list, showsAll, model),
+    shareTabStop(list, ".lv-chip > .lv-chip-number"),
     mountAlignMenu(row.content, model, view),
     mountRateHint(row.content, model, view),
     () => {

@@ -7,7 +7,7 @@ import { positionShowing } from "../time/layout";
 import { containsRange } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { mountFindList } from "./find_list";
-import { hitCount, hitFrom, hitRange, isCurrent } from "./hits";
+import { anchorHint, hitCount, hitFrom, hitRange, isCurrent } from "./hits";
 
 /** A field that finds phrases and goes from hit to hit. */
 export function mountFind(model: Model, view: ViewState) {
@@ -15,7 +15,9 @@ export function mountFind(model: Model, view: ViewState) {
     "data-part": "find",
     type: "text",
     placeholder: "find phrase or /regex/",
-    title: "Enter: next, Shift-Enter: previous, arrow down: list of the hits",
+    title:
+      "Finds whole words as the text reads, or a /regex/, in which ^ and $ are the ends of the text and \\b those of a " +
+      "word. Enter: next, Shift-Enter: previous, arrow down: list of the hits",
     autocomplete: "off",
     spellcheck: "false",
     "aria-label": "find a phrase, or a regular expression between slashes",
@@ -36,6 +38,7 @@ export function mountFind(model: Model, view: ViewState) {
     count,
   );
   const error = create("div", "lv-find-error", { "data-part": "find-error" });
+  const typed = signal("");
   const stepping = stepThroughHits(model, view);
   const list = mountFindList({ field, button: listed, go: stepping.go }, model);
   const box = create("div", "lv-find-box", {}, field, listed, error, list.element);
@@ -44,19 +47,28 @@ export function mountFind(model: Model, view: ViewState) {
   const dispose = all(
     drawOnFrame(() => {
       field.value = model.find_text.value;
+      typed.value = field.value;
     }),
     drawOnFrame(() => setAttribute(matchCase, "aria-pressed", String(model.find_match_case.value))),
     drawOnFrame(() => {
-      const hits = model._find_hits.value;
-      const text = hitCount(model.find_text.value, hits, model._find_hit.value);
+      // What is said beside the field is about what stands in it.
+      const isCurrent = typed.value === model.find_text.value;
+      const hits = isCurrent ? model._find_hits.value : null;
+      const hit = model._find_hit.value;
+      const text = isCurrent ? hitCount(typed.value, hits, hit, model.live.value) : "";
       setText(count, text);
       count.hidden = text === "";
       listed.hidden = text === "";
       listed.disabled = !hits || hits.count === 0;
       field.style.paddingRight = text === "" ? "" : `${listed.offsetWidth + 8}px`;
-      setText(error, hits?.error ?? "");
+      const wrong = hits?.error ?? "";
+      setText(error, wrong || anchorHint(typed.value, hits));
       error.hidden = error.textContent === "";
-      setAttribute(field, "aria-invalid", error.hidden ? null : "true");
+      setAttribute(field, "aria-invalid", wrong === "" ? null : "true");
+    }),
+    listen(field, "input", () => {
+      typed.value = field.value;
+      if (field.value.trim() === "") model.set("find_text", "");
     }),
     listen(field, "keydown", (event) => {
       const isSame = field.value === model.find_text.peek();
@@ -70,6 +82,7 @@ export function mountFind(model: Model, view: ViewState) {
       } else if (event.key === "Escape" && field.value !== "") {
         event.preventDefault();
         field.value = "";
+        typed.value = "";
         model.set("find_text", "");
       }
     }),

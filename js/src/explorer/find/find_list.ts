@@ -133,6 +133,7 @@ function drawHits(
     setText(context.firstElementChild as Element, left);
     setText(found.firstElementChild as Element, hit);
     setText(found.lastElementChild as Element, right);
+    (found.childNodes[1] as Text).data = hits.tight?.[i] ? "" : " ";
   });
 }
 

@@ -1,3 +1,4 @@
+import { UNFINISHED } from "../../shared/text";
 import type { Range } from "../time/ranges";
 
 /** The hits as Python sends them: of `count` hits, some from number `first` on. */
@@ -9,8 +10,10 @@ export interface FindHits {
   next: number;
   first: number;
   ranges: Range[];
-  /** For each hit the words before it, the hit, and the words after it. */
+  /** For each hit the text before it, the hit, and the text after it. */
   lines: [before: string, hit: string, after: string][];
+  /** For each hit whether it runs on into the text after it, without white space. */
+  tight?: boolean[];
   error: string;
 }
 
@@ -27,13 +30,23 @@ export function hitRange(hits: FindHits | null, shown: number | null): Range | n
 }
 
 /** The text beside the field: "3 / 17". */
-export function hitCount(text: string, hits: FindHits | null, shown: number | null): string {
+export function hitCount(text: string, hits: FindHits | null, shown: number | null, live = true): string {
   if (text.trim() === "") return "";
-  if (hits === null) return "…";
+  if (hits === null) return live ? "…" : UNFINISHED;
   if (hits.error !== "") return "";
   if (hits.count === 0) return "none";
   const count = hits.count.toLocaleString("en-US");
   return shown === null ? count : `${(shown + 1).toLocaleString("en-US")} / ${count}`;
+}
+
+/** What is said of an expression that finds nothing because of an anchor; "" if it has none, or finds something. */
+export function anchorHint(text: string, hits: FindHits | null): string {
+  const expression = /^\s*\/(.+)\/\s*$/s.exec(text)?.[1];
+  if (!expression || !hits || hits.error !== "" || hits.count > 0) return "";
+  // Without what is escaped, and without classes, where ^ means another thing.
+  const bare = expression.replace(/\\./gs, "").replace(/\[\]?[^\]]*\]/g, "");
+  if (!/[$^]/.test(bare)) return "";
+  return "^ and $ are the ends of the whole text. For those of a word write \\b, as in /\\bthe\\b/.";
 }
 
 /** Whether these are the hits of the present search. */

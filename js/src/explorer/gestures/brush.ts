@@ -25,7 +25,7 @@ const SCROLL_INTERVAL = 60;
 export function brushSteps(target: HTMLElement, model: Model, view: ViewState): () => void {
   const stepUnder = (event: PointerEvent) => {
     const [x] = placeIn(target, event);
-    return stepAt(x, model.position.peek(), model.word_width.peek());
+    return stepAt(x, view.first.peek(), model.word_width.peek());
   };
   const intoSight = (step: number) => {
     const [first, end] = view.visible.peek();
@@ -43,7 +43,7 @@ export function brushSteps(target: HTMLElement, model: Model, view: ViewState): 
     const anchor = extended ? fartherEnd(extended, pressed) : pressed;
     const sequence = view.selectionBounds.peek();
     const bounds = extended ? () => sequence : knownBounds(anchor, known, view);
-    const before = { selection: model.selection.peek(), position: model.position.peek() };
+    const before = { selection: model.selection.peek(), position: view.first.peek() };
     const release = model.hold("selection");
     const reach = (step: number) => {
       const range = brushedRange(anchor, step, bounds());
@@ -65,7 +65,7 @@ export function brushSteps(target: HTMLElement, model: Model, view: ViewState): 
       cancel: () => {
         scroll.towards(0);
         model.set("selection", before.selection);
-        if (model.position.peek() !== before.position) view.moveTo(before.position);
+        if (view.first.peek() !== before.position) view.moveTo(before.position);
         release();
       },
     };
@@ -94,7 +94,7 @@ export function scrollBeyondEdges(
     const [low, high] = bounds();
     const [first, end] = view.visible.peek();
     if (direction < 0 ? first <= low : end >= high) return;
-    view.moveTo(model.position.peek() + direction * smallMove(model.word_width.peek()));
+    view.moveTo(view.first.peek() + direction * smallMove(model.word_width.peek()));
     const [newFirst, newEnd] = view.visible.peek();
     reach(direction < 0 ? newFirst : newEnd - 1);
   };

@@ -33,7 +33,7 @@ export function moveAlong(
         rest += turned;
         const steps = Math.trunc(rest);
         rest -= steps;
-        if (steps !== 0) view.moveTo(model.position.peek() + steps);
+        if (steps !== 0) view.moveTo(view.first.peek() + steps);
       },
       { passive: false },
     ),
@@ -42,7 +42,7 @@ export function moveAlong(
 
 function keyTarget(key: string, model: Model, view: ViewState): number | null {
   return positionAfter(key, {
-    position: model.position.peek(),
+    position: view.first.peek(),
     step: smallMove(model.word_width.peek()),
     page: pageLength(view.visibleSteps.peek()),
     steps: model._steps.peek(),

@@ -19,7 +19,7 @@ export function createWholeToggle(model: Model, view: ViewState) {
   return () => {
     const whole = view.wholeWidth.peek();
     if (model.word_width.peek() !== whole) {
-      before = { width: model.word_width.peek(), position: model.position.peek() };
+      before = { width: model.word_width.peek(), position: view.first.peek() };
       view.zoom(whole, 0);
       return;
     }

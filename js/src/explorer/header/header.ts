@@ -2,12 +2,13 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { createNumberField } from "../../shared/number_field";
-import { formatCount, parsePosition } from "../../shared/text";
+import { formatCount, parseBelow } from "../../shared/text";
 import { mountFind } from "../find/find";
 import { createWholeToggle, zoomBy } from "../gestures/zooming";
 import type { Model } from "../model";
 import { parseThreshold, thresholdText } from "../plot/threshold_text";
 import { pageLength, smallMove, WORD_WIDTH_LIMITS } from "../time/layout";
+import { sequenceAt } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { mountHelp } from "./help";
 import { mountScenario } from "./scenario";
@@ -17,6 +18,7 @@ import { mountViewMenu } from "./view_menu";
 /** The title, and the controls that move and scale what is shown. */
 export function mountHeader(root: HTMLElement, host: HTMLElement, model: Model, view: ViewState): () => void {
   const title = create("div", "lv-title");
+  const misfit = create("p", "lv-misfit", { "data-part": "misfit", role: "note" });
   const layer = mountLayerMenu(model);
   const moving = mountMoving(model, view);
   const find = mountFind(model, view);
@@ -57,9 +59,14 @@ export function mountHeader(root: HTMLElement, host: HTMLElement, model: Model, 
     viewMenu.element,
     scenario.element,
     help.element,
+    misfit,
   );
   return all(
     drawOnFrame(() => drawTitle(title, model)),
+    drawOnFrame(() => {
+      setText(misfit, model._misfit.value);
+      misfit.hidden = model._misfit.value === "";
+    }),
     layer.dispose,
     moving.dispose,
     sequence.dispose,
@@ -115,20 +122,23 @@ function mountMoving(model: Model, view: ViewState) {
   const position = createNumberField({
     part: "position-field",
     label: "first time step shown",
-    format: () => formatCount(model.position.value),
-    parse: parsePosition,
+    format: () => formatCount(view.first.value),
+    parse: (text) => parseBelow(text, model._steps.peek()),
     apply: (value) => view.moveTo(value),
-    refuse: (text) => view.say(`“${text}” is not a time step: the position stays as it was.`),
+    refuse: (text) =>
+      view.say(
+        `“${text}” is no time step: these are 0 to ${formatCount(model._steps.peek() - 1)}. The position stays as it was.`,
+      ),
   });
   const move = (direction: number) => (event: MouseEvent) => {
     const steps = event.shiftKey ? smallMove(model.word_width.peek()) : pageLength(view.visibleSteps.peek());
-    view.moveTo(model.position.peek() + direction * steps);
+    view.moveTo(view.first.peek() + direction * steps);
   };
   const dispose = all(
     drawOnFrame(() => {
       const [low, high] = view.availableSteps.value;
-      previous.disabled = model.position.value <= low;
-      next.disabled = model.position.value + view.visibleSteps.value >= high;
+      previous.disabled = view.first.value <= low;
+      next.disabled = view.visible.value[1] >= high;
     }),
     listen(previous, "click", move(-1)),
     listen(next, "click", move(1)),
@@ -170,17 +180,20 @@ function mountWordWidth(model: Model, view: ViewState) {
 function mountSequence(model: Model, view: ViewState) {
   const field = createNumberField({
     part: "sequence-field",
-    label: "sequence, counted from 0",
-    format: () => formatCount(model.sequence.value),
-    parse: parsePosition,
-    apply: (sequence) => model.set("sequence", Math.min(sequence, model._n_sequences.peek() - 1)),
-    refuse: (text) => view.say(`“${text}” is not the number of a sequence: the position stays as it was.`),
+    label: "sequence, counted from 1",
+    format: () => formatCount(sequenceShown(model, view) + 1),
+    parse: (text) => parseBelow(text, model._n_sequences.peek(), 1),
+    apply: (sequence) => model.set("sequence", sequence),
+    refuse: (text) =>
+      view.say(
+        `“${text}” is no sequence: these are 1 to ${formatCount(model._n_sequences.peek())}. The position stays as it was.`,
+      ),
   });
   const count = create("span", "lv-aside");
   const element = create(
     "label",
     "lv-group",
-    { title: "sequences are counted from 0, as in Python" },
+    { title: "sequences are counted from 1 here; explorer.sequence counts from 0" },
     create("span", "lv-field-name", {}, "sequence"),
     needsPython(field.element),
     count,
@@ -193,6 +206,12 @@ function mountSequence(model: Model, view: ViewState) {
     field.dispose,
   );
   return { element, dispose };
+}
+
+/** The sequence of the first step in sight. */
+function sequenceShown(model: Model, view: ViewState): number {
+  const starts = view.knownStarts.value?.starts ?? [];
+  return sequenceAt(view.first.value, model.position.value, model.sequence.value, starts);
 }
 
 function iconButton(part: string, text: string, label: string): HTMLButtonElement {

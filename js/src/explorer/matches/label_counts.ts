@@ -8,6 +8,12 @@ export interface Chance {
   p: number | null;
 }
 
+/** What chance gives for a label: by shifting the track, and by drawing other cells. */
+export interface RowChance {
+  rotation?: Chance;
+  cells?: Chance;
+}
+
 export interface LabelRow {
   label: string;
   /** Whether the label occurs in the selection. */
@@ -24,11 +30,14 @@ export interface LabelRow {
 export interface LabelTable {
   track: string;
   rows: LabelRow[];
+  /** Further labels, shown on request. */
+  rest: LabelRow[];
   labels: number;
   matches: number;
   excluded: number;
   total: number;
-  chance: null | "computing" | { rotation?: Chance; cells?: Chance }[];
+  chance: null | "computing" | RowChance[];
+  rest_chance: null | RowChance[];
   draws: number;
   error: string;
 }

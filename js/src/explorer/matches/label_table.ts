@@ -1,7 +1,8 @@
+import { signal } from "@preact/signals-core";
 import { all, create, listen, setText } from "../../shared/dom";
 import { drawLater } from "../../shared/frame";
 import { frameWithin } from "../../shared/place";
-import { formatCount, plural, visibleToken } from "../../shared/text";
+import { formatCount, plural, UNFINISHED, visibleToken } from "../../shared/text";
 import type { Model } from "../model";
 import { labelColor } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";
@@ -14,6 +15,7 @@ import {
   formatShare,
   type LabelRow,
   type LabelTable,
+  type RowChance,
 } from "./label_counts";
 
 const EDGE = 4;
@@ -59,6 +61,7 @@ export function mountLabelTable(
     button?.focus();
   };
   let was: string | null = null;
+  const showsRest = signal(false);
   return all(
     drawLater(() => {
       const track = shownTrack(model);
@@ -68,6 +71,7 @@ export function mountLabelTable(
       for (const button of grid.querySelectorAll<HTMLElement>('[data-part="label-table-open"]')) {
         button.setAttribute("aria-expanded", String(button.dataset.track === track));
       }
+      if (track !== was) showsRest.value = false;
       if (track === null) {
         was = null;
         return undefined;
@@ -77,9 +81,12 @@ export function mountLabelTable(
       const isOf = table?.track === track;
       sheet.setAttribute("aria-busy", String(!isOf));
       // The old numbers stay until the new ones have come.
-      if (isOf && table) drawTable(body, note, chance, table, labelsOf(model, track));
-      else if (was !== track) body.replaceChildren(create("p", "lv-aside", {}, "counting…"));
+      if (isOf && table) drawTable(body, note, table, labelsOf(model, track), showsRest.value);
+      else if (was !== track)
+        body.replaceChildren(create("p", "lv-aside", {}, model.live.value ? "counting…" : UNFINISHED));
       if (!isOf && was !== track) note.replaceChildren();
+      const comparing = table?.chance === "computing" && model.live.value;
+      setText(chance, comparing ? "comparing…" : "against chance");
       chance.disabled = !isOf || table?.chance !== null || !model.live.value;
       chance.hidden = isOf && (table?.error !== "" || Array.isArray(table?.chance));
       was = track;
@@ -91,6 +98,9 @@ export function mountLabelTable(
     }),
     listen(chance, "click", () => model.compareWithChance()),
     listen(close, "click", leave),
+    listen(body, "click", (event) => {
+      if ((event.target as Element).closest("[data-part='more-labels']")) showsRest.value = !showsRest.peek();
+    }),
     listen(sheet, "keydown", (event) => {
       if (event.key !== "Escape") return;
       event.preventDefault();
@@ -124,40 +134,48 @@ function labelsOf(model: Model, track: string): readonly string[] {
 function drawTable(
   body: HTMLElement,
   note: HTMLElement,
-  chance: HTMLElement,
   table: LabelTable,
   labels: readonly string[],
+  showsRest: boolean,
 ): void {
-  setText(chance, table.chance === "computing" ? "comparing…" : "against chance");
   if (table.error !== "" && table.rows.length === 0) {
     body.replaceChildren(create("p", "lv-error", {}, table.error));
     note.replaceChildren();
     return;
   }
-  const more = table.labels - table.rows.length;
-  const chances = Array.isArray(table.chance) ? table.chance : null;
+  const rest = table.rest ?? [];
+  const rows = showsRest ? [...table.rows, ...rest] : table.rows;
+  const chances = Array.isArray(table.chance) ? [...table.chance, ...(table.rest_chance ?? [])] : null;
   const element = create(
     "table",
     "",
     {},
     headOf(chances !== null),
-    create(
-      "tbody",
-      "",
-      {},
-      ...table.rows.map((row, i) => rowOf(row, chances?.[i], chances !== null, labels)),
-    ),
+    create("tbody", "", {}, ...rows.map((row, i) => rowOf(row, chances?.[i], chances !== null, labels))),
   );
-  body.replaceChildren(
-    element,
-    ...(more > 0 ? [create("p", "lv-aside lv-more-labels", {}, `and ${plural(more, "more label")}`)] : []),
-  );
+  // Kept, so that it keeps the focus.
+  const more = body.querySelector(".lv-more-labels") ?? create("p", "lv-aside lv-more-labels");
+  drawMore(more, table, showsRest);
+  body.replaceChildren(element, more);
   const drawn = chances ? ` Chance: mean and 5–95 % of ${formatCount(table.draws)} draws.` : "";
   note.replaceChildren(
     create("span", "lv-selected-mark", { "aria-hidden": "true" }),
     ` in the selection. ${captionOf(table)}${drawn}`,
     ...(table.error === "" ? [] : [create("span", "lv-error", {}, ` ${table.error}`)]),
   );
+}
+
+/** The button that shows the other labels or hides them again, and how many there are still. */
+function drawMore(host: Element, table: LabelTable, showsRest: boolean): void {
+  const rest = table.rest?.length ?? 0;
+  const left = table.labels - table.rows.length - rest;
+  const had = document.activeElement?.matches("[data-part='more-labels']") ?? false;
+  const attributes = { "data-part": "more-labels", type: "button", "aria-expanded": String(showsRest) };
+  const text = showsRest ? `show ${formatCount(rest)} fewer` : `and ${plural(rest, "more label")}`;
+  const button = rest > 0 ? [create("button", "lv-link", attributes, text)] : [];
+  const unsent = left > 0 ? [` and ${plural(left, "more label")} in Python`] : [];
+  host.replaceChildren(...button, ...unsent);
+  if (had) host.querySelector("button")?.focus();
 }
 
 function headOf(withChance: boolean): HTMLElement {
@@ -189,7 +207,7 @@ function headOf(withChance: boolean): HTMLElement {
 
 function rowOf(
   row: LabelRow,
-  chance: Exclude<LabelTable["chance"], null | string>[number] | undefined,
+  chance: RowChance | undefined,
   withChance: boolean,
   labels: readonly string[],
 ): HTMLElement {

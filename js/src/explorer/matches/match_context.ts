@@ -11,6 +11,7 @@ export interface SentMatchContext {
   vocabulary: string[];
   words: Binary;
   on: Binary;
+  bands?: Binary | null;
   tracks: Record<string, SentTrack>;
   seconds: number;
   cells: number;
@@ -26,6 +27,11 @@ export interface MatchContext {
   vocabulary: readonly string[];
   words: Int32Array;
   on: Int32Array;
+  /**
+   * Where there are no tokens: the share of the cells of each band that are on, 0…255, bands after bands for each step.
+   * null where words are shown.
+   */
+  bands: Uint8Array | null;
   tracks: ReadonlyMap<string, TrackWindow>;
   seconds: number;
   cells: number;
@@ -39,6 +45,7 @@ export const NO_CONTEXT: MatchContext = {
   vocabulary: [],
   words: new Int32Array(),
   on: new Int32Array(),
+  bands: null,
   tracks: new Map(),
   seconds: 0,
   cells: 0,
@@ -63,6 +70,7 @@ export function decodeMatchContext(sent: SentMatchContext | null): MatchContext 
     vocabulary: sent.vocabulary,
     words: decodeNumbers(sent.words, Int32Array),
     on: decodeNumbers(sent.on, Int32Array),
+    bands: sent.bands ? decodeNumbers(sent.bands, Uint8Array) : null,
     tracks: new Map(Object.entries(sent.tracks).map(([name, track]) => [name, decodeTrack(track)] as const)),
     seconds: sent.seconds,
     cells: sent.cells,

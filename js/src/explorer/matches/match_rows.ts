@@ -2,6 +2,7 @@ import { create, setAttribute, setText } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
 import { needsPython } from "../../shared/needs_python";
 import { formatCount } from "../../shared/text";
+import { bandsBackground } from "./match_bands";
 import type { MatchRow } from "./match_list";
 import { HIDDEN_SLOTS, type MatchItem } from "./match_slots";
 
@@ -181,21 +182,28 @@ function drawWord(box: HTMLElement, item: StepItem, row: MatchRow, geometry: Mat
   setAttribute(box, "data-step", String(item.step));
   box.classList.toggle("lv-context", !item.inMatch);
   box.classList.remove("lv-hidden-steps");
-  paint(box, (item.inMatch ? geometry.wordColor?.(item, row) : null) ?? "");
-  setWord(box, item.word, geometry, 1);
+  const bands = bandsBackground(row.context, item.at);
+  box.classList.toggle("lv-bands", bands !== null);
+  paint(box, bands ?? (item.inMatch ? geometry.wordColor?.(item, row) : null) ?? "");
+  setWord(box, bands === null ? item.word : null, geometry, 1);
 }
 
 function drawHidden(box: HTMLElement, count: number, geometry: MatchGeometry): void {
   setAttribute(box, "data-part", null);
   setAttribute(box, "data-step", null);
   box.classList.add("lv-hidden-steps");
-  box.classList.remove("lv-context");
+  box.classList.remove("lv-context", "lv-bands");
   paint(box, "");
   setWord(box, `… ${formatCount(count)} more`, geometry, HIDDEN_SLOTS);
 }
 
 /** Write into a box of natural width, or as wide as so many columns. */
-function setWord(box: HTMLElement, text: string, { word, font }: MatchGeometry, columns: number): void {
+function setWord(
+  box: HTMLElement,
+  text: string | null,
+  { word, font }: MatchGeometry,
+  columns: number,
+): void {
   const width = word === null ? "" : `${columns * word - 1}px`;
   if (box.style.width !== width) box.style.width = width;
   const room = word === null ? Number.POSITIVE_INFINITY : columns * word - 5;

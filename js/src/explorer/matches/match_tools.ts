@@ -2,6 +2,7 @@ import { all, create, listen, pool, setAttribute, setText } from "../../shared/d
 import { drawOnFrame } from "../../shared/frame";
 import { toggled } from "../../shared/lists";
 import { closeMenu } from "../../shared/menu";
+import { shareTabStop } from "../../shared/tab_stop";
 import type { Model } from "../model";
 import { comparableTracks } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";
@@ -56,6 +57,7 @@ function mountHeatmaps(model: Model) {
       if (focused && !pills.matches(":focus-within")) summary.focus();
       drawPills(list, many ? names : [], chosen);
     }),
+    shareTabStop(pills, ".lv-pill"),
     listen(pills, "click", toggle),
     listen(list, "click", toggle),
     closeMenu(menu, summary),

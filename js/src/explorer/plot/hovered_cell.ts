@@ -23,7 +23,7 @@ export function drawHovered(
   const wordWidth = model.word_width.value;
   const steps = drawnSteps(window, view.visible.value);
   context.save();
-  context.translate(view.labelWidth.value + (steps[0] - model.position.value) * wordWidth, 0);
+  context.translate(view.labelWidth.value + (steps[0] - view.first.value) * wordWidth, 0);
   drawLines(
     context,
     window,
@@ -54,7 +54,7 @@ export function drawHoveredNumber(
   context.textAlign = "left";
   context.textBaseline = "middle";
   const wordWidth = model.word_width.value;
-  const x = view.labelWidth.value + (step - model.position.value) * wordWidth + 6;
+  const x = view.labelWidth.value + (step - view.first.value) * wordWidth + 6;
   const left = Math.min(Math.max(x, view.labelWidth.value + 3), right - context.measureText(text).width - 3);
   const y = Math.max(9, view.scale.value.toPixel(value) - 10);
   context.lineJoin = "round";
@@ -110,6 +110,6 @@ export function cellUnder(x: number, y: number, model: Model, view: ViewState): 
   if (envelopes) return pickEnvelope(envelopes, step, y, toPixel);
   const window = view.states.peek();
   if (!window || view.stride.peek() !== null) return null;
-  const at = model.position.peek() + x / wordWidth;
+  const at = view.first.peek() + x / wordWidth;
   return pickCell(window, view.shownCells.peek(), view.everyCell.peek(), at, y, toPixel);
 }

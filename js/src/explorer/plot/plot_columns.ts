@@ -3,24 +3,22 @@ import type { Model } from "../model";
 import { type Columns, columnOf, columnsIn, type Envelopes } from "../time/columns";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
+import { cellDensity } from "./cell_density";
 
 /** Opacity of the densest place of a column. */
 const MOST_DENSE = 0.85;
 /** Opacity of the area between least and greatest value, so that a single value can be seen. */
 const EXTENT_ALPHA = 0.07;
-/** Opacity of the area of an envelope. */
-const WASH = 0.14;
-/** More envelopes than this are paler. */
-const MANY_ENVELOPES = 5;
+/** More lines than this are paler. */
+const MANY_LINES = 5;
 const LEAST_STRENGTH = 0.03;
-const PINNED = { wash: 1, line: 1 };
-/** Strong lines and a faint area, which over many others would only be another colour. */
-const HOVERED = { wash: 0.3, line: 2 };
 
-/** Draw the plot where steps share columns: the density of all cells, and the envelopes of some. */
+/** Draw the plot where steps share columns: the density of all cells, and lines or densities of some. */
 export function createColumnsDrawing(model: Model, view: ViewState) {
   const density = createLayer();
   const selected = createLayer();
+  const pinnedLayers = new Map<string, Layer>();
+  const hoveredLayer = createLayer();
   return (context: CanvasRenderingContext2D): void => {
     const columns = view.columns.value;
     if (!columns) return;
@@ -29,20 +27,19 @@ export function createColumnsDrawing(model: Model, view: ViewState) {
     if (!envelopes) return;
     drawSelected(context, selected, envelopes, model, view);
     const pinned = model.pinned_cells.value;
-    for (const [cell, color] of Object.entries(pinned)) {
-      drawEnvelope(
-        context,
-        envelopes,
-        Number(cell),
-        color ?? view.colors.value.selected,
-        PINNED,
-        model,
-        view,
-      );
+    for (const cell of pinnedLayers.keys()) if (!(cell in pinned)) pinnedLayers.delete(cell);
+    for (const [cell, chosen] of Object.entries(pinned)) {
+      const color = chosen ?? view.colors.value.selected;
+      const layer = pinnedLayers.get(cell) ?? createLayer();
+      pinnedLayers.set(cell, layer);
+      if (envelopes.stride > 1) drawCells(context, layer, envelopes, [Number(cell)], color, model, view);
+      else drawLine(context, envelopes, Number(cell), color, 1, model, view);
     }
     const hovered = view.hoveredCell.value;
-    if (hovered !== null)
-      drawEnvelope(context, envelopes, hovered, view.colors.value.hovered, HOVERED, model, view);
+    if (hovered === null) return;
+    const color = view.colors.value.hovered;
+    if (envelopes.stride > 1) drawCells(context, hoveredLayer, envelopes, [hovered], color, model, view);
+    else drawLine(context, envelopes, hovered, color, 2, model, view);
   };
 }
 
@@ -101,9 +98,47 @@ function placing(
   model: Model,
   view: ViewState,
 ): (column: number) => number {
-  const position = model.position.value;
+  const first = view.first.value;
   const width = model.word_width.value;
-  return (column) => view.labelWidth.value + (start + column * stride - position) * width;
+  return (column) => view.labelWidth.value + (start + column * stride - first) * width;
+}
+
+/** Draw the density of some cells, as an image with one pixel for each column. */
+function drawCells(
+  context: CanvasRenderingContext2D,
+  layer: Layer,
+  envelopes: Envelopes,
+  cells: readonly number[],
+  color: string,
+  model: Model,
+  view: ViewState,
+): void {
+  const count = envelopes.cells.length === 0 ? 0 : envelopes.low.length / envelopes.cells.length;
+  if (count === 0 || cells.length === 0) return;
+  const ratio = view.pixelRatio.value;
+  const rows = Math.round(view.plotHeight.value * ratio);
+  const { toPixel } = view.scale.value;
+  layer.update([envelopes, cells.join(), view.scale.value, ratio, color], count, rows, (image) => {
+    const pixels = image.createImageData(count, rows);
+    const whole = new Uint32Array(pixels.data.buffer);
+    const table = opacityTable(color);
+    cellDensity(envelopes, cells, toPixel, rows, ratio).forEach((opacity, i) => {
+      whole[i] = table[Math.round(255 * opacity)] as number;
+    });
+    image.putImageData(pixels, 0, 0);
+  });
+  const x = placing(envelopes, model, view);
+  context.drawImage(layer.canvas, x(0), 0, x(count) - x(0), view.plotHeight.value);
+}
+
+/** The pixels of a colour with the opacities 0…255. */
+function opacityTable(color: string): Uint32Array {
+  const pixel = colorBytes(color).slice();
+  const whole = new Uint32Array(pixel.buffer);
+  return Uint32Array.from({ length: 256 }, (_, opacity) => {
+    pixel[3] = opacity;
+    return whole[0] as number;
+  });
 }
 
 /** Draw all selected cells in a layer of their own, in the resolution of the screen. */
@@ -117,6 +152,10 @@ function drawSelected(
   const cells = view.shownCells.value;
   const ratio = view.pixelRatio.value;
   const color = view.colors.value.selected;
+  if (envelopes.stride > 1) {
+    drawCells(context, layer, envelopes, cells, color, model, view);
+    return;
+  }
   const key = [
     envelopes,
     cells,
@@ -128,46 +167,41 @@ function drawSelected(
   ];
   const width = Math.round(view.width.value * ratio);
   layer.update(
-    [...key, model.word_width.value, width],
+    [...key, model.word_width.value],
     width,
     Math.round(view.plotHeight.value * ratio),
     (drawing) => {
       drawing.scale(ratio, ratio);
-      const strength = envelopeStrength(cells.length);
-      const each = { wash: strength, line: strength };
-      for (const cell of cells) drawEnvelope(drawing, envelopes, cell, color, each, model, view);
+      const strength = lineStrength(cells.length);
+      for (const cell of cells) drawLine(drawing, envelopes, cell, color, strength, model, view);
     },
   );
   context.drawImage(layer.canvas, 0, 0, width / ratio, view.plotHeight.value);
 }
 
-/** Strength of the selected cells' envelopes. It is lower the more there are, so that one sees where they agree. */
-export function envelopeStrength(cells: number): number {
-  return Math.max(LEAST_STRENGTH, Math.min(1, MANY_ENVELOPES / Math.max(cells, 1)));
+/** Strength of the selected cells' lines. It is lower the more there are, so that one sees where they agree. */
+export function lineStrength(cells: number): number {
+  return Math.max(LEAST_STRENGTH, Math.min(1, MANY_LINES / Math.max(cells, 1)));
 }
 
-/** Draw the envelope of a cell: a pale area, with lines at its least and greatest values. */
-function drawEnvelope(
+/** Draw the line of a cell where each step has a column of its own. */
+function drawLine(
   context: CanvasRenderingContext2D,
   envelopes: Envelopes,
   cell: number,
   color: string,
-  strength: { wash: number; line: number },
+  strength: number,
   model: Model,
   view: ViewState,
 ): void {
   const place = envelopes.cells.indexOf(cell);
   if (place < 0) return;
   const { low, high, cells } = envelopes;
-  const { area, edges } = outline(envelopes, low, high, cells.length, place, model, view);
-  context.fillStyle = color;
   context.strokeStyle = color;
   context.lineWidth = 1;
   context.lineJoin = "round";
-  context.globalAlpha = WASH * strength.wash;
-  context.fill(area);
-  context.globalAlpha = Math.min(1, (envelopes.stride === 1 ? 0.9 : 0.55) * strength.line);
-  context.stroke(edges);
+  context.globalAlpha = Math.min(1, 0.9 * strength);
+  context.stroke(outline(envelopes, low, high, cells.length, place, model, view).edges);
   context.globalAlpha = 1;
 }
 

@@ -89,7 +89,7 @@ function sequenceOf(step: number, known: Window | null, model: Model): string[] 
   const count = model._n_sequences.value;
   if (count < 2 || !known) return [];
   const number = sequenceAt(step, model.position.value, model.sequence.value, known.sequenceStarts);
-  return [`sequence ${formatCount(number)}`];
+  return [`sequence ${formatCount(number + 1)}`];
 }
 
 /** Describe a cell that is hovered outside the plot, where it is highest in sight. */

@@ -37,6 +37,12 @@ export interface Envelopes {
   /** The number of selected cells, and how many of them are on in each column on average (null: not known yet). */
   selected: number;
   on: Float32Array | null;
+  /**
+   * The share of a column's steps at which each cell is on at `threshold`, 0…255, columns × cells. null where each step
+   * has a column, and until they are known.
+   */
+  shares: Uint8Array | null;
+  threshold: number | null;
 }
 
 /** The columns as Python sends them (CONTRIBUTING.md, "What travels between Python and the page"). */
@@ -65,6 +71,8 @@ export interface SentEnvelopes {
   high: Binary;
   selected: number;
   on: Binary | null;
+  shares: Binary | null;
+  threshold: number | null;
 }
 
 export function decodeColumns(sent: SentColumns | null | undefined): Columns | null {
@@ -100,12 +108,20 @@ export function decodeEnvelopes(
   const Numbers = sent.dtype === "float64" ? Float64Array : Float32Array;
   const isSame = previous && previous.stride === stride && previous.start === start && previous.stop === stop;
   const stale = isSame && previous.layer === layer ? { selected: previous.selected, on: previous.on } : null;
+  const shares = sent.shares ? decodeNumbers(sent.shares, Uint8Array) : null;
+  const keepShares = !shares && stale && previous && isEqualList(previous.cells, cells);
   return {
     ...{ layer, stride, start, stop, cells },
     low: decodeNumbers(sent.low, Numbers as Float32ArrayConstructor),
     high: decodeNumbers(sent.high, Numbers as Float32ArrayConstructor),
     ...(sent.on ? { selected, on: decodeNumbers(sent.on, Float32Array) } : (stale ?? { selected, on: null })),
+    shares: keepShares ? previous.shares : shares,
+    threshold: keepShares ? previous.threshold : (sent.threshold ?? null),
   };
+}
+
+function isEqualList(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
 interface Span {

@@ -1,5 +1,6 @@
 import { all, create } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { shareTabStop } from "../../shared/tab_stop";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 import type { Track } from "./track";
@@ -37,6 +38,8 @@ export function mountTracks(host: HTMLElement, model: Model, view: ViewState): (
       mark.style.left = `${view.labelWidth.value + (step - first) * width - 1}px`;
       mark.style.width = `${width + 1}px`;
     }),
+    shareTabStop(list, ".lv-track-name"),
+    shareTabStop(list, ".lv-hide"),
     () => {
       for (const row of rows.values()) row.dispose();
       host.replaceChildren();

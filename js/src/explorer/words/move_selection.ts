@@ -40,7 +40,7 @@ export function moveSelection(bar: HTMLElement, row: HTMLElement, model: Model, 
 function dragBar(bar: HTMLElement, row: HTMLElement, model: Model, view: ViewState): () => void {
   const stepUnder = (event: PointerEvent) => {
     const [x] = placeIn(row, event);
-    return stepAt(x, model.position.peek(), model.word_width.peek());
+    return stepAt(x, view.first.peek(), model.word_width.peek());
   };
   return onDrag(bar, (down) => {
     const selection = model.selection.peek();
@@ -49,7 +49,7 @@ function dragBar(bar: HTMLElement, row: HTMLElement, model: Model, view: ViewSta
     bar.classList.add("lv-grabbed");
     const caught = stepUnder(down);
     const bounds = view.selectionBounds.peek();
-    const position = model.position.peek();
+    const position = view.first.peek();
     const release = model.hold("selection");
     const reach = (step: number) => model.set("selection", movedRange(selection, step - caught, bounds));
     const scroll = scrollBeyondEdges(() => bounds, reach, model, view);
@@ -72,7 +72,7 @@ function dragBar(bar: HTMLElement, row: HTMLElement, model: Model, view: ViewSta
       cancel: () => {
         stop();
         model.set("selection", selection);
-        if (model.position.peek() !== position) view.moveTo(position);
+        if (view.first.peek() !== position) view.moveTo(position);
         release();
       },
     };

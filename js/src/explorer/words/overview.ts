@@ -104,7 +104,7 @@ export function windowExtent([first, end]: Range, steps: number, width: number):
 export function dragWindow(strip: HTMLElement, model: Model, view: ViewState): () => void {
   return onDrag(strip, (down) => {
     strip.focus({ preventScroll: true });
-    const before = model.position.peek();
+    const before = view.first.peek();
     const release = model.hold("position");
     const stepAt = (event: PointerEvent) => shareAcross(strip, event) * model._steps.peek();
     const visible = view.visibleSteps.peek();
@@ -130,7 +130,7 @@ export function pressStripKeys(strip: HTMLElement, model: Model, view: ViewState
     // As with any slider, up means forward and down means back.
     const key = { ArrowUp: "ArrowRight", ArrowDown: "ArrowLeft" }[event.key] ?? event.key;
     const to = positionAfter(key, {
-      position: model.position.peek(),
+      position: view.first.peek(),
       step: smallMove(model.word_width.peek()),
       page: pageLength(view.visibleSteps.peek()),
       steps: model._steps.peek(),

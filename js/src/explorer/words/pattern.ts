@@ -113,7 +113,7 @@ export function moveHandle(
         const [start, stop] = model.selection.peek() ?? [0, 0];
         // Plus half a step, so that the handle goes to the nearest border between two words.
         const x = placeIn(row, event)[0] + model.word_width.peek() / 2;
-        const border = stepAt(x, model.position.peek(), model.word_width.peek());
+        const border = stepAt(x, view.first.peek(), model.word_width.peek());
         setOff(name === "off_before" ? start - border : border - stop);
       },
       end: release,

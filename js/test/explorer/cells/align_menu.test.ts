@@ -31,6 +31,7 @@ test("it is said what the best cells are, or why there are none", () => {
   };
   const found = (best: number[], error = "") => ({ ...alignment, best, error });
   expect(bestTitle("NOUN", null)).toBe("aligning with NOUN…");
+  expect(bestTitle("NOUN", null, false)).toBe("aligning with NOUN: unfinished when this was saved");
   expect(bestTitle("NOUN", found([], "cancelled"))).toBe("cancelled");
   expect(bestTitle("NOUN", found([]))).toBe("no cell can be aligned with NOUN");
   expect(bestTitle("NOUN", found([3]))).toBe("best for NOUN");

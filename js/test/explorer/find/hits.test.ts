@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { type FindHits, hitCount, hitFrom, hitRange, lineMove } from "../../../src/explorer/find/hits";
+import {
+  anchorHint,
+  type FindHits,
+  hitCount,
+  hitFrom,
+  hitRange,
+  lineMove,
+} from "../../../src/explorer/find/hits";
 
 const hits: FindHits = {
   text: "a",
@@ -47,4 +54,13 @@ test("in the list one goes from line to line and stops at its ends", () => {
   expect(lineMove(hits, 700, -1)).toBe(699);
   expect(lineMove(hits, 0, -1)).toBe(0);
   expect(lineMove(hits, 1499, 1)).toBe(1499);
+});
+
+test("an expression that finds nothing because of an anchor is told what anchors mean", () => {
+  const none = { count: 0, error: "" } as FindHits;
+  for (const text of ["/^the$/", "/the$/", " /^the/ "])
+    expect(anchorHint(text, none)).toContain("whole text");
+  const without = ["the$", "/the/", "/[^a]/", "/\\^/", "/[]^]/", ""];
+  expect(without.map((text) => anchorHint(text, none))).toEqual(without.map(() => ""));
+  expect(anchorHint("/^the/", { ...none, count: 1 })).toBe("");
 });

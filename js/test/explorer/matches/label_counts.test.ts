@@ -46,7 +46,7 @@ test("chance is a mean with its range", () => {
 test("the caption says what is counted and what is not", () => {
   const table = {
     track: "pos",
-    rows: [],
+    ...{ rows: [], rest: [], rest_chance: null },
     labels: 16,
     matches: 49,
     excluded: 1,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import {
-  envelopeStrength,
   fillDensity,
   highestOf,
+  lineStrength,
   pickEnvelope,
   stretches,
 } from "../../../src/explorer/plot/plot_columns";
@@ -51,7 +51,7 @@ describe("an envelope", () => {
   });
 
   test("is paler where there are many", () => {
-    expect([0, 5, 10, 1000].map(envelopeStrength)).toEqual([1, 1, 0.5, 0.03]);
+    expect([0, 5, 10, 1000].map(lineStrength)).toEqual([1, 1, 0.5, 0.03]);
   });
 });
 

@@ -65,7 +65,7 @@ describe("among words", () => {
   test("where there are several sequences, the step has the number of its own", () => {
     const starts = { _n_sequences: 9, sequence: 3, _window: { ...window, sequence_starts: [101] } };
     expect(said({ step: 102 }, starts)).toBe(
-      "“bottle” · 2 of 2 selected cells on · NOUN · sequence 4 · step 102",
+      "“bottle” · 2 of 2 selected cells on · NOUN · sequence 5 · step 102",
     );
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import STRIDES from "../../../../tests/stride_cases.json";
 import {
   allowedWidth,
   clampPosition,
@@ -54,6 +55,7 @@ test("a match is shown a third from the left, with what comes before it", () => 
 });
 
 test("columns are one to two pixels wide, and single steps as long as they are not narrower", () => {
+  for (const [width, stride] of STRIDES) expect(strideAt(width as number)).toBe(stride);
   expect([30, 12].map(strideAt)).toEqual([null, null]);
   expect([11.9, 2, 1].map(strideAt)).toEqual([1, 1, 1]);
   expect([0.99, 0.5, 0.49, 0.01].map(strideAt)).toEqual([2, 2, 4, 128]);
