@@ -1,5 +1,5 @@
 /* Builds the bundles that ship with the Python package. The same sources always give the same bytes. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const outdir = process.argv[2] ?? "../lstmvis_widget/static";
@@ -21,8 +21,19 @@ await build({
   minify: true,
   logLevel: "info",
 });
+/* Selectors of a host, of however many classes, would outrank ours. With an id, though of no element, ours outrank them. */
+const outrankHosts = {
+  name: "outrank-hosts",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.css$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replaceAll(".lstmvis", ".lstmvis:not(#lstmvis)"),
+      loader: "css",
+    })),
+};
+
 await build({
   entryPoints: entries(".css"),
+  plugins: [outrankHosts],
   outdir,
   bundle: true,
   target: "es2022",

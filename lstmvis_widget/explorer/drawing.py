@@ -16,6 +16,9 @@ from .computation import Computation
 from .data import ExplorerData
 from .traits import ExplorerTraits
 
+NARROWEST = 1e-35
+"""Half of the width of the narrowest axis whose values are counted in bins of its own, in single precision."""
+
 KEPT_LAYERS = 2
 """How many layers have their columns kept in memory."""
 
@@ -84,9 +87,14 @@ class Drawing:
         """The range of the bins that values are counted in: the layer's, or a fixed axis too narrow for those bins."""
         scale, axis = self._data.scale(self._widget.peek("layer")), self._widget.peek("value_axis")
         low, high = scale.low, scale.high
-        if isinstance(axis, tuple) and axis[1] - axis[0] < (high - low) / pixel_columns.FINER:
-            return axis
-        return (low, high) if low < high else (low - max(0.5, abs(low) / 2), low + max(0.5, abs(low) / 2))
+        if isinstance(axis, tuple):
+            half = axis[1] / 2 - axis[0] / 2  # the whole may be more than the greatest float
+            if NARROWEST <= half < (high / 2 - low / 2) / pixel_columns.FINER:
+                return axis
+        if low < high:
+            return low, high
+        margin, most = max(0.5, abs(low) / 2), float(np.finfo(np.float64).max)
+        return max(low - margin, -most), min(high + margin, most)
 
     def pending(self, _: WantedColumns | None) -> None:
         """Keep the old drawing until there is a new one."""

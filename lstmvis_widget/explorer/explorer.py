@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from lstmvis_widget.files.from_paths import OpensFiles
 from lstmvis_widget.given.paths import as_path
+from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
@@ -561,7 +562,8 @@ class StateExplorer(ExplorerTraits):
         name = f"{self.peek('_name')}: " if self.peek("_name") else ""
         above_zero = self.threshold == self.peek("_least_above_zero")
         threshold = "> 0" if above_zero else f"{self.threshold:g}"
-        return f"StateExplorer({name}{self.layer}, {steps:,} steps × {cells:,} cells, threshold {threshold})"
+        shown = well_formed(f"{name}{self.layer}")
+        return f"StateExplorer({shown}, {steps:,} steps × {cells:,} cells, threshold {threshold})"
 
     # ------------------------------------------------------------------- end
 

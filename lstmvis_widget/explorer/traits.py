@@ -13,6 +13,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.texts import meant, well_formed
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent.tracks import comparable
 from lstmvis_widget.synced.tags import for_the_package
@@ -362,7 +363,7 @@ class ExplorerTraits(SyncedWidget):
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: dict[str, Any]) -> str:
-        name = proposal["value"]
+        name = meant(proposal["value"], self._data.layers)
         if not isinstance(name, str) or name not in self._data.layers:
             allowed = ", ".join(map(repr, self._data.layers))
             raise traitlets.TraitError(f"layer must be one of {allowed}; got {brief(name)}")
@@ -418,8 +419,8 @@ class ExplorerTraits(SyncedWidget):
 
     @traitlets.validate("color_by")
     def _check_color_by(self, proposal: dict[str, Any]) -> str | None:
-        name: str | None = proposal["value"]
         allowed = dict.fromkeys((OVERLAP, *comparable(self._data.tracks)))
+        name: str | None = meant(proposal["value"], allowed)
         if name is not None and name not in allowed:
             listed = ", ".join(map(repr, allowed))
             raise traitlets.TraitError(f"color_by must be None or one of {listed}; got {brief(name)}")
@@ -432,6 +433,7 @@ class ExplorerTraits(SyncedWidget):
             return None
         name, text = given
         names = [each for each, track in self._data.tracks.items() if has_labels(track)]
+        name = meant(name, names)
         if name not in names:
             listed = ", ".join(map(repr, names)) or "none, as no track has labels"
             raise traitlets.TraitError(f"align_with must name a track with labels: {listed}; got {brief(name)}")
@@ -442,7 +444,7 @@ class ExplorerTraits(SyncedWidget):
 
     @traitlets.validate("_label_table")
     def _check_label_table(self, proposal: dict[str, Any]) -> str | None:
-        name: str | None = proposal["value"]
+        name: str | None = meant(proposal["value"], self._data.tracks)
         if name is not None and not self.table_may_be_of(name):
             allowed = filter(self.table_may_be_of, self.peek("match_tracks"))
             listed = ", ".join(map(repr, allowed)) or "none, as no track with labels has a heatmap"
@@ -465,6 +467,7 @@ def _below(name: str, value: int, count: int) -> int:
 
 def _among(trait: str, names: tuple[str, ...], tracks: Iterable[str]) -> tuple[str, ...]:
     allowed = list(tracks)
+    names = tuple(meant(name, allowed) for name in names)
     for name in names:
         if name not in allowed:
             listed = ", ".join(map(repr, allowed)) or "none, as there are no such tracks"
@@ -475,7 +478,8 @@ def _among(trait: str, names: tuple[str, ...], tracks: Iterable[str]) -> tuple[s
 def _label_of(track: Track, text: str) -> str | None:
     """The label with this text; of a long label the page knows only the shortened text."""
     names = as_labels(track).names
-    return text if text in names else next((name for name in names if shortened(name) == text), None)
+    shown = (name for name in names if well_formed(shortened(name)) == well_formed(text))
+    return text if text in names else next(shown, None)
 
 
 def _matches_to_json(matches: Matches) -> dict[str, list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -9,6 +10,10 @@ from numpy.typing import NDArray
 
 UTF8, ENDS = "utf8", "ends"
 """The two datasets of a group of texts: uint8, and int64 (n,), text i being ``utf8[ends[i − 1]:ends[i]]``."""
+
+
+SURROGATE, WRITTEN_SURROGATE = re.compile("[\ud800-\udfff]"), re.compile("%u(D[89A-F][0-9A-F]{2})")
+"""Half of a character, as it stands in a name and in that of an HDF5 object."""
 
 
 def encode_texts(texts: Iterable[str | bytes]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -48,8 +53,12 @@ def printable(text: str) -> str:
 
 
 def key_of(name: str) -> str:
-    """The name of a layer or track as the name of an HDF5 object, which can't be empty or hold ``/`` or dots alone."""
+    """The name of a layer or track as the name of an HDF5 object.
+
+    That can't be empty, and can't hold ``/``, dots alone, or lone surrogates, which UTF-8 lacks.
+    """
     key = name.replace("%", "%25").replace("/", "%2F").replace("\0", "%00")
+    key = SURROGATE.sub(lambda found: f"%u{ord(found[0]):X}", key)
     return key.replace(".", "%2E") if not key.strip(".") and key else key or "%"
 
 
@@ -57,4 +66,5 @@ def name_of(key: str) -> str:
     """The name whose key `key_of` made. Any other key is the name itself."""
     if key == "%":
         return ""
+    key = WRITTEN_SURROGATE.sub(lambda found: chr(int(found[1], 16)), key)
     return key.replace("%00", "\0").replace("%2F", "/").replace("%2E", ".").replace("%25", "%")

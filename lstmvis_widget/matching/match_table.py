@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 
+from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.timeline.tokens import shortened
 
 NUMBER_WIDTH = 9
@@ -38,7 +39,8 @@ def as_html(title: str, columns: Sequence[str], rows: Iterable[Sequence[int]], t
     names, cells = _with_texts(columns, rows, texts)
     head = _html_row("th", names, len(columns))
     body = "".join(_html_row("td", row, len(columns)) for row in cells)
-    return f"<table><caption>{html.escape(title)}</caption><thead>{head}</thead><tbody>{body}</tbody></table>"
+    table = f"<table><caption>{html.escape(title)}</caption><thead>{head}</thead><tbody>{body}</tbody></table>"
+    return well_formed(table)
 
 
 def _html_row(tag: str, row: Sequence[str], numbers: int) -> str:

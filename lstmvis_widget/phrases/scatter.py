@@ -10,6 +10,7 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.explorer.explorer import StateExplorer
+from lstmvis_widget.given.texts import meant
 from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.synced.tags import for_the_package
@@ -175,7 +176,7 @@ class PhraseScatter(SyncedWidget):
 
     @traitlets.validate("hidden_labels")
     def _check_hidden(self, proposal: dict[str, Any]) -> tuple[str, ...]:
-        hidden: tuple[str, ...] = proposal["value"]
+        hidden = tuple(meant(name, self._names) for name in proposal["value"])
         for name in hidden:
             if name not in self._names:
                 msg = f"hidden_labels must be among {', '.join(map(repr, self._names))}; got {name!r}"

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.texts import well_formed
+
 LEVELS = 65_000
 """Steps from the least value to the greatest in 16 bits."""
 
@@ -59,9 +61,9 @@ def page(state: Mapping[str, Any], title: str, script: str, style: str) -> str:
     script = script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
     style = BACKGROUND + style.replace("</style", "<\\/style")
     # Inside a script element only "<" can end the element, or change how the rest is read.
-    data = json.dumps(state, default=_plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    data = well_formed(json.dumps(state, default=_plain, allow_nan=False, ensure_ascii=False, separators=(",", ":")))
     return PAGE.format(
-        title=html.escape(title),
+        title=html.escape(well_formed(title)),
         state_id=STATE_ID,
         state=data.replace("<", "\\u003c"),
         script=script,
@@ -86,7 +88,7 @@ def _hash(text: str) -> str:
 
 def size_of(state: Mapping[str, Any]) -> int:
     """Bytes that a state takes in the file, roughly."""
-    return len(json.dumps(state, default=_plain, ensure_ascii=False, separators=(",", ":")).encode())
+    return len(well_formed(json.dumps(state, default=_plain, ensure_ascii=False, separators=(",", ":"))).encode())
 
 
 def in_16_bits(window: Mapping[str, Any], threshold: float) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.envelopes import BINS, Extent, PixelColumns, shades
+from lstmvis_widget.states.envelopes import BINS, Extent, PixelColumns, bins_a_unit, shades
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -91,7 +91,6 @@ def drawn(
 ) -> dict[str, Any]:
     """The density of all of ``cells`` cells, the tracks and the starts of sequences."""
     bins = _bins(wanted)
-    height = (wanted.extent[1] - wanted.extent[0]) / BINS
     words = [tokens.shown(step) for step in range(wanted.start, wanted.stop)] if wanted.stride == 1 else None
     starts = sequences.starts_in(wanted.start, wanted.stop) - wanted.start
     return {
@@ -102,7 +101,7 @@ def drawn(
         "lowest": columns.lowest.astype("<f8").tobytes(),
         "highest": columns.highest.astype("<f8").tobytes(),
         "density": shades(columns, cells, bins).tobytes(),
-        "density_range": [wanted.extent[0] + bins.start * height, wanted.extent[0] + bins.stop * height],
+        "density_range": [_value_at(bins.start, wanted.extent), _value_at(bins.stop, wanted.extent)],
         "words": words,
         "tracks": {name: in_columns(track, columns.edges) for name, track in wanted.tracks},
         "sequence_starts": starts.astype("<i4").tobytes(),
@@ -111,12 +110,26 @@ def drawn(
 
 def _bins(wanted: WantedColumns) -> range:
     """The bins that the value axis covers; several are drawn as one if there are more than needed."""
-    (low, high), axis = wanted.extent, wanted.axis or wanted.extent
-    scale = BINS / (high - low)
-    first = min(max(0, math.floor((axis[0] - low) * scale)), BINS - 1)
-    last = min(max(first + 1, math.ceil((axis[1] - low) * scale)), BINS)
+    begin, end = (_bin_at(value, wanted.extent) for value in wanted.axis or wanted.extent)
+    first = min(math.floor(begin), BINS - 1)
+    last = max(first + 1, math.ceil(end))
     together = 1 << max(0, ((last - first) // LEAST_BINS).bit_length() - 1)
     return range(first // together * together, -(-last // together) * together, together)
+
+
+def _bin_at(value: float, extent: Extent) -> float:
+    """Where a value lies, counted in bins, 0…BINS."""
+    low, high = extent
+    if math.isfinite(high - low):
+        at = (value - low) * (BINS / (high - low))
+    else:
+        at = value * bins_a_unit(extent) - low * bins_a_unit(extent)
+    return min(max(0.0, at), BINS)
+
+
+def _value_at(at: int, extent: Extent) -> float:
+    """The value where a bin begins."""
+    return extent[0] * (1 - at / BINS) + extent[1] * (at / BINS)
 
 
 def envelopes(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:

@@ -31,10 +31,13 @@ class ThresholdGrid:
     def __init__(self, thresholds: Any, dtype: np.dtype[Any]) -> None:
         self._compared_in = dtype if dtype.kind == "f" else np.dtype(np.float64)
         self.values: NDArray[Any] = np.asarray(thresholds, np.float64).astype(self._compared_in)
-        if not 2 <= len(self.values) <= MOST_LEVELS or not (np.diff(self.values) > 0).all():
+        if not 2 <= len(self.values) <= MOST_LEVELS or not (self.values[1:] > self.values[:-1]).all():
             msg = f"a grid needs 2 to {MOST_LEVELS} thresholds, ascending in {self._compared_in}"
             raise ValueError(msg)
         worked_in = np.float64 if self._compared_in == np.float64 else np.float32
+        if float(self.values[-1]) - float(self.values[0]) > float(np.finfo(worked_in).max):
+            msg = f"a grid can't reach further than the greatest number of {np.dtype(worked_in)}"
+            raise ValueError(msg)
         self._low = worked_in(self.values[0])
         self._step = worked_in((float(self.values[-1]) - float(self.values[0])) / (len(self.values) - 1))
         places = (self.values.astype(np.float64) - float(self._low)) / float(self._step)

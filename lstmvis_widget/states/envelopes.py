@@ -305,8 +305,12 @@ def _counted(values: Floats, begin: int, size: int, extent: Extent, *, inside: b
     low, high = extent
     scalar = values.dtype.type
     with np.errstate(invalid="ignore", over="ignore"):
-        places = np.subtract(values, scalar(low))
-        places *= scalar(BINS / (high - low))
+        if np.isfinite(scalar(high) - scalar(low)):
+            places = np.subtract(values, scalar(low))
+            places *= scalar(BINS / (high - low))
+        else:
+            places = np.multiply(values, scalar(bins_a_unit(extent)))
+            places -= scalar(low * bins_a_unit(extent))
         if not inside:
             counted = (values >= low) & (values <= high)
             places[~counted] = 0
@@ -319,6 +323,11 @@ def _counted(values: Floats, begin: int, size: int, extent: Extent, *, inside: b
     chosen = bins.ravel() if inside else bins[counted]
     counts = np.bincount(chosen, minlength=(last - first + 1) * BINS)
     return first, counts.reshape(-1, BINS)
+
+
+def bins_a_unit(extent: Extent) -> float:
+    """How many bins a unit of the values spans, also where the range is wider than the greatest float."""
+    return 1 / (extent[1] / BINS - extent[0] / BINS)
 
 
 def shades(columns: PixelColumns, cells: int, bins: range) -> NDArray[np.uint8]:

@@ -19,6 +19,9 @@ MOST_STEPS = 200
 RECTIFIED_ZEROS = 0.4
 """Share of exact zeros from which on non-negative states are taken for those of a ReLU, half of which are zeros."""
 
+HUGE = np.finfo(np.float64).max / 4
+"""Numbers beyond ±this may be further apart than the greatest float."""
+
 SAMPLE_VALUES = 2_000_000
 """Values of a larger layer that are read to find its range."""
 
@@ -48,8 +51,8 @@ def scale_of(states: States) -> Scale:
     states.prepare()
     own = TRANSFORMS[states.transform].scale if states.transform else None
     low, high, threshold = own or _scale_of_sample(_sample(states), states)
-    step = _nice_step((high - low or 1.0) / MOST_STEPS)
-    thresholds = _multiples(low, high, step)
+    step = _step_between(low, high)
+    thresholds = _multiples(low, high, step, _greatest(states.dtype))
     return Scale(low, high, threshold, step, thresholds, _grid(thresholds, states))
 
 
@@ -58,7 +61,7 @@ def _scale_of_sample(sample: NDArray[Any], states: States) -> tuple[float, float
     low, high = (float(sample.min()), float(sample.max())) if sample.size else (0.0, 0.0)
     if low >= -1 and high <= 1:
         return (0.0 if low >= 0 else -1.0), 1.0, 0.3
-    top = float(np.quantile(sample.astype(np.float64), 0.9))
+    top = _quantile(sample, 0.9)
     is_rectified = low == 0 and states.transform is None and np.mean(sample == 0) >= RECTIFIED_ZEROS
     if not is_rectified and np.mean(sample >= top) <= 0.5:
         return low, high, top
@@ -67,8 +70,26 @@ def _scale_of_sample(sample: NDArray[Any], states: States) -> tuple[float, float
     above = sample[sample > top]
     if above.size:
         return low, high, float(above.min())
-    next_one = np.nextafter(np.array(high, states.dtype if states.dtype.kind == "f" else np.float64), np.inf)
-    return low, high, max(high + 1.0 / MOST_STEPS, float(next_one))
+    most = _greatest(states.dtype)
+    next_one = np.nextafter(np.array(high, states.dtype if states.dtype.kind == "f" else np.float64), most)
+    return low, high, min(max(high + 1.0 / MOST_STEPS, float(next_one)), most)
+
+
+def _quantile(sample: NDArray[Any], share: float) -> float:
+    """The quantile of finite values, also between two that are further apart than the greatest float."""
+    factor = 0.25 if np.abs(sample).max() > HUGE else 1.0
+    return float(np.quantile(sample * np.float64(factor), share)) / factor
+
+
+def _step_between(low: float, high: float) -> float:
+    """The step of a threshold in this range: so long that all multiples of it differ."""
+    width = high / MOST_STEPS - low / MOST_STEPS if high > HUGE or low < -HUGE else (high - low) / MOST_STEPS
+    return _nice_step(max(width or 1.0 / MOST_STEPS, 4 * math.ulp(max(-low, high, 1.0))))
+
+
+def _greatest(dtype: np.dtype[Any]) -> float:
+    """The greatest number in the precision in which states are compared."""
+    return float(np.finfo(dtype if dtype.kind == "f" else np.float64).max)
 
 
 def _nice_step(least: float) -> float:
@@ -78,12 +99,13 @@ def _nice_step(least: float) -> float:
     return float(f"{step:.0e}")
 
 
-def _multiples(low: float, high: float, step: float) -> tuple[float, ...]:
-    """Multiples of ``step`` over the range, and as far beyond it on both sides as a byte can count."""
+def _multiples(low: float, high: float, step: float, most: float) -> tuple[float, ...]:
+    """Multiples of ``step`` over the range, and as far beyond it on both sides as a byte can count, up to ±``most``."""
     first, last = math.floor(low / step), math.ceil(high / step)
     spare = MOST_LEVELS - (last - first + 1)
     digits = max(0, -math.floor(math.log10(step)))
-    return tuple(round(i * step, digits) for i in range(first - spare // 2, last + spare // 2 + 1))
+    multiples = (round(i * step, digits) for i in range(first - spare // 2, last + spare // 2 + 1))
+    return tuple(multiple for multiple in multiples if abs(multiple) <= most)
 
 
 def _grid(thresholds: tuple[float, ...], states: States) -> ThresholdGrid | None:

@@ -271,7 +271,8 @@ def _tried(states: States, start: int, stop: int) -> NDArray[np.float64]:
     finite = least[np.isfinite(least)]
     if not len(finite):
         return np.zeros(1)
-    return np.unique(np.linspace(finite.min(), finite.max(), STEPS))
+    # Of halves, as the range may be wider than the greatest float; halving and doubling are exact.
+    return np.unique(2 * np.linspace(finite.min() / 2, finite.max() / 2, STEPS))
 
 
 def _jaccard(one: Ints, other: Ints) -> float:

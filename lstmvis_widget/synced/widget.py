@@ -11,6 +11,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from lstmvis_widget.given.texts import all_well_formed
 from lstmvis_widget.work.background import Background
 
 from .activities import Activities
@@ -537,9 +538,13 @@ class SyncedWidget(anywidget.AnyWidget):
 
     @for_the_package
     def get_state(self, *args: Any, **kwargs: Any) -> Any:
-        """The current synced state, without waiting for the running computation."""
+        """The current synced state as it is sent and saved, without waiting for the running computation."""
         with self._turns.peeking():
-            return super().get_state(*args, **kwargs)
+            return all_well_formed(super().get_state(*args, **kwargs))
+
+    def _send(self, msg: Any, buffers: Any = None) -> None:
+        """Send a message to the page; an update has its state from `get_state`."""
+        super()._send(msg if msg.get("method") == "update" else all_well_formed(msg), buffers)
 
     @for_the_package
     def report_progress(self, task: object, activity: str, share: float, is_wanted: Callable[[], bool]) -> None:

@@ -14,6 +14,7 @@ from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.columns import labels_of, numbers_of, numbers_or_labels
 from lstmvis_widget.given.numbers import checked_float
 from lstmvis_widget.given.tables import columns_of, is_table
+from lstmvis_widget.given.texts import well_formed
 
 
 class CategoricalTrack:
@@ -242,7 +243,7 @@ class Tracks(MutableMapping[str, Track]):
         return len(self._tracks)
 
     def __repr__(self) -> str:
-        return f"Tracks({', '.join(f'{name}: {track.kind}' for name, track in self.items())})"
+        return well_formed(f"Tracks({', '.join(f'{name}: {track.kind}' for name, track in self.items())})")
 
 
 def finite_range(values: NDArray[np.float64]) -> tuple[float, float] | None:

@@ -14,6 +14,7 @@ from tests.browser.nbconvert_page import convert, serve_from_here
 from tests.browser.notebook import Notebook
 from tests.browser.shiny_server import ShinyServer
 from tests.browser.test_gestures import cells_of, matches_of
+from tests.browser.test_keys import CELLS, LONE_KEYS, press
 
 SHOWN = ".lstmvis[data-ready='true']"
 
@@ -55,6 +56,11 @@ def test_in_notebook_7_a_gesture_is_a_value_and_the_next_cell_reads_it(notebook_
     ]  # fmt: skip
     notebook_7.run("explorer.threshold = 0.5")
     shows(explorer, threshold=0.5, selected_cells=cells_of(10, 14, 0.5))
+    before = notebook_7.page.evaluate(CELLS)
+    for name in ("words", "cell"):
+        part(explorer, name).first.focus()
+        press(notebook_7.page, *LONE_KEYS)
+    assert notebook_7.page.evaluate(CELLS)[1:] == before[1:]
 
 
 @pytest.fixture(scope="module")

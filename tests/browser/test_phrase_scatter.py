@@ -191,6 +191,24 @@ def test_the_plot_is_zoomed_moved_and_shown_whole_again(notebook, scatter):
     assert notebook.value("scatter.view") is None
 
 
+@pytest.mark.parametrize("style", ["transform: scale(0.7)", "zoom: 0.7"])
+def test_a_scaled_plot_has_its_points_where_they_are_seen(notebook, scatter, style):
+    scatter.evaluate("(root, style) => { root.parentElement.style.cssText = style; }", style)
+    part(scatter, "points").hover()  # once it is no longer changing its size
+    point, (x, y) = lone(scatter)
+    mouse, keyboard = scatter.page.mouse, scatter.page.keyboard
+    mouse.move(x, y)
+    shows(scatter, hovered=point)
+    keyboard.down("Control")
+    mouse.wheel(0, -200)
+    keyboard.up("Control")
+    assert notebook.value("scatter.view") is not None
+    assert places(scatter)[point] == pytest.approx((x, y), abs=1.5)
+    drag(scatter, (x, y), (x + 42, y - 21))
+    assert notebook.value("scatter.picked") is None
+    assert places(scatter)[point] == pytest.approx((x + 42, y - 21), abs=1.5)
+
+
 def test_a_phrase_that_the_explorer_refuses_is_told_in_the_scatter(notebook, scatter):
     expect(part(scatter, "error")).to_be_hidden()
     notebook.run("other = found.scatter(StateExplorer(STATES, sequences=[2, 298])); other.picked = 0; other")

@@ -3,6 +3,7 @@ import { onDrag } from "../shared/drag";
 import { drawOnFrame } from "../shared/frame";
 import { hasModifier } from "../shared/keys";
 import { clamp } from "../shared/numbers";
+import { placeIn } from "../shared/place";
 import type { Model } from "./model";
 import { HEIGHTS, USUAL_HEIGHT } from "./time/layout";
 
@@ -11,7 +12,7 @@ const SMALL = 20;
 const LARGE = 100;
 
 /** The lower edge of the page. Dragged, or moved with keys, it sets the height; a double click sets the usual one. */
-export function mountGrip(host: HTMLElement, model: Model): () => void {
+export function mountGrip(root: HTMLElement, host: HTMLElement, model: Model): () => void {
   const title = "height of the view: drag, or use the arrow keys; a double click restores it";
   const grip = create("div", "lv-grip-handle", {
     ...{ "data-part": "grip", role: "separator", tabindex: "0", title },
@@ -24,9 +25,10 @@ export function mountGrip(host: HTMLElement, model: Model): () => void {
     drawOnFrame(() => setAttribute(grip, "aria-valuenow", String(Math.round(model.height.value)))),
     onDrag(grip, (down) => {
       const before = model.height.peek();
+      const [, from] = placeIn(root, down);
       const release = model.hold("height");
       return {
-        move: (event) => set(before + event.clientY - down.clientY),
+        move: (event) => set(before + placeIn(root, event)[1] - from),
         end: release,
         cancel: () => {
           set(before);

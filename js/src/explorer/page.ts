@@ -1,8 +1,11 @@
 import { batch } from "@preact/signals-core";
-import { all, create, listen } from "../shared/dom";
+import { all, create } from "../shared/dom";
 import { textWidth } from "../shared/fit_text";
+import { followSize } from "../shared/follow_size";
 import { drawOnFrame } from "../shared/frame";
+import { keepKeys } from "../shared/keep_keys";
 import { turnOffWithoutPython } from "../shared/needs_python";
+import { createRoot } from "../shared/root";
 import { showFocus } from "../shared/show_focus";
 import { followTheme } from "../shared/theme";
 import { announceResults } from "./announce";
@@ -13,7 +16,7 @@ import { mountGrip } from "./grip";
 import { mountHeader } from "./header/header";
 import { mountMatches } from "./matches/matches";
 import type { Model } from "./model";
-import { keepKeys, settleGestures } from "./page_keys";
+import { pressPageKeys, settleGestures } from "./page_keys";
 import { mountPlot } from "./plot/plot";
 import { mountProfile } from "./plot/profile";
 import { mountValueAxis } from "./plot/value_axis";
@@ -30,8 +33,7 @@ import { mountWords } from "./words/words";
 
 /** Put all views of `model` into `host`. Returns a function that removes them. */
 export function mountPage(host: HTMLElement, model: Model): () => void {
-  // The attribute asks JupyterLab not to take keys that are pressed in here.
-  const root = create("div", "lstmvis lv-explorer", { "data-lm-suppress-shortcuts": "true" });
+  const root = createRoot("lv-explorer");
   host.append(root);
   const view = createViewState(model);
   const part = (className: string, parent: HTMLElement) => {
@@ -58,7 +60,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     followTheme(root, (colors) => {
       view.colors.value = colors;
     }),
-    followSize(root, selecting, listing, view),
+    followSize(root, measureParts(root, selecting, listing, view)),
     fitLabels(model, view),
     drawOnFrame(() => {
       const lengths = {
@@ -82,10 +84,11 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     mountCells(row("lv-cells-row"), model, view),
     mountStatus(part("lv-status", selecting), model, view),
     mountMatches(listing, model, view),
-    mountGrip(part("lv-grip", root), model),
+    mountGrip(root, part("lv-grip", root), model),
     announceResults(root, model),
     keepAttributes(root, model, view),
-    keepKeys(root, model),
+    pressPageKeys(root, model),
+    keepKeys(root),
     settleGestures(root, model),
     followHover(model, view),
     showFocus(root),
@@ -120,14 +123,14 @@ function mountWordsRow(
   );
 }
 
-/** Measure the parts of the page when its size changes. */
-function followSize(
+/** Measure the parts of the page. */
+function measureParts(
   root: HTMLElement,
   selecting: HTMLElement,
   listing: HTMLElement,
   view: ViewState,
-): () => void {
-  const measure = () => {
+): (ratio: number) => void {
+  return (ratio) => {
     // While hidden, as in a tab in the background, the page keeps its size.
     if (root.clientWidth > 0) {
       batch(() => {
@@ -138,12 +141,8 @@ function followSize(
         view.listWidth.value = Math.floor(contentWidth(listing));
       });
     }
-    view.pixelRatio.value = devicePixelRatio || 1;
+    view.pixelRatio.value = ratio;
   };
-  measure();
-  const observer = new ResizeObserver(measure);
-  observer.observe(root);
-  return all(() => observer.disconnect(), listen(window, "resize", measure));
 }
 
 function contentWidth(element: HTMLElement): number {

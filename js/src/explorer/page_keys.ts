@@ -1,5 +1,5 @@
 import { all, listen } from "../shared/dom";
-import { historyMove } from "../shared/keys";
+import { historyMove, TEXT_FIELD } from "../shared/keys";
 import type { Model } from "./model";
 
 /** A gesture ends when a pointer or key is released, or when a field has taken its value. */
@@ -11,18 +11,16 @@ export function settleGestures(root: HTMLElement, model: Model): () => void {
   );
 }
 
-/** Keep keys that mean something in the page from the notebook around it. */
-export function keepKeys(root: HTMLElement, model: Model): () => void {
+/** Keys that mean the same wherever in the page the focus is. */
+export function pressPageKeys(root: HTMLElement, model: Model): () => void {
   return listen(root, "keydown", (event) => {
     const target = event.target as Element;
-    const isField = target.matches("input, select, textarea");
-    const isText = target.matches("input:not([type=checkbox]), textarea");
+    const isText = target.matches(TEXT_FIELD);
     const isSelecting = target.matches(SELECTING);
     const meaning = meaningOf(event, { isSelecting, isText }, model.selection.peek() !== null);
     if (meaning) event.preventDefault();
     if (meaning === "deselect") model.set("selection", null);
     else if (meaning) model.moveInHistory(meaning);
-    if (isField || event.defaultPrevented) event.stopPropagation();
   });
 }
 

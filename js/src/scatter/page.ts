@@ -1,7 +1,10 @@
 import { effect } from "@preact/signals-core";
 import { all, create, listen, setAttribute, setText } from "../shared/dom";
+import { followSize } from "../shared/follow_size";
 import { drawOnFrame } from "../shared/frame";
+import { keepKeys } from "../shared/keep_keys";
 import { clamp } from "../shared/numbers";
+import { createRoot } from "../shared/root";
 import { showFocus } from "../shared/show_focus";
 import { formatCount, plural } from "../shared/text";
 import { followTheme } from "../shared/theme";
@@ -19,8 +22,7 @@ const HELP =
 
 /** Put the scatter into `host`. Returns a function that removes it. */
 export function mountScatter(host: HTMLElement, model: Model): () => void {
-  // The attribute asks JupyterLab not to take keys that are pressed in here.
-  const root = create("div", "lstmvis lv-scatter", { "data-lm-suppress-shortcuts": "true" });
+  const root = createRoot("lv-scatter");
   const view = createViewState(model);
   const legend = create("div", "lv-scatter-legend", { "data-part": "legend" });
   const reset = create("button", "lv-button", { type: "button", "data-part": "reset" }, "show all");
@@ -41,7 +43,7 @@ export function mountScatter(host: HTMLElement, model: Model): () => void {
       view.colors.value = colors;
       view.pointColors.value = readPointColors(root);
     }),
-    followSize(plot, view),
+    followSize(plot, measure(plot, view)),
     mountLegend(legend, model),
     drawPoints(plot, model, view),
     followPointer(plot, model, view),
@@ -63,6 +65,7 @@ export function mountScatter(host: HTMLElement, model: Model): () => void {
       model.settle();
     }),
     keepAttributes(root, model, view),
+    keepKeys(root),
     showFocus(root),
     () => root.remove(),
   );
@@ -70,19 +73,15 @@ export function mountScatter(host: HTMLElement, model: Model): () => void {
 
 const HEIGHT = { least: 240, most: 460, share: 0.62 };
 
-function followSize(plot: HTMLElement, view: ViewState): () => void {
-  const measure = () => {
+function measure(plot: HTMLElement, view: ViewState): (ratio: number) => void {
+  return (ratio) => {
     // While hidden, as in a tab in the background, the plot keeps its size.
     if (plot.clientWidth === 0) return;
     view.width.value = plot.clientWidth;
     view.height.value = Math.round(clamp(plot.clientWidth * HEIGHT.share, HEIGHT.least, HEIGHT.most));
-    view.pixelRatio.value = devicePixelRatio || 1;
+    view.pixelRatio.value = ratio;
     plot.style.height = `${view.height.peek()}px`;
   };
-  measure();
-  const observer = new ResizeObserver(measure);
-  observer.observe(plot);
-  return all(() => observer.disconnect(), listen(window, "resize", measure));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { all, listen } from "../shared/dom";
 import { type Drag, onDrag } from "../shared/drag";
-import { onPinch, type Place } from "../shared/pinch";
+import { onPinch } from "../shared/pinch";
+import { type Place, placeIn } from "../shared/place";
 import { zoomFactor } from "../shared/wheel";
 import { type Box, moved, zoomed } from "./box";
 import { isInside } from "./lasso";
@@ -16,10 +17,7 @@ const CLICK = 4;
  * the wheel or two fingers.
  */
 export function followPointer(plot: HTMLElement, model: Model, view: ViewState): () => void {
-  const place = (event: MouseEvent): Place => {
-    const box = plot.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  };
+  const place = (event: MouseEvent) => placeIn(plot, event);
   return all(
     onDrag(plot, (down) => {
       plot.focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { LABEL_COLORS } from "../shared/label_colors";
-import type { Place } from "../shared/pinch";
+import type { Place } from "../shared/place";
 import { type Colors, NO_COLORS } from "../shared/theme";
 import { type Box, type Projection, projection } from "./box";
 import type { Model } from "./model";

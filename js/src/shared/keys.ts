@@ -29,3 +29,6 @@ export function historyMove(
 export function hasModifier(event: KeyboardEvent): boolean {
   return event.ctrlKey || event.altKey || event.metaKey;
 }
+
+/** Matches fields in which keys write. */
+export const TEXT_FIELD = "input:not([type=checkbox]), textarea";

@@ -44,7 +44,10 @@ export function createNumberField({ part, label, format, parse, apply, refuse }:
       if (event.key === "Enter") {
         take();
         element.select();
-      } else if (event.key === "Escape") restore();
+      } else if (event.key === "Escape" && element.value !== shown) {
+        event.preventDefault();
+        restore();
+      }
     }),
   );
   return { element, dispose };

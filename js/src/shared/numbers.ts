@@ -28,5 +28,6 @@ export function nextMultiple(value: number, step: number, count: number): number
 
 /** `count * step` as Python's round(count * step, decimals) gives it: 0.3, not 0.30000000000000004; 0, not -0. */
 function multiple(count: number, step: number): number {
-  return Number((count * step).toFixed(decimalsOf(step))) + 0;
+  const most = Number.MAX_VALUE;
+  return clamp(Number((count * step).toFixed(decimalsOf(step))), -most, most) + 0;
 }

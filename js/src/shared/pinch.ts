@@ -1,7 +1,5 @@
 import { all, listen } from "./dom";
-
-/** In pixels. */
-export type Place = readonly [x: number, y: number];
+import type { Place } from "./place";
 
 /** Closer fingers count as this far apart; otherwise small moves would zoom by leaps. */
 const LEAST_DISTANCE = 8;

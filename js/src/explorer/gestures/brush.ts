@@ -1,5 +1,6 @@
 import { onDrag } from "../../shared/drag";
 import { clamp } from "../../shared/numbers";
+import { placeIn } from "../../shared/place";
 import { repeatOnFrames } from "../../shared/repeat";
 import type { Model } from "../model";
 import { wholeColumns } from "../time/columns";
@@ -23,7 +24,7 @@ const SCROLL_INTERVAL = 60;
  */
 export function brushSteps(target: HTMLElement, model: Model, view: ViewState): () => void {
   const stepUnder = (event: PointerEvent) => {
-    const x = event.clientX - target.getBoundingClientRect().left;
+    const [x] = placeIn(target, event);
     return stepAt(x, view.first.peek(), model.word_width.peek());
   };
   const intoSight = (step: number) => {

@@ -1,4 +1,5 @@
 import { all, listen } from "../../shared/dom";
+import { placeIn } from "../../shared/place";
 import type { Model } from "../model";
 import { stepInSight } from "../time/layout";
 import type { ViewState } from "../view_state";
@@ -7,7 +8,7 @@ import type { ViewState } from "../view_state";
 export function hoverSteps(target: HTMLElement, model: Model, view: ViewState): () => void {
   return all(
     listen(target, "pointermove", (event) => {
-      const x = event.clientX - target.getBoundingClientRect().left;
+      const [x] = placeIn(target, event);
       view.hoveredStep.value = stepInSight(x, view.visible.peek(), model.word_width.peek());
     }),
     listen(target, "pointerleave", () => {

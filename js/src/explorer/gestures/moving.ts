@@ -1,5 +1,6 @@
 import { all, listen } from "../../shared/dom";
 import { hasModifier } from "../../shared/keys";
+import { scaleOf } from "../../shared/place";
 import { sidewaysTurn } from "../../shared/wheel";
 import type { Model } from "../model";
 import { pageLength, positionAfter, smallMove } from "../time/layout";
@@ -25,7 +26,7 @@ export function moveAlong(
       wheelTarget,
       "wheel",
       (event) => {
-        const turned = sidewaysTurn(event, model.word_width.peek());
+        const turned = sidewaysTurn(event, model.word_width.peek() * scaleOf(wheelTarget)[0]);
         if (turned === null) return;
         event.preventDefault();
         // A touchpad sends fractions of a step, which add up.

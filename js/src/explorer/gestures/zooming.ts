@@ -1,6 +1,7 @@
 import { all, listen } from "../../shared/dom";
 import { clamp } from "../../shared/numbers";
 import { onPinch } from "../../shared/pinch";
+import { placeIn } from "../../shared/place";
 import { zoomFactor } from "../../shared/wheel";
 import type { Model } from "../model";
 import { allowedWidth, nextWidth, WORD_WIDTH_LIMITS } from "../time/layout";
@@ -60,7 +61,6 @@ export function zoomWithKeys(
  */
 export function zoomWithPointer(target: HTMLElement, model: Model, view: ViewState): () => void {
   const free = freeWidth(model);
-  const pixels = (clientX: number) => clientX - target.getBoundingClientRect().left;
   const scale = (factor: number, x: number) => {
     view.zoom(free.scaled(factor, view.leastWidth.peek()), Math.max(0, x));
   };
@@ -71,13 +71,13 @@ export function zoomWithPointer(target: HTMLElement, model: Model, view: ViewSta
       (event) => {
         if (!(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
-        scale(zoomFactor(event), pixels(event.clientX));
+        scale(zoomFactor(event), placeIn(target, event)[0]);
       },
       { passive: false },
     ),
     // Time runs sideways: heights of the fingers do not matter.
     onPinch(target, {
-      place: (event) => [pixels(event.clientX), 0],
+      place: (event) => [placeIn(target, event)[0], 0],
       zoom: (factor, [x]) => scale(factor, x),
     }),
   );

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals-core";
 import { all, create, listen, setText } from "../../shared/dom";
 import { drawLater } from "../../shared/frame";
+import { frameWithin } from "../../shared/place";
 import { formatCount, plural, UNFINISHED, visibleToken } from "../../shared/text";
 import type { Model } from "../model";
 import { labelColor } from "../tracks/track_colors";
@@ -255,11 +256,11 @@ function rowOf(
  * it.
  */
 function placeUnder(sheet: HTMLElement, button: HTMLElement | undefined, host: HTMLElement): void {
-  const frame = host.getBoundingClientRect();
-  const head = button?.getBoundingClientRect();
-  sheet.style.maxWidth = `${frame.width - 2 * EDGE}px`;
-  sheet.style.top = `${(head?.bottom ?? frame.top) - frame.top + 2}px`;
-  sheet.style.left = `${leftWithin((head?.left ?? frame.left) - frame.left, sheet.offsetWidth, frame.width)}px`;
+  const { width } = frameWithin(host, host);
+  const head = button && frameWithin(host, button);
+  sheet.style.maxWidth = `${width - 2 * EDGE}px`;
+  sheet.style.top = `${(head?.bottom ?? 0) + 2}px`;
+  sheet.style.left = `${leftWithin(head?.left ?? 0, sheet.offsetWidth, width)}px`;
   host.style.minHeight = `${sheet.offsetTop + sheet.offsetHeight + 2 * EDGE}px`;
 }
 

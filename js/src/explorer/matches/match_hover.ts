@@ -1,5 +1,6 @@
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { placeIn } from "../../shared/place";
 import type { Model } from "../model";
 import { comparableTracks, valueText } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";
@@ -88,6 +89,6 @@ function itemUnder(
   if (step !== undefined) return row.items.find((item) => item.kind === "step" && item.step === Number(step));
   const heat = target.closest<HTMLElement>(".lv-heat");
   if (!heat || !geometry) return undefined;
-  const slot = Math.floor((event.clientX - heat.getBoundingClientRect().left) / geometry.square);
+  const slot = Math.floor(placeIn(heat, event)[0] / geometry.square);
   return row.items.find((item) => item.kind === "step" && item.slot === slot);
 }

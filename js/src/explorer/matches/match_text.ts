@@ -40,10 +40,7 @@ function padded(texts: readonly string[]): string[] {
   return texts.map((text) => " ".repeat(width - [...text].length) + text);
 }
 
-/**
- * CSV as in RFC 4180. Spreadsheets read text that begins with = + - or @ as a formula, so such words get an
- * apostrophe in front.
- */
+/** CSV as in RFC 4180. Words that a spreadsheet would read as a formula get an apostrophe in front. */
 export function matchesAsCsv(rows: readonly MatchRow[]): string {
   const head = ["rank", "start", "stop", "length", "overlap", "union", "words"];
   const lines = rows.map((row) => [
@@ -53,7 +50,13 @@ export function matchesAsCsv(rows: readonly MatchRow[]): string {
   return [head, ...lines].map((fields) => `${fields.join(",")}\r\n`).join("");
 }
 
+/**
+ * = + - or @ begins a formula, also where it is as wide as a Chinese character. Some spreadsheets pass over a tab or line
+ * end in front of it, and some begin a new field at a line end, tab, semicolon or comma even within quotes.
+ */
+const FORMULA = /(?:^|[\t\r\n;,])[\s"']*[=+\-@＝＋－＠]|^[\t\r\n]/u;
+
 function quoted(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = FORMULA.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,5 +1,6 @@
 import { batch } from "@preact/signals-core";
 import { all, listen } from "../../shared/dom";
+import { placeIn } from "../../shared/place";
 import { formatValue } from "../../shared/text";
 import type { Model } from "../model";
 import { columnAround } from "../time/columns";
@@ -83,12 +84,11 @@ export function placeOfNumber(cell: number, view: ViewState): { step: number; va
 export function hoverCell(plot: HTMLElement, model: Model, view: ViewState): () => void {
   return all(
     listen(plot, "pointermove", (event) => {
-      const box = plot.getBoundingClientRect();
-      const x = event.clientX - box.left;
+      const [x, y] = placeIn(plot, event);
       batch(() => {
         view.hoveredStep.value = stepInSight(x, view.visible.peek(), model.word_width.peek());
         // With a button down something is being dragged, and the cell under it does not matter.
-        if (event.buttons === 0) view.hoveredCell.value = cellUnder(x, event.clientY - box.top, model, view);
+        if (event.buttons === 0) view.hoveredCell.value = cellUnder(x, y, model, view);
       });
     }),
     listen(plot, "pointerleave", () => {

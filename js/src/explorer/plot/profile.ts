@@ -3,6 +3,7 @@ import { all, create, listen } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawLater } from "../../shared/frame";
 import { clamp } from "../../shared/numbers";
+import { placeIn } from "../../shared/place";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 import { PLOT_PADDING, profileRoom } from "../time/layout";
@@ -232,7 +233,7 @@ function drawMark(
 
 function pointAtThresholds(panel: HTMLElement, model: Model, view: ViewState): () => void {
   const thresholdUnder = (event: PointerEvent) => {
-    const y = event.clientY - panel.getBoundingClientRect().top;
+    const [, y] = placeIn(panel, event);
     return thresholdAt(y, view.scale.peek(), model._threshold_step.peek());
   };
   const forget = () => {
@@ -240,7 +241,7 @@ function pointAtThresholds(panel: HTMLElement, model: Model, view: ViewState): (
   };
   return all(
     listen(panel, "pointermove", (event) => {
-      const isPlot = event.clientY - panel.getBoundingClientRect().top <= view.plotHeight.value;
+      const isPlot = placeIn(panel, event)[1] <= view.plotHeight.value;
       view.hoveredThreshold.value = event.buttons === 0 && isPlot ? thresholdUnder(event) : null;
     }),
     listen(panel, "pointerleave", forget),

@@ -4,6 +4,7 @@ import { drawOnFrame } from "../../shared/frame";
 import { arrowCount, hasModifier } from "../../shared/keys";
 import { needsPython } from "../../shared/needs_python";
 import { clamp, nearestMultiple, nextMultiple } from "../../shared/numbers";
+import { placeIn } from "../../shared/place";
 import { formatShort, plural } from "../../shared/text";
 import type { Model } from "../model";
 import type { Range } from "../time/ranges";
@@ -47,7 +48,7 @@ export function mountThreshold(plot: HTMLElement, model: Model, view: ViewState)
     );
   };
 
-  return all(drawOnFrame(place), dragThreshold(handle, model, view), pressKeys(handle, model));
+  return all(drawOnFrame(place), dragThreshold(handle, plot, model, view), pressKeys(handle, model));
 }
 
 /** The text of the threshold beside the plot, with an arrow if it lies outside the value axis. */
@@ -61,21 +62,23 @@ export function thresholdAt(y: number, { domain, toValue }: ValueScale, step: nu
   return nearestMultiple(clamp(toValue(y), ...domain), step);
 }
 
-function dragThreshold(handle: HTMLElement, model: Model, view: ViewState): () => void {
+function dragThreshold(handle: HTMLElement, plot: HTMLElement, model: Model, view: ViewState): () => void {
   return onDrag(handle, (down) => {
     down.stopPropagation();
     handle.focus({ preventScroll: true });
     const before = model.threshold.peek();
     const scale = view.scale.peek();
     const release = model.hold("threshold");
+    const [, from] = placeIn(plot, down);
     // The line keeps its distance from the pointer.
-    const caught = scale.toPixel(clamp(before, ...scale.domain)) - down.clientY;
+    const caught = scale.toPixel(clamp(before, ...scale.domain)) - from;
     let moved = false;
     return {
       move: (event) => {
-        if (!moved && event.clientY === down.clientY) return;
+        const [, y] = placeIn(plot, event);
+        if (!moved && y === from) return;
         moved = true;
-        model.set("threshold", thresholdAt(event.clientY + caught, scale, model._threshold_step.peek()));
+        model.set("threshold", thresholdAt(y + caught, scale, model._threshold_step.peek()));
       },
       end: release,
       cancel: () => {

@@ -84,7 +84,10 @@ function ends([low, high]: readonly [number, number]): [string, string] {
 
 /** Colours of a ramp at equal distances over a range. */
 export function rampStops([low, high]: Range): string[] {
-  const values = Array.from({ length: STOPS }, (_, i) => low + ((high - low) * i) / (STOPS - 1));
+  const values = Array.from({ length: STOPS }, (_, i) => {
+    const share = i / (STOPS - 1);
+    return low * (1 - share) + high * share;
+  });
   return values.map((value) => toneColor(rampTone(value, [low, high]) ?? { name: "ramp", amount: 0 }));
 }
 
@@ -98,7 +101,7 @@ function scale(track: Track): HTMLElement {
   const marks = [create("span", "", {}, low), create("span", "", {}, high)];
   if (range[0] < 0 && range[1] > 0) {
     const zero = create("span", "lv-legend-zero", {}, "0");
-    zero.style.left = `${(100 * -range[0]) / (range[1] - range[0])}%`;
+    zero.style.left = `${100 * (-range[0] / 2 / (range[1] / 2 - range[0] / 2))}%`;
     marks.splice(1, 0, zero);
   }
   return create("div", "", {}, bar, create("div", "lv-legend-ends", {}, ...marks));

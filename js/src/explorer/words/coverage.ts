@@ -3,6 +3,7 @@ import { createLayer, type Layer, sized } from "../../shared/canvas";
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { clamp } from "../../shared/numbers";
+import { placeIn } from "../../shared/place";
 import { plural } from "../../shared/text";
 import { pinsOf } from "../cells/pins";
 import { hoverSteps } from "../gestures/hover_steps";
@@ -256,7 +257,7 @@ function hoverRuns(
 ): () => void {
   return all(
     listen(runs, "pointermove", (event) => {
-      const y = event.clientY - canvas.getBoundingClientRect().top;
+      const [, y] = placeIn(canvas, event);
       view.hoveredCell.value = lineAt(lines(), y)?.cell ?? null;
     }),
     listen(runs, "pointerleave", () => {

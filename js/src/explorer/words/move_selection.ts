@@ -4,6 +4,7 @@ import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
 import { needsPython } from "../../shared/needs_python";
 import { clamp } from "../../shared/numbers";
+import { placeIn } from "../../shared/place";
 import { scrollBeyondEdges } from "../gestures/brush";
 import type { Model } from "../model";
 import { stepAt } from "../time/layout";
@@ -38,7 +39,7 @@ export function moveSelection(bar: HTMLElement, row: HTMLElement, model: Model, 
 
 function dragBar(bar: HTMLElement, row: HTMLElement, model: Model, view: ViewState): () => void {
   const stepUnder = (event: PointerEvent) => {
-    const x = event.clientX - row.getBoundingClientRect().left;
+    const [x] = placeIn(row, event);
     return stepAt(x, view.first.peek(), model.word_width.peek());
   };
   return onDrag(bar, (down) => {

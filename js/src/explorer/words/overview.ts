@@ -4,6 +4,7 @@ import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
 import { clamp } from "../../shared/numbers";
+import { shareAcross } from "../../shared/place";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 import { type Extent, pageLength, positionAfter, smallMove } from "../time/layout";
@@ -105,10 +106,7 @@ export function dragWindow(strip: HTMLElement, model: Model, view: ViewState): (
     strip.focus({ preventScroll: true });
     const before = view.first.peek();
     const release = model.hold("position");
-    const stepAt = (event: PointerEvent) => {
-      const box = strip.getBoundingClientRect();
-      return ((event.clientX - box.left) / box.width) * model._steps.peek();
-    };
+    const stepAt = (event: PointerEvent) => shareAcross(strip, event) * model._steps.peek();
     const visible = view.visibleSteps.peek();
     const caught = (down.target as Element).matches(".lv-overview-window")
       ? stepAt(down) - before

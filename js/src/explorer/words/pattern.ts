@@ -4,6 +4,7 @@ import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
 import { needsPython } from "../../shared/needs_python";
 import { clamp } from "../../shared/numbers";
+import { placeIn } from "../../shared/place";
 import type { Model } from "../model";
 import { extentInSight, stepAt } from "../time/layout";
 import type { ViewState } from "../view_state";
@@ -111,7 +112,7 @@ export function moveHandle(
       move: (event) => {
         const [start, stop] = model.selection.peek() ?? [0, 0];
         // Plus half a step, so that the handle goes to the nearest border between two words.
-        const x = event.clientX - row.getBoundingClientRect().left + model.word_width.peek() / 2;
+        const x = placeIn(row, event)[0] + model.word_width.peek() / 2;
         const border = stepAt(x, view.first.peek(), model.word_width.peek());
         setOff(name === "off_before" ? start - border : border - stop);
       },

@@ -56,7 +56,17 @@ test("quotes, commas and line ends are quoted, and nothing can be taken for a fo
   expect(words('say "no"', ",")).toBe(`${numbers(2)}"say ""no"" ,"`);
   expect(words("=SUM(A1)")).toBe(`${numbers(1)}'=SUM(A1)`);
   for (const first of ["+1", "-", "@a", "\tx"]) expect(words(first)).toBe(`${numbers(1)}'${first}`);
+  for (const wide of ["＝1", "＋1", "－1", "＠a"]) expect(words(wide)).toBe(`${numbers(1)}'${wide}`);
   expect(words("a", "=")).toBe(`${numbers(2)}a =`);
+});
+
+test("a formula may begin where a spreadsheet begins another field", () => {
+  for (const text of ["a\n=1", "a\r\n+1", "a\t@b", "a;=1", "a; ＝1", "a,=1", 'a\n"=1', " =1"]) {
+    expect(matchesAsCsv([rowOf({ match: [text] })])).toMatch(/,"?'/);
+  }
+  for (const text of ["a\nb", "a = 1", "a;b-c", "x－y", "1-2", "a, b"]) {
+    expect(matchesAsCsv([rowOf({ match: [text] })])).not.toMatch(/,"?'/);
+  }
 });
 
 test("what is left out of a long match is counted", () => {

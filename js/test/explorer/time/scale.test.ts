@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { finiteExtent, valueScale } from "../../../src/explorer/time/scale";
+import { finiteExtent, fixedScale, valueScale } from "../../../src/explorer/time/scale";
 
 describe("the value axis", () => {
   test("covers the layer's range and what is shown, on round numbers", () => {
@@ -21,6 +21,44 @@ describe("the value axis", () => {
     expect(domain[0]).toBeLessThan(2);
     expect(domain[1]).toBeGreaterThan(2);
   });
+});
+
+describe("the value axis of numbers near the greatest there is", () => {
+  const most = Number.MAX_VALUE;
+
+  test.each([
+    [-most, most],
+    [-1e308, 1e308],
+    [0, most],
+    [most, most],
+    [-most, -most],
+    [-3, most],
+  ])("%d to %d goes from the bottom to the top, on a few round numbers", (low, high) => {
+    const { domain, ticks, format, toPixel, toValue } = valueScale([low, high], null, 8, 212);
+    expect(domain.every(Number.isFinite)).toBe(true);
+    expect(domain[0]).toBeLessThanOrEqual(low);
+    expect(domain[1]).toBeGreaterThanOrEqual(high);
+    expect(domain.map(toPixel)).toEqual([expect.closeTo(212), expect.closeTo(8)]);
+    expect(ticks.length).toBeLessThan(12);
+    expect(ticks.every((tick) => toPixel(tick) >= 7.9 && toPixel(tick) <= 212.1)).toBe(true);
+    expect(Math.max(0, ...ticks.map((tick) => format(tick).length))).toBeLessThan(10);
+    for (const pixel of [8, 110, 212]) expect(toPixel(toValue(pixel))).toBeCloseTo(pixel);
+  });
+
+  test("reads as powers of ten", () => {
+    const { ticks, format } = fixedScale([-1e308, 1e308], 8, 212);
+    expect(ticks.map(format)).toEqual(["−1e308", "−5e307", "0", "5e307", "1e308"]);
+  });
+});
+
+test("a value axis as narrow as numbers can be has places for its ends", () => {
+  const { toPixel } = fixedScale([0, 5e-324], 8, 212);
+  expect([toPixel(0), toPixel(5e-324)].every(Number.isFinite)).toBe(true);
+});
+
+test("values far from zero that differ little keep their texts apart", () => {
+  const { ticks, format } = valueScale([1e7, 1e7 + 100], null, 8, 212);
+  expect(new Set(ticks.map(format)).size).toBe(ticks.length);
 });
 
 test("the extent passes over what is not finite", () => {
