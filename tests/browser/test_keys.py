@@ -86,7 +86,8 @@ def test_keys_with_ctrl_are_the_notebooks_and_undoing_is_the_widgets(notebook, w
     # The command counts, not that the file is clean afterwards: results that come later make it dirty again.
     notebook.page.evaluate("""() => {
         window.saves = 0;
-        window.jupyterapp.commands.commandExecuted.connect((_, { id }) => { window.saves += id === "docmanager:save"; });
+        const { commands } = window.jupyterapp;
+        commands.commandExecuted.connect((_, { id }) => { window.saves += id === "docmanager:save"; });
     }""")
     for count, widget in enumerate((part(explorer, "words"), part(scatter, "points")), 1):
         widget.focus()
