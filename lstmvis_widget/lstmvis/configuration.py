@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,9 @@ from lstmvis_widget.timeline.text_files import read_text_file
 from lstmvis_widget.work.extras import import_extra
 
 CONFIGURATION = "lstm.yml"
+
+LONGEST_NUMBER = 400
+"""Characters of a number, at most: a float64 written out has 325."""
 
 FileReference = frozenset({"file", "path"})
 """Keys of a section that names a dataset."""
@@ -99,10 +102,34 @@ def read_configuration(path: Path, unknown: list[str]) -> Section:
     yaml = import_extra("yaml", "lstmvis", f"reading {CONFIGURATION}", package="pyyaml")
     text, _ = read_text_file(path)
     try:
-        entries = yaml.safe_load(text)
+        entries = yaml.load(text, _loader(yaml))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} can't be read as YAML: {error}") from error
     return Section("", entries, KNOWN, unknown)
+
+
+def _loader(yaml: Any) -> Any:
+    """The safe loader of pyyaml, which refuses numbers of more characters than a number can need.
+
+    pyyaml takes the square of their length in time: ``1:1:1:…`` is a number to it.
+    """
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        pass
+
+    def bounded(construct: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        def checked(loader: Any, node: Any) -> Any:
+            if len(node.value) > LONGEST_NUMBER:
+                line = node.start_mark.line + 1
+                raise ValueError(f"line {line} has a number of {len(node.value):,} characters")
+            return construct(loader, node)
+
+        return checked
+
+    for kind in ("int", "float"):
+        construct = getattr(yaml.SafeLoader, f"construct_yaml_{kind}")
+        Loader.add_constructor(f"tag:yaml.org,2002:{kind}", bounded(construct))
+    return Loader
 
 
 def brief(value: Any) -> str:

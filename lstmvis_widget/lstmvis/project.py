@@ -128,7 +128,7 @@ def read_project(folder: str | os.PathLike[str]) -> Project:
 
 def _configuration_path(given: Path) -> Path:
     if given.is_file():
-        return given
+        return _within_its_folder(given)
     if not given.is_dir():
         raise FileNotFoundError(f"no such folder: {str(given)!r}")
     path = given / CONFIGURATION
@@ -136,6 +136,14 @@ def _configuration_path(given: Path) -> Path:
         below = sorted(str(each.parent) for each in given.glob(f"*/{CONFIGURATION}"))
         hint = f"; there is one in {', '.join(map(repr, below[:5]))}" if below else ""
         raise FileNotFoundError(f"there is no {CONFIGURATION} in {str(given)!r}{hint}")
+    return _within_its_folder(path)
+
+
+def _within_its_folder(path: Path) -> Path:
+    """The path, unless it is a link that leads out of its folder."""
+    if not path.resolve().is_relative_to(path.parent.resolve()):
+        msg = f"{str(path)!r} is a link to a file outside of its folder, and isn't read: put a copy in the folder"
+        raise ValueError(msg)
     return path
 
 

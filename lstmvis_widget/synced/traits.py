@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
@@ -163,12 +164,12 @@ class CellColors(Gestured[dict[int, str], Mapping[int, str | None] | Iterable[in
 
 def _with_chosen(colors: Mapping[int, str | None]) -> dict[int, str]:
     """The same, with the least used of `PIN_COLORS` for each cell without a colour."""
-    used = [color for color in colors.values() if color is not None]
+    used = Counter(color for color in colors.values() if color is not None)
     chosen = {}
     for cell, given in colors.items():
-        chosen[cell] = given or min(PIN_COLORS, key=used.count)
+        chosen[cell] = given or min(PIN_COLORS, key=lambda color: used[color])
         if given is None:
-            used.append(chosen[cell])
+            used[chosen[cell]] += 1
     return chosen
 
 

@@ -290,6 +290,23 @@ class TestWhatLeavesTheFolder:
         with pytest.raises(ValueError, match="name must be a text"):
             read_project(folder)
 
+    @pytest.mark.parametrize(
+        "number",
+        ["1" + "0" * 600_000, "1" + ":1" * 300_000, "0x" + "f" * 600_000, "1." + "0" * 500],
+        ids=["decimal", "sexagesimal", "hexadecimal", "float"],
+    )
+    def test_a_number_of_many_characters_is_refused_at_once(self, folder, number):
+        (folder / "lstm.yml").write_text(MINIMAL.replace("name: animals", f"name: {number}"))
+        with pytest.raises(ValueError, match=r"can't be read as YAML: line \d+ has a number of [0-9,]+ characters"):
+            read_project(folder)
+
+    def test_a_configuration_that_links_out_of_its_folder_is_refused(self, folder, tmp_path):
+        (folder / "lstm.yml").rename(tmp_path / "elsewhere.yml")
+        (folder / "lstm.yml").symlink_to(tmp_path / "elsewhere.yml")
+        for given in (folder, folder / "lstm.yml"):
+            with pytest.raises(ValueError, match="link to a file outside of its folder"):
+                read_project(given)
+
     def test_yaml_makes_no_objects(self, folder):
         (folder / "lstm.yml").write_text(MINIMAL + "etc: !!python/object/apply:os.system ['true']\n")
         with pytest.raises(ValueError, match="can't be read as YAML"):
