@@ -27,12 +27,13 @@ from tests.statistics.simulated import (
 
 pytestmark = pytest.mark.slow
 
+SIMULATIONS = 300
 RARE = 0.001
 
 
 def assert_valid(p):
     """No p is more often below q than in a share q of the simulations."""
-    assert len(p) >= 300
+    assert len(p) >= SIMULATIONS
     for q in (0.05, 0.2):
         assert (p <= q + 1e-12).sum() <= binom.ppf(1 - RARE, len(p), q), np.mean(p <= q)
     assert kstest(p, "uniform", alternative="greater").pvalue > RARE
@@ -45,11 +46,11 @@ def assert_uniform(p):
     assert kstest(p, "uniform").pvalue > RARE
 
 
-def simulated(p_of, label_kind, lengths, cells, simulations=300, **options):
+def simulated(p_of, label_kind, lengths, cells, **options):
     """``p_of(states, labels)`` of data sets in which the two are independent."""
     source = np.random.default_rng(7)
     found = []
-    while len(found) < simulations:
+    while len(found) < SIMULATIONS:
         labels = label_kind(lengths, source).tolist()
         states = states_of(lengths, cells, source, **options)
         if {"A", "B"} <= set(labels) and (p := p_of(states, labels, source)) is not None:
@@ -135,5 +136,5 @@ def test_the_interval_of_a_chosen_threshold_holds_what_it_says(label_kind):
         row = profile.table.set_index("threshold").loc[profile.suggested] if profile.suggested is not None else None
         return None if row is None or np.isnan(row["odds_ratio"]) else not row["ci_low"] <= 1 <= row["ci_high"]
 
-    share = simulated(excluded, label_kind, ONE, 12, simulations=100)
+    share = simulated(excluded, label_kind, ONE, 12)
     assert share.sum() <= binom.ppf(1 - RARE, len(share), 0.05)
