@@ -69,6 +69,8 @@ def given_states(
     tuple of arrays (B, T, D) or (1, T, D), as       layers ``"embeddings"``, ``"layer1"``, ``"layer2"``…, as
     ``hidden_states`` of transformers; or the        `record_states` names them
     output of the model that has these
+    output of ``generate`` with ``hidden_states``    the same, one time step for each token that was read: those of
+    (not of a beam search), or these alone           ``output.sequences[:, :-1]``
     mapping of name to one of the above              layers of these names
     path ``"file"`` or ``"file::name in it"``        that array: of HDF5, ``.npy`` (memory-mapped), ``.npz``,
                                                      ``.safetensors``, or a folder of zarr; nothing is unpickled

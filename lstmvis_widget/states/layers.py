@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
+
+from lstmvis_widget.given.arrays import as_numpy
 
 from .opening import depth
 
@@ -12,6 +16,9 @@ ALONE = "states"
 
 ARGUMENTS = {"tokens", "tracks", "sequences", "vocabulary"}
 """Arguments of `StateExplorer`, which a recording has as keys."""
+
+GENERATED = 5
+"""Depth of the hidden states of ``generate``: for each new token a tuple of layers (B, T, D)."""
 
 HIDDEN_STATES = ("hidden_states", "encoder_hidden_states", "decoder_hidden_states")
 """Names of the tuples of layers in the outputs of transformers."""
@@ -31,6 +38,8 @@ def layers_of(states: Any) -> dict[str, Any]:
         return layers_of(states[0])
     if hasattr(states, "keys") and not hasattr(states, "shape"):
         return _of_mapping(states)
+    if isinstance(states, tuple) and depth(states) == GENERATED:
+        return _generated(states)
     if isinstance(states, tuple) and {depth(each) for each in states} == {3} and _look_like_layers(states):
         return dict(zip(hidden_state_names(len(states)), states, strict=True))
     return {ALONE: states}
@@ -80,11 +89,30 @@ def _of_output(output: Any, found: set[str]) -> dict[str, Any]:
         msg = f"this output of a model has several stacks of layers: give one of them, {listed}"
         raise ValueError(msg)
     layers = output[found.pop()]
-    if depth(layers) != 4:
+    if "beam_indices" in output.keys() and output["beam_indices"] is not None:  # noqa: SIM118  (an output is no mapping)
         msg = (
-            "these hidden states of `generate` are tuples of layers, one for each new token: give "
-            "{'layer1': torch.cat([step[1] for step in output.hidden_states], 1), …}, "
-            "with tokens=output.sequences[:, :-1]"
+            "a beam search changes the order of its beams at every step, so these hidden states aren't those of one "
+            "text: record_states(model, output.sequences) gives them"
         )
         raise ValueError(msg)
+    if depth(layers) == GENERATED:
+        return _generated(layers)
     return dict(zip(hidden_state_names(len(layers)), layers, strict=True))
+
+
+def _generated(steps: Sequence[Any]) -> dict[str, Any]:
+    """The layers of what ``generate`` returns: all steps of the prompt first, then a step for each new token.
+
+    The last new token isn't among them: it was never read.
+    """
+    counts = {len(step) for step in steps}
+    lengths = [tuple(step[0].shape)[1] for step in steps]
+    if len(counts) > 1 or any(length != 1 for length in lengths[1:]):
+        msg = (
+            "a tuple of tuples of arrays is taken for the hidden states of generate: as many layers for each new "
+            "token, of one time step each after the first; several texts are a list of arrays for each layer: "
+            "{'layer1': [output.hidden_states[1] for output in outputs], …}"
+        )
+        raise ValueError(msg)
+    joined = [np.concatenate([as_numpy(step[at]) for step in steps], axis=1) for at in range(counts.pop())]
+    return dict(zip(hidden_state_names(len(joined)), joined, strict=True))

@@ -337,7 +337,8 @@ LSTM_OUTPUT = (A[None], (A[None, :1], A[None, :1]))
         ({"input_ids": [[1]], "attention_mask": [[1]]}, {}, r"ids of a tokenizer.*record_states"),
         ({"last_hidden_state": A[None]}, {}, r"output_hidden_states=True.*output\.last_hidden_state"),
         ({"encoder_hidden_states": (A,), "decoder_hidden_states": (A,)}, {}, r"output\.decoder_hidden_states or"),
-        ({"hidden_states": ((A[None],), (A[None],))}, {}, r"generate.*torch\.cat"),
+        ({"hidden_states": ((A[None],), (A[None],))}, {}, r"generate.*of one time step each after the first"),
+        ({"hidden_states": ((A[None],),), "beam_indices": [0]}, {}, r"beam search.*record_states"),
         ({}, {}, r"at least one layer"),
         ({3: A}, {}, r"name must be text; got 3"),
         ({1.0, 2.0}, {}, r"got set"),
@@ -435,3 +436,26 @@ def test_what_holds_states_can_be_pickled():
     origin = pickled(matches.origin)
     assert np.array_equal(origin.states.read(0, STEPS), A)
     assert set(pickled(given_states({"a": A, "b": A}).layers)) == {"a", "b"}
+
+
+def test_what_generate_returns_is_the_states_of_all_tokens_that_were_read():
+    import torch
+    import transformers
+
+    torch.manual_seed(0)
+    config = transformers.GPT2Config(vocab_size=20, n_positions=32, n_embd=8, n_layer=2, n_head=2)
+    model = transformers.GPT2LMHeadModel(config).eval()
+    ids = torch.tensor([[3, 1, 4, 1]])
+    options = {"max_new_tokens": 4, "do_sample": False, "pad_token_id": 0, "eos_token_id": None}
+    output = model.generate(
+        ids, attention_mask=torch.ones_like(ids), return_dict_in_generate=True, output_hidden_states=True, **options
+    )
+    read = output.sequences[:, :-1]
+    with torch.no_grad():
+        expected = model(read, output_hidden_states=True).hidden_states
+    for what in (output, output.hidden_states):
+        found = given_states(what, tokens=read)
+        assert list(found.layers) == ["embeddings", "layer1", "layer2"]
+        for states, layer in zip(found.layers.values(), expected, strict=True):
+            np.testing.assert_allclose(states[:], layer[0], atol=1e-5)
+        assert len(found.tokens) == 7
