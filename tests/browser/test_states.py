@@ -23,7 +23,7 @@ MUTATIONS = {
     "no threshold": "[data-part='threshold'] { visibility: hidden }",
     "no words": "[data-part='words'] { visibility: hidden }",
     "a track less": "[data-part='track'][data-track='pos'] { visibility: hidden }",
-    "no numbers of cells": "[data-part='cell'] { opacity: 0 }",
+    "no numbers of cells": "[data-part='cell'] { opacity: 0 !important }",
     "no heatmaps": "[data-part='heat'] { visibility: hidden }",
     "no header": ".lv-header { visibility: hidden }",
     "orange for blue": ".lstmvis { --lv-selected: #e69f00 !important }",

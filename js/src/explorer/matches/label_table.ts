@@ -62,7 +62,14 @@ export function mountLabelTable(
   };
   let was: string | null = null;
   const showsRest = signal(false);
+  const placeAgain = () => {
+    if (was !== null && !sheet.hidden) placeUnder(sheet, buttonOf(was), host);
+  };
+  // The head moves when what is above it wraps, and when the list gets another size.
+  const moved = new ResizeObserver(placeAgain);
+  for (const element of [host.firstElementChild, grid]) if (element) moved.observe(element);
   return all(
+    () => moved.disconnect(),
     drawLater(() => {
       const track = shownTrack(model);
       const table = model._enrichment.value;
@@ -91,8 +98,7 @@ export function mountLabelTable(
       chance.hidden = isOf && (table?.error !== "" || Array.isArray(table?.chance));
       was = track;
       model.match_tracks.value;
-      view.width.value;
-      // The grid has placed its heads by now: it is also drawn later.
+      view.listWidth.value;
       placeUnder(sheet, buttonOf(track), host);
       return undefined;
     }),
