@@ -124,6 +124,8 @@ def drawn(notebook: Notebook, name: str, theme: str) -> Locator:
         picture(explorer)  # once nothing changes any more, each cell is in its place
     if part(explorer, "cell").count():
         part(explorer, "cell").nth(2).hover()
+        picture(explorer)  # what has come meanwhile may have moved the cell from under the pointer
+        part(explorer, "cell").nth(2).hover()
         explorer.locator(".lv-chip.lv-hovered").first.wait_for()
     return explorer
 
