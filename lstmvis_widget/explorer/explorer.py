@@ -13,10 +13,10 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from lstmvis_widget.files.from_paths import OpensFiles
+from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.lstmvis.project import read_project
-from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.fitting_widths import widths_that_fit
 from lstmvis_widget.sent.tracks import comparable, described
@@ -171,7 +171,7 @@ class StateExplorer(ExplorerTraits):
         )
         try:
             layout = traits.pop("layout", None) or {}
-            limit = free_memory() // 4 if memory_limit is None else check_count("memory_limit", memory_limit)
+            limit = free_memory() // 4 if memory_limit is None else checked_int("memory_limit", memory_limit)
             self._set_initial_traits(traits)
             self._describe(str(name), str(units))
             self._make_parts(limit, background=works_in_background(background))

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, SupportsIn
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 from lstmvis_widget.work.extras import import_extra
 
 from . import match_table
 from .folding import folded_into
-from .selection import check_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,7 +147,7 @@ class Matches(Sequence[Match]):
 
     def head(self, n: int = 10) -> Matches:
         """The first ``n`` matches, or all if there are fewer."""
-        return self[: check_count("n", n)]
+        return self[: checked_int("n", n)]
 
     def _column(self, name: str) -> Ints | list[str]:
         text = self.text
@@ -245,7 +245,7 @@ class Matches(Sequence[Match]):
             ``length`` isn't an integer of at least 1.
         """
         histogram = self.length_histogram
-        length = check_count("length", length, least=1)
+        length = checked_int("length", length, 1)
         return int(histogram[length]) if length < len(histogram) else 0
 
     @property

@@ -248,8 +248,3 @@ def extremes_at(
 def check_ranges(ranges: ArrayLike | Iterable[tuple[int, int]], steps: int) -> NDArray[np.int64]:
     """``ranges`` as ints of shape (n, 2), each [start, stop) with 0 ≤ start < stop ≤ steps, or a ValueError."""
     return checked_ranges("ranges", ranges, steps)
-
-
-def check_count(name: str, value: Any, least: int = 0) -> int:
-    """``value`` as an int of at least ``least``, or an error that names it."""
-    return checked_int(name, value, least)

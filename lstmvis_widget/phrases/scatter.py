@@ -10,8 +10,8 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.explorer.explorer import StateExplorer
+from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.given.texts import meant
-from lstmvis_widget.matching.selection import check_count
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.synced.tags import for_the_package
 from lstmvis_widget.synced.traits import Box, Names, Numbers, OptionalCount, sent
@@ -198,7 +198,7 @@ def _check_given(phrase_map: Any, explorer: Any) -> None:
 
 def _component(name: str, number: Any, phrase_map: PhraseMap) -> int:
     components = len(phrase_map.explained)
-    if check_count(name, number) >= components:
+    if checked_int(name, number) >= components:
         raise ValueError(f"{name} must lie in 0…{components - 1}, the components of the map; got {number}")
     return int(number)
 

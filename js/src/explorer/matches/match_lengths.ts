@@ -1,6 +1,7 @@
 import { all, create, listen, pool, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { clamp } from "../../shared/numbers";
+import { shareTabStop } from "../../shared/tab_stop";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 import { type DrawnBar, drawnBars, type LengthBar } from "./length_bars";
@@ -53,16 +54,7 @@ export function mountMatchLengths(list: MatchList, model: Model) {
     listen(bars, "pointerleave", () => point(null)),
     listen(bars, "focusout", () => point(null)),
     listen(bars, "click", (event) => choose(barOf(event))),
-    listen(bars, "keydown", (event) => {
-      const all = elements();
-      const to = placeAfter(event.key, all.indexOf(event.target as HTMLElement), all.length);
-      if (to === null) return;
-      event.preventDefault();
-      for (const bar of all) bar.tabIndex = -1;
-      const bar = all[to] as HTMLElement;
-      bar.tabIndex = 0;
-      bar.focus();
-    }),
+    shareTabStop(bars, ".lv-length-bar"),
   );
   return { element, dispose };
 }
@@ -80,8 +72,6 @@ function drawBars(host: HTMLElement, drawn: readonly DrawnBar[], filter: number 
     setAttribute(bar, "aria-pressed", length === null ? null : String(length === filter));
     setAttribute(bar, "aria-disabled", length === null || !live ? "true" : null);
   });
-  const stop = bars.find((bar) => bar.tabIndex === 0) ?? bars[0];
-  for (const bar of bars) bar.tabIndex = bar === stop ? 0 : -1;
 }
 
 export function barWidth(bars: number): number {
@@ -99,22 +89,4 @@ function createBar(): HTMLElement {
 
 function endText(bar: LengthBar | undefined, end: 0 | 1): string {
   return bar ? formatCount(bar[end]) : "";
-}
-
-/** The bar that a key goes to; null for any other key. */
-export function placeAfter(key: string, place: number, count: number): number | null {
-  switch (key) {
-    case "ArrowRight":
-    case "ArrowUp":
-      return Math.min(place + 1, count - 1);
-    case "ArrowLeft":
-    case "ArrowDown":
-      return Math.max(place - 1, 0);
-    case "Home":
-      return 0;
-    case "End":
-      return count - 1;
-    default:
-      return null;
-  }
 }
