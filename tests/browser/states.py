@@ -123,6 +123,7 @@ def drawn(notebook: Notebook, name: str, theme: str) -> Locator:
         part(explorer, AWAITED[name]).first.wait_for()
         picture(explorer)  # once nothing changes any more, each cell is in its place
     if part(explorer, "cell").count():
+        explorer.evaluate(SAME_TIME)  # a longer text may take one more line, and the page would scroll later
         part(explorer, "cell").nth(2).hover()
         picture(explorer)  # what has come meanwhile may have moved the cell from under the pointer
         part(explorer, "cell").nth(2).hover()
