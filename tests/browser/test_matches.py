@@ -188,8 +188,9 @@ class TestLengths:
     def test_keys_go_from_bar_to_bar(self, notebook, explorer):
         keyboard = explorer.page.keyboard
         bars = part(explorer, "length-bar")
-        assert [bar.get_attribute("tabindex") for bar in bars.all()].count("0") == 1
-        explorer.locator("[data-part='length-bar'][tabindex='0']").focus()
+        stop = explorer.locator("[data-part='length-bar'][tabindex='0']")
+        expect(stop).to_have_count(1)
+        stop.focus()
         keyboard.press("ArrowRight")
         expect(bars.nth(1)).to_be_focused()
         expect(part(explorer, "length-hint")).to_contain_text("length 3")

@@ -8,9 +8,10 @@ import { hasModifier } from "./keys";
 export function shareTabStop(group: HTMLElement, selector: string): () => void {
   let stop: HTMLElement | null = null;
   const every = () => [...group.querySelectorAll<HTMLElement>(selector)];
+  const usableOf = (controls: HTMLElement[]) => controls.filter((control) => isUsable(control, group));
   const arrange = () => {
     const controls = every();
-    const usable = controls.filter(isUsable);
+    const usable = usableOf(controls);
     if (!stop || !usable.includes(stop)) stop = usable[0] ?? null;
     for (const control of controls) {
       const tabIndex = control === stop ? 0 : -1;
@@ -34,7 +35,7 @@ export function shareTabStop(group: HTMLElement, selector: string): () => void {
     listen(group, "keydown", (event) => {
       const control = controlOf(event);
       if (!control || hasModifier(event) || event.defaultPrevented) return;
-      const usable = every().filter(isUsable);
+      const usable = usableOf(every());
       const to = controlAfter(event.key, usable.indexOf(control), usable.length);
       if (to === null) return;
       event.preventDefault();
@@ -44,8 +45,11 @@ export function shareTabStop(group: HTMLElement, selector: string): () => void {
   );
 }
 
-function isUsable(control: HTMLElement): boolean {
-  return !(control as HTMLButtonElement).disabled && control.closest("[hidden]") === null;
+/** Whether it can be reached where the group is shown: a group that is hidden now may be shown at any time. */
+function isUsable(control: HTMLElement, group: HTMLElement): boolean {
+  if ((control as HTMLButtonElement).disabled) return false;
+  const hidden = control.closest("[hidden]");
+  return hidden === null || hidden.contains(group);
 }
 
 /** The place that a key goes to from the one at `place` of `count`; null for any other key. */
