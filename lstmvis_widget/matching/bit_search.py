@@ -61,7 +61,7 @@ class BitSearch:
             for start, stop in blocks:
                 self._bound_block(bounds[start:stop], start, stop, min_length)
 
-        in_threads(bound_blocks)
+        in_threads(bound_blocks, blocks=blocks)
         return bounds
 
     def _bound_block(self, bounds: NDArray[Any], start: int, stop: int, min_length: int) -> None:

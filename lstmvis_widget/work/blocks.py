@@ -18,7 +18,8 @@ Block = tuple[int, int]
 class SharedBlocks:
     """Hands each block to one of several threads, after a call of ``before_each``.
 
-    If that call raises, no thread gets another block; the remaining blocks stay in the iterator that was given.
+    After `stop`, or if that call raises, no thread gets another block; the remaining blocks stay in the iterator that
+    was given.
     """
 
     def __init__(self, blocks: Iterator[Block], before_each: Check) -> None:
@@ -38,12 +39,20 @@ class SharedBlocks:
                     return
             yield block
 
+    def stop(self) -> None:
+        """Hand out no more blocks."""
+        with self._handing_out:
+            self._blocks = iter(())
 
-def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
+
+def in_threads(
+    work: Callable[[], None], threads: int = THREADS, *, blocks: SharedBlocks | None = None
+) -> None:
     """Run ``work`` in several threads at once, including the calling thread, and wait for all.
 
     Each run has to do all the work that is left, such as the blocks of `SharedBlocks`. So the result is the same where
-    fewer threads can start. Where none can, as in Pyodide, the calling thread does all the work.
+    fewer threads can start. Where none can, as in Pyodide, the calling thread does all the work. With ``blocks``, where
+    one run fails or is interrupted (Ctrl-C), the others end after the block that they are at.
 
     Raises
     ------
@@ -51,12 +60,14 @@ def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
         The exception of ``work`` in the calling thread, else in the first thread that failed.
     """
     errors: list[BaseException] = []
+    stop = (lambda: None) if blocks is None else blocks.stop
 
     def run() -> None:
         try:
             work()
         except BaseException as error:  # noqa: BLE001  (raised in the calling thread)
             errors.append(error)
+            stop()
 
     started = []
     try:
@@ -68,11 +79,27 @@ def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
                 break
             started.append(thread)
         work()
+    except BaseException:
+        stop()
+        raise
     finally:
-        for thread in started:
-            thread.join()
+        _wait_for(started, stop)
     if errors:
         raise errors[0]
+
+
+def _wait_for(threads: list[threading.Thread], stop: Callable[[], None]) -> None:
+    """Wait until all threads have ended. An interrupt stops them, and is raised when they have."""
+    interrupted: BaseException | None = None
+    for thread in threads:
+        while thread.is_alive():
+            try:
+                thread.join()
+            except BaseException as error:  # noqa: BLE001  (raised below)
+                interrupted = error
+                stop()
+    if interrupted is not None:
+        raise interrupted
 
 
 def blocks_of(total: int, size: int, first: int = 0) -> Iterator[Block]:

@@ -21,3 +21,8 @@ def never_cancelled() -> None:
 
 def not_reported(_: float) -> None:
     """Do nothing: a `Report` of work that shows no progress."""
+
+
+def part(progress: Report, start: float, stop: float) -> Report:
+    """A `Report` of work that is the part ``start`` … ``stop`` of all work, both 0…1."""
+    return lambda share: progress(start + share * (stop - start))
