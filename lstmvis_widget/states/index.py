@@ -28,7 +28,8 @@ SUMMARY_STEPS = 64
 COUNTED_STEPS = 2**16
 """Steps whose on cells are counted at once."""
 
-EACH_BIT = np.arange(WORD_BITS, dtype=np.uint64)
+FEW_BITS = 8
+"""Up to so many bits of a word are counted one by one, which is faster then."""
 
 
 @dataclass(frozen=True)
@@ -219,13 +220,25 @@ class OnOffIndex:
         wanted = np.arange(self.cells) if cells is None else np.asarray(cells, np.intp)
         counts = np.zeros((len(self.bits.words), WORD_BITS), np.int64)
         for row in np.unique(wanted // WORD_BITS).tolist():
+            bits = np.unique(wanted[wanted // WORD_BITS == row] % WORD_BITS)
             for start, stop in blocks_of(self.steps, COUNTED_STEPS):
                 check()
-                words = np.zeros((1, 1 << (stop - start - 1).bit_length()), np.uint64)
-                words[0, : stop - start] = self.bits.words[row, start:stop]
-                for power, [digits] in enumerate(_sums_of_bits(words)):
-                    counts[row] += ((digits >> EACH_BIT) & np.uint64(1)).astype(np.int64) << power
+                words = self.bits.words[row, start:stop]
+                counts[row, bits] += _counts_of_bits(words, bits.astype(np.uint64))
         return counts.reshape(-1)[wanted] / max(self.steps, 1)
+
+
+def _counts_of_bits(words: Words, bits: Words) -> NDArray[np.int64]:
+    """In how many of the words (at least one) each of these bits is set."""
+    one = np.uint64(1)
+    if len(bits) <= FEW_BITS:
+        return np.array([np.count_nonzero(words & (one << bit)) for bit in bits])
+    padded = np.zeros((1, 1 << (len(words) - 1).bit_length()), np.uint64)
+    padded[0, : len(words)] = words
+    counts = np.zeros(len(bits), np.int64)
+    for power, [digits] in enumerate(_sums_of_bits(padded)):
+        counts += ((digits >> bits) & one).astype(np.int64) << power
+    return counts
 
 
 def _sums_of_bits(words: Words) -> list[Words]:
