@@ -39,12 +39,9 @@ class Bits:
     Parameters
     ----------
     words : ndarray of uint64, shape (ceil(D / 64), T)
-    always_on : ndarray of uint64, shape (ceil(D / 64), T // 64), optional
-        The AND over each whole block of 64 steps, where it is known already.
     """
 
     words: Words
-    always_on: Words | None = None
 
     @property
     def steps(self) -> int:
@@ -59,7 +56,7 @@ class Bits:
     @cached_property
     def levels_on(self) -> Levels:
         """Pairs (n, the AND over each whole block of n steps): the bits themselves (n = 1), then their summaries."""
-        return _levels(np.bitwise_and, self.words, self.always_on)
+        return _levels(np.bitwise_and, self.words)
 
     @cached_property
     def levels_off(self) -> Levels:
@@ -67,11 +64,8 @@ class Bits:
         return _levels(np.bitwise_or, self.words)
 
 
-def _levels(reduce: np.ufunc, words: Words, summary: Words | None = None) -> Levels:
-    """The words, and their summaries by ``reduce``, of which the first may be known."""
+def _levels(reduce: np.ufunc, words: Words) -> Levels:
     levels = [(1, words)]
-    if summary is not None and summary.shape[1]:
-        levels.append((SUMMARY_STEPS, summary))
     while levels[-1][1].shape[1] >= SUMMARY_STEPS:
         width, words = levels[-1]
         blocks = words.shape[1] // SUMMARY_STEPS
@@ -286,9 +280,6 @@ class IndexBuild:
             (states.read_source, states.on_rule(threshold)) if also is None else (states.read, on_rule(threshold))
         )
         self._words = np.zeros((-(-cells // WORD_BITS), steps), np.uint64)
-        # Made here, while a block is in the processor's cache: the first match needs it.
-        self._always_on = np.zeros((len(self._words), steps // SUMMARY_STEPS), np.uint64)
-        self._is_summed = np.zeros(steps // SUMMARY_STEPS, bool)
         self._reached = 0
         self.broken = False
         self._blocks = self._remaining(block_rows)
@@ -326,26 +317,11 @@ class IndexBuild:
                     raise
 
         in_threads(pack_blocks, threads)
-        self._sum_across_borders()
-        return OnOffIndex(Bits(self._words, self._always_on), cells, self._threshold)
-
-    def _sum_across_borders(self) -> None:
-        """Make the summaries of those stretches that lie in several blocks."""
-        for at in np.flatnonzero(~self._is_summed).tolist():
-            words = self._words[:, at * SUMMARY_STEPS : (at + 1) * SUMMARY_STEPS]
-            self._always_on[:, at] = np.bitwise_and.reduce(words, axis=1)
-        self._is_summed[:] = True
+        return OnOffIndex(Bits(self._words), cells, self._threshold)
 
     def _pack(self, packer: Packer, start: int, stop: int) -> None:
         values = self._read(start, stop)
-        words = packer.pack(values, self._on)
-        self._words[:, start:stop] = words.T
-        first, last = -(-start // SUMMARY_STEPS), stop // SUMMARY_STEPS
-        if first < last:
-            whole = words[first * SUMMARY_STEPS - start : last * SUMMARY_STEPS - start]
-            grouped = whole.reshape(last - first, SUMMARY_STEPS, -1)
-            np.bitwise_and.reduce(grouped, axis=1, out=self._always_on[:, first:last].T)
-            self._is_summed[first:last] = True
+        self._words[:, start:stop] = packer.pack(values, self._on).T
         if self._also is not None:
             self._also(start, values)
 
