@@ -113,6 +113,7 @@ class Computation:
                 pattern.threshold,
                 off_before=pattern.off_before,
                 off_after=pattern.off_after,
+                progress=False,
             )
         )
         selected = np.union1d(

@@ -18,6 +18,25 @@ Measures = dict[str, Floats]
 """Each of shape (cells, names), by the name of its column."""
 
 
+class Dealing(NamedTuple):
+    """Labels of blocks of steps that are dealt anew, in ``n`` draws; ``names`` is how many labels there are."""
+
+    blocks: Blocks
+    names: int
+    n: int
+    seed: int
+
+    def draws(self) -> Iterator[Ints]:
+        """Arrangements of the blocks other than the observed one."""
+        return draws_of(self.blocks.rearranging, self.n, self.seed)
+
+    def dealt(self, arrangements: Sequence[Ints], places: Ints) -> Floats:
+        """Whether each label stands at some blocks after each arrangement; shape (draws, names, blocks)."""
+        codes = [self.blocks.codes[self.blocks.rearranging.moved(places, each)] for each in arrangements]
+        dealt: Floats = (np.stack(codes)[:, None] == np.arange(self.names)[:, None]).astype(np.float64)
+        return dealt
+
+
 class Alignment(NamedTuple):
     """What is asked: how well cells tell where labels stand, at the counted steps.
 
@@ -36,9 +55,8 @@ class Alignment(NamedTuple):
         Thresholds are found on so many of the counted steps, the first ones.
     held_out : bool
         Whether they are judged on the others.
-    blocks : Blocks
-        How the labels of the fitted steps may be dealt anew.
-    permutations, seed : int
+    dealing : Dealing or None
+        How the labels of the fitted steps are dealt anew; None without permutations.
     """
 
     states: States
@@ -48,23 +66,12 @@ class Alignment(NamedTuple):
     names: int
     fitted: int
     held_out: bool
-    blocks: Blocks
-    permutations: int
-    seed: int
+    dealing: Dealing | None
 
     def labelled(self, part: slice) -> Floats:
         """How many steps of a part of the counted ones have each label; shape (names,)."""
         codes = self.codes[part]
         return np.bincount(codes[codes >= 0], minlength=self.names).astype(np.float64)
-
-    def draws(self) -> Iterator[Ints]:
-        """Arrangements of the blocks other than the observed one."""
-        return draws_of(self.blocks.rearranging, self.permutations, self.seed)
-
-    def dealt(self, arrangements: Sequence[Ints], places: Ints) -> Floats:
-        """Whether each label stands at some blocks after each arrangement; shape (draws, names, blocks)."""
-        codes = [self.blocks.codes[self.blocks.rearranging.moved(places, each)] for each in arrangements]
-        return (np.stack(codes)[:, None] == np.arange(self.names)[:, None]).astype(np.float64)
 
 
 class Counts(NamedTuple):
@@ -124,5 +131,3 @@ def greatest(auc: Floats) -> Floats:
         return np.zeros((len(auc), auc.shape[2]))
     best: Floats = np.nan_to_num(np.abs(auc - 0.5)).max(1)
     return best
-
-

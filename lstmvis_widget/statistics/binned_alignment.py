@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, part
 
-from .aligning import Alignment, Counts, Floats, Ints, Measures, auc_of, greatest, measures_of
+from .aligning import Alignment, Counts, Dealing, Floats, Ints, Measures, auc_of, greatest, measures_of
 from .value_bins import ValueBins, in_order, ordered, working_dtype
 
 USUAL_BINS, MOST_BINS, STEPS_A_BIN = 2**13, 2**15, 8
@@ -97,9 +97,7 @@ class _Rows:
             yield slice(start, stop), piece
 
 
-def _in_blocks(
-    blocks: list[tuple[int, int]], work: Callable[[int, int], None], check: Check, progress: Report
-) -> None:
+def _in_blocks(blocks: list[tuple[int, int]], work: Callable[[int, int], None], check: Check, progress: Report) -> None:
     """Call ``work`` for each block, in threads."""
     handed_out = 0
 
@@ -127,7 +125,7 @@ def _counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[
     rows = _Rows(asked)
     blocks = rows.blocks(0, len(asked.counted))
     sampled = sorted({round(place) for place in np.linspace(0, len(blocks) - 1, SAMPLED_BLOCKS)})
-    known = {}
+    known: dict[tuple[int, int], tuple[slice, NDArray[Any]]] = {}
     for number in sampled:
         check()
         known[blocks[number]] = rows.read(*blocks[number])
@@ -140,7 +138,8 @@ def _counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[
     one, adding = counts.dtype.type(1), [threading.Lock() for _ in counts]
 
     def count(start: int, stop: int) -> None:
-        numbers, values = known.pop((start, stop), None) or rows.read(start, stop)
+        sampled_before = (start, stop) in known
+        numbers, values = known.pop((start, stop)) if sampled_before else rows.read(start, stop)
         binned = np.empty(values.shape[::-1], np.uint16)
         for inside, piece in rows.pieces(values):
             binned[:, inside] = bins.of(piece).T
@@ -163,7 +162,8 @@ def _bins_for(steps: int, counts: int) -> int:
 def _sample_of(rows: _Rows, known: dict[tuple[int, int], tuple[slice, NDArray[Any]]]) -> NDArray[Any]:
     parts = [values[:: max(1, -(-len(values) // SAMPLED_STEPS))] for _, values in known.values()]
     sample = np.concatenate(parts).astype(rows.dtype)
-    return np.fmax(sample, rows.dtype.type(-np.inf), out=sample)
+    np.fmax(sample, rows.dtype.type(-np.inf), out=sample)
+    return sample
 
 
 class _Second:
@@ -178,10 +178,10 @@ class _Second:
         self._best = np.zeros(shape, np.int64)
 
     def measures(self, drawn_at_once: int, check: Check, progress: Report) -> Measures:
-        """The measures by name, each of shape (cells, names), and ``greatest`` of the draws, of shape (draws, names)."""
+        """The measures by name, and ``greatest`` of the draws; see `sorted_alignment`."""
         asked, fitted = self._asked, self._asked.fitted
         _in_blocks(list(blocks_of(len(self._counts), 1)), self._take_best, check, part(progress, 0, 0.1))
-        draws = _Draws(asked, self._ranks(), drawn_at_once) if asked.permutations else None
+        draws = None if asked.dealing is None else _Draws(asked.dealing, fitted, self._ranks(), drawn_at_once)
         keys = self._least(draws, check, part(progress, 0.1, 0.1 + 0.9 * fitted / len(asked.counted)))
         threshold = np.where(self._fitted > 0, in_order(keys).T.astype(np.float64), np.nan)
         measures = measures_of(self._auc, threshold, Counts(self._hits, self._on, self._fitted[None], fitted))
@@ -236,7 +236,9 @@ class _Second:
                 draws.add(numbers, binned, check)
 
         _in_blocks(self._rows.blocks(0, self._asked.fitted), find, check, progress)
-        return begins + np.where(above == most, 0, above).astype(above.dtype)
+        above[above == most] = 0
+        above += begins
+        return above
 
     def _judged(self, thresholds: NDArray[Any], check: Check, progress: Report) -> Counts:
         """Hits and on steps at these thresholds, given as keys, among the held-out steps."""
@@ -275,16 +277,16 @@ def _rank_sums(counts: NDArray[Any], ranks: Floats) -> Floats:
 class _Draws:
     """Sums of the ranks of labels that are dealt anew."""
 
-    def __init__(self, asked: Alignment, ranks: Floats, drawn_at_once: int) -> None:
-        self._asked, self._ranks, self._at_once = asked, ranks, drawn_at_once
-        self._drawn = list(asked.draws())
-        self._sums = np.zeros((len(self._drawn), asked.names, ranks.shape[1]))
-        self._labelled = np.zeros((len(self._drawn), asked.names))
+    def __init__(self, dealing: Dealing, steps: int, ranks: Floats, drawn_at_once: int) -> None:
+        self._dealing, self._steps, self._ranks, self._at_once = dealing, steps, ranks, drawn_at_once
+        self._drawn = list(dealing.draws())
+        self._sums = np.zeros((len(self._drawn), dealing.names, ranks.shape[1]))
+        self._labelled = np.zeros((len(self._drawn), dealing.names))
         self._adding = threading.Lock()
 
     def add(self, numbers: slice, binned: NDArray[np.uint16], check: Check) -> None:
         """Add some fitted steps, given the bins of their values, of shape (steps, cells)."""
-        asked, bounds = self._asked, self._asked.blocks.bounds
+        dealing, bounds = self._dealing, self._dealing.blocks.bounds
         ranks = np.take_along_axis(self._ranks, binned, axis=0)
         places = np.arange(
             np.searchsorted(bounds, numbers.start, side="right") - 1, np.searchsorted(bounds, numbers.stop)
@@ -293,10 +295,10 @@ class _Draws:
         sizes = np.diff(starts, append=len(ranks)).astype(np.float64)
         if len(places) < len(ranks):
             ranks = np.add.reduceat(ranks, starts, axis=0)
-        together = max(1, self._at_once // max(1, len(places) * asked.names))
+        together = max(1, self._at_once // max(1, len(places) * dealing.names))
         for first, end in blocks_of(len(self._drawn), together):
             check()
-            has = asked.dealt(self._drawn[first:end], places)
+            has = dealing.dealt(self._drawn[first:end], places)
             sums, labelled = has @ ranks, has @ sizes
             with self._adding:
                 self._sums[first:end] += sums
@@ -304,4 +306,4 @@ class _Draws:
 
     def greatest(self) -> Floats:
         """The greatest |AUC − ½| of all cells, for each draw and label."""
-        return greatest(auc_of(self._sums, self._labelled, self._asked.fitted))
+        return greatest(auc_of(self._sums, self._labelled, self._steps))

@@ -12,10 +12,11 @@ from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.matching.ranking import check_cells
 from lstmvis_widget.timeline.labels import MISSING, OTHER, as_labels
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 from lstmvis_widget.work.extras import import_extra
+from lstmvis_widget.work.showing import Progress, shown
 
-from .aligning import Alignment, Measures
+from .aligning import Alignment, Dealing, Measures
 from .binned_alignment import binned_alignment
 from .explored import explored
 from .rearranging import blocks_of, p_of
@@ -44,16 +45,15 @@ def cell_alignment(
     permutations: int = 0,
     seed: int = 0,
     check: Check = never_cancelled,
-    progress: Report = not_reported,
+    progress: Progress = None,
 ) -> pd.DataFrame:
     """How well each cell tells where each label stands.
 
     Parameters
     ----------
     states : array_like of shape (T, D), or explorer
-        Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences. Cells are
-        read in groups of about 2**24 values, each group with one pass over the states. NaN counts as lower than any
-        number.
+        Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences. States on
+        disk are read at most twice. NaN counts as lower than any number.
     track : Track, sequence of T labels, or str
         Categorical, zeros and ones, or whole numbers. A name is that of a track of the explorer. Steps without a label
         (None or NaN) aren't counted, neither as having a label nor as not having it.
@@ -73,8 +73,11 @@ def cell_alignment(
         runs. If they are the same throughout each sequence, sequences swap them; if they are the same throughout each
         span of labelled steps, they move from span to span. Of all cells the greatest |AUC − ½| counts, for each label.
     seed : int, default 0
-    check, progress : callable, optional
-        Called now and then: ``check`` may raise to end the work, ``progress`` gets the share done, 0…1.
+    check : callable, optional
+        Called before each block of states, and now and then; it may raise to end the work.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Returns
     -------
@@ -103,10 +106,17 @@ def cell_alignment(
 
     Notes
     -----
-    No step is sampled away. Up to 100,000 steps, every value of a cell is tried as a threshold. With more steps, the
-    values h of each cell are put into 32,768 bins of equal width in h / (|h| + median |h|). Then only the least value
-    of a bin can be the threshold; F1 and mutual information at that threshold are exact; AUC counts values in the same
-    bin as ties.
+    No step is sampled away. Up to 100,000 steps with a label, every value of a cell is tried as a threshold (unless
+    the values of these steps take over 2 GiB and come from a file). With more steps, the values of each cell are put
+    into bins, in their order: 8,192 bins, or 16,384 from 131,072 and 32,768 from 262,144 steps on; fewer if the counts
+    of all bins would take over 1 GiB. A quarter of the bins is spread over all sizes that numbers have, the others
+    where the values of a sample of the steps are dense, whatever their scale (see `ValueBins`). Then only the least
+    value of a bin can be the threshold; F1 and mutual information at that threshold are exact, on the held-out steps
+    too; AUC counts values in the same bin as ties.
+
+    Memory, besides a few numbers for each step: up to 1 GiB for the counts, or for the values where they are sorted,
+    and about 0.3 GiB for the blocks that two threads work on; with ``permutations``, also the draws, a number for each
+    of them and each sequence.
 
     p holds for labels that have nothing to do with the states, also where both are alike from step to step. Rotating
     joins the end of a sequence with its beginning, which were no neighbours. In sequences that are only a few times as
@@ -135,7 +145,10 @@ def cell_alignment(
         raise ValueError(f"held_out={held_out} leaves none of the {steps} steps to find thresholds on")
     counted = np.flatnonzero(known.codes != MISSING)
     codes, fitted = place[known.codes[counted]], int(np.searchsorted(counted, split))
-    blocks = blocks_of(known.codes[:split], within.up_to(split)) if permutations else None
+    dealing = None
+    if permutations:
+        blocks = blocks_of(known.codes[:split], within.up_to(split))
+        dealing = Dealing(blocks._replace(codes=place[blocks.codes]), len(names), permutations, seed)
     asked = Alignment(
         states=opened,
         cells=numbers,
@@ -144,11 +157,10 @@ def cell_alignment(
         names=len(names),
         fitted=fitted,
         held_out=split < steps,
-        blocks=None if blocks is None else blocks._replace(codes=place[blocks.codes]),
-        permutations=permutations,
-        seed=seed,
+        dealing=dealing,
     )
-    table = _measured(asked, check, progress)
+    with shown(progress, "aligning cells") as report:
+        table = _measured(asked, check, opened.prepare_first(report, check))
     if "greatest" in table:
         p = p_of(np.abs(table["auc"] - 0.5), table.pop("greatest")[:, None, :])
         table["p_max"] = np.where(np.isnan(table["auc"]), np.nan, p)

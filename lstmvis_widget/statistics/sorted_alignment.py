@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, part
 
-from .aligning import Alignment, Counts, Floats, Ints, Measures, auc_of, greatest, measures_of
+from .aligning import Alignment, Counts, Dealing, Floats, Ints, Measures, auc_of, greatest, measures_of
 
 KEPT_BYTES = 2**30
 """Values that are kept at once, in bytes, where reading them again takes time."""
@@ -36,7 +36,9 @@ def portions_of(asked: Alignment) -> list[tuple[int, int]] | None:
 def sorted_alignment(
     asked: Alignment, portions: list[tuple[int, int]], sorted_at_once: int, check: Check, progress: Report
 ) -> Measures:
-    """The measures of all cells, each with all its values.
+    """The measures of all cells, each with all its values: of shape (cells, names).
+
+    With permutations, ``greatest`` is the greatest |AUC − ½| of each draw and label, of shape (draws, names).
 
     Parameters
     ----------
@@ -58,8 +60,8 @@ def sorted_alignment(
             reached = first + READING * (end - first) + (1 - READING) * begin
             share = reached, reached + (1 - READING) * (stop - begin)
             parts.append(cells.measures(check, part(progress, *_share(asked, *share))))
-            if asked.permutations:
-                best.append(cells.greatest_dealt(sorted_at_once, check))
+            if asked.dealing is not None:
+                best.append(cells.greatest_dealt(asked.dealing, sorted_at_once, check))
     names = parts[0] if parts else ()
     measures = {name: np.concatenate([each[name] for each in parts]) for name in names}
     return measures | ({"greatest": np.max(best, axis=0)} if best else {})
@@ -100,7 +102,7 @@ class _Cells:
     def __init__(self, asked: Alignment, values: NDArray[Any]) -> None:
         self._asked, self._values = asked, values
         self._fitted, self._tested = slice(0, asked.fitted), slice(asked.fitted, None)
-        self._ranks = np.empty((asked.fitted, len(values))) if asked.permutations else None
+        self._ranks = np.empty((asked.fitted, len(values))) if asked.dealing is not None else None
 
     def measures(self, check: Check, progress: Report) -> Measures:
         """The measures by name, each of shape (cells, names)."""
@@ -150,20 +152,20 @@ class _Cells:
         f1 = Counts(hits, on, labelled[None], len(codes)).f1
         return {"auc_held_out": auc, "f1_held_out": np.where(np.isnan(thresholds), np.nan, f1)}
 
-    def greatest_dealt(self, at_once: int, check: Check) -> Floats:
+    def greatest_dealt(self, dealing: Dealing, at_once: int, check: Check) -> Floats:
         """The greatest |AUC − ½| of these cells with labels dealt anew, for each draw and label; (draws, names)."""
         asked, ranks = self._asked, self._ranks
         if ranks is None:
             raise ValueError("no draws were asked for")
-        sizes = np.diff(asked.blocks.bounds).astype(np.float64)
+        sizes = np.diff(dealing.blocks.bounds).astype(np.float64)
         if len(sizes) < asked.fitted:
-            ranks = np.add.reduceat(ranks, asked.blocks.bounds[:-1], axis=0)
+            ranks = np.add.reduceat(ranks, dealing.blocks.bounds[:-1], axis=0)
         every = np.arange(len(sizes))
         best = [np.zeros((0, asked.names))]
-        draws, together = asked.draws(), max(1, at_once // max(1, len(sizes) * asked.names))
+        draws, together = dealing.draws(), max(1, at_once // max(1, len(sizes) * asked.names))
         while arrangements := list(itertools.islice(draws, together)):
             check()
-            has = asked.dealt(arrangements, every)
+            has = dealing.dealt(arrangements, every)
             best.append(greatest(auc_of(has @ ranks, has @ sizes, asked.fitted)))
         return np.concatenate(best)
 

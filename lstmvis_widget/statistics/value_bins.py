@@ -22,7 +22,7 @@ SHIFT_BITS = 5
 NARROW = 4
 """Where all values of a sample lie in a range this many times narrower than their distance from 0, zero is moved."""
 
-SIGN = {np.dtype(np.float32): np.int32(-(2**31)), np.dtype(np.float64): np.int64(-(2**63))}
+SIGN: dict[np.dtype[Any], Any] = {np.dtype(np.float32): np.int32(-(2**31)), np.dtype(np.float64): np.int64(-(2**63))}
 """The bit of the sign, by precision."""
 
 
@@ -150,4 +150,5 @@ def _rows(counts: Ints, bins: int) -> NDArray[np.uint32]:
     powers = np.minimum(exponents - 1, LOW_BITS).astype(np.int64)
     widths = np.where((powers > 0) | (together == 1), together << powers, 1)
     firsts = (np.cumsum(widths) - widths) // together
-    return (firsts << SHIFT_BITS | (LOW_BITS - powers)).astype(np.uint32)
+    rows: NDArray[np.uint32] = (firsts << SHIFT_BITS | (LOW_BITS - powers)).astype(np.uint32)
+    return rows

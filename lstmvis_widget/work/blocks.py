@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 
-from .cancelling import Check
+from .cancelling import Check, never_cancelled
 
 THREADS = min(2, os.cpu_count() or 1)
 """Two threads are enough to use the bandwidth of the memory."""
@@ -45,9 +45,7 @@ class SharedBlocks:
             self._blocks = iter(())
 
 
-def in_threads(
-    work: Callable[[], None], threads: int = THREADS, *, blocks: SharedBlocks | None = None
-) -> None:
+def in_threads(work: Callable[[], None], threads: int = THREADS, *, blocks: SharedBlocks | None = None) -> None:
     """Run ``work`` in several threads at once, including the calling thread, and wait for all.
 
     Each run has to do all the work that is left, such as the blocks of `SharedBlocks`. So the result is the same where
@@ -60,7 +58,7 @@ def in_threads(
         The exception of ``work`` in the calling thread, else in the first thread that failed.
     """
     errors: list[BaseException] = []
-    stop = (lambda: None) if blocks is None else blocks.stop
+    stop: Callable[[], None] = SharedBlocks(iter(()), never_cancelled).stop if blocks is None else blocks.stop
 
     def run() -> None:
         try:
