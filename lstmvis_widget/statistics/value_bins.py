@@ -126,8 +126,13 @@ def _centres(sample: Floats) -> Floats:
             low, high = finite.min(), finite.max()
             with np.errstate(over="ignore"):
                 if high - low < min(abs(low), abs(high)) / NARROW:
-                    centres[cell] = np.partition(finite, len(finite) // 2)[len(finite) // 2]
+                    centres[cell] = _middle(finite)
     return centres
+
+
+def _middle(values: Floats) -> Any:
+    """The upper median."""
+    return np.partition(values, len(values) // 2)[len(values) // 2]
 
 
 def _scales(sample: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -136,7 +141,7 @@ def _scales(sample: NDArray[np.float64]) -> NDArray[np.float64]:
     for cell, values in enumerate(sample.T):
         sizes = np.abs(values[np.isfinite(values) & (values != 0)])
         if len(sizes):
-            _, exponent = np.frexp(np.median(sizes))
+            _, exponent = np.frexp(_middle(sizes))
             scales[cell] = np.ldexp(1.0, int(np.clip(-exponent, -1000, 1000)))
     return scales
 

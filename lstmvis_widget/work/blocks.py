@@ -11,6 +11,9 @@ from .cancelling import Check, never_cancelled
 THREADS = min(2, os.cpu_count() or 1)
 """Two threads are enough to use the bandwidth of the memory."""
 
+LOOK = 0.1
+"""Seconds after which a thread that waits looks up: so an interrupt (Ctrl-C) gets through on any system."""
+
 Block = tuple[int, int]
 """Time steps [start, stop)."""
 
@@ -60,44 +63,40 @@ def in_threads(work: Callable[[], None], threads: int = THREADS, *, blocks: Shar
     errors: list[BaseException] = []
     stop: Callable[[], None] = SharedBlocks(iter(()), never_cancelled).stop if blocks is None else blocks.stop
 
-    def run() -> None:
+    def run(ended: threading.Event) -> None:
         try:
             work()
         except BaseException as error:  # noqa: BLE001  (raised in the calling thread)
             errors.append(error)
             stop()
+        finally:
+            ended.set()
 
-    started = []
+    started: list[tuple[threading.Thread, threading.Event]] = []
     try:
         for number in range(1, threads):
-            thread = threading.Thread(target=run, name=f"lstmvis-blocks-{number}")
+            ended = threading.Event()
+            thread = threading.Thread(target=run, args=(ended,), name=f"lstmvis-blocks-{number}")
             try:
                 thread.start()
             except RuntimeError:  # no thread can start
                 break
-            started.append(thread)
+            started.append((thread, ended))
         work()
+        _wait_for(started)
     except BaseException:
         stop()
+        _wait_for(started)
         raise
-    finally:
-        _wait_for(started, stop)
     if errors:
         raise errors[0]
 
 
-def _wait_for(threads: list[threading.Thread], stop: Callable[[], None]) -> None:
-    """Wait until all threads have ended. An interrupt stops them, and is raised when they have."""
-    interrupted: BaseException | None = None
-    for thread in threads:
-        while thread.is_alive():
-            try:
-                thread.join()
-            except BaseException as error:  # noqa: BLE001  (raised below)
-                interrupted = error
-                stop()
-    if interrupted is not None:
-        raise interrupted
+def _wait_for(started: list[tuple[threading.Thread, threading.Event]]) -> None:
+    for thread, ended in started:
+        while not ended.wait(LOOK):  # `join` takes a thread for ended if it is interrupted
+            pass
+        thread.join()
 
 
 def blocks_of(total: int, size: int, first: int = 0) -> Iterator[Block]:

@@ -15,7 +15,7 @@ Progress = bool | Report | None
 """What functions take as ``progress``.
 
 None shows a bar once the work has taken a second: in a notebook's cell and on a terminal, nowhere else. True shows it
-at once, and also where stderr is no terminal. False shows none. A callable is given the share done, 0…1, and 1 at the end.
+at once, and also where stderr is no terminal. False shows none. A callable is given the share done, 0…1, at the end 1.
 """
 
 _SHOWING = threading.local()
