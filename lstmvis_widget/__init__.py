@@ -11,6 +11,7 @@ from .matching.ranking import rank_matches
 from .matching.selection import count_selected, on_off_patterns, select_cells
 from .phrases.phrase_map import PhraseMap, map_phrases
 from .phrases.scatter import PhraseScatter
+from .projection.step_distances import step_distances
 from .recording.record import Recording, record_states
 from .statistics.cell_alignment import cell_alignment
 from .statistics.enrichment import enrichment
@@ -53,6 +54,7 @@ __all__ = [
     "record_states",
     "save_states",
     "select_cells",
+    "step_distances",
     "threshold_profile",
     "tracks_from_frame",
 ]
