@@ -96,10 +96,11 @@ def test_it_ends_at_a_check():
 
 def test_an_explorer_gives_its_states_and_sequences():
     states = np.random.default_rng(0).normal(size=(6, 3))
-    with StateExplorer(states, sequences=[4, 2], background=False) as explorer:
-        assert np.array_equal(step_distances(explorer), step_distances(states, [4, 2]), equal_nan=True)
-        explorer.tracks["jump"] = step_distances(explorer)
-        assert explorer.tracks["jump"].kind == "continuous"
+    explorer = StateExplorer(states, sequences=[4, 2], background=False)
+    assert np.array_equal(step_distances(explorer), step_distances(states, [4, 2]), equal_nan=True)
+    explorer.tracks["jump"] = step_distances(explorer)
+    assert explorer.tracks["jump"].kind == "continuous"
+    explorer.close()
 
 
 @pytest.mark.parametrize(("metric", "message"), [("euclidian", "did you mean 'euclidean'"), (2, "got 2")])
