@@ -22,6 +22,7 @@ from lstmvis_widget import (
     read_tokens,
     save_states,
     select_cells,
+    step_distances,
     threshold_profile,
 )
 from lstmvis_widget.lstmvis.convert import convert
@@ -80,6 +81,7 @@ CALLS = {
     "select_cells": lambda _, **more: select_cells(STATES, 0, 9, -0.9, **more),
     "on_off_patterns": lambda _, **more: on_off_patterns(STATES, [(0, 2), (5, 9)], 0.1, **more),
     "count_selected": lambda _, **more: count_selected(STATES, 0, 300, [0.1], **more),
+    "step_distances": lambda _, **more: step_distances(STATES, **more),
     "States.prepare": lambda _, **more: States(STATES, "standardise").prepare(**more),
     "read_tokens": lambda folder, **more: read_tokens(written(folder, "text.txt", "a b c\n" * 3), **more),
     "read_conll": lambda folder, **more: read_conll(written(folder, "text.conll", "a\tX\nb\tY\n" * 600), **more),
@@ -88,7 +90,17 @@ CALLS = {
 }
 """Calls by name; each takes a folder for its files."""
 
-SHORT = {"describe", "link", "options", "ranges_of", "read_vocabulary", "tracks_from_frame", "record_states"}
+SHORT = {
+    "describe",
+    "jump_contributions",
+    "sequence_table",
+    "link",
+    "options",
+    "ranges_of",
+    "read_vocabulary",
+    "tracks_from_frame",
+    "record_states",
+}
 """Functions that aren't listed: they take less than a second for a million steps; `record_states` has its own tests."""
 
 

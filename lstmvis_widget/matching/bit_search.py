@@ -68,7 +68,7 @@ class BitSearch:
             for start, stop in blocks:
                 self._bound_block(bounds[start:stop], start, stop, min_length)
 
-        in_threads(bound_blocks, blocks=blocks)
+        in_threads(bound_blocks)
         return bounds
 
     def _bound_block(self, bounds: NDArray[Any], start: int, stop: int, min_length: int) -> None:

@@ -267,7 +267,7 @@ def summarise(
                 check()
                 _take_in(columns, states.read(at, min(end, at + rows)).astype(dtype, copy=False), at)
 
-    in_threads(work, blocks=blocks)
+    in_threads(work)
     return columns
 
 

@@ -316,7 +316,7 @@ class IndexBuild:
                     self.broken = True
                     raise
 
-        in_threads(pack_blocks, threads, blocks=blocks)
+        in_threads(pack_blocks, threads)
         return OnOffIndex(Bits(self._words), cells, self._threshold)
 
     def _pack(self, packer: Packer, start: int, stop: int) -> None:

@@ -113,7 +113,7 @@ def _in_blocks(blocks: list[tuple[int, int]], work: Callable[[int, int], None], 
         for start, stop in shared:
             work(start, stop)
 
-    in_threads(run, blocks=shared)
+    in_threads(run)
 
 
 def _counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[_Rows, ValueBins, NDArray[Any]]:

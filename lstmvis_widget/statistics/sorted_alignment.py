@@ -129,7 +129,7 @@ class _Cells:
                 if self._ranks is not None:
                     self._ranks[:, cell] = ranks
 
-        in_threads(work, blocks=blocks)
+        in_threads(work)
         measures = measures_of(auc, threshold, Counts(hits, on, labelled[None], asked.fitted))
         return measures | (self._judged(measures["threshold"], check) if asked.held_out else {})
 

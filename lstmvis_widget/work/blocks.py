@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 
-from .cancelling import Check, never_cancelled
+from .cancelling import Check
 
 THREADS = min(2, os.cpu_count() or 1)
 """Two threads are enough to use the bandwidth of the memory."""
@@ -30,6 +30,9 @@ class SharedBlocks:
         self._handing_out = threading.Lock()
 
     def __iter__(self) -> Iterator[Block]:
+        team: _Team | None = getattr(_of_thread, "team", None)
+        if team is not None:
+            team.share(self)
         while True:
             with self._handing_out:
                 try:
@@ -48,27 +51,64 @@ class SharedBlocks:
             self._blocks = iter(())
 
 
-def in_threads(work: Callable[[], None], threads: int = THREADS, *, blocks: SharedBlocks | None = None) -> None:
+class _Team:
+    """Threads that do the same work, and the blocks that they share."""
+
+    def __init__(self) -> None:
+        self._shared: list[SharedBlocks] = []
+        self._stopped = False
+        self._sharing = threading.Lock()
+        self.errors: list[BaseException] = []
+
+    def share(self, blocks: SharedBlocks) -> None:
+        """Stop these blocks with the team."""
+        with self._sharing:
+            self._shared.append(blocks)
+            if self._stopped:
+                blocks.stop()
+
+    def stop(self) -> None:
+        """Let each thread end with the block that it has."""
+        with self._sharing:
+            self._stopped = True
+            for blocks in self._shared:
+                blocks.stop()
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Work on this thread, as one of the team."""
+        outer = getattr(_of_thread, "team", None)
+        _of_thread.team = self
+        try:
+            work()
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            _of_thread.team = outer
+
+
+_of_thread = threading.local()
+
+
+def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
     """Run ``work`` in several threads at once, including the calling thread, and wait for all.
 
     Each run has to do all the work that is left, such as the blocks of `SharedBlocks`. So the result is the same where
-    fewer threads can start. Where none can, as in Pyodide, the calling thread does all the work. With ``blocks``, where
-    one run fails or is interrupted (Ctrl-C), the others end after the block that they are at.
+    fewer threads can start. Where none can, as in Pyodide, the calling thread does all the work. Where one run fails or
+    is interrupted (Ctrl-C), the others end with the block of `SharedBlocks` that they have.
 
     Raises
     ------
     BaseException
         The exception of ``work`` in the calling thread, else in the first thread that failed.
     """
-    errors: list[BaseException] = []
-    stop: Callable[[], None] = SharedBlocks(iter(()), never_cancelled).stop if blocks is None else blocks.stop
+    team = _Team()
 
     def run(ended: threading.Event) -> None:
         try:
-            work()
+            team.run(work)
         except BaseException as error:  # noqa: BLE001  (raised in the calling thread)
-            errors.append(error)
-            stop()
+            team.errors.append(error)
         finally:
             ended.set()
 
@@ -82,14 +122,14 @@ def in_threads(work: Callable[[], None], threads: int = THREADS, *, blocks: Shar
             except RuntimeError:  # no thread can start
                 break
             started.append((thread, ended))
-        work()
+        team.run(work)
         _wait_for(started)
     except BaseException:
-        stop()
+        team.stop()
         _wait_for(started)
         raise
-    if errors:
-        raise errors[0]
+    if team.errors:
+        raise team.errors[0]
 
 
 def _wait_for(started: list[tuple[threading.Thread, threading.Event]]) -> None:

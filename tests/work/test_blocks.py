@@ -140,7 +140,7 @@ def test_an_interrupt_ends_the_work_of_all_threads(interrupts, at):
 
     before = threading.active_count()
     with pytest.raises(KeyboardInterrupt):
-        in_threads(work, 3, blocks=blocks)
+        in_threads(work, 3)
     assert threading.active_count() == before
 
 
@@ -156,7 +156,7 @@ def test_an_error_in_one_thread_ends_the_others():
             pass
 
     with pytest.raises(ValueError, match="at once"):
-        in_threads(work, 2, blocks=blocks)
+        in_threads(work, 2)
 
 
 @pytest.mark.usefixtures("few_threads")
