@@ -418,8 +418,8 @@ class StateExplorer(ExplorerTraits):
         Results that it hasn't delivered stay empty until the next change, and `error` says "cancelled".
         """
         with self._setting():
-            for part in (self._ranking, self._drawing, self._label_counting, self._aligning):
-                part.task.cancel()
+            for task in self._tasks:
+                task.cancel()
 
     def take_cells(self, cells: ArrayLike) -> None:
         """Make these the selected cells: deselects all cells that follow the pattern, and adds these.

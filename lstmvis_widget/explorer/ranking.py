@@ -75,7 +75,7 @@ class Ranking:
         results = work.so_far or self._last_without_context(request)
         if results is None or results.selected_cells is None:
             work.stage("selecting cells")
-            work.deliver(computation.select(request))
+            work.deliver(computation.select(request, work.check))
             results = work.so_far or Results()
         if not results.counted:
             work.stage("counting cells for other thresholds")

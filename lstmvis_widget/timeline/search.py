@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstmvis_widget.work.cancelling import Check, never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
 from . import regex_process
 from .joining import Joined, join
@@ -26,8 +26,10 @@ class TokenIndex:
 
     Parameters
     ----------
-    tokens : iterable of str
-        The T tokens.
+    tokens : sequence of str
+        The T tokens; or with ``codes`` those that occur, each at least once.
+    codes : int array of shape (T,), optional
+        The number of the token at each time step.
     vocabulary : collection of str, optional
         All tokens that there could be, which tell better than those of a short text what kind of tokens they are.
     breaks : array_like of int, optional
@@ -38,22 +40,18 @@ class TokenIndex:
 
     def __init__(
         self,
-        tokens: Iterable[str],
+        tokens: Sequence[str],
         *,
+        codes: NDArray[np.integer[Any]] | None = None,
         vocabulary: Collection[str] = (),
         breaks: ArrayLike = (),
         are_positions: bool = False,
     ) -> None:
-        # Readable pieces with different spaces may be equal as texts.
-        numbers: dict[tuple[str, int] | str, int] = {}
-        codes = [
-            numbers.setdefault(token if type(token) is str else (token, spaces_of(token)), len(numbers))
-            for token in tokens
-        ]
-        self._tokens = [key if isinstance(key, str) else key[0] for key in numbers]
-        self._codes = np.array(codes, np.int32)
+        if codes is None:
+            tokens, codes = _coded(tokens)
+        self._tokens, self._codes = tokens, codes
         self._vocabulary, self._breaks, self._are_positions = vocabulary, breaks, are_positions
-        self._by_token: dict[bool, tuple[dict[str, int], NDArray[np.int32]]] = {}
+        self._by_token: dict[bool, tuple[dict[str, int], NDArray[np.integer[Any]]]] = {}
         self._by_phrase: dict[bool, PhraseSearch] = {}
 
     @cached_property
@@ -77,16 +75,27 @@ class TokenIndex:
         ignore_case: bool = False,
         regex: bool = False,
         check: Check = never_cancelled,
+        progress: Report = not_reported,
     ) -> Ranges:
-        """The same as `Tokens.find`; ``check`` may raise to end it."""
+        """The same as `Tokens.find`; ``check`` may raise to end it, ``progress`` takes the share that is searched."""
         if regex:
-            return self._expression(phrase, ignore_case=ignore_case, check=check)
+            return self._expression(phrase, ignore_case=ignore_case, check=check, progress=progress)
         words = words_of(phrase)
         if not isinstance(phrase, str) or self._are_marked(words):
             return self._of_tokens(words, ignore_case=ignore_case, check=check)
+        return self._phrases(ignore_case=ignore_case).find(words, check, progress)
+
+    def prepare(self, *, ignore_case: bool, regex: bool) -> None:
+        """Make what a search needs and later ones use again."""
+        if regex:
+            _ = self.joined
+        else:
+            self._phrases(ignore_case=ignore_case)
+
+    def _phrases(self, *, ignore_case: bool) -> PhraseSearch:
         if ignore_case not in self._by_phrase:
             self._by_phrase[ignore_case] = PhraseSearch(self.joined, ignore_case=ignore_case)
-        return self._by_phrase[ignore_case].find(words, check)
+        return self._by_phrase[ignore_case]
 
     def _are_marked(self, words: Sequence[str]) -> bool:
         """Whether these are tokens, and one of them is written otherwise than it reads, as ``##ing`` is."""
@@ -105,7 +114,7 @@ class TokenIndex:
                 starts = starts[codes[starts + offset] == number]
         return np.stack([starts, starts + len(wanted)], axis=1).astype(np.int64)
 
-    def _numbered(self, *, ignore_case: bool) -> tuple[dict[str, int], NDArray[np.int32]]:
+    def _numbered(self, *, ignore_case: bool) -> tuple[dict[str, int], NDArray[np.integer[Any]]]:
         """A number for each text of a token, and that of the token at each time step."""
         if ignore_case not in self._by_token:
             numbers: dict[str, int] = {}
@@ -114,14 +123,26 @@ class TokenIndex:
             self._by_token[ignore_case] = numbers, table[self._codes] if len(table) else self._codes
         return self._by_token[ignore_case]
 
-    def _expression(self, pattern: Any, *, ignore_case: bool, check: Check) -> Ranges:
+    def _expression(self, pattern: Any, *, ignore_case: bool, check: Check, progress: Report) -> Ranges:
         """The ranges of tokens that the matches of a regular expression touch."""
         joined = self.joined
-        first, end = regex_process.find_all(pattern, joined.text, ignore_case=ignore_case, check=check).T
+        first, end = regex_process.find_all(
+            pattern, joined.text, ignore_case=ignore_case, check=check, progress=progress
+        ).T
         # A match of only the blank between two tokens touches none.
         starts = np.searchsorted(joined.ends, first, side="right")
         stops = np.searchsorted(joined.starts, end, side="left")
         return distinct(np.stack([starts, stops], axis=1)[starts < stops])
+
+
+def _coded(tokens: Sequence[str]) -> tuple[Sequence[str], NDArray[np.int32]]:
+    """The distinct tokens, and the number of that at each time step."""
+    keys: Sequence[Any] = tokens
+    if set(map(type, tokens)) - {str}:  # readable pieces with different spaces may be equal as texts
+        keys = [token if type(token) is str else (token, spaces_of(token)) for token in tokens]
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    codes = np.fromiter(map(numbers.__getitem__, keys), np.int32, len(keys))
+    return [key if isinstance(key, str) else key[0] for key in numbers], codes
 
 
 def words_of(phrase: str | Sequence[str]) -> list[str]:

@@ -74,6 +74,8 @@ class Tokens(Sequence[str]):
     def __getitem__(self, step: slice) -> list[str]: ...
     def __getitem__(self, step: int | slice) -> str | list[str]:
         if isinstance(step, slice):
+            if self._tokens is not None and self._vocabulary is None:
+                return self._tokens[step]
             return [self._text(at) for at in range(*step.indices(len(self)))]
         return self._text(range(len(self))[step])
 
@@ -144,7 +146,11 @@ class Tokens(Sequence[str]):
     def index_with_breaks(self, breaks: ArrayLike = ()) -> TokenIndex:
         """An index in which phrases are looked up, for a text with white space before these time steps."""
         vocabulary = () if self._vocabulary is None else self._vocabulary.values()
-        return TokenIndex(self, vocabulary=vocabulary, breaks=breaks, are_positions=not self.are_known)
+        if self.ids is None or self._vocabulary is None:
+            return TokenIndex(self[:], vocabulary=vocabulary, breaks=breaks, are_positions=not self.are_known)
+        ids, codes = np.unique(self.ids, return_inverse=True)
+        distinct = [text_of_id(each, self._vocabulary) for each in ids.tolist()]
+        return TokenIndex(distinct, codes=codes, vocabulary=vocabulary, breaks=breaks)
 
     def __repr__(self) -> str:
         return f"Tokens({self[:5]}{' and so on' if len(self) > 5 else ''}, {len(self)} steps)"
