@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from .cancelling import CancelledError, Check, Report
+from .progress_bar import LOOK
 from .worker import LatestWinsWorker
 
 Question = TypeVar("Question")
@@ -29,9 +30,6 @@ CLOSED = "the explorer is closed"
 
 PATIENCE = 0.05
 """Seconds to wait for the widget's lock before checking again whether the answer is still wanted."""
-
-LOOK = 0.1
-"""Seconds between two looks of a reader: it shows what is under way, and an interrupt ends the wait on any system."""
 
 
 class Host(Protocol):

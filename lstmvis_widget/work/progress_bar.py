@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Self, TextIO
+
+from .cancelling import Report, not_reported
+
+LOOK = 0.1
+"""Seconds between two looks of what waits: an interrupt ends it then, on any system."""
 
 BAR_SECONDS = 0.1
 """Least time between two updates of a bar, in seconds."""
@@ -147,6 +154,19 @@ class WaitingBar:
         if self._shown is not None:
             self._shown.erase()
             self._shown = None
+
+
+@contextlib.contextmanager
+def waiting_for(what: str) -> Iterator[Report]:
+    """Show a `WaitingBar` while a statement on the main thread computes in here; gives the report of the share done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield not_reported
+        return
+    bar = WaitingBar()
+    try:
+        yield lambda share: bar.show(what, share) if threading.current_thread() is threading.main_thread() else None
+    finally:
+        bar.erase()
 
 
 def _bar() -> NotebookBar | TerminalLine | None:
