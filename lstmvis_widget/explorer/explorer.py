@@ -460,8 +460,7 @@ class StateExplorer(ExplorerTraits):
             Half-open ranges [start, stop) of time steps; each can be the `selection`.
         """
         with self.awaiting():
-            self.tell_waiting(what := f"finding {shortened(str(phrase))}")
-            progress = partial(self.tell_waiting, what)
+            progress = partial(self.tell_waiting, f"finding {shortened(str(phrase))}")
             return self._finding.find(phrase, ignore_case=ignore_case, regex=regex, progress=progress)
 
     # ---------------------------------------------------------- what is shown

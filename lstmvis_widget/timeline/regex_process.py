@@ -109,9 +109,7 @@ def _answer(request: bytes, check: Check, progress: Report) -> bytes | None:
             answer = _read(process)
             while answer is None and time.monotonic() <= deadline:
                 check()
-                passed = os.fstat(dots.fileno()).st_size
-                if passed:
-                    progress(min(passed, 100) / 100)
+                progress(min(os.fstat(dots.fileno()).st_size, 100) / 100)
                 answer = _read(process)
             return answer
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -26,10 +26,8 @@ class TokenIndex:
 
     Parameters
     ----------
-    tokens : sequence of str
-        The T tokens; or with ``codes`` those that occur, each at least once.
-    codes : int array of shape (T,), optional
-        The number of the token at each time step.
+    tokens : iterable of str
+        The T tokens.
     vocabulary : collection of str, optional
         All tokens that there could be, which tell better than those of a short text what kind of tokens they are.
     breaks : array_like of int, optional
@@ -40,18 +38,22 @@ class TokenIndex:
 
     def __init__(
         self,
-        tokens: Sequence[str],
+        tokens: Iterable[str],
         *,
-        codes: NDArray[np.integer[Any]] | None = None,
         vocabulary: Collection[str] = (),
         breaks: ArrayLike = (),
         are_positions: bool = False,
     ) -> None:
-        if codes is None:
-            tokens, codes = _coded(tokens)
-        self._tokens, self._codes = tokens, codes
+        # Readable pieces with different spaces may be equal as texts.
+        numbers: dict[tuple[str, int] | str, int] = {}
+        codes = [
+            numbers.setdefault(token if type(token) is str else (token, spaces_of(token)), len(numbers))
+            for token in tokens
+        ]
+        self._tokens = [key if isinstance(key, str) else key[0] for key in numbers]
+        self._codes = np.array(codes, np.int32)
         self._vocabulary, self._breaks, self._are_positions = vocabulary, breaks, are_positions
-        self._by_token: dict[bool, tuple[dict[str, int], NDArray[np.integer[Any]]]] = {}
+        self._by_token: dict[bool, tuple[dict[str, int], NDArray[np.int32]]] = {}
         self._by_phrase: dict[bool, PhraseSearch] = {}
 
     @cached_property
@@ -114,7 +116,7 @@ class TokenIndex:
                 starts = starts[codes[starts + offset] == number]
         return np.stack([starts, starts + len(wanted)], axis=1).astype(np.int64)
 
-    def _numbered(self, *, ignore_case: bool) -> tuple[dict[str, int], NDArray[np.integer[Any]]]:
+    def _numbered(self, *, ignore_case: bool) -> tuple[dict[str, int], NDArray[np.int32]]:
         """A number for each text of a token, and that of the token at each time step."""
         if ignore_case not in self._by_token:
             numbers: dict[str, int] = {}
@@ -133,16 +135,6 @@ class TokenIndex:
         starts = np.searchsorted(joined.ends, first, side="right")
         stops = np.searchsorted(joined.starts, end, side="left")
         return distinct(np.stack([starts, stops], axis=1)[starts < stops])
-
-
-def _coded(tokens: Sequence[str]) -> tuple[Sequence[str], NDArray[np.int32]]:
-    """The distinct tokens, and the number of that at each time step."""
-    keys: Sequence[Any] = tokens
-    if set(map(type, tokens)) - {str}:  # readable pieces with different spaces may be equal as texts
-        keys = [token if type(token) is str else (token, spaces_of(token)) for token in tokens]
-    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    codes = np.fromiter(map(numbers.__getitem__, keys), np.int32, len(keys))
-    return [key if isinstance(key, str) else key[0] for key in numbers], codes
 
 
 def words_of(phrase: str | Sequence[str]) -> list[str]:

@@ -16,6 +16,7 @@ from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.columns import entries_of, is_categorical, labels_of
 from lstmvis_widget.given.missing import is_missing
 from lstmvis_widget.given.numbers import LARGEST, checked_ints
+from lstmvis_widget.work.progress_bar import waiting_for
 
 from .pieces import plain
 from .search import TokenIndex
@@ -74,8 +75,6 @@ class Tokens(Sequence[str]):
     def __getitem__(self, step: slice) -> list[str]: ...
     def __getitem__(self, step: int | slice) -> str | list[str]:
         if isinstance(step, slice):
-            if self._tokens is not None and self._vocabulary is None:
-                return self._tokens[step]
             return [self._text(at) for at in range(*step.indices(len(self)))]
         return self._text(range(len(self))[step])
 
@@ -136,7 +135,8 @@ class Tokens(Sequence[str]):
             search runs in a process of its own, which is then ended. Where no process can be started, as in Pyodide,
             an expression that could take too long in this text is refused.
         """
-        return self.lookup.find(phrase, ignore_case=ignore_case, regex=regex)
+        with waiting_for(f"finding {shortened(str(phrase))}") as progress:
+            return self.lookup.find(phrase, ignore_case=ignore_case, regex=regex, progress=progress)
 
     @cached_property
     def lookup(self) -> TokenIndex:
@@ -146,11 +146,7 @@ class Tokens(Sequence[str]):
     def index_with_breaks(self, breaks: ArrayLike = ()) -> TokenIndex:
         """An index in which phrases are looked up, for a text with white space before these time steps."""
         vocabulary = () if self._vocabulary is None else self._vocabulary.values()
-        if self.ids is None or self._vocabulary is None:
-            return TokenIndex(self[:], vocabulary=vocabulary, breaks=breaks, are_positions=not self.are_known)
-        ids, codes = np.unique(self.ids, return_inverse=True)
-        distinct = [text_of_id(each, self._vocabulary) for each in ids.tolist()]
-        return TokenIndex(distinct, codes=codes, vocabulary=vocabulary, breaks=breaks)
+        return TokenIndex(self, vocabulary=vocabulary, breaks=breaks, are_positions=not self.are_known)
 
     def __repr__(self) -> str:
         return f"Tokens({self[:5]}{' and so on' if len(self) > 5 else ''}, {len(self)} steps)"
