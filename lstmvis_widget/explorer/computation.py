@@ -97,7 +97,7 @@ class Computation:
         self._profile: tuple[object, ThresholdCounts] | None = None
         self._counted: tuple[Any, Matches] | None = None
 
-    def select(self, request: Request) -> Results:
+    def select(self, request: Request, check: Check = never_cancelled) -> Results:
         """The selected cells: those that follow the pattern, without the deselected, plus the added ones."""
         if request.selection is None:
             return Results(following=NO_CELLS, selected_cells=NO_CELLS)
@@ -113,6 +113,7 @@ class Computation:
                 pattern.threshold,
                 off_before=pattern.off_before,
                 off_after=pattern.off_after,
+                check=check,
             )
         )
         selected = np.union1d(

@@ -19,6 +19,9 @@ from .traits import ExplorerTraits
 NARROWEST = 1e-35
 """Half of the width of the narrowest axis whose values are counted in bins of its own, in single precision."""
 
+MOST_PINS = 200
+"""The page draws the first so many pinned cells (js/src/explorer/cells/pins.ts)."""
+
 KEPT_LAYERS = 2
 """How many layers have their columns kept in memory."""
 
@@ -55,7 +58,8 @@ class Drawing:
             return self.task.question  # keeps the drawing for when the page returns to columns
         total = widget.cells_in_layer()
         selected: NDArray[np.int64] = widget.peek("selected_cells")
-        cells = {*selected.tolist(), *widget.peek("pinned_cells"), *widget.peek("deselected_cells")}
+        pinned = sorted(widget.peek("pinned_cells"))[:MOST_PINS]
+        cells = {*selected.tolist(), *pinned, *widget.peek("deselected_cells")}
         visible = min(widget.peek("_visible_steps"), steps, pixel_columns.MOST_COLUMNS * stride)
         view = View(widget.first_shown(), visible, steps, stride)
         self._place = widget.peek("position"), view

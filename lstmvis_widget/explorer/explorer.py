@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
@@ -25,7 +26,7 @@ from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
 from lstmvis_widget.synced.traits import Names
 from lstmvis_widget.synced.widget import if_true
 from lstmvis_widget.timeline.search import Ranges
-from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.timeline.tokens import Tokens, shortened
 from lstmvis_widget.timeline.tracks import Tracks
 from lstmvis_widget.work.memory import free_memory
 from lstmvis_widget.work.options import works_in_background
@@ -418,8 +419,8 @@ class StateExplorer(ExplorerTraits):
         Results that it hasn't delivered stay empty until the next change, and `error` says "cancelled".
         """
         with self._setting():
-            for part in (self._ranking, self._drawing, self._label_counting, self._aligning):
-                part.task.cancel()
+            for task in self._tasks:
+                task.cancel()
 
     def take_cells(self, cells: ArrayLike) -> None:
         """Make these the selected cells: deselects all cells that follow the pattern, and adds these.
@@ -458,7 +459,9 @@ class StateExplorer(ExplorerTraits):
         int64 array of shape (n, 2)
             Half-open ranges [start, stop) of time steps; each can be the `selection`.
         """
-        return self._finding.find(phrase, ignore_case=ignore_case, regex=regex)
+        with self.awaiting():
+            progress = partial(self.tell_waiting, f"finding {shortened(str(phrase))}")
+            return self._finding.find(phrase, ignore_case=ignore_case, regex=regex, progress=progress)
 
     # ---------------------------------------------------------- what is shown
 
@@ -499,7 +502,8 @@ class StateExplorer(ExplorerTraits):
     def to_html(self, path: str | PathLike[str]) -> Path:
         """Save the current view as one HTML file, which needs no Python and no network.
 
-        It waits for all that is being computed: matches, hits, alignment, tables of labels.
+        It waits for all that is being computed: matches, hits, alignment, tables of labels. A bar shows for what, in a
+        notebook and on a terminal; an interrupt (Ctrl-C) ends it, and leaves no file.
         Hovering, tracks, heatmaps, and moving along the saved steps work there; controls that need Python are disabled.
         A usual view (650 cells × 120 steps) takes less than 1 MB.
 
@@ -526,7 +530,8 @@ class StateExplorer(ExplorerTraits):
         """
         path = as_path(path)
         title = f"{self.peek('_name') or self.layer}: states of {self.cells_in_layer():,} cells"
-        self._saving.save(path, title)
+        with self.awaiting():
+            self._saving.save(path, title)
         return path
 
     def _position_before(self, start: int, stop: int) -> int:

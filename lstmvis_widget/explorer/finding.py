@@ -76,8 +76,12 @@ class Finding:
     def answer(self, sought: Sought, work: Work[Ranges]) -> Ranges:
         """Find all hits."""
         phrase, is_expression = _parsed(sought.text)
-        work.stage(f"finding {shortened(phrase)}")
-        return self.find(phrase, ignore_case=not sought.match_case, regex=is_expression, check=work.check)
+        ignore_case = not sought.match_case
+        # Not cancelled in between: whoever types on needs it too.
+        work.stage("reading the text")
+        self._index.prepare(ignore_case=ignore_case, regex=is_expression)
+        progress = work.stage(f"finding {shortened(phrase)}")
+        return self.find(phrase, ignore_case=ignore_case, regex=is_expression, check=work.check, progress=progress)
 
     def show(self, _: Sought, answer: Ranges | None, error: str) -> None:
         """Show the hits around the position."""

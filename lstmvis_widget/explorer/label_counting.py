@@ -15,6 +15,7 @@ from lstmvis_widget.timeline.labels import as_labels
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.work.background import CANCELLED, Background, Work
+from lstmvis_widget.work.extras import load_extras
 
 from .data import ExplorerData
 from .ranking import Ranking
@@ -118,6 +119,7 @@ class LabelCounting:
 
     def _count(self, counted: Counted, work: Work[dict[str, Any]]) -> dict[str, Any]:
         matches, track, selection = counted.matches, counted.track, counted.selection
+        load_extras(("pandas", "scipy.stats"), "analysis", "the table of labels", work.stage)
         work.stage(f"counting labels of {shortened(counted.name)}")
         table = enrichment(matches, track, exclude=selection, sequences=self._data.sequences.lengths, check=work.check)
         kept = len(without(as_found(matches), selection).start)

@@ -75,10 +75,10 @@ class Ranking:
         results = work.so_far or self._last_without_context(request)
         if results is None or results.selected_cells is None:
             work.stage("selecting cells")
-            work.deliver(computation.select(request))
+            work.deliver(computation.select(request, work.check))
             results = work.so_far or Results()
         if not results.counted:
-            work.stage("counting cells for other thresholds")
+            work.stage("counting cells by threshold")
             profile = computation.profile(request, work.check)
             work.deliver(replace(work.so_far or results, profile=profile, counted=True))
             results = work.so_far or results
@@ -86,14 +86,14 @@ class Ranking:
             work.deliver(computation.rank(request, results, work.check, work.stage))
             results = work.so_far or results
         if results.match_context is None:
-            work.stage("looking up the words of the matches")
+            work.stage("looking up words")
             work.deliver(computation.compose(request, results, work.check), surely=True)
             results = work.so_far or results
         self._last = request, results
         if results.matches is not None and results.matches.known_counts is None:
             results.matches.counts(work.check, work.stage("counting candidates"))
         if results.on_rates is None:
-            work.stage("counting how often cells are on")
+            work.stage("counting on-rates")
             results = computation.rate(results, work.check)
             self._last = request, results
         return results

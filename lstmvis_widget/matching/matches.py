@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 from lstmvis_widget.work.extras import import_extra
+from lstmvis_widget.work.progress_bar import LOOK, waiting_for
 
 from . import match_table
 from .folding import folded_into
@@ -225,17 +226,27 @@ class Matches(Sequence[Match]):
         ``check`` is called now and then and may raise to end the work; a later call begins anew. ``progress`` gets the
         share done, 0…1.
         """
-        with self._counting:
+        while not self._counting.acquire(timeout=LOOK):  # another thread counts
+            check()
+            progress(0)
+        try:
             if self._counts is None:
                 n_candidates, *histograms = self._count(check, progress)
                 self._counts = Counts(n_candidates, *(_frozen(histogram) for histogram in histograms))
                 del self._count  # it holds the index
             return self._counts
+        finally:
+            self._counting.release()
+
+    def _counted(self) -> Counts:
+        """The counts, for a statement that reads them."""
+        with waiting_for("counting candidates") as progress:
+            return self.counts(progress=progress)
 
     @property
     def n_candidates(self) -> int:
         """The number of all candidates, of any length of at least ``min_length``."""
-        return self.counts().n_candidates
+        return self._counted().n_candidates
 
     def n_candidates_of_length(self, length: int) -> int:
         """The number of the candidates of ``length`` steps: those that ``length_filter=length`` ranks.
@@ -252,12 +263,12 @@ class Matches(Sequence[Match]):
     @property
     def length_histogram(self) -> Ints:
         """Entry L is the number of candidates of length L; shape (longest + 1,)."""
-        return self.counts().length_histogram
+        return self._counted().length_histogram
 
     @property
     def full_overlap_length_histogram(self) -> Ints:
         """The same, counting only candidates with all selected cells (overlap = |S1|); the same shape."""
-        return self.counts().full_overlap_length_histogram
+        return self._counted().full_overlap_length_histogram
 
     # ------------------------------------------------------------------- folding
 

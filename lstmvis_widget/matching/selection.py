@@ -48,7 +48,14 @@ class Pattern:
 
 
 def select_cells(
-    states: Any, start: int, stop: int, threshold: float, *, off_before: int = 0, off_after: int = 0
+    states: Any,
+    start: int,
+    stop: int,
+    threshold: float,
+    *,
+    off_before: int = 0,
+    off_after: int = 0,
+    check: Check = never_cancelled,
 ) -> NDArray[np.int64]:
     """Cells that follow the on/off pattern at one range of time steps.
 
@@ -66,6 +73,8 @@ def select_cells(
         In units of the states.
     off_before, off_after : int, default 0
         Limits in steps.
+    check : callable, optional
+        Called before each block of states is read; it may raise to end the work.
 
     Returns
     -------
@@ -81,7 +90,9 @@ def select_cells(
     ----------
     Strobelt, Gehrmann, Pfister, Rush: LSTMVis (2018), section 4.
     """
-    follows = on_off_patterns(states, [(start, stop)], threshold, off_before=off_before, off_after=off_after)
+    follows = on_off_patterns(
+        states, [(start, stop)], threshold, off_before=off_before, off_after=off_after, check=check
+    )
     return np.flatnonzero(follows[0])
 
 
@@ -92,6 +103,7 @@ def on_off_patterns(
     *,
     off_before: int = 0,
     off_after: int = 0,
+    check: Check = never_cancelled,
 ) -> NDArray[np.bool_]:
     """For many ranges at once, which cells follow the on/off pattern.
 
@@ -105,6 +117,8 @@ def on_off_patterns(
         In units of the states.
     off_before, off_after : int, default 0
         Limits in steps, as for `select_cells`.
+    check : callable, optional
+        Called before each block of states is read; it may raise to end the work.
 
     Returns
     -------
@@ -122,17 +136,20 @@ def on_off_patterns(
     follows = np.zeros((len(checked), states.shape[1]), bool)
     rule = states.on_rule(pattern.threshold)
     for row, (start, stop) in enumerate(checked.tolist()):
-        follows[row] = _follows(states, start, stop, pattern, rule)
+        follows[row] = _follows(states, start, stop, pattern, rule=rule, check=check)
     return follows
 
 
-def _follows(states: States, start: int, stop: int, pattern: Pattern, rule: OnRule) -> NDArray[np.bool_]:
+def _follows(
+    states: States, start: int, stop: int, pattern: Pattern, *, rule: OnRule, check: Check
+) -> NDArray[np.bool_]:
     first, last = pattern.reach(start, stop)
     follows = np.ones(states.shape[1], bool)
     if first < 0 or last > len(states):
         return ~follows
     block_rows = next(iter(states.blocks()))[1]
     for block in range(first, last, block_rows):
+        check()
         rows = np.arange(block, min(block + block_rows, last))
         on = rule(states.read_source(block, int(rows[-1]) + 1), None)
         wanted = (rows >= start) & (rows < stop)

@@ -7,10 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Self
 
-from lstmvis_widget.work.progress_bar import BAR_SECONDS, NotebookBar, TerminalLine, in_notebook
-
-PATIENCE = 1.0
-"""Seconds after which a bar appears that nobody asked for."""
+from lstmvis_widget.work.progress_bar import BAR_SECONDS, PATIENCE, NotebookBar, TerminalLine, in_notebook
 
 ReportBatches = Callable[[int, int | None], object]
 """Is given the number of batches done, and of all; None where that isn't known."""

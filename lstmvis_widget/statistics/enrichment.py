@@ -127,7 +127,9 @@ def enrichment(
         weights = sum(each.inside * each.labelled / each.total for each in strata if each.total)
         share, base = (count / total, weights / total) if total else (np.nan, np.nan)
         ratio = odds_ratio(independent, confidence) if total else (np.nan,) * 3
-        p = max(fisher_p(strata), fisher_p(independent)) if total else 1.0
+        p = fisher_p(strata) if total else 1.0
+        if independent != strata:
+            p = max(p, fisher_p(independent))
         rows.append((label, share, base, *ratio, p, count, total))
     columns = ["label", "share", "base_rate", "odds_ratio", "ci_low", "ci_high", "p", "count", "total"]
     table = pandas.DataFrame(rows, columns=columns)

@@ -153,7 +153,7 @@ def threshold_profile(
     if selection is None:
         raise ValueError("nothing is selected: give a selection, a range (start, stop) of time steps")
     [(start, stop)] = check_ranges([selection], len(opened)).tolist()
-    limits = {
+    limits: dict[str, Any] = {
         "off_before": _of_explorer(given, "off_before", off_before) or 0,
         "off_after": _of_explorer(given, "off_after", off_after) or 0,
     }

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Self, TextIO
+
+from .cancelling import Report, not_reported
+
+LOOK = 0.1
+"""Seconds between two looks of what waits: an interrupt ends it then, on any system."""
 
 BAR_SECONDS = 0.1
 """Least time between two updates of a bar, in seconds."""
+
+PATIENCE = 1.0
+"""Seconds after which a bar appears that nobody asked for."""
 
 LINE_SECONDS = 10.0
 """Least time between two plain lines, in seconds; the first and the last line are always printed."""
@@ -51,8 +61,7 @@ class ProgressBar:
         self.what, self.total, self.unit = what, total, unit
         self._stream = sys.stderr if stream is None else stream
         self._clock = clock
-        on_terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
-        self._line = TerminalLine(self._stream) if on_terminal else None
+        self._line = TerminalLine(self._stream) if _is_terminal(self._stream) else None
         self._started = clock()
         self._shown_at: float | None = None
         self.done = 0
@@ -111,6 +120,65 @@ class ProgressBar:
             _print(self._stream, f"{self.what}: done{ending}\n")
 
 
+class WaitingBar:
+    """Shows what is waited for, once it has taken `PATIENCE`: in a notebook and on a terminal, nowhere else.
+
+    Parameters
+    ----------
+    clock : callable
+        Returns the time in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._next = clock() + PATIENCE
+        self._shown: NotebookBar | TerminalLine | None = None
+
+    def show(self, what: str, share: float | None = None) -> None:
+        """Say what is waited for, and how much of that is done, 0…1; at 0 or None that isn't known."""
+        now = self._clock()
+        if now < self._next:
+            return
+        self._next = now + BAR_SECONDS
+        if self._shown is None:
+            self._shown = _bar()
+        percent = round(100 * share) if share else 0
+        text = f"{what}, {percent} %" if percent else f"{what} …"
+        if isinstance(self._shown, NotebookBar):
+            self._shown.show(text, percent, 100 if percent else None)
+        elif self._shown is not None:
+            self._shown.show(text)
+
+    def erase(self) -> None:
+        """Show nothing any more."""
+        if self._shown is not None:
+            self._shown.erase()
+            self._shown = None
+
+
+@contextlib.contextmanager
+def waiting_for(what: str) -> Iterator[Report]:
+    """Show a `WaitingBar` while a statement on the main thread computes in here; gives the report of the share done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield not_reported
+        return
+    bar = WaitingBar()
+    try:
+        yield lambda share: bar.show(what, share) if threading.current_thread() is threading.main_thread() else None
+    finally:
+        bar.erase()
+
+
+def _bar() -> NotebookBar | TerminalLine | None:
+    if in_notebook():
+        return NotebookBar() if _runs_a_cell() else None
+    return TerminalLine(sys.stderr) if _is_terminal(sys.stderr) else None
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
 class TerminalLine:
     """One line of a terminal that is overwritten again and again.
 
@@ -166,6 +234,13 @@ def in_notebook() -> bool:
     ipython: Any = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return shell is not None and hasattr(shell, "kernel")
+
+
+def _runs_a_cell() -> bool:
+    """Whether the kernel runs a cell, which has an output, and no message of a page."""
+    ipython: Any = sys.modules["IPython"]
+    get_parent = getattr(ipython.get_ipython().kernel, "get_parent", None)
+    return get_parent is None or get_parent().get("header", {}).get("msg_type") == "execute_request"
 
 
 def duration(seconds: float) -> str:

@@ -5,7 +5,6 @@ import { drawOnFrame } from "../../shared/frame";
 import { clamp } from "../../shared/numbers";
 import { placeIn } from "../../shared/place";
 import { plural } from "../../shared/text";
-import { pinsOf } from "../cells/pins";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
 import { columnsIn, type Envelopes, stepsOfColumn } from "../time/columns";
@@ -154,10 +153,11 @@ export function runLines(model: Model, view: ViewState): RunLine[] {
   // In columns, runs could not be told apart.
   if (!window || view.stride.value !== null) return [];
   const colors = view.colors.value;
-  const pins = pinsOf(model.pinned_cells.value).filter(({ cell }) => cell < window.cells);
+  const pins = view.drawnPins.value;
   const colorOf = new Map(pins.map(({ cell, color }) => [cell, color ?? colors.second]));
   const selected = view.shownCells.value;
-  const others = pins.map(({ cell }) => cell).filter((cell) => !selected.includes(cell));
+  const isSelected = new Set(selected);
+  const others = pins.map(({ cell }) => cell).filter((cell) => !isSelected.has(cell));
   const ofOthers = runsOf(
     window,
     others,
