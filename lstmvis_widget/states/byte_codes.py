@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lstmvis_widget.work.blocks import THREADS
 
 MOST_LEVELS = 255
 """Thresholds of a grid, at most: a byte also has a code for the values below all of them."""
@@ -21,6 +26,12 @@ MOST_NEAR = 0.25
 
 VALUES_AT_ONCE = 2**16
 """Values encoded at once: the intermediate arrays then fit in the processor's cache."""
+
+TRIED_BLOCKS = 4
+"""After so many blocks it is decided whether encoding goes on, and after as many again."""
+
+LEAST_BETWEEN = 2
+"""Encoding is for nothing if a thread waits for its blocks so many times as long as it encodes them."""
 
 
 class ThresholdGrid:
@@ -88,7 +99,7 @@ class ThresholdGrid:
     def _encode_some(self, values: NDArray[Any], codes: NDArray[np.uint8], places: NDArray[np.float32]) -> None:
         """Encode some rows; ``places`` is room to work in.
 
-        The place of a value is how many steps it lies above the lowest threshold. 257 is added, and how far a near value
+        The place of a value is how many steps it lies above the lowest threshold. 257 is added, and how far near values
         may lie below a threshold. The number's bits then have the code above those after the point, and what is near a
         threshold has few of the latter. What lies beyond the grid is put half a step beyond it, NaN at either end.
         """
@@ -112,7 +123,7 @@ def _bits_of(number: float) -> np.int32:
 
 
 class ByteCodes:
-    """The codes of all values of a layer, filled block by block.
+    """The codes of all values of a layer, filled block by block, in any order and from several threads.
 
     Parameters
     ----------
@@ -124,7 +135,66 @@ class ByteCodes:
     def __init__(self, shape: tuple[int, int], grid: ThresholdGrid) -> None:
         self.grid = grid
         self.codes: NDArray[np.uint8] = np.empty(shape, np.uint8)
+        self._known = np.zeros(shape[0], bool)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the codes take once all are filled in."""
+        return self.codes.nbytes
+
+    @property
+    def are_complete(self) -> bool:
+        """Whether all rows are there."""
+        return self.have(0, len(self._known))
+
+    def have(self, start: int, stop: int) -> bool:
+        """Whether these rows are there."""
+        return bool(self._known[start:stop].all())
 
     def put(self, start: int, values: NDArray[Any]) -> None:
-        """Encode the rows from ``start`` on. Each row is put once."""
-        self.grid.encode(values, self.codes[start : start + len(values)])
+        """Encode the rows from ``start`` on, unless they are there."""
+        stop = start + len(values)
+        if not self.have(start, stop):
+            self.grid.encode(values, self.codes[start:stop])
+            self._known[start:stop] = True
+
+
+class OnTheWay:
+    """Fills byte codes with the blocks that an index is built from, as long as that takes no longer than without.
+
+    Two threads read blocks in turn. While one reads, the other encodes its last block: for nothing, if reading takes
+    longer, as it does from compressed files.
+
+    Parameters
+    ----------
+    codes : ByteCodes
+    always : bool
+        Whether to go on in any case.
+    clock : callable
+        Seconds.
+    """
+
+    def __init__(self, codes: ByteCodes, *, always: bool = False, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._codes, self._always, self._clock = codes, always, clock
+        self._ended: dict[int, float] = {}  # by thread, when it had encoded its last block
+        self._tried = self._between = self._encoding = 0.0
+        self._counting = threading.Lock()
+        self.goes_on = always or THREADS > 1
+
+    def put(self, start: int, values: NDArray[Any]) -> None:
+        """Encode a block, and measure how long that took and how long it took to get the block."""
+        if not self.goes_on:
+            return
+        thread, begun = threading.get_ident(), self._clock()
+        self._codes.put(start, values)
+        ended = self._clock()
+        with self._counting:
+            if thread in self._ended and not self._always:
+                self._judge(begun - self._ended[thread], ended - begun)
+            self._ended[thread] = ended
+
+    def _judge(self, between: float, encoding: float) -> None:
+        self._tried, self._between, self._encoding = self._tried + 1, self._between + between, self._encoding + encoding
+        if self._tried == TRIED_BLOCKS:
+            self.goes_on = self._between >= LEAST_BETWEEN * self._encoding
+            self._tried = self._between = self._encoding = 0.0
