@@ -20,6 +20,7 @@ from .sources import States, as_states
 WORD_BITS = 64
 
 Words = NDArray[np.uint64]
+Levels = list[tuple[int, Words]]
 
 SUMMARY_STEPS = 64
 """Steps in a block of the first summary, and blocks of one summary in a block of the next."""
@@ -27,8 +28,7 @@ SUMMARY_STEPS = 64
 COUNTED_STEPS = 2**16
 """Steps whose on cells are counted at once."""
 
-UNPACKED_STEPS = 4096
-"""Steps whose bits are unpacked at once."""
+EACH_BIT = np.arange(WORD_BITS, dtype=np.uint64)
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,12 @@ class Bits:
     Parameters
     ----------
     words : ndarray of uint64, shape (ceil(D / 64), T)
+    always_on : ndarray of uint64, shape (ceil(D / 64), T // 64), optional
+        The AND over each whole block of 64 steps, where it is known already.
     """
 
     words: Words
+    always_on: Words | None = None
 
     @property
     def steps(self) -> int:
@@ -53,15 +56,27 @@ class Bits:
         return Bits(self.words[:, ::-1])
 
     @cached_property
-    def levels(self) -> list[tuple[int, Words]]:
+    def levels_on(self) -> Levels:
         """Pairs (n, the AND over each whole block of n steps): the bits themselves (n = 1), then their summaries."""
-        levels = [(1, self.words)]
-        while levels[-1][1].shape[1] >= SUMMARY_STEPS:
-            width, words = levels[-1]
-            blocks = words.shape[1] // SUMMARY_STEPS
-            grouped = words[:, : blocks * SUMMARY_STEPS].reshape(len(words), blocks, SUMMARY_STEPS)
-            levels.append((width * SUMMARY_STEPS, np.bitwise_and.reduce(grouped, axis=2)))
-        return levels
+        return _levels(np.bitwise_and, self.words, self.always_on)
+
+    @cached_property
+    def levels_off(self) -> Levels:
+        """The same with OR: a cell is off throughout a block where its bit is 0."""
+        return _levels(np.bitwise_or, self.words)
+
+
+def _levels(reduce: np.ufunc, words: Words, summary: Words | None = None) -> Levels:
+    """The words, and their summaries by ``reduce``, of which the first may be known."""
+    levels = [(1, words)]
+    if summary is not None and summary.shape[1]:
+        levels.append((SUMMARY_STEPS, summary))
+    while levels[-1][1].shape[1] >= SUMMARY_STEPS:
+        width, words = levels[-1]
+        blocks = words.shape[1] // SUMMARY_STEPS
+        grouped = words[:, : blocks * SUMMARY_STEPS].reshape(len(words), blocks, SUMMARY_STEPS)
+        levels.append((width * SUMMARY_STEPS, reduce.reduce(grouped, axis=2)))
+    return levels
 
 
 class OnOffIndex:
@@ -195,30 +210,22 @@ class OnOffIndex:
         cells : array_like of int, shape (n,), optional
             By default all D cells.
         check : callable, optional
-            Called before each cell, if these are given; it may raise to end the work.
+            Called now and then; it may raise to end the work.
 
         Returns
         -------
         float64 array of shape (n,)
         """
-        if cells is not None:
-            found = [self._count_of(int(cell), check) for cell in np.asarray(cells, np.int64)]
-            return np.array(found, np.float64) / max(self.steps, 1)
+        wanted = np.arange(self.cells) if cells is None else np.asarray(cells, np.intp)
         counts = np.zeros((len(self.bits.words), WORD_BITS), np.int64)
-        for row, words in enumerate(self.bits.words):
-            for start, stop in blocks_of(self.steps, UNPACKED_STEPS):
-                unpacked = np.unpackbits(words[start:stop].astype("<u8").view(np.uint8), bitorder="little")
-                counts[row] += unpacked.reshape(-1, WORD_BITS).sum(axis=0, dtype=np.int64)
-        return counts.reshape(-1)[: self.cells] / max(self.steps, 1)
-
-    def _count_of(self, cell: int, check: Check) -> int:
-        """At how many steps one cell is on."""
-        check()
-        mask = self.mask([cell])
-        [row] = np.flatnonzero(mask)
-        words = self.bits.words[row]
-        parts = blocks_of(self.steps, COUNTED_STEPS)
-        return sum(int(np.count_nonzero(words[start:stop] & mask[row])) for start, stop in parts)
+        for row in np.unique(wanted // WORD_BITS).tolist():
+            for start, stop in blocks_of(self.steps, COUNTED_STEPS):
+                check()
+                words = np.zeros((1, 1 << (stop - start - 1).bit_length()), np.uint64)
+                words[0, : stop - start] = self.bits.words[row, start:stop]
+                for power, [digits] in enumerate(_sums_of_bits(words)):
+                    counts[row] += ((digits >> EACH_BIT) & np.uint64(1)).astype(np.int64) << power
+        return counts.reshape(-1)[wanted] / max(self.steps, 1)
 
 
 def _sums_of_bits(words: Words) -> list[Words]:
@@ -266,6 +273,9 @@ class IndexBuild:
             (states.read_source, states.on_rule(threshold)) if also is None else (states.read, on_rule(threshold))
         )
         self._words = np.zeros((-(-cells // WORD_BITS), steps), np.uint64)
+        # Made here, while a block is in the processor's cache: the first match needs it.
+        self._always_on = np.zeros((len(self._words), steps // SUMMARY_STEPS), np.uint64)
+        self._is_summed = np.zeros(steps // SUMMARY_STEPS, bool)
         self._reached = 0
         self.broken = False
         self._blocks = self._remaining(block_rows)
@@ -308,11 +318,26 @@ class IndexBuild:
                     raise
 
         in_threads(pack_blocks, threads)
-        return OnOffIndex(Bits(self._words), cells, self._threshold)
+        self._sum_across_borders()
+        return OnOffIndex(Bits(self._words, self._always_on), cells, self._threshold)
+
+    def _sum_across_borders(self) -> None:
+        """Make the summaries of those stretches that lie in several blocks."""
+        for at in np.flatnonzero(~self._is_summed).tolist():
+            words = self._words[:, at * SUMMARY_STEPS : (at + 1) * SUMMARY_STEPS]
+            self._always_on[:, at] = np.bitwise_and.reduce(words, axis=1)
+        self._is_summed[:] = True
 
     def _pack(self, packer: Packer, start: int, stop: int) -> None:
         values = self._read(start, stop)
-        self._words[:, start:stop] = packer.pack(values, self._on).T
+        words = packer.pack(values, self._on)
+        self._words[:, start:stop] = words.T
+        first, last = -(-start // SUMMARY_STEPS), stop // SUMMARY_STEPS
+        if first < last:
+            whole = words[first * SUMMARY_STEPS - start : last * SUMMARY_STEPS - start]
+            grouped = whole.reshape(last - first, SUMMARY_STEPS, -1)
+            np.bitwise_and.reduce(grouped, axis=1, out=self._always_on[:, first:last].T)
+            self._is_summed[first:last] = True
         if self._also is not None:
             self._also(start, values)
 
