@@ -23,7 +23,7 @@ from lstmvis_widget.states.index import IndexBuild, OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.cancelling import Check, Report, Stage, never_cancelled, not_staged
 from lstmvis_widget.work.room import Shelf
 
 from .layer_codes import LayerCodes
@@ -106,9 +106,7 @@ class Computation:
         self.tracks = tracks
         self.sequences = sequences
         self.shelf = Shelf(memory_limit)
-        self.makes_codes_later = True
-        """Whether byte codes that aren't made for nothing are made after the matches."""
-        self.codes = LayerCodes(self.shelf, lambda: self.makes_codes_later)
+        self.codes = LayerCodes(self.shelf)
         self._newest: tuple[str, float] | None = None  # layer and threshold of the newest index
         self._indexing = threading.RLock()
         self._profile: tuple[object, ThresholdCounts] | None = None
@@ -169,7 +167,7 @@ class Computation:
         request: Request,
         results: Results,
         check: Check = never_cancelled,
-        progress: Report = not_reported,
+        stage: Stage = not_staged,
     ) -> Results:
         """The results with the matches of their selected cells."""
         selected = results.selected_cells
@@ -177,7 +175,8 @@ class Computation:
             reason = NO_SELECTION if request.selection is None else results.note or ALL_DESELECTED
             return replace(results, matches=no_matches(reason), match_context=NO_CONTEXT)
         begun = time.perf_counter()
-        index = self.index(request, check, progress)
+        index = self.index(request, check, stage)
+        stage("finding matches")
         start, stop = request.selection
         options: dict[str, Any] = {
             "min_length": min(2, stop - start) if request.min_length is None else request.min_length,
@@ -230,7 +229,7 @@ class Computation:
         """Whether the newest index is that of this layer and threshold, kept or not."""
         return self._newest == (layer, threshold)
 
-    def index(self, request: Request, check: Check = never_cancelled, progress: Report = not_reported) -> OnOffIndex:
+    def index(self, request: Request, check: Check = never_cancelled, stage: Stage = not_staged) -> OnOffIndex:
         """The index of a layer at a threshold: the one that is kept, or one built now; any thread may ask.
 
         A cancelled build continues where it stopped.
@@ -241,7 +240,7 @@ class Computation:
         try:
             index: OnOffIndex | None = self.shelf.get("index", key)
             if index is None:
-                index = self._build(key, request, check, progress)
+                index = self._build(key, request, check, stage(f"indexing {request.layer}"))
             return index
         finally:
             self._indexing.release()
@@ -274,6 +273,7 @@ class Computation:
     def release(self) -> None:
         """Drop all that can be made again."""
         self.shelf.clear()
+        self.codes.forget()
         self._profile = self._counted = None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lstmvis_widget.states.byte_codes import ByteCodes, OnTheWay, ThresholdGrid
 from lstmvis_widget.states.sources import States
-from lstmvis_widget.work.cancelling import CancelledError, Check, Report
+from lstmvis_widget.work.cancelling import Check, Report
 from lstmvis_widget.work.room import Shelf
 
 
@@ -17,13 +17,21 @@ class LayerCodes:
     ----------
     shelf : Shelf
         Where they are kept, as long as there is room.
-    made_later : callable
+
+    Attributes
+    ----------
+    are_made_later : callable
         Whether codes are also made after the matches. If not, a second index of a layer fills them in any case.
     """
 
-    def __init__(self, shelf: Shelf, made_later: Callable[[], bool]) -> None:
-        self._shelf, self._made_later = shelf, made_later
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self.are_made_later: Callable[[], bool] = lambda: True
         self._indexed: set[str] = set()  # layers that were read for an index
+
+    def forget(self) -> None:
+        """Forget which layers were indexed."""
+        self._indexed.clear()
 
     def at(self, layer: str, threshold: float) -> tuple[ByteCodes, int] | None:
         """The codes of a layer, and the level of a threshold; None without codes, or if it isn't on their grid."""
@@ -41,7 +49,7 @@ class LayerCodes:
     def on_the_way(self, layer: str, states: States, grid: ThresholdGrid | None) -> OnTheWay | None:
         """What fills the codes of a layer while an index is built from its states; None if that isn't for nothing."""
         again = layer in self._indexed
-        always = again and not self._made_later()
+        always = again and not self.are_made_later()
         self._indexed.add(layer)
         # Transformed values take time, too, which an index alone may do without.
         if grid is None or not self._help(states, grid) or not (always or (not again and states.transform is None)):
@@ -49,17 +57,15 @@ class LayerCodes:
         on_the_way = OnTheWay(self._begun(layer, states, grid), always=always)
         return on_the_way if on_the_way.goes_on else None
 
-    def fill(
-        self, layer: str, states: States, grid: ThresholdGrid, *, before_each: Check, check: Check, progress: Report
-    ) -> None:
-        """Read all rows whose codes are missing.
+    def fill(self, layer: str, states: States, grid: ThresholdGrid, before_each: Check, progress: Report) -> None:
+        """Read all rows whose codes are missing, unless the room is needed for something else meanwhile.
 
         Parameters
         ----------
+        layer, states, grid
+            The layer, and the grid of its codes.
         before_each : callable
-            Called before each block; may wait.
-        check : callable
-            Raises to end the work; it goes on from there when it is called again.
+            Called before each block. It may wait, or raise to end the work, which goes on from there when called again.
         progress : callable
             Given the share done, 0…1.
 
@@ -67,19 +73,15 @@ class LayerCodes:
         ------
         OSError
             Rows can't be read.
-        CancelledError
-            The room was needed for something else.
         """
         codes = self._begun(layer, states, grid)
         for start, stop in states.blocks():
-            check()
-            if codes.have(start, stop):
-                continue
-            before_each()
-            if self._of(layer) is not codes:
-                raise CancelledError
-            codes.put(start, states.read(start, stop))
-            progress(stop / len(states))
+            if not codes.have(start, stop):
+                before_each()
+                if self._of(layer) is not codes:
+                    return
+                codes.put(start, states.read(start, stop))
+                progress(stop / len(states))
 
     def _of(self, layer: str) -> ByteCodes | None:
         codes: ByteCodes | None = self._shelf.get(("codes", layer))
