@@ -229,6 +229,11 @@ class Computation:
         """Whether the newest index is that of this layer and threshold, kept or not."""
         return self._newest == (layer, threshold)
 
+    def kept_index(self, layer: str, threshold: float) -> OnOffIndex | None:
+        """The index of a layer at a threshold, if it is kept."""
+        index: OnOffIndex | None = self.shelf.get("index", (layer, threshold))
+        return index
+
     def index(self, request: Request, check: Check = never_cancelled, stage: Stage = not_staged) -> OnOffIndex:
         """The index of a layer at a threshold: the one that is kept, or one built now; any thread may ask.
 
@@ -238,7 +243,7 @@ class Computation:
         while not self._indexing.acquire(timeout=PATIENCE):
             check()
         try:
-            index: OnOffIndex | None = self.shelf.get("index", key)
+            index = self.kept_index(*key)
             if index is None:
                 index = self._build(key, request, check, stage(f"indexing {request.layer}"))
             return index
@@ -268,7 +273,7 @@ class Computation:
             codes, level = found
             return IndexBuild(States(codes.codes), level)
         on_the_way = self.codes.on_the_way(layer, states, request.grid)
-        return IndexBuild(states, threshold, also=on_the_way and on_the_way.put)
+        return IndexBuild(states, threshold, also=None if on_the_way is None else on_the_way.put)
 
     def release(self) -> None:
         """Drop all that can be made again."""

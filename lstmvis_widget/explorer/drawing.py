@@ -145,8 +145,10 @@ class Drawing:
         self._computation.shelf.put(name, envelopes, about=about)
 
     def release(self) -> None:
-        """Drop what was drawn, which the page has."""
+        """Drop what was drawn, which no page shows."""
         self.task.asked.answer = None
+        for name in ("_columns", "_envelopes"):
+            self._widget.exchange(name, None)
 
     def show(self, _: WantedColumns, answer: Drawn | None, error: str) -> None:
         """Send the new drawing."""

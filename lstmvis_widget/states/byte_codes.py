@@ -174,7 +174,9 @@ class OnTheWay:
         Seconds.
     """
 
-    def __init__(self, codes: ByteCodes, *, always: bool = False, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self, codes: ByteCodes, *, always: bool = False, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         self._codes, self._always, self._clock = codes, always, clock
         self._ended: dict[int, float] = {}  # by thread, when it had encoded its last block
         self._tried = self._between = self._encoding = 0.0

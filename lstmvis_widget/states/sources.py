@@ -166,7 +166,7 @@ class States:
 
     @property
     def origin(self) -> Hashable:
-        """Where these values come from: states with an equal origin read the same place of a file, or the same array."""
+        """Where these values come from: states of an equal origin read the same place of a file, or the same array."""
         place = self._dataset_path or getattr(self._rows, "path_of_states", None) or id(self.source)
         return place, self.transform
 

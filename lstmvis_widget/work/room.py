@@ -31,7 +31,9 @@ _lock = threading.Lock()
 
 
 @dataclass(eq=False)
-class _Kept:
+class Kept:
+    """One entry of a shelf, see `Shelf.put`; ``used`` grows with each use."""
+
     key: Hashable
     thing: Sized
     about: Hashable
@@ -51,19 +53,21 @@ class Shelf:
     ----------
     is_in_view : bool
         Whether a page shows the widget.
+    kept : dict of Kept
+        What is kept now, by name. Only this module changes it, with its lock held.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.is_in_view = False
-        self._kept: dict[Hashable, _Kept] = {}
+        self.kept: dict[Hashable, Kept] = {}
         with _lock:
             _shelves.add(self)
 
     def get(self, name: Hashable, key: Hashable = None) -> Any:
         """The thing of this name if it was put there with this key, else None."""
         with _lock:
-            kept = self._kept.get(name)
+            kept = self.kept.get(name)
             if kept is None or kept.key != key:
                 return None
             kept.used = next(_turn)
@@ -87,50 +91,50 @@ class Shelf:
             Whether work goes on without it, only slower. If not, it counts only while its widget is out of view.
         """
         with _lock:
-            kept = self._kept[name] = _Kept(key, thing, about, spare)
+            kept = self.kept[name] = Kept(key, thing, about, spare)
             _drop_alike(kept)
             self._drop_beyond_limit(kept)
 
     def drop(self, name: Hashable) -> None:
         """Keep the thing of this name no longer."""
         with _lock:
-            self._kept.pop(name, None)
+            self.kept.pop(name, None)
 
     def clear(self) -> None:
         """Keep nothing."""
         with _lock:
-            self._kept.clear()
+            self.kept.clear()
 
     @property
     def nbytes(self) -> int:
         """Bytes of all that it keeps."""
         with _lock:
-            return sum(kept.thing.nbytes for kept in self._kept.values())
+            return sum(kept.thing.nbytes for kept in self.kept.values())
 
-    def _drop_beyond_limit(self, newest: _Kept) -> None:
+    def _drop_beyond_limit(self, newest: Kept) -> None:
         counted = [
             (each.used, each.thing.nbytes, shelf, name)
             for shelf in _shelves
-            for name, each in shelf._kept.items()
+            for name, each in shelf.kept.items()
             if each.spare or not (shelf is self or shelf.is_in_view)
         ]
         total = sum(size for _, size, _, _ in counted)
         for used, size, shelf, name in sorted(counted, key=lambda each: each[0]):
             if total <= self.limit or used == newest.used:
                 break
-            del shelf._kept[name]
+            del shelf.kept[name]
             total -= size
 
 
-def _drop_alike(newest: _Kept) -> None:
+def _drop_alike(newest: Kept) -> None:
     """Of things about the same as the newest, keep few of those whose widgets are out of view."""
     if newest.about is None:
         return
     alike = [
-        (each.used, shelf._kept, name)
+        (each.used, shelf.kept, name)
         for shelf in _shelves
         if not shelf.is_in_view
-        for name, each in shelf._kept.items()
+        for name, each in shelf.kept.items()
         if each.about == newest.about
     ]
     alike.sort(key=lambda each: each[0], reverse=True)
@@ -141,4 +145,4 @@ def _drop_alike(newest: _Kept) -> None:
 def kept_bytes() -> int:
     """Bytes of all that widgets of this process keep, and would make again."""
     with _lock:
-        return sum(kept.thing.nbytes for shelf in _shelves for kept in shelf._kept.values())
+        return sum(kept.thing.nbytes for shelf in _shelves for kept in shelf.kept.values())
