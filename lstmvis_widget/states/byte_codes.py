@@ -59,7 +59,7 @@ class ThresholdGrid:
         places = (self.values.astype(np.float64) - low) / step
         self._is_far = abs(low) / step > MOST_LEVELS  # from zero: then the lowest threshold is subtracted first
         self._near = float(np.abs(places - np.arange(len(places))).max()) + ROUNDING
-        if 1 / step > np.finfo(worked_in).max:
+        if 1 / step > float(np.finfo(worked_in).max):
             self._near = np.inf
         self._low, self._steps_a_unit = worked_in(low), worked_in(1 / step if np.isfinite(self._near) else 0)
         self._first = np.float32(257 + min(self._near, 1) - (0 if self._is_far else low / step))
@@ -103,7 +103,8 @@ class ThresholdGrid:
         may lie below a threshold. The number's bits then have the code above those after the point, and what is near a
         threshold has few of the latter. What lies beyond the grid is put half a step beyond it, NaN at either end.
         """
-        with np.errstate(over="ignore", under="ignore"):  # a huge value becomes infinite, which is beyond the grid too
+        # A huge value becomes infinite, which is beyond the grid too; NaN may be of the kind that signals.
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             from_low = np.subtract(values, self._low, dtype=self._low.dtype) if self._is_far else values
             np.multiply(from_low, self._steps_a_unit, out=places, casting="same_kind")
             places += self._first

@@ -19,7 +19,7 @@ class Views:
     def hear(self, told: Any) -> None:
         """Take in what a page tells: ``{"page": its name, "change": 1 or -1}``; anything else is ignored."""
         page, change = (told.get("page"), told.get("change")) if isinstance(told, dict) else (None, None)
-        if not isinstance(page, str) or change not in (1, -1):
+        if not isinstance(page, str) or type(change) is not int or abs(change) != 1:
             return
         if change == 1 and page != self._page:
             self._page, self.count = page, 0
