@@ -110,9 +110,12 @@ class StateExplorer(ExplorerTraits):
     units : str, optional
         Unit of the value axis, such as ``"mV"``; written at the axis.
     memory_limit : int, optional
-        Most bytes for compact copies of layers that aren't in memory, at one byte a value. With a copy, a new threshold
-        of the page needs no second read of the states; without room for one, each threshold reads them again. By
-        default a quarter of the free memory.
+        Most bytes that all explorers of this process together take for what they can make again: compact copies of
+        layers that aren't in memory, at one byte a value, and what explorers out of view have computed. What was used
+        least recently goes first. The copies are made after the first matches, or with them where that takes no
+        longer; from then on, a new threshold of the page needs no read of the states. Without room for a copy, each
+        threshold reads them again. By default a quarter of the free memory. What this explorer and those in view work
+        with doesn't count: of each, one bit a value of one layer, and the columns of pixels, at most 64 MiB a layer.
     background : bool, optional
         Whether results are computed on background threads. False: at once, in the statement or message that asks, with
         the same results. By default `lstmvis_widget.options.background`; if that is None, True wherever threads can
