@@ -94,8 +94,7 @@ class Ranking:
             results = work.so_far or results
         self._last = request, results
         if results.matches is not None and results.matches.known_counts is None:
-            work.stage("counting candidates")
-            results.matches.counts(work.check)
+            results.matches.counts(work.check, work.stage("counting candidates"))
         if results.on_rates is None:
             work.stage("counting how often cells are on")
             results = computation.rate(request, results, work.check)

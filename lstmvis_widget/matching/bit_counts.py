@@ -14,7 +14,7 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report
 
-from .bit_ranges import ALL, ALL_ONES, over_windows, stretch
+from .bit_ranges import ALL, ALL_ONES, off_after, over_windows, stretch
 from .bit_spelling import Growing, spelled
 from .engine import LengthCounts
 
@@ -61,19 +61,11 @@ class CandidateCount:
             self._joined = np.full(bits.steps, ALL_ONES)
             self._joined[sequences.starts] = 0
         self._off_after: Words | None = None
-        if after:
-            self._off_after = np.stack([self._followed_by_off(row) for row in bits.words])
-
-    def _followed_by_off(self, row: Words) -> Words:
-        """The cells that are off for the limit after a range that stops at each step; 0 where that has no room."""
-        steps = len(row)
-        windows = over_windows(np.bitwise_or, stretch(row, 0, steps + self._after - 1), self._after)
-        _, end = self._sequences.around_each(0, steps)
-        off: Words = np.where(np.arange(steps) + self._after <= end, ~windows, np.uint64(0))
-        return off if self._joined is None else off & self._joined
 
     def run(self, check: Check, progress: Report) -> LengthCounts:
         """Count all; ``check`` is called now and then, ``progress`` gets the share done, 0…1."""
+        if self._after:
+            self._off_after = off_after(self._bits.words, self._after, self._sequences, check)
         steps, size = self._bits.steps, max(1, BLOCK_WORDS // len(self._mask))
         begun = 0
 
@@ -142,7 +134,7 @@ class CandidateCount:
         return held
 
     def _spell(self, ranges: Growing, found: _Histograms, check: Check) -> None:
-        every = spelled(self._bits, ALL, self._after, ranges, least=1, max_length=None, check=check)
+        every = spelled(self._bits, ALL, self._off_after, ranges, least=1, max_length=None, check=check)
         for candidates in every:
             found.add_spelled(candidates.stop - candidates.start, candidates.overlap)
 

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.states.index import SUMMARY_STEPS, Bits, Levels, Words
+from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, never_cancelled
 
 Ints = NDArray[np.int64]
@@ -13,6 +15,12 @@ Rows = NDArray[np.intp] | slice
 
 ALL = slice(None)
 ALL_ONES = ~np.uint64(0)
+
+BLOCK_STEPS = 2**15
+"""Steps looked at at once: their words stay in the processor's cache."""
+
+LOOKED_UP = 16
+"""How many times as long it takes to look up a word anywhere as to look at one after the other."""
 
 CHECKED_ROUNDS = 64
 """Rounds of a loop over steps between two calls of ``check``."""
@@ -28,9 +36,31 @@ def on_over_ranges(bits: Bits, start: Ints, stop: Ints, rows: Rows = ALL, *, che
     return _over_ranges(np.bitwise_and, bits.levels_on, (start, stop), rows, check)
 
 
-def off_over_ranges(bits: Bits, start: Ints, stop: Ints, rows: Rows = ALL, *, check: Check = never_cancelled) -> Words:
-    """The cells that are off at every step of each range; shape (rows, ranges)."""
-    return ~_over_ranges(np.bitwise_or, bits.levels_off, (start, stop), rows, check)
+def off_over_windows(bits: Bits, start: Ints, size: int, rows: Rows = ALL, *, check: Check = never_cancelled) -> Words:
+    """The cells that are off at each of the ``size`` steps from each start; shape (rows, starts).
+
+    ``start + size`` is at most the number of steps.
+    """
+    looked_up = len(start) * min(size, 2 * SUMMARY_STEPS) * LOOKED_UP
+    if looked_up < bits.steps * size.bit_length():
+        return ~_over_ranges(np.bitwise_or, bits.levels_off, (start, start + size), rows, check)
+    order = np.argsort(start, kind="stable")
+    in_order = start[order]
+    numbers = np.arange(len(bits.words))[rows]
+    off = np.empty((len(numbers), len(start)), np.uint64)
+    blocks = SharedBlocks(blocks_of(bits.steps, BLOCK_STEPS), check)
+
+    def look_at_blocks() -> None:
+        for begin, end in blocks:
+            here = slice(*np.searchsorted(in_order, [begin, end]))
+            if here.start < here.stop:
+                first, last = int(in_order[here.start]), int(in_order[here.stop - 1])
+                for place, number in enumerate(numbers):
+                    windows = over_windows(np.bitwise_or, bits.words[number, first : last + size], size)
+                    off[place, order[here]] = ~windows[in_order[here] - first]
+
+    in_threads(look_at_blocks)
+    return off
 
 
 def _over_ranges(reduce: np.ufunc, levels: Levels, ranges: tuple[Ints, Ints], rows: Rows, check: Check) -> Words:
@@ -88,6 +118,23 @@ def over_windows(reduce: np.ufunc, words: Words, size: int) -> Words:
         windows = reduce(windows[: len(windows) - step], windows[step:])
         width += step
     return windows[:count]
+
+
+def off_after(words: Words, limit: int, sequences: Sequences, check: Check) -> Words:
+    """The cells that are off for ``limit`` steps from each step on, all in the sequence of the step before it.
+
+    So these are off throughout the limit after a range that stops there. Shape as ``words``, (rows, T).
+    """
+    steps = words.shape[1]
+    step = np.arange(steps)
+    first, end = sequences.around_each(0, steps)
+    exists = (step > first) & (step + limit <= end)
+    off = np.empty_like(words)
+    for row, found in zip(words, off, strict=True):
+        check()
+        found[:] = ~over_windows(np.bitwise_or, stretch(row, 0, steps + limit - 1), limit)
+        found[~exists] = 0
+    return off
 
 
 def next_drop(

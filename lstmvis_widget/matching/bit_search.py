@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.index import Bits, OnOffIndex
+from lstmvis_widget.states.index import Bits, OnOffIndex, Words
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report
 
+from . import bit_ranges
 from .bit_counts import CandidateCount
 from .bit_gathering import gathered
-from .bit_ranges import ALL, Rows, off_over_ranges, on_over_ranges, over_windows, stretch, words_at
+from .bit_ranges import ALL, Rows, off_over_windows, on_over_ranges, over_windows, stretch, words_at
 from .bit_spelling import Growing, spelled
 from .engine import Candidates, LengthCounts
 from .selection import Pattern
@@ -51,12 +52,15 @@ class BitSearch:
         self._used = np.flatnonzero(mask)  # the rows of words that hold selected cells
         self._mask = mask[self._used]
         self._rows: Rows = ALL if len(self._used) == len(mask) else self._used
+        self._off_after: Words | None = None
 
     def bounds(self, min_length: int, check: Check) -> NDArray[Any]:
         """For each step, how many selected cells could be in a candidate that starts there; shape (T,).
 
         Without a limit after the range it is exact: the overlap of the shortest candidate from that step.
         """
+        if self._after and self._off_after is None:
+            self._off_after = bit_ranges.off_after(self._bits.words[self._rows], self._after, self._sequences, check)
         bounds: NDArray[Any] = np.zeros(self._bits.steps, np.uint16 if len(self._mask) < 1024 else np.uint32)
         blocks = SharedBlocks(blocks_of(self._bits.steps, BLOCK_STEPS), check)
 
@@ -77,9 +81,10 @@ class BitSearch:
         inside = steps > first
         # A candidate holds cells that switch off together: count those that do after each of the shortest lengths by
         # themselves, and all others together.
-        parts = [np.zeros_like(bounds) for _ in range(ENDINGS_BOUNDED if self._after else 0)]
-        for number, mask in zip(self._used, self._mask, strict=True):
-            row = self._bits.words[number]
+        off_after = self._off_after
+        parts = [np.zeros_like(bounds) for _ in range(0 if off_after is None else ENDINGS_BOUNDED)]
+        for place, mask in enumerate(self._mask):
+            row = self._bits.words[self._used[place]]
             run = over_windows(np.bitwise_and, stretch(row, start, stop + min_length - 1), min_length) & mask
             if self._before:
                 limit = stretch(row, start - self._before, stop - 1)
@@ -87,9 +92,11 @@ class BitSearch:
             if self._before == 0:
                 begins |= (run & ~np.where(inside, stretch(row, start - 1, stop - 1), np.uint64(0))) != 0
             for length, part in enumerate(parts, start=min_length):
-                following = stretch(row, start + length, stop + length)
-                np.add(part, np.bitwise_count(run & ~following), out=part)
-                run &= following
+                if off_after is not None:
+                    np.add(
+                        part, np.bitwise_count(run & stretch(off_after[place], start + length, stop + length)), out=part
+                    )
+                run &= stretch(row, start + length, stop + length)
             bounds += np.bitwise_count(run)
         for part in parts:
             np.maximum(bounds, part, out=bounds)
@@ -103,7 +110,9 @@ class BitSearch:
         """All candidates of these anchors of such a length and overlap, a few at a time."""
         for part in _slices(len(anchors), STARTS_AT_ONCE):
             begun = self._begun(anchors[part], min_length, check)
-            every = spelled(self._bits, self._rows, self._after, begun, least=least, max_length=max_length, check=check)
+            every = spelled(
+                self._bits, self._rows, self._off_after, begun, least=least, max_length=max_length, check=check
+            )
             for found in every:
                 yield self._forwards(found)
 
@@ -120,7 +129,7 @@ class BitSearch:
         before[:, start == first] = 0
         held = on_over_ranges(self._bits, start, start + min_length, rows, check=check) & mask
         if self._before:
-            held &= off_over_ranges(self._bits, start - self._before, start, rows, check=check)
+            held &= off_over_windows(self._bits, start - self._before, self._before, rows, check=check)
         return Growing(start, start + min_length, end, held, before)
 
     def counts(self, min_length: int, check: Check, progress: Report) -> LengthCounts:
@@ -138,9 +147,9 @@ class BitSearch:
             start, stop = found.start[part], found.stop[part]
             both = on_over_ranges(bits, start, stop, check=check)
             if before:
-                both &= off_over_ranges(bits, start - before, start, check=check)
+                both &= off_over_windows(bits, start - before, before, check=check)
             if after:
-                both &= off_over_ranges(bits, stop, stop + after, check=check)
+                both &= off_over_windows(bits, stop, after, check=check)
             sizes[part] = np.bitwise_count(both).sum(axis=0, dtype=np.int64)
         return sizes
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lstmvis_widget.states.index import Bits, Words
 from lstmvis_widget.work.cancelling import Check
 
-from .bit_ranges import Rows, next_drop, off_over_ranges, words_at
+from .bit_ranges import Rows, next_drop, words_at
 from .engine import Candidates
 
 Ints = NDArray[np.int64]
@@ -56,11 +56,18 @@ class Growing:
 
 
 def spelled(
-    bits: Bits, rows: Rows, after: int, ranges: Growing, *, least: int, max_length: int | None, check: Check
+    bits: Bits,
+    rows: Rows,
+    off_after: Words | None,
+    ranges: Growing,
+    *,
+    least: int,
+    max_length: int | None,
+    check: Check,
 ) -> Iterator[Candidates]:
     """The candidates of these starts, with an overlap ≥ ``least`` and up to ``max_length`` steps, a few at a time.
 
-    ``after`` is the number of steps at which cells have to be off after the range.
+    ``off_after`` is that of `bit_ranges.off_after` for these rows; None where there is no limit after the range.
     """
     while len(ranges):
         check()
@@ -68,11 +75,9 @@ def spelled(
         kept = ranges.held & words_at(bits.words, rows, np.minimum(stop, bits.steps - 1))
         kept[:, stop == ranges.end] = 0
         inside = ranges.held
-        if after:
-            exists = stop + after <= ranges.end
-            limit = np.where(exists, stop, 0)
-            inside = inside & ~kept & off_over_ranges(bits, limit, limit + after, rows, check=check)
-            inside[:, ~exists] = 0
+        if off_after is not None:
+            inside = inside & off_after[:, np.minimum(stop, bits.steps - 1)]
+            inside[:, stop == ranges.end] = 0
         overlap = np.bitwise_count(inside).sum(axis=0, dtype=np.int64)
         found, length = overlap >= least, stop - ranges.start
         if max_length is not None:

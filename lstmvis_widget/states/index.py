@@ -28,7 +28,8 @@ SUMMARY_STEPS = 64
 COUNTED_STEPS = 2**16
 """Steps whose on cells are counted at once."""
 
-EACH_BIT = np.arange(WORD_BITS, dtype=np.uint64)
+FEW_BITS = 8
+"""Up to so many bits of a word are counted one by one, which is faster then."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,9 @@ class Bits:
     Parameters
     ----------
     words : ndarray of uint64, shape (ceil(D / 64), T)
-    always_on : ndarray of uint64, shape (ceil(D / 64), T // 64), optional
-        The AND over each whole block of 64 steps, where it is known already.
     """
 
     words: Words
-    always_on: Words | None = None
 
     @property
     def steps(self) -> int:
@@ -58,7 +56,7 @@ class Bits:
     @cached_property
     def levels_on(self) -> Levels:
         """Pairs (n, the AND over each whole block of n steps): the bits themselves (n = 1), then their summaries."""
-        return _levels(np.bitwise_and, self.words, self.always_on)
+        return _levels(np.bitwise_and, self.words)
 
     @cached_property
     def levels_off(self) -> Levels:
@@ -66,11 +64,8 @@ class Bits:
         return _levels(np.bitwise_or, self.words)
 
 
-def _levels(reduce: np.ufunc, words: Words, summary: Words | None = None) -> Levels:
-    """The words, and their summaries by ``reduce``, of which the first may be known."""
+def _levels(reduce: np.ufunc, words: Words) -> Levels:
     levels = [(1, words)]
-    if summary is not None and summary.shape[1]:
-        levels.append((SUMMARY_STEPS, summary))
     while levels[-1][1].shape[1] >= SUMMARY_STEPS:
         width, words = levels[-1]
         blocks = words.shape[1] // SUMMARY_STEPS
@@ -219,13 +214,25 @@ class OnOffIndex:
         wanted = np.arange(self.cells) if cells is None else np.asarray(cells, np.intp)
         counts = np.zeros((len(self.bits.words), WORD_BITS), np.int64)
         for row in np.unique(wanted // WORD_BITS).tolist():
+            bits = np.unique(wanted[wanted // WORD_BITS == row] % WORD_BITS)
             for start, stop in blocks_of(self.steps, COUNTED_STEPS):
                 check()
-                words = np.zeros((1, 1 << (stop - start - 1).bit_length()), np.uint64)
-                words[0, : stop - start] = self.bits.words[row, start:stop]
-                for power, [digits] in enumerate(_sums_of_bits(words)):
-                    counts[row] += ((digits >> EACH_BIT) & np.uint64(1)).astype(np.int64) << power
+                words = self.bits.words[row, start:stop]
+                counts[row, bits] += _counts_of_bits(words, bits.astype(np.uint64))
         return counts.reshape(-1)[wanted] / max(self.steps, 1)
+
+
+def _counts_of_bits(words: Words, bits: Words) -> NDArray[np.int64]:
+    """In how many of the words (at least one) each of these bits is set."""
+    one = np.uint64(1)
+    if len(bits) <= FEW_BITS:
+        return np.array([np.count_nonzero(words & (one << bit)) for bit in bits])
+    padded = np.zeros((1, 1 << (len(words) - 1).bit_length()), np.uint64)
+    padded[0, : len(words)] = words
+    counts = np.zeros(len(bits), np.int64)
+    for power, [digits] in enumerate(_sums_of_bits(padded)):
+        counts += ((digits >> bits) & one).astype(np.int64) << power
+    return counts
 
 
 def _sums_of_bits(words: Words) -> list[Words]:
@@ -273,9 +280,6 @@ class IndexBuild:
             (states.read_source, states.on_rule(threshold)) if also is None else (states.read, on_rule(threshold))
         )
         self._words = np.zeros((-(-cells // WORD_BITS), steps), np.uint64)
-        # Made here, while a block is in the processor's cache: the first match needs it.
-        self._always_on = np.zeros((len(self._words), steps // SUMMARY_STEPS), np.uint64)
-        self._is_summed = np.zeros(steps // SUMMARY_STEPS, bool)
         self._reached = 0
         self.broken = False
         self._blocks = self._remaining(block_rows)
@@ -318,26 +322,11 @@ class IndexBuild:
                     raise
 
         in_threads(pack_blocks, threads)
-        self._sum_across_borders()
-        return OnOffIndex(Bits(self._words, self._always_on), cells, self._threshold)
-
-    def _sum_across_borders(self) -> None:
-        """Make the summaries of those stretches that lie in several blocks."""
-        for at in np.flatnonzero(~self._is_summed).tolist():
-            words = self._words[:, at * SUMMARY_STEPS : (at + 1) * SUMMARY_STEPS]
-            self._always_on[:, at] = np.bitwise_and.reduce(words, axis=1)
-        self._is_summed[:] = True
+        return OnOffIndex(Bits(self._words), cells, self._threshold)
 
     def _pack(self, packer: Packer, start: int, stop: int) -> None:
         values = self._read(start, stop)
-        words = packer.pack(values, self._on)
-        self._words[:, start:stop] = words.T
-        first, last = -(-start // SUMMARY_STEPS), stop // SUMMARY_STEPS
-        if first < last:
-            whole = words[first * SUMMARY_STEPS - start : last * SUMMARY_STEPS - start]
-            grouped = whole.reshape(last - first, SUMMARY_STEPS, -1)
-            np.bitwise_and.reduce(grouped, axis=1, out=self._always_on[:, first:last].T)
-            self._is_summed[first:last] = True
+        self._words[:, start:stop] = packer.pack(values, self._on).T
         if self._also is not None:
             self._also(start, values)
 
