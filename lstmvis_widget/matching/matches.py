@@ -220,6 +220,13 @@ class Matches(Sequence[Match]):
         """These matches with the counts of ``other``, which are of the same candidates."""
         return self._rows(slice(None), other)
 
+    def counted_by(self, count: Callable[[Check, Report], Counts]) -> Matches:
+        """These matches, whose candidates ``count`` counts if they haven't been counted."""
+        columns = (self.start, self.stop, self.overlap, self.union)
+        counted = Matches(*columns, n_selected=self.n_selected, count=count)
+        counted._counts = self.known_counts
+        return self._rows(slice(None), counted)
+
     def counts(self, check: Check = never_cancelled, progress: Report = not_reported) -> Counts:
         """The counts over all candidates: computed once, when first needed, as they can take longer than the matches.
 

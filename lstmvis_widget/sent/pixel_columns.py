@@ -44,7 +44,8 @@ class WantedColumns:
     axis: Extent | None
     cells: tuple[int, ...]
     selected: tuple[int, ...]
-    index: OnOffIndex | None
+    indexed_at: float | None
+    """The threshold, if there is an index at it: then it is drawn which cells are on."""
     tracks: tuple[tuple[str, Track], ...]
 
 
@@ -132,7 +133,7 @@ def _value_at(at: int, extent: Extent) -> float:
     return extent[0] * (1 - at / BINS) + extent[1] * (at / BINS)
 
 
-def envelopes(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
+def envelopes(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | None) -> dict[str, Any]:
     """The least and greatest values of the cells drawn one by one, and how many selected cells are on."""
     low, high = columns.of_cells(np.array(wanted.cells, np.int64))
     dtype = "float32" if low.dtype == np.float32 else "float64"
@@ -146,22 +147,21 @@ def envelopes(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
         "low": _little_endian(low),
         "high": _little_endian(high),
         "selected": len(wanted.selected),
-        "on": _on(wanted, columns),
-        **_shares(wanted, columns),
+        "on": _on(wanted, columns, index),
+        **_shares(wanted, columns, index),
     }
 
 
-def _on(wanted: WantedColumns, columns: PixelColumns) -> bytes | None:
+def _on(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | None) -> bytes | None:
     if not wanted.selected:
         return np.zeros(len(columns), "<f4").tobytes()
-    if wanted.index is None:
+    if index is None:
         return None
-    return wanted.index.mean_on(wanted.selected, columns.edges).astype("<f4").tobytes()
+    return index.mean_on(wanted.selected, columns.edges).astype("<f4").tobytes()
 
 
-def _shares(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
+def _shares(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | None) -> dict[str, Any]:
     """The share of each column's steps at which each cell is on, in 255ths; only 0 means never, only 255 always."""
-    index = wanted.index
     if index is None or wanted.stride == 1 or not wanted.cells:
         return {"shares": None, "threshold": None}
     counts = index.counts_on(wanted.cells, columns.edges, wanted.stride)

@@ -83,6 +83,11 @@ class PixelColumns:
         )
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of memory that they take."""
+        return sum(part.nbytes for part in (self.low, self.high, self.lowest, self.highest, self.counts))
+
+    @property
     def first_column(self) -> int:
         """Number of the first column; column 0 starts at step 0."""
         return int(self.edges[0]) // self.stride
@@ -151,10 +156,13 @@ class Envelopes:
     @property
     def kept_bytes(self) -> int:
         """Bytes that the kept columns of all steps take."""
-        base = self._base
-        if base is None:
-            return 0
-        return sum(part.nbytes for part in (base.low, base.high, base.lowest, base.highest, base.counts))
+        return 0 if self._base is None else self._base.nbytes
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that all kept columns take."""
+        latest = self._latest
+        return self.kept_bytes + (0 if latest is None else latest.nbytes)
 
     @property
     def _column_bytes(self) -> int:

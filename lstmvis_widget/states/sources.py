@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping, Sized
+from collections.abc import Hashable, Iterator, Mapping, Sized
 from typing import Any, Self
 
 import h5py
@@ -163,6 +163,12 @@ class States:
         """What was given, where it is an array (T, D) of these values; else these states."""
         changed = self._transform is not None or isinstance(self.source, JoinedRows | SmallFloatRows)
         return self if changed else self.source
+
+    @property
+    def origin(self) -> Hashable:
+        """Where these values come from: states of an equal origin read the same place of a file, or the same array."""
+        place = self._dataset_path or getattr(self._rows, "path_of_states", None) or id(self.source)
+        return place, self.transform
 
     @property
     def ndim(self) -> int:
