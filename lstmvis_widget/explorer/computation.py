@@ -129,6 +129,7 @@ class Computation:
                 off_before=pattern.off_before,
                 off_after=pattern.off_after,
                 check=check,
+                progress=False,
             )
         )
         selected = np.union1d(

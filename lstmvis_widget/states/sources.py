@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.hdf5.file_watch import FileWatch
 from lstmvis_widget.work.blocks import blocks_of
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported, part
+from lstmvis_widget.work.showing import Progress, shown
 
 from .cell_statistics import Moments, StatesReader
 from .kept_statistics import kept_moments
@@ -27,6 +28,9 @@ from .transforms import Transform, transform_named
 
 BLOCK_BYTES = 4 * 2**20
 """Size of the blocks in which states are read, in bytes of their own dtype."""
+
+PREPARING = 0.5
+"""Share of longer work that preparing a transform is, where it takes passes over the states."""
 
 Array = NDArray[Any]
 
@@ -118,7 +122,7 @@ class States:
         """Name of the transform."""
         return None if self._transform is None else self._transform.name
 
-    def prepare(self, *, check: Check = never_cancelled, progress: Report = not_reported) -> None:
+    def prepare(self, *, check: Check = never_cancelled, progress: Progress = None) -> None:
         """Read all steps if the transform needs them. This happens once, at the latest with the first read.
 
         ``standardise`` takes one pass over the states, or none if their file keeps the mean and the spread, as files of
@@ -129,8 +133,9 @@ class States:
         ----------
         check : callable, optional
             Called before each block. An exception ends the work; another call begins anew.
-        progress : callable, optional
-            Given the share done, 0…1, before each block.
+        progress : bool or callable, optional
+            None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once,
+            False never. A callable is given the share done, 0…1, before each block.
 
         Raises
         ------
@@ -139,7 +144,20 @@ class States:
         ValueError
             The values of a cell lie too far apart for double precision.
         """
-        self._prepared(check, progress)
+        with shown(progress, f"reading {self.name} for {self.transform}") as report:
+            self._prepared(check, report)
+
+    def prepare_first(self, report: Report, check: Check = never_cancelled) -> Report:
+        """`prepare` as the first part of work that ``report`` is of. Gives the report of the other parts."""
+        reported = False
+
+        def of_this(share: float) -> None:
+            nonlocal reported
+            reported = True
+            report(share * PREPARING)
+
+        self._prepared(check, of_this)
+        return part(report, PREPARING, 1) if reported else report
 
     def _prepared(self, check: Check = never_cancelled, progress: Report = not_reported) -> Transform | None:
         if self._transform is not None:

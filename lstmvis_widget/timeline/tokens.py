@@ -16,7 +16,7 @@ from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.columns import entries_of, is_categorical, labels_of
 from lstmvis_widget.given.missing import is_missing
 from lstmvis_widget.given.numbers import LARGEST, checked_ints
-from lstmvis_widget.work.progress_bar import waiting_for
+from lstmvis_widget.work.showing import shown
 
 from .pieces import plain
 from .search import TokenIndex
@@ -135,7 +135,7 @@ class Tokens(Sequence[str]):
             search runs in a process of its own, which is then ended. Where no process can be started, as in Pyodide,
             an expression that could take too long in this text is refused.
         """
-        with waiting_for(f"finding {shortened(str(phrase))}") as progress:
+        with shown(None, f"finding {shortened(str(phrase))}") as progress:
             return self.lookup.find(phrase, ignore_case=ignore_case, regex=regex, progress=progress)
 
     @cached_property

@@ -13,8 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from .cancelling import CancelledError, Check, Report
-from .progress_bar import LOOK
+from .cancelling import LOOK, CancelledError, Check, Report
 from .worker import LatestWinsWorker
 
 Question = TypeVar("Question")
