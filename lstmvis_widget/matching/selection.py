@@ -131,7 +131,7 @@ def _follows(states: States, start: int, stop: int, pattern: Pattern, rule: OnRu
     follows = np.ones(states.shape[1], bool)
     if first < 0 or last > len(states):
         return ~follows
-    block_rows = next(iter(states.blocks()))[1]
+    block_rows = states.block_rows
     for block in range(first, last, block_rows):
         rows = np.arange(block, min(block + block_rows, last))
         on = rule(states.read_source(block, int(rows[-1]) + 1), None)
@@ -228,7 +228,7 @@ def extremes_at(
         return None
     on: NDArray[Any] | None = None
     off: NDArray[Any] | None = None
-    block_rows = next(iter(states.blocks()))[1]
+    block_rows = states.block_rows
     for block in range(first, last, block_rows):
         check()
         values = states.read(block, min(block + block_rows, last))
