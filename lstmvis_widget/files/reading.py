@@ -92,7 +92,7 @@ class _UnfinishedRows:
     def chunk_starts(self) -> Array | None:
         """Where the chunks begin."""
         found = starts_along(self._packed, 0)
-        return None if found is None else np.arange(0, self.shape[0], self._packed.chunks[0], dtype=np.int64)
+        return None if found is None else np.append(found, self._full)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_packed": picklable(self._packed), "_waiting": picklable(self._waiting)}
@@ -112,8 +112,7 @@ class _FirstRows:
 
     def chunk_starts(self) -> Array | None:
         """Where the chunks begin."""
-        found = starts_along(self._dataset, 0)
-        return None if found is None else found[found < self.shape[0]]
+        return starts_along(self._dataset, 0)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_dataset": picklable(self._dataset)}

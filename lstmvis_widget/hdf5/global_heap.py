@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 MOST_BYTES = 2**28
 """Larger files aren't checked: it would take too long."""
 
+WINDOW = 2**24
+"""Bytes that are looked through at once."""
+
+SIGNATURE = b"GCOL"
 HEADER = struct.Struct("<4sB3xQ")  # signature, version, size of the collection with this header
 OBJECT = struct.Struct("<HHIQ")  # number (0: free space), references, reserved, size
 
@@ -35,13 +39,17 @@ def check_global_heaps(path: str | os.PathLike[str]) -> None:
 
 def _collections(content: mmap.mmap) -> Iterator[tuple[int, int]]:
     """First byte and end of each heap collection."""
-    at = content.find(b"GCOL")
-    while at >= 0:
-        if at + HEADER.size <= len(content):
-            _, version, size = HEADER.unpack_from(content, at)
-            if version == 1 and size >= HEADER.size:
-                yield at, min(at + size, len(content))
-        at = content.find(b"GCOL", at + 1)
+    for window in range(0, len(content), WINDOW):
+        end = min(window + WINDOW, len(content))
+        at = content.find(SIGNATURE, window, end + len(SIGNATURE) - 1)
+        while at >= 0:
+            if at + HEADER.size <= len(content):
+                _, version, size = HEADER.unpack_from(content, at)
+                if version == 1 and size >= HEADER.size:
+                    yield at, min(at + size, len(content))
+            at = content.find(SIGNATURE, at + 1, end + len(SIGNATURE) - 1)
+        if hasattr(mmap, "MADV_DONTNEED"):  # else all of the file would count as memory in use
+            content.madvise(mmap.MADV_DONTNEED, window, end - window)
 
 
 def _endless(content: NDArray[np.uint8], bounds: NDArray[np.int64]) -> int | None:

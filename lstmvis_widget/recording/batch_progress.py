@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -40,17 +41,25 @@ class BatchProgress:
     def __enter__(self) -> Self:
         return self
 
-    def update(self, batches: int, steps: int) -> None:
-        """Say how many batches and steps are done. A callable is told of the last batch in any case."""
+    def update(self, done: float, steps: int) -> None:
+        """Say how many batches, also parts of one, and steps are done. A callable is told of the last one in any case.
+
+        Parameters
+        ----------
+        done : float
+            A callable is given the number of whole batches.
+        steps : int
+        """
         now = time.monotonic()
-        if now < self._next and not (self._report is not None and batches == self._total):
+        if now < self._next and not (self._report is not None and done == self._total):
             return
         self._next = now + BAR_SECONDS
-        text = f"recording states: batch {batches}{f' of {self._total}' if self._total else ''}, {steps:,} steps"
+        of_all = f" of {self._total}" if self._total else ""
+        text = f"recording states: batch {math.ceil(done)}{of_all}, {steps:,} steps"
         if self._report is not None:
-            self._report(batches, self._total)
+            self._report(int(done), self._total)
         elif self._notebook is not None:
-            self._notebook.show(text, batches, self._total)
+            self._notebook.show(text, done, self._total)
         elif self._line is not None:
             self._line.show(text)
 

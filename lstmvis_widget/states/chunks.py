@@ -32,6 +32,9 @@ SMALL = 2**24
 FINE = 2**16
 """Successive chunks are taken as one as long as they have no more bytes than this."""
 
+MOST_CHUNKS = 2**20
+"""Where there are more, so many successive ones are taken as one that there are no more than this."""
+
 KEPT = 2
 """Chunks that are kept of a source: two, since two threads take blocks by turns."""
 
@@ -57,8 +60,8 @@ class RowChunks:
 
     @classmethod
     def starting_at(cls, starts: Ints, steps: int, row_bytes: int) -> RowChunks:
-        """The chunks of T rows that start at these, in ascending order: small ones joined, and long ones in parts."""
-        bounds = np.append(starts, steps)
+        """The chunks of T rows that start at these rows: small ones joined, and long ones in parts."""
+        bounds = np.unique(np.concatenate([[0], starts[starts < steps], [steps]])).astype(np.int64)
         least = FINE // max(1, row_bytes)
         if len(bounds) > 2 and least > 1:  # keep the last bound of each stretch of so many rows
             is_last = np.append(np.diff(bounds // least) > 0, True)
@@ -110,7 +113,10 @@ def starts_along(source: Any, axis: int) -> Ints | None:
     length = chunks[axis]
     if isinstance(length, tuple):  # of Dask: the length of each chunk
         return np.cumsum((0, *length[:-1])).astype(np.int64) if sum(length) == size else None
-    return np.arange(0, size, int(length), dtype=np.int64) if isinstance(length, int) and length > 0 else None
+    if not isinstance(length, int) or length < 1:
+        return None
+    joined = -(-size // (length * MOST_CHUNKS))  # a file may claim any number
+    return np.arange(0, size, length * max(1, joined), dtype=np.int64)
 
 
 class KeptChunks:
