@@ -21,7 +21,6 @@ from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.fitting_widths import widths_that_fit
 from lstmvis_widget.sent.tracks import comparable, described
-from lstmvis_widget.states.misfit import misfit
 from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
 from lstmvis_widget.synced.traits import Names
 from lstmvis_widget.synced.views import Views
@@ -164,7 +163,6 @@ class StateExplorer(ExplorerTraits):
     ) -> None:
         _check_keywords(traits)
         self._at_the_end = contextlib.ExitStack()
-        self._misfits: dict[str, str] = {}
         self._views = Views()
         self._gone = False  # the last view has gone, and memory isn't freed yet
         super().__init__(
@@ -364,14 +362,8 @@ class StateExplorer(ExplorerTraits):
             _threshold_step=scale.step,
             _least_above_zero=self._data.layers[layer].least_above_zero,
             _transform=self._data.layers[layer].transform or "",
-            _misfit=self._misfit_of(layer),
+            _misfit=self._data.misfit(layer),
         )
-
-    def _misfit_of(self, layer: str) -> str:
-        """Why the transform fits a layer badly; looked for when the layer is first shown."""
-        if layer not in self._misfits:
-            self._misfits[layer] = misfit(self._data.layers[layer])
-        return self._misfits[layer]
 
     def _when_selection_changes(self, _: Any) -> None:
         self._forget_cells()
