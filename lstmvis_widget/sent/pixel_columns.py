@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.envelopes import BINS, Extent, PixelColumns, bins_a_unit, shades
+from lstmvis_widget.states.density import BINS, Extent, bins_a_unit
+from lstmvis_widget.states.envelopes import PixelColumns, shades
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -101,6 +102,7 @@ def drawn(
         "lowest": columns.lowest.astype("<f8").tobytes(),
         "highest": columns.highest.astype("<f8").tobytes(),
         "density": shades(columns, cells, bins).tobytes(),
+        "density_every": columns.every,
         "density_range": [_value_at(bins.start, wanted.extent), _value_at(bins.stop, wanted.extent)],
         "words": words,
         "tracks": {name: in_columns(track, columns.edges) for name, track in wanted.tracks},
