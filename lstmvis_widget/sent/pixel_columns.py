@@ -107,6 +107,7 @@ def drawn(
         "words": words,
         "tracks": {name: in_columns(track, columns.edges) for name, track in wanted.tracks},
         "sequence_starts": starts.astype("<i4").tobytes(),
+        "sequence": sequences.at(wanted.start),
     }
 
 
@@ -164,7 +165,7 @@ def _on(wanted: WantedColumns, columns: PixelColumns) -> bytes | None:
 def _shares(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
     """The share of each column's steps at which each cell is on, in 255ths; only 0 means never, only 255 always."""
     index = wanted.index
-    if index is None or wanted.stride == 1 or not wanted.cells:
+    if index is None or not wanted.cells:
         return {"shares": None, "threshold": None}
     counts = index.counts_on(wanted.cells, columns.edges, wanted.stride)
     steps = np.diff(columns.edges)[:, None]
