@@ -67,6 +67,7 @@ function describeColumn(stride: number, model: Model, view: ViewState): string {
     parts.push(
       stepsText(step, stride, model._steps.value),
       word === undefined ? null : `“${shorten(visibleToken(word))}”`,
+      columns && sequencesText(columns, step, model._n_sequences.value),
     );
   }
   if (cell !== null) {
@@ -81,7 +82,6 @@ function describeColumn(stride: number, model: Model, view: ViewState): string {
       return shown ? trackText(track, columns, shown, step, isPointedAt ? MOST_LABELS : undefined) : null;
     });
     parts.push(...(isPointedAt ? texts : few(texts)));
-    parts.push(sequencesText(columns, step, model._n_sequences.value));
   }
   return parts.filter((part) => part !== null).join(" · ");
 }

@@ -50,7 +50,7 @@ export function showLegend(
 /** What a column of several steps shows of a track. */
 export function stackText({ kind, binary }: Track): string {
   if (kind === "categorical") return "a column: the share of its steps with each label";
-  if (binary) return "a column: filled up to its share of ones, pale above it";
+  if (binary) return "a column: the darker, the larger its share of ones";
   const what = kind === "top-k" ? "the score of the first label" : "value";
   return `a column: its steps, ordered by ${what}`;
 }

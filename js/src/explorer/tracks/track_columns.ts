@@ -41,7 +41,7 @@ function drawStacks(drawing: TrackDrawing, layer: Layer, columns: Columns, shown
   const dims = model.dim_tracks.value ? view.envelopes.value : null;
   layer.update([shown, columns, track, colors, dims], count, rows, (image) => {
     const pixels = image.createImageData(count, rows);
-    const stackOf = stacks(track, shown, colors, ratio / rows);
+    const stackOf = stacks(track, shown, colors);
     const steps = (column: number) => stepsOfColumn(columns, column);
     fillStacks(
       pixels.data,

@@ -4,12 +4,8 @@ import type { TrackColumns } from "../time/columns";
 import type { Track } from "./track";
 import { labelMix, rampRange, rampTone, scoreStrength } from "./track_colors";
 
-/**
- * How much of the colour of 1 a column of a 0/1 track has above its share of ones: less where that share can be seen, and
- * more where it is as good as nothing, so that one of a thousand catches the eye.
- */
-const ANY_ONE = 0.12;
-const FEW_ONES = 0.45;
+/** How much of the colour of 1 a column of a 0/1 track has, at least, if any step is 1: one of thousands can be seen. */
+const ANY_ONE = 0.35;
 /** Opacity for the highest score. */
 const SCORE_ALPHA = 0.6;
 
@@ -27,14 +23,13 @@ export function hasShares(shown: TrackColumns): boolean {
 
 /**
  * Gives what a column's steps have, stacked: its labels, that which is most frequent in all steps on top, each as high
- * as its share of the steps; numbers from the greatest to the least; ones from below, at least `least` of the height.
+ * as its share of the steps; numbers from the greatest to the least; ones as a colour that is stronger the more there are.
  * Steps without a label or number leave the lower end empty.
  */
 export function stacks(
   track: Track,
   shown: TrackColumns,
   colors: Colors,
-  least: number,
 ): (column: number, steps: number) => Stack {
   if (shown.kind === "categorical") return labelStacks(shown, colors);
   if (shown.kind === "top-k") {
@@ -47,7 +42,7 @@ export function stacks(
     "ramp-below": between(colors.rampZero, colors.rampBelow),
     "ramp-above": between(colors.rampZero, colors.rampAbove),
   };
-  if (track.binary) return oneStacks(shown, tones.ramp, least);
+  if (track.binary) return oneStacks(shown, tones.ramp);
   const range = rampRange(track);
   return sortedStacks(shown, shown.values.length, (value) => {
     const tone = rampTone(value, range);
@@ -102,15 +97,12 @@ function sortedStacks(
 function oneStacks(
   { shares = new Float32Array() }: { shares?: Float32Array },
   paint: (amount: number) => Paint,
-  least: number,
 ): (column: number) => Stack {
-  const [zero, one] = [paint(0), paint(1)];
   return (column) => {
     const ones = shares[column] as number;
-    if (Number.isNaN(ones)) return () => null;
-    if (ones === 0) return () => zero;
-    const any = paint(ANY_ONE + (FEW_ONES - ANY_ONE) * Math.max(0, 1 - ones / (2 * least)));
-    return (share) => (1 - share <= Math.max(ones, least) ? one : any);
+    // Rows are too thin for heights: the share is told by the strength. Small shares differ more.
+    const one = Number.isNaN(ones) ? null : paint(ones > 0 ? ANY_ONE + (1 - ANY_ONE) * Math.sqrt(ones) : 0);
+    return () => one;
   };
 }
 

@@ -29,7 +29,7 @@ test("where steps share columns, a legend says what a column shows", () => {
   expect([POS, PROBABILITY, QUOTED, NEXT].map(stackText)).toEqual([
     "a column: the share of its steps with each label",
     "a column: its steps, ordered by value",
-    "a column: filled up to its share of ones, pale above it",
+    "a column: the darker, the larger its share of ones",
     "a column: its steps, ordered by the score of the first label",
   ]);
 });

@@ -12,7 +12,6 @@ const COLORS = {
   ...{ labels: ["10", "20"], labelRest: "30", labelStrength: 0.5, word: "0", line: "100" },
   ...{ rampZero: "0", ramp: "200", rampBelow: "100", rampAbove: "200" },
 };
-const LEAST = 0.1;
 
 /** The red of a stack in ten rows, from the top; "·" where there is nothing. */
 function reds(
@@ -21,7 +20,7 @@ function reds(
   column = 0,
   steps = 10,
 ): string {
-  const stack = stacks(track, shown, COLORS, LEAST)(column, steps);
+  const stack = stacks(track, shown, COLORS)(column, steps);
   return Array.from({ length: 10 }, (_, row) => Math.round(stack((row + 0.5) / 10)?.[0] ?? -1))
     .join(" ")
     .replaceAll("-1", "·");
@@ -45,7 +44,7 @@ describe("labels", () => {
   });
 
   test("are as strong as labels of single steps", () => {
-    expect(stacks(POS, shown, COLORS, LEAST)(0, 10)(0.1)?.[3]).toBe(0.5);
+    expect(stacks(POS, shown, COLORS)(0, 10)(0.1)?.[3]).toBe(0.5);
   });
 });
 
@@ -74,14 +73,12 @@ describe("numbers", () => {
 
 describe("ones", () => {
   const shown = { kind: "continuous" as const, values: Float32Array.of(1, 1, 0, Number.NaN) };
-  const shares = Float32Array.of(0.3, 0.001, 0, Number.NaN);
+  const shares = Float32Array.of(1, 0.25, 0.0001, 0, Number.NaN);
 
-  test("fill their share from below, and one of a thousand can be seen", () => {
-    const of = (column: number) => reds(QUOTED, { ...shown, shares }, column);
-    expect(of(0)).toBe("24 24 24 24 24 24 24 200 200 200");
-    expect(of(1)).toBe("90 90 90 90 90 90 90 90 90 200");
-    expect(of(2)).toBe("0 0 0 0 0 0 0 0 0 0");
-    expect(of(3)).toBe("· · · · · · · · · ·");
+  test("are stronger the more there are, and one of thousands can be seen", () => {
+    const of = (column: number) => new Set(reds(QUOTED, { ...shown, shares }, column).split(" "));
+    const all = [0, 1, 2, 3, 4].map(of);
+    expect(all).toEqual(["200", "135", "71", "0", "·"].map((red) => new Set([red])));
   });
 });
 
