@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.envelopes import BINS, Extent, PixelColumns, bins_a_unit, shades
+from lstmvis_widget.states.density import BINS, Extent, bins_a_unit
+from lstmvis_widget.states.envelopes import PixelColumns, shades
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -102,10 +103,12 @@ def drawn(
         "lowest": columns.lowest.astype("<f8").tobytes(),
         "highest": columns.highest.astype("<f8").tobytes(),
         "density": shades(columns, cells, bins).tobytes(),
+        "density_every": columns.every,
         "density_range": [_value_at(bins.start, wanted.extent), _value_at(bins.stop, wanted.extent)],
         "words": words,
         "tracks": {name: in_columns(track, columns.edges) for name, track in wanted.tracks},
         "sequence_starts": starts.astype("<i4").tobytes(),
+        "sequence": sequences.at(wanted.start),
     }
 
 
@@ -162,7 +165,7 @@ def _on(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | None) 
 
 def _shares(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | None) -> dict[str, Any]:
     """The share of each column's steps at which each cell is on, in 255ths; only 0 means never, only 255 always."""
-    if index is None or wanted.stride == 1 or not wanted.cells:
+    if index is None or not wanted.cells:
         return {"shares": None, "threshold": None}
     counts = index.counts_on(wanted.cells, columns.edges, wanted.stride)
     steps = np.diff(columns.edges)[:, None]
