@@ -97,6 +97,7 @@ def _recorded(tokens):
         def forward(self, ids):
             return self.lstm(self.embedding(ids))[0]
 
+    torch.set_num_threads(1)  # for so small a model, more threads only wait for each other
     torch.manual_seed(0)
     model, ids = Model(), torch.randint(0, WORDS, (int(tokens),))
     record_states(model, ids[:2000], progress=False)

@@ -6,7 +6,7 @@ from tests.benchmarks.explored import explored, until_matches
 from tests.benchmarks.measure import quantile, timed
 
 SELECTIONS = 3
-MOVES = 8
+MOVES = 4
 
 
 def on_grid(count):
