@@ -122,17 +122,19 @@ def main():
     print(*lines, *before.lines(), "", sep="\n")
     print(TABLE.format(*COLUMNS))
     rows = []
-    with tempfile.TemporaryDirectory(prefix="lstmvis-benchmarks-") as folder:
-        for row in all_rows(given, Path(folder)):
-            print(TABLE.format(*row.cells(before.of(row))), flush=True)
-            rows.append(row)
+    try:
+        with tempfile.TemporaryDirectory(prefix="lstmvis-benchmarks-") as folder:
+            for row in all_rows(given, Path(folder)):
+                print(TABLE.format(*row.cells(before.of(row))), flush=True)
+                rows.append(row)
+    finally:  # what was measured before an interrupt, too
+        lines.append(str(neighbours))
+        if given.report:
+            given.report.write_text(markdown(lines, rows, before))
+        if given.save_figures:
+            save(given.save_figures, shape, lines, rows)
     missed = [row.what for row in rows if row.met.startswith("NO")]
-    lines.append(str(neighbours))
     print("", lines[-1], f"{len(missed)} targets missed" + "".join(f"\n  {what}" for what in missed), sep="\n")
-    if given.report:
-        given.report.write_text(markdown(lines, rows, before))
-    if given.save_figures:
-        save(given.save_figures, shape, lines, rows)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What is measured on: states, files of states, and selections."""
 
+import os
 from typing import NamedTuple
 
 import h5py
@@ -120,6 +121,7 @@ def write_file(path, states, chunks="rows"):
     shape = CHUNKS[chunks](*states.shape) if chunks else None
     with h5py.File(path, "w") as file:
         file.create_dataset("states", data=states, chunks=shape, **compressed)
+    os.sync()  # else it is written to the disk while it is read
     return path
 
 
