@@ -77,7 +77,7 @@ def _rerun(path, how):
         explorer = _worked(path, **options)
         if how == "closed":
             explorer.close()
-        elif how != "dropped":
+        if how != "dropped":
             out.append(explorer)
         del explorer
         held.append(_held() - before)
