@@ -11,10 +11,13 @@ from .matching.ranking import rank_matches
 from .matching.selection import count_selected, on_off_patterns, select_cells
 from .phrases.phrase_map import PhraseMap, map_phrases
 from .phrases.scatter import PhraseScatter
+from .projection.step_distances import step_distances
 from .recording.record import Recording, record_states
+from .states.output_track import OutputTrack
 from .statistics.cell_alignment import cell_alignment
 from .statistics.enrichment import enrichment
 from .statistics.null_distributions import enrichment_null
+from .statistics.sequence_table import sequence_table
 from .statistics.threshold_profile import ThresholdProfile, threshold_profile
 from .timeline.chunks import ranges_of
 from .timeline.conll import read_conll
@@ -29,6 +32,7 @@ __all__ = [
     "Link",
     "Match",
     "Matches",
+    "OutputTrack",
     "PhraseMap",
     "PhraseScatter",
     "Recording",
@@ -53,6 +57,8 @@ __all__ = [
     "record_states",
     "save_states",
     "select_cells",
+    "sequence_table",
+    "step_distances",
     "threshold_profile",
     "tracks_from_frame",
 ]

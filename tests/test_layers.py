@@ -11,7 +11,7 @@ NAME = "lstmvis_widget"
 ROOT = Path(lstmvis_widget.__file__).parent
 
 NUMERIC = {"work", "given", "hdf5", "timeline", "states", "matching", "statistics"}
-WIDGET = NUMERIC | {"files", "lstmvis", "sent", "synced"}
+WIDGET = NUMERIC | {"projection", "files", "lstmvis", "sent", "synced"}
 ALL = WIDGET | {"recording", "datasets", "explorer", "phrases"}
 
 MAY_IMPORT = {
@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "states": {"work", "given", "hdf5", "timeline"},
     "matching": {"work", "given", "hdf5", "timeline", "states"},
     "statistics": {"work", "given", "hdf5", "timeline", "states", "matching"},
+    "projection": NUMERIC,
     "files": {"work", "given", "hdf5", "timeline", "states"},
     "lstmvis": {"work", "given", "hdf5", "timeline", "states", "files"},
     "recording": {"work", "given", "hdf5", "timeline", "states", "files"},

@@ -72,10 +72,6 @@ class Aligning:
         """Clear the measures until the new ones are there."""
         self._widget.publish(_alignment=None)
 
-    def activity(self, aligned: Aligned) -> str:
-        """Name the alignment and its label."""
-        return f"aligning cells with {shortened(aligned.label)}"
-
     def answer(self, aligned: Aligned, work: Work[Measures]) -> Measures:
         """Measure each cell."""
         table = cell_alignment(
@@ -84,7 +80,7 @@ class Aligning:
             labels=[aligned.label],
             sequences=self._data.sequences.lengths,
             check=work.check,
-            progress=work.report,
+            progress=work.stage(f"aligning cells with {shortened(aligned.label)}"),
         )
         return Measures(table["f1"].to_numpy(np.float64), table["auc"].to_numpy(np.float64))
 

@@ -22,7 +22,7 @@ from lstmvis_widget.states.index import IndexBuild, OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.cancelling import Check, Stage, never_cancelled, not_staged
 
 NO_CELLS = np.zeros(0, np.int64)
 NO_CELLS.flags.writeable = False
@@ -152,7 +152,7 @@ class Computation:
         request: Request,
         results: Results,
         check: Check = never_cancelled,
-        progress: Report = not_reported,
+        stage: Stage = not_staged,
     ) -> Results:
         """The results with the matches of their selected cells."""
         selected = results.selected_cells
@@ -160,7 +160,8 @@ class Computation:
             reason = NO_SELECTION if request.selection is None else results.note or ALL_DESELECTED
             return replace(results, matches=no_matches(reason), match_context=NO_CONTEXT)
         begun = time.perf_counter()
-        index = self._indexed(request, check, progress)
+        index = self._indexed(request, check, stage)
+        stage("finding matches")
         start, stop = request.selection
         options: dict[str, Any] = {
             "min_length": min(2, stop - start) if request.min_length is None else request.min_length,
@@ -212,7 +213,7 @@ class Computation:
         newest = self._index
         return newest[1] if newest is not None and newest[0] == (layer, threshold) else None
 
-    def _indexed(self, request: Request, check: Check, progress: Report) -> OnOffIndex:
+    def _indexed(self, request: Request, check: Check, stage: Stage) -> OnOffIndex:
         """The index at the request's threshold; a cancelled build continues where it stopped."""
         key = (request.layer, request.pattern.threshold)
         if self._index is None or self._index[0] != key:
@@ -220,7 +221,7 @@ class Computation:
                 self._build = (key, *self._begin_build(request))
             _, build, making = self._build
             try:
-                index = build.run(progress=progress, check=check)
+                index = build.run(progress=stage(f"indexing {request.layer}"), check=check)
             finally:
                 if build.broken:
                     self._build = None

@@ -100,10 +100,6 @@ class Drawing:
         """Keep the old drawing until there is a new one."""
         self._failed_at = None
 
-    def activity(self, wanted: WantedColumns) -> str:
-        """Name the layer that is drawn."""
-        return f"drawing {wanted.layer}"
-
     def answer(self, wanted: WantedColumns, work: Work[Drawn]) -> Drawn:
         """Compute extremes and densities of the columns."""
         columns = self._envelopes_of(wanted).columns(
@@ -111,7 +107,7 @@ class Drawing:
             wanted.stop,
             wanted.stride,
             np.array(wanted.cells, np.int64),
-            progress=work.report,
+            progress=work.stage(f"drawing {wanted.layer}"),
             check=work.check,
         )
         work.check()

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstmvis_widget.timeline.search import Ranges, TokenIndex
+from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.work.background import Background, Work
 from lstmvis_widget.work.cancelling import Check, never_cancelled
 
@@ -72,13 +73,10 @@ class Finding:
         self._found = None
         self._widget.publish(_find_hit=None, _find_hits=None)
 
-    def activity(self, sought: Sought) -> str:
-        """Name the text that is looked for."""
-        return f"finding {sought.text}"
-
     def answer(self, sought: Sought, work: Work[Ranges]) -> Ranges:
         """Find all hits."""
         phrase, is_expression = _parsed(sought.text)
+        work.stage(f"finding {shortened(phrase)}")
         return self.find(phrase, ignore_case=not sought.match_case, regex=is_expression, check=work.check)
 
     def show(self, _: Sought, answer: Ranges | None, error: str) -> None:

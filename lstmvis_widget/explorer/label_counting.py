@@ -12,6 +12,7 @@ from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.statistics.enrichment import as_found, enrichment, without
 from lstmvis_widget.statistics.null_distributions import enrichment_null, random_matches
 from lstmvis_widget.timeline.labels import as_labels
+from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.work.background import CANCELLED, Background, Work
 
@@ -91,10 +92,6 @@ class LabelCounting:
             return None
         return dict(self._table[1])
 
-    def activity(self, _: Counted) -> str:
-        """Name the slower part, the null distributions."""
-        return "comparing with chance"
-
     def answer(self, counted: Counted, work: Work[dict[str, Any]]) -> dict[str, Any]:
         """Count labels in the matches, or draw null distributions of their shares."""
         table = self._table_of(counted)
@@ -111,7 +108,7 @@ class LabelCounting:
             n=DRAWS,
             random_matches=None if origin is None else random_matches(origin, counted.on_off, check=work.check),
             check=work.check,
-            progress=work.report,
+            progress=work.stage(f"comparing {shortened(counted.name)} with chance"),
         )
         chances = {
             chance: label_table.chance_rows(drawn, [row["label"] for row in table[rows]])
@@ -121,6 +118,7 @@ class LabelCounting:
 
     def _count(self, counted: Counted, work: Work[dict[str, Any]]) -> dict[str, Any]:
         matches, track, selection = counted.matches, counted.track, counted.selection
+        work.stage(f"counting labels of {shortened(counted.name)}")
         table = enrichment(matches, track, exclude=selection, sequences=self._data.sequences.lengths, check=work.check)
         kept = len(without(as_found(matches), selection).start)
         rows, rest = label_table.label_rows(table, _labels_at(track, selection))

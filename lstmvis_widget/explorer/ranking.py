@@ -68,32 +68,32 @@ class Ranking:
         if request is None or self._last_without_context(request) is None:
             self._last = None
 
-    def activity(self, request: Request) -> str:
-        """Name the first slow stage, the index."""
-        return f"indexing {request.layer}"
-
     def answer(self, request: Request, work: Work[Results]) -> Results:
         """Compute in stages: selected cells, counts for each threshold, matches, their words, counts of candidates."""
         computation = self._computation
         # An observer of one stage may read a later result, which computes the stages up to that (`work.so_far`).
         results = work.so_far or self._last_without_context(request)
         if results is None or results.selected_cells is None:
+            work.stage("selecting cells")
             work.deliver(computation.select(request))
             results = work.so_far or Results()
         if not results.counted:
+            work.stage("counting cells for other thresholds")
             profile = computation.profile(request, work.check)
             work.deliver(replace(work.so_far or results, profile=profile, counted=True))
             results = work.so_far or results
         if results.matches is None:
-            work.deliver(computation.rank(request, results, work.check, work.report))
+            work.deliver(computation.rank(request, results, work.check, work.stage))
             results = work.so_far or results
         if results.match_context is None:
+            work.stage("looking up the words of the matches")
             work.deliver(computation.compose(request, results, work.check), surely=True)
             results = work.so_far or results
         self._last = request, results
         if results.matches is not None and results.matches.known_counts is None:
-            results.matches.counts(work.check)
+            results.matches.counts(work.check, work.stage("counting candidates"))
         if results.on_rates is None:
+            work.stage("counting how often cells are on")
             results = computation.rate(results, work.check)
             self._last = request, results
         return results

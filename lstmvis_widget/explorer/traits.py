@@ -228,7 +228,10 @@ class ExplorerTraits(SyncedWidget):
         help="The matches of the selected cells, best first, at most `k`. Reading it waits for the computation.",
     ).tag(sync=True, holds="Matches", to_json=lambda matches, _: _matches_to_json(matches))
     progress: Share = Share(
-        None, read_only=True, help="Share of the running computation that is done, 0…1; None if none is running."
+        None,
+        read_only=True,
+        help="Share of the running stage of a computation that is done, 0…1; None if none is running. It stays 0 in a "
+        "stage whose share isn't known.",
     ).tag(sync=True, shown=True)
 
     # ------------------------------------------- traits that only the page sets

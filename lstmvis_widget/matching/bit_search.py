@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.index import OnOffIndex, Words
+from lstmvis_widget.states.index import Bits, OnOffIndex, Words
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
-from lstmvis_widget.work.cancelling import Check
+from lstmvis_widget.work.cancelling import Check, Report
 
-from .bit_ranges import ALL, Rows, and_over_ranges, next_drop, words_at
-from .engine import Candidates
+from . import bit_ranges
+from .bit_counts import CandidateCount
+from .bit_gathering import gathered
+from .bit_ranges import ALL, Rows, off_over_windows, on_over_ranges, over_windows, stretch, words_at
+from .bit_spelling import Growing, spelled
+from .engine import Candidates, LengthCounts
 from .selection import Pattern
 
 Ints = NDArray[np.int64]
@@ -48,12 +52,15 @@ class BitSearch:
         self._used = np.flatnonzero(mask)  # the rows of words that hold selected cells
         self._mask = mask[self._used]
         self._rows: Rows = ALL if len(self._used) == len(mask) else self._used
+        self._off_after: Words | None = None
 
     def bounds(self, min_length: int, check: Check) -> NDArray[Any]:
         """For each step, how many selected cells could be in a candidate that starts there; shape (T,).
 
         Without a limit after the range it is exact: the overlap of the shortest candidate from that step.
         """
+        if self._after and self._off_after is None:
+            self._off_after = bit_ranges.off_after(self._bits.words[self._rows], self._after, self._sequences, check)
         bounds: NDArray[Any] = np.zeros(self._bits.steps, np.uint16 if len(self._mask) < 1024 else np.uint32)
         blocks = SharedBlocks(blocks_of(self._bits.steps, BLOCK_STEPS), check)
 
@@ -74,19 +81,22 @@ class BitSearch:
         inside = steps > first
         # A candidate holds cells that switch off together: count those that do after each of the shortest lengths by
         # themselves, and all others together.
-        parts = [np.zeros_like(bounds) for _ in range(ENDINGS_BOUNDED if self._after else 0)]
-        for number, mask in zip(self._used, self._mask, strict=True):
-            row = self._bits.words[number]
-            run = _and_ahead(row[start : stop + min_length - 1], min_length, stop - start)
-            run &= mask
-            for step in range(1, self._before + 1):
-                run &= ~_shifted(row, start - step, stop - step)
+        off_after = self._off_after
+        parts = [np.zeros_like(bounds) for _ in range(0 if off_after is None else ENDINGS_BOUNDED)]
+        for place, mask in enumerate(self._mask):
+            row = self._bits.words[self._used[place]]
+            run = over_windows(np.bitwise_and, stretch(row, start, stop + min_length - 1), min_length) & mask
+            if self._before:
+                limit = stretch(row, start - self._before, stop - 1)
+                run &= ~over_windows(np.bitwise_or, limit, self._before)
             if self._before == 0:
-                begins |= (run & ~np.where(inside, _shifted(row, start - 1, stop - 1), np.uint64(0))) != 0
+                begins |= (run & ~np.where(inside, stretch(row, start - 1, stop - 1), np.uint64(0))) != 0
             for length, part in enumerate(parts, start=min_length):
-                following = _shifted(row, start + length, stop + length)
-                np.add(part, np.bitwise_count(run & ~following), out=part)
-                run &= following
+                if off_after is not None:
+                    np.add(
+                        part, np.bitwise_count(run & stretch(off_after[place], start + length, stop + length)), out=part
+                    )
+                run &= stretch(row, start + length, stop + length)
             bounds += np.bitwise_count(run)
         for part in parts:
             np.maximum(bounds, part, out=bounds)
@@ -99,7 +109,11 @@ class BitSearch:
     ) -> Iterator[Candidates]:
         """All candidates of these anchors of such a length and overlap, a few at a time."""
         for part in _slices(len(anchors), STARTS_AT_ONCE):
-            for found in self._spell(anchors[part], min_length, max_length, least, check):
+            begun = self._begun(anchors[part], min_length, check)
+            every = spelled(
+                self._bits, self._rows, self._off_after, begun, least=least, max_length=max_length, check=check
+            )
+            for found in every:
                 yield self._forwards(found)
 
     def _forwards(self, found: Candidates) -> Candidates:
@@ -107,87 +121,37 @@ class BitSearch:
             return found
         return Candidates(self._bits.steps - found.stop, self._bits.steps - found.start, found.overlap)
 
-    def _spell(
-        self, starts: Ints, min_length: int, max_length: int | None, least: int, check: Check
-    ) -> Iterator[Candidates]:
-        """The candidates from ``starts`` in the direction of the search: from stop to stop, at all starts together."""
-        words = self._bits.words
-        first, end = self._sequences.around(starts)
-        before = words_at(words, self._rows, np.maximum(starts - 1, 0)) & self._mask[:, None]
-        before[:, starts == first] = 0
-        held = and_over_ranges(self._bits, starts, starts + min_length, self._rows) & self._mask[:, None]
-        for step in range(1, self._before + 1):
-            held &= ~words_at(words, self._rows, starts - step)
-        stop = starts + min_length
-        while len(starts):
-            check()
-            stop = next_drop(self._bits, held, stop, end, rows=self._rows, check=check)
-            kept = held & words_at(words, self._rows, np.minimum(stop, self._bits.steps - 1))
-            kept[:, stop == end] = 0
-            inside = self._ending(held & ~kept, stop, end) if self._after else held
-            overlap = np.bitwise_count(inside).sum(axis=0, dtype=np.int64)
-            found = overlap >= least
-            if max_length is not None:
-                found &= stop - starts <= max_length
-            if found.any():
-                yield Candidates(starts[found], stop[found], overlap[found])
-            alive = np.bitwise_count(kept).sum(axis=0, dtype=np.int64) >= least
-            alive &= (kept & ~before).any(axis=0)
-            if max_length is not None:
-                alive &= stop - starts < max_length
-            starts, stop, end, held, before = (
-                starts[alive],
-                stop[alive] + 1,
-                end[alive],
-                kept[:, alive],
-                before[:, alive],
-            )
+    def _begun(self, start: Ints, min_length: int, check: Check) -> Growing:
+        """The shortest ranges from these starts, in the direction of the search."""
+        rows, mask = self._rows, self._mask[:, None]
+        first, end = self._sequences.around(start)
+        before = words_at(self._bits.words, rows, np.maximum(start - 1, 0)) & mask
+        before[:, start == first] = 0
+        held = on_over_ranges(self._bits, start, start + min_length, rows, check=check) & mask
+        if self._before:
+            held &= off_over_windows(self._bits, start - self._before, self._before, rows, check=check)
+        return Growing(start, start + min_length, end, held, before)
 
-    def _ending(self, dropped: Words, stop: Ints, end: Ints) -> Words:
-        """The cells, of those that switch off at ``stop``, that stay off throughout the limit after it."""
-        ending = dropped.copy()
-        for step in range(self._after):
-            exists = stop + step < end
-            ending &= ~words_at(self._bits.words, self._rows, np.where(exists, stop + step, 0))
-            ending[:, ~exists] = 0
-        return ending
+    def counts(self, min_length: int, check: Check, progress: Report) -> LengthCounts:
+        """How many candidates there are of each length."""
+        words, mask = gathered(self._bits.words, self._used, self._mask, check)
+        limits = {"before": self._before, "after": self._after}
+        return CandidateCount(Bits(words), mask, self._sequences, min_length=min_length, **limits).run(check, progress)
 
     def sizes(self, found: Candidates, check: Check) -> Ints:
         """|S2| of each candidate, over all cells."""
-        bits = self._index.bits
+        bits, before, after = self._index.bits, self._pattern.off_before, self._pattern.off_after
         sizes = np.zeros(len(found.start), np.int64)
         for part in _slices(len(sizes), STARTS_AT_ONCE):
             check()
             start, stop = found.start[part], found.stop[part]
-            both = and_over_ranges(bits, start, stop)
-            for step in range(1, self._pattern.off_before + 1):
-                both &= ~bits.words[:, start - step]
-            for step in range(self._pattern.off_after):
-                both &= ~bits.words[:, stop + step]
+            both = on_over_ranges(bits, start, stop, check=check)
+            if before:
+                both &= off_over_windows(bits, start - before, before, check=check)
+            if after:
+                both &= off_over_windows(bits, stop, after, check=check)
             sizes[part] = np.bitwise_count(both).sum(axis=0, dtype=np.int64)
         return sizes
-
-
-def _and_ahead(words: Words, length: int, count: int) -> Words:
-    """AND of each of the first ``count`` words with the ``length`` − 1 after it; past the end there are zeros."""
-    if len(words) < count + length - 1:
-        words = np.concatenate([words, np.zeros(count + length - 1 - len(words), np.uint64)])
-    run, width = words.copy() if length == 1 else words, 1
-    while width < length:
-        step = min(width, length - width)
-        run = run[: len(run) - step] & run[step:]
-        width += step
-    return run[:count]
-
-
-def _shifted(row: Words, start: int, stop: int) -> Words:
-    """``row[start:stop]``, with zeros for steps before or after the row."""
-    if start >= 0 and stop <= len(row):
-        return row[start:stop]
-    shifted = np.zeros(stop - start, np.uint64)
-    low, high = max(start, 0), min(stop, len(row))
-    shifted[low - start : max(high, low) - start] = row[low:high]
-    return shifted
 
 
 def _slices(total: int, size: int) -> Iterator[slice]:

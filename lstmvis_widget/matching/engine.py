@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.states.pixel_columns import ColumnEdges
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.cancelling import Check, never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 
 from .selection import Pattern
 
@@ -42,6 +42,16 @@ class Candidates:
         return Candidates(self.start[keep], self.stop[keep], self.overlap[keep])
 
 
+class LengthCounts(NamedTuple):
+    """Entry L of ``every`` counts the candidates of L steps, of ``full`` those with all selected cells.
+
+    Both have the shape (longest + 1,); (1,) without candidates.
+    """
+
+    every: Ints
+    full: Ints
+
+
 class Search(Protocol):
     """One query put to an engine: selected cells, a pattern and sequences.
 
@@ -66,6 +76,9 @@ class Search(Protocol):
         ``least`` is at least 1, and the bound of each anchor is at least ``least``. Candidates come a few at a time, in
         any order, so that neither the engine nor the caller has to hold all of them.
         """
+
+    def counts(self, min_length: int, check: Check, progress: Report) -> LengthCounts:
+        """How many candidates of at least ``min_length`` steps there are; ``progress`` gets the share done, 0…1."""
 
     def sizes(self, found: Candidates, check: Check) -> Ints:
         """|S2| of each candidate: how many of all cells follow the pattern there."""

@@ -94,7 +94,7 @@ class Matches(Sequence[Match]):
         union: Ints,
         *,
         n_selected: int,
-        count: Callable[[Check], Counts],
+        count: Callable[[Check, Report], Counts],
         reason: str = "",
     ) -> None:
         self.start, self.stop, self.length, self.overlap, self.union = (
@@ -114,7 +114,7 @@ class Matches(Sequence[Match]):
         """No matches of no cells, and the reason why there are none."""
         none = np.zeros(0, np.int64)
         nothing = Counts(0, np.zeros(1, np.int64), np.zeros(1, np.int64))
-        return cls(none, none, none, none, n_selected=0, count=lambda _: nothing, reason=reason)
+        return cls(none, none, none, none, n_selected=0, count=lambda *_: nothing, reason=reason)
 
     # ---------------------------------------------------------- rows and columns
 
@@ -219,14 +219,15 @@ class Matches(Sequence[Match]):
         """These matches with the counts of ``other``, which are of the same candidates."""
         return self._rows(slice(None), other)
 
-    def counts(self, check: Check = never_cancelled) -> Counts:
+    def counts(self, check: Check = never_cancelled, progress: Report = not_reported) -> Counts:
         """The counts over all candidates: computed once, when first needed, as they can take longer than the matches.
 
-        ``check`` is called now and then and may raise to end the work; a later call begins anew.
+        ``check`` is called now and then and may raise to end the work; a later call begins anew. ``progress`` gets the
+        share done, 0…1.
         """
         with self._counting:
             if self._counts is None:
-                n_candidates, *histograms = self._count(check)
+                n_candidates, *histograms = self._count(check, progress)
                 self._counts = Counts(n_candidates, *(_frozen(histogram) for histogram in histograms))
                 del self._count  # it holds the index
             return self._counts
@@ -400,7 +401,7 @@ def _texts(words: list[str]) -> NDArray[Any]:
 def _unpickled(
     columns: tuple[Ints, ...], n_selected: int, counts: Counts, reason: str, text: list[str] | None
 ) -> Matches:
-    matches = Matches(*columns, n_selected=n_selected, count=lambda _: counts, reason=reason)
+    matches = Matches(*columns, n_selected=n_selected, count=lambda *_: counts, reason=reason)
     matches.counts()
     matches._text = None if text is None else _texts(text)  # noqa: SLF001  (of our own class)
     return matches

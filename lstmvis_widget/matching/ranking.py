@@ -23,7 +23,7 @@ from lstmvis_widget.given.numbers import checked_int, checked_ints
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import as_states
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.cancelling import Check, never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 
 from .bit_search import BitSearch
 from .engine import Candidates, Engine, Search
@@ -137,7 +137,7 @@ def rank_index(
         found.overlap[order],
         union[order],
         n_selected=len(selected),
-        count=partial(_counts, search, len(selected), min_length),
+        count=partial(_counts, search, min_length),
         reason=NONE_MATCHES if length_filter is None else NONE_OF_THIS_LENGTH,
     )
 
@@ -174,20 +174,7 @@ def _best(search: Search, k: int, min_length: int, max_length: int | None, check
     return found
 
 
-def _counts(search: Search, n_selected: int, min_length: int, check: Check) -> Counts:
+def _counts(search: Search, min_length: int, check: Check, progress: Report) -> Counts:
     """The number of all candidates, and their lengths."""
-    anchors = np.flatnonzero(search.bounds(min_length, check))
-    every = full = np.zeros(1, np.int64)
-    for found in search.candidates(anchors, min_length=min_length, max_length=None, least=1, check=check):
-        length = found.stop - found.start
-        every = _added(every, np.bincount(length))
-        full = _added(full, np.bincount(length[found.overlap == n_selected], minlength=1))
-    return Counts(int(every.sum()), every, _added(np.zeros_like(every), full))
-
-
-def _added(counts: Ints, more: Ints) -> Ints:
-    """The sum of two histograms, as long as the longer one."""
-    longer, shorter = (counts, more) if len(counts) >= len(more) else (more, counts)
-    total = longer.copy()
-    total[: len(shorter)] += shorter
-    return total
+    counted = search.counts(min_length, check, progress)
+    return Counts(int(counted.every.sum()), counted.every, counted.full)

@@ -20,6 +20,7 @@ from .sources import States, as_states
 WORD_BITS = 64
 
 Words = NDArray[np.uint64]
+Levels = list[tuple[int, Words]]
 
 SUMMARY_STEPS = 64
 """Steps in a block of the first summary, and blocks of one summary in a block of the next."""
@@ -27,8 +28,8 @@ SUMMARY_STEPS = 64
 COUNTED_STEPS = 2**16
 """Steps whose on cells are counted at once."""
 
-UNPACKED_STEPS = 4096
-"""Steps whose bits are unpacked at once."""
+FEW_BITS = 8
+"""Up to so many bits of a word are counted one by one, which is faster then."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,24 @@ class Bits:
         return Bits(self.words[:, ::-1])
 
     @cached_property
-    def levels(self) -> list[tuple[int, Words]]:
+    def levels_on(self) -> Levels:
         """Pairs (n, the AND over each whole block of n steps): the bits themselves (n = 1), then their summaries."""
-        levels = [(1, self.words)]
-        while levels[-1][1].shape[1] >= SUMMARY_STEPS:
-            width, words = levels[-1]
-            blocks = words.shape[1] // SUMMARY_STEPS
-            grouped = words[:, : blocks * SUMMARY_STEPS].reshape(len(words), blocks, SUMMARY_STEPS)
-            levels.append((width * SUMMARY_STEPS, np.bitwise_and.reduce(grouped, axis=2)))
-        return levels
+        return _levels(np.bitwise_and, self.words)
+
+    @cached_property
+    def levels_off(self) -> Levels:
+        """The same with OR: a cell is off throughout a block where its bit is 0."""
+        return _levels(np.bitwise_or, self.words)
+
+
+def _levels(reduce: np.ufunc, words: Words) -> Levels:
+    levels = [(1, words)]
+    while levels[-1][1].shape[1] >= SUMMARY_STEPS:
+        width, words = levels[-1]
+        blocks = words.shape[1] // SUMMARY_STEPS
+        grouped = words[:, : blocks * SUMMARY_STEPS].reshape(len(words), blocks, SUMMARY_STEPS)
+        levels.append((width * SUMMARY_STEPS, reduce.reduce(grouped, axis=2)))
+    return levels
 
 
 class OnOffIndex:
@@ -195,30 +205,34 @@ class OnOffIndex:
         cells : array_like of int, shape (n,), optional
             By default all D cells.
         check : callable, optional
-            Called before each cell, if these are given; it may raise to end the work.
+            Called now and then; it may raise to end the work.
 
         Returns
         -------
         float64 array of shape (n,)
         """
-        if cells is not None:
-            found = [self._count_of(int(cell), check) for cell in np.asarray(cells, np.int64)]
-            return np.array(found, np.float64) / max(self.steps, 1)
+        wanted = np.arange(self.cells) if cells is None else np.asarray(cells, np.intp)
         counts = np.zeros((len(self.bits.words), WORD_BITS), np.int64)
-        for row, words in enumerate(self.bits.words):
-            for start, stop in blocks_of(self.steps, UNPACKED_STEPS):
-                unpacked = np.unpackbits(words[start:stop].astype("<u8").view(np.uint8), bitorder="little")
-                counts[row] += unpacked.reshape(-1, WORD_BITS).sum(axis=0, dtype=np.int64)
-        return counts.reshape(-1)[: self.cells] / max(self.steps, 1)
+        for row in np.unique(wanted // WORD_BITS).tolist():
+            bits = np.unique(wanted[wanted // WORD_BITS == row] % WORD_BITS)
+            for start, stop in blocks_of(self.steps, COUNTED_STEPS):
+                check()
+                words = self.bits.words[row, start:stop]
+                counts[row, bits] += _counts_of_bits(words, bits.astype(np.uint64))
+        return counts.reshape(-1)[wanted] / max(self.steps, 1)
 
-    def _count_of(self, cell: int, check: Check) -> int:
-        """At how many steps one cell is on."""
-        check()
-        mask = self.mask([cell])
-        [row] = np.flatnonzero(mask)
-        words = self.bits.words[row]
-        parts = blocks_of(self.steps, COUNTED_STEPS)
-        return sum(int(np.count_nonzero(words[start:stop] & mask[row])) for start, stop in parts)
+
+def _counts_of_bits(words: Words, bits: Words) -> NDArray[np.int64]:
+    """In how many of the words (at least one) each of these bits is set."""
+    one = np.uint64(1)
+    if len(bits) <= FEW_BITS:
+        return np.array([np.count_nonzero(words & (one << bit)) for bit in bits])
+    padded = np.zeros((1, 1 << (len(words) - 1).bit_length()), np.uint64)
+    padded[0, : len(words)] = words
+    counts = np.zeros(len(bits), np.int64)
+    for power, [digits] in enumerate(_sums_of_bits(padded)):
+        counts += ((digits >> bits) & one).astype(np.int64) << power
+    return counts
 
 
 def _sums_of_bits(words: Words) -> list[Words]:

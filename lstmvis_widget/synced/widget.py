@@ -73,7 +73,7 @@ class SyncedWidget(anywidget.AnyWidget):
         self._said = False  # whether this change has set `error`
         self._undoing: Steps | None = None
         self._tasks: list[Background[Any, Any]] = []
-        self._activities = Activities(self._tasks, self._show_activity)
+        self._activities = Activities(self._tasks, self._show_activity, self._show_progress_soon)
         self._messages: dict[str, Callable[[Any], object]] = {"undo": if_true(self.undo), "redo": if_true(self.redo)}
 
     # ---------------------------------------------------------------- begin, end
@@ -106,6 +106,8 @@ class SyncedWidget(anywidget.AnyWidget):
         """Stop all computation and remove the views; a second time does nothing."""
         for task in self.__dict__.get("_tasks", ()):
             task.close()
+        if "_activities" in self.__dict__:
+            self._activities.close()
         super().close()
         if self._has_own_layout:
             self.layout.close()
@@ -548,13 +550,16 @@ class SyncedWidget(anywidget.AnyWidget):
 
     @for_the_package
     def report_progress(self, task: object, activity: str, share: float, is_wanted: Callable[[], bool]) -> None:
-        """Show the progress of a task, 0…1; if another thread holds the lock, it does so when it releases that."""
-        if self._activities.report(task, activity, share, is_wanted):
-            # On a thread of its own: on one that works, an observer that reads the result would wait for itself.
-            with contextlib.suppress(RuntimeError):  # no thread can start
-                threading.Thread(target=self._show_progress, name="lstmvis-progress", daemon=True).start()
+        """Show what a task is doing and how much of that is done, 0…1; a share of 0 may mean that it can't tell."""
+        self._activities.report(task, activity, share, is_wanted)
+
+    def _show_progress_soon(self) -> None:
+        # On a thread of its own: on one that works, an observer that reads the result would wait for itself.
+        with contextlib.suppress(RuntimeError):  # no thread can start
+            threading.Thread(target=self._show_progress, name="lstmvis-progress", daemon=True).start()
 
     def _show_progress(self) -> None:
+        """Show the progress; if another thread holds the lock, that does so when it releases it."""
         with self.publishing(0) as is_free:
             if is_free:
                 self._activities.show()

@@ -1,6 +1,6 @@
 """Background tasks: a worker answers the newest question, and the answer is shown unless a newer one was asked.
 
-Each part of a widget that computes something implements the five methods of `Part`. `Background` does the rest for all
+Each part of a widget that computes something implements the four methods of `Part`. `Background` does the rest for all
 of them: the newest question wins, answers in stages, progress, cancelling, errors, closing, and waiting for an answer.
 """
 
@@ -43,7 +43,10 @@ class Host(Protocol):
         """Refresh all tasks for the traits that this thread has set so far."""
 
     def report_progress(self, task: object, activity: str, share: float, is_wanted: Callable[[], bool]) -> None:
-        """Show the progress of a task, 0…1, while ``is_wanted()``; called on any thread."""
+        """Show what a task is doing and how much of that is done, 0…1, while ``is_wanted()``; called on any thread.
+
+        A new ``activity`` begins a stage; a share of 0 says nothing about how long it will take.
+        """
 
     def end_progress(self, task: object) -> None:
         """Stop showing the progress of a task."""
@@ -52,7 +55,7 @@ class Host(Protocol):
 class Part(Protocol[Asks, AnswerIn]):
     """A part of a widget that computes in the background.
 
-    `question`, `pending` and `show` are called with the widget's lock held; `answer` and `activity` are not.
+    `question`, `pending` and `show` are called with the widget's lock held; `answer` is not.
     """
 
     def question(self) -> Asks | None:
@@ -62,13 +65,10 @@ class Part(Protocol[Asks, AnswerIn]):
         """Show that a new question was asked, or (None) that there is none."""
 
     def answer(self, question: Asks, work: Work[AnswerIn], /) -> AnswerIn:
-        """Compute the answer. It runs on the worker, and sets no traits."""
+        """Compute the answer, in stages that say what they do. It runs on the worker, and sets no traits."""
 
     def show(self, question: Asks, answer: AnswerIn | None, error: str) -> None:
         """Set traits to the answer, complete or not; ``error`` says why it stays incomplete."""
-
-    def activity(self, question: Asks) -> str:
-        """What is being computed, in a few words for the progress line."""
 
 
 @dataclass(eq=False)
@@ -100,16 +100,31 @@ class Work(Generic[Answer]):
     ----------
     check : callable
         Raises `CancelledError` once a newer question was asked; has to be called often.
-    report : callable
-        Takes the share done, 0…1.
     deliver : callable
         Takes the answer so far. Readers get it at once. It is shown at once if the widget's lock is free, else with the
         next stage; with ``surely=True`` the call waits until it is shown.
     """
 
-    def __init__(self, asked: Asked[Question, Answer], check: Check, report: Report, deliver: Deliver[Answer]) -> None:
-        self._asked = asked
-        self.check, self.report, self.deliver = check, report, deliver
+    def __init__(
+        self,
+        asked: Asked[Question, Answer],
+        check: Check,
+        announce: Callable[[str, float], None],
+        deliver: Deliver[Answer],
+    ) -> None:
+        self._asked, self._announce = asked, announce
+        self.check, self.deliver = check, deliver
+
+    def stage(self, activity: str) -> Report:
+        """Begin a stage: say what is computed from now on, in a few words for the progress line.
+
+        Returns
+        -------
+        callable
+            Takes the share of this stage that is done, 0…1. A stage that can't tell never calls it.
+        """
+        self._announce(activity, 0.0)
+        return lambda share: self._announce(activity, share)
 
     @property
     def so_far(self) -> Answer | None:
@@ -210,9 +225,7 @@ class Background(Generic[Question, Answer]):
             check()
 
     def _work_on(self, asked: Asked[Question, Answer], question: Question, check: Check) -> Work[Answer]:
-        activity = self._part.activity(question)
-
-        def report(share: float) -> None:
+        def announce(activity: str, share: float) -> None:
             check()
             if self._worker.is_inline:  # the page gets nothing before the end, and helper threads must not send
                 return
@@ -230,7 +243,7 @@ class Background(Generic[Question, Answer]):
             while not self._publish(asked, question, PATIENCE if surely else 0) and surely and not self._finishing:
                 check()
 
-        return Work(asked, check, report, deliver)
+        return Work(asked, check, announce, deliver)
 
     def _end(self, asked: Asked[Question, Answer], answer: Answer | None, error: str = "") -> bool:
         """Store the final answer, or the error; False if the question had ended already."""
@@ -286,7 +299,7 @@ class Background(Generic[Question, Answer]):
                 self._news.notify_all()
 
         try:
-            deliver(self._part.answer(question, Work(asked, lambda: None, lambda _: None, deliver)))
+            deliver(self._part.answer(question, Work(asked, lambda: None, lambda *_: None, deliver)))
         except BaseException as failure:
             if not isinstance(failure, Exception) and self._worker.is_inline:
                 raise

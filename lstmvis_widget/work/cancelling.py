@@ -11,6 +11,10 @@ Report = Callable[[float], None]
 """Takes the share of the work that is done, 0…1."""
 
 
+Stage = Callable[[str], Report]
+"""Begins a stage of the work, which it takes the name of, such as ``"indexing layer 1"``; gives the report of it."""
+
+
 class CancelledError(Exception):
     """The work was cancelled, or newer work replaced it."""
 
@@ -21,3 +25,8 @@ def never_cancelled() -> None:
 
 def not_reported(_: float) -> None:
     """Do nothing: a `Report` of work that shows no progress."""
+
+
+def not_staged(_: str) -> Report:
+    """Say nothing: a `Stage` of work that shows no progress."""
+    return not_reported

@@ -37,7 +37,7 @@ def _index_size(setting):
     for query in setting.asked:  # makes all that is kept with the bits
         rank(setting.index, query)
     bits, cells = setting.index.bits, setting.states.shape[1]
-    kept = [bits.words, *(words for of in (bits, bits.backwards) for _, words in of.levels[1:])]
+    kept = [bits.words, *(words for of in (bits, bits.backwards) for _, words in of.levels_on[1:])]
     least = len(setting.states) * -(-cells // WORD_BITS) * 8
     return sized("memory of the index, with what matching keeps", _distinct_bytes(kept), "bits", least, 1.05)
 

@@ -198,7 +198,7 @@ class TestTheLengths:
 def matches_at(ranges):
     start, stop = np.array(ranges, np.int64).reshape(-1, 2).T
     ones = np.ones(len(ranges), np.int64)
-    return Matches(start, stop, ones, ones, n_selected=1, count=lambda _: Counts(7, ones, ones))
+    return Matches(start, stop, ones, ones, n_selected=1, count=lambda *_: Counts(7, ones, ones))
 
 
 RANGES = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)).map(lambda pair: (pair[0], sum(pair))), max_size=30)

@@ -17,7 +17,7 @@ from tests import oracle, plain
 from tests.matching.test_ranking import assert_ranked, queries
 from tests.strategies import THRESHOLDS, sequence_lengths, states, sticky_states
 
-LIMIT = st.integers(0, 3)
+LIMIT = st.one_of(st.integers(0, 3), st.integers(4, 40))
 
 # One test runs in several subclasses.
 inherited = settings(suppress_health_check=[HealthCheck.differing_executors])
@@ -162,3 +162,27 @@ class EngineContract:
         calls.clear()
         with pytest.raises(CancelledError):
             ranked_by(engine, cells, check=check, **options)
+
+    @given(array=states(min_steps=1), off_before=LIMIT, off_after=LIMIT, data=st.data())
+    @settings(inherited, max_examples=40)
+    def test_counting_says_how_far_it_is_and_can_be_ended_at_any_check(self, array, off_before, off_after, data):
+        options = {"off_before": off_before, "off_after": off_after, "min_length": data.draw(st.integers(1, 3))}
+        ranked = ranked_by(self.engine(array, 0.0), list(range(array.shape[1])), **options)
+        calls, shares = [], []
+        end_at = data.draw(st.integers(1, 5), "end_at")
+
+        def check():
+            calls.append(None)
+            if len(calls) == end_at:
+                raise CancelledError
+
+        try:
+            ranked.counts(check, shares.append)
+        except CancelledError:
+            assert ranked.known_counts is None
+        else:
+            assert 1 <= len(calls) < end_at
+        assert all(0 <= share <= 1 for share in shares)
+        assert shares == sorted(shares)
+        expected = oracle.rank_matches(array, range(array.shape[1]), 0.0, **options)
+        assert ranked.n_candidates == expected.n_candidates

@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from lstmvis_widget.matching import bit_ranges, bit_search
-from lstmvis_widget.matching.engine import Candidates
+from lstmvis_widget.matching import bit_counts, bit_gathering, bit_ranges, bit_search
+from lstmvis_widget.matching.engine import Candidates, LengthCounts
 from lstmvis_widget.states import index
 from lstmvis_widget.states.byte_codes import ByteCodes, ThresholdGrid
 from lstmvis_widget.states.index import IndexBuild, OnOffIndex
@@ -28,10 +28,14 @@ class TestPackedBitsInSmallBlocks(EngineContract):
     def settle(self, monkeypatch):
         monkeypatch.setattr(index, "SUMMARY_STEPS", 3)
         monkeypatch.setattr(index, "COUNTED_STEPS", 5)
-        monkeypatch.setattr(index, "UNPACKED_STEPS", 7)
         monkeypatch.setattr(bit_ranges, "SUMMARY_STEPS", 3)
         monkeypatch.setattr(bit_search, "BLOCK_STEPS", 5)
         monkeypatch.setattr(bit_search, "STARTS_AT_ONCE", 7)
+        monkeypatch.setattr(bit_gathering, "BLOCK_STEPS", 5)
+        monkeypatch.setattr(bit_counts, "BLOCK_WORDS", 6)
+        monkeypatch.setattr(bit_counts, "FEW_STARTS", 0.4)
+        monkeypatch.setattr(bit_counts, "SPELLED_STARTS", 4)
+        monkeypatch.setattr(bit_counts, "CHECKED_LENGTHS", 1)
 
     def engine(self, array, threshold):
         return OnOffIndex.build(array, threshold, block_rows=7)
@@ -92,7 +96,7 @@ class Runs:
 
 class RunsSearch:
     def __init__(self, runs, selected, pattern, sequences):
-        self.on, self.pattern = runs.on, pattern
+        self.on, self.pattern, self.n_selected = runs.on, pattern, len(selected)
         bounds = oracle.sequence_bounds(runs.steps, sequences.lengths.tolist())
         runs_by_cell = [plain.runs_of(self.on[:, cell], bounds) for cell in selected.tolist()]
         found = plain.overlaps(runs_by_cell, pattern.off_before, pattern.off_after)
@@ -112,6 +116,14 @@ class RunsSearch:
             check()
             if start in wanted and min_length <= stop - start <= (max_length or stop) and overlap >= least:
                 yield Candidates(np.array([start]), np.array([stop]), np.array([overlap]))
+
+    def counts(self, min_length, check, progress):
+        check()
+        progress(0.5)
+        long = [(stop - start, overlap) for start, stop, overlap in self.every if stop - start >= min_length]
+        every = np.bincount(np.array([length for length, _ in long], int), minlength=1)
+        full = [length for length, overlap in long if overlap == self.n_selected]
+        return LengthCounts(every, np.bincount(np.array(full, int), minlength=len(every)))
 
     def sizes(self, found, check):
         check()

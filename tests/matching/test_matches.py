@@ -76,7 +76,7 @@ class TestSequence:
     def test_candidates_are_counted_once_for_all_parts(self):
         calls = []
 
-        def count(check):  # noqa: ARG001
+        def count(*_):
             calls.append(None)
             return Counts(7, np.zeros(1, int), np.zeros(1, int))
 

@@ -292,6 +292,7 @@ def test_one_that_is_told_of_anything_reads_results_that_are_not_stale(explorer,
 
 def test_one_that_is_told_of_progress_reads_the_result_under_way(monkeypatch):
     monkeypatch.setattr("lstmvis_widget.synced.activities.INTERVAL", 0)
+    monkeypatch.setattr("lstmvis_widget.synced.activities.QUIET_SECONDS", 0)
     monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 5 * STATES[0].nbytes)
     explorer, read = StateExplorer(STATES, WORDS, threshold=0.1), []
     explorer.observe(lambda change: change["new"] is not None and read.append(len(explorer.matches)), names="progress")

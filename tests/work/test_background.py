@@ -63,12 +63,11 @@ class Doubling:
     def pending(self, question):
         self.pended.append(question)
 
-    def activity(self, question):
-        return f"doubling {question}"
-
     def answer(self, question, work):
-        work.report(0.5)
+        report = work.stage(f"halving {question}")
+        report(0.5)
         work.deliver((question, None))
+        work.stage(f"doubling {question}")
         while not self.gate.wait(0.002):
             work.check()
         if question < 0:
@@ -188,12 +187,42 @@ def test_progress_is_that_of_the_question_under_way():
     doubling = Doubling(Host())
     doubling.gate.clear()
     doubling.ask(4)
-    wait_until(lambda: doubling.host.progress.get(doubling.task) == ("doubling 4", 0.5), "progress")
+    wait_until(lambda: doubling.host.progress.get(doubling.task) == ("doubling 4", 0), "progress")
     doubling.ask(5)
-    wait_until(lambda: doubling.host.progress.get(doubling.task) == ("doubling 5", 0.5), "progress")
+    wait_until(lambda: doubling.host.progress.get(doubling.task) == ("doubling 5", 0), "progress")
     doubling.gate.set()
     doubling.task.wait(whole)
     wait_until(lambda: not doubling.host.progress, "the end of it")
+    doubling.task.close()
+
+
+def test_each_stage_says_what_it_does_and_how_far_it_is():
+    doubling, said = Doubling(Host()), []
+    doubling.host.report_progress = lambda _, activity, share, __: said.append((activity, share))
+    doubling.ask(4)
+    doubling.task.wait(whole)
+    assert said == [("halving 4", 0), ("halving 4", 0.5), ("doubling 4", 0)]
+    doubling.task.close()
+
+
+def test_a_stage_that_begins_ends_work_that_was_superseded():
+    doubling = Doubling(Host())
+    begun, go_on = threading.Event(), threading.Event()
+
+    def answer(question, work):
+        begun.set()
+        go_on.wait(20)
+        work.stage("more")
+        doubling.answered.append(question)
+        return question, 2 * question
+
+    doubling.answer = answer
+    doubling.ask(4)
+    assert begun.wait(20)
+    doubling.ask(5)
+    go_on.set()
+    assert doubling.task.wait(whole).answer == (5, 10)
+    assert doubling.answered == [5]
     doubling.task.close()
 
 
@@ -289,16 +318,16 @@ def test_a_part_that_fails_to_show_or_to_be_asked_ends_no_worker(doubling, caplo
 @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
 def test_what_ends_a_thread_ends_no_worker(error):
     doubling = Doubling(Host())
-    doubling.activity = lambda _: (_ for _ in ()).throw(error("enough"))
+    doubling.answer = lambda *_: (_ for _ in ()).throw(error("enough"))
     doubling.ask(4)
     assert doubling.task.wait(whole).error == "enough"
-    del doubling.activity
+    del doubling.answer
     doubling.ask(5)
     assert doubling.task.wait(whole).answer == (5, 10)
     doubling.task.close()
 
 
-@pytest.mark.parametrize("verb", ["pending", "activity", "show"])
+@pytest.mark.parametrize("verb", ["pending", "answer", "show"])
 def test_what_was_interrupted_is_asked_again(verb):
     def interrupt(*_):
         raise KeyboardInterrupt

@@ -29,7 +29,10 @@ export function mountStatus(host: HTMLElement, model: Model, view: ViewState): (
   );
 }
 
-/** A progress bar, and a button to cancel. Without a computation they are invisible and keep their place. */
+/**
+ * A progress bar, and a button to cancel. Without a computation they are invisible and keep their place. At 0 it isn't
+ * known how long the work takes: then the bar moves to and fro, without a number.
+ */
 function mountProgress(host: HTMLElement, model: Model): () => void {
   const bar = create("div", "lv-progress-bar");
   const track = create("div", "lv-progress-track", { role: "progressbar" }, bar);
@@ -47,14 +50,16 @@ function mountProgress(host: HTMLElement, model: Model): () => void {
       if (value === null && cancel.matches(":focus")) host.focus({ preventScroll: true });
       progress.classList.toggle("lv-busy", value !== null);
       if (value === null) return;
+      const known = value > 0;
       const whole = Math.round(value * 100);
       const name = model._activity.value;
-      bar.style.transform = `scaleX(${value})`;
+      track.classList.toggle("lv-unknown", !known);
+      bar.style.transform = known ? `scaleX(${value})` : "";
       setText(activity, name);
-      setText(percent, name ? `, ${whole} %` : `${whole} %`);
+      setText(percent, known ? `${name ? ", " : ""}${whole} %` : "…");
       text.title = name;
       setAttribute(track, "aria-label", name || "progress");
-      setAttribute(track, "aria-valuenow", String(whole));
+      setAttribute(track, "aria-valuenow", known ? String(whole) : null);
     }),
     listen(cancel, "click", () => model.cancel()),
   );

@@ -1,0 +1,148 @@
+"""Distances between successive states: how far the state jumps with each step."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lstmvis_widget.given.brief import brief
+from lstmvis_widget.statistics.explored import explored
+from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.work.blocks import SharedBlocks, in_threads
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+
+Floats = NDArray[np.float64]
+Rows = NDArray[Any]
+
+AT_ONCE = 2**16
+"""Values whose differences are taken at once: they stay in the processor's cache."""
+
+
+def step_distances(
+    states: Any,
+    sequences: ArrayLike | None = None,
+    metric: str = "euclidean",
+    *,
+    check: Check = never_cancelled,
+    progress: Report = not_reported,
+) -> Floats:
+    """How far the state moves from each step to the next, in the state space.
+
+    Parameters
+    ----------
+    states : array_like of shape (T, D), or explorer
+        Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences.
+    sequences : array_like of int, optional
+        Lengths of the sequences, which sum to T. By default those of the explorer, else one of all steps.
+    metric : {"euclidean", "cosine"}, default "euclidean"
+        ``"euclidean"``: the length of the difference, in units of the states. ``"cosine"``: 1 − the cosine of the angle
+        between the two states, 0…2.
+    check, progress : callable, optional
+        Called before each block of steps: ``check`` may raise to end the work, ``progress`` gets the share done, 0…1.
+
+    Returns
+    -------
+    ndarray of float64, shape (T,)
+        Element t is the distance between the states of the steps t and t + 1. NaN at the last step of each sequence,
+        where one of the two states has a NaN or an infinite value, and for ``"cosine"`` where one of them is zero.
+
+    Raises
+    ------
+    TypeError, ValueError
+        ``metric`` is unknown, or the lengths of the sequences don't fit.
+    OSError
+        The states can't be read.
+
+    Examples
+    --------
+    >>> from lstmvis_widget import step_distances
+    >>> step_distances([[0.0, 0.0], [3.0, 4.0], [3.0, 4.0], [0.0, 0.0]], sequences=[3, 1])
+    array([ 5.,  0., nan, nan])
+
+    References
+    ----------
+    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
+    networks (2021).
+    """
+    between = _metric(metric)
+    opened, _, sequences = explored("step_distances", states, None, sequences)
+    steps, cells = opened.shape
+    within = Sequences.of(sequences, steps)
+    distances = np.full(steps, np.nan)
+    begun = 0
+
+    def before_each() -> None:
+        check()
+        progress(min(1.0, begun / max(1, steps)))
+
+    blocks = SharedBlocks(opened.blocks(), before_each)
+    rows = max(1, AT_ONCE // max(1, cells))
+
+    def measure_blocks() -> None:
+        nonlocal begun
+        for start, stop in blocks:
+            begun = max(begun, stop)
+            values = opened.read(start, min(stop + 1, steps))
+            for at in range(0, len(values) - 1, rows):
+                some = values[at : at + rows + 1]
+                distances[start + at : start + at + len(some) - 1] = between(some)
+
+    in_threads(measure_blocks)
+    distances[within.bounds[1:][within.lengths > 0] - 1] = np.nan
+    return distances
+
+
+def _metric(name: Any) -> Callable[[Rows], Floats]:
+    if isinstance(name, str) and name in _METRICS:
+        return _METRICS[name]
+    near = difflib.get_close_matches(name, _METRICS, n=1) if isinstance(name, str) else []
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"metric must be one of {', '.join(map(repr, _METRICS))}; got {brief(name)}{meant}")
+
+
+def _euclidean(values: Rows) -> Floats:
+    """Distances between successive rows, also where squares would exceed the range of floats."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        apart = np.diff(_as_floats(values), axis=0)
+        squares = np.einsum("tc,tc->t", apart, apart).astype(np.float64)
+    unsure = np.flatnonzero(~(squares < np.inf) | (squares < np.finfo(apart.dtype).tiny * 1e6))
+    distances: Floats = np.sqrt(squares)
+    if len(unsure):
+        distances[unsure] = _scaled(values[unsure].astype(np.float64), values[unsure + 1].astype(np.float64))
+    return distances
+
+
+def _scaled(before: Floats, after: Floats) -> Floats:
+    """Euclidean distances without overflow or underflow in between; NaN where a value isn't finite."""
+    largest = np.maximum(np.abs(before), np.abs(after)).max(axis=1, initial=0.0)
+    scale = np.where(np.isfinite(largest) & (largest > 0), largest, 1.0)[:, None]
+    with np.errstate(invalid="ignore", over="ignore"):
+        apart = after / scale - before / scale
+        widest = np.abs(apart).max(axis=1, initial=0.0)
+        by = np.where(np.isfinite(widest) & (widest > 0), widest, 1.0)[:, None]
+        distances: Floats = np.sqrt(((apart / by) ** 2).sum(axis=1)) * by[:, 0] * scale[:, 0]
+    distances[~np.isfinite(largest)] = np.nan
+    return distances
+
+
+def _cosine(values: Rows) -> Floats:
+    """1 − cosine between successive rows; NaN where one of them is zero or has a value that isn't finite."""
+    floats = values.astype(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        floats /= np.abs(floats).max(axis=1, initial=0.0, keepdims=True)  # of zeros, and of what isn't finite: NaN
+        floats /= np.sqrt(np.einsum("tc,tc->t", floats, floats))[:, None]
+        # Half of the squared distance of unit vectors: exactly 0 for equal ones.
+        apart = np.diff(floats, axis=0)
+        distances: Floats = np.einsum("tc,tc->t", apart, apart) / 2
+    return distances
+
+
+def _as_floats(values: Rows) -> Rows:
+    return values if values.dtype in {np.dtype(np.float32), np.dtype(np.float64)} else values.astype(np.float64)
+
+
+_METRICS: dict[str, Callable[[Rows], Floats]] = {"euclidean": _euclidean, "cosine": _cosine}

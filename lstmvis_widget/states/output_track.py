@@ -1,0 +1,267 @@
+"""What a model expects at each step: a track of the scores of all classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.given.arrays import as_numpy
+from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.columns import entries_of, is_categorical, labels_of, numbers_of
+from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.tracks import CategoricalTrack
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+
+from .sources import States, as_states
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int32]
+
+TOLERANCE = 1e-3
+"""How far the probabilities of a step may be from a sum of 1, and from the range 0…1; those in half precision more."""
+
+HALF_TOLERANCE = 1e-2
+
+UNKNOWN = -1
+"""The code of a target that isn't known."""
+
+
+class OutputTrack(CategoricalTrack):
+    """What a model expects at each step: the probability of each class, from the model's own output.
+
+    As a track of labels it has the class that is expected at each step, the one with the highest score (of equal ones
+    the first). So it colours words and matches, and statistics take it as they take labels.
+
+    Parameters
+    ----------
+    scores : array_like of shape (T, C) or (T,), or path
+        Row t: the scores of the C classes after reading token t, 0…1, which sum to 1. In memory, or in a file as
+        ``"file.h5::group/dataset"``: anything of shape (T, C) that `States` takes; it is read as needed. Of shape (T,):
+        the probability of the second of two classes.
+    classes : sequence of C labels
+        Different names of the classes, at least two, in the order of the columns.
+    targets : sequence of N or T labels or int, optional
+        The true class of each sequence, or of each step: names, or whole numbers, which are places in ``classes``
+        (where ``classes`` are numbers themselves: these numbers). None or NaN: not known.
+    logits : bool, default False
+        Whether the scores are logits: real numbers, whose softmax (of shape (T,): whose logistic function) is taken.
+    check, progress : callable, optional
+        Called now and then while all scores are read once: ``check`` may raise to end it, ``progress`` gets the share
+        done, 0…1.
+
+    Attributes
+    ----------
+    classes : tuple of str
+        In the order of the columns.
+    labels, codes, counts
+        Of the expected classes, as of a `CategoricalTrack`: the most frequent first.
+    expected : ndarray of int32, shape (T,)
+        The column of the class that is expected at each step.
+    confidence : ndarray of float32, shape (T,)
+        Its probability.
+    targets : ndarray of int32, shape (N,) or (T,), or None
+        Columns of the true classes, −1 where that isn't known.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Shapes, names or targets don't fit; or the scores of a step aren't probabilities: the message says of which.
+    OSError
+        The scores can't be read.
+
+    Examples
+    --------
+    >>> from lstmvis_widget import OutputTrack
+    >>> track = OutputTrack([[0.7, 0.3], [0.2, 0.8]], ["bad", "good"], targets=["good"])
+    >>> track[:2], track.expected.tolist()
+    (['bad', 'good'], [0, 1])
+
+    References
+    ----------
+    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
+    networks (2021).
+    """
+
+    kind = "output"
+
+    def __init__(
+        self,
+        scores: Any,
+        classes: Any,
+        targets: Any = None,
+        *,
+        logits: bool = False,
+        check: Check = never_cancelled,
+        progress: Report = not_reported,
+    ) -> None:
+        self.classes = _class_names(classes)
+        self.logits = bool(logits)
+        self._scores, self._is_single = _score_rows(scores, len(self.classes))
+        self._tolerance = HALF_TOLERANCE if self._scores.dtype == np.float16 else TOLERANCE
+        steps = len(self._scores)
+        self.expected: Codes = np.zeros(steps, np.int32)
+        self.confidence: NDArray[np.float32] = np.zeros(steps, np.float32)
+        for start, stop in self._scores.blocks():
+            check()
+            rows = self.probabilities(start, stop)
+            self.expected[start:stop] = rows.argmax(axis=1)
+            self.confidence[start:stop] = rows.max(axis=1)
+            progress(stop / steps)
+        found = np.bincount(self.expected, minlength=len(self.classes)).tolist()
+        order = sorted(np.flatnonzero(found).tolist(), key=lambda place: (-found[place], self.classes[place]))
+        self.labels = tuple(self.classes[place] for place in order)
+        self.counts = tuple(found[place] for place in order)
+        codes = np.full(len(self.classes), -1, np.int32)
+        codes[order] = np.arange(len(order))
+        self.codes: Codes = codes[self.expected]
+        self.targets = None if targets is None else _target_codes(targets, classes, self.classes)
+
+    def probabilities(self, start: int, stop: int) -> Floats:
+        """The probabilities of all classes at the steps [start, stop), shape (stop − start, C).
+
+        Raises
+        ------
+        ValueError
+            The scores of a step aren't probabilities, or are NaN.
+        OSError
+            The scores can't be read.
+        """
+        rows = self._scores.read(start, stop).astype(np.float64)
+        self._check_finite(rows, start)
+        if self.logits:
+            return _logistic(rows) if self._is_single else _softmax(rows)
+        if self._is_single:
+            rows = np.concatenate([1 - rows, rows], axis=1)
+        beyond = ((rows < -self._tolerance) | (rows > 1 + self._tolerance)).any(axis=1)
+        sums = rows.sum(axis=1)
+        wrong = np.flatnonzero(beyond | (np.abs(sums - 1) > self._tolerance))
+        if len(wrong):
+            step, row = start + int(wrong[0]), rows[wrong[0]]
+            what = (
+                f"has {row[1]:.4g}"
+                if self._is_single
+                else f"has values from {row.min():.4g} to {row.max():.4g}, with a sum of {sums[wrong[0]]:.4g}"
+            )
+            raise ValueError(
+                f"scores must be probabilities, 0…1, which sum to 1 at each step; step {step} {what}. "
+                "For logits give logits=True"
+            )
+        return np.clip(rows, 0.0, 1.0)
+
+    def _check_finite(self, rows: Floats, start: int) -> None:
+        wrong = np.flatnonzero(~np.isfinite(rows).all(axis=1))
+        if len(wrong):
+            raise ValueError(f"scores must be finite numbers; those of step {start + int(wrong[0])} aren't")
+
+    def target_of_each(self, sequences: Sequences) -> Codes | None:
+        """The target of each sequence, as the column of its class; −1 where it isn't known; None without targets.
+
+        Of targets by step, that of the last step.
+
+        Raises
+        ------
+        ValueError
+            There are neither as many targets as sequences nor as many as steps.
+        """
+        if self.targets is None:
+            return None
+        if len(self.targets) == len(sequences):
+            return self.targets
+        if len(self.targets) == len(self):
+            by_step: Codes = self.targets[sequences.bounds[1:] - 1]
+            return by_step
+        raise ValueError(
+            f"targets must be one for each of the {len(sequences)} sequences, or one for each of the {len(self)} time "
+            f"steps; there are {len(self.targets)}"
+        )
+
+
+def _class_names(classes: Any) -> tuple[str, ...]:
+    _check_listed(classes, "classes must be the names of the classes in the order of the columns")
+    names = labels_of(classes, "classes")
+    if None in names:
+        raise ValueError(f"each class needs a name; class {names.index(None)} has none")
+    known = tuple(str(name) for name in names)
+    if len(known) < 2:
+        raise ValueError(f"there must be at least two classes; got {len(known)}: {brief(classes)}")
+    twice = next((name for place, name in enumerate(known) if name in known[:place]), None)
+    if twice is not None:
+        raise ValueError(f"the names of the classes must differ; {twice!r} is there more than once")
+    return known
+
+
+def _check_listed(values: Any, what: str) -> None:
+    if isinstance(values, str | bytes) or not (isinstance(values, Iterable) or hasattr(values, "__array__")):
+        raise TypeError(f"{what}; got {type(values).__name__}, {brief(values)}")
+
+
+def _score_rows(scores: Any, classes: int) -> tuple[States, bool]:
+    """The scores by rows, and whether there is one column for two classes."""
+    if not isinstance(scores, States):
+        shape = getattr(scores, "shape", None)
+        if shape is None and isinstance(scores, list | tuple):
+            scores = as_numpy(scores)
+            shape = scores.shape
+        if shape is not None and len(shape) == 1:
+            scores = numbers_of(scores, "scores")[:, None]
+    rows = as_states(scores)
+    columns = rows.shape[1]
+    single = columns == 1 and classes == 2
+    if columns != classes and not single:
+        raise ValueError(
+            f"scores must have a column for each of the {classes} classes, shape (T, {classes})"
+            f"{' or (T,)' if classes == 2 else ''}; got shape {rows.shape}"
+        )
+    return rows, single
+
+
+def _target_codes(targets: Any, classes: Any, names: tuple[str, ...]) -> Codes:
+    """The place of each target among the classes."""
+    _check_listed(targets, "targets must be the true classes, one for each sequence or for each time step")
+    given = entries_of(targets, "targets")
+    are_places = (
+        not is_categorical(targets) and _are_numbers(given) and not _are_numbers(entries_of(classes, "classes"))
+    )
+    if are_places:
+        numbers = numbers_of(given, "targets")
+        known = ~np.isnan(numbers)
+        wrong = known & ~((numbers >= 0) & (numbers < len(names)) & (numbers == np.trunc(numbers)))
+        if wrong.any():
+            place = int(np.flatnonzero(wrong)[0])
+            raise ValueError(
+                f"targets must be names of classes, or their places 0…{len(names) - 1}; target {place} is "
+                f"{numbers[place]:g}"
+            )
+        return np.where(known, numbers, UNKNOWN).astype(np.int32)
+    code: dict[str | None, int] = {name: place for place, name in enumerate(names)} | {None: UNKNOWN}
+    texts = labels_of(targets, "targets")
+    for place, text in enumerate(texts):
+        if text not in code:
+            raise ValueError(
+                f"targets must be among the classes, {brief(list(names))}; target {place} is {brief(text)}"
+            )
+    return np.array([code[text] for text in texts], np.int32)
+
+
+def _are_numbers(entries: NDArray[Any]) -> bool:
+    """Whether the entries, of which some may be missing, are numbers."""
+    if entries.dtype.kind in "fiub":
+        return True
+    try:
+        return entries.dtype.kind == "O" and bool(np.isfinite(numbers_of(entries, "numbers")).any())
+    except TypeError:
+        return False
+
+
+def _softmax(logits: Floats) -> Floats:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    softmax: Floats = powers / powers.sum(axis=1, keepdims=True)
+    return softmax
+
+
+def _logistic(logits: Floats) -> Floats:
+    """The probabilities of two classes from the logit of the second."""
+    return _softmax(np.concatenate([np.zeros_like(logits), logits], axis=1))
