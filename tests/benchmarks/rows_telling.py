@@ -5,6 +5,7 @@ from contextlib import closing
 import numpy as np
 
 from lstmvis_widget import StateExplorer
+from tests.benchmarks import first_table
 from tests.benchmarks.data import annotated, selections
 from tests.benchmarks.explored import Telling, explored, until_all_is_done
 from tests.benchmarks.measure import Row, ms, quantile, seconds_once, within
@@ -31,6 +32,9 @@ def rows(setting):
     with explored(setting.states, **annotated(setting.steps, setting.seed)) as explorer:
         yield from _counting(setting, explorer)
         yield from _of_page(setting, explorer)
+    first = first_table.told()
+    yield Row("the first table of labels of a process", ms(first["seconds"]))
+    yield within("the first table of labels of a process: silent at first for", first["silent"], SIGN)
     with explored(setting.file.path, selection=selections(setting.states, setting.seed, 1)[0]) as explorer:
         path = setting.folder / "page.html"
         yield Row("HDF5: to_html while the first matches are under way", ms(_html(explorer, path)))
