@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.numbers import checked_int
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, part
+from lstmvis_widget.work.cancelling import LOOK, Check, Report, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
@@ -223,19 +223,31 @@ class Matches(Sequence[Match]):
         """These matches with the counts of ``other``, which are of the same candidates."""
         return self._rows(slice(None), other)
 
+    def counted_by(self, count: Callable[[Check, Report], Counts]) -> Matches:
+        """These matches, whose candidates ``count`` counts if they haven't been counted."""
+        columns = (self.start, self.stop, self.overlap, self.union)
+        counted = Matches(*columns, n_selected=self.n_selected, count=count)
+        counted._counts = self.known_counts
+        return self._rows(slice(None), counted)
+
     def counts(self, check: Check = never_cancelled, progress: Progress = None) -> Counts:
         """The counts over all candidates: computed once, when first needed, as they can take longer than the matches.
 
         ``check`` is called now and then and may raise to end the work; a later call begins anew. ``progress`` is as of
         `rank_matches`.
         """
-        with self._counting:
-            if self._counts is None:
-                with shown(progress, "counting candidates") as report:
+        with shown(progress, "counting candidates") as report:
+            while not self._counting.acquire(timeout=LOOK):  # another thread counts
+                check()
+                report(0)
+            try:
+                if self._counts is None:
                     n_candidates, *histograms = self._count(check, report)
-                self._counts = Counts(n_candidates, *(_frozen(histogram) for histogram in histograms))
-                del self._count  # it holds the index
-            return self._counts
+                    self._counts = Counts(n_candidates, *(_frozen(histogram) for histogram in histograms))
+                    del self._count  # it holds the index
+                return self._counts
+            finally:
+                self._counting.release()
 
     @property
     def n_candidates(self) -> int:

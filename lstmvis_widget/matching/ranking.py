@@ -185,6 +185,13 @@ def _best(search: Search, k: int, min_length: int, max_length: int | None, check
     return found
 
 
+def count_candidates(origin: RankingArguments, check: Check, progress: Report) -> Counts:
+    """The counts of all candidates of a ranking, from its states."""
+    index = OnOffIndex.build(origin.states, origin.pattern.threshold, check=check)
+    pattern, min_length = origin.pattern.within(index.steps), min(origin.min_length, index.steps + 1)
+    return _counts(search_in(index, origin.cells, pattern, origin.sequences), min_length, check, progress)
+
+
 def _counts(search: Search, min_length: int, check: Check, progress: Report) -> Counts:
     """The number of all candidates, and their lengths."""
     counted = search.counts(min_length, check, progress)

@@ -171,7 +171,7 @@ def _follows(
     """Which cells follow the pattern at [start, stop), whose limit steps exist."""
     first, last = pattern.reach(start, stop)
     follows = np.ones(states.shape[1], bool)
-    block_rows = next(iter(states.blocks()))[1]
+    block_rows = states.block_rows
     for block in range(first, last, block_rows):
         check()
         progress((block - first) / (last - first))
@@ -283,7 +283,7 @@ def extremes_at(
         return None
     on: NDArray[Any] | None = None
     off: NDArray[Any] | None = None
-    block_rows = next(iter(states.blocks()))[1]
+    block_rows = states.block_rows
     for block in range(first, last, block_rows):
         check()
         progress((block - first) / (last - first))

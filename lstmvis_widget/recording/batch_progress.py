@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Self
@@ -37,21 +38,29 @@ class BatchProgress:
         self._interrupts.__enter__()
         return self
 
-    def update(self, batches: int, steps: int) -> None:
-        """Say how many batches and steps are done. A callable is told of the last batch in any case."""
-        Interrupts.check()
+    def update(self, done: float, steps: int) -> None:
+        """Say how many batches, also parts of one, and steps are done. A callable is told of the last one in any case.
+
+        Parameters
+        ----------
+        done : float
+            A callable is given the number of whole batches.
+        steps : int
+        """
+        self._interrupts.check()
         now = time.monotonic()
-        if now < self._next and not (self._report is not None and batches == self._total):
+        if now < self._next and not (self._report is not None and done == self._total):
             return
         self._next = now + BAR_SECONDS
         if self._report is not None:
-            self._report(batches, self._total)
+            self._report(int(done), self._total)
             return
         if self._bar is None and self._shown is not False:
             self._bar = bar_here(anywhere=self._shown is True)
-        text = f"recording states: batch {batches}{f' of {self._total}' if self._total else ''}, {steps:,} steps"
+        of_all = f" of {self._total}" if self._total else ""
+        text = f"recording states: batch {math.ceil(done)}{of_all}, {steps:,} steps"
         if isinstance(self._bar, NotebookBar):
-            self._bar.show(text, batches, self._total)
+            self._bar.show(text, done, self._total)
         elif self._bar is not None:
             self._bar.show(text)
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstmvis_widget.work.cancelling import Check, never_cancelled
+from lstmvis_widget.given.coded import distinct_rows
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
 from . import regex_process
 from .joining import Joined, join
@@ -44,14 +45,9 @@ class TokenIndex:
         breaks: ArrayLike = (),
         are_positions: bool = False,
     ) -> None:
-        # Readable pieces with different spaces may be equal as texts.
-        numbers: dict[tuple[str, int] | str, int] = {}
-        codes = [
-            numbers.setdefault(token if type(token) is str else (token, spaces_of(token)), len(numbers))
-            for token in tokens
-        ]
-        self._tokens = [key if isinstance(key, str) else key[0] for key in numbers]
-        self._codes = np.array(codes, np.int32)
+        rows = list(tokens)
+        keys, self._codes = distinct_rows(rows if set(map(type, rows)) <= {str} else list(map(_key_of, rows)))
+        self._tokens = [key if isinstance(key, str) else key[0] for key in keys]
         self._vocabulary, self._breaks, self._are_positions = vocabulary, breaks, are_positions
         self._by_token: dict[bool, tuple[dict[str, int], NDArray[np.int32]]] = {}
         self._by_phrase: dict[bool, PhraseSearch] = {}
@@ -77,16 +73,27 @@ class TokenIndex:
         ignore_case: bool = False,
         regex: bool = False,
         check: Check = never_cancelled,
+        progress: Report = not_reported,
     ) -> Ranges:
-        """The same as `Tokens.find`; ``check`` may raise to end it."""
+        """The same as `Tokens.find`; ``check`` may raise to end it, ``progress`` takes the share that is searched."""
         if regex:
-            return self._expression(phrase, ignore_case=ignore_case, check=check)
+            return self._expression(phrase, ignore_case=ignore_case, check=check, progress=progress)
         words = words_of(phrase)
         if not isinstance(phrase, str) or self._are_marked(words):
             return self._of_tokens(words, ignore_case=ignore_case, check=check)
+        return self._phrases(ignore_case=ignore_case).find(words, check, progress)
+
+    def prepare(self, *, ignore_case: bool, regex: bool) -> None:
+        """Make what a search needs and later ones use again."""
+        if regex:
+            _ = self.joined
+        else:
+            self._phrases(ignore_case=ignore_case)
+
+    def _phrases(self, *, ignore_case: bool) -> PhraseSearch:
         if ignore_case not in self._by_phrase:
             self._by_phrase[ignore_case] = PhraseSearch(self.joined, ignore_case=ignore_case)
-        return self._by_phrase[ignore_case].find(words, check)
+        return self._by_phrase[ignore_case]
 
     def _are_marked(self, words: Sequence[str]) -> bool:
         """Whether these are tokens, and one of them is written otherwise than it reads, as ``##ing`` is."""
@@ -114,10 +121,12 @@ class TokenIndex:
             self._by_token[ignore_case] = numbers, table[self._codes] if len(table) else self._codes
         return self._by_token[ignore_case]
 
-    def _expression(self, pattern: Any, *, ignore_case: bool, check: Check) -> Ranges:
+    def _expression(self, pattern: Any, *, ignore_case: bool, check: Check, progress: Report) -> Ranges:
         """The ranges of tokens that the matches of a regular expression touch."""
         joined = self.joined
-        first, end = regex_process.find_all(pattern, joined.text, ignore_case=ignore_case, check=check).T
+        first, end = regex_process.find_all(
+            pattern, joined.text, ignore_case=ignore_case, check=check, progress=progress
+        ).T
         # A match of only the blank between two tokens touches none.
         starts = np.searchsorted(joined.ends, first, side="right")
         stops = np.searchsorted(joined.starts, end, side="left")
@@ -140,3 +149,8 @@ def words_of(phrase: str | Sequence[str]) -> list[str]:
     if not words:
         raise ValueError("there is no token in the phrase")
     return list(words)
+
+
+def _key_of(token: str) -> tuple[str, int] | str:
+    """What tells a token from others: readable pieces with different spaces may be equal as texts."""
+    return token if type(token) is str else (token, spaces_of(token))

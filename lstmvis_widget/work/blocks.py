@@ -6,13 +6,10 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 
-from .cancelling import CancelledError, Check
+from .cancelling import LOOK, CancelledError, Check
 
 THREADS = min(2, os.cpu_count() or 1)
 """Two threads are enough to use the bandwidth of the memory."""
-
-LOOK = 0.1
-"""Seconds after which a thread that waits looks up: so an interrupt (Ctrl-C) gets through on any system."""
 
 Block = tuple[int, int]
 """Time steps [start, stop)."""

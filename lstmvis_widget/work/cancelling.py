@@ -15,6 +15,10 @@ Stage = Callable[[str], Report]
 """Begins a stage of the work, which it takes the name of, such as ``"indexing layer 1"``; gives the report of it."""
 
 
+LOOK = 0.1
+"""Seconds after which a thread that waits looks up: so an interrupt (Ctrl-C) gets through on any system."""
+
+
 class CancelledError(Exception):
     """The work was cancelled, or newer work replaced it."""
 

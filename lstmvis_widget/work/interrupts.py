@@ -25,11 +25,14 @@ class Interrupts:
     def __init__(self) -> None:
         self._before: Handler | None = None
         self._raised: BaseException | None = None
+        self._in_force = self
 
     def __enter__(self) -> Self:
         before = signal.getsignal(signal.SIGINT)
         on_main = threading.current_thread() is threading.main_thread()
-        if on_main and Interrupts._current is None and callable(before):
+        if on_main and Interrupts._current is not None:
+            self._in_force = Interrupts._current
+        elif on_main and callable(before):
             self._before = before
             Interrupts._current = self
             signal.signal(signal.SIGINT, self._interrupt)
@@ -43,12 +46,11 @@ class Interrupts:
             self._raised = error
             raise
 
-    @staticmethod
-    def check() -> None:
-        """Raise the interrupt of the work under way, if there was one. It can be called on any thread."""
-        current = Interrupts._current
-        if current is not None and current._raised is not None:  # noqa: SLF001  (of our own class)
-            raise current._raised  # noqa: SLF001
+    def check(self) -> None:
+        """Raise the interrupt of this work, if there was one. Any thread that does a part of it can call this."""
+        raised = self._in_force._raised
+        if raised is not None:
+            raise raised
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._before is None:

@@ -193,7 +193,7 @@ class NotebookBar:
 
     _display: Any = None
 
-    def show(self, text: str, done: int, total: int | None) -> None:
+    def show(self, text: str, done: float, total: int | None) -> None:
         """Draw the bar with a text beside it; without a total it only moves."""
         extent = f' value="{done}" max="{total}"' if total else ""
         self._update({"text/plain": text, "text/html": f"<progress{extent}></progress> {text}"})

@@ -50,17 +50,17 @@ def shown(progress: Progress, what: str, *, clock: Callable[[], float] = time.mo
         )
     outer, _SHOWING.outer = getattr(_SHOWING, "outer", False), True
     try:
-        with Interrupts(), _reported(progress, what, clock, within=outer) as report:
-            yield _checking(report)
+        with Interrupts() as interrupts, _reported(progress, what, clock, within=outer) as report:
+            yield _checking(report, interrupts)
             if callable(progress):
                 progress(1.0)
     finally:
         _SHOWING.outer = outer
 
 
-def _checking(report: Report) -> Report:
+def _checking(report: Report, interrupts: Interrupts) -> Report:
     def checked(share: float) -> None:
-        Interrupts.check()
+        interrupts.check()
         report(share)
 
     return checked

@@ -71,9 +71,9 @@ def test_an_interrupt_that_was_not_lost_is_raised_once():
 def test_a_handler_that_raises_nothing_interrupts_nothing():
     calls = []
     signal.signal(signal.SIGINT, lambda *_: calls.append(None))
-    with Interrupts():
+    with Interrupts() as interrupts:
         lose_an_interrupt()
-        Interrupts.check()
+        interrupts.check()
     assert len(calls) == 1
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -89,6 +89,26 @@ def test_other_threads_leave_the_handler_alone():
     thread.start()
     thread.join()
     assert seen == [signal.default_int_handler]
+
+
+def test_an_interrupt_of_the_main_thread_is_none_of_another_threads_work():
+    reached = []
+
+    def work():
+        with shown(False, "in the background") as report:
+            report(0.5)
+            reached.append("the end")
+
+    def interrupted():
+        with shown(False, "working"):
+            lose_an_interrupt()
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert reached == ["the end"]
 
 
 def test_recording_ends_at_a_lost_interrupt():
