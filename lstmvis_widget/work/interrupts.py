@@ -48,7 +48,7 @@ class Interrupts:
 
     def check(self) -> None:
         """Raise the interrupt of this work, if there was one. Any thread that does a part of it can call this."""
-        raised = self._in_force._raised
+        raised = self._in_force._raised  # noqa: SLF001  (of our own class)
         if raised is not None:
             raise raised
 
