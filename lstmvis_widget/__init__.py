@@ -11,6 +11,7 @@ from .matching.ranking import rank_matches
 from .matching.selection import count_selected, on_off_patterns, select_cells
 from .phrases.phrase_map import PhraseMap, map_phrases
 from .phrases.scatter import PhraseScatter
+from .projection.jump_contributions import jump_contributions
 from .projection.step_distances import step_distances
 from .recording.record import Recording, record_states
 from .states.output_track import OutputTrack
@@ -45,6 +46,7 @@ __all__ = [
     "describe",
     "enrichment",
     "enrichment_null",
+    "jump_contributions",
     "link",
     "map_phrases",
     "on_off_patterns",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,7 +11,9 @@ from typing import Any
 
 from lstmvis_widget.files.from_paths import check_fits, given_tokens, given_track, given_tracks, given_vocabulary
 from lstmvis_widget.states.given import given_states
+from lstmvis_widget.states.misfit import misfit
 from lstmvis_widget.states.orientation import explaining_transposed
+from lstmvis_widget.states.samples import sample_of
 from lstmvis_widget.states.scale import Scale, scale_of
 from lstmvis_widget.states.sources import States, common_transform
 from lstmvis_widget.timeline.sequences import Sequences
@@ -36,7 +39,7 @@ class ExplorerData:
     tokens: Tokens
     sequences: Sequences
     tracks: Tracks
-    _scales: dict[str, Scale] = field(default_factory=dict)
+    _scales: dict[str, tuple[Scale, str]] = field(default_factory=dict)
 
     @classmethod
     def opened(
@@ -57,6 +60,7 @@ class ExplorerData:
             for each in layers.values():
                 opened.callback(each.close)
             check_fits(layers)
+            _warn_of_long_chunks(layers.values(), stacklevel=4)
             steps = len(next(iter(layers.values())))
             with explaining_transposed(layers, tokens, tracks, given.sequences, stacklevel=3):
                 words = Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary))
@@ -84,8 +88,18 @@ class ExplorerData:
         OSError, ValueError
             The layer can't be read or transformed.
         """
+        return self._seen(layer)[0]
+
+    def misfit(self, layer: str) -> str:
+        """Why the transform fits a layer badly; raises as `scale`."""
+        return self._seen(layer)[1]
+
+    def _seen(self, layer: str) -> tuple[Scale, str]:
+        """What a sample of the layer shows."""
         if layer not in self._scales:
-            self._scales[layer] = scale_of(self.layers[layer])
+            states = self.layers[layer]
+            sample = sample_of(states)
+            self._scales[layer] = scale_of(states, sample), misfit(states, sample)
         return self._scales[layer]
 
     def tracks_named(self, names: Iterable[str]) -> dict[str, Track]:
@@ -107,3 +121,15 @@ class ExplorerData:
         """Close the files that `opened` has opened; a second time does nothing."""
         for states in self.layers.values():
             states.close()
+
+
+def _warn_of_long_chunks(layers: Iterable[States], stacklevel: int) -> None:
+    """Say so where a file is packed in chunks that don't fit into memory."""
+    for states in layers:
+        if states.chunks is not None and states.chunks.parts > 1:
+            msg = (
+                f"{states.name} is packed in chunks of so many rows that a part of each fits into memory: it is "
+                f"unpacked {states.chunks.parts} times whenever all of it is read. Pack it in other chunks once: "
+                "save_states('states.h5', states, compression='gzip')"
+            )
+            warnings.warn(msg, UserWarning, stacklevel=stacklevel)

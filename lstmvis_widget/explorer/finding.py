@@ -56,6 +56,10 @@ class Finding:
         """The index in which phrases are looked up, built when it is first needed."""
         return self._data.tokens.index_with_breaks(self._data.sequences.starts)
 
+    def release(self) -> None:
+        """Drop the index, which is built again when it is needed."""
+        self.__dict__.pop("_index", None)
+
     def find(self, phrase: str | Sequence[str], *, check: Check = never_cancelled, **options: Any) -> Ranges:
         """Where a phrase occurs; hits that cross the end of a sequence are left out."""
         ranges = self._index.find(phrase, check=check, **options)

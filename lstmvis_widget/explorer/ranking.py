@@ -5,12 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from lstmvis_widget.matching.matches import Counts
+from lstmvis_widget.matching.matches import Counts, Matches
+from lstmvis_widget.matching.ranking import count_candidates
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.sent.matches import MatchContext, length_bars
 from lstmvis_widget.sent.tracks import comparable
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.synced.tags import names_tagged
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.work.background import CANCELLED, Background, Work
@@ -94,9 +97,25 @@ class Ranking:
             results.matches.counts(work.check, work.stage("counting candidates"))
         if results.on_rates is None:
             work.stage("counting on-rates")
-            results = computation.rate(results, work.check)
+            results = computation.rate(request, results, work.check)
             self._last = request, results
         return results
+
+    def release(self) -> None:
+        """Hold the index no longer: it goes with matches whose candidates haven't been counted, as that was cancelled.
+
+        Others who hold these matches can still count them.
+        """
+        asked, shown = self.task.asked, self._widget.peek("matches")
+        found = shown if asked.answer is None else asked.answer.matches
+        self._last = None
+        if not asked.ended or found is None or found.known_counts is not None or found.origin is None:
+            return
+        counted_anew = found.counted_by(partial(count_candidates, found.origin))
+        if asked.answer is not None:
+            asked.answer = replace(asked.answer, matches=counted_anew)
+        if shown is found:
+            self._widget.exchange("matches", counted_anew)
 
     def _last_without_context(self, request: Request) -> Results | None:
         """The last results without the matches' context, if only its width has changed since."""
@@ -162,6 +181,13 @@ class Ranking:
             warnings.warn(f"{name} could not be computed: {failed}", RuntimeWarning, stacklevel=5)
             return getattr(_as_failed(asked.answer, failed), name)
         return value if asked.answer is None else getattr(asked.answer, name)
+
+    def index_of(self, matches: Matches) -> OnOffIndex | None:
+        """The index in which these matches were found, if it is kept."""
+        origin, question = matches.origin, self.task.question
+        if origin is None or question is None or question.states is not origin.states:
+            return None
+        return self._computation.kept_index(question.layer, origin.pattern.threshold)
 
     def ranked(self) -> tuple[Request, Results] | None:
         """The newest request with its results; None while there are no matches yet, or if it failed."""

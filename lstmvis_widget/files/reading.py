@@ -15,6 +15,7 @@ from lstmvis_widget.given.paths import AnyPath, as_path
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.global_heap import check_global_heaps
 from lstmvis_widget.hdf5.texts import key_of, name_of
+from lstmvis_widget.states.chunks import starts_along
 from lstmvis_widget.states.paths import picklable
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.pieces import with_spaces
@@ -88,6 +89,11 @@ class _UnfinishedRows:
             return found
         return np.concatenate([self._packed[start:middle], waiting])
 
+    def chunk_starts(self) -> Array | None:
+        """Where the chunks begin."""
+        found = starts_along(self._packed, 0)
+        return None if found is None else np.append(found, self._full)
+
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_packed": picklable(self._packed), "_waiting": picklable(self._waiting)}
 
@@ -103,6 +109,10 @@ class _FirstRows:
         start, stop, _ = rows.indices(self.shape[0])
         found: Array = self._dataset[start:stop]
         return found
+
+    def chunk_starts(self) -> Array | None:
+        """Where the chunks begin."""
+        return starts_along(self._dataset, 0)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_dataset": picklable(self._dataset)}

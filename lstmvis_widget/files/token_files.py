@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import h5py
@@ -14,6 +13,7 @@ from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.hdf5.texts import ENDS, UTF8, encode_texts
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.timeline.tracks import CategoricalTrack
 from lstmvis_widget.work.atomic_file import atomic_file, check_absent
 
 from .block_checks import checked_source
@@ -68,13 +68,12 @@ def save_text(
         raise ValueError("there must be at least one token")
     lengths = None if sequences is None else Sequences.of(sequences, len(texts)).lengths
     about = checked_source(source)
-    counts = Counter(texts)
-    vocabulary = sorted(counts, key=lambda token: (-counts[token], token))
-    ids = {token: number for number, token in enumerate(vocabulary)}
+    found = CategoricalTrack(texts)
+    vocabulary = found.labels
     with atomic_file(path, overwrite=overwrite) as part, h5py.File(part, "x") as file:
         file.attrs["layout"] = LAYOUT
         file.attrs.update(about)
-        file["tokens"] = np.fromiter((ids[text] for text in texts), np.int32, len(texts))
+        file["tokens"] = found.codes
         utf8, sizes = encode_texts(vocabulary)
         file["vocabulary/ids"] = np.arange(len(vocabulary), dtype=np.int64)
         file[f"vocabulary/{UTF8}"] = utf8

@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.coded import MISSING, CodedLabels, distinct_rows
 from lstmvis_widget.given.columns import is_categorical, labels_of
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.texts import ENDS, UTF8, decode_texts
@@ -18,7 +19,8 @@ from lstmvis_widget.timeline.tracks import CategoricalTrack, TopKTrack, Track, a
 def texts_in(item: h5py.Group | h5py.Dataset, count: int | None = None) -> list[str]:
     """Read the first ``count`` strings, or all, of a dataset, or of a group as `encode_texts` describes it."""
     if isinstance(item, h5py.Dataset):
-        return [each.decode("utf-8", "replace") for each in untrusted.read_whole(item, count).reshape(-1).tolist()]
+        distinct, places = distinct_rows(untrusted.read_whole(item, count).reshape(-1).tolist())
+        return list(np.array([each.decode("utf-8", "replace") for each in distinct], object)[places])
     parts = [untrusted.child(item, name) for name in (UTF8, ENDS)]
     utf8, ends = (each if isinstance(each, h5py.Dataset) and each.ndim == 1 else None for each in parts)
     if utf8 is None or ends is None or utf8.dtype != np.uint8 or ends.dtype.kind not in "iu":
@@ -104,17 +106,17 @@ def _coded_track(name: str, parts: Mapping[str, Any], steps: int) -> Track:
     if labels is None or codes is None or not isinstance(codes, h5py.Dataset) or codes.dtype.kind not in "iu":
         msg = f"{name} must hold 'codes' (integers) and 'labels'"
         raise ValueError(msg)
-    table = [*texts_in(labels), None]
+    names = texts_in(labels)
     numbers = untrusted.read_whole(codes, steps).astype(np.int64)
-    if numbers.size and not (numbers.min() >= -1 and numbers.max() < len(table) - 1):
-        msg = f"the codes of {name} must lie in −1…{len(table) - 2}; they lie in {numbers.min()}…{numbers.max()}"
+    if numbers.size and not (numbers.min() >= MISSING and numbers.max() < len(names)):
+        msg = f"the codes of {name} must lie in −1…{len(names) - 1}; they lie in {numbers.min()}…{numbers.max()}"
         raise ValueError(msg)
-    found = np.array(table, object)[numbers]
+    found = CodedLabels.of(names, numbers)
     if scores is None:
-        if found.ndim != 1:
-            msg = f"{name} must have one code a time step; its shape is {found.shape}"
+        if numbers.ndim != 1:
+            msg = f"{name} must have one code a time step; its shape is {numbers.shape}"
             raise ValueError(msg)
-        return CategoricalTrack(found.tolist())
+        return CategoricalTrack(found)
     if not isinstance(scores, h5py.Dataset) or scores.dtype.kind not in "fiu" or scores.shape[0] < steps:
         msg = f"the scores of {name} must be {steps} rows of numbers"
         raise ValueError(msg)

@@ -8,10 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .coded import MISSING, CodedLabels
+
 Array = NDArray[Any]
 
 SMALL_FLOATS = ("bfloat16", "float8_", "float6_", "float4_")
 """How the names of dtypes begin that numpy lacks, and that float32 holds exactly."""
+
+TEXTS_OF_PYARROW = ("string", "large_string")
+"""Names of the dtypes of texts."""
 
 
 def as_numpy(values: Any) -> Array:
@@ -45,6 +50,22 @@ def as_numpy(values: Any) -> Array:
     except (TypeError, ValueError, RuntimeError, AttributeError) as error:
         msg = f"values of type {type(values).__name__} can't be made a numpy array: {error}"
         raise TypeError(msg) from error
+
+
+def categories_of(values: Any) -> CodedLabels | None:
+    """The texts of a categorical column of pandas or pyarrow, as it holds them; None of any other values."""
+    if library_of(values) == "pandas" and str(getattr(values, "dtype", "")) == "category":
+        column = getattr(values, "cat", values)
+        texts, codes = column.categories.tolist(), np.asarray(column.codes)
+    elif library_of(values) == "pyarrow" and str(getattr(values, "type", "")).startswith("dictionary"):
+        texts, codes = [], np.empty(0, np.int64)
+        for chunk in getattr(values, "chunks", [values]):
+            places = as_numpy(chunk.indices).astype(np.float64)  # NaN where there is none
+            own = np.where(np.isnan(places), MISSING, places + len(texts)).astype(np.int64)
+            texts, codes = [*texts, *chunk.dictionary.to_pylist()], np.concatenate([codes, own])
+    else:
+        return None
+    return CodedLabels.of(texts, codes) if set(map(type, texts)) == {str} else None
 
 
 def library_of(values: Any) -> str:
@@ -117,7 +138,7 @@ def _of_pyarrow(column: Any) -> Array:
         column = column.cast(column.type.value_type)
     if kind == "bool" and column.null_count:
         return np.array([np.nan if each is None else each for each in column.to_pylist()], np.float64)
-    if kind.startswith(("int", "uint", "float", "double", "halffloat", "bool")):
+    if kind.startswith(("int", "uint", "float", "double", "halffloat", "bool")) or kind in TEXTS_OF_PYARROW:
         return np.asarray(column.to_numpy(zero_copy_only=False))
     return _as_objects(column.to_pylist())
 

@@ -1,4 +1,8 @@
-"""What has one entry a step, of any library: read as numbers or as labels. This module alone decides which it is."""
+"""What has one entry a step, of any library: read as numbers or as labels. This module alone decides which it is.
+
+Entries are converted and checked by their distinct values and types, not one by one, so that a million take a tenth of
+a second.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from numbers import Complex, Real
 from typing import Any
 
@@ -15,8 +20,9 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import as_numpy
+from .arrays import as_numpy, categories_of
 from .brief import brief
+from .coded import CodedLabels, counted, distinct_numbers, distinct_objects, distinct_rows
 from .missing import is_missing
 from .tables import columns_of, is_table
 
@@ -31,8 +37,55 @@ CATEGORICAL = ("category", "dictionary<", "dictionary[", "Categorical", "Enum")
 """How the names of dtypes begin whose values are labels, of pandas, pyarrow and polars, though they may be numbers."""
 
 
-def numbers_or_labels(values: Any, what: str) -> Floats | Labels:
-    """A column as numbers, NaN for missing ones, or as labels, None for missing ones.
+class Entries:
+    """The entries of a column, one a step: an array of one axis, or the rows of a list of objects.
+
+    Parameters
+    ----------
+    values : ndarray, list or CodedLabels
+        An array of numbers, times, text or objects; a list of anything but numbers; or texts that are coded already.
+    is_categorical : bool
+        Whether the column has a dtype for labels: its categories may be numbers.
+    is_boolean : bool
+        Whether the column has a dtype of booleans; with missing ones its entries are floats.
+    """
+
+    def __init__(
+        self, values: Array | list[Any] | CodedLabels, *, is_categorical: bool = False, is_boolean: bool = False
+    ) -> None:
+        self.is_categorical, self.is_boolean = is_categorical, is_boolean
+        self.coded = values if isinstance(values, CodedLabels) else None
+        self._values = values.texts() if isinstance(values, CodedLabels) else values
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @property
+    def kind(self) -> str:
+        """The kind of their numpy dtype: ``"O"`` for objects."""
+        return "O" if isinstance(self._values, list) else self._values.dtype.kind
+
+    @cached_property
+    def array(self) -> Array:
+        """The entries as an array of one axis."""
+        given = self._values
+        return np.fromiter(given, object, len(given)) if isinstance(given, list) else given
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        """The entries one by one: texts and whole numbers are Python's own."""
+        if isinstance(self._values, list):
+            return self._values
+        return self._values.tolist() if self.kind in "OUSTiub" else list(self._values)
+
+    @cached_property
+    def kinds(self) -> set[type]:
+        """The types of `rows`."""
+        return set(map(type, self.rows))
+
+
+def numbers_or_labels(values: Any, what: str) -> Floats | CodedLabels:
+    """A column as numbers, NaN for missing ones, or as labels.
 
     | given | read as |
     | --- | --- |
@@ -60,29 +113,36 @@ def numbers_or_labels(values: Any, what: str) -> Floats | Labels:
 
     Returns
     -------
-    float64 array of shape (n,), or list of n str or None
+    float64 array of shape (n,), or CodedLabels
 
     Raises
     ------
     TypeError
         It isn't a list of entries, or has several entries a step; the message says what to give instead.
     """  # noqa: E501  (a row of a table is one line)
-    column = _only_column(values, what)
-    entries = entries_of(column, what)
-    if is_categorical(column):
-        return _texts(entries)
+    entries = entries_of(values, what)
+    if entries.is_categorical:
+        return _coded(entries)
     numbers = _numbers(entries, what)
-    return _texts(entries) if numbers is None else numbers
+    return _coded(entries) if numbers is None else numbers
+
+
+def coded_labels(values: Any, what: str) -> CodedLabels:
+    """The same, but always labels: whole numbers become text without a point, booleans ``True`` and ``False``.
+
+    `CodedLabels` are returned as they are.
+    """
+    if isinstance(values, CodedLabels):
+        return values
+    entries = entries_of(values, what)
+    _numbers(entries, what)  # refuses what is neither
+    return _coded(entries)
 
 
 def labels_of(values: Any, what: str) -> Labels:
-    """The same, but always labels: whole numbers become text without a point, booleans ``True`` and ``False``."""
-    column = _only_column(values, what)
-    entries = entries_of(column, what)
-    _numbers(entries, what)  # refuses what is neither
-    if _is_boolean(column) and entries.dtype.kind == "f":  # floats because of missing ones
-        return [None if math.isnan(each) else str(bool(each)) for each in entries.tolist()]
-    return _texts(entries)
+    """The same as a list of n texts, None for missing ones."""
+    found: Labels = coded_labels(values, what).texts().tolist()
+    return found
 
 
 def numbers_of(values: Any, what: str) -> Floats:
@@ -90,11 +150,10 @@ def numbers_of(values: Any, what: str) -> Floats:
     entries = entries_of(values, what)
     numbers = _numbers(entries, what)
     if numbers is None:
-        texts = _texts(entries)
-        first = next((text for text in texts if text is not None), None)
-        if first is None:
-            return np.full(len(texts), np.nan)
-        raise TypeError(f"{what} must be T real numbers; got labels such as {brief(first)}")
+        labels = _coded(entries)
+        if not labels.names:
+            return np.full(len(labels), np.nan)
+        raise TypeError(f"{what} must be T real numbers; got labels such as {brief(labels.names[0])}")
     return numbers
 
 
@@ -106,24 +165,32 @@ def is_categorical(values: Any) -> bool:
     return dtype is not None and str(dtype).startswith(CATEGORICAL)
 
 
-def entries_of(values: Any, what: str) -> Array:
-    """The entries of a column as an array of one axis: of numbers, of text or of objects.
+def entries_of(values: Any, what: str) -> Entries:
+    """The entries of a column.
 
     Raises
     ------
     TypeError
         It isn't a list of entries, or has several entries a step.
     """
+    if isinstance(values, Entries):
+        return values
     values = _only_column(values, what)
     check_listed(values, what)
     if str(_dtype_of(values)).startswith(NESTED):
         raise TypeError(f"{what} must have one entry a time step; got {INSTEAD['several']}")
     names = _names_of_numbers(values)
-    array = as_numpy(values) if _is_array(values) else _of_list(list(values))
-    array = _one_axis(array, values, what)
-    if array.dtype.kind == "O":
-        array = _unwrapped(array)
-    return array if names is None else _named(array, names)
+    coded = categories_of(values)
+    if coded is not None:
+        return Entries(coded, is_categorical=True)
+    found = as_numpy(values) if _is_array(values) else _of_list(list(values))
+    if isinstance(found, np.ndarray):
+        found = _one_axis(found, values, what)
+        if found.dtype.kind == "O":
+            found = _unwrapped(found.tolist())
+        elif names is not None:
+            found = _named(found, names)
+    return Entries(found, is_categorical=is_categorical(values), is_boolean=_is_boolean(values))
 
 
 def check_listed(values: Any, what: str) -> None:
@@ -158,14 +225,14 @@ def _is_array(values: Any) -> bool:
     return hasattr(values, "__array__") or hasattr(values, "dtype") or hasattr(values, "type")
 
 
-def _of_list(rows: list[Any]) -> Array:
-    """A list as an array, without numpy's conversion of mixed entries to text."""
+def _of_list(rows: list[Any]) -> Array | list[Any]:
+    """A list as it is, but numbers as an array; without numpy's conversion of mixed entries to text."""
     kinds = set(map(type, rows))
     if kinds and kinds <= {float, int, bool}:
         return np.array(rows)
     if kinds and all(_holds_several(kind) for kind in kinds) and {_shape(row) for row in rows} == {(1,)}:
         return _of_list([row[0] for row in rows])
-    return np.fromiter(rows, object, len(rows))
+    return _unwrapped(rows, kinds)
 
 
 def _holds_several(kind: type) -> bool:
@@ -187,14 +254,12 @@ def _one_axis(array: Array, values: Any, what: str) -> Array:
     return array.reshape(-1)
 
 
-def _unwrapped(array: Array) -> Array:
+def _unwrapped(rows: list[Any], kinds: set[type] | None = None) -> list[Any]:
     """Objects that hold one value, such as scalars of pyarrow and tensors without axes, as that value."""
-    rows = array.tolist()
-    wrapped = {kind for kind in set(map(type, rows)) if hasattr(kind, "as_py") or hasattr(kind, "item")}
+    kinds = set(map(type, rows)) if kinds is None else kinds
+    wrapped = {kind for kind in kinds if hasattr(kind, "as_py") or hasattr(kind, "item")}
     wrapped -= {kind for kind in wrapped if issubclass(kind, np.generic | np.ma.core.MaskedConstant)}
-    if not wrapped:
-        return array
-    return np.fromiter((_value(row) if type(row) in wrapped else row for row in rows), object, len(rows))
+    return [_value(row) if type(row) in wrapped else row for row in rows] if wrapped else rows
 
 
 def _value(entry: Any) -> Any:
@@ -210,17 +275,17 @@ def _names_of_numbers(values: Any) -> dict[int, str] | None:
     return None if names is None else {int(number): str(name) for name, number in names.items()}
 
 
-def _named(numbers: Array, names: Mapping[int, str]) -> Array:
-    distinct, places = np.unique(numbers, return_inverse=True)
+def _named(numbers: Array, names: Mapping[int, str]) -> list[str]:
+    distinct, places, _ = counted(numbers)
     texts = np.array([names.get(number, str(number)) for number in distinct.tolist()], object)
-    found: Array = texts[places.reshape(-1)]
+    found: list[str] = texts[places].tolist()
     return found
 
 
 # ------------------------------------------------------- numbers, labels, or neither
 
 
-def _numbers(entries: Array, what: str) -> Floats | None:
+def _numbers(entries: Entries, what: str) -> Floats | None:
     """The entries as numbers; None if they are labels.
 
     Raises
@@ -228,15 +293,14 @@ def _numbers(entries: Array, what: str) -> Floats | None:
     TypeError
         They are neither.
     """
-    kind = entries.dtype.kind
+    kind = entries.kind
     if kind in "fiub":
-        return entries.astype(np.float64)
+        return entries.array.astype(np.float64)
     if kind in "cm":
-        _refuse(entries[:1].tolist()[0] if len(entries) else 0, kind, what)
+        _refuse(entries.array[:1].tolist()[0] if len(entries) else 0, kind, what)
     if kind != "O":
         return None
-    rows = entries.tolist()
-    kinds = set(map(type, rows))
+    rows, kinds = entries.rows, entries.kinds
     if any(issubclass(each, str) for each in kinds):
         _check_each(rows, kinds, what)
         return None
@@ -246,7 +310,10 @@ def _numbers(entries: Array, what: str) -> Floats | None:
     if others:
         return None
     try:
-        numbers = np.array([math.nan if is_missing(row) else float(row) for row in rows], np.float64)
+        if kinds <= {int, float, bool, type(None)}:
+            numbers = entries.array.astype(np.float64)  # None becomes NaN
+        else:
+            numbers = np.array([math.nan if is_missing(row) else float(row) for row in rows], np.float64)
     except OverflowError as error:
         raise TypeError(f"{what} has a number that is too large for a float") from error
     return None if np.isnan(numbers).all() else numbers
@@ -294,12 +361,37 @@ def _is_boolean(values: Any) -> bool:
     return str(_dtype_of(values)).lower().removeprefix("torch.").startswith("bool")
 
 
-def _texts(entries: Array) -> Labels:
-    kind = entries.dtype.kind
-    if kind == "M":
-        return _texts_of_times(entries)
-    rows = entries.tolist() if kind in "OUSTiub" else list(entries)
-    kinds = set(map(type, rows))
+def _coded(entries: Entries) -> CodedLabels:
+    """The entries as labels: the texts of the distinct ones."""
+    if entries.coded is not None:
+        return entries.coded
+    if entries.kind == "M":
+        times, codes = distinct_numbers(entries.array)
+        return CodedLabels.of(_texts_of_times(times), codes)
+    if entries.kind not in "OUST":
+        numbers, codes = distinct_numbers(entries.array)
+        if entries.is_boolean and entries.kind == "f":  # floats because of missing ones
+            return CodedLabels.of([None if math.isnan(each) else str(bool(each)) for each in numbers.tolist()], codes)
+        return CodedLabels.of(_texts(Entries(numbers)), codes)
+    if entries.kinds <= {float, type(None)}:  # of which equal ones may differ as texts: 0.0 and −0.0
+        return _coded(Entries(entries.array.astype(np.float64)))
+    distinct, places = (distinct_rows if _told_by_value(entries.kinds) else distinct_objects)(entries.rows)
+    return CodedLabels.of(_texts(Entries(distinct)), places)
+
+
+def _told_by_value(kinds: set[type]) -> bool:
+    """Whether equal objects of these types always have the same text."""
+    others = {each for each in kinds if each not in {bytes, type(None)} and not _is_plain_text(each)}
+    return not others or (len(others) == 1 and others <= {int, bool, np.bool_})
+
+
+def _is_plain_text(kind: type) -> bool:
+    own = ("__str__", "__eq__", "__hash__")
+    return kind is np.str_ or (issubclass(kind, str) and all(getattr(kind, name) is getattr(str, name) for name in own))
+
+
+def _texts(entries: Entries) -> Labels:
+    rows, kinds = entries.rows, entries.kinds
     if kinds <= {str, type(None)}:
         return rows
     numeric = {each for each in kinds if issubclass(each, Real) and not issubclass(each, int | np.bool_ | enum.Enum)}

@@ -21,6 +21,7 @@ from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.work.memory import format_bytes, free_memory
 
 from .global_heap import check_global_heaps
+from .string_sizes import string_bytes
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 MOST_OBJECTS = 10_000
@@ -29,6 +30,8 @@ MOST_LEVELS = 32
 """Depth of groups within groups, and of links to links, at most."""
 READ_ATTEMPTS = 22
 """HDF5 pauses between attempts, twice as long each time: the last pause is then 2 ms, and all together are 4 ms."""
+STRINGS_AT_ONCE = 2**20
+"""Strings of variable length that are read at once, at most, where their size is known before."""
 OBJECT_BYTES = 64
 """Memory of a Python string besides its characters, roughly."""
 HOW_TO_READ_ANYWAY = "if you trust it, open the file with h5py and pass the dataset itself"
@@ -345,19 +348,27 @@ def read_whole(dataset: h5py.Dataset, rows: int | None = None) -> NDArray[Any]:
 
 
 def _read_strings(dataset: h5py.Dataset, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Read strings of variable length, a few at a time: each may be as long as the file and share its bytes."""
+    """Read strings of variable length; each may be as long as the file, and share its bytes with others."""
     check_global_heaps(dataset.file.filename)
     limit = free_memory() // 2
     longest = max(1, Path(dataset.file.filename).stat().st_size)
     across = max(1, int(np.prod(shape[1:], dtype=object)))
-    step = max(1, limit // 4 // longest // across)
-    total = 0
+    sure = max(1, limit // 4 // longest // across)  # rows that fit, whatever they are
+    total = start = 0
     parts = []
-    for start in range(0, shape[0], step):
-        part = dataset[start : min(start + step, shape[0])]
-        total += sum(len(text) for text in part.reshape(-1))
+    while start < shape[0]:
+        stop = min(start + max(sure, STRINGS_AT_ONCE // across), shape[0])
+        size = string_bytes(dataset, start, stop) if stop - start > sure else 0
+        if size is None:
+            stop = start + sure
+        elif total + size > limit:
+            msg = f"its strings take more than {format_bytes(limit)} of memory"
+            raise ValueError(msg)
+        part = dataset[start:stop]
+        total += sum(map(len, part.reshape(-1).tolist()))
         if total > limit:
             msg = f"its strings take more than {format_bytes(limit)} of memory"
             raise ValueError(msg)
         parts.append(part)
+        start = stop
     return np.concatenate(parts) if parts else np.empty(shape, object)

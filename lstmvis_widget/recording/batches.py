@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sized
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -52,6 +52,8 @@ class Call:
         The number of steps of each sequence that aren't padding. None: all, or as many as the model packs.
     continues : bool
         Whether the sequences go on from the call before.
+    done : float
+        The share of its batch that has been read after it.
     """
 
     batch: Any
@@ -60,6 +62,7 @@ class Call:
     streams: int | None = None
     lengths: list[int] | None = None
     continues: bool = False
+    done: float = 1.0
 
 
 @dataclass
@@ -86,6 +89,8 @@ class Batches:
         Whether the model goes on from piece to piece with the state it has reached.
     half : Half or None
         The half of an encoder-decoder that is recorded.
+    pieces : callable, optional
+        Cuts long batches where ``steps_per_call`` doesn't say how.
     """
 
     given: Any
@@ -97,6 +102,7 @@ class Batches:
     steps_per_call: int | None = None
     pieces_continue: bool = True
     half: Half | None = None
+    pieces: Callable[[Call], Iterator[Call]] | None = None
     count: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -118,7 +124,8 @@ class Batches:
             except (TypeError, ValueError) as error:
                 kind = TypeError if isinstance(error, TypeError) else ValueError
                 raise kind(f"batch {number}: {error}") from error
-            for piece in pieces:
+            for place, piece in enumerate(pieces, 1):
+                piece.done = place / len(pieces)
                 yield number, piece
         self._lengths.check_end()
 
@@ -289,31 +296,54 @@ class Batches:
 
     def _cut(self, call: Call) -> Iterator[Call]:
         size = self.steps_per_call
-        if size is None or (call.steps is not None and call.steps <= size):
+        if size is None:
+            yield from (call,) if self.pieces is None else self.pieces(call)
+            return
+        if call.steps is not None and call.steps <= size:
             yield call
             return
-        batch = call.batch
-        parts = batch if isinstance(batch, dict) else {"": batch}
-        shape = (call.streams, call.steps) if self.layout.batch_first else (call.steps, call.streams)
-        alone = self.as_is and isinstance(batch, torch.Tensor) and self._is_alone(batch)
-        whole = all(isinstance(part, torch.Tensor) and (alone or part.shape[:2] == shape) for part in parts.values())
-        if call.steps is None or not whole or (self.half is not None and self.half.side == "decoder"):
+        if not self.can_cut(call) or call.steps is None:
             msg = f"steps_per_call can cut batches that are tensors or arrays; got {type(call.batch).__name__}"
             raise TypeError(msg)
-        time = 0 if alone or not self.layout.batch_first else 1
         for start in range(0, call.steps, size):
-            steps = min(size, call.steps - start)
-            pieces = {name: part.narrow(time, start, steps) for name, part in parts.items()}
-            yield replace(
-                call,
-                batch=pieces if isinstance(batch, dict) else pieces[""],
-                ids=None if call.ids is None else call.ids[start : start + steps],
-                steps=steps,
-                lengths=None
-                if call.lengths is None
-                else [min(max(length - start, 0), steps) for length in call.lengths],
-                continues=self.pieces_continue and start > 0,
-            )
+            piece = self.part(call, (0, call.streams or 0), (start, start + size))
+            yield replace(piece, continues=self.pieces_continue and start > 0)
+
+    def can_cut(self, call: Call) -> bool:
+        """Whether all that the model is given are tensors with an entry for each step of each sequence."""
+        shape = (call.streams, call.steps) if self.layout.batch_first else (call.steps, call.streams)
+        whole = all(
+            isinstance(part, torch.Tensor) and (self._is_single(call) or part.shape[:2] == shape)
+            for part in _parts(call.batch).values()
+        )
+        return call.steps is not None and whole and (self.half is None or self.half.side != "decoder")
+
+    def _is_single(self, call: Call) -> bool:
+        """Whether the batch has no dimension that counts sequences."""
+        return self.as_is and isinstance(call.batch, torch.Tensor) and self._is_alone(call.batch)
+
+    def part(self, call: Call, streams: tuple[int, int], steps: tuple[int, int], *, whole: bool = False) -> Call:
+        """Some sequences and some steps of a call that can be cut; ``whole``: as if they had no padding."""
+        (first, end), (start, stop) = streams, steps
+        batch_first = self.layout.batch_first
+        rows = (slice(first, end), slice(start, stop)) if batch_first else (slice(start, stop), slice(first, end))
+        cut = slice(start, stop) if self._is_single(call) else rows
+        parts = {name: part[cut] for name, part in _parts(call.batch).items()}
+        count = min(stop, call.steps or 0) - start
+        lengths = None if whole or call.lengths is None else call.lengths[first:end]
+        return replace(
+            call,
+            batch=parts if isinstance(call.batch, dict) else parts[""],
+            ids=None if call.ids is None else call.ids[start:stop, first:end],
+            steps=count,
+            streams=min(end, call.streams or 0) - first,
+            lengths=None if lengths is None else [min(max(length - start, 0), count) for length in lengths],
+        )
+
+
+def _parts(batch: Any) -> dict[str, Any]:
+    """The arguments of a call by name; a single one has none."""
+    return batch if isinstance(batch, dict) else {"": batch}
 
 
 def _rows_of(batch: Mapping[str, Any]) -> list[Mapping[str, Any]]:

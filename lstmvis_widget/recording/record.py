@@ -183,10 +183,10 @@ def record_states(
         reads one long text. Sequence i of each batch then goes on in sequence i of the next. By default each batch
         starts anew.
     steps_per_call : int, optional
-        Cut longer batches into pieces of this many steps, to bound memory. Recurrent modules go on from piece to
-        piece, which gives the same states if they are the model's only memory (no attention, no convolution). Models
-        without recurrent modules start anew, and each piece is a sequence. Texts longer than a transformers model reads
-        at once need it.
+        Cut longer batches into pieces of this many steps. By default, long batches are cut where that changes nothing,
+        see Notes. Recurrent modules go on from piece to piece, which gives the same states if they are the model's only
+        memory (no attention, no convolution). Models without recurrent modules start anew, and each piece is a
+        sequence. Texts longer than a transformers model reads at once need it.
     run : callable, optional
         ``run(model, batch)`` runs a model that is called in another way, and returns its output. The batch is given as
         tensors on the model's device.
@@ -200,7 +200,8 @@ def record_states(
         The device to run the model on; by default where it is.
     path : path, optional
         Write states, tokens and predictions to this HDF5 file while they are recorded, instead of keeping them in
-        memory. Memory is then bounded by that of one batch. `StateExplorer.open` opens the file again.
+        memory. Memory is then bounded by that of one batch, or of a piece of it. `StateExplorer.open` opens the file
+        again.
     dtype : {"float16", "float32", "float64"}, optional
         Of the kept states. By default that of the model (float32 for bfloat16).
     overwrite : bool, default False
@@ -234,6 +235,12 @@ def record_states(
     module itself returned for the step before. Both are compared with the module's own hidden states and last cell
     states at every call. An error above 1e-5 raises (float32; 1e-10 for float64, 5e-3 for float16 and TensorFloat-32,
     5e-2 for bfloat16; relative to the largest input or state if that exceeds 1). Under autocast its precision counts.
+
+    A batch of over 32,768 steps is read in pieces of 16,384: first sequence by sequence, then step by step, with the
+    states of recurrent modules handed on. Before, the first steps are recorded in one call and in pieces. If the states
+    differ by more than the errors above, as those of bidirectional modules, attention and convolutions do, the batch is
+    read in one call, with a warning or a ValueError where that may take more memory than is free. A model that is
+    called by ``run`` is never cut unless ``steps_per_call`` says so.
 
     Row t of a recording stands beside token t of the batch, so it must be the state after reading that token. It isn't
     if the model reads a reversed copy, its own predictions, or the tokens shifted by one (teacher forcing), or sorts
@@ -318,12 +325,13 @@ def record_states(
 
 
 def _in_memory(memory: MemorySink, vocabulary: Vocabulary | None) -> Recording:
-    ids, best = memory.ids(), memory.best()
+    rows = memory.taken()
+    ids, best = rows.ids, rows.best
     tracks = {} if best is None else {TRACK: track_of(*best, vocabulary)}
     if ids is not None and vocabulary is None:
         vocabulary = {number: str(number) for number in np.unique(ids).tolist()}
     return Recording(
-        memory.states(),
+        rows.states,
         ids,
         tracks=tracks,
         sequences=memory.sequences,

@@ -12,6 +12,7 @@ from .batch_progress import BatchProgress
 from .batches import Batches, Call
 from .layer_sources import Source
 from .lazy_torch import torch
+from .pieces import Pieces
 from .predictions import Predictions
 from .run_shape import RunShape, recorded_values
 from .sinks import Rows, Sink, Streams
@@ -55,7 +56,19 @@ class Session:
             Batches and modules don't fit each other, or there is no batch.
         """
         streams = Streams(sink)
-        watched.carries = self.carry_state or self.batches.steps_per_call is not None
+        watched.carries = True
+        if self.batches.steps_per_call is None:
+            self.batches.pieces = Pieces(
+                self.model,
+                self.sources,
+                watched,
+                self.run,
+                self.batches,
+                self.predictions,
+                streams_go_on=self.carry_state,
+                in_memory=not self.in_order,
+                may_try=not self.batches.as_is,
+            ).of
         had_ids: bool | None = None
         padded: list[int] | None = None
         with torch.no_grad():
@@ -80,7 +93,7 @@ class Session:
                         streams.append(stream, each)
                         self.steps += len(next(iter(each.states.values())))
                 padded = _lengths_of_padding(shape, watched)
-                progress.update(number + 1, self.steps)
+                progress.update(number + call.done, self.steps)
             streams.end()
         if had_ids is None:
             msg = "there is no batch"

@@ -21,6 +21,9 @@ from .predictions import TRACK
 
 Array = NDArray[Any]
 
+BLOCK_BYTES = 2**26
+"""Bytes of a block in which rows are gathered: more than what the C library keeps for itself when it is freed."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -77,6 +80,50 @@ class Streams:
             self._sink.end_sequence()
 
 
+class Gathered:
+    """Rows of one kind that come in pieces.
+
+    They are copied into large blocks, which the system gets back at once when they are let go of: so all rows are never
+    in memory twice.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: list[Array] = []
+        self._filled = 0  # rows of the last block
+
+    def append(self, rows: Array) -> None:
+        """Add some rows, (n, …)."""
+        start = 0
+        while start < len(rows):
+            last = self._blocks[-1] if self._blocks else None
+            if last is None or self._filled == len(last) or last.dtype != rows.dtype:
+                self._end_block()
+                each = max(1, rows[:1].nbytes)
+                last = np.empty((max(1, BLOCK_BYTES // each), *rows.shape[1:]), rows.dtype)
+                self._blocks.append(last)
+            some = rows[start : start + len(last) - self._filled]
+            last[self._filled : self._filled + len(some)] = some
+            self._filled += len(some)
+            start += len(some)
+
+    def _end_block(self) -> None:
+        if self._blocks:
+            self._blocks[-1] = self._blocks[-1][: self._filled]
+        self._filled = 0
+
+    def taken(self) -> Array:
+        """All rows. Nothing is kept."""
+        self._end_block()
+        blocks, self._blocks = self._blocks, []
+        end = sum(map(len, blocks))
+        found = np.empty((end, *blocks[0].shape[1:]), np.result_type(*{block.dtype for block in blocks}))
+        while blocks:
+            block = blocks.pop()
+            found[end - len(block) : end] = block
+            end -= len(block)
+        return found
+
+
 class MemorySink:
     """Keeps all rows in memory.
 
@@ -88,15 +135,24 @@ class MemorySink:
 
     def __init__(self, dtype: Any = None) -> None:
         self._dtype = checked_dtype(dtype)
-        self._rows: list[Rows] = []
+        self._states: dict[str, Gathered] = defaultdict(Gathered)
+        self._ids, self._best = Gathered(), (Gathered(), Gathered())
+        self._has_ids = self._has_best = False
         self._open = 0
         self.sequences: list[int] = []
 
     def append(self, rows: Rows) -> None:
         """Add to the open sequence."""
-        states = {name: values.astype(self._dtype or values.dtype, copy=False) for name, values in rows.states.items()}
-        self._rows.append(Rows(states, rows.ids, rows.best))
-        self._open += len(next(iter(states.values())))
+        for name, values in rows.states.items():
+            self._states[name].append(values.astype(self._dtype or values.dtype, copy=False))
+        if rows.ids is not None:
+            self._has_ids = True
+            self._ids.append(rows.ids)
+        if rows.best is not None:
+            self._has_best = True
+            for gathered, values in zip(self._best, rows.best, strict=True):
+                gathered.append(values)
+        self._open += len(next(iter(rows.states.values())))
 
     def end_sequence(self) -> None:
         """End the open sequence, if there is one."""
@@ -104,22 +160,11 @@ class MemorySink:
             self.sequences.append(self._open)
         self._open = 0
 
-    def states(self) -> dict[str, Array]:
-        """All states of each layer, (T, D)."""
-        names = self._rows[0].states
-        return {name: np.concatenate([rows.states[name] for rows in self._rows]) for name in names}
-
-    def ids(self) -> Array | None:
-        """All token ids, (T,)."""
-        ids = [rows.ids for rows in self._rows if rows.ids is not None]
-        return np.concatenate(ids) if ids else None
-
-    def best(self) -> tuple[Array, Array] | None:
-        """Probabilities and numbers of all predictions, each (T, k)."""
-        best = [rows.best for rows in self._rows if rows.best is not None]
-        if not best:
-            return None
-        return np.concatenate([each[0] for each in best]), np.concatenate([each[1] for each in best])
+    def taken(self) -> Rows:
+        """All rows, one sequence after the other. Nothing is kept."""
+        states = {name: gathered.taken() for name, gathered in self._states.items()}
+        best = (self._best[0].taken(), self._best[1].taken()) if self._has_best else None
+        return Rows(states, self._ids.taken() if self._has_ids else None, best)
 
 
 class FileSink:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any, Self
 
 from lstmvis_widget.given.arrays import is_small_float
@@ -79,6 +79,16 @@ class WatchedModel:
         self.readings.begin(batch)
         self._carried = dict(self._reached) if carry else {}
         self._reached = {}
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Runs in between, which hand their states on among themselves only."""
+        reached, carries = self._reached, self.carries
+        self._reached, self.carries = {}, True
+        try:
+            yield
+        finally:
+            self._reached, self.carries = reached, carries
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:

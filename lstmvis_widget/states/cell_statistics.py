@@ -16,6 +16,14 @@ from lstmvis_widget.work.memory import free_memory
 Array = NDArray[Any]
 Doubles = NDArray[np.float64]
 
+Seen = Callable[[int, Array], None]
+"""Is given the first row and the rows of a block that is read, which it must not change."""
+
+
+def not_seen(start: int, rows: Array) -> None:
+    """Do nothing with them."""
+
+
 READ_VALUES = 2**20
 """Values read at once."""
 
@@ -52,6 +60,8 @@ class StatesReader:
         Called before each read; an exception ends the pass.
     progress : callable
         Given the share done, 0…1, before each read.
+    seen : callable
+        Given the first row and the rows of each read of the first pass.
     """
 
     shape: tuple[int, int]
@@ -61,6 +71,7 @@ class StatesReader:
     kept: Callable[[], Moments | None] = lambda: None
     check: Check = never_cancelled
     progress: Report = not_reported
+    seen: Seen = not_seen
 
     def blocks(self, number: int = 0, passes: int = 1) -> Iterator[tuple[int, Array]]:
         """(start, rows) of each block in order, in pass ``number`` of ``passes``."""
@@ -68,7 +79,10 @@ class StatesReader:
         for start, stop in blocks_of(steps, max(1, READ_VALUES // max(1, cells))):
             self.check()
             self.progress((number + start / steps) / passes)
-            yield start, self.read(start, stop)
+            rows = self.read(start, stop)
+            if number == 0:
+                self.seen(start, rows)
+            yield start, rows
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ def _layers_in(states: Any, tokens: Any, sequences: Any) -> dict[str, Any]:
     if depth(alone) != 3 if not is_list else depth(alone) < 3:
         return layers or {ALONE: states}
     shapes = {_rows_of(each) for each in alone} if is_list else {tuple(alone.shape[1:])}
-    count = len(alone)
+    count = int(alone.shape[0]) if hasattr(alone, "shape") else len(alone)
     steps, cells = next(iter(shapes)) if len(shapes) == 1 else (0, 0)
     if count < 2 or min(steps, cells) == 0 or (is_list and steps == 1):  # it can mean one thing only, or nothing
         return layers

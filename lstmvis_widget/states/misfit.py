@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .scale import sampled_rows
+from .samples import LayerSample, sample_of
 from .sources import States
 from .transforms import Quantile
 
@@ -39,10 +39,10 @@ LEAST_STEPS = 100
 Rows = NDArray[Any]
 
 
-def misfit(states: States) -> str:
+def misfit(states: States, sample: LayerSample | None = None) -> str:
     """Why the transform of these states fits them badly, with what fits; empty if it doesn't seem so.
 
-    This is judged from a sample of the values:
+    This is judged from some values of the sample that is given, or else is read:
 
     - ``tanh``: over half of the results lie beyond ±0.99. ``abs`` and ``split_signs``: over half of the magnitudes lie
       within a hundredth of the greatest.
@@ -55,11 +55,12 @@ def misfit(states: States) -> str:
     judge = _JUDGES.get(states.transform or "")
     if judge is None or not all(states.shape):
         return ""
-    rows = _finite(sampled_rows(states.read, states.shape, SAMPLE_VALUES))
-    return "" if np.isnan(rows).all() else judge(rows, states)
+    some = (sample or sample_of(states)).thinned(SAMPLE_VALUES)
+    rows = _finite(some.values)
+    return "" if np.isnan(rows).all() else judge(rows, some)
 
 
-def _of_tanh(rows: Rows, _: States) -> str:
+def _of_tanh(rows: Rows, _: LayerSample) -> str:
     share = _saturated(np.abs(rows), 1.0)
     if share <= MOST_SATURATED:
         return ""
@@ -72,13 +73,13 @@ def _of_tanh(rows: Rows, _: States) -> str:
     )
 
 
-def _of_abs(rows: Rows, states: States) -> str:
-    if np.nanmin(_finite(sampled_rows(states.read_source, states.shape, SAMPLE_VALUES))) >= 0:
+def _of_abs(rows: Rows, sample: LayerSample) -> str:
+    if np.nanmin(_finite(sample.source)) >= 0:
         return "abs changes nothing: no value is negative. transform=None is the same."
     return _of_magnitudes("abs", rows)
 
 
-def _of_split_signs(rows: Rows, _: States) -> str:
+def _of_split_signs(rows: Rows, _: LayerSample) -> str:
     cells = rows.shape[1] // 2
     for sign, half in (("negative", rows[:, cells:]), ("positive", rows[:, :cells])):
         if not np.nansum(half):
@@ -97,7 +98,7 @@ def _of_magnitudes(name: str, magnitudes: Rows) -> str:
     )
 
 
-def _of_standardise(rows: Rows, _: States) -> str:
+def _of_standardise(rows: Rows, _: LayerSample) -> str:
     known = rows[:, ~np.isnan(rows).all(axis=0)]
     low, high = np.nanquantile(known, [0.05, 0.95], axis=0)
     narrow = high - low < NARROW
@@ -109,7 +110,7 @@ def _of_standardise(rows: Rows, _: States) -> str:
     )
 
 
-def _of_quantile(rows: Rows, _: States) -> str:
+def _of_quantile(rows: Rows, _: LayerSample) -> str:
     threshold = Quantile.scale[2]
     known = rows[:, ~np.isnan(rows).all(axis=0)]
     never_on = np.nanmax(known, axis=0) < threshold
@@ -132,7 +133,7 @@ def _finite(rows: Rows) -> Rows:
     return np.where(np.isfinite(rows), rows, np.nan).astype(np.float64)
 
 
-_JUDGES: dict[str, Callable[[Rows, States], str]] = {
+_JUDGES: dict[str, Callable[[Rows, LayerSample], str]] = {
     "tanh": _of_tanh,
     "abs": _of_abs,
     "split_signs": _of_split_signs,

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.given.brief import brief
-from lstmvis_widget.given.columns import entries_of, is_categorical, labels_of, numbers_of
+from lstmvis_widget.given.coded import taken
+from lstmvis_widget.given.columns import Entries, coded_labels, entries_of, labels_of, numbers_of
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tracks import CategoricalTrack
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
@@ -26,7 +27,7 @@ TOLERANCE = 1e-3
 HALF_TOLERANCE = 1e-2
 
 UNKNOWN = -1
-"""The code of a target that isn't known."""
+"""The code of a target that isn't known, as that of a missing label."""
 
 
 class OutputTrack(CategoricalTrack):
@@ -222,9 +223,7 @@ def _target_codes(targets: Any, classes: Any, names: tuple[str, ...]) -> Codes:
     """The place of each target among the classes."""
     _check_listed(targets, "targets must be the true classes, one for each sequence or for each time step")
     given = entries_of(targets, "targets")
-    are_places = (
-        not is_categorical(targets) and _are_numbers(given) and not _are_numbers(entries_of(classes, "classes"))
-    )
+    are_places = not given.is_categorical and _are_numbers(given) and not _are_numbers(entries_of(classes, "classes"))
     if are_places:
         numbers = numbers_of(given, "targets")
         known = ~np.isnan(numbers)
@@ -236,22 +235,22 @@ def _target_codes(targets: Any, classes: Any, names: tuple[str, ...]) -> Codes:
                 f"{numbers[place]:g}"
             )
         return np.where(known, numbers, UNKNOWN).astype(np.int32)
-    code: dict[str | None, int] = {name: place for place, name in enumerate(names)} | {None: UNKNOWN}
-    texts = labels_of(targets, "targets")
-    for place, text in enumerate(texts):
-        if text not in code:
-            raise ValueError(
-                f"targets must be among the classes, {brief(list(names))}; target {place} is {brief(text)}"
-            )
-    return np.array([code[text] for text in texts], np.int32)
+    place_of = {name: place for place, name in enumerate(names)}
+    labels = coded_labels(given, "targets")
+    others = [place for place, name in enumerate(labels.names) if name not in place_of]
+    if others:
+        target = int(np.flatnonzero(np.isin(labels.codes, others))[0])
+        text = labels.names[int(labels.codes[target])]
+        raise ValueError(f"targets must be among the classes, {brief(list(names))}; target {target} is {brief(text)}")
+    return taken([place_of[name] for name in labels.names], labels.codes)
 
 
-def _are_numbers(entries: NDArray[Any]) -> bool:
+def _are_numbers(entries: Entries) -> bool:
     """Whether the entries, of which some may be missing, are numbers."""
-    if entries.dtype.kind in "fiub":
+    if entries.kind in "fiub":
         return True
     try:
-        return entries.dtype.kind == "O" and bool(np.isfinite(numbers_of(entries, "numbers")).any())
+        return entries.kind == "O" and bool(np.isfinite(numbers_of(entries, "numbers")).any())
     except TypeError:
         return False
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import h5py
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy, is_small_float, library_of
 
+from .chunks import starts_along
 from .paths import picklable
 from .small_floats import least_above_zero
 
@@ -130,6 +132,10 @@ class Stretch:
         """Some rows of the stretch, counted from its start."""
         return Stretch(self.source, self.start + start, self.start + stop, self.member)
 
+    def clipped(self, start: int, stop: int) -> Stretch:
+        """Those of its rows that lie in [start, stop), counted from its start."""
+        return self.part(max(start, 0), min(stop, len(self)))
+
     def read(self, start: int, stop: int) -> Array:
         """Rows of the stretch, counted from its start."""
         rows = slice(self.start + start, self.start + stop)
@@ -159,17 +165,93 @@ class JoinedRows:
         self.dtype = dtype
         self.least_above_zero = min(least_above_zero(each.source) for each in self._stretches)
         self.in_memory = all(is_in_memory(each.source) and each.source.dtype == dtype for each in self._stretches)
+        self._chunks = _ChunksOfArrays()
+        self._runs = self._chunks.runs(self._stretches)
 
     def __getitem__(self, rows: slice) -> Array:
         start, stop, _ = rows.indices(self.shape[0])
         first = int(np.searchsorted(self._ends, start, side="right")) - 1
         last = int(np.searchsorted(self._ends, stop, side="left"))
+        wanted = [
+            stretch.part(max(start - begin, 0), min(stop - begin, len(stretch)))
+            for stretch, begin in zip(self._stretches[first:last], self._ends[first:last].tolist(), strict=True)
+        ]
         parts = []
-        for stretch, begin in zip(self._stretches[first:last], self._ends[first:last].tolist(), strict=True):
-            parts.append(stretch.read(max(start - begin, 0), min(stop - begin, len(stretch))))
+        for _, run in groupby(zip(wanted, self._runs[first:last], strict=True), lambda each: each[1]):
+            parts += _read_together([stretch for stretch, _ in run])
         if len(parts) == 1:
             return parts[0]
         return np.concatenate(parts, dtype=self.dtype) if parts else np.empty((0, self.shape[1]), self.dtype)
+
+    def chunk_starts(self) -> Array | None:
+        """Where the chunks of all stretches begin; None if no array has any."""
+        found, previous = [np.zeros(1, np.int64)], -1
+        for stretch, begin, run in zip(self._stretches, self._ends[:-1].tolist(), self._runs, strict=True):
+            if run != previous:
+                found.append(self._chunks.starts_in(stretch) + begin)
+            previous = run
+        return np.unique(np.concatenate(found)) if self._chunks.are_there else None
+
+
+class _ChunksOfArrays:
+    """The chunks of the arrays that stretches of rows lie in."""
+
+    def __init__(self) -> None:
+        self._starts: dict[tuple[int, int], Array | None] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _ChunksOfArrays, ()  # the arrays that a pickle makes are others
+
+    def _along(self, source: Any, axis: int) -> Array | None:
+        key = id(source), axis
+        if key not in self._starts:
+            self._starts[key] = starts_along(source, axis)
+        return self._starts[key]
+
+    @property
+    def are_there(self) -> bool:
+        """Whether one of the arrays that were asked for is read by whole chunks."""
+        return any(starts is not None for starts in self._starts.values())
+
+    def runs(self, stretches: Sequence[Stretch]) -> list[int]:
+        """For each stretch the number of its run: those of a run are members of one array that share chunks."""
+        numbers: list[int] = []
+        previous = None
+        for place, stretch in enumerate(stretches):
+            chunk = self._shared(stretch)
+            numbers.append(numbers[-1] if chunk is not None and chunk == previous else place)
+            previous = chunk
+        return numbers
+
+    def _shared(self, stretch: Stretch) -> tuple[int, int] | None:
+        """The array and the number of the chunk that a stretch shares with other members, if there is one."""
+        if stretch.member is None:
+            return None
+        starts = self._along(stretch.source, 0)
+        if starts is None or len(starts) == stretch.source.shape[0]:
+            return None
+        return id(stretch.source), int(np.searchsorted(starts, stretch.member, side="right"))
+
+    def starts_in(self, stretch: Stretch) -> Array:
+        """Where chunks begin in a stretch, counted from its start, which counts as one."""
+        inner = None if self._shared(stretch) else self._along(stretch.source, 0 if stretch.member is None else 1)
+        if inner is None:
+            return np.zeros(1, np.int64)
+        return np.append(0, inner[(inner > stretch.start) & (inner < stretch.stop)] - stretch.start)
+
+
+def _read_together(stretches: Sequence[Stretch]) -> list[Array]:
+    """The rows of a stretch; or of several, which are members of one array, by one read of these members."""
+    if len(stretches) == 1:
+        return [stretches[0].read(0, len(stretches[0]))]
+    start, stop = min(each.start for each in stretches), max(each.stop for each in stretches)
+    places = np.array([each.member for each in stretches])
+    first = int(places.min())
+    values = block(stretches[0].source, (slice(first, int(places.max()) + 1), slice(start, stop)))
+    return [
+        values[place - first, each.start - start : each.stop - start]
+        for place, each in zip(places.tolist(), stretches, strict=True)
+    ]
 
 
 class SparseRows:

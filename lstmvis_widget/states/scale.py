@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .byte_codes import MOST_LEVELS, ThresholdGrid
+from .samples import LayerSample, sample_of
 from .sources import States
 from .transforms import TRANSFORMS
 
@@ -21,9 +21,6 @@ RECTIFIED_ZEROS = 0.4
 
 HUGE = np.finfo(np.float64).max / 4
 """Numbers beyond ±this may be further apart than the greatest float."""
-
-SAMPLE_VALUES = 2_000_000
-"""Values of a larger layer that are read to find its range."""
 
 
 class Scale(NamedTuple):
@@ -40,24 +37,25 @@ class Scale(NamedTuple):
     grid: ThresholdGrid | None
 
 
-def scale_of(states: States) -> Scale:
-    """Find the scale of a layer from all its values if they are few, else from a sample.
+def scale_of(states: States, sample: LayerSample | None = None) -> Scale:
+    """Find the scale of a layer from all its values if they are few, else from a sample, unless one is given.
 
     If the values fit [−1, 1], the range is [0, 1] or [−1, 1], and the threshold 0.3. Else the range is that of the
     values, and the threshold their 0.9 quantile, unless most values reach that, such as the zeros of sparse states:
     then it is above that value. Of sparse, non-negative states, as of a ReLU, on is above 0. Some transforms have a
     scale of their own.
     """
-    states.prepare()
     own = TRANSFORMS[states.transform].scale if states.transform else None
-    low, high, threshold = own or _scale_of_sample(_sample(states), states)
+    low, high, threshold = own or _scale_of_sample((sample or sample_of(states)).values, states)
+    states.prepare()  # an error is raised now
     step = _step_between(low, high)
     thresholds = _multiples(low, high, step, _greatest(states.dtype))
     return Scale(low, high, threshold, step, thresholds, _grid(thresholds, states))
 
 
 def _scale_of_sample(sample: NDArray[Any], states: States) -> tuple[float, float, float]:
-    """The lowest and the highest value, and the threshold."""
+    """The lowest and the highest finite value, and the threshold."""
+    sample = sample[np.isfinite(sample)]
     low, high = (float(sample.min()), float(sample.max())) if sample.size else (0.0, 0.0)
     if low >= -1 and high <= 1:
         return (0.0 if low >= 0 else -1.0), 1.0, 0.3
@@ -113,21 +111,3 @@ def _grid(thresholds: tuple[float, ...], states: States) -> ThresholdGrid | None
         return ThresholdGrid(thresholds, states.dtype)
     except ValueError:  # too fine for the states' precision
         return None
-
-
-def _sample(states: States) -> NDArray[Any]:
-    """Finite values of `sampled_rows`."""
-    sample = sampled_rows(states.read, states.shape, SAMPLE_VALUES)
-    finite: NDArray[Any] = sample[np.isfinite(sample)]
-    return finite
-
-
-def sampled_rows(read: Callable[[int, int], NDArray[Any]], shape: tuple[int, int], values: int) -> NDArray[Any]:
-    """All rows if they have at most so many values; else some blocks of rows, spread evenly."""
-    steps, cells = shape
-    rows = max(1, values // cells)
-    if rows >= steps:
-        return read(0, steps)
-    blocks = min(64, rows)
-    starts = np.linspace(0, steps - rows // blocks, blocks).astype(int)
-    return np.concatenate([read(int(start), int(start) + rows // blocks) for start in starts])

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping, Sized
+from collections.abc import Hashable, Iterator, Mapping, Sized
 from typing import Any, Self
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.arrays import library_of
 from lstmvis_widget.hdf5.file_watch import FileWatch
 from lstmvis_widget.work.blocks import blocks_of
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported, part
+from lstmvis_widget.work.showing import Progress, shown
 
-from .cell_statistics import Moments, StatesReader
+from .cell_statistics import Moments, Seen, StatesReader, not_seen
+from .chunks import KeptChunks, RowChunks, chunks_of
 from .kept_statistics import kept_moments
 from .layers import layers_of
 from .on_off import OnRule, on_rule
@@ -27,6 +30,9 @@ from .transforms import Transform, transform_named
 
 BLOCK_BYTES = 4 * 2**20
 """Size of the blocks in which states are read, in bytes of their own dtype."""
+
+PREPARING = 0.5
+"""Share of longer work that preparing a transform is, where it takes passes over the states."""
 
 Array = NDArray[Any]
 
@@ -109,6 +115,8 @@ class States:
             raise TypeError(msg)
         self._source_cells = int(shape[1])
         self._source_dtype = native_numbers(np.empty(0, source_dtype)).dtype
+        row_bytes = self._source_cells * source_dtype.itemsize
+        self._chunks = KeptChunks(None if is_in_memory(self._rows) else chunks_of(self._rows, row_bytes))
         made = self._transform
         self.shape: tuple[int, int] = (int(shape[0]), made.cells(self._source_cells) if made else self._source_cells)
         self.dtype: np.dtype[Any] = made.dtype(self._source_dtype) if made else self._source_dtype
@@ -118,7 +126,7 @@ class States:
         """Name of the transform."""
         return None if self._transform is None else self._transform.name
 
-    def prepare(self, *, check: Check = never_cancelled, progress: Report = not_reported) -> None:
+    def prepare(self, *, check: Check = never_cancelled, progress: Progress = None, seen: Seen = not_seen) -> None:
         """Read all steps if the transform needs them. This happens once, at the latest with the first read.
 
         ``standardise`` takes one pass over the states, or none if their file keeps the mean and the spread, as files of
@@ -129,8 +137,11 @@ class States:
         ----------
         check : callable, optional
             Called before each block. An exception ends the work; another call begins anew.
-        progress : callable, optional
-            Given the share done, 0…1, before each block.
+        progress : bool or callable, optional
+            None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once,
+            False never. A callable is given the share done, 0…1, before each block.
+        seen : callable, optional
+            Given the first row and the rows of each block of the source, in the first pass if there is any.
 
         Raises
         ------
@@ -139,15 +150,30 @@ class States:
         ValueError
             The values of a cell lie too far apart for double precision.
         """
-        self._prepared(check, progress)
+        with shown(progress, f"reading {self.name} for {self.transform}") as report:
+            self._prepared(check, report, seen)
 
-    def _prepared(self, check: Check = never_cancelled, progress: Report = not_reported) -> Transform | None:
+    def prepare_first(self, report: Report, check: Check = never_cancelled) -> Report:
+        """`prepare` as the first part of work that ``report`` is of. Gives the report of the other parts."""
+        reported = False
+
+        def of_this(share: float) -> None:
+            nonlocal reported
+            reported = True
+            report(share * PREPARING)
+
+        self._prepared(check, of_this)
+        return part(report, PREPARING, 1) if reported else report
+
+    def _prepared(
+        self, check: Check = never_cancelled, progress: Report = not_reported, seen: Seen = not_seen
+    ) -> Transform | None:
         if self._transform is not None:
             with self._preparing:
                 shape = self.shape[0], self._source_cells
                 in_memory = is_in_memory(self._rows)
                 read, kept = self.read_source, self._kept_moments
-                reader = StatesReader(shape, self._source_dtype, read, in_memory, kept, check, progress)
+                reader = StatesReader(shape, self._source_dtype, read, in_memory, kept, check, progress, seen)
                 self._transform = self._transform.fit(reader)
         return self._transform
 
@@ -165,6 +191,12 @@ class States:
         return self if changed else self.source
 
     @property
+    def origin(self) -> Hashable:
+        """Where these values come from: states of an equal origin read the same place of a file, or the same array."""
+        place = self._dataset_path or getattr(self._rows, "path_of_states", None) or id(self.source)
+        return place, self.transform
+
+    @property
     def ndim(self) -> int:
         """Always 2."""
         return 2
@@ -180,8 +212,11 @@ class States:
         OSError
             The source can't be read; the message names it and the rows.
         """
+        return self.transformed(self.read_source(start, stop))
+
+    def transformed(self, values: Array) -> Array:
+        """What rows of the source become."""
         transform = self._prepared()
-        values = self.read_source(start, stop)
         return values if transform is None else transform.apply(values)
 
     def read_source(self, start: int, stop: int) -> Array:
@@ -209,6 +244,27 @@ class States:
                 raise OSError(msg)
             values = values.astype(self._source_dtype)
         return values
+
+    def rows_apart(self, distance: int) -> Array:
+        """Every so many rows of the source, in one read, which unpacks each chunk once.
+
+        Raises
+        ------
+        OSError
+            The source can't be read.
+        """
+        try:
+            with self._reading:
+                values = native_numbers(block(self._readable_source(), slice(0, len(self), distance)))
+        except Exception as error:
+            msg = f"{self.name} can't be read: {error}"
+            raise OSError(msg) from error
+        return values.astype(self._source_dtype, copy=False)
+
+    @property
+    def can_read_apart(self) -> bool:
+        """Whether `rows_apart` works: for datasets of HDF5 and arrays of zarr."""
+        return isinstance(self._rows, h5py.Dataset) or library_of(self._rows) == "zarr"
 
     def on_rule(self, threshold: float) -> OnRule:
         """The rule that says which values of `read_source` are on: exactly where those of `read` are ≥ the threshold.
@@ -242,7 +298,7 @@ class States:
             rows = self._readable_source()
             if self._watch is not None:
                 self._watch.check()
-            return block(rows, slice(start, stop))
+            return self._chunks.read(lambda first, end: block(rows, slice(first, end)), start, stop)
 
     def _readable_source(self) -> Any:
         """The source. A dataset is looked up again if its file was closed and opened again in this process."""
@@ -253,13 +309,33 @@ class States:
                 msg = f"the file {file_path!r} has been closed; open it again"
                 raise ValueError(msg)
             self.source = self._rows = reopened[dataset]
+            self._chunks.forget()
             self._watch = FileWatch(reopened)
         return self._rows
 
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
-        """Ranges of rows that cover all T steps, each of about ``BLOCK_BYTES`` or of ``block_rows`` rows."""
-        rows = block_rows or max(1, BLOCK_BYTES // max(1, self.shape[1] * self.dtype.itemsize))
-        return blocks_of(self.shape[0], rows)
+        """Ranges of rows that cover all T steps, each of at most ``BLOCK_BYTES``, or ``block_rows`` rows.
+
+        They follow the chunks of the source where it has any; see `lstmvis_widget.states.chunks`.
+        """
+        rows = block_rows or self.block_rows
+        chunks = self._chunks.chunks
+        return blocks_of(self.shape[0], rows) if chunks is None else chunks.blocks(rows)
+
+    @property
+    def block_rows(self) -> int:
+        """The number of rows that have about ``BLOCK_BYTES``."""
+        return max(1, BLOCK_BYTES // max(1, self.shape[1] * self.dtype.itemsize))
+
+    @property
+    def source_cells(self) -> int:
+        """The number of cells of the source, before the transform."""
+        return self._source_cells
+
+    @property
+    def chunks(self) -> RowChunks | None:
+        """Which rows of the source are read together; None where any are read by themselves."""
+        return self._chunks.chunks
 
     def __getitem__(self, key: Any) -> Array:
         rows, columns = key if isinstance(key, tuple) else (key, slice(None))
@@ -296,7 +372,9 @@ class States:
         self._begin(OpenedSource(given, members, state["name"], watch=watch), state["name"])
 
     def close(self) -> None:
-        """Close the file if it was opened here. A second call does nothing."""
+        """Close the file if it was opened here, and keep nothing of it. A second call does nothing."""
+        if hasattr(self, "_chunks"):  # not if it can't be states
+            self._chunks.forget()
         if self._own_file is not None:
             self._own_file.close()
 

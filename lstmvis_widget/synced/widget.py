@@ -227,6 +227,12 @@ class SyncedWidget(anywidget.AnyWidget):
                     self.set_trait(name, value)
 
     @for_the_package
+    def exchange(self, name: str, value: Any) -> None:
+        """Put a value that says the same in place of that of a trait, or one that nobody needs; nobody is told."""
+        with self.when_free():
+            self._trait_values[name] = value
+
+    @for_the_package
     def peek(self, name: str) -> Any:
         """The current value of a trait, without waiting for a computation or for messages of the page."""
         if name in self._trait_values:
@@ -529,12 +535,18 @@ class SyncedWidget(anywidget.AnyWidget):
         return value
 
     @for_the_package
+    def is_computing(self) -> bool:
+        """Whether anything is under way that somebody waits for."""
+        return any(not task.asked.ended for task in self._tasks if not task.aside)
+
+    @for_the_package
     def finish(self) -> None:
         """Wait until all that is under way has been computed, or has failed, and is in the traits."""
         self.wait_for_gestures()
         with self.awaiting():
             for task in self._tasks:  # the results of one may be what a later one asks about
-                task.finish()
+                if not task.aside:
+                    task.finish()
 
     @for_the_package
     @contextlib.contextmanager

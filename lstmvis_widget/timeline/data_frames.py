@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lstmvis_widget.given.columns import labels_of
+from lstmvis_widget.given.columns import coded_labels
 from lstmvis_widget.given.tables import columns_of, is_table, listed
 
 from .same_tokens import check_same_tokens
@@ -87,7 +87,8 @@ def _column(table: Mapping[Any, Any], name: Any) -> Any:
 
 
 def _tokens_in(column: Any) -> list[str]:
-    return ["" if token is None else token for token in labels_of(column, "the column of tokens")]
+    texts: list[str] = coded_labels(column, "the column of tokens").texts("").tolist()
+    return texts
 
 
 def _as_track(name: Any, column: Any) -> Track:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.coded import distinct_rows
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
 from . import regex_process
@@ -44,14 +45,9 @@ class TokenIndex:
         breaks: ArrayLike = (),
         are_positions: bool = False,
     ) -> None:
-        # Readable pieces with different spaces may be equal as texts.
-        numbers: dict[tuple[str, int] | str, int] = {}
-        codes = [
-            numbers.setdefault(token if type(token) is str else (token, spaces_of(token)), len(numbers))
-            for token in tokens
-        ]
-        self._tokens = [key if isinstance(key, str) else key[0] for key in numbers]
-        self._codes = np.array(codes, np.int32)
+        rows = list(tokens)
+        keys, self._codes = distinct_rows(rows if set(map(type, rows)) <= {str} else list(map(_key_of, rows)))
+        self._tokens = [key if isinstance(key, str) else key[0] for key in keys]
         self._vocabulary, self._breaks, self._are_positions = vocabulary, breaks, are_positions
         self._by_token: dict[bool, tuple[dict[str, int], NDArray[np.int32]]] = {}
         self._by_phrase: dict[bool, PhraseSearch] = {}
@@ -153,3 +149,8 @@ def words_of(phrase: str | Sequence[str]) -> list[str]:
     if not words:
         raise ValueError("there is no token in the phrase")
     return list(words)
+
+
+def _key_of(token: str) -> tuple[str, int] | str:
+    """What tells a token from others: readable pieces with different spaces may be equal as texts."""
+    return token if type(token) is str else (token, spaces_of(token))

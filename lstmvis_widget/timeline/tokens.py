@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.brief import brief
-from lstmvis_widget.given.columns import entries_of, is_categorical, labels_of
+from lstmvis_widget.given.coded import counted, distinct_rows
+from lstmvis_widget.given.columns import Entries, entries_of, labels_of
 from lstmvis_widget.given.missing import is_missing
 from lstmvis_widget.given.numbers import LARGEST, checked_ints
-from lstmvis_widget.work.progress_bar import waiting_for
+from lstmvis_widget.work.showing import shown
 
 from .pieces import plain
 from .search import TokenIndex
-from .vocabulary import as_vocabulary, text_of_id
+from .vocabulary import as_vocabulary, text_of_id, texts_of_ids
 
 SHOWN_CHARACTERS = 200
 """Longer tokens are shortened to this many characters where they are shown."""
@@ -56,15 +57,15 @@ class Tokens(Sequence[str]):
         self._vocabulary = None if vocabulary is None else as_vocabulary(vocabulary)
         found = None if tokens is None else tokens_of(tokens, steps, with_vocabulary=self._vocabulary is not None)
         self.ids: NDArray[np.int64] | None = found if isinstance(found, np.ndarray) else None
-        self._tokens: list[Any] | None = found.tolist() if isinstance(found, np.ndarray) else found
-        self._steps = len(self._tokens or ()) if steps is None else steps
+        self._texts: list[str] | None = found if isinstance(found, list) else None
+        self._steps = steps if steps is not None else 0 if found is None else len(found)
         if self.ids is not None and self._vocabulary is not None:
             _warn_of_missing(self.ids, self._vocabulary)
 
     @property
     def are_known(self) -> bool:
         """Whether there are tokens; False where positions stand for them."""
-        return self._tokens is not None
+        return self._texts is not None or self.ids is not None
 
     def __len__(self) -> int:
         return self._steps
@@ -75,21 +76,26 @@ class Tokens(Sequence[str]):
     def __getitem__(self, step: slice) -> list[str]: ...
     def __getitem__(self, step: int | slice) -> str | list[str]:
         if isinstance(step, slice):
-            return [self._text(at) for at in range(*step.indices(len(self)))]
-        return self._text(range(len(self))[step])
+            return self._all_texts(step)
+        at = range(len(self))[step]
+        if self._texts is not None:
+            return self._texts[at]
+        return str(at) if self.ids is None else text_of_id(int(self.ids[at]), self._vocabulary)
 
     def __iter__(self) -> Iterator[str]:
-        return (self._text(step) for step in range(len(self)))
+        return iter(self._all_texts(slice(None)))
 
-    def _text(self, step: int) -> str:
-        if self._tokens is None:
-            return str(step)
-        token = self._tokens[step]
-        return token if self._vocabulary is None else text_of_id(token, self._vocabulary)
+    def _all_texts(self, steps: slice) -> list[str]:
+        if self._texts is not None:
+            return self._texts[steps]
+        if self.ids is None:
+            return list(map(str, range(len(self))[steps]))
+        texts: list[str] = texts_of_ids(self.ids[steps], self._vocabulary).tolist()
+        return texts
 
     def shown(self, step: int) -> str:
         """The token at ``step``, shortened if it is very long."""
-        return shortened(self._text(step))
+        return shortened(self[step])
 
     def find(self, phrase: str | Sequence[str], *, ignore_case: bool = False, regex: bool = False) -> NDArray[np.int64]:
         """Find all occurrences of a phrase in the text as it reads.
@@ -135,7 +141,7 @@ class Tokens(Sequence[str]):
             search runs in a process of its own, which is then ended. Where no process can be started, as in Pyodide,
             an expression that could take too long in this text is refused.
         """
-        with waiting_for(f"finding {shortened(str(phrase))}") as progress:
+        with shown(None, f"finding {shortened(str(phrase))}") as progress:
             return self.lookup.find(phrase, ignore_case=ignore_case, regex=regex, progress=progress)
 
     @cached_property
@@ -221,13 +227,14 @@ def _column_of(tokens: Any, steps: int | None, *, with_vocabulary: bool) -> Any:
 
 def _strings_or_ids(column: Any) -> list[str] | NDArray[np.int64]:
     entries = entries_of(column, "tokens")
-    if entries.dtype.kind in "iu":
-        return checked_ints("tokens", entries, low=-LARGEST)
-    rows: list[Any] = labels_of(column, "tokens") if is_categorical(column) else list(entries)
-    kinds = set(map(type, rows))
+    if entries.kind in "iu":
+        return checked_ints("tokens", entries.array, low=-LARGEST)
+    if entries.is_categorical:
+        entries = Entries(labels_of(entries, "tokens"))
+    rows, kinds = entries.rows, entries.kinds
     if kinds == {str}:
         return rows
-    if entries.dtype.kind in "OTf":
+    if entries.kind in "OTf" and not kinds <= {str, bytes, int, type(None)}:
         rows = [None if is_missing(row) else row for row in rows]
         kinds = set(map(type, rows))
     there = kinds - {type(None)}
@@ -248,6 +255,10 @@ def _strings_or_ids(column: Any) -> list[str] | NDArray[np.int64]:
         raise TypeError(msg)
     if are_ids:
         return checked_ints("tokens", rows, low=-LARGEST)
+    if kinds == {bytes}:
+        distinct, places = distinct_rows(rows)
+        texts = np.array([row.decode("utf-8", "replace") for row in distinct], object)
+        return list(texts[places])
     return [row.decode("utf-8", "replace") if isinstance(row, bytes) else plain(row) for row in rows]
 
 
@@ -257,7 +268,10 @@ def shortened(text: str) -> str:
 
 
 def _warn_of_missing(ids: NDArray[np.int64], vocabulary: Mapping[int, str]) -> None:
-    counts = Counter(each for each in ids.tolist() if each not in vocabulary)
+    distinct, _, times = counted(ids)
+    counts = Counter(
+        {each: n for each, n in zip(distinct.tolist(), times.tolist(), strict=True) if each not in vocabulary}
+    )
     if counts:
         commonest = ", ".join(str(number) for number, _ in counts.most_common(3)) + (", …" if len(counts) > 3 else "")
         msg = (

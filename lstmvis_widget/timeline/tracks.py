@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any, overload
 
@@ -11,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.given.brief import brief
-from lstmvis_widget.given.columns import labels_of, numbers_of, numbers_or_labels
+from lstmvis_widget.given.coded import CodedLabels, taken
+from lstmvis_widget.given.columns import coded_labels, numbers_of, numbers_or_labels
 from lstmvis_widget.given.numbers import checked_float
 from lstmvis_widget.given.tables import columns_of, is_table
 from lstmvis_widget.given.texts import well_formed
@@ -40,12 +40,16 @@ class CategoricalTrack:
     kind = "categorical"
 
     def __init__(self, labels: Any) -> None:
-        texts = labels_of(labels, "labels")
-        counts = Counter(text for text in texts if text is not None)
-        self.labels = tuple(sorted(counts, key=lambda label: (-counts[label], label)))
-        self.counts = tuple(counts[label] for label in self.labels)
-        place: dict[str | None, int] = {label: code for code, label in enumerate(self.labels)}
-        self.codes: NDArray[np.int32] = np.array([place.get(text, -1) for text in texts], np.int32)
+        coded = coded_labels(labels, "labels")
+        counts = np.bincount(np.reshape(coded.codes, -1) + 1, minlength=len(coded.names) + 1)[1:]
+        by_name = np.array(sorted(range(len(counts)), key=coded.names.__getitem__), np.int64)
+        order = by_name[np.argsort(-counts[by_name], kind="stable")]
+        order = order[counts[order] > 0]
+        self.labels = tuple(coded.names[place] for place in order.tolist())
+        self.counts = tuple(counts[order].tolist())
+        code = np.zeros(len(counts), np.int32)
+        code[order] = np.arange(len(order), dtype=np.int32)
+        self.codes: NDArray[np.int32] = taken(code, coded.codes)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -56,10 +60,9 @@ class CategoricalTrack:
     def __getitem__(self, step: slice) -> list[str | None]: ...
     def __getitem__(self, step: int | slice) -> str | list[str | None] | None:
         if isinstance(step, slice):
-            return [self._label(code) for code in self.codes[step].tolist()]
-        return self._label(int(self.codes[step]))
-
-    def _label(self, code: int) -> str | None:
+            texts: list[str | None] = CodedLabels(self.labels, self.codes[step]).texts().tolist()
+            return texts
+        code = int(self.codes[step])
         return self.labels[code] if code >= 0 else None
 
 
@@ -176,7 +179,7 @@ def as_track(values: Any) -> Track:
     if isinstance(values, CategoricalTrack | ContinuousTrack | TopKTrack):
         return values
     found = numbers_or_labels(values, "a track")
-    return ContinuousTrack(found) if isinstance(found, np.ndarray) else CategoricalTrack(found)
+    return CategoricalTrack(found) if isinstance(found, CodedLabels) else ContinuousTrack(found)
 
 
 def named_columns(tracks: Any) -> Mapping[Any, Any]:
@@ -204,7 +207,7 @@ def part_of(track: Track, start: int, stop: int) -> Track:
     if isinstance(track, ContinuousTrack):
         return ContinuousTrack(track.values[start:stop])
     if isinstance(track, CategoricalTrack):
-        return CategoricalTrack(track[start:stop])
+        return CategoricalTrack(CodedLabels(track.labels, track.codes[start:stop]))
     return TopKTrack(track.labels[start:stop], track.scores[start:stop])
 
 
@@ -266,11 +269,12 @@ def _checked_range(value_range: tuple[float, float]) -> tuple[float, float]:
 
 def _label_rows(labels: Any) -> NDArray[np.object_]:
     """Texts of shape (T, k), "" for missing ones; of any other shape as they are, for the message."""
+    if isinstance(labels, CodedLabels):
+        return labels.texts("")
     given = as_numpy(labels) if hasattr(labels, "__array__") else np.array(list(labels), object)
-    found: NDArray[np.object_] = np.empty(given.shape, object)
-    texts = labels_of(given.reshape(-1), "labels") if given.ndim == 2 else []
-    found.reshape(-1)[: len(texts)] = ["" if text is None else text for text in texts]
-    return found
+    if given.ndim != 2:
+        return np.empty(given.shape, object)
+    return coded_labels(given.reshape(-1), "labels").texts("").reshape(given.shape)
 
 
 def _score_rows(scores: Any) -> NDArray[np.float64]:

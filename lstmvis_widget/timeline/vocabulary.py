@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.coded import counted
 from lstmvis_widget.given.columns import entries_of
 from lstmvis_widget.given.numbers import as_integer
 from lstmvis_widget.given.tables import is_table
@@ -64,8 +65,8 @@ def _pairs_of(vocabulary: Any) -> list[tuple[Any, Any]]:
     if isinstance(vocabulary, Mapping):
         return list(vocabulary.items())
     if hasattr(vocabulary, "items") and hasattr(vocabulary, "index"):  # a series of pandas
-        return list(zip(entries_of(vocabulary.index, "the index").tolist(), as_numpy(vocabulary).tolist(), strict=True))
-    return list(enumerate(entries_of(vocabulary, "vocabulary").tolist()))
+        return list(zip(entries_of(vocabulary.index, "the index").rows, as_numpy(vocabulary).tolist(), strict=True))
+    return list(enumerate(entries_of(vocabulary, "vocabulary").rows))
 
 
 def _collected_pairs(pairs: list[tuple[Any, Any]]) -> dict[int, str]:
@@ -114,9 +115,9 @@ def text_of_id(number: int, vocabulary: Vocabulary | None) -> str:
 
 def texts_of_ids(ids: NDArray[np.integer[Any]], vocabulary: Vocabulary | None) -> NDArray[np.object_]:
     """The same for an array of ids of any shape."""
-    distinct, places = np.unique(ids, return_inverse=True)
+    distinct, places, _ = counted(ids)
     texts = np.array([text_of_id(number, vocabulary) for number in distinct.tolist()], object)
-    found: NDArray[np.object_] = texts[places.reshape(ids.shape)]
+    found: NDArray[np.object_] = texts[places]
     return found
 
 

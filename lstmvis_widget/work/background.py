@@ -13,8 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from .cancelling import CancelledError, Check, Report
-from .progress_bar import LOOK
+from .cancelling import LOOK, CancelledError, Check, Report
 from .worker import LatestWinsWorker
 
 Question = TypeVar("Question")
@@ -154,12 +153,26 @@ class Background(Generic[Question, Answer]):
         False: questions are answered at once, on the thread that asks.
     kept : int, default 0
         How many answers are cached for questions asked again; the questions have to be hashable then.
+    aside : bool, default False
+        Whether nobody waits for the answer: it only saves time later.
+
+    Attributes
+    ----------
+    aside : bool
+        As given.
     """
 
     def __init__(
-        self, host: Host, name: str, part: Part[Question, Answer], *, background: bool = True, kept: int = 0
+        self,
+        host: Host,
+        name: str,
+        part: Part[Question, Answer],
+        *,
+        background: bool = True,
+        kept: int = 0,
+        aside: bool = False,
     ) -> None:
-        self._host, self._part, self._most_kept = host, part, kept
+        self._host, self._part, self._most_kept, self.aside = host, part, kept, aside
         self._worker = LatestWinsWorker(name, background=background)
         self._news = threading.Condition()
         self._asked: Asked[Question, Answer] = Asked(None, ended=True)
@@ -175,6 +188,11 @@ class Background(Generic[Question, Answer]):
     def question(self) -> Question | None:
         """The newest question."""
         return self._asked.question
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether questions are answered at once, on the thread that asks."""
+        return self._worker.is_inline
 
     def refresh(self) -> None:
         """Ask the current question, unless it equals the newest one."""
@@ -367,7 +385,8 @@ class Background(Generic[Question, Answer]):
         self._worker.close()
         with self._news:
             asked = self._asked
-            self._asked = asked if asked.ended else Asked(asked.question, ended=True)
+            self._asked = asked if asked.ended else Asked(asked.question, asked.answer, ended=True)
+            self._kept.clear()
             self._news.notify_all()
 
 

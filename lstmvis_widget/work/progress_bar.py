@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Self, TextIO
-
-from .cancelling import Report, not_reported
-
-LOOK = 0.1
-"""Seconds between two looks of what waits: an interrupt ends it then, on any system."""
 
 BAR_SECONDS = 0.1
 """Least time between two updates of a bar, in seconds."""
@@ -127,11 +120,13 @@ class WaitingBar:
     ----------
     clock : callable
         Returns the time in seconds.
+    at_once : bool, default False
+        Whether to show it at once, and also where stderr is no terminal.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._next = clock() + PATIENCE
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, at_once: bool = False) -> None:
+        self._clock, self._at_once = clock, at_once
+        self._next = clock() + (0.0 if at_once else PATIENCE)
         self._shown: NotebookBar | TerminalLine | None = None
 
     def show(self, what: str, share: float | None = None) -> None:
@@ -141,7 +136,7 @@ class WaitingBar:
             return
         self._next = now + BAR_SECONDS
         if self._shown is None:
-            self._shown = _bar()
+            self._shown = bar_here(anywhere=self._at_once)
         percent = round(100 * share) if share else 0
         text = f"{what}, {percent} %" if percent else f"{what} …"
         if isinstance(self._shown, NotebookBar):
@@ -156,23 +151,12 @@ class WaitingBar:
             self._shown = None
 
 
-@contextlib.contextmanager
-def waiting_for(what: str) -> Iterator[Report]:
-    """Show a `WaitingBar` while a statement on the main thread computes in here; gives the report of the share done."""
-    if threading.current_thread() is not threading.main_thread():
-        yield not_reported
-        return
-    bar = WaitingBar()
-    try:
-        yield lambda share: bar.show(what, share) if threading.current_thread() is threading.main_thread() else None
-    finally:
-        bar.erase()
-
-
-def _bar() -> NotebookBar | TerminalLine | None:
+def bar_here(*, anywhere: bool = False) -> NotebookBar | TerminalLine | None:
+    """A bar in a notebook's cell or on a terminal, else None, or a line if ``anywhere``."""
     if in_notebook():
         return NotebookBar() if _runs_a_cell() else None
-    return TerminalLine(sys.stderr) if _is_terminal(sys.stderr) else None
+    stream: TextIO | None = sys.stderr  # None where a program has no console
+    return TerminalLine(stream) if stream is not None and (anywhere or _is_terminal(stream)) else None
 
 
 def _is_terminal(stream: TextIO) -> bool:
@@ -209,7 +193,7 @@ class NotebookBar:
 
     _display: Any = None
 
-    def show(self, text: str, done: int, total: int | None) -> None:
+    def show(self, text: str, done: float, total: int | None) -> None:
         """Draw the bar with a text beside it; without a total it only moves."""
         extent = f' value="{done}" max="{total}"' if total else ""
         self._update({"text/plain": text, "text/html": f"<progress{extent}></progress> {text}"})

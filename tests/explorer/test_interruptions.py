@@ -64,6 +64,12 @@ class Asking:
         self.grids = {name: scale_of(states).grid for name, states in self.states.items()}
         self.computation = Computation(Tokens(None, len(STATES)), Sequences.of(None, len(STATES)), memory_limit)
 
+    def prepare(self, layer, check=lambda: None):
+        """Make what byte codes are missing, as after the matches."""
+        states, grid = self.states[layer], self.grids[layer]
+        if self.computation.codes.are_missing(layer, states, grid):
+            self.computation.codes.fill(layer, states, grid, check, lambda _: None)
+
     def ask(self, layer, threshold, check=lambda: None):
         request = Request(
             layer=layer, states=self.states[layer], grid=self.grids[layer], pattern=Pattern(threshold),
@@ -93,7 +99,7 @@ def assert_right(results, layer, threshold):
 
 
 THRESHOLDS = st.sampled_from([0.1, 0.3, 0.12345])
-STEPS = st.tuples(st.sampled_from(sorted(LAYERS)), THRESHOLDS, st.sampled_from(["end", "fail"]), st.integers(0, 15))
+STEPS = st.tuples(st.sampled_from(sorted(LAYERS)), THRESHOLDS, st.sampled_from(["end", "fail"]), st.integers(0, 30))
 
 
 @pytest.mark.parametrize("memory_limit", [0, STATES.size, 2 * STATES.size], ids=["streamed", "one layer", "all layers"])
@@ -106,8 +112,10 @@ def test_after_work_ended_or_failed_at_any_block_the_next_result_is_right(memory
         for step_layer, step_threshold, how, after in steps:
             source = asking.sources[step_layer]
             source.reads_left = after if how == "fail" else np.inf
+            check = ending_after(after if how == "end" else 10**6)
             try:
-                results = asking.ask(step_layer, step_threshold, ending_after(after if how == "end" else 10**6))
+                results = asking.ask(step_layer, step_threshold, check)
+                asking.prepare(step_layer, check)
             except (CancelledError, OSError):
                 pass
             else:

@@ -12,6 +12,7 @@ import pytest
 from lstmvis_widget import StateExplorer, describe, save_states
 from lstmvis_widget.files import read_file, tokens_at
 from lstmvis_widget.hdf5 import untrusted
+from lstmvis_widget.hdf5.string_sizes import string_bytes
 from lstmvis_widget.states.sources import States
 
 STEPS = 300
@@ -137,6 +138,34 @@ def test_many_tokens_that_are_all_the_same_long_string_are_refused(path, monkeyp
         at = file["tokens"].id.get_offset()
     raw[at : at + 16 * 1000] = raw[at : at + 16] * 1000
     path.write_bytes(raw)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises((ValueError, OSError), match=r"more than 134 MB of memory"):
+        StateExplorer.open(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000
+
+
+@pytest.mark.parametrize("storage", [{}, {"chunks": (7,)}, {"chunks": (300,), "compression": "gzip"}])
+@pytest.mark.parametrize("rows", [(0, 300), (10, 11), (5, 222)])
+def test_the_size_of_strings_is_known_before_they_are_read(path, storage, rows):
+    words = ["", "a", "naïve", "x" * 1000, None] * 60
+    with h5py.File(path, "w", userblock_size=512) as file:
+        dataset = file.create_dataset("words", (300,), h5py.string_dtype(), **storage)
+        dataset[:] = ["" if word is None else word for word in words]
+        file.flush()
+        size = string_bytes(dataset, *rows)
+    texts = sum(len((word or "").encode()) for word in words[slice(*rows)])
+    assert texts <= size <= texts + rows[1] - rows[0]  # HDF5 counts the byte at the end of each
+
+
+def test_packed_tokens_that_are_all_the_same_long_string_are_refused(path, monkeypatch):
+    monkeypatch.setattr("lstmvis_widget.hdf5.untrusted.free_memory", lambda: 2**28)
+    with h5py.File(path, "w") as file:
+        file["states/a"] = np.zeros((1000, 2))
+        tokens = file.create_dataset("tokens", (1000,), h5py.string_dtype(), chunks=(1000,))
+        tokens[0] = "x" * 3_000_000
+        file.flush()
+        raw = np.frombuffer(tokens.id.read_direct_chunk((0,))[1], np.uint8).reshape(1000, -1)
+        tokens.id.write_direct_chunk((0,), np.tile(raw[0], 1000).tobytes())
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises((ValueError, OSError), match=r"more than 134 MB of memory"):
         StateExplorer.open(path)

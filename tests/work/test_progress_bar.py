@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from lstmvis_widget.work.progress_bar import ProgressBar, TerminalLine, WaitingBar, duration, waiting_for
+from lstmvis_widget.work.progress_bar import ProgressBar, TerminalLine, WaitingBar, duration
 
 
 class Clock:
@@ -151,13 +151,6 @@ def test_what_is_waited_for_is_said_after_a_second_and_erased(on_terminal):
     bar.erase()
     shown = [each.rstrip() for each in stream.getvalue().split("\r")]
     assert shown == ["", "indexing states, 30 %", "counting candidates ?", "", ""]  # … isn't in ASCII
-
-
-def test_a_wait_that_is_over_soon_says_nothing(on_terminal):
-    stream = on_terminal()
-    with waiting_for("counting candidates") as report:
-        report(0.5)
-    assert stream.getvalue() == ""
 
 
 def test_elsewhere_than_on_a_terminal_no_wait_is_shown(monkeypatch):
