@@ -261,7 +261,7 @@ def test_closing_lets_those_go_who_wait(doubling):
     if read or not doubling.task._worker.is_inline:
         reading.join(20)
         assert read[0].ended
-        assert read[0].answer is None or not whole(read[0].answer)  # what was there by then
+        assert read[0].answer in (None, (4, None))  # what had been delivered by then
     doubling.ask(5)
     assert doubling.shown[-1] == (5, None, CLOSED)
 
