@@ -9,9 +9,11 @@ const SAVED = "lstmvis-saved-view";
 function render({ model, el }: RenderProps): () => void {
   const synced = createModel(model);
   const removePage = mountPage(el, synced);
+  synced.tellOfView(1);
   return () => {
     removePage();
     synced.dispose();
+    synced.tellOfView(-1);
   };
 }
 

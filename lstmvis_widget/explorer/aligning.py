@@ -12,6 +12,7 @@ from lstmvis_widget.timeline.labels import as_labels, has_labels
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.work.background import CANCELLED, Background, Work
+from lstmvis_widget.work.extras import load_extras
 
 from .data import ExplorerData
 from .traits import ExplorerTraits
@@ -74,6 +75,7 @@ class Aligning:
 
     def answer(self, aligned: Aligned, work: Work[Measures]) -> Measures:
         """Measure each cell."""
+        load_extras(("pandas",), "analysis", "aligning cells with a label", work.stage)
         table = cell_alignment(
             self._data.layers[aligned.layer],
             aligned.track,

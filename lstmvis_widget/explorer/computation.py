@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,12 +18,15 @@ from lstmvis_widget.matching.ranking_arguments import RankingArguments
 from lstmvis_widget.matching.selection import Pattern, select_cells
 from lstmvis_widget.matching.threshold_counts import ThresholdCounts
 from lstmvis_widget.sent.matches import MatchContext, match_context
-from lstmvis_widget.states.byte_codes import ByteCodes, ThresholdGrid
+from lstmvis_widget.states.byte_codes import ThresholdGrid
 from lstmvis_widget.states.index import IndexBuild, OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
-from lstmvis_widget.work.cancelling import Check, Stage, never_cancelled, not_staged
+from lstmvis_widget.work.cancelling import Check, Report, Stage, never_cancelled, not_staged
+from lstmvis_widget.work.room import Shelf
+
+from .layer_codes import LayerCodes
 
 NO_CELLS = np.zeros(0, np.int64)
 NO_CELLS.flags.writeable = False
@@ -30,6 +34,9 @@ NO_CONTEXT = MatchContext.empty()
 
 MOST_RATED = 200
 """Of so many selected cells it is counted how often they are on in all data: of those that the page shows at first."""
+
+PATIENCE = 0.05
+"""Seconds to wait for an index that another thread builds before checking again whether it is still wanted."""
 
 NO_SELECTION = "Nothing is selected: brush some words, or set `selection`."
 ALL_DESELECTED = "All cells that follow the pattern are deselected."
@@ -73,8 +80,6 @@ class Results:
     """Whether ``profile`` has been computed; without a selection it is None."""
     profile: dict[str, list[Any]] | None = None
     matches: Matches | None = None
-    index: OnOffIndex | None = None
-    """The index in which the matches were found."""
     seconds: float = 0.0
     match_context: MatchContext | None = None
     on_rates: NDArray[np.float64] | None = None
@@ -82,7 +87,17 @@ class Results:
 
 
 class Computation:
-    """Computes requests over one set of tokens and sequences, and keeps the newest on/off index."""
+    """Computes requests over one set of tokens and sequences.
+
+    Parameters
+    ----------
+    tokens : Tokens
+    sequences : Sequences
+    memory_limit : int
+        Most bytes for what is kept since it takes time to make: the newest on/off index, byte codes of layers…
+    tracks : mapping, optional
+        What tracks of the matches are looked up in by name.
+    """
 
     def __init__(
         self, tokens: Tokens, sequences: Sequences, memory_limit: int, tracks: Mapping[str, Any] | None = None
@@ -90,14 +105,14 @@ class Computation:
         self.tokens = tokens
         self.tracks = tracks
         self.sequences = sequences
-        self.memory_limit = memory_limit
-        self._index: tuple[tuple[str, float], OnOffIndex] | None = None
-        self._build: tuple[tuple[str, float], IndexBuild, ByteCodes | None] | None = None
-        self._codes: dict[str, ByteCodes] = {}
+        self.shelf = Shelf(memory_limit)
+        self.codes = LayerCodes(self.shelf)
+        self._newest: tuple[str, float] | None = None  # layer and threshold of the newest index
+        self._indexing = threading.RLock()
         self._profile: tuple[object, ThresholdCounts] | None = None
         self._counted: tuple[Any, Matches] | None = None
 
-    def select(self, request: Request) -> Results:
+    def select(self, request: Request, check: Check = never_cancelled) -> Results:
         """The selected cells: those that follow the pattern, without the deselected, plus the added ones."""
         if request.selection is None:
             return Results(following=NO_CELLS, selected_cells=NO_CELLS)
@@ -113,6 +128,8 @@ class Computation:
                 pattern.threshold,
                 off_before=pattern.off_before,
                 off_after=pattern.off_after,
+                check=check,
+                progress=False,
             )
         )
         selected = np.union1d(
@@ -160,7 +177,7 @@ class Computation:
             reason = NO_SELECTION if request.selection is None else results.note or ALL_DESELECTED
             return replace(results, matches=no_matches(reason), match_context=NO_CONTEXT)
         begun = time.perf_counter()
-        index = self._indexed(request, check, stage)
+        index = self.index(request, check, stage)
         stage("finding matches")
         start, stop = request.selection
         options: dict[str, Any] = {
@@ -170,12 +187,13 @@ class Computation:
         }
         ranked = {"pattern": request.pattern, "sequences": self.sequences, **options}
         matches = rank_index(index, selected, check=check, **ranked)
-        matches = self._counted_once(matches, (selected.tobytes(), request.pattern, options["min_length"]))
+        candidates = request.layer, selected.tobytes(), request.pattern, options["min_length"]
+        matches = self._counted_once(matches, candidates)
         if matches.n_selected:
             matches.origin = RankingArguments(request.states, selected, tracks=self.tracks, **ranked)
         if self.tokens.are_known:
             matches = matches.with_tokens(self.tokens)
-        return replace(results, matches=matches, index=index, seconds=time.perf_counter() - begun)
+        return replace(results, matches=matches, seconds=time.perf_counter() - begun)
 
     def _counted_once(self, matches: Matches, candidates: tuple[Any, ...]) -> Matches:
         """The matches, with the counts of earlier matches if these had the same candidates."""
@@ -184,21 +202,22 @@ class Computation:
         self._counted = (candidates, matches)
         return matches
 
-    def rate(self, results: Results, check: Check = never_cancelled) -> Results:
+    def rate(self, request: Request, results: Results, check: Check = never_cancelled) -> Results:
         """The results with how often the first selected cells are on in all data."""
-        if results.index is None or results.selected_cells is None:
+        if results.matches is None or results.matches.origin is None:
             return results
-        return replace(results, on_rates=results.index.on_rates(results.selected_cells[:MOST_RATED], check))
+        selected = results.matches.origin.cells[:MOST_RATED]
+        return replace(results, on_rates=self.index(request, check).on_rates(selected, check))
 
     def compose(self, request: Request, results: Results, check: Check = never_cancelled) -> Results:
         """The results with the words around their matches."""
-        matches, selected, index = results.matches, results.selected_cells, results.index
-        if matches is None or selected is None or index is None:
+        matches = results.matches
+        if matches is None or matches.origin is None:
             return replace(results, match_context=NO_CONTEXT)
         context = match_context(
             matches,
-            index,
-            selected,
+            self.index(request, check),
+            matches.origin.cells,
             self.tokens,
             self.sequences,
             width=request.context_width,
@@ -208,49 +227,61 @@ class Computation:
         check()
         return replace(results, match_context=context)
 
-    def index_at(self, layer: str, threshold: float) -> OnOffIndex | None:
-        """The newest index if it is that of this layer and threshold, else None."""
-        newest = self._index
-        return newest[1] if newest is not None and newest[0] == (layer, threshold) else None
+    def is_indexed(self, layer: str, threshold: float) -> bool:
+        """Whether the newest index is that of this layer and threshold, kept or not."""
+        return self._newest == (layer, threshold)
 
-    def _indexed(self, request: Request, check: Check, stage: Stage) -> OnOffIndex:
-        """The index at the request's threshold; a cancelled build continues where it stopped."""
+    def kept_index(self, layer: str, threshold: float) -> OnOffIndex | None:
+        """The index of a layer at a threshold, if it is kept."""
+        index: OnOffIndex | None = self.shelf.get("index", (layer, threshold))
+        return index
+
+    def index(self, request: Request, check: Check = never_cancelled, stage: Stage = not_staged) -> OnOffIndex:
+        """The index of a layer at a threshold: the one that is kept, or one built now; any thread may ask.
+
+        A cancelled build continues where it stopped.
+        """
         key = (request.layer, request.pattern.threshold)
-        if self._index is None or self._index[0] != key:
-            if self._build is None or self._build[0] != key:
-                self._build = (key, *self._begin_build(request))
-            _, build, making = self._build
-            try:
-                index = build.run(progress=stage(f"indexing {request.layer}"), check=check)
-            finally:
-                if build.broken:
-                    self._build = None
-            self._build = None
-            if making is not None:
-                self._codes[request.layer] = making
-            self._counted = None
-            self._index = (key, index.with_threshold(request.pattern.threshold))
-        return self._index[1]
+        while not self._indexing.acquire(timeout=PATIENCE):
+            check()
+        try:
+            index = self.kept_index(*key)
+            if index is None:
+                index = self._build(key, request, check, stage(f"indexing {request.layer}"))
+            return index
+        finally:
+            self._indexing.release()
 
-    def _begin_build(self, request: Request) -> tuple[IndexBuild, ByteCodes | None]:
-        """Build from the byte codes if the threshold is on their grid, else from the states, which fills the codes."""
-        self._build = None
-        codes = self._codes.get(request.layer)
-        level = codes.grid.level(request.pattern.threshold) if codes else None
-        if codes is not None and level is not None:
-            return IndexBuild(States(codes.codes), level), None
-        making = None if codes or request.states.in_memory else self._room_for_codes(request)
-        also = making.put if making else None
-        return IndexBuild(request.states, request.pattern.threshold, also=also), making
+    def _build(self, key: tuple[str, float], request: Request, check: Check, progress: Report) -> OnOffIndex:
+        build: IndexBuild | None = self.shelf.get("build", key)
+        if build is None:
+            self.shelf.drop("build")
+            build = self._begin_build(request)
+            self.shelf.put("build", build, key=key)
+        try:
+            index = build.run(progress=progress, check=check).with_threshold(request.pattern.threshold)
+        finally:
+            if build.broken:
+                self.shelf.drop("build")
+        self.shelf.drop("build")
+        self.shelf.put("index", index, key=key, about=("index", request.states.origin))
+        self._newest = key
+        return index
 
-    def _room_for_codes(self, request: Request) -> ByteCodes | None:
-        """Empty byte codes to fill, after dropping older ones of other layers; None if they exceed the memory limit."""
-        steps, cells = request.states.shape
-        if request.grid is None or steps * cells > self.memory_limit:
-            return None
-        while sum(codes.codes.nbytes for codes in self._codes.values()) + steps * cells > self.memory_limit:
-            del self._codes[next(iter(self._codes))]
-        return ByteCodes(request.states.shape, request.grid)
+    def _begin_build(self, request: Request) -> IndexBuild:
+        """Build from the byte codes if the threshold is on their grid, else from the states."""
+        layer, states, threshold = request.layer, request.states, request.pattern.threshold
+        if (found := self.codes.at(layer, threshold)) is not None:
+            codes, level = found
+            return IndexBuild(States(codes.codes), level)
+        on_the_way = self.codes.on_the_way(layer, states, request.grid)
+        return IndexBuild(states, threshold, also=None if on_the_way is None else on_the_way.put)
+
+    def release(self) -> None:
+        """Drop all that can be made again."""
+        self.shelf.clear()
+        self.codes.forget()
+        self._profile = self._counted = None
 
 
 def _why_none(request: Request) -> str:

@@ -7,17 +7,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.sent import pixel_columns
 from lstmvis_widget.sent.pixel_columns import View, WantedColumns
 from lstmvis_widget.states.envelopes import Envelopes
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.work.background import Background, Work
 
-from .computation import Computation
+from .computation import Computation, Request
 from .data import ExplorerData
 from .traits import ExplorerTraits
 
 NARROWEST = 1e-35
 """Half of the width of the narrowest axis whose values are counted in bins of its own, in single precision."""
+
+MOST_PINS = 200
+"""The page draws the first so many pinned cells (js/src/explorer/cells/pins.ts)."""
 
 KEPT_LAYERS = 2
 """How many layers have their columns kept in memory."""
@@ -40,7 +45,7 @@ class Drawing:
         self, widget: ExplorerTraits, data: ExplorerData, computation: Computation, *, background: bool
     ) -> None:
         self._widget, self._data, self._computation = widget, data, computation
-        self._layer_envelopes: dict[tuple[str, tuple[float, float]], Envelopes] = {}
+        self._kept: list[tuple[str, str, tuple[float, float]]] = []  # names of envelopes, the newest last
         self._place: tuple[int, View] | None = None  # the position, and what is in view there
         self._failed_at: tuple[int, View] | None = None
         self.task: Background[WantedColumns, Drawn] = Background(widget, "lstmvis-columns", self, background=background)
@@ -51,11 +56,13 @@ class Drawing:
         """The columns around those in view: the same steps as before, while these still cover the view."""
         widget, steps = self._widget, self._data.steps
         stride, layer, axis = widget.peek("_stride"), widget.peek("layer"), widget.peek("value_axis")
+        threshold = widget.peek("threshold")
         if stride is None:
             return self.task.question  # keeps the drawing for when the page returns to columns
         total = widget.cells_in_layer()
         selected: NDArray[np.int64] = widget.peek("selected_cells")
-        cells = {*selected.tolist(), *widget.peek("pinned_cells"), *widget.peek("deselected_cells")}
+        pinned = sorted(widget.peek("pinned_cells"))[:MOST_PINS]
+        cells = {*selected.tolist(), *pinned, *widget.peek("deselected_cells")}
         visible = min(widget.peek("_visible_steps"), steps, pixel_columns.MOST_COLUMNS * stride)
         view = View(widget.first_shown(), visible, steps, stride)
         self._place = widget.peek("position"), view
@@ -69,7 +76,7 @@ class Drawing:
             axis=axis if isinstance(axis, tuple) else None,
             cells=tuple(sorted(cell for cell in cells if cell < total)),
             selected=tuple(cell for cell in selected.tolist() if cell < total),
-            index=self._computation.index_at(layer, widget.peek("threshold")),
+            indexed_at=threshold if self._computation.is_indexed(layer, threshold) else None,
             tracks=tuple(self._data.tracks_named(widget.peek("visible_tracks")).items()),
         )
 
@@ -102,7 +109,8 @@ class Drawing:
 
     def answer(self, wanted: WantedColumns, work: Work[Drawn]) -> Drawn:
         """Compute extremes and densities of the columns."""
-        columns = self._envelopes_of(wanted).columns(
+        envelopes = self._envelopes_of(wanted)
+        columns = envelopes.columns(
             wanted.start,
             wanted.stop,
             wanted.stride,
@@ -110,19 +118,41 @@ class Drawing:
             progress=work.stage(f"drawing {wanted.layer}"),
             check=work.check,
         )
+        self._keep(wanted, envelopes)
         work.check()
         cells = self._data.layers[wanted.layer].shape[1]
         drawn = pixel_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens)
-        return Drawn(drawn, pixel_columns.envelopes(wanted, columns))
+        return Drawn(drawn, pixel_columns.envelopes(wanted, columns, self._index_of(wanted, work)))
+
+    def _index_of(self, wanted: WantedColumns, work: Work[Drawn]) -> OnOffIndex | None:
+        """The index, built again if it was dropped; None if there is a newer one, which is about to be asked for."""
+        layer, threshold = wanted.layer, wanted.indexed_at
+        if threshold is None or not self._computation.is_indexed(layer, threshold):
+            return None
+        states, grid = self._data.layers[layer], self._data.scale(layer).grid
+        request = Request(layer=layer, states=states, grid=grid, pattern=Pattern(threshold), selection=None)
+        return self._computation.index(request, work.check, work.stage)
 
     def _envelopes_of(self, wanted: WantedColumns) -> Envelopes:
-        """The envelopes of a layer, from the cache or new; only the worker calls this."""
-        key = wanted.layer, wanted.extent
-        kept = self._layer_envelopes.pop(key, None) or Envelopes(self._data.layers[wanted.layer], wanted.extent)
-        while len(self._layer_envelopes) >= KEPT_LAYERS:
-            del self._layer_envelopes[next(iter(self._layer_envelopes))]
-        self._layer_envelopes[key] = kept
-        return kept
+        """The envelopes of a layer, kept or new."""
+        kept: Envelopes | None = self._computation.shelf.get(("envelopes", wanted.layer, wanted.extent))
+        return kept or Envelopes(self._data.layers[wanted.layer], wanted.extent)
+
+    def _keep(self, wanted: WantedColumns, envelopes: Envelopes) -> None:
+        """Keep the envelopes of the newest layers; only the worker calls this."""
+        name = "envelopes", wanted.layer, wanted.extent
+        self._kept = [*(each for each in self._kept if each != name), name]
+        for each in self._kept[:-KEPT_LAYERS]:
+            self._computation.shelf.drop(each)
+        self._kept = self._kept[-KEPT_LAYERS:]
+        about = "envelopes", self._data.layers[wanted.layer].origin, wanted.extent
+        self._computation.shelf.put(name, envelopes, about=about)
+
+    def release(self) -> None:
+        """Drop what was drawn, which no page shows."""
+        self.task.asked.answer = None
+        for name in ("_columns", "_envelopes"):
+            self._widget.exchange(name, None)
 
     def show(self, _: WantedColumns, answer: Drawn | None, error: str) -> None:
         """Send the new drawing."""

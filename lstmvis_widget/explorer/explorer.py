@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
@@ -22,12 +23,14 @@ from lstmvis_widget.sent.fitting_widths import widths_that_fit
 from lstmvis_widget.sent.tracks import comparable, described
 from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
 from lstmvis_widget.synced.traits import Names
+from lstmvis_widget.synced.views import Views
 from lstmvis_widget.synced.widget import if_true
 from lstmvis_widget.timeline.search import Ranges
-from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.timeline.tokens import Tokens, shortened
 from lstmvis_widget.timeline.tracks import Tracks
 from lstmvis_widget.work.memory import free_memory
 from lstmvis_widget.work.options import works_in_background
+from lstmvis_widget.work.room import kept_bytes
 
 from . import scenario as scenarios
 from .aligning import Aligning
@@ -37,6 +40,7 @@ from .drawing import Drawing
 from .finding import Finding
 from .html_file import Saving
 from .label_counting import LabelCounting
+from .preparing import Preparing
 from .ranking import Ranking
 from .traits import OVERLAP, ExplorerTraits
 from .viewing import Viewing
@@ -106,9 +110,12 @@ class StateExplorer(ExplorerTraits):
     units : str, optional
         Unit of the value axis, such as ``"mV"``; written at the axis.
     memory_limit : int, optional
-        Most bytes for compact copies of layers that aren't in memory, at one byte a value. With a copy, a new threshold
-        of the page needs no second read of the states; without room for one, each threshold reads them again. By
-        default a quarter of the free memory.
+        Most bytes that all explorers of this process together take for what they can make again: compact copies of
+        layers that aren't in memory, at one byte a value, and what explorers out of view have computed. What was used
+        least recently goes first. The copies are made after the first matches, or with them where that takes no
+        longer; from then on, a new threshold of the page needs no read of the states. Without room for a copy, each
+        threshold reads them again. By default a quarter of the free memory. What this explorer and those in view work
+        with doesn't count: of each, one bit a value of one layer, and the columns of pixels, at most 64 MiB a layer.
     background : bool, optional
         Whether results are computed on background threads. False: at once, in the statement or message that asks, with
         the same results. By default `lstmvis_widget.options.background`; if that is None, True wherever threads can
@@ -156,6 +163,8 @@ class StateExplorer(ExplorerTraits):
     ) -> None:
         _check_keywords(traits)
         self._at_the_end = contextlib.ExitStack()
+        self._views = Views()
+        self._gone = False  # the last view has gone, and memory isn't freed yet
         super().__init__(
             ExplorerData.opened(
                 states,
@@ -169,7 +178,9 @@ class StateExplorer(ExplorerTraits):
         )
         try:
             layout = traits.pop("layout", None) or {}
-            limit = free_memory() // 4 if memory_limit is None else checked_int("memory_limit", memory_limit)
+            # What other explorers keep makes room for this one.
+            room = (free_memory() + kept_bytes()) // 4
+            limit = room if memory_limit is None else checked_int("memory_limit", memory_limit)
             self._set_initial_traits(traits)
             self._describe(str(name), str(units))
             self._make_parts(limit, background=works_in_background(background))
@@ -227,21 +238,30 @@ class StateExplorer(ExplorerTraits):
     def _make_parts(self, memory_limit: int, *, background: bool) -> None:
         """Make the parts of the widget, and its tables of tasks and messages."""
         data = self._data
-        computation = Computation(data.tokens, data.sequences, memory_limit, data.tracks)
+        self._computation = computation = Computation(data.tokens, data.sequences, memory_limit, data.tracks)
         self._viewing = Viewing(self, data)
         self._ranking = Ranking(self, data, computation, background=background)
         self._drawing = Drawing(self, data, computation, background=background)
         self._label_counting = LabelCounting(self, data, self._ranking, background=background)
         self._aligning = Aligning(self, data, background=background)
         self._finding = Finding(self, data, background=background)
+        self._preparing = Preparing(self, computation, self._ranking, background=background)
         self._saving = Saving(self, data, self._ranking, self._viewing, self._drawing)
         # In the order in which the tasks are refreshed, and in which their progress is shown.
-        parts = (self._ranking, self._drawing, self._label_counting, self._aligning, self._finding)
+        parts = (
+            self._ranking,
+            self._drawing,
+            self._label_counting,
+            self._aligning,
+            self._finding,
+            self._preparing,
+        )
         self._tasks.extend(part.task for part in parts)
         self._messages |= {
             "take_cells": self._take_cells_or_say,
             "cancel": if_true(self.cancel),
             "against_chance": if_true(self._label_counting.compare_with_chance),
+            "view": self._when_views_change,
         }
 
     def _follow(self) -> None:
@@ -410,8 +430,8 @@ class StateExplorer(ExplorerTraits):
         Results that it hasn't delivered stay empty until the next change, and `error` says "cancelled".
         """
         with self._setting():
-            for part in (self._ranking, self._drawing, self._label_counting, self._aligning):
-                part.task.cancel()
+            for task in self._tasks:
+                task.cancel()
 
     def take_cells(self, cells: ArrayLike) -> None:
         """Make these the selected cells: deselects all cells that follow the pattern, and adds these.
@@ -450,7 +470,9 @@ class StateExplorer(ExplorerTraits):
         int64 array of shape (n, 2)
             Half-open ranges [start, stop) of time steps; each can be the `selection`.
         """
-        return self._finding.find(phrase, ignore_case=ignore_case, regex=regex)
+        with self.awaiting():
+            progress = partial(self.tell_waiting, f"finding {shortened(str(phrase))}")
+            return self._finding.find(phrase, ignore_case=ignore_case, regex=regex, progress=progress)
 
     # ---------------------------------------------------------- what is shown
 
@@ -491,7 +513,8 @@ class StateExplorer(ExplorerTraits):
     def to_html(self, path: str | PathLike[str]) -> Path:
         """Save the current view as one HTML file, which needs no Python and no network.
 
-        It waits for all that is being computed: matches, hits, alignment, tables of labels.
+        It waits for all that is being computed: matches, hits, alignment, tables of labels. A bar shows for what, in a
+        notebook and on a terminal; an interrupt (Ctrl-C) ends it, and leaves no file.
         Hovering, tracks, heatmaps, and moving along the saved steps work there; controls that need Python are disabled.
         A usual view (650 cells × 120 steps) takes less than 1 MB.
 
@@ -518,7 +541,8 @@ class StateExplorer(ExplorerTraits):
         """
         path = as_path(path)
         title = f"{self.peek('_name') or self.layer}: states of {self.cells_in_layer():,} cells"
-        self._saving.save(path, title)
+        with self.awaiting():
+            self._saving.save(path, title)
         return path
 
     def _position_before(self, start: int, stop: int) -> int:
@@ -564,9 +588,41 @@ class StateExplorer(ExplorerTraits):
         """Make `close` call this function, too."""
         self._at_the_end.callback(close)
 
+    def _when_views_change(self, told: Any) -> None:
+        """A page has shown one more view, or one less. Where the last one goes, what can be made again goes with it."""
+        with self.when_free():
+            self._views.hear(told)
+            shelf = self._computation.shelf
+            before, shelf.is_in_view = shelf.is_in_view, self._views.count > 0
+            self._gone = not shelf.is_in_view and (before or self._gone)
+            self._release_if_gone()
+
+    def _release_if_gone(self) -> None:
+        if self._gone and not self.is_computing():
+            self._gone = False
+            self._release()
+
+    @for_the_package
+    def end_progress(self, task: object) -> None:
+        """Stop showing the progress of a task; if no view shows the widget any more, drop what can be made again."""
+        super().end_progress(task)
+        self._release_if_gone()
+
+    def _release(self) -> None:
+        """Drop all that can be made again."""
+        for part in (self._ranking, self._label_counting, self._finding, self._computation):
+            part.release()
+
     def close(self) -> None:
-        """Stop all computation and close the files that the explorer has opened; a second time does nothing."""
+        """End the explorer; a second time does nothing.
+
+        All computation stops, and files that the explorer has opened are closed. Memory is freed, but for the results,
+        which can still be read.
+        """
         super().close()
+        if "_finding" in self.__dict__:
+            self._release()
+            self._drawing.release()
         if "_data" in self.__dict__:
             self._data.close()
             self._at_the_end.close()

@@ -56,6 +56,10 @@ class Finding:
         """The index in which phrases are looked up, built when it is first needed."""
         return self._data.tokens.index_with_breaks(self._data.sequences.starts)
 
+    def release(self) -> None:
+        """Drop the index, which is built again when it is needed."""
+        self.__dict__.pop("_index", None)
+
     def find(self, phrase: str | Sequence[str], *, check: Check = never_cancelled, **options: Any) -> Ranges:
         """Where a phrase occurs; hits that cross the end of a sequence are left out."""
         ranges = self._index.find(phrase, check=check, **options)
@@ -76,8 +80,12 @@ class Finding:
     def answer(self, sought: Sought, work: Work[Ranges]) -> Ranges:
         """Find all hits."""
         phrase, is_expression = _parsed(sought.text)
-        work.stage(f"finding {shortened(phrase)}")
-        return self.find(phrase, ignore_case=not sought.match_case, regex=is_expression, check=work.check)
+        ignore_case = not sought.match_case
+        # Not cancelled in between: whoever types on needs it too.
+        work.stage("reading the text")
+        self._index.prepare(ignore_case=ignore_case, regex=is_expression)
+        progress = work.stage(f"finding {shortened(phrase)}")
+        return self.find(phrase, ignore_case=ignore_case, regex=is_expression, check=work.check, progress=progress)
 
     def show(self, _: Sought, answer: Ranges | None, error: str) -> None:
         """Show the hits around the position."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class Saving:
         self._widget.finish()
         results = self._ranking.results(lambda results: results.match_context is not None)
         if results.matches is not None and results.matches.known_counts is None:  # the counting was cancelled
-            results.matches.counts()
+            results.matches.counts(progress=partial(self._widget.tell_waiting, "counting candidates"))
             self._ranking.task.show()
         with self._widget.when_free():
             state = dict(self._widget.get_state())

@@ -8,13 +8,13 @@ import numpy as np
 
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent import label_table
-from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.statistics.enrichment import as_found, enrichment, without
 from lstmvis_widget.statistics.null_distributions import enrichment_null, random_matches
 from lstmvis_widget.timeline.labels import as_labels
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.work.background import CANCELLED, Background, Work
+from lstmvis_widget.work.extras import load_extras
 
 from .data import ExplorerData
 from .ranking import Ranking
@@ -31,7 +31,6 @@ class Counted(NamedTuple):
     track: Track
     matches: Matches
     selection: tuple[int, int] | None
-    on_off: OnOffIndex | None
     against_chance: bool
 
 
@@ -58,6 +57,13 @@ class LabelCounting:
                 self._compared = counted
                 self.task.refresh()
 
+    def release(self) -> None:
+        """Hold matches no longer whose candidates haven't been counted: the index goes with them."""
+        question = self.task.question
+        if question is not None and question.matches.known_counts is None:
+            self._compared = self._table = None
+            self.task.forget()
+
     # ---------------------------------------------------------- the task's part
 
     def question(self) -> Counted | None:
@@ -71,7 +77,7 @@ class LabelCounting:
         matches = results.matches
         if matches is None or not len(matches):
             return None
-        counted = Counted(name, track, matches, request.selection, results.index, against_chance=False)
+        counted = Counted(name, track, matches, request.selection, against_chance=False)
         return counted._replace(against_chance=counted == self._compared)
 
     def pending(self, counted: Counted | None) -> None:
@@ -99,14 +105,14 @@ class LabelCounting:
             return self._count(counted, work)
         if not counted.against_chance:
             return table
-        origin = counted.matches.origin
+        origin, index = counted.matches.origin, self._ranking.index_of(counted.matches)
         drawn = enrichment_null(
             counted.matches,
             counted.track,
             exclude=counted.selection,
             sequences=self._data.sequences.lengths,
             n=DRAWS,
-            random_matches=None if origin is None else random_matches(origin, counted.on_off, check=work.check),
+            random_matches=None if origin is None else random_matches(origin, index, check=work.check),
             check=work.check,
             progress=work.stage(f"comparing {shortened(counted.name)} with chance"),
         )
@@ -118,6 +124,7 @@ class LabelCounting:
 
     def _count(self, counted: Counted, work: Work[dict[str, Any]]) -> dict[str, Any]:
         matches, track, selection = counted.matches, counted.track, counted.selection
+        load_extras(("pandas", "scipy.stats"), "analysis", "the table of labels", work.stage)
         work.stage(f"counting labels of {shortened(counted.name)}")
         table = enrichment(matches, track, exclude=selection, sequences=self._data.sequences.lengths, check=work.check)
         kept = len(without(as_found(matches), selection).start)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from lstmvis_widget.matching.matches import Counts
+from lstmvis_widget.matching.matches import Counts, Matches
+from lstmvis_widget.matching.ranking import count_candidates
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.sent.matches import MatchContext, length_bars
 from lstmvis_widget.sent.tracks import comparable
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.synced.tags import names_tagged
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.work.background import CANCELLED, Background, Work
@@ -75,10 +78,10 @@ class Ranking:
         results = work.so_far or self._last_without_context(request)
         if results is None or results.selected_cells is None:
             work.stage("selecting cells")
-            work.deliver(computation.select(request))
+            work.deliver(computation.select(request, work.check))
             results = work.so_far or Results()
         if not results.counted:
-            work.stage("counting cells for other thresholds")
+            work.stage("counting cells by threshold")
             profile = computation.profile(request, work.check)
             work.deliver(replace(work.so_far or results, profile=profile, counted=True))
             results = work.so_far or results
@@ -86,17 +89,33 @@ class Ranking:
             work.deliver(computation.rank(request, results, work.check, work.stage))
             results = work.so_far or results
         if results.match_context is None:
-            work.stage("looking up the words of the matches")
+            work.stage("looking up words")
             work.deliver(computation.compose(request, results, work.check), surely=True)
             results = work.so_far or results
         self._last = request, results
         if results.matches is not None and results.matches.known_counts is None:
             results.matches.counts(work.check, work.stage("counting candidates"))
         if results.on_rates is None:
-            work.stage("counting how often cells are on")
-            results = computation.rate(results, work.check)
+            work.stage("counting on-rates")
+            results = computation.rate(request, results, work.check)
             self._last = request, results
         return results
+
+    def release(self) -> None:
+        """Hold the index no longer: it goes with matches whose candidates haven't been counted, as that was cancelled.
+
+        Others who hold these matches can still count them.
+        """
+        asked, shown = self.task.asked, self._widget.peek("matches")
+        found = shown if asked.answer is None else asked.answer.matches
+        self._last = None
+        if not asked.ended or found is None or found.known_counts is not None or found.origin is None:
+            return
+        counted_anew = found.counted_by(partial(count_candidates, found.origin))
+        if asked.answer is not None:
+            asked.answer = replace(asked.answer, matches=counted_anew)
+        if shown is found:
+            self._widget.exchange("matches", counted_anew)
 
     def _last_without_context(self, request: Request) -> Results | None:
         """The last results without the matches' context, if only its width has changed since."""
@@ -162,6 +181,13 @@ class Ranking:
             warnings.warn(f"{name} could not be computed: {failed}", RuntimeWarning, stacklevel=5)
             return getattr(_as_failed(asked.answer, failed), name)
         return value if asked.answer is None else getattr(asked.answer, name)
+
+    def index_of(self, matches: Matches) -> OnOffIndex | None:
+        """The index in which these matches were found, if it is kept."""
+        origin, question = matches.origin, self.task.question
+        if origin is None or question is None or question.states is not origin.states:
+            return None
+        return self._computation.kept_index(question.layer, origin.pattern.threshold)
 
     def ranked(self) -> tuple[Request, Results] | None:
         """The newest request with its results; None while there are no matches yet, or if it failed."""

@@ -187,7 +187,7 @@ class ExplorerTraits(SyncedWidget):
         {},
         help='Cells drawn in colours of their own, selected or not: cell number → colour, as "#rrggbb".\n\n'
         "A list of cell numbers, or None as a colour, gets colours chosen automatically. Each layer has its own: they "
-        "come back with the layer.",
+        "come back with the layer. The page draws the first 200.",
     ).tag(**DRAWING | {"page": "asks"})
     show_coverage: Flag = Flag(
         default_value=False,

@@ -17,6 +17,8 @@ from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track, Tracks, part_of
 from lstmvis_widget.work.atomic_file import atomic_file, check_absent
 from lstmvis_widget.work.blocks import blocks_of
+from lstmvis_widget.work.cancelling import Report
+from lstmvis_widget.work.showing import Progress, shown
 
 from .from_paths import given_tokens, given_tracks, given_vocabulary
 from .state_writer import StateWriter
@@ -35,6 +37,7 @@ def save_states(
     source: str | Mapping[str, str | float] | None = None,
     overwrite: bool = False,
     statistics: bool = True,
+    progress: Progress = None,
 ) -> dict[str, float]:
     """Write states, tokens and tracks into one file, which `StateExplorer.open` opens.
 
@@ -49,6 +52,9 @@ def save_states(
         As `StateExplorer` takes them.
     compression, dtype, source, overwrite, statistics
         As `StateWriter` takes them.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Returns
     -------
@@ -78,10 +84,14 @@ def save_states(
             lengths = None if sequences is None else Sequences.of(sequences, steps).lengths.tolist()
         options: dict[str, Any] = {"vocabulary": vocabulary, "compression": compression, "dtype": dtype}
         with (
-            atomic_file(path, overwrite=overwrite) as part,
-            _WholeWriter(part, **options, source=source, statistics=statistics) as writer,
+            shown(progress, f"writing {path.name}") as report,
+            atomic_file(path, overwrite=overwrite) as unfinished,
+            _WholeWriter(unfinished, **options, source=source, statistics=statistics) as writer,
         ):
-            writer.write(layers, texts, annotations, lengths)
+            writing = report
+            for layer in layers.values():
+                writing = layer.prepare_first(writing)
+            writer.write(layers, texts, annotations, lengths, writing)
         return writer.rounding
     finally:
         for layer in layers.values():
@@ -94,13 +104,19 @@ class _WholeWriter(StateWriter):
     _live = False
 
     def write(
-        self, layers: Mapping[str, States], tokens: Any, tracks: Mapping[str, Track], lengths: list[int] | None
+        self,
+        layers: Mapping[str, States],
+        tokens: Any,
+        tracks: Mapping[str, Track],
+        lengths: list[int] | None,
+        progress: Report,
     ) -> None:
         """Write all layers in blocks of the same rows."""
         steps = self._steps_expected = len(next(iter(layers.values())))
         row_bytes = sum(states.shape[1] * states.dtype.itemsize for states in layers.values())
         rows = max(1, BLOCK_BYTES // row_bytes)
         for start, stop in blocks_of(steps, rows):
+            progress(start / steps)
             self.append(
                 {name: states.read(start, stop) for name, states in layers.items()},
                 None if tokens is None else tokens[start:stop],

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
 
-import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from lstmvis_widget.files.saving import save_states
 from lstmvis_widget.states.sources import States
+from lstmvis_widget.work.cancelling import Report
 
 from .project import Project
 
@@ -24,7 +23,7 @@ def convert(
     compression: str | None = None,
     dtype: DTypeLike | None = None,
     overwrite: bool = False,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: bool | Callable[[int], object] | None = None,
 ) -> dict[str, float]:
     """Write all that a project holds into one file.
 
@@ -39,8 +38,8 @@ def convert(
         the same as the project.
     compression, dtype, overwrite
         As `save_states` takes them.
-    progress : callable
-        Given the number of steps written.
+    progress : bool or callable, optional
+        As `save_states` takes it, but a callable is given the number of steps written.
 
     Returns
     -------
@@ -58,8 +57,7 @@ def convert(
     with ExitStack() as opened:
         layers = {}
         for name, source in project.states.items():
-            states = opened.enter_context(States(source, None if raw else project.transform[name]))
-            layers[name] = _ReportingRows(states, progress)
+            layers[name] = opened.enter_context(States(source, None if raw else project.transform[name]))
             if not raw and project.transform[name] is not None:
                 about[f"transform of {name}"] = str(project.transform[name])
         return save_states(
@@ -72,18 +70,12 @@ def convert(
             dtype=dtype,
             source=about,
             overwrite=overwrite,
+            progress=_of_steps(progress, len(project.tokens)) if callable(progress) else progress,
         )
 
 
-class _ReportingRows:
-    """States that report the last row read."""
+def _of_steps(progress: Callable[[int], object], steps: int) -> Report:
+    def report(share: float) -> None:
+        progress(round(share * steps))
 
-    def __init__(self, states: States, progress: Callable[[int], None]) -> None:
-        self.shape, self.dtype = states.shape, states.dtype
-        self._states, self._progress = states, progress
-
-    def __getitem__(self, rows: slice) -> NDArray[np.generic]:
-        start, stop, _ = rows.indices(self.shape[0])
-        values: NDArray[Any] = self._states.read(start, stop)
-        self._progress(stop)
-        return values
+    return report

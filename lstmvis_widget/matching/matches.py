@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.numbers import checked_int
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.cancelling import LOOK, Check, Report, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
+from lstmvis_widget.work.showing import Progress, shown
 
 from . import match_table
 from .folding import folded_into
@@ -27,6 +28,9 @@ Ints = NDArray[np.int64]
 
 CountedUnit = Literal["step", "match", "range"]
 """What `Matches.enrichment` counts."""
+
+INDEXING = 0.1
+"""Share of comparing with the matches of random cells that is reading the states."""
 
 SHOWN_ROWS = 10
 """Rows that the text and HTML tables show."""
@@ -219,18 +223,31 @@ class Matches(Sequence[Match]):
         """These matches with the counts of ``other``, which are of the same candidates."""
         return self._rows(slice(None), other)
 
-    def counts(self, check: Check = never_cancelled, progress: Report = not_reported) -> Counts:
+    def counted_by(self, count: Callable[[Check, Report], Counts]) -> Matches:
+        """These matches, whose candidates ``count`` counts if they haven't been counted."""
+        columns = (self.start, self.stop, self.overlap, self.union)
+        counted = Matches(*columns, n_selected=self.n_selected, count=count)
+        counted._counts = self.known_counts
+        return self._rows(slice(None), counted)
+
+    def counts(self, check: Check = never_cancelled, progress: Progress = None) -> Counts:
         """The counts over all candidates: computed once, when first needed, as they can take longer than the matches.
 
-        ``check`` is called now and then and may raise to end the work; a later call begins anew. ``progress`` gets the
-        share done, 0…1.
+        ``check`` is called now and then and may raise to end the work; a later call begins anew. ``progress`` is as of
+        `rank_matches`.
         """
-        with self._counting:
-            if self._counts is None:
-                n_candidates, *histograms = self._count(check, progress)
-                self._counts = Counts(n_candidates, *(_frozen(histogram) for histogram in histograms))
-                del self._count  # it holds the index
-            return self._counts
+        with shown(progress, "counting candidates") as report:
+            while not self._counting.acquire(timeout=LOOK):  # another thread counts
+                check()
+                report(0)
+            try:
+                if self._counts is None:
+                    n_candidates, *histograms = self._count(check, report)
+                    self._counts = Counts(n_candidates, *(_frozen(histogram) for histogram in histograms))
+                    del self._count  # it holds the index
+                return self._counts
+            finally:
+                self._counting.release()
 
     @property
     def n_candidates(self) -> int:
@@ -286,7 +303,13 @@ class Matches(Sequence[Match]):
     # ---------------------------------------------------------------- statistics
 
     def enrichment(
-        self, track: Any, *, by: CountedUnit = "step", exclude: tuple[int, int] | None = None, confidence: float = 0.95
+        self,
+        track: Any,
+        *,
+        by: CountedUnit = "step",
+        exclude: tuple[int, int] | None = None,
+        confidence: float = 0.95,
+        progress: Progress = None,
     ) -> pd.DataFrame:
         """How often each label of a track occurs in the matches, against its base rate.
 
@@ -294,7 +317,7 @@ class Matches(Sequence[Match]):
         ----------
         track : str, Track, or sequence of T labels
             The name of a track of the explorer, or a track, categorical or of zeros and ones.
-        by, exclude, confidence
+        by, exclude, confidence, progress
             As for `enrichment`, which says what the columns mean. ``exclude=explorer.selection`` leaves out matches
             that overlap the selection.
 
@@ -305,7 +328,7 @@ class Matches(Sequence[Match]):
         """
         from lstmvis_widget.statistics.enrichment import enrichment  # noqa: PLC0415  (statistics are built on matches)
 
-        return enrichment(self, track, by=by, exclude=exclude, confidence=confidence)
+        return enrichment(self, track, by=by, exclude=exclude, confidence=confidence, progress=progress)
 
     def enrichment_null(
         self,
@@ -316,7 +339,7 @@ class Matches(Sequence[Match]):
         n: int = 200,
         seed: int = 0,
         check: Check = never_cancelled,
-        progress: Report = not_reported,
+        progress: Progress = None,
     ) -> pd.DataFrame:
         """The share of each label in the matches, against null distributions: the track rotated, and other cells.
 
@@ -336,17 +359,22 @@ class Matches(Sequence[Match]):
         from lstmvis_widget.statistics import null_distributions  # noqa: PLC0415  (statistics are built on matches)
 
         origin = self.origin
-        return null_distributions.enrichment_null(
-            self,
-            track,
-            by=by,
-            exclude=exclude,
-            n=n,
-            seed=seed,
-            random_matches=None if origin is None else null_distributions.random_matches(origin, check=check),
-            check=check,
-            progress=progress,
-        )
+        with shown(progress, "comparing labels with chance") as report:
+            drawing = None
+            if origin is not None:
+                indexing = part(report, 0, INDEXING)
+                drawing = null_distributions.random_matches(origin, check=check, progress=indexing)
+            return null_distributions.enrichment_null(
+                self,
+                track,
+                by=by,
+                exclude=exclude,
+                n=n,
+                seed=seed,
+                random_matches=drawing,
+                check=check,
+                progress=report if origin is None else part(report, INDEXING, 1),
+            )
 
     # -------------------------------------------------------------------- tables
 

@@ -23,7 +23,8 @@ from lstmvis_widget.given.numbers import checked_int, checked_ints
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import as_states
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, part
+from lstmvis_widget.work.showing import Progress, shown
 
 from .bit_search import BitSearch
 from .engine import Candidates, Engine, Search
@@ -32,6 +33,9 @@ from .ranking_arguments import RankingArguments
 from .selection import Pattern
 
 Ints = NDArray[np.int64]
+
+INDEXING = 0.8
+"""Share of the work that is reading the states."""
 
 NO_CELLS = "No cell is selected."
 NO_STEPS = "The states have no time steps."
@@ -50,6 +54,7 @@ def rank_matches(
     k: int = 50,
     length_filter: int | None = None,
     sequences: ArrayLike | None = None,
+    progress: Progress = None,
 ) -> Matches:
     """The k ranges whose on cells are most like the selected cells, exactly, among all candidates of all steps.
 
@@ -73,6 +78,9 @@ def rank_matches(
         candidates.
     sequences : array_like of int, optional
         Lengths of the sequences, which sum to T; no range crosses the end of a sequence. By default there is one.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Returns
     -------
@@ -88,16 +96,19 @@ def rank_matches(
     """
     opened = as_states(states)
     pattern = Pattern(threshold, off_before, off_after)
-    index = OnOffIndex.build(opened, threshold)
-    within = Sequences.of(sequences, index.steps)
+    within = Sequences.of(sequences, len(opened))
     options: dict[str, Any] = {
         "min_length": checked_int("min_length", min_length, low=1),
         "k": checked_int("k", k, low=1),
         "length_filter": None if length_filter is None else checked_int("length_filter", length_filter, low=1),
     }
-    matches = rank_index(index, cells, pattern=pattern, sequences=within, **options)
+    cells = check_cells(cells, opened.shape[1])
+    with shown(progress, "ranking matches") as report:
+        index = OnOffIndex.build(opened, threshold, progress=part(opened.prepare_first(report), 0, INDEXING))
+        report(INDEXING)
+        matches = rank_index(index, cells, pattern=pattern, sequences=within, **options)
     if matches.n_selected:
-        matches.origin = RankingArguments(opened, check_cells(cells, index.cells), pattern, within, **options)
+        matches.origin = RankingArguments(opened, cells, pattern, within, **options)
     return matches
 
 
@@ -172,6 +183,13 @@ def _best(search: Search, k: int, min_length: int, max_length: int | None, check
         kth = np.partition(found.overlap, len(found.overlap) - k)[len(found.overlap) - k]
         found = found.where(found.overlap >= kth)
     return found
+
+
+def count_candidates(origin: RankingArguments, check: Check, progress: Report) -> Counts:
+    """The counts of all candidates of a ranking, from its states."""
+    index = OnOffIndex.build(origin.states, origin.pattern.threshold, check=check)
+    pattern, min_length = origin.pattern.within(index.steps), min(origin.min_length, index.steps + 1)
+    return _counts(search_in(index, origin.cells, pattern, origin.sequences), min_length, check, progress)
 
 
 def _counts(search: Search, min_length: int, check: Check, progress: Report) -> Counts:

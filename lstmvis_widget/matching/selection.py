@@ -13,7 +13,8 @@ from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.given.numbers import checked_int, checked_number, checked_ranges
 from lstmvis_widget.states.on_off import OnRule, is_on
 from lstmvis_widget.states.sources import States, as_states
-from lstmvis_widget.work.cancelling import Check, never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported, part
+from lstmvis_widget.work.showing import Progress, shown
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,15 @@ class Pattern:
 
 
 def select_cells(
-    states: Any, start: int, stop: int, threshold: float, *, off_before: int = 0, off_after: int = 0
+    states: Any,
+    start: int,
+    stop: int,
+    threshold: float,
+    *,
+    off_before: int = 0,
+    off_after: int = 0,
+    check: Check = never_cancelled,
+    progress: Progress = None,
 ) -> NDArray[np.int64]:
     """Cells that follow the on/off pattern at one range of time steps.
 
@@ -66,6 +75,11 @@ def select_cells(
         In units of the states.
     off_before, off_after : int, default 0
         Limits in steps.
+    check : callable, optional
+        Called before each block of states is read; it may raise to end the work.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Returns
     -------
@@ -81,7 +95,9 @@ def select_cells(
     ----------
     Strobelt, Gehrmann, Pfister, Rush: LSTMVis (2018), section 4.
     """
-    follows = on_off_patterns(states, [(start, stop)], threshold, off_before=off_before, off_after=off_after)
+    follows = on_off_patterns(
+        states, [(start, stop)], threshold, off_before=off_before, off_after=off_after, check=check, progress=progress
+    )
     return np.flatnonzero(follows[0])
 
 
@@ -92,6 +108,8 @@ def on_off_patterns(
     *,
     off_before: int = 0,
     off_after: int = 0,
+    check: Check = never_cancelled,
+    progress: Progress = None,
 ) -> NDArray[np.bool_]:
     """For many ranges at once, which cells follow the on/off pattern.
 
@@ -105,6 +123,11 @@ def on_off_patterns(
         In units of the states.
     off_before, off_after : int, default 0
         Limits in steps, as for `select_cells`.
+    check : callable, optional
+        Called before each block of states is read; it may raise to end the work.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Returns
     -------
@@ -120,19 +143,38 @@ def on_off_patterns(
     pattern = Pattern(threshold, off_before, off_after)
     checked = check_ranges(ranges, len(states))
     follows = np.zeros((len(checked), states.shape[1]), bool)
-    rule = states.on_rule(pattern.threshold)
-    for row, (start, stop) in enumerate(checked.tolist()):
-        follows[row] = _follows(states, start, stop, pattern, rule)
+    reach = pattern.within(len(states))
+    first, last = checked[:, 0] - reach.off_before, checked[:, 1] + reach.off_after
+    exists = (first >= 0) & (last <= len(states))
+    before = np.cumsum(np.where(exists, last - first, 0)) - (last - first)  # steps of earlier ranges
+    total = int((last - first)[exists].sum())
+    with shown(progress, "looking for the cells that follow the pattern") as report:
+        reading = states.prepare_first(report, check)
+        rule = states.on_rule(pattern.threshold)
+        for row in np.flatnonzero(exists).tolist():
+            start, stop = checked[row].tolist()
+            report_row = part(reading, int(before[row]) / total, int(before[row] + last[row] - first[row]) / total)
+            follows[row] = _follows(states, start, stop, pattern, rule=rule, check=check, progress=report_row)
     return follows
 
 
-def _follows(states: States, start: int, stop: int, pattern: Pattern, rule: OnRule) -> NDArray[np.bool_]:
+def _follows(
+    states: States,
+    start: int,
+    stop: int,
+    pattern: Pattern,
+    *,
+    rule: OnRule,
+    check: Check,
+    progress: Report,
+) -> NDArray[np.bool_]:
+    """Which cells follow the pattern at [start, stop), whose limit steps exist."""
     first, last = pattern.reach(start, stop)
     follows = np.ones(states.shape[1], bool)
-    if first < 0 or last > len(states):
-        return ~follows
     block_rows = states.block_rows
     for block in range(first, last, block_rows):
+        check()
+        progress((block - first) / (last - first))
         rows = np.arange(block, min(block + block_rows, last))
         on = rule(states.read_source(block, int(rows[-1]) + 1), None)
         wanted = (rows >= start) & (rows < stop)
@@ -143,7 +185,14 @@ def _follows(states: States, start: int, stop: int, pattern: Pattern, rule: OnRu
 
 
 def count_selected(
-    states: Any, start: int, stop: int, thresholds: ArrayLike, *, off_before: int = 0, off_after: int = 0
+    states: Any,
+    start: int,
+    stop: int,
+    thresholds: ArrayLike,
+    *,
+    off_before: int = 0,
+    off_after: int = 0,
+    progress: Progress = None,
 ) -> NDArray[np.int64]:
     """How many cells each of many thresholds would select at one range.
 
@@ -157,6 +206,9 @@ def count_selected(
         Finite, in units of the states, in any order.
     off_before, off_after : int, default 0
         Limits in steps, as for `select_cells`.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Returns
     -------
@@ -175,7 +227,9 @@ def count_selected(
         raise ValueError(msg)
     numbers = [checked_number("threshold", threshold) for threshold in wanted.tolist()]
     [(start, stop)] = check_ranges([(start, stop)], len(states)).tolist()
-    extremes = extremes_at(states, start, stop, Pattern(0.0, off_before, off_after))
+    pattern = Pattern(0.0, off_before, off_after)
+    with shown(progress, "counting the cells that follow the pattern") as report:
+        extremes = extremes_at(states, start, stop, pattern, progress=states.prepare_first(report))
     return np.zeros(len(numbers), np.int64) if extremes is None else extremes.count(numbers)
 
 
@@ -216,12 +270,13 @@ def extremes_at(
     pattern: Pattern,
     *,
     check: Check = never_cancelled,
+    progress: Report = not_reported,
     see: Callable[[NDArray[Any]], None] = lambda _: None,
 ) -> Extremes | None:
     """The extremes at the range [start, stop), read block by block; None where a limit step doesn't exist.
 
-    ``check`` is called before each block and may raise to end the reading; ``see`` gets the rows of the range, block by
-    block.
+    ``check`` is called before each block and may raise to end the reading; ``progress`` gets the share done, 0…1;
+    ``see`` gets the rows of the range, block by block.
     """
     first, last = pattern.reach(start, stop)
     if first < 0 or last > len(states):
@@ -231,6 +286,7 @@ def extremes_at(
     block_rows = states.block_rows
     for block in range(first, last, block_rows):
         check()
+        progress((block - first) / (last - first))
         values = states.read(block, min(block + block_rows, last))
         begin, end = max(0, start - block), max(0, stop - block)
         inside = values[begin:end]

@@ -14,7 +14,9 @@ from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.matching.selection import check_ranges, on_off_patterns
 from lstmvis_widget.statistics.explored import explored
 from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.work.cancelling import Report, part
 from lstmvis_widget.work.extras import import_extra
+from lstmvis_widget.work.showing import Progress, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from .scatter import PhraseScatter
 
 Floats = NDArray[np.float64]
+
+READING = 0.3
+"""Share of the work that is reading the states."""
 
 LONGEST = 10
 """Longer phrases count as this long in the features ``"positions"``."""
@@ -74,6 +79,7 @@ def map_phrases(
     sequences: ArrayLike | None = None,
     components: int = 2,
     folds: int = 5,
+    progress: Progress = None,
 ) -> PhraseMap:
     """Principal components of the patterns of phrases, and how well a linear classifier predicts their labels.
 
@@ -99,6 +105,9 @@ def map_phrases(
         then no more folds than sequences with phrases). So what is alike soon after, or within a sequence, isn't in
         both the training and the test data. Phrases that share steps with the test data are no training data, unless
         all do.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Returns
     -------
@@ -128,24 +137,28 @@ def map_phrases(
         listed = ", ".join(f"{count} {name}" for name, count in zip(names, counts, strict=True)) or "none"
         raise ValueError(f"map_phrases needs at least {folds} phrases of each of two labels; got {listed}")
     stretches = _stretches(ranges, Sequences.of(lengths, len(states)), folds)
-    patterns = on_off_patterns(states, ranges, threshold, off_before=off_before, off_after=off_after)
-    most = min(patterns.shape)
+    most = min(len(ranges), states.shape[1])
     if components > most:
         raise ValueError(f"components must lie in 1…{most}; got {components}")
-    pca = decomposition.PCA(components, svd_solver="full").fit(patterns.astype(np.float64))
-    features: dict[str, Any] = {"majority": None, "positions": _positions(ranges, len(states))}
-    if tokens is not None:
-        features["words"] = _words(ranges, tokens)
-    if embeddings is not None:
-        features["embeddings"] = _means(ranges, np.asarray(embeddings, np.float64), len(states))
-    features["cells"] = patterns.astype(np.float64)
+    limits: dict[str, Any] = {"off_before": off_before, "off_after": off_after}
+    with shown(progress, "mapping phrases") as report:
+        patterns = on_off_patterns(states, ranges, threshold, **limits, progress=part(report, 0, READING))
+        report(READING)
+        pca = decomposition.PCA(components, svd_solver="full").fit(patterns.astype(np.float64))
+        features: dict[str, Any] = {"majority": None, "positions": _positions(ranges, len(states))}
+        if tokens is not None:
+            features["words"] = _words(ranges, tokens)
+        if embeddings is not None:
+            features["embeddings"] = _means(ranges, np.asarray(embeddings, np.float64), len(states))
+        features["cells"] = patterns.astype(np.float64)
+        scores = _scores(features, labels, stretches, part(report, READING, 1))
     return PhraseMap(
         ranges=ranges,
         labels=labels,
         patterns=patterns,
         coordinates=pca.transform(patterns.astype(np.float64)),
         explained=np.nan_to_num(pca.explained_variance_ratio_),
-        scores=_scores(features, labels, stretches),
+        scores=scores,
     )
 
 
@@ -221,14 +234,16 @@ def _scores(
     features: Mapping[str, Any],
     labels: NDArray[np.str_],
     stretches: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]],
+    progress: Report,
 ) -> pd.DataFrame:
     pandas = import_extra("pandas", "analysis", "map_phrases")
     linear = import_extra("sklearn.linear_model", "analysis", "map_phrases")
     metrics = import_extra("sklearn.metrics", "analysis", "map_phrases")
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for name, values in features.items():
         hits, predicted = [], np.empty(len(labels), labels.dtype)
-        for training, held_out in stretches:
+        for fold, (training, held_out) in enumerate(stretches):
+            progress((len(rows) + fold / len(stretches)) / len(features))
             predicted[held_out] = _predicted(linear, values, labels, training, held_out)
             hits.append(float((predicted[held_out] == labels[held_out]).mean()))
         balanced = metrics.recall_score(labels, predicted, average="macro", zero_division=0)

@@ -13,7 +13,8 @@ from lstmvis_widget.given.brief import brief
 from lstmvis_widget.statistics.explored import explored
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import SharedBlocks, in_threads
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.cancelling import Check, never_cancelled
+from lstmvis_widget.work.showing import Progress, shown
 
 Floats = NDArray[np.float64]
 Rows = NDArray[Any]
@@ -28,7 +29,7 @@ def step_distances(
     metric: str = "euclidean",
     *,
     check: Check = never_cancelled,
-    progress: Report = not_reported,
+    progress: Progress = None,
 ) -> Floats:
     """How far the state moves from each step to the next, in the state space.
 
@@ -41,8 +42,11 @@ def step_distances(
     metric : {"euclidean", "cosine"}, default "euclidean"
         ``"euclidean"``: the length of the difference, in units of the states. ``"cosine"``: 1 − the cosine of the angle
         between the two states, 0…2.
-    check, progress : callable, optional
-        Called before each block of steps: ``check`` may raise to end the work, ``progress`` gets the share done, 0…1.
+    check : callable, optional
+        Called before each block of steps; it may raise to end the work.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def step_distances(
 
     def before_each() -> None:
         check()
-        progress(min(1.0, begun / max(1, steps)))
+        report(min(1.0, begun / max(1, steps)))
 
     blocks = SharedBlocks(opened.blocks(), before_each)
     rows = max(1, AT_ONCE // max(1, cells))
@@ -91,7 +95,9 @@ def step_distances(
                 some = values[at : at + rows + 1]
                 distances[start + at : start + at + len(some) - 1] = between(some)
 
-    in_threads(measure_blocks)
+    with shown(progress, "measuring distances") as shares:
+        report = opened.prepare_first(shares, check)
+        in_threads(measure_blocks)
     distances[within.bounds[1:][within.lengths > 0] - 1] = np.nan
     return distances
 

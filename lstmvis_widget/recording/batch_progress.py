@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Callable
 from typing import Self
 
-from lstmvis_widget.work.progress_bar import BAR_SECONDS, NotebookBar, TerminalLine, in_notebook
-
-PATIENCE = 1.0
-"""Seconds after which a bar appears that nobody asked for."""
+from lstmvis_widget.work.progress_bar import BAR_SECONDS, PATIENCE, NotebookBar, TerminalLine, bar_here
 
 ReportBatches = Callable[[int, int | None], object]
 """Is given the number of batches done, and of all; None where that isn't known."""
@@ -33,10 +29,8 @@ class BatchProgress:
         self._total = total
         self._next = time.monotonic() + (PATIENCE if shown is None else 0.0)
         self._report = shown if callable(shown) else None
-        self._notebook = NotebookBar() if not callable(shown) and shown is not False and in_notebook() else None
-        self._line: TerminalLine | None = None
-        if self._report is None and self._notebook is None and (sys.stderr.isatty() if shown is None else shown):
-            self._line = TerminalLine(sys.stderr)
+        self._shown = shown
+        self._bar: NotebookBar | TerminalLine | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -54,16 +48,18 @@ class BatchProgress:
         if now < self._next and not (self._report is not None and done == self._total):
             return
         self._next = now + BAR_SECONDS
-        of_all = f" of {self._total}" if self._total else ""
-        text = f"recording states: batch {math.ceil(done)}{of_all}, {steps:,} steps"
         if self._report is not None:
             self._report(int(done), self._total)
-        elif self._notebook is not None:
-            self._notebook.show(text, done, self._total)
-        elif self._line is not None:
-            self._line.show(text)
+            return
+        if self._bar is None and self._shown is not False:
+            self._bar = bar_here(anywhere=self._shown is True)
+        of_all = f" of {self._total}" if self._total else ""
+        text = f"recording states: batch {math.ceil(done)}{of_all}, {steps:,} steps"
+        if isinstance(self._bar, NotebookBar):
+            self._bar.show(text, done, self._total)
+        elif self._bar is not None:
+            self._bar.show(text)
 
     def __exit__(self, *_: object) -> None:
-        for bar in (self._notebook, self._line):
-            if bar is not None:
-                bar.erase()
+        if self._bar is not None:
+            self._bar.erase()

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.envelopes import BINS, Extent, PixelColumns, bins_a_unit, shades
+from lstmvis_widget.states.density import BINS, Extent, bins_a_unit
+from lstmvis_widget.states.envelopes import PixelColumns, shades
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -44,7 +45,8 @@ class WantedColumns:
     axis: Extent | None
     cells: tuple[int, ...]
     selected: tuple[int, ...]
-    index: OnOffIndex | None
+    indexed_at: float | None
+    """The threshold, if there is an index at it: then it is drawn which cells are on."""
     tracks: tuple[tuple[str, Track], ...]
 
 
@@ -101,10 +103,12 @@ def drawn(
         "lowest": columns.lowest.astype("<f8").tobytes(),
         "highest": columns.highest.astype("<f8").tobytes(),
         "density": shades(columns, cells, bins).tobytes(),
+        "density_every": columns.every,
         "density_range": [_value_at(bins.start, wanted.extent), _value_at(bins.stop, wanted.extent)],
         "words": words,
         "tracks": {name: in_columns(track, columns.edges) for name, track in wanted.tracks},
         "sequence_starts": starts.astype("<i4").tobytes(),
+        "sequence": sequences.at(wanted.start),
     }
 
 
@@ -132,7 +136,7 @@ def _value_at(at: int, extent: Extent) -> float:
     return extent[0] * (1 - at / BINS) + extent[1] * (at / BINS)
 
 
-def envelopes(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
+def envelopes(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | None) -> dict[str, Any]:
     """The least and greatest values of the cells drawn one by one, and how many selected cells are on."""
     low, high = columns.of_cells(np.array(wanted.cells, np.int64))
     dtype = "float32" if low.dtype == np.float32 else "float64"
@@ -146,23 +150,22 @@ def envelopes(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
         "low": _little_endian(low),
         "high": _little_endian(high),
         "selected": len(wanted.selected),
-        "on": _on(wanted, columns),
-        **_shares(wanted, columns),
+        "on": _on(wanted, columns, index),
+        **_shares(wanted, columns, index),
     }
 
 
-def _on(wanted: WantedColumns, columns: PixelColumns) -> bytes | None:
+def _on(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | None) -> bytes | None:
     if not wanted.selected:
         return np.zeros(len(columns), "<f4").tobytes()
-    if wanted.index is None:
+    if index is None:
         return None
-    return wanted.index.mean_on(wanted.selected, columns.edges).astype("<f4").tobytes()
+    return index.mean_on(wanted.selected, columns.edges).astype("<f4").tobytes()
 
 
-def _shares(wanted: WantedColumns, columns: PixelColumns) -> dict[str, Any]:
+def _shares(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | None) -> dict[str, Any]:
     """The share of each column's steps at which each cell is on, in 255ths; only 0 means never, only 255 always."""
-    index = wanted.index
-    if index is None or wanted.stride == 1 or not wanted.cells:
+    if index is None or not wanted.cells:
         return {"shares": None, "threshold": None}
     counts = index.counts_on(wanted.cells, columns.edges, wanted.stride)
     steps = np.diff(columns.edges)[:, None]

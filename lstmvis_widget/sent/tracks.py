@@ -8,9 +8,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.pixel_columns import ColumnEdges, column_maxima, column_means, column_modes
+from lstmvis_widget.states.pixel_columns import (
+    ColumnEdges,
+    column_counts,
+    column_maxima,
+    column_means,
+    column_modes,
+    column_quantiles,
+    count_of_codes,
+)
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
+
+COLORED_LABELS = 12
+"""The most frequent labels, which the page draws in colours of their own; of all others it draws how many there are."""
+
+QUANTILES = 9
+"""Numbers that tell how those of a column are spread: the least, the median, the greatest, and between them."""
 
 
 def described(tracks: Mapping[str, Track]) -> list[dict[str, Any]]:
@@ -35,18 +49,48 @@ def within(track: Track, start: int, stop: int) -> dict[str, Any]:
 
 
 def in_columns(track: Track, edges: ColumnEdges) -> dict[str, Any]:
-    """One label code, number or score for each column of pixels.
+    """One label code, number or score for each column of pixels, and what else the steps of wider columns have.
 
     The code of the most frequent label (among equals the one that is more frequent overall); the mean of numbers, or
-    the greatest of zeros and ones, so that a single 1 can be seen; the mean score of the first of k labels.
+    the greatest of zeros and ones, so that a single 1 can be seen; the mean score of the first of k labels. Of columns
+    of several steps also how many of these have each label, how many are 1, or quantiles of their numbers or scores.
     """
     start, stop = int(edges[0]), int(edges[-1])
+    single = stop - start == len(edges) - 1
     if isinstance(track, CategoricalTrack):
-        return {"codes": column_modes(track.codes[start:stop], edges).astype("<i4").tobytes()}
+        return _labels_in_columns(track, track.codes[start:stop], edges, single=single)
     if isinstance(track, ContinuousTrack):
-        reduce = column_maxima if track.is_binary else column_means
-        return {"values": _in_32_bits(reduce(track.values[start:stop], edges))}
-    return {"scores": _in_32_bits(column_means(track.scores[start:stop, 0], edges))}
+        values = track.values[start:stop]
+        if not track.is_binary:
+            return {"values": _in_32_bits(column_means(values, edges))} | _spread(values, edges, single=single)
+        shares = {} if single else {"shares": _in_32_bits(column_means(values, edges))}
+        return {"values": _in_32_bits(column_maxima(values, edges))} | shares
+    scores = track.scores[start:stop, 0]
+    return {"scores": _in_32_bits(column_means(scores, edges))} | _spread(scores, edges, single=single)
+
+
+def _labels_in_columns(
+    track: CategoricalTrack, codes: NDArray[np.int32], edges: ColumnEdges, *, single: bool
+) -> dict[str, Any]:
+    if single:
+        return {"codes": codes.astype("<i4").tobytes()}
+    counts = column_counts(codes, edges, min(len(track.labels), COLORED_LABELS))
+    modes = column_modes(codes, edges, counts)
+    return {
+        "codes": modes.astype("<i4").tobytes(),
+        "most": count_of_codes(codes, edges, modes).astype("<i4").tobytes(),
+        "counts": counts.astype("<i4").tobytes(),
+    }
+
+
+def _spread(values: NDArray[np.float64], edges: ColumnEdges, *, single: bool) -> dict[str, Any]:
+    """Quantiles of the values of each column, and the share of its steps that have a value."""
+    if single:
+        return {}
+    return {
+        "quantiles": column_quantiles(values, edges, QUANTILES).astype("<f4").tobytes(),
+        "known": column_means((~np.isnan(values)).astype(np.float64), edges).astype("<f4").tobytes(),
+    }
 
 
 def _in_32_bits(values: NDArray[np.float64]) -> bytes:

@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
+from .density import BINS, Extent, Floats, add_counts, is_enough, mark, sampled_every
 from .pixel_columns import ColumnEdges, column_edges
 from .sources import BLOCK_BYTES, States
-
-BINS = 512
-"""Bins of equal height over a range, in which values are counted."""
 
 MEMORY = 64 * 2**20
 """Bytes that the kept columns of one layer take, at most."""
@@ -23,11 +21,11 @@ MEMORY = 64 * 2**20
 FULL_SHARE = 0.1
 """A bin with this share of a column's values, or more, is drawn as dense as can be."""
 
-PIECE_VALUES = 2**15
-"""Values counted at once, roughly: they fit in the processor's cache."""
+PIECE_BYTES = 2**21
+"""What is looked at in one go: it fits in the processor's cache."""
 
-Floats = NDArray[np.float32] | NDArray[np.float64]
-Extent = tuple[float, float]
+FEW = 8
+"""Rows that are reduced to one in one go."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +45,11 @@ class PixelColumns:
     lowest, highest : ndarray of float, shape (n,)
         The same over all cells.
     counts : ndarray of uint32, shape (n, BINS)
-        The number of values of all cells in each bin of ``extent``. Bin i holds the values v with
-        ``int((v - low) * (BINS / (high - low))) == i`` in the precision of the values; the last bin also those equal
-        to high. Values outside aren't counted.
+        The number of values of all cells in each bin of ``extent``, see `add_counts`; values outside aren't counted.
     extent : (float, float)
+    every : int
+        One of so many values was counted, at random, and counts as so many; 1: all of them. A bin that holds the
+        least or the greatest value of a cell in a column isn't empty even so.
     """
 
     edges: ColumnEdges
@@ -62,6 +61,7 @@ class PixelColumns:
     highest: Floats
     counts: NDArray[np.uint32]
     extent: Extent
+    every: int = 1
 
     def __len__(self) -> int:
         return len(self.edges) - 1
@@ -80,7 +80,13 @@ class PixelColumns:
             self.highest[rows],
             self.counts[rows],
             self.extent,
+            self.every,
         )
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that they take."""
+        return sum(part.nbytes for part in (self.low, self.high, self.lowest, self.highest, self.counts))
 
     @property
     def first_column(self) -> int:
@@ -109,19 +115,29 @@ class PixelColumns:
             _grouped(np.fmax, self.highest, size),
             _grouped(np.add, self.counts, size),
             self.extent,
+            self.every,
         )
 
 
 def _grouped(reduce: np.ufunc, rows: NDArray[Any], size: int) -> NDArray[Any]:
-    """Reduce each ``size`` rows to one; the last group may have fewer."""
+    """Reduce each ``size`` rows, a power of two or all of them, to one; the last group may have fewer."""
     if size == 1:
         return rows
-    whole = len(rows) // size
-    shape = (whole, size, *rows.shape[1:])
-    parts = [reduce.reduce(rows[: whole * size].reshape(shape), axis=1)]
-    if len(rows) > whole * size:
-        parts.append(reduce.reduce(rows[whole * size :], axis=0)[None])
-    return np.concatenate(parts).astype(rows.dtype, copy=False)
+    whole = len(rows) // size * size
+    parts = [_reduced(reduce, rows[:whole], size)]
+    if len(rows) > whole:
+        parts.append(reduce.reduce(rows[whole:], axis=0, dtype=rows.dtype)[None])
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _reduced(reduce: np.ufunc, rows: NDArray[Any], size: int) -> NDArray[Any]:
+    """Reduce each ``size`` rows, first those far apart: so numpy gets long runs, however short the rows are."""
+    groups, rest = len(rows) // size, rows.shape[1:]
+    while size > 1:
+        few = FEW if size % FEW == 0 else size
+        size //= few
+        rows = reduce.reduce(rows.reshape(groups, few, size, *rest), axis=1, dtype=rows.dtype)
+    return rows.reshape(groups, *rest)
 
 
 class Envelopes:
@@ -151,10 +167,13 @@ class Envelopes:
     @property
     def kept_bytes(self) -> int:
         """Bytes that the kept columns of all steps take."""
-        base = self._base
-        if base is None:
-            return 0
-        return sum(part.nbytes for part in (base.low, base.high, base.lowest, base.highest, base.counts))
+        return 0 if self._base is None else self._base.nbytes
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that all kept columns take."""
+        latest = self._latest
+        return self.kept_bytes + (0 if latest is None else latest.nbytes)
 
     @property
     def _column_bytes(self) -> int:
@@ -172,7 +191,9 @@ class Envelopes:
     ) -> PixelColumns:
         """The columns of [start, stop) with ``low`` and ``high`` of some cells.
 
-        At a large stride all states are read, once for now and later; at a small one only the steps asked for.
+        At a large stride all states are read, once for now and later; at a small one only the steps asked for. Where
+        columns hold many values a sample of them is counted: at least `ENOUGH_VALUES` of a column of the first stride
+        that is asked for, and `FEWEST_VALUES` at others.
 
         Parameters
         ----------
@@ -193,12 +214,19 @@ class Envelopes:
         """
         kept = self._kept(start, stop, stride, cells)
         if kept is None:
-            coarse = bool(self.base_stride) and stride >= self.base_stride
+            # Columns of all steps that have been counted for a wider view leave little to read in a nearer one.
+            coarse = bool(self.base_stride) and stride >= self.base_stride and self._base is None
             span = (0, len(self.states), self.base_stride) if coarse else (start, stop, stride)
             # Keep all cells if they fit, so that other cells need no other read.
             fits = coarse or len(range(start, stop, stride)) * self._column_bytes <= self._memory
             kept = summarise(
-                self.states, *span, self.extent, cells=None if fits else cells, progress=progress, check=check
+                self.states,
+                *span,
+                self.extent,
+                cells=None if fits else cells,
+                every=sampled_every(stride, self.states.shape[1]),
+                progress=progress,
+                check=check,
             )
             if coarse:
                 self._base = kept
@@ -208,13 +236,15 @@ class Envelopes:
 
     def _kept(self, start: int, stop: int, stride: int, cells: NDArray[np.int64]) -> PixelColumns | None:
         """The kept columns from which these can be made, if any."""
-        if self._base is not None and stride >= self._base.stride:
-            return self._base
-        latest = self._latest
-        if latest is None or latest.stride > stride or latest.edges[0] > start or latest.edges[-1] < stop:
-            return None
-        known = latest.cells is None or set(cells.tolist()) <= set(latest.cells.tolist())
-        return latest if known else None
+        for columns in (self._base, self._latest):
+            if columns is None or columns.stride > stride:
+                continue
+            if columns.edges[0] > start or columns.edges[-1] < stop:
+                continue
+            known = columns.cells is None or set(cells.tolist()) <= set(columns.cells.tolist())
+            if known and is_enough(columns.every, stride, self.states.shape[1]):
+                return columns
+        return None
 
 
 def drawn_dtype(states: States) -> np.dtype[Any]:
@@ -231,12 +261,14 @@ def summarise(
     extent: Extent,
     *,
     cells: NDArray[np.int64] | None = None,
+    every: int | None = None,
     progress: Report = not_reported,
     check: Check = never_cancelled,
 ) -> PixelColumns:
     """Compute the columns of the steps [start, stop) in one pass, in blocks and threads.
 
-    Parameters are those of `Envelopes.columns`. ``cells`` None: all.
+    Parameters are those of `Envelopes.columns`. ``cells`` None: all. Of ``every`` values at most, one is counted; None:
+    as `sampled_every` says.
     """
     edges = column_edges(start, stop, stride)
     dtype = drawn_dtype(states)
@@ -245,11 +277,22 @@ def summarise(
     def unknown(*shape: int) -> Floats:
         return np.full((len(edges) - 1, *shape), np.nan, dtype)
 
-    counts = np.zeros((len(edges) - 1, BINS), np.uint32)
+    width = states.shape[1] * states.dtype.itemsize
+    rows = _power_of_two(BLOCK_BYTES // width)
+    piece = min(rows, max(stride, _power_of_two(PIECE_BYTES // width)))
+    wanted = every or sampled_every(stride, states.shape[1])
     columns = PixelColumns(
-        edges, stride, cells, unknown(kept), unknown(kept), unknown(), unknown(), counts, extent
-    )  # fmt: skip
-    rows = 1 << (max(1, BLOCK_BYTES // (states.shape[1] * states.dtype.itemsize)).bit_length() - 1)
+        edges,
+        stride,
+        cells,
+        unknown(kept),
+        unknown(kept),
+        unknown(),
+        unknown(),
+        np.zeros((len(edges) - 1, BINS), np.uint32),
+        extent,
+        min(wanted, stride, piece),
+    )
     size = max(rows, stride)
     handed_out = 0
 
@@ -265,10 +308,16 @@ def summarise(
         for begin, end in blocks:
             for at in range(begin, end, rows):
                 check()
-                _take_in(columns, states.read(at, min(end, at + rows)).astype(dtype, copy=False), at)
+                values = states.read(at, min(end, at + rows)).astype(dtype, copy=False)
+                for row in range(0, len(values), piece):
+                    _take_in(columns, values[row : row + piece], at + row)
 
     in_threads(work)
     return columns
+
+
+def _power_of_two(most: int) -> int:
+    return 1 << (max(1, most).bit_length() - 1)
 
 
 def _take_in(columns: PixelColumns, values: Floats, at: int) -> None:
@@ -283,12 +332,11 @@ def _take_in(columns: PixelColumns, values: Floats, at: int) -> None:
     lowest, highest = np.fmin.reduce(low, axis=1), np.fmax.reduce(high, axis=1)
     np.fmin(columns.lowest[rows], lowest, out=columns.lowest[rows])
     np.fmax(columns.highest[rows], highest, out=columns.highest[rows])
-    from_, to = columns.extent
-    inside = finite and bool(lowest.min() >= from_) and bool(highest.max() <= to)
-    piece = max(1, PIECE_VALUES // values.shape[1])
-    for begin in range(0, len(values), piece):
-        column, counts = _counted(values[begin : begin + piece], begin, size, columns.extent, inside=inside)
-        columns.counts[first + column : first + column + len(counts)] += counts.astype(np.uint32)
+    counts, every, extent = columns.counts[rows], columns.every, columns.extent
+    inside = finite and bool(lowest.min() >= extent[0]) and bool(highest.max() <= extent[1])
+    add_counts(counts, values, size, extent, every=every, at=at, inside=inside)
+    if every > 1:
+        mark(counts, np.concatenate([low, high], axis=1), extent, inside=inside)
 
 
 def _extremes(values: Floats, size: int) -> tuple[Floats, Floats, bool]:
@@ -298,36 +346,6 @@ def _extremes(values: Floats, size: int) -> tuple[Floats, Floats, bool]:
         return low, high, True
     values = np.where(np.isfinite(values), values, values.dtype.type(np.nan))
     return _grouped(np.fmin, values, size), _grouped(np.fmax, values, size), False
-
-
-def _counted(values: Floats, begin: int, size: int, extent: Extent, *, inside: bool) -> tuple[int, NDArray[np.intp]]:
-    """The first column of some rows of a block, which start at row ``begin``, and their counts from that column on."""
-    low, high = extent
-    scalar = values.dtype.type
-    with np.errstate(invalid="ignore", over="ignore"):
-        if np.isfinite(scalar(high) - scalar(low)):
-            places = np.subtract(values, scalar(low))
-            places *= scalar(BINS / (high - low))
-        else:
-            places = np.multiply(values, scalar(bins_a_unit(extent)))
-            places -= scalar(low * bins_a_unit(extent))
-        if not inside:
-            counted = (values >= low) & (values <= high)
-            places[~counted] = 0
-        bins = places.astype(np.int32)
-        np.minimum(bins, BINS - 1, out=bins)
-    columns = (begin + np.arange(len(values))) // size
-    first, last = int(columns[0]), int(columns[-1])
-    if last > first:
-        bins += ((columns - first) * BINS).astype(np.int32)[:, None]
-    chosen = bins.ravel() if inside else bins[counted]
-    counts = np.bincount(chosen, minlength=(last - first + 1) * BINS)
-    return first, counts.reshape(-1, BINS)
-
-
-def bins_a_unit(extent: Extent) -> float:
-    """How many bins a unit of the values spans, also where the range is wider than the greatest float."""
-    return 1 / (extent[1] / BINS - extent[0] / BINS)
 
 
 def shades(columns: PixelColumns, cells: int, bins: range) -> NDArray[np.uint8]:
@@ -345,7 +363,7 @@ def shades(columns: PixelColumns, cells: int, bins: range) -> NDArray[np.uint8]:
     -------
     ndarray of uint8, shape (columns, len(bins))
         255 times the square root of the bin's share of the column's values over `FULL_SHARE`, at most 255. Rounded up,
-        so that even one value can be seen.
+        so that even one value can be seen; in a sample, one that is the least or the greatest of its cell.
     """
     counts = columns.counts[:, bins.start : bins.stop]
     together = counts.reshape(len(columns), -1, bins.step).sum(axis=2)

@@ -284,6 +284,11 @@ class IndexBuild:
         self.broken = False
         self._blocks = self._remaining(block_rows)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the bits take."""
+        return self._words.nbytes
+
     def _remaining(self, block_rows: int | None) -> Iterator[Block]:
         for start, stop in self._states.blocks(block_rows):
             self._reached = start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping, Sized
+from collections.abc import Hashable, Iterator, Mapping, Sized
 from typing import Any, Self
 
 import h5py
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from lstmvis_widget.given.arrays import library_of
 from lstmvis_widget.hdf5.file_watch import FileWatch
 from lstmvis_widget.work.blocks import blocks_of
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported, part
+from lstmvis_widget.work.showing import Progress, shown
 
 from .cell_statistics import Moments, Seen, StatesReader, not_seen
 from .chunks import KeptChunks, RowChunks, chunks_of
@@ -29,6 +30,9 @@ from .transforms import Transform, transform_named
 
 BLOCK_BYTES = 4 * 2**20
 """Size of the blocks in which states are read, in bytes of their own dtype."""
+
+PREPARING = 0.5
+"""Share of longer work that preparing a transform is, where it takes passes over the states."""
 
 Array = NDArray[Any]
 
@@ -122,9 +126,7 @@ class States:
         """Name of the transform."""
         return None if self._transform is None else self._transform.name
 
-    def prepare(
-        self, *, check: Check = never_cancelled, progress: Report = not_reported, seen: Seen = not_seen
-    ) -> None:
+    def prepare(self, *, check: Check = never_cancelled, progress: Progress = None, seen: Seen = not_seen) -> None:
         """Read all steps if the transform needs them. This happens once, at the latest with the first read.
 
         ``standardise`` takes one pass over the states, or none if their file keeps the mean and the spread, as files of
@@ -135,8 +137,9 @@ class States:
         ----------
         check : callable, optional
             Called before each block. An exception ends the work; another call begins anew.
-        progress : callable, optional
-            Given the share done, 0…1, before each block.
+        progress : bool or callable, optional
+            None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once,
+            False never. A callable is given the share done, 0…1, before each block.
         seen : callable, optional
             Given the first row and the rows of each block of the source, in the first pass if there is any.
 
@@ -147,7 +150,20 @@ class States:
         ValueError
             The values of a cell lie too far apart for double precision.
         """
-        self._prepared(check, progress, seen)
+        with shown(progress, f"reading {self.name} for {self.transform}") as report:
+            self._prepared(check, report, seen)
+
+    def prepare_first(self, report: Report, check: Check = never_cancelled) -> Report:
+        """`prepare` as the first part of work that ``report`` is of. Gives the report of the other parts."""
+        reported = False
+
+        def of_this(share: float) -> None:
+            nonlocal reported
+            reported = True
+            report(share * PREPARING)
+
+        self._prepared(check, of_this)
+        return part(report, PREPARING, 1) if reported else report
 
     def _prepared(
         self, check: Check = never_cancelled, progress: Report = not_reported, seen: Seen = not_seen
@@ -173,6 +189,12 @@ class States:
         """What was given, where it is an array (T, D) of these values; else these states."""
         changed = self._transform is not None or isinstance(self.source, JoinedRows | SmallFloatRows)
         return self if changed else self.source
+
+    @property
+    def origin(self) -> Hashable:
+        """Where these values come from: states of an equal origin read the same place of a file, or the same array."""
+        place = self._dataset_path or getattr(self._rows, "path_of_states", None) or id(self.source)
+        return place, self.transform
 
     @property
     def ndim(self) -> int:

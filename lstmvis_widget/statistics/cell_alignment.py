@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.matching.ranking import check_cells
-from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.labels import MISSING, OTHER, as_labels
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 from lstmvis_widget.work.extras import import_extra
+from lstmvis_widget.work.showing import Progress, shown
 
+from .aligning import Alignment, Dealing, Measures
+from .binned_alignment import binned_alignment
 from .explored import explored
-from .rearranging import Blocks, blocks_of, draws_of, p_of
+from .rearranging import blocks_of, p_of
+from .sorted_alignment import portions_of, sorted_alignment
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 BLOCK_VALUES = 2**24
-"""Values that are sorted at once. Four times as many are put into bins at once."""
+"""Numbers that are held at once for the draws: ranks, and labels dealt anew."""
 
 MOST_SORTED = 100_000
-"""With more steps than this, values are put into bins instead of sorted."""
-
-BINS = 2**15
-"""Bins that the values of a cell are put into; NaN has one more."""
+"""With more counted steps than this, values are put into bins instead of sorted."""
 
 
 def cell_alignment(
@@ -47,16 +45,15 @@ def cell_alignment(
     permutations: int = 0,
     seed: int = 0,
     check: Check = never_cancelled,
-    progress: Report = not_reported,
+    progress: Progress = None,
 ) -> pd.DataFrame:
     """How well each cell tells where each label stands.
 
     Parameters
     ----------
     states : array_like of shape (T, D), or explorer
-        Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences. Cells are
-        read in groups of about 2**24 values, each group with one pass over the states. NaN counts as lower than any
-        number.
+        Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences. States on
+        disk are read at most twice. NaN counts as lower than any number.
     track : Track, sequence of T labels, or str
         Categorical, zeros and ones, or whole numbers. A name is that of a track of the explorer. Steps without a label
         (None or NaN) aren't counted, neither as having a label nor as not having it.
@@ -76,8 +73,11 @@ def cell_alignment(
         runs. If they are the same throughout each sequence, sequences swap them; if they are the same throughout each
         span of labelled steps, they move from span to span. Of all cells the greatest |AUC − ½| counts, for each label.
     seed : int, default 0
-    check, progress : callable, optional
-        Called now and then: ``check`` may raise to end the work, ``progress`` gets the share done, 0…1.
+    check : callable, optional
+        Called before each block of states, and now and then; it may raise to end the work.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Returns
     -------
@@ -106,10 +106,17 @@ def cell_alignment(
 
     Notes
     -----
-    No step is sampled away. Up to 100,000 steps, every value of a cell is tried as a threshold. With more steps, the
-    values h of each cell are put into 32,768 bins of equal width in h / (|h| + median |h|). Then only the least value
-    of a bin can be the threshold; F1 and mutual information at that threshold are exact; AUC counts values in the same
-    bin as ties.
+    No step is sampled away. Up to 100,000 steps with a label, every value of a cell is tried as a threshold (unless
+    the values of these steps take over 2 GiB and come from a file). With more steps, the values of each cell are put
+    into bins, in their order: 8,192 bins, or 16,384 from 131,072 and 32,768 from 262,144 steps on; fewer if the counts
+    of all bins would take over 1 GiB. A quarter of the bins is spread over all sizes that numbers have, the others
+    where the values of a sample of the steps are dense, whatever their scale (see `ValueBins`). Then only the least
+    value of a bin can be the threshold; F1 and mutual information at that threshold are exact, on the held-out steps
+    too; AUC counts values in the same bin as ties.
+
+    Memory, besides a few numbers for each step: up to 1 GiB for the counts, or for the values where they are sorted,
+    and about 0.3 GiB for the blocks that two threads work on; with ``permutations``, also the draws, a number for each
+    of them and each sequence.
 
     p holds for labels that have nothing to do with the states, also where both are alike from step to step. Rotating
     joins the end of a sequence with its beginning, which were no neighbours. In sequences that are only a few times as
@@ -137,28 +144,37 @@ def cell_alignment(
     if split == 0:
         raise ValueError(f"held_out={held_out} leaves none of the {steps} steps to find thresholds on")
     counted = np.flatnonzero(known.codes != MISSING)
-    codes, fitted_steps = place[known.codes[counted]], int(np.searchsorted(counted, split))
-    blocks = blocks_of(known.codes[:split], within.up_to(split))
-    blocks = blocks._replace(codes=place[blocks.codes])
-    null: list[Floats] = []
-    parts: list[dict[str, Floats]] = []
-    for done, values in _values_of(opened, numbers, counted, check):
-        fitted = _ordered(values[:fitted_steps], codes[:fitted_steps], len(names))
-        part = fitted.measures()
-        if split < steps:
-            tested = _ordered(values[fitted_steps:], codes[fitted_steps:], len(names))
-            part |= {"auc_held_out": tested.auc(), "f1_held_out": tested.f1_at(part["threshold"])}
-        if permutations:
-            null.append(fitted.greatest_dealt(blocks, permutations, seed, check))
-        parts.append(part)
-        progress(done / len(numbers))
-    table = {name: np.concatenate([part[name] for part in parts]) for name in (parts[0] if parts else ())}
-    if null:
-        best = np.max(null, axis=0)
-        p = p_of(np.abs(table["auc"] - 0.5), best[:, None, :])
+    codes, fitted = place[known.codes[counted]], int(np.searchsorted(counted, split))
+    dealing = None
+    if permutations:
+        blocks = blocks_of(known.codes[:split], within.up_to(split))
+        dealing = Dealing(blocks._replace(codes=place[blocks.codes]), len(names), permutations, seed)
+    asked = Alignment(
+        states=opened,
+        cells=numbers,
+        counted=counted,
+        codes=codes,
+        names=len(names),
+        fitted=fitted,
+        held_out=split < steps,
+        dealing=dealing,
+    )
+    with shown(progress, "aligning cells") as report:
+        table = _measured(asked, check, opened.prepare_first(report, check))
+    if "greatest" in table:
+        p = p_of(np.abs(table["auc"] - 0.5), table.pop("greatest")[:, None, :])
         table["p_max"] = np.where(np.isnan(table["auc"]), np.nan, p)
     columns = {"cell": np.repeat(numbers, len(names)), "label": np.tile(names, len(numbers))}
     return pandas.DataFrame(columns | {name: each.reshape(-1) for name, each in table.items()})
+
+
+def _measured(asked: Alignment, check: Check, progress: Report) -> Measures:
+    """The measures by name, each of shape (cells, names), and ``greatest`` of the draws, of shape (draws, names)."""
+    few = len(asked.counted) <= MOST_SORTED or not len(asked.cells)
+    portions = portions_of(asked) if few else None
+    if portions is not None:
+        return sorted_alignment(asked, portions, BLOCK_VALUES, check, progress)
+    return binned_alignment(asked, BLOCK_VALUES, check, progress)
 
 
 def _chosen(names: tuple[str, ...], labels: Iterable[str] | None) -> tuple[tuple[str, ...], Ints]:
@@ -172,229 +188,3 @@ def _chosen(names: tuple[str, ...], labels: Iterable[str] | None) -> tuple[tuple
     for new, name in enumerate(wanted):
         place[names.index(name)] = new
     return wanted, place
-
-
-def _values_of(states: States, cells: Ints, counted: Ints, check: Check) -> Iterator[tuple[int, NDArray[Any]]]:
-    """Groups of cells: how many cells are done with this group, and their values at the counted steps."""
-    room = BLOCK_VALUES if len(counted) <= MOST_SORTED else 4 * BLOCK_VALUES
-    at_once = max(1, room // max(1, len(counted)))
-    for first in range(0, len(cells), at_once):
-        these = cells[first : first + at_once]
-        values = np.empty((len(these), len(counted)), states.dtype)
-        for start, stop in states.blocks():
-            check()
-            low, high = np.searchsorted(counted, [start, stop])
-            values[:, low:high] = states.read(start, stop)[:, these][counted[low:high] - start].T
-        yield first + len(these), values.T
-
-
-class _Counts(NamedTuple):
-    """Counts of steps for cells and labels: on and labelled, on, labelled, and all."""
-
-    hits: Floats
-    on: Floats
-    labelled: Floats
-    total: int
-
-    @property
-    def f1(self) -> Floats:
-        with np.errstate(invalid="ignore"):
-            f1: Floats = 2 * self.hits / (self.on + self.labelled)
-        return f1
-
-    @property
-    def information(self) -> Floats:
-        """Mutual information between "on" and "labelled", in bits."""
-        both = np.stack(
-            [
-                [self.hits, self.on - self.hits],
-                [self.labelled - self.hits, self.total - self.on - self.labelled + self.hits],
-            ]
-        ) / max(self.total, 1)
-        chance = both.sum(0, keepdims=True) * both.sum(1, keepdims=True)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            terms = np.where(both > 0, both * np.log2(both / chance), 0.0)
-        information: Floats = np.maximum(terms.sum((0, 1)), 0.0)
-        return information
-
-
-class _Ordered:
-    """Some cells, with the labels sorted by the values of each cell; subclasses sort exactly or into bins."""
-
-    def __init__(self, steps: int, cells: int, codes: Ints, names: int) -> None:
-        self.steps, self.cells, self.names = steps, cells, names
-        self.codes = codes
-        self.labelled = np.bincount(codes[codes >= 0], minlength=names).astype(np.float64)
-
-    def ranks(self) -> Floats:
-        """The rank of each step, 1…T from the lowest value up, ties sharing their mean rank; shape (T, cells)."""
-        raise NotImplementedError
-
-    def rank_sums(self) -> Floats:
-        """For each label the sum of the ranks of its steps; shape (names, cells)."""
-        raise NotImplementedError
-
-    def best(self, cell: int) -> Iterator[tuple[int, float, float, float]]:
-        """For each label that stands at some step: its number, the best threshold, and hits and on steps at it."""
-        raise NotImplementedError
-
-    def at(self, cell: int, threshold: float) -> NDArray[np.bool_]:
-        """Which steps are on at this threshold; shape (T,)."""
-        raise NotImplementedError
-
-    def auc(self) -> Floats:
-        """AUC of each cell and label; shape (cells, names)."""
-        return self._auc_of(self.rank_sums(), self.labelled)
-
-    def _auc_of(self, rank_sums: Floats, labelled: Floats) -> Floats:
-        labelled = labelled[..., None]
-        others = self.steps - labelled
-        with np.errstate(divide="ignore", invalid="ignore"):
-            auc: Floats = (rank_sums - labelled * (labelled + 1) / 2) / (labelled * others)
-        return np.swapaxes(auc, -1, -2)
-
-    def greatest_dealt(self, blocks: Blocks, n: int, seed: int, check: Check) -> Floats:
-        """The greatest |AUC − ½| of all cells with labels dealt anew, for each draw and label; shape (draws, names)."""
-        sizes = np.diff(blocks.bounds).astype(np.float64)
-        ranks = self.ranks()
-        if len(sizes) < self.steps:
-            ranks = np.add.reduceat(ranks, blocks.bounds[:-1], axis=0)
-        every, names = np.arange(len(sizes)), np.arange(self.names)[:, None]
-        draws = draws_of(blocks.rearranging, n, seed)
-        parts = [np.zeros((0, self.names))]
-        while arrangements := list(itertools.islice(draws, max(1, BLOCK_VALUES // max(1, len(sizes) * self.names)))):
-            check()
-            codes = [blocks.codes[blocks.rearranging.moved(every, each)] for each in arrangements]
-            has = (np.stack(codes)[:, None] == names).astype(np.float64)
-            auc = self._auc_of(has @ ranks, has @ sizes)
-            parts.append(np.nan_to_num(np.abs(auc - 0.5)).max(1))
-        return np.concatenate(parts)
-
-    def measures(self) -> dict[str, Floats]:
-        """The measures by name, each of shape (cells, names)."""
-        threshold = np.full((self.cells, self.names), np.nan)
-        hits, on = np.zeros_like(threshold), np.zeros_like(threshold)
-        for cell in range(self.cells):
-            for name, value, found, steps_on in self.best(cell):
-                threshold[cell, name], hits[cell, name], on[cell, name] = value, found, steps_on
-        counts = _Counts(hits, on, self.labelled[None], self.steps)
-        trivial = (self.labelled == 0) | (self.labelled == self.steps)
-        measures = {
-            "auc": self.auc(),
-            "f1": counts.f1,
-            "threshold": threshold,
-            "mutual_information": counts.information,
-        }
-        return {name: np.where(trivial, np.nan, each) for name, each in measures.items()}
-
-    def f1_at(self, thresholds: Floats) -> Floats:
-        """F1 of each cell and label at these thresholds; both of shape (cells, names)."""
-        hits, on = np.zeros_like(thresholds), np.zeros_like(thresholds)
-        for cell, name in np.argwhere(~np.isnan(thresholds)).tolist():
-            is_on = self.at(cell, thresholds[cell, name])
-            on[cell, name], hits[cell, name] = is_on.sum(), (self.codes[is_on] == name).sum()
-        f1 = _Counts(hits, on, self.labelled[None], self.steps).f1
-        return np.where(np.isnan(thresholds), np.nan, f1)
-
-
-class _Sorted(_Ordered):
-    """Each cell's steps sorted from the highest value down; NaN comes last."""
-
-    def __init__(self, values: NDArray[Any], codes: Ints, names: int) -> None:
-        super().__init__(len(values), values.shape[1], codes, names)
-        self._values = np.where(np.isnan(values), -np.inf, values) if values.dtype.kind == "f" else values
-        self._order = np.argsort(self._values, axis=0, kind="stable")[::-1]
-        ordered = np.take_along_axis(self._values, self._order, 0)
-        # A threshold turns equal values on together: mark the last step of each run of them.
-        self._last = np.ones(values.shape, bool)
-        np.not_equal(ordered[:-1], ordered[1:], out=self._last[:-1])
-
-    def ranks(self) -> Floats:
-        stats = import_extra("scipy.stats", "analysis", "cell_alignment")
-        ranks = np.empty((self.steps, self.cells))
-        for cell in range(self.cells):  # one by one: with an axis, scipy is slower
-            ranks[:, cell] = stats.rankdata(self._values[:, cell])
-        return ranks
-
-    def rank_sums(self) -> Floats:
-        ranks = self.ranks()
-        sums = [ranks[self.codes == name].sum(0) for name in range(self.names)]
-        return np.array(sums).reshape(self.names, self.cells)
-
-    def best(self, cell: int) -> Iterator[tuple[int, float, float, float]]:
-        order = self._order[:, cell]
-        codes, ends = self.codes[order], np.flatnonzero(self._last[:, cell])
-        end_of = np.repeat(ends, np.diff(ends, prepend=-1))
-        for name in range(self.names):
-            places = np.flatnonzero(codes == name)
-            if len(places):
-                # F1 is best at the value of a labelled step: a threshold between two of them only turns others on.
-                end = end_of[places]
-                found = np.searchsorted(places, end, side="right")
-                i = int((found / (end + 1 + len(places))).argmax())
-                yield name, float(self._values[order[end[i]], cell]), float(found[i]), float(end[i] + 1)
-
-    def at(self, cell: int, threshold: float) -> NDArray[np.bool_]:
-        on: NDArray[np.bool_] = self._values[:, cell] >= threshold
-        return on
-
-
-class _Binned(_Ordered):
-    """Each cell's values in bins; bin 0, the lowest, holds NaN."""
-
-    def __init__(self, values: NDArray[Any], codes: Ints, names: int) -> None:
-        super().__init__(len(values), values.shape[1], codes, names)
-        self._values = values
-        self._bins = np.empty((self.cells, self.steps), np.uint16)
-        self._counts = np.empty((self.cells, BINS + 1, names + 1), np.int64)
-        column = np.maximum(codes + 1, 0)
-        for cell in range(self.cells):
-            self._bins[cell] = _bins_of(values[:, cell])
-            place = self._bins[cell].astype(np.int64) * (names + 1) + column
-            self._counts[cell] = np.bincount(place, minlength=(BINS + 1) * (names + 1)).reshape(BINS + 1, names + 1)
-
-    def _bin_ranks(self, cell: int) -> Floats:
-        sizes = self._counts[cell].sum(1)
-        ranks: Floats = np.cumsum(sizes) - (sizes - 1) / 2
-        return ranks
-
-    def ranks(self) -> Floats:
-        return np.stack([self._bin_ranks(cell)[self._bins[cell]] for cell in range(self.cells)], axis=1)
-
-    def rank_sums(self) -> Floats:
-        sums = [self._bin_ranks(cell) @ self._counts[cell, :, 1:] for cell in range(self.cells)]
-        return np.stack(sums, axis=1)
-
-    def best(self, cell: int) -> Iterator[tuple[int, float, float, float]]:
-        from_above = self._counts[cell, ::-1].cumsum(0)
-        on = from_above.sum(1)
-        filled = np.flatnonzero(self._counts[cell, ::-1].sum(1))
-        for name in np.flatnonzero(self.labelled).tolist():
-            found = from_above[filled, name + 1]
-            i = filled[int((found / (on[filled] + self.labelled[name])).argmax())]
-            inside = self._values[self._bins[cell] == BINS - i, cell]
-            value = float(inside.min()) if i < BINS else -np.inf
-            yield name, value, float(from_above[i, name + 1]), float(on[i])
-
-    def at(self, cell: int, threshold: float) -> NDArray[np.bool_]:
-        values = self._values[:, cell]
-        on: NDArray[np.bool_] = (values >= threshold) | np.isneginf(threshold)
-        return on
-
-
-def _bins_of(values: NDArray[Any]) -> NDArray[np.uint16]:
-    """The bin of each value: 1…BINS from the lowest to the highest, narrow where values are dense; 0 for NaN."""
-    numbers = values.astype(np.float64)
-    finite = np.abs(numbers[np.isfinite(numbers)])
-    usual = float(np.median(finite)) if len(finite) else 1.0
-    with np.errstate(invalid="ignore"):
-        squashed = numbers / (np.abs(numbers) + (usual or 1.0))  # from −1 to 1
-    squashed[np.isposinf(numbers)], squashed[np.isneginf(numbers)] = 1.0, -1.0
-    bounded = squashed[~np.isnan(squashed)]
-    low, high = (float(bounded.min()), float(bounded.max())) if len(bounded) else (0.0, 0.0)
-    bins = np.clip(np.floor((squashed - low) * (BINS / (high - low or 1.0))), 0, BINS - 1) + 1
-    return np.where(np.isnan(bins), 0, bins).astype(np.uint16)
-
-
-def _ordered(values: NDArray[Any], codes: Ints, names: int) -> _Ordered:
-    return (_Sorted if len(values) <= MOST_SORTED else _Binned)(values, codes, names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -37,7 +38,6 @@ def odds_ratio(strata: Sequence[Stratum], confidence: float = 0.95) -> OddsRatio
     divided by the number of strata is added to each count (Haldane 1956, Anscombe 1956). NaN where all units or none
     are labelled, or all or none are inside.
     """
-    stats = import_extra("scipy.stats", "analysis", "an odds ratio")
     a, b, c, d = _tables(strata)
     if not all(margin.sum() for margin in (a + b, c + d, a + c, b + d)):
         return OddsRatio(math.nan, math.nan, math.nan)
@@ -52,8 +52,13 @@ def odds_ratio(strata: Sequence[Stratum], confidence: float = 0.95) -> OddsRatio
         + (p * s + q * r).sum() / (2 * r.sum() * s.sum())
         + (q * s).sum() / (2 * s.sum() ** 2)
     )
-    reach = stats.norm.ppf((1 + confidence) / 2) * math.sqrt(variance)
+    reach = _normal_quantile((1 + confidence) / 2) * math.sqrt(variance)
     return OddsRatio(float(value), float(value * math.exp(-reach)), float(value * math.exp(reach)))
+
+
+@functools.cache
+def _normal_quantile(p: float) -> float:
+    return float(import_extra("scipy.stats", "analysis", "an odds ratio").norm.ppf(p))
 
 
 def _tables(strata: Sequence[Stratum]) -> tuple[NDArray[np.float64], ...]:
@@ -69,6 +74,8 @@ def fisher_p(strata: Sequence[Stratum]) -> float:
     With one stratum it is Fisher's exact test. With several it is the exact conditional test of a common odds ratio of
     1 (Birch 1964): the number of hits is a sum of independent hypergeometric numbers.
     """
+    if not any(stratum.hits for stratum in strata):
+        return 1.0
     stats = import_extra("scipy.stats", "analysis", "an exact test")
     strata = [stratum for stratum in strata if stratum.inside]
     if len(strata) == 1:

@@ -16,6 +16,7 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tracks import CategoricalTrack
 from lstmvis_widget.work.cancelling import Check, never_cancelled
 from lstmvis_widget.work.extras import import_extra
+from lstmvis_widget.work.showing import Progress, shown
 
 from .contingency import Stratum, fisher_p, odds_ratio
 from .explored import matches_explored
@@ -51,6 +52,7 @@ def enrichment(
     exclude: tuple[int, int] | None = None,
     confidence: float = 0.95,
     check: Check = never_cancelled,
+    progress: Progress = None,
 ) -> pd.DataFrame:
     """How often each label occurs in the matches, against its base rate.
 
@@ -76,6 +78,9 @@ def enrichment(
         Level of the confidence interval of the odds ratio, between 0 and 1.
     check : callable, optional
         Called now and then; it may raise to end the work.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Returns
     -------
@@ -119,21 +124,28 @@ def enrichment(
     matches, track, sequences = matches_explored(matches, track, sequences)
     counting = counting_of(track, by, sequences)
     found = counting.found(matches, exclude)
-    alone = counting.strata(counting.independent(found))
-    rows = []
-    for (label, strata), (_, independent) in zip(counting.strata(found), alone, strict=True):
-        check()
-        count, total = sum(each.hits for each in strata), sum(each.inside for each in strata)
-        weights = sum(each.inside * each.labelled / each.total for each in strata if each.total)
-        share, base = (count / total, weights / total) if total else (np.nan, np.nan)
-        ratio = odds_ratio(independent, confidence) if total else (np.nan,) * 3
-        p = max(fisher_p(strata), fisher_p(independent)) if total else 1.0
-        rows.append((label, share, base, *ratio, p, count, total))
+    rows: list[tuple[Any, ...]] = []
+    with shown(progress, "counting labels") as report:
+        alone = counting.strata(counting.independent(found))
+        for (label, strata), (_, independent) in zip(counting.strata(found), alone, strict=True):
+            check()
+            report(len(rows) / len(counting.names))
+            rows.append((label, *_counted(strata, independent, confidence)))
     columns = ["label", "share", "base_rate", "odds_ratio", "ci_low", "ci_high", "p", "count", "total"]
     table = pandas.DataFrame(rows, columns=columns)
     adjusted = stats.false_discovery_control(table["p"]) if len(table) else table["p"]
     table.insert(7, "p_adjusted", adjusted)
     return table.sort_values(["p", "odds_ratio", "label"], ascending=[True, False, True], ignore_index=True)
+
+
+def _counted(strata: list[Stratum], independent: list[Stratum], confidence: float) -> tuple[float, ...]:
+    """The numbers of a label's row, from its counts in all matches and in those that don't overlap a better one."""
+    count, total = sum(each.hits for each in strata), sum(each.inside for each in strata)
+    weights = sum(each.inside * each.labelled / each.total for each in strata if each.total)
+    share, base = (count / total, weights / total) if total else (np.nan, np.nan)
+    ratio = odds_ratio(independent, confidence) if total else (np.nan,) * 3
+    p = max(fisher_p(strata), fisher_p(independent)) if total else 1.0
+    return share, base, *ratio, p, count, total
 
 
 def as_found(matches: Any) -> Found:

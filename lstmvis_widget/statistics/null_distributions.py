@@ -16,6 +16,7 @@ from lstmvis_widget.matching.ranking_arguments import RankingArguments
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 from lstmvis_widget.work.extras import import_extra
+from lstmvis_widget.work.showing import Progress, shown
 
 from .enrichment import counting_of
 from .explored import matches_explored
@@ -46,7 +47,7 @@ def enrichment_null(
     seed: int = 0,
     random_matches: Callable[[np.random.Generator], Any] | None = None,
     check: Check = never_cancelled,
-    progress: Report = not_reported,
+    progress: Progress = None,
 ) -> pd.DataFrame:
     """The share of each label in the matches, against its null distributions.
 
@@ -72,8 +73,11 @@ def enrichment_null(
         Takes a numpy Generator and returns the matches of random cells, such as `rank_matches` of `random_cells`, best
         first. Of these, as many are taken as there are matches, without those that overlap ``exclude``; draws without
         any are left out.
-    check, progress : callable, optional
-        Called now and then: ``check`` may raise to end the work, ``progress`` gets the share done, 0…1.
+    check : callable, optional
+        Called now and then; it may raise to end the work.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Returns
     -------
@@ -116,21 +120,23 @@ def enrichment_null(
     found = counting.found(matches, exclude)
     kinds = ["rotation"] + ["cells"] * (random_matches is not None)
 
-    def report(done: float) -> None:
-        check()
-        progress(done / len(kinds))
-
     columns = ["label", "kind", "share", "null_mean", "null_low", "null_high", "p", "n"]
-    compared = _rotated(shares_of(counting, [found]), n, seed, report)
-    rows = compared.rows(counting.names, "rotation")
-    if random_matches is not None:
-        source = np.random.default_rng(seed)
-        sets = [found]
-        for i in range(n):
-            report(1 + (i + 1) / n)
-            sets.append(counting.found(random_matches(source), exclude).rows(slice(len(found.start))))
-        compared = _against_others(shares_of(counting, sets), n, seed, check)
-        rows += compared.rows(counting.names, "cells")
+    with shown(progress, "comparing labels with chance") as reported:
+
+        def report(done: float) -> None:
+            check()
+            reported(done / len(kinds))
+
+        compared = _rotated(shares_of(counting, [found]), n, seed, report)
+        rows = compared.rows(counting.names, "rotation")
+        if random_matches is not None:
+            source = np.random.default_rng(seed)
+            sets = [found]
+            for i in range(n):
+                report(1 + (i + 1) / n)
+                sets.append(counting.found(random_matches(source), exclude).rows(slice(len(found.start))))
+            compared = _against_others(shares_of(counting, sets), n, seed, check)
+            rows += compared.rows(counting.names, "cells")
     return pandas.DataFrame(rows, columns=columns)
 
 
@@ -218,7 +224,11 @@ def random_cells(rates: ArrayLike, cells: ArrayLike, source: np.random.Generator
 
 
 def random_matches(
-    origin: RankingArguments, index: OnOffIndex | Engine | None = None, *, check: Check = never_cancelled
+    origin: RankingArguments,
+    index: OnOffIndex | Engine | None = None,
+    *,
+    check: Check = never_cancelled,
+    progress: Report = not_reported,
 ) -> Callable[[np.random.Generator], Matches]:
     """A function that draws the matches of `random_cells`, for `enrichment_null`.
 
@@ -230,13 +240,17 @@ def random_matches(
         The states of ``origin`` at its threshold. Without one the states are indexed here.
     check : callable, optional
         Called now and then, also by a draw; it may raise to end the work.
+    progress : callable, optional
+        Given the share of the indexing that is done, 0…1.
 
     Returns
     -------
     callable
         Takes a numpy Generator.
     """
-    indexed = OnOffIndex.build(origin.states, origin.pattern.threshold, check=check) if index is None else index
+    if index is None:
+        index = OnOffIndex.build(origin.states, origin.pattern.threshold, check=check, progress=progress)
+    indexed = index
     rates = indexed.on_rates()
 
     def draw(source: np.random.Generator) -> Matches:

@@ -17,7 +17,9 @@ from lstmvis_widget.matching.selection import check_ranges, select_cells
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.labels import MISSING, Labels, as_labels
 from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.work.cancelling import part
 from lstmvis_widget.work.extras import import_extra
+from lstmvis_widget.work.showing import Progress, shown
 
 from .enrichment import counting_of, enrichment
 from .explored import explored, is_explorer
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Ints = NDArray[np.int64]
+
+SELECTING = 0.1
+"""Share of the work that is selecting cells, where matches are ranked, too."""
 
 STEPS = 41
 """Thresholds that are tried by default."""
@@ -89,6 +94,7 @@ def threshold_profile(
     label: str | None = None,
     k: int = 50,
     sequences: ArrayLike | None = None,
+    progress: Progress = None,
 ) -> ThresholdProfile:
     """How the selected cells, and the labels of their matches, change with the threshold.
 
@@ -114,6 +120,9 @@ def threshold_profile(
         Matches to look at, in each half of the text.
     sequences : array_like of int, optional
         Lengths of the sequences. By default there is one, or those of the explorer.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Returns
     -------
@@ -153,28 +162,40 @@ def threshold_profile(
     if selection is None:
         raise ValueError("nothing is selected: give a selection, a range (start, stop) of time steps")
     [(start, stop)] = check_ranges([selection], len(opened)).tolist()
-    limits = {
+    limits: dict[str, Any] = {
         "off_before": _of_explorer(given, "off_before", off_before) or 0,
         "off_after": _of_explorer(given, "off_after", off_after) or 0,
     }
-    tried = _tried(opened, start, stop) if thresholds is None else np.unique(_checked(thresholds))
-    sets = [select_cells(opened, start, stop, float(threshold), **limits) for threshold in tried]
-    table = pandas.DataFrame({"threshold": tried, "n_cells": [len(cells) for cells in sets]})
-    table["jaccard"] = [np.nan, *(_jaccard(a, b) for a, b in itertools.pairwise(sets))]
-    if track is None:
-        return ThresholdProfile(table, *_stable(tried, sets, opened.shape[1]), None, per_cell)
-    labels = as_labels(track, len(opened))
-    label = label or _label_of(labels, start, stop)
-    if label not in labels.names:
-        raise ValueError(f"the track has no label {label!r}; it has {', '.join(map(repr, labels.names))}")
-    chosen_on, judged_on = _halves(opened, labels, Sequences.of(sequences, len(opened)), start)
-    options = {"min_length": min(2, stop - start), **limits}
-    found = [
-        [half.matches_elsewhere(cells, threshold, k, (start, stop), **options) for half in (chosen_on, judged_on)]
-        for threshold, cells in zip(tried.tolist(), sets, strict=True)
-    ]
-    table = table.join(pandas.DataFrame([judged_on.counts_dealt(ranges, label) for _, ranges in found]))
-    table["chosen_by"] = [chosen_on.counts(ranges, label)["ci_low"] for ranges, _ in found]
+    given_thresholds = None if thresholds is None else np.unique(_checked(thresholds))
+    labels = None if track is None else as_labels(track, len(opened))
+    if labels is not None:
+        label = label or _label_of(labels, start, stop)
+        if label not in labels.names:
+            raise ValueError(f"the track has no label {label!r}; it has {', '.join(map(repr, labels.names))}")
+    within = Sequences.of(sequences, len(opened))
+    with shown(progress, "trying thresholds") as report:
+        trying = opened.prepare_first(report)
+        tried = _tried(opened, start, stop) if given_thresholds is None else given_thresholds
+        selecting = trying if labels is None else part(trying, 0, SELECTING)
+        sets: list[Ints] = []
+        for threshold in tried.tolist():
+            selecting(len(sets) / len(tried))
+            sets.append(select_cells(opened, start, stop, threshold, **limits, progress=False))
+        table = pandas.DataFrame({"threshold": tried, "n_cells": [len(cells) for cells in sets]})
+        table["jaccard"] = [np.nan, *(_jaccard(a, b) for a, b in itertools.pairwise(sets))]
+        if labels is None or label is None:
+            return ThresholdProfile(table, *_stable(tried, sets, opened.shape[1]), None, per_cell)
+        chosen_on, judged_on = _halves(opened, labels, within, start)
+        options = {"min_length": min(2, stop - start), **limits}
+        rows: list[dict[str, float]] = []
+        chosen_by: list[float] = []
+        for threshold, cells in zip(tried.tolist(), sets, strict=True):
+            part(trying, SELECTING, 1)(len(rows) / len(tried))
+            asked = cells, threshold, k, (start, stop)
+            rows.append(judged_on.counts_dealt(judged_on.matches_elsewhere(*asked, **options), label))
+            chosen_by.append(chosen_on.counts(chosen_on.matches_elsewhere(*asked, **options), label)["ci_low"])
+    table = table.join(pandas.DataFrame(rows))
+    table["chosen_by"] = chosen_by
     return ThresholdProfile(table, *_enriched(table, label, opened.shape[1], judged_on), label, per_cell)
 
 
@@ -210,13 +231,15 @@ class _Half:
     ) -> NDArray[np.int64]:
         """The k best matches that don't overlap the selection, counted from the start of the half; shape (n, 2)."""
         first, end = (step - self.start for step in selection)
-        matches = rank_matches(self, cells, threshold, k=k + 1, sequences=self.sequences, **options)
+        matches = rank_matches(self, cells, threshold, k=k + 1, sequences=self.sequences, progress=False, **options)
         elsewhere = (matches.stop <= first) | (matches.start >= end)
         return np.stack([matches.start[elsewhere], matches.stop[elsewhere]], axis=1)[:k]
 
     def counts(self, ranges: NDArray[np.int64], label: str) -> dict[str, float]:
         """The enrichment of a label in these ranges."""
-        found: dict[str, float] = enrichment(ranges, self.labels).set_index("label").loc[label].to_dict()
+        found: dict[str, float] = (
+            enrichment(ranges, self.labels, progress=False).set_index("label").loc[label].to_dict()
+        )
         return found
 
     def counts_dealt(self, ranges: NDArray[np.int64], label: str) -> dict[str, float]:

@@ -95,6 +95,14 @@ class Activities:
                 timer.start()
             self._timers = [timer, *(each for each in self._timers if each.is_alive())]
 
+    def now(self) -> tuple[str, float] | None:
+        """What the first task that is computing does, and how much of that is done, whether it is shown or not."""
+        for task in self._tasks:
+            at_work = self._at_work.get(task)
+            if at_work is not None and at_work.latest.is_wanted():
+                return at_work.latest[:2]
+        return None
+
     def end(self, task: object) -> None:
         """Forget the progress of a task that has ended, or that has a new question."""
         if self._drop(task):

@@ -13,6 +13,7 @@ import traitlets
 
 from lstmvis_widget.given.texts import all_well_formed
 from lstmvis_widget.work.background import Background
+from lstmvis_widget.work.progress_bar import WaitingBar
 
 from .activities import Activities
 from .inbox import Inbox
@@ -74,6 +75,7 @@ class SyncedWidget(anywidget.AnyWidget):
         self._undoing: Steps | None = None
         self._tasks: list[Background[Any, Any]] = []
         self._activities = Activities(self._tasks, self._show_activity, self._show_progress_soon)
+        self._bar: WaitingBar | None = None  # of the statement on the main thread that waits
         self._messages: dict[str, Callable[[Any], object]] = {"undo": if_true(self.undo), "redo": if_true(self.redo)}
 
     # ---------------------------------------------------------------- begin, end
@@ -223,6 +225,12 @@ class SyncedWidget(anywidget.AnyWidget):
             for name, value in values.items():
                 if self.peek(name) is not value:
                     self.set_trait(name, value)
+
+    @for_the_package
+    def exchange(self, name: str, value: Any) -> None:
+        """Put a value that says the same in place of that of a trait, or one that nobody needs; nobody is told."""
+        with self.when_free():
+            self._trait_values[name] = value
 
     @for_the_package
     def peek(self, name: str) -> Any:
@@ -527,11 +535,46 @@ class SyncedWidget(anywidget.AnyWidget):
         return value
 
     @for_the_package
+    def is_computing(self) -> bool:
+        """Whether anything is under way that somebody waits for."""
+        return any(not task.asked.ended for task in self._tasks if not task.aside)
+
+    @for_the_package
     def finish(self) -> None:
         """Wait until all that is under way has been computed, or has failed, and is in the traits."""
         self.wait_for_gestures()
-        for task in self._tasks:  # the results of one may be what a later one asks about
-            task.finish()
+        with self.awaiting():
+            for task in self._tasks:  # the results of one may be what a later one asks about
+                if not task.aside:
+                    task.finish()
+
+    @for_the_package
+    @contextlib.contextmanager
+    def awaiting(self) -> Iterator[Callable[[], None]]:
+        """Show what is waited for in here by a statement on the main thread, if it takes long, as `WaitingBar` does.
+
+        Gives a function to call now and then.
+        """
+        if self._bar is not None or threading.current_thread() is not threading.main_thread():
+            yield self._show_what_is_waited_for
+            return
+        self._bar = WaitingBar()
+        try:
+            yield self._show_what_is_waited_for
+        finally:
+            bar, self._bar = self._bar, None
+            bar.erase()
+
+    def _show_what_is_waited_for(self) -> None:
+        doing = self._activities.now()
+        if doing is not None:
+            self.tell_waiting(*doing)
+
+    @for_the_package
+    def tell_waiting(self, what: str, share: float | None = None) -> None:
+        """Say what a statement on the main thread waits for, within `awaiting`."""
+        if self._bar is not None and threading.current_thread() is threading.main_thread():
+            self._bar.show(what, share)
 
     def _get_embed_state(self, *args: Any, **options: Any) -> Any:
         """The state that ipywidgets embeds in a page, which nothing can finish later."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lstmvis_widget.given.paths import as_path
+from lstmvis_widget.work.showing import Progress, shown
 
 from .same_tokens import check_same_tokens
-from .text_files import open_text
+from .text_files import LINES_AT_ONCE, bytes_reported, open_text
 from .tracks import CategoricalTrack
 
 TOKEN = "token"  # noqa: S105  (the name of a column)
@@ -55,6 +56,7 @@ def read_conll(
     document_start: str | None = "-DOCSTART-",
     comment: str | None = None,
     encoding: str = "utf-8",
+    progress: Progress = None,
 ) -> ConllTable:
     """Read tokens and their labels from a file in the format of CoNLL.
 
@@ -78,6 +80,9 @@ def read_conll(
         Lines that begin with this are left out; ``"#"`` in CoNLL-U.
     encoding : str
         Of the file, as `read_tokens` takes it.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Raises
     ------
@@ -93,8 +98,11 @@ def read_conll(
         first = next((line for line in file if line.strip() and not line.startswith("#")), "")
     layout = _layout(first, columns, comment, name)
     reader = _Reader(name, layout, document_start, sentence_end)
-    with open_text(source, encoding) as (file, _):
+    with shown(progress, f"reading {name}") as report, open_text(source, encoding) as (file, bytes_read):
+        said = bytes_reported(source, report)
         for number, line in enumerate(file, start=1):
+            if number % LINES_AT_ONCE == 0:
+                said(bytes_read())
             reader.take(number, line)
     reader.finish()
     found = [str(token) for token in reader.labels.pop(TOKEN)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
@@ -106,11 +107,13 @@ def join(
     return Joined(text, begins + lead[codes], ends - trail[codes], inserted, loose, marked, kind.whole_tokens)
 
 
+@functools.cache  # there are few different characters
 def is_unspaced(character: str) -> bool:
     """Whether a character is of a script that is written without spaces between words."""
     return character != "" and any(low <= ord(character) <= high for low, high in WITHOUT_SPACES)
 
 
+@functools.cache
 def is_of_word(character: str) -> bool:
     """Whether a character is a letter, a mark on one, a digit, an underscore, or a part of an unknown one."""
     return character != "" and (character in "_\ufffd" or unicodedata.category(character)[0] in "LMN")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.work.cancelling import Check
+from lstmvis_widget.work.cancelling import Check, Report, not_reported
 
 from .joining import Joined, is_of_word, is_unspaced
 
@@ -55,7 +55,7 @@ class PhraseSearch:
         text = kept.tobytes().decode("utf-32-le", "surrogatepass")
         self._text = text.casefold() if ignore_case else text
         if len(self._text) > len(text):  # some characters become several; no occurrence begins or ends amidst them
-            sizes = np.array([len(character.casefold()) for character in text], np.int64)
+            sizes = _of_each(kept, lambda character: len(character.casefold()))
             moved = np.append(0, np.cumsum(sizes))
             first, end = moved[first], moved[end]
             blank, loose, opening, closing = (
@@ -66,14 +66,14 @@ class PhraseSearch:
         self._needed = blank & ~loose
         self._needed_before = np.append(0, np.cumsum(self._needed, dtype=np.int32))
 
-    def find(self, words: Sequence[str], check: Check) -> Ints:
+    def find(self, words: Sequence[str], check: Check, progress: Report = not_reported) -> Ints:
         """The ranges of tokens, (n, 2), that occurrences touch; ``words`` are the parts between its white space.
 
         They are in the order of their starts and of their ends, and no range comes twice.
         """
         words = [word.casefold() if self._ignore_case else word for word in words]
         phrase = "".join(words)
-        at = _occurrences(self._text, phrase, check)
+        at = _occurrences(self._text, phrase, check, progress)
         gaps = np.cumsum([len(word) for word in words])[:-1]
         needed = np.zeros(len(at), np.int64)
         right = self._opening[at] & self._closing[at + len(phrase)]
@@ -95,7 +95,7 @@ def distinct(ranges: Ints) -> Ints:
     return found
 
 
-def _occurrences(text: str, phrase: str, check: Check) -> Ints:
+def _occurrences(text: str, phrase: str, check: Check, progress: Report) -> Ints:
     """Where the phrase begins in the text; occurrences may overlap."""
     found: list[int] = []
     at = text.find(phrase)
@@ -103,15 +103,22 @@ def _occurrences(text: str, phrase: str, check: Check) -> Ints:
         found.append(at)
         if len(found) % HITS_AT_ONCE == 0:
             check()
+            progress(at / len(text))
         at = text.find(phrase, at + 1)
     return np.array(found, np.int64)
 
 
 def _where(has: Callable[[str], bool], points: NDArray[np.uint32]) -> Flags:
     """Which characters, given by their code points, have a property."""
-    table = np.bincount(points) > 0
-    table[table] = [has(chr(point)) for point in np.flatnonzero(table).tolist()]
-    found: Flags = table[points]
+    return _of_each(points, has).astype(bool)
+
+
+def _of_each(points: NDArray[np.uint32], number: Callable[[str], int]) -> Ints:
+    """A number of each character, given by their code points."""
+    table = np.bincount(points)
+    there = np.flatnonzero(table)
+    table[there] = [number(chr(point)) for point in there.tolist()]
+    found: Ints = table[points]
     return found
 
 

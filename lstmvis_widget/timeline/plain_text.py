@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lstmvis_widget.given.paths import as_path
+from lstmvis_widget.work.showing import Progress, shown
 
-from .text_files import open_text
+from .text_files import LINES_AT_ONCE, bytes_reported, open_text
 
 UNITS = ("words", "characters")
 PARTS = ("lines", "paragraphs")
-
-LINES_AT_ONCE = 1000
-"""Lines between two reports of progress."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,12 @@ class Text:
 
 
 def read_tokens(
-    path: str | os.PathLike[str], by: str = "words", *, line_end: str | None = None, encoding: str = "utf-8"
+    path: str | os.PathLike[str],
+    by: str = "words",
+    *,
+    line_end: str | None = None,
+    encoding: str = "utf-8",
+    progress: Progress = None,
 ) -> list[str]:
     r"""Read the tokens of a text file, for ``StateExplorer(states, tokens)``.
 
@@ -52,6 +55,9 @@ def read_tokens(
     encoding : str
         Of the file. A byte order mark is left out; that of UTF-16 or UTF-32 says the encoding of a file that isn't said
         to have another than UTF-8.
+    progress : bool or callable, optional
+        None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
+        never. A callable is given the share done, 0…1.
 
     Raises
     ------
@@ -60,7 +66,10 @@ def read_tokens(
     ValueError
         ``by`` isn't allowed, the file has another encoding, or it has no token.
     """
-    return read_text(path, by, line_end=line_end, encoding=encoding).tokens
+    source = as_path(path)
+    with shown(progress, f"reading {source.name}") as report:
+        share = bytes_reported(source, report)
+        return read_text(source, by, line_end=line_end, encoding=encoding, progress=share).tokens
 
 
 def read_text(

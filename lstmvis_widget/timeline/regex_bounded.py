@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.work.cancelling import Check
+from lstmvis_widget.work.cancelling import Check, Report, not_reported
 
 from .regex_cost import Cost, Text, cost_of
 
@@ -41,8 +41,10 @@ class TooSlowError(ValueError):
     """One attempt to match the expression could take too long."""
 
 
-def find_all(pattern: str, flags: int, text: str, look: Check) -> list[Span]:
-    """Starts and ends of all matches that aren't empty; ``look`` is called between pieces and may raise to end it.
+def find_all(pattern: str, flags: int, text: str, look: Check, progress: Report = not_reported) -> list[Span]:
+    """Starts and ends of all matches that aren't empty.
+
+    Between pieces ``look``, which may raise to end it, and ``progress`` are called.
 
     Raises
     ------
@@ -56,12 +58,18 @@ def find_all(pattern: str, flags: int, text: str, look: Check) -> list[Span]:
         expression = re.compile(pattern, flags)
         known = Text(text)
         cost = cost_of(pattern, flags, known)
+
+    def look_at(place: int) -> None:
+        look()
+        if text:
+            progress(place / len(text))
+
     look()
     starts = int(STEPS // cost.work) - cost.reach
     if starts > (0 if cost.empty else cost.reach):
-        spans = _in_stretches(expression, text, starts, cost.reach, look)
+        spans = _in_stretches(expression, text, starts, cost.reach, look_at)
     elif cost.work <= STEPS and not cost.empty:
-        spans = _start_by_start(expression, text, np.flatnonzero(cost.first[known.codes]), cost, look)
+        spans = _start_by_start(expression, text, np.flatnonzero(cost.first[known.codes]), cost, look_at)
     else:
         raise TooSlowError(
             "it could take too long, and no process can be started here to search in; limit its repeats, such as "
@@ -70,11 +78,13 @@ def find_all(pattern: str, flags: int, text: str, look: Check) -> list[Span]:
     return [(start, end) for start, end in spans if start < end]
 
 
-def _in_stretches(expression: re.Pattern[str], text: str, starts: int, reach: int, look: Check) -> Iterator[Span]:
+def _in_stretches(
+    expression: re.Pattern[str], text: str, starts: int, reach: int, look: Callable[[int], None]
+) -> Iterator[Span]:
     """All matches, found in pieces of ``starts`` starts and ``reach`` more characters."""
     at = 0
     while at < len(text):
-        look()
+        look(at)
         limit = at + starts
         following = limit
         for match in expression.finditer(text, at, limit + reach):
@@ -86,7 +96,7 @@ def _in_stretches(expression: re.Pattern[str], text: str, starts: int, reach: in
 
 
 def _start_by_start(
-    expression: re.Pattern[str], text: str, starts: NDArray[np.intp], cost: Cost, look: Check
+    expression: re.Pattern[str], text: str, starts: NDArray[np.intp], cost: Cost, look: Callable[[int], None]
 ) -> Iterator[Span]:
     """All matches, tried from each of ``starts`` by itself."""
     free, steps = 0, 0.0
@@ -96,7 +106,7 @@ def _start_by_start(
                 continue
             steps += cost.work
             if steps > STEPS:
-                look()
+                look(start)
                 steps = cost.work
             match = expression.match(text, start)
             if match is not None:

@@ -10,15 +10,18 @@ are the same.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.work.cancelling import Check
+from lstmvis_widget.work.cancelling import Check, Report, not_reported
 
 from . import regex_bounded
 
@@ -29,9 +32,10 @@ INTERVAL = 0.05
 """Seconds between two checks whether the result is still wanted."""
 
 # Reads "flags length-of-pattern\n", the pattern and the text, in UTF-8. Writes "+" and the starts and ends of all
-# matches as int64, or "-" and why the pattern is no regular expression.
+# matches as int64, or "-" and why the pattern is no regular expression; and meanwhile a dot to the standard error for
+# each percent of the text that it has passed.
 PROGRAM = """
-import array, re, sys
+import array, itertools, re, sys
 flags, length = map(int, sys.stdin.buffer.readline().split())
 pattern = sys.stdin.buffer.read(length).decode("utf-8", "surrogatepass")
 text = sys.stdin.buffer.read().decode("utf-8", "surrogatepass")
@@ -40,9 +44,15 @@ try:
 except (re.error, OverflowError, RecursionError) as error:
     sys.stdout.buffer.write(b"-" + str(error).encode("utf-8", "replace"))
 else:
-    spans = array.array("q")
-    for match in expression.finditer(text):
-        spans.extend(match.span())
+    spans, dots = array.array("q"), 0
+    found = map(re.Match.span, expression.finditer(text))
+    while some := list(itertools.islice(found, 256)):
+        spans.extend(itertools.chain.from_iterable(some))
+        percent = 100 * spans[-1] // len(text) if text else 0
+        if percent > dots:
+            sys.stderr.write("." * (percent - dots))
+            sys.stderr.flush()
+            dots = percent
     sys.stdout.buffer.write(b"+" + spans.tobytes())
 """
 
@@ -54,8 +64,10 @@ class _NoProcessError(Exception):
     """No process can be started here."""
 
 
-def find_all(pattern: str, text: str, *, ignore_case: bool, check: Check) -> Spans:
+def find_all(pattern: str, text: str, *, ignore_case: bool, check: Check, progress: Report = not_reported) -> Spans:
     """Starts and ends of all matches in the text that have a character.
+
+    ``check`` may raise to end the search; ``progress`` takes the share of the text that it has passed.
 
     Raises
     ------
@@ -69,16 +81,16 @@ def find_all(pattern: str, text: str, *, ignore_case: bool, check: Check) -> Spa
         raise TypeError(f"a regular expression is a string; got {type(pattern).__name__}")
     flags = re.IGNORECASE if ignore_case else re.NOFLAG
     try:
-        spans = _in_a_process(pattern, int(flags), text, check)
+        spans = _in_a_process(pattern, int(flags), text, check, progress)
     except _NoProcessError:
-        spans = _here(pattern, int(flags), text, check)
+        spans = _here(pattern, int(flags), text, check, progress)
     return spans[spans[:, 0] < spans[:, 1]]
 
 
-def _in_a_process(pattern: str, flags: int, text: str, check: Check) -> Spans:
+def _in_a_process(pattern: str, flags: int, text: str, check: Check, progress: Report) -> Spans:
     encoded = pattern.encode("utf-8", "surrogatepass")
     request = b"%d %d\n" % (flags, len(encoded)) + encoded + text.encode("utf-8", "surrogatepass")
-    answer = _answer(request, check)
+    answer = _answer(request, check, progress)
     if answer is None:
         raise _took_too_long(pattern)
     if answer[:1] == b"-":
@@ -88,43 +100,56 @@ def _in_a_process(pattern: str, flags: int, text: str, check: Check) -> Spans:
     return np.frombuffer(answer[1:], np.int64).reshape(-1, 2)
 
 
-def _answer(request: bytes, check: Check) -> bytes | None:
-    """The answer of the process; None if its time is up. What ``check`` raises ends it too."""
+def _answer(request: bytes, check: Check, progress: Report) -> bytes | None:
+    """The answer of the process; None if its time is up. What ``check`` or ``progress`` raises ends it too."""
     deadline = time.monotonic() + SECONDS
-    with _started() as process:
+    # In a file: `Popen.communicate` writes no more to a pipe once it was interrupted by a timeout.
+    with _file(request) as given, _file() as dots, _started(given, dots) as process:
         try:
-            answer = _communicate(process, request)
+            answer = _read(process)
             while answer is None and time.monotonic() <= deadline:
                 check()
-                answer = _communicate(process)
+                progress(min(os.fstat(dots.fileno()).st_size, 100) / 100)
+                answer = _read(process)
             return answer
         finally:
             process.kill()
 
 
-def _communicate(process: subprocess.Popen[bytes], request: bytes | None = None) -> bytes | None:
-    """The answer, or None if it hasn't come after `INTERVAL`; the request is given once, with the first call."""
+def _file(content: bytes = b"") -> IO[bytes]:
+    """A temporary file that is read from its beginning."""
     try:
-        return process.communicate(request, timeout=INTERVAL)[0]
+        file = tempfile.TemporaryFile()  # noqa: SIM115  (the caller closes it)
+        file.write(content)
+        file.seek(0)
+    except OSError as error:
+        raise _NoProcessError from error
+    return file
+
+
+def _read(process: subprocess.Popen[bytes]) -> bytes | None:
+    """The answer, or None if it hasn't come after `INTERVAL`."""
+    try:
+        return process.communicate(timeout=INTERVAL)[0]
     except subprocess.TimeoutExpired:
         return None
     except RuntimeError as error:  # Windows talks to a process in threads, and none can start
         raise _NoProcessError from error
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _started(given: IO[bytes], dots: IO[bytes]) -> subprocess.Popen[bytes]:
     if not sys.executable:
         raise _NoProcessError
     try:
         return subprocess.Popen(  # noqa: S603  (our own program; the pattern is its input)
             [sys.executable, "-I", "-S", "-W", "ignore", "-c", PROGRAM],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            stdin=given, stdout=subprocess.PIPE, stderr=dots,
         )  # fmt: skip
     except (OSError, RuntimeError) as error:
         raise _NoProcessError from error
 
 
-def _here(pattern: str, flags: int, text: str, check: Check) -> Spans:
+def _here(pattern: str, flags: int, text: str, check: Check, progress: Report) -> Spans:
     deadline = time.monotonic() + SECONDS
 
     def look() -> None:
@@ -133,7 +158,7 @@ def _here(pattern: str, flags: int, text: str, check: Check) -> Spans:
             raise _took_too_long(pattern)
 
     try:
-        spans = regex_bounded.find_all(pattern, flags, text, look)
+        spans = regex_bounded.find_all(pattern, flags, text, look, progress)
     except (re.error, OverflowError, RecursionError) as error:
         raise _no_expression(pattern, str(error)) from error
     except regex_bounded.TooSlowError as error:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.coded import distinct_rows
-from lstmvis_widget.work.cancelling import Check, never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
 from . import regex_process
 from .joining import Joined, join
@@ -73,16 +73,27 @@ class TokenIndex:
         ignore_case: bool = False,
         regex: bool = False,
         check: Check = never_cancelled,
+        progress: Report = not_reported,
     ) -> Ranges:
-        """The same as `Tokens.find`; ``check`` may raise to end it."""
+        """The same as `Tokens.find`; ``check`` may raise to end it, ``progress`` takes the share that is searched."""
         if regex:
-            return self._expression(phrase, ignore_case=ignore_case, check=check)
+            return self._expression(phrase, ignore_case=ignore_case, check=check, progress=progress)
         words = words_of(phrase)
         if not isinstance(phrase, str) or self._are_marked(words):
             return self._of_tokens(words, ignore_case=ignore_case, check=check)
+        return self._phrases(ignore_case=ignore_case).find(words, check, progress)
+
+    def prepare(self, *, ignore_case: bool, regex: bool) -> None:
+        """Make what a search needs and later ones use again."""
+        if regex:
+            _ = self.joined
+        else:
+            self._phrases(ignore_case=ignore_case)
+
+    def _phrases(self, *, ignore_case: bool) -> PhraseSearch:
         if ignore_case not in self._by_phrase:
             self._by_phrase[ignore_case] = PhraseSearch(self.joined, ignore_case=ignore_case)
-        return self._by_phrase[ignore_case].find(words, check)
+        return self._by_phrase[ignore_case]
 
     def _are_marked(self, words: Sequence[str]) -> bool:
         """Whether these are tokens, and one of them is written otherwise than it reads, as ``##ing`` is."""
@@ -110,10 +121,12 @@ class TokenIndex:
             self._by_token[ignore_case] = numbers, table[self._codes] if len(table) else self._codes
         return self._by_token[ignore_case]
 
-    def _expression(self, pattern: Any, *, ignore_case: bool, check: Check) -> Ranges:
+    def _expression(self, pattern: Any, *, ignore_case: bool, check: Check, progress: Report) -> Ranges:
         """The ranges of tokens that the matches of a regular expression touch."""
         joined = self.joined
-        first, end = regex_process.find_all(pattern, joined.text, ignore_case=ignore_case, check=check).T
+        first, end = regex_process.find_all(
+            pattern, joined.text, ignore_case=ignore_case, check=check, progress=progress
+        ).T
         # A match of only the blank between two tokens touches none.
         starts = np.searchsorted(joined.ends, first, side="right")
         stops = np.searchsorted(joined.starts, end, side="left")

@@ -11,6 +11,8 @@ from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, TextIO, cast
 
+from lstmvis_widget.work.cancelling import Report
+
 GZIP = b"\x1f\x8b"
 """The first bytes of a file that gzip has packed."""
 
@@ -25,6 +27,10 @@ MARKS = {
 
 LEAST_LOOKED_AT, LOOKED_AT = 16, 512
 """Bytes at the beginning of a file that are looked at for zeros, which only UTF-16 has in a text."""
+
+
+LINES_AT_ONCE = 1000
+"""Lines between two reports of progress."""
 
 
 @contextmanager
@@ -53,6 +59,15 @@ def open_text(path: Path, encoding: str) -> Iterator[tuple[TextIO, Callable[[], 
     except UnicodeDecodeError as error:
         what = f"byte 0x{error.object[error.start]:02x}: {error.reason}"
         raise ValueError(f"{path} isn't in {encoding} ({what}); say which encoding, such as 'latin-1'") from error
+
+
+def bytes_reported(path: Path, report: Report) -> Callable[[int], None]:
+    """A function that takes how many bytes of a file have been read, and reports the share."""
+    try:
+        size = path.stat().st_size
+    except OSError:  # opening the file says why
+        size = 0
+    return lambda read: report(min(1.0, read / max(1, size)))
 
 
 def read_text_file(path: Path) -> tuple[str, int | None]:

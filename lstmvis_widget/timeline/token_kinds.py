@@ -28,6 +28,8 @@ from .pieces import BYTE, BYTE_OF, SPACE_MARK, WORD_END, Piece
 SPECIAL = re.compile(r"<[^<>\s]{1,60}>|\[[A-Za-z0-9_]{1,60}\]|⟨id -?\d+⟩")
 """Special tokens of tokenizers, and ids that the vocabulary lacks."""
 
+BEGINS_SPECIAL = frozenset("<[⟨")
+
 CHARACTER = re.compile(r".[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u200d\ufe0f]*", re.DOTALL)
 """A character with its combining marks."""
 
@@ -81,7 +83,7 @@ class Kind(NamedTuple):
 
 def is_special(token: str) -> bool:
     """Whether this is a special token of a tokenizer."""
-    return SPECIAL.fullmatch(token) is not None and BYTE.fullmatch(token) is None
+    return token[:1] in BEGINS_SPECIAL and SPECIAL.fullmatch(token) is not None and BYTE.fullmatch(token) is None
 
 
 def kind_of(tokens: Sequence[str], codes: NDArray[np.integer[Any]], vocabulary: Collection[str] = ()) -> Kind:

@@ -17,6 +17,7 @@ from lstmvis_widget.given.coded import counted, distinct_rows
 from lstmvis_widget.given.columns import Entries, entries_of, labels_of
 from lstmvis_widget.given.missing import is_missing
 from lstmvis_widget.given.numbers import LARGEST, checked_ints
+from lstmvis_widget.work.showing import shown
 
 from .pieces import plain
 from .search import TokenIndex
@@ -140,7 +141,8 @@ class Tokens(Sequence[str]):
             search runs in a process of its own, which is then ended. Where no process can be started, as in Pyodide,
             an expression that could take too long in this text is refused.
         """
-        return self.lookup.find(phrase, ignore_case=ignore_case, regex=regex)
+        with shown(None, f"finding {shortened(str(phrase))}") as progress:
+            return self.lookup.find(phrase, ignore_case=ignore_case, regex=regex, progress=progress)
 
     @cached_property
     def lookup(self) -> TokenIndex:

@@ -6,13 +6,14 @@ of them: the newest question wins, answers in stages, progress, cancelling, erro
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from .cancelling import CancelledError, Check, Report
+from .cancelling import LOOK, CancelledError, Check, Report
 from .worker import LatestWinsWorker
 
 Question = TypeVar("Question")
@@ -41,6 +42,12 @@ class Host(Protocol):
 
     def settle(self) -> None:
         """Refresh all tasks for the traits that this thread has set so far."""
+
+    def awaiting(self) -> AbstractContextManager[Callable[[], None]]:
+        """Show the person at the keyboard what is waited for in here; gives a function to call now and then."""
+
+    def tell_waiting(self, what: str, share: float, /) -> None:
+        """Say what is computed, within `awaiting`."""
 
     def report_progress(self, task: object, activity: str, share: float, is_wanted: Callable[[], bool]) -> None:
         """Show what a task is doing and how much of that is done, 0…1, while ``is_wanted()``; called on any thread.
@@ -146,12 +153,26 @@ class Background(Generic[Question, Answer]):
         False: questions are answered at once, on the thread that asks.
     kept : int, default 0
         How many answers are cached for questions asked again; the questions have to be hashable then.
+    aside : bool, default False
+        Whether nobody waits for the answer: it only saves time later.
+
+    Attributes
+    ----------
+    aside : bool
+        As given.
     """
 
     def __init__(
-        self, host: Host, name: str, part: Part[Question, Answer], *, background: bool = True, kept: int = 0
+        self,
+        host: Host,
+        name: str,
+        part: Part[Question, Answer],
+        *,
+        background: bool = True,
+        kept: int = 0,
+        aside: bool = False,
     ) -> None:
-        self._host, self._part, self._most_kept = host, part, kept
+        self._host, self._part, self._most_kept, self.aside = host, part, kept, aside
         self._worker = LatestWinsWorker(name, background=background)
         self._news = threading.Condition()
         self._asked: Asked[Question, Answer] = Asked(None, ended=True)
@@ -167,6 +188,11 @@ class Background(Generic[Question, Answer]):
     def question(self) -> Question | None:
         """The newest question."""
         return self._asked.question
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether questions are answered at once, on the thread that asks."""
+        return self._worker.is_inline
 
     def refresh(self) -> None:
         """Ask the current question, unless it equals the newest one."""
@@ -212,7 +238,8 @@ class Background(Generic[Question, Answer]):
     def _work(self, asked: Asked[Question, Answer], question: Question, check: Check) -> None:
         answer, error = None, ""
         try:
-            answer = self._part.answer(question, self._work_on(asked, question, check))
+            with self._host.awaiting() if self._worker.is_inline else contextlib.nullcontext():
+                answer = self._part.answer(question, self._work_on(asked, question, check))
             check()
         except CancelledError:
             raise
@@ -228,6 +255,7 @@ class Background(Generic[Question, Answer]):
         def announce(activity: str, share: float) -> None:
             check()
             if self._worker.is_inline:  # the page gets nothing before the end, and helper threads must not send
+                self._host.tell_waiting(activity, share)
                 return
             if asked is self._asked:
                 self._host.report_progress(self, activity, share, lambda: not self._asked.ended)
@@ -273,6 +301,10 @@ class Background(Generic[Question, Answer]):
 
     def wait(self, has: Callable[[Answer], bool]) -> Asked[Question, Answer]:
         """Wait until ``has(answer)`` for the newest question, or until that has ended."""
+        with self._host.awaiting() as look:
+            return self._wait(has, look)
+
+    def _wait(self, has: Callable[[Answer], bool], look: Callable[[], None]) -> Asked[Question, Answer]:
         while True:
             with self._host.when_free():  # after any change under way, and the questions that it asks
                 self._host.settle()
@@ -281,11 +313,13 @@ class Background(Generic[Question, Answer]):
                     self._begin(asked)
             if self._worker.on_worker():
                 self._answer_here(asked)
-            with self._news:
-                while asked is self._asked:
+            while asked is self._asked:
+                with self._news:
                     if asked.ended or (asked.answer is not None and has(asked.answer)):
                         return asked
-                    self._news.wait()
+                    if asked is self._asked:
+                        self._news.wait(LOOK)
+                look()
 
     def _answer_here(self, asked: Asked[Question, Answer]) -> None:
         """Answer at once: an observer that reads a result on the worker would otherwise wait for its own thread."""
@@ -351,7 +385,8 @@ class Background(Generic[Question, Answer]):
         self._worker.close()
         with self._news:
             asked = self._asked
-            self._asked = asked if asked.ended else Asked(asked.question, ended=True)
+            self._asked = asked if asked.ended else Asked(asked.question, asked.answer, ended=True)
+            self._kept.clear()
             self._news.notify_all()
 
 

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 
-from .cancelling import Check
+from .cancelling import LOOK, Check
 
 THREADS = min(2, os.cpu_count() or 1)
 """Two threads are enough to use the bandwidth of the memory."""
@@ -18,7 +18,8 @@ Block = tuple[int, int]
 class SharedBlocks:
     """Hands each block to one of several threads, after a call of ``before_each``.
 
-    If that call raises, no thread gets another block; the remaining blocks stay in the iterator that was given.
+    After `stop`, or if that call raises, no thread gets another block; the remaining blocks stay in the iterator that
+    was given.
     """
 
     def __init__(self, blocks: Iterator[Block], before_each: Check) -> None:
@@ -26,6 +27,9 @@ class SharedBlocks:
         self._handing_out = threading.Lock()
 
     def __iter__(self) -> Iterator[Block]:
+        team: _Team | None = getattr(_of_thread, "team", None)
+        if team is not None:
+            team.share(self)
         while True:
             with self._handing_out:
                 try:
@@ -38,41 +42,98 @@ class SharedBlocks:
                     return
             yield block
 
+    def stop(self) -> None:
+        """Hand out no more blocks."""
+        with self._handing_out:
+            self._blocks = iter(())
+
+
+class _Team:
+    """Threads that do the same work, and the blocks that they share."""
+
+    def __init__(self) -> None:
+        self._shared: list[SharedBlocks] = []
+        self._stopped = False
+        self._sharing = threading.Lock()
+        self.errors: list[BaseException] = []
+
+    def share(self, blocks: SharedBlocks) -> None:
+        """Stop these blocks with the team."""
+        with self._sharing:
+            self._shared.append(blocks)
+            if self._stopped:
+                blocks.stop()
+
+    def stop(self) -> None:
+        """Let each thread end with the block that it has."""
+        with self._sharing:
+            self._stopped = True
+            for blocks in self._shared:
+                blocks.stop()
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Work on this thread, as one of the team."""
+        outer = getattr(_of_thread, "team", None)
+        _of_thread.team = self
+        try:
+            work()
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            _of_thread.team = outer
+
+
+_of_thread = threading.local()
+
 
 def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
     """Run ``work`` in several threads at once, including the calling thread, and wait for all.
 
     Each run has to do all the work that is left, such as the blocks of `SharedBlocks`. So the result is the same where
-    fewer threads can start. Where none can, as in Pyodide, the calling thread does all the work.
+    fewer threads can start. Where none can, as in Pyodide, the calling thread does all the work. Where one run fails or
+    is interrupted (Ctrl-C), the others end with the block of `SharedBlocks` that they have.
 
     Raises
     ------
     BaseException
         The exception of ``work`` in the calling thread, else in the first thread that failed.
     """
-    errors: list[BaseException] = []
+    team = _Team()
 
-    def run() -> None:
+    def run(ended: threading.Event) -> None:
         try:
-            work()
+            team.run(work)
         except BaseException as error:  # noqa: BLE001  (raised in the calling thread)
-            errors.append(error)
+            team.errors.append(error)
+        finally:
+            ended.set()
 
-    started = []
+    started: list[tuple[threading.Thread, threading.Event]] = []
     try:
         for number in range(1, threads):
-            thread = threading.Thread(target=run, name=f"lstmvis-blocks-{number}")
+            ended = threading.Event()
+            thread = threading.Thread(target=run, args=(ended,), name=f"lstmvis-blocks-{number}")
             try:
                 thread.start()
             except RuntimeError:  # no thread can start
                 break
-            started.append(thread)
-        work()
-    finally:
-        for thread in started:
-            thread.join()
-    if errors:
-        raise errors[0]
+            started.append((thread, ended))
+        team.run(work)
+        _wait_for(started)
+    except BaseException:
+        team.stop()
+        _wait_for(started)
+        raise
+    if team.errors:
+        raise team.errors[0]
+
+
+def _wait_for(started: list[tuple[threading.Thread, threading.Event]]) -> None:
+    for thread, ended in started:
+        while not ended.wait(LOOK):  # `join` takes a thread for ended if it is interrupted
+            pass
+        thread.join()
 
 
 def blocks_of(total: int, size: int, first: int = 0) -> Iterator[Block]:

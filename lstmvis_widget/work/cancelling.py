@@ -15,6 +15,10 @@ Stage = Callable[[str], Report]
 """Begins a stage of the work, which it takes the name of, such as ``"indexing layer 1"``; gives the report of it."""
 
 
+LOOK = 0.1
+"""Seconds after which a thread that waits looks up: so an interrupt (Ctrl-C) gets through on any system."""
+
+
 class CancelledError(Exception):
     """The work was cancelled, or newer work replaced it."""
 
@@ -25,6 +29,11 @@ def never_cancelled() -> None:
 
 def not_reported(_: float) -> None:
     """Do nothing: a `Report` of work that shows no progress."""
+
+
+def part(progress: Report, start: float, stop: float) -> Report:
+    """A `Report` of work that is the part ``start`` … ``stop`` of all work, both 0…1."""
+    return lambda share: progress(start + share * (stop - start))
 
 
 def not_staged(_: str) -> Report:

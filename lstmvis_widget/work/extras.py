@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from collections.abc import Sequence
 from typing import Any
+
+from .cancelling import Stage
 
 
 def import_extra(module: str, extra: str, what: str, *, package: str | None = None) -> Any:
@@ -30,3 +34,26 @@ def import_extra(module: str, extra: str, what: str, *, package: str | None = No
     except ImportError as error:
         name = package or module.partition(".")[0]
         raise ImportError(f"{what} needs {name}: pip install 'lstmvis-widget[{extra}]'") from error
+
+
+def load_extras(modules: Sequence[str], extra: str, what: str, stage: Stage) -> None:
+    """Import modules of optional packages ahead of the work that uses them, as a stage of it: it can take seconds.
+
+    Parameters
+    ----------
+    modules : sequence of str
+        Names of the modules.
+    extra, what : str
+        As for `import_extra`.
+    stage : callable
+        Begins the stage, unless all modules have been imported.
+
+    Raises
+    ------
+    ImportError
+        A package isn't installed.
+    """
+    missing = [module for module in modules if sys.modules.get(module) is None]
+    for module in missing:
+        stage(f"loading {' and '.join(dict.fromkeys(each.partition('.')[0] for each in missing))}")
+        import_extra(module, extra, what)

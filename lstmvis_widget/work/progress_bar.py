@@ -12,6 +12,9 @@ from typing import Any, Self, TextIO
 BAR_SECONDS = 0.1
 """Least time between two updates of a bar, in seconds."""
 
+PATIENCE = 1.0
+"""Seconds after which a bar appears that nobody asked for."""
+
 LINE_SECONDS = 10.0
 """Least time between two plain lines, in seconds; the first and the last line are always printed."""
 
@@ -51,8 +54,7 @@ class ProgressBar:
         self.what, self.total, self.unit = what, total, unit
         self._stream = sys.stderr if stream is None else stream
         self._clock = clock
-        on_terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
-        self._line = TerminalLine(self._stream) if on_terminal else None
+        self._line = TerminalLine(self._stream) if _is_terminal(self._stream) else None
         self._started = clock()
         self._shown_at: float | None = None
         self.done = 0
@@ -111,6 +113,56 @@ class ProgressBar:
             _print(self._stream, f"{self.what}: done{ending}\n")
 
 
+class WaitingBar:
+    """Shows what is waited for, once it has taken `PATIENCE`: in a notebook and on a terminal, nowhere else.
+
+    Parameters
+    ----------
+    clock : callable
+        Returns the time in seconds.
+    at_once : bool, default False
+        Whether to show it at once, and also where stderr is no terminal.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, at_once: bool = False) -> None:
+        self._clock, self._at_once = clock, at_once
+        self._next = clock() + (0.0 if at_once else PATIENCE)
+        self._shown: NotebookBar | TerminalLine | None = None
+
+    def show(self, what: str, share: float | None = None) -> None:
+        """Say what is waited for, and how much of that is done, 0…1; at 0 or None that isn't known."""
+        now = self._clock()
+        if now < self._next:
+            return
+        self._next = now + BAR_SECONDS
+        if self._shown is None:
+            self._shown = bar_here(anywhere=self._at_once)
+        percent = round(100 * share) if share else 0
+        text = f"{what}, {percent} %" if percent else f"{what} …"
+        if isinstance(self._shown, NotebookBar):
+            self._shown.show(text, percent, 100 if percent else None)
+        elif self._shown is not None:
+            self._shown.show(text)
+
+    def erase(self) -> None:
+        """Show nothing any more."""
+        if self._shown is not None:
+            self._shown.erase()
+            self._shown = None
+
+
+def bar_here(*, anywhere: bool = False) -> NotebookBar | TerminalLine | None:
+    """A bar in a notebook's cell or on a terminal, else None, or a line if ``anywhere``."""
+    if in_notebook():
+        return NotebookBar() if _runs_a_cell() else None
+    stream: TextIO | None = sys.stderr  # None where a program has no console
+    return TerminalLine(stream) if stream is not None and (anywhere or _is_terminal(stream)) else None
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
 class TerminalLine:
     """One line of a terminal that is overwritten again and again.
 
@@ -166,6 +218,13 @@ def in_notebook() -> bool:
     ipython: Any = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return shell is not None and hasattr(shell, "kernel")
+
+
+def _runs_a_cell() -> bool:
+    """Whether the kernel runs a cell, which has an output, and no message of a page."""
+    ipython: Any = sys.modules["IPython"]
+    get_parent = getattr(ipython.get_ipython().kernel, "get_parent", None)
+    return get_parent is None or get_parent().get("header", {}).get("msg_type") == "execute_request"
 
 
 def duration(seconds: float) -> str:

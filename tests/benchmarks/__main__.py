@@ -6,20 +6,49 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks import (
+    rows_aligning,
     rows_at_the_edges,
     rows_cancelling,
+    rows_explored,
     rows_huge,
     rows_in_files,
     rows_in_memory,
+    rows_long_limits,
+    rows_memory_kept,
     rows_of_columns,
+    rows_opening,
     rows_page,
+    rows_recording,
+    rows_seen_whole,
+    rows_telling,
     rows_transformed,
 )
-from tests.benchmarks.data import cell_states
+from tests.benchmarks.before import Before, save
 from tests.benchmarks.measure import COLUMNS, Neighbours, machine, mib
 from tests.benchmarks.setting import Setting
 
+PARTS = {
+    "numbers": rows_in_memory,
+    "columns": rows_of_columns,
+    "explorer": rows_explored,
+    "opening": rows_opening,
+    "files": rows_in_files,
+    "whole": rows_seen_whole,
+    "limits": rows_long_limits,
+    "transforms": rows_transformed,
+    "edges": rows_at_the_edges,
+    "cancelling": rows_cancelling,
+    "aligning": rows_aligning,
+    "telling": rows_telling,
+    "memory": rows_memory_kept,
+    "recording": rows_recording,
+    "page": rows_page,
+}
+"""The parts of the table, in its order."""
+
 FULL = (1_000_000, 650)
+
+TABLE = "{:90} {:>18} {:>24} {:>40} {:>7} {:>7}  {}"
 
 
 def arguments():
@@ -28,8 +57,17 @@ def arguments():
     parser.add_argument("--cells", type=int, default=650, help="cells D (default: %(default)s)")
     parser.add_argument("--full", action="store_true", help="what the targets are for: T = {:,}, D = {}".format(*FULL))
     parser.add_argument("--huge", action="store_true", help="also 10,000,000 × 256 and 1,000,000 × 4096")
+    parser.add_argument(
+        "--only", type=_parts, default=tuple(PARTS), metavar="PARTS", help=f"some of {','.join(PARTS)} (default: all)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the table as markdown")
+    parser.add_argument(
+        "--save-figures",
+        type=Path,
+        metavar="FILE",
+        help="add the figures to FILE, as those that later ones stand beside",
+    )
     given = parser.parse_args()
     if given.full:
         given.steps, given.cells = FULL
@@ -38,19 +76,20 @@ def arguments():
     return given
 
 
+def _parts(text):
+    parts = tuple(part.strip() for part in text.split(","))
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(PARTS)}")
+    return parts
+
+
 def all_rows(given, folder):
-    setting = Setting(cell_states(given.steps, given.cells, given.seed), folder, given.seed)
-    for part in (
-        rows_in_memory,
-        rows_of_columns,
-        rows_in_files,
-        rows_transformed,
-        rows_at_the_edges,
-        rows_cancelling,
-        rows_page,
-    ):
-        yield from part.rows(setting)
-    del setting, part
+    setting = Setting((given.steps, given.cells), folder, given.seed)
+    for name, part in PARTS.items():
+        if name in given.only:
+            yield from part.rows(setting)
+    del setting
     gc.collect()
     if given.huge:
         yield from rows_huge.rows(given.seed)
@@ -63,12 +102,13 @@ def heading(given):
     return [f"{line}." for line in machine()] + [size]
 
 
-def markdown(lines, rows):
+def markdown(lines, rows, before):
     """The report: where and on what it was measured, and the table."""
     text = ["# Benchmarks", "", "Written by `python -m tests.benchmarks`, which says what each row is.", ""]
     text += [f"- {line}" for line in lines]
-    text += ["", _line(COLUMNS), _line(["---", "---:", "---:", "---:", "---:", "---"])]
-    return "\n".join([*text, *(_line(row.cells()) for row in rows)]) + "\n"
+    text += [f"- {line}" for line in before.lines()]
+    text += ["", _line(COLUMNS), _line(["---", *["---:"] * (len(COLUMNS) - 2), "---"])]
+    return "\n".join([*text, *(_line(row.cells(before.of(row))) for row in rows)]) + "\n"
 
 
 def _line(cells):
@@ -77,19 +117,24 @@ def _line(cells):
 
 def main():
     given = arguments()
-    lines, neighbours = heading(given), Neighbours()
-    print(*lines, "", sep="\n")
-    print(*("{:68} {:>24} {:>40} {:>7} {:>7}  {}".format(*COLUMNS),), sep="\n")
+    shape = given.steps, given.cells
+    lines, neighbours, before = heading(given), Neighbours(), Before(shape)
+    print(*lines, *before.lines(), "", sep="\n")
+    print(TABLE.format(*COLUMNS))
     rows = []
-    with tempfile.TemporaryDirectory(prefix="lstmvis-benchmarks-") as folder:
-        for row in all_rows(given, Path(folder)):
-            print("{:68} {:>24} {:>40} {:>7} {:>7}  {}".format(*row.cells()), flush=True)
-            rows.append(row)
+    try:
+        with tempfile.TemporaryDirectory(prefix="lstmvis-benchmarks-") as folder:
+            for row in all_rows(given, Path(folder)):
+                print(TABLE.format(*row.cells(before.of(row))), flush=True)
+                rows.append(row)
+    finally:  # what was measured before an interrupt, too
+        lines.append(str(neighbours))
+        if given.report:
+            given.report.write_text(markdown(lines, rows, before))
+        if given.save_figures:
+            save(given.save_figures, shape, lines, rows)
     missed = [row.what for row in rows if row.met.startswith("NO")]
-    lines.append(str(neighbours))
     print("", lines[-1], f"{len(missed)} targets missed" + "".join(f"\n  {what}" for what in missed), sep="\n")
-    if given.report:
-        given.report.write_text(markdown(lines, rows))
 
 
 if __name__ == "__main__":

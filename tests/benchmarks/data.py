@@ -1,6 +1,6 @@
 """What is measured on: states, files of states, and selections."""
 
-from pathlib import Path
+import os
 from typing import NamedTuple
 
 import h5py
@@ -59,7 +59,7 @@ def read_once(states):
 
 def read_dataset_once(dataset):
     """Read a dataset once in one thread, by whole chunks of about 4 MiB in all."""
-    chunk = dataset.chunks[0]
+    chunk = (dataset.chunks or (1,))[0]
     rows = max(1, rows_of_blocks(dataset) // chunk) * chunk
     for start in range(0, len(dataset), rows):
         dataset[start : start + rows]
@@ -86,15 +86,66 @@ def sequence_lengths(n_steps, n_sequences, seed):
     return np.diff(np.concatenate([[0], np.sort(inner), [n_steps]]))
 
 
-def write_file(folder, states):
-    """The path of an HDF5 file with the states in chunks of whole rows, compressed by gzip at level 4."""
-    path = Path(folder) / "states.h5"
+def selections(states, seed, count):
+    """Half-open ranges of 1, 2, 3, 4, 1, … steps at random places, in the middle half of all steps."""
+    starts = np.random.default_rng(seed).integers(len(states) // 4, 3 * len(states) // 4, count)
+    return [(int(start), int(start) + 1 + number % 4) for number, start in enumerate(starts)]
+
+
+def text_of(n_words, n_kinds, seed):
+    """A text of so many words, of which a few are frequent and most are rare."""
+    ranks = np.random.default_rng(seed).zipf(1.3, n_words) % n_kinds
+    return " ".join(f"w{rank}" for rank in ranks.tolist())
+
+
+def annotated(n_steps, seed, n_sequences=2000):
+    """Arguments of an explorer: tokens, a track of 12 labels, one of numbers, and sequences; all objects are new.
+
+    As in a list that a program has read, equal tokens and labels are strings of their own.
+    """
+    random = np.random.default_rng(seed)
+    tags = " ".join(f"TAG{code}" for code in random.integers(0, 12, n_steps).tolist())
+    return {
+        "tokens": text_of(n_steps, 50_000, seed).split(),
+        "tracks": {"pos": tags.split(), "p(next)": random.random(n_steps)},
+        "sequences": sequence_lengths(n_steps, min(n_sequences, n_steps // 2), seed).tolist(),
+    }
+
+
+def write_file(path, states, chunks="rows"):
+    """Write an HDF5 file of the states: uncompressed (None), or in chunks that are compressed by gzip at level 4.
+
+    ``chunks`` names those of `CHUNKS`.
+    """
+    compressed = {"compression": "gzip", "compression_opts": 4} if chunks else {}
+    shape = CHUNKS[chunks](*states.shape) if chunks else None
     with h5py.File(path, "w") as file:
-        file.create_dataset(
-            "states",
-            data=states,
-            chunks=(min(len(states), 256), states.shape[1]),
-            compression="gzip",
-            compression_opts=4,
-        )
+        file.create_dataset("states", data=states, chunks=shape, **compressed)
+    os.sync()  # else it is written to the disk while it is read
     return path
+
+
+CHUNKS = {
+    "rows": lambda steps, cells: (min(steps, 256), cells),
+    "one": lambda steps, cells: (steps, cells),
+    "cells": lambda steps, _: (steps, 1),
+    "h5py": lambda *_: True,
+}
+"""Shapes of chunks by name: 256 rows, all in one, a cell each, and what h5py chooses."""
+
+
+class Counted:
+    """A dataset that counts the rows that are read of it."""
+
+    def __init__(self, dataset):
+        self._dataset, self.shape, self.dtype = dataset, dataset.shape, dataset.dtype
+        self.rows_read = 0
+
+    def __getattr__(self, name):
+        return getattr(self._dataset, name)
+
+    def __getitem__(self, key):
+        values = self._dataset[key]
+        rows = key[0] if isinstance(key, tuple) else key
+        self.rows_read += len(range(*rows.indices(self.shape[0]))) if isinstance(rows, slice) else np.size(rows)
+        return values

@@ -35,19 +35,24 @@ class Row:
             return ""
         return "yes" if self.ratio <= self.target else "NO"
 
-    def cells(self):
-        """The columns of the row as text."""
+    def cells(self, before=""):
+        """The columns of the row as text, with what an earlier version took."""
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
         target = "" if self.target is None else f"≤ {self.target:g}"
-        return (self.what, self.figure, self.baseline, ratio, target, self.met)
+        return (self.what, self.figure, before, self.baseline, ratio, target, self.met)
 
 
-COLUMNS = ("what", "figure", "baseline", "ratio", "target", "met")
+COLUMNS = ("what", "figure", "before (ratio)", "baseline", "ratio", "target", "met")
 
 
 def timed(what, took, baseline_name, baseline, target=None, *, right=True):
     """A row for a time in seconds beside another."""
     return Row(what, ms(took), f"{baseline_name} {ms(baseline)}", took / baseline, target, right)
+
+
+def within(what, took, most, target=1.0):
+    """A row for a time in seconds that may be so long at most."""
+    return Row(what, ms(took), f"at most {ms(most)}", took / most, target)
 
 
 def sized(what, size, baseline_name, baseline, target=1.0):
@@ -69,13 +74,17 @@ def mib(size):
     return f"{size / MIB:,.1f} MiB"
 
 
-def seconds(work, repeats=REPEATS):
-    """The least time of a few runs, which the rest of the machine disturbs least."""
+def seconds(work, repeats=REPEATS, patience=None):
+    """The least time of a few runs, which the rest of the machine disturbs least; of fewer after so many seconds."""
     gc.collect()
-    return min(_seconds_once(work) for _ in range(repeats))
+    times = []
+    while len(times) < repeats and (patience is None or sum(times) < patience):
+        times.append(seconds_once(work))
+    return min(times)
 
 
-def _seconds_once(work):
+def seconds_once(work):
+    """Seconds of one run."""
     begun = perf_counter()
     work()
     return perf_counter() - begun

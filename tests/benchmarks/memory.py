@@ -31,12 +31,14 @@ def can_measure():
     return STATUS.exists() and "VmHWM" in STATUS.read_text()
 
 
-def _bytes(name):
+def bytes_of(name):
+    """What the system tells of this process: VmRSS, what it holds; VmHWM, its peak."""
     line = next(line for line in STATUS.read_text().splitlines() if line.startswith(name))
     return int(line.split()[1]) * 1024
 
 
-def _forget_peak():
+def forget_peak():
+    """Let the peak begin anew."""
     Path("/proc/self/clear_refs").write_text("5")
 
 
@@ -44,15 +46,15 @@ def _measure(what, path, seed):
     states = np.load(path)
     asked = queries(states, seed)
     OnOffIndex.build(states[:1000], THRESHOLD)  # what is loaded or started once is none of the work's
-    _forget_peak()
-    before = _bytes("VmRSS")
+    forget_peak()
+    before = bytes_of("VmRSS")
     index = OnOffIndex.build(states, THRESHOLD)
     before += index.nbytes
     if what == "match":
-        _forget_peak()
+        forget_peak()
         for query in asked:
             rank(index, query)
-    return _bytes("VmHWM") - before
+    return bytes_of("VmHWM") - before
 
 
 if __name__ == "__main__":

@@ -1,84 +1,70 @@
-"""States in a compressed file that are larger than the memory they may take."""
+"""An explorer of states in a file: the first matches, what is made beside them, and thresholds after that."""
+
+from contextlib import ExitStack
+from time import perf_counter
 
 import h5py
-import numpy as np
 
-from lstmvis_widget.explorer.computation import Computation, Request
-from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.states.index import OnOffIndex
-from lstmvis_widget.states.scale import scale_of
-from lstmvis_widget.states.sources import States
-from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.timeline.tokens import Tokens
-from lstmvis_widget.work.cancelling import never_cancelled
-from tests.benchmarks.data import THRESHOLD, read_dataset_once, read_once, write_file
-from tests.benchmarks.measure import Row, counted, mib, quantile, seconds, timed
+from tests.benchmarks.data import THRESHOLD, Counted, read_once, selections
+from tests.benchmarks.explored import explored, until_all_is_done, until_matches
+from tests.benchmarks.measure import Row, counted, mib, ms, quantile, seconds, timed
+from tests.benchmarks.rows_explored import off_grid, on_grid
 
+SELECTIONS = 3
 MOVES = 12
-REPEATS = 3
-
-
-class Counted:
-    """A dataset that counts the rows that are read of it."""
-
-    def __init__(self, dataset):
-        self._dataset, self.shape, self.dtype = dataset, dataset.shape, dataset.dtype
-        self.rows_read = 0
-
-    def __getitem__(self, rows):
-        values = self._dataset[rows]
-        self.rows_read += len(values)
-        return values
-
-
-class Session:
-    """Thresholds asked for one after the other, as an explorer does."""
-
-    def __init__(self, dataset):
-        self.source = Counted(dataset)
-        self.states = States(self.source)
-        steps, cells = dataset.shape
-        limit = 2 * steps * cells  # codes fit twice, the states do not
-        self.computation = Computation(Tokens(None, steps), Sequences.of(None, steps), limit)
-        self.scale = scale_of(self.states)
-        self.source.rows_read = 0
-
-    def index_at(self, threshold):
-        """The index at a threshold, as the computation makes it."""
-        request = Request(
-            layer="states", states=self.states, grid=self.scale.grid, pattern=Pattern(threshold), selection=(0, 1),
-        )  # fmt: skip
-        return self.computation._indexed(request, never_cancelled, lambda _: None)
 
 
 def rows(setting):
-    """All rows on states in a file: those of the first tenth."""
-    states = setting.tenth
-    path = write_file(setting.folder, states)
-    with h5py.File(path) as file:
-        dataset = file["states"]
-        steps, cells = states.shape
-        yield Row(
-            f"HDF5 file, {steps:,} × {cells}, gzip-4, chunks of {dataset.chunks[0]} rows",
-            f"{mib(path.stat().st_size)} on disk", f"{mib(states.nbytes)} of states",
-        )  # fmt: skip
-        read = seconds(lambda: read_dataset_once(dataset), REPEATS)
-        sessions = [Session(dataset) for _ in range(REPEATS)]
-        first = min(seconds(lambda new=new: new.index_at(THRESHOLD), 1) for new in sessions)
-        yield timed("first index of the file, codes made on the way", first, "one read of the file", read, 1.15)
-        yield from _moves(sessions[-1], states)
-    path.unlink()
+    """For an uncompressed file of all steps, and for a compressed one of the first tenth."""
+    yield from _of_file(setting, setting.file, setting.states, "HDF5")
+    yield from _of_file(setting, setting.file_of_tenth, setting.tenth, "gzip-4, chunks of 256 rows")
 
 
-def _moves(session, states):
-    first_read = session.source.rows_read
-    thresholds = [round(THRESHOLD + move * session.scale.step, 6) for move in range(1, MOVES + 1)]
-    times = [seconds(lambda threshold=threshold: session.index_at(threshold), 1) for threshold in thresholds]
+def _of_file(setting, stored, states, kind):
+    size = "{:,} × {}".format(*states.shape)
+    yield Row(f"{kind}, {size}", f"{mib(stored.path.stat().st_size)} on disk", f"R_file {ms(stored.read)}")
+    yield from _first_matches(setting, stored, states, kind)
+    yield from _thresholds(setting, stored, states, kind)
+
+
+def _first_matches(setting, stored, states, kind):
+    """Of new explorers, each with a selection of its own."""
+    matched, counts, done = [], [], []
+    for selection in selections(states, setting.seed, SELECTIONS):
+        with explored(stored.path) as explorer:
+            begun = perf_counter()
+            matched.append(until_matches(explorer, selection=selection))
+            _ = explorer.matches.n_candidates
+            counts.append(perf_counter() - begun)
+            done.append(until_all_is_done(explorer, begun))
+    what = f"{kind}: first matches after a selection"
+    yield timed(what, quantile(matched, 0.5), "R_file", stored.read, 1.2)
+    yield timed(f"{what}, all candidates counted", quantile(counts, 0.5), "R_file", stored.read)
+    yield timed(f"{what}, all is done (codes, counts)", quantile(done, 0.5), "R_file", stored.read)
+
+
+def _thresholds(setting, stored, states, kind):
+    """On the page's grid, which the codes answer, and off it, where the file has to be read."""
     memory = seconds(lambda: read_once(states))
-    yield timed("threshold moved by the page's steps, median", quantile(times, 0.5), "R of these states", memory, 2.0)
-    right = np.array_equal(
-        session.index_at(thresholds[-1]).bits.words, OnOffIndex.build(states, thresholds[-1]).bits.words
-    )
-    read_twice = session.source.rows_read - first_read
-    yield counted("rows read from the file for that", read_twice, "at most", 0)
-    yield Row("the index is that of the states, bit for bit", "yes" if right else "no", right=right)
+    selection = selections(states, setting.seed, 1)[0]
+    with ExitStack() as stack:
+        source = Counted(stack.enter_context(h5py.File(stored.path))["states"])
+        explorer = stack.enter_context(explored(source, selection=selection, threshold=THRESHOLD))
+        until_all_is_done(explorer, 0)
+        read_so_far = source.rows_read
+        times = [_moved(explorer, threshold) for threshold in on_grid(MOVES)]
+        what = f"{kind}: threshold set from Python until matches can be read"
+        yield timed(f"{what}, median of {MOVES}", quantile(times, 0.5), "R of these states", memory, 2.0)
+        # A selection reads the steps around it, each time.
+        yield counted(f"{kind}: rows read from the file for that", source.rows_read - read_so_far, "at most", MOVES * 8)
+        in_file = explorer.matches
+        yield timed(f"{what}, off the page's grid", _moved(explorer, off_grid(1)[0]), "R_file", stored.read)
+    with explored(states, selection=selection, threshold=on_grid(MOVES)[-1]) as explorer:
+        right = list(explorer.matches) == list(in_file)
+    yield Row(f"{kind}: these matches are those of the states in memory", "yes" if right else "no", right=right)
+
+
+def _moved(explorer, threshold):
+    took = until_matches(explorer, threshold=threshold)
+    until_all_is_done(explorer, 0)
+    return took

@@ -1,6 +1,6 @@
 """The page in headless Chromium, without Python: the script time of a frame while things are dragged."""
 
-from tests.benchmarks.measure import Row, counted, ms, quantile
+from tests.benchmarks.measure import Row, counted, quantile, within
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import FLAGS
 from tests.browser.gestures import middle, part, word
@@ -93,16 +93,13 @@ def _rows(shown, what, *, targets):
         gesture(shown)
         frames = page.evaluate("() => window.frames_of_script")
         for share, word_for in ((0.5, "median"), (0.95, "95th percentile")):
-            yield _within(f"{what}: {name}, script a frame, {word_for}", quantile(frames, share), most, targets)
+            spent = quantile(frames, share)
+            yield within(f"{what}: {name}, script a frame, {word_for}", spent, most, 1.0 if targets else None)
     redrawn = int(shown.get_attribute("data-grey-redraws")) - greys
     yield counted(f"{what}: times the grey lines were drawn anew for that", redrawn, "at most", 0)
     first = [page.evaluate(FIRST_PICTURE) for _ in range(DISPLAYS)]
     name = f"{what}: first picture after the data, displayed anew, median of {DISPLAYS}"
-    yield _within(name, quantile(first, 0.5), PAINT, targets)
-
-
-def _within(what, took, most, targets):
-    return Row(what, ms(took), f"at most {ms(most)}", took / most, 1.0 if targets else None)
+    yield within(name, quantile(first, 0.5), PAINT, 1.0 if targets else None)
 
 
 def _drag_threshold(shown):

@@ -153,6 +153,68 @@ def test_the_readout_names_the_steps_of_a_column(long):
     expect(part(long, "readout")).to_have_text(re.compile(r"steps 2\d,\d{3}–2\d,\d{3}.* b"))
 
 
+def shades(explorer, selector):
+    """The mean opacity and darkness of a canvas, 0…1, row by row from the top."""
+    return explorer.locator(selector).evaluate(
+        """canvas => {
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            const ink = i => (data[i + 3] / 255) * (1 - (data[i] + data[i + 1] + data[i + 2]) / 765);
+            return Array.from({ length: canvas.height }, (_, y) => {
+                let sum = 0;
+                for (let x = 0; x < canvas.width; x++) sum += ink(4 * (y * canvas.width + x));
+                return sum / canvas.width;
+            });
+        }"""
+    )
+
+
+def test_thousands_of_sequences_darken_nothing_and_every_nth_is_marked(notebook):
+    notebook.run(LONG.replace("sequences=[40_000, 60_000]", "sequences=[50] * 2000"))
+    long = notebook.explorer()
+    whole(long)
+    every = int(part(long, "ruler").get_attribute("data-marked-every"))
+    assert every > 1
+    assert f"starts of every {every:,}" in part(long, "words").get_attribute("title")
+    many = shades(long, "[data-part='ruler']")
+    notebook.run(LONG.replace("sequences=[40_000, 60_000]", "sequences=[100_000]"))
+    one = notebook.explorer(1)
+    whole(one)
+    assert part(one, "ruler").get_attribute("data-marked-every") == "1"
+    none = shades(one, "[data-part='ruler']")
+    upper = slice(0, len(none) * 3 // 4)
+    assert np.abs(np.subtract(many, none))[upper].max() < 0.02
+    assert many[-1] > none[-1]
+
+
+def test_columns_show_and_say_the_shares_of_labels_and_the_sequences_they_hold(notebook):
+    made = LONG.replace("sequences=[40_000, 60_000]", "sequences=[50] * 2000").replace(
+        '["ab"[(t // 5000) % 2] for t in range(T)]', '["aab"[t % 3] if t < 80_000 else "b" for t in range(T)]'
+    )
+    notebook.run(made)
+    long = notebook.explorer()
+    whole(long)
+    x, y = at(long, 0.5)
+    long.page.mouse.move(x, y)
+    readout = part(long, "readout")
+    expect(readout).to_have_text(
+        re.compile(r"steps ([\d,]+)–([\d,]+) · sequences ([\d,]+)–([\d,]+) · .*a 67 %, b 33 %")
+    )
+    said = [int(number.replace(",", "")) for number in re.findall(r"[\d,]+", readout.inner_text())[:4]]
+    assert said[2:] == [said[0] // 50 + 1, said[1] // 50 + 1]
+    assert said[1] - said[0] + 1 == notebook.value("explorer._stride")
+    colors = long.locator("[data-track='half'] canvas").evaluate(
+        """canvas => [0.4, 0.9].map(share => {
+            const x = Math.round(share * canvas.width);
+            const { data } = canvas.getContext("2d").getImageData(x, 0, 1, canvas.height);
+            return Array.from({ length: canvas.height }, (_, y) => data.slice(4 * y, 4 * y + 4).join());
+        })"""
+    )
+    mixed, single = colors
+    share_of_first = mixed.count(mixed[0]) / len(mixed)
+    assert abs(share_of_first - 2 / 3) < 0.08
+    assert set(mixed[-3:]) == set(single)
+
+
 def test_the_selected_cells_have_envelopes_that_follow_the_threshold(notebook, long):
     notebook.run("explorer.selection = (10, 12)")
     whole(long)

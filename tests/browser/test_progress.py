@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.data import THRESHOLD
 from tests.browser.gestures import brush, part, shows
+from tests.browser.notebook import CellError
 from tests.browser.test_gestures import cells_of
 
 # Blocks of the index are read while the gate is open; the few rows that are drawn or selected are always there.
@@ -82,3 +83,37 @@ def test_cells_run_and_time_moves_while_an_index_is_built(notebook, explorer, ga
     gate.touch()
     expect(part(explorer, "match").first).to_be_visible()
     shows(explorer, activity="", progress="", selected_cells=cells_of(10, 14, THRESHOLD))
+
+
+def test_a_cell_that_reads_results_shows_what_it_waits_for_until_an_interrupt(notebook, explorer, gate):
+    brush(explorer, 10, 14)
+    expect(explorer).to_have_attribute("data-activity", "indexing slow layer")
+    for path in ("", "page.html"):
+        reading = notebook.start(f"explorer.to_html({path!r})" if path else "len(explorer.matches)")
+        bar = notebook.page.locator(".jp-OutputArea-output progress")
+        expect(bar).to_be_visible()
+        expect(bar.locator("..")).to_contain_text("indexing slow layer")
+        notebook.page.evaluate("() => window.jupyterapp.commands.execute('notebook:interrupt-kernel')")
+        with pytest.raises(CellError, match="KeyboardInterrupt"):
+            notebook.finish(reading)
+        expect(bar).to_have_count(0)
+    assert notebook.value("pathlib.Path('page.html').exists()") is False
+    gate.touch()
+    assert notebook.value("len(explorer.matches)") > 0
+    shows(explorer, activity="", progress="", selected_cells=cells_of(10, 14, THRESHOLD))
+
+
+def test_a_search_that_takes_long_says_so_and_ends_when_cancelled(notebook):
+    notebook.run("from lstmvis_widget import StateExplorer\nfrom tests.browser.data import *")
+    notebook.run("StateExplorer(STATES, ['a' * 40] * len(STATES), threshold=THRESHOLD)")
+    explorer = notebook.explorer()
+    field = part(explorer, "find")
+    field.fill("/(a+)+b/")
+    field.press("Enter")
+    expect(explorer).to_have_attribute("data-activity", "finding (a+)+b")
+    expect(part(explorer, "activity")).to_have_text("finding (a+)+b…")
+    part(explorer, "cancel").click()
+    shows(explorer, error="cancelled", progress="", activity="")
+    field.fill("a" * 40)
+    field.press("Enter")
+    expect(part(explorer, "find-count")).to_contain_text(str(notebook.value("len(STATES)")))

@@ -71,6 +71,72 @@ def test_the_columns_hold_what_is_in_view_as_one_sees_step_by_step(made):
         assert order[code] == max(order, key=lambda label: (there.count(label), -order.index(label)))
 
 
+def test_the_columns_tell_how_the_labels_and_numbers_of_their_steps_are_spread(made):
+    explorer, page = made()
+    page.set(_stride=64, _visible_steps=STEPS)
+    sent = columns_of(explorer, 64, (0, STEPS))
+    parts = [slice(at, min(at + 64, STEPS)) for at in range(0, STEPS, 64)]
+    tracks = sent["tracks"]
+    order = next(track["labels"] for track in explorer._tracks if track["name"] == "label")
+    counts = numbers(tracks["label"]["counts"], "<i4", len(order) + 1)
+    assert counts.tolist() == [[*(LABELS[part].count(label) for label in order), 0] for part in parts]
+    assert numbers(tracks["label"]["most"], "<i4")[:, 0].tolist() == counts.max(axis=1).tolist()
+    shares = numbers(tracks["sparse"]["shares"], "<f4")[:, 0]
+    np.testing.assert_allclose(shares, [SPARSE[part].mean() for part in parts], rtol=1e-6)
+    for name, values in (("number", NUMBERS), ("next", SCORES[:, 0])):
+        quantiles = numbers(tracks[name]["quantiles"], "<f4", 9)
+        expected = [np.quantile(values[part].astype(np.float32), [0, 0.5, 1], method="nearest") for part in parts]
+        np.testing.assert_array_equal(quantiles[:, [0, 8]], np.array(expected)[:, [0, 2]])
+        assert (np.diff(quantiles, axis=1) >= 0).all()
+        assert numbers(tracks[name]["known"], "<f4").tolist() == [[1.0]] * len(parts)
+
+
+def test_labels_beyond_those_with_a_colour_are_counted_together(made):
+    labels = [f"label {t % 40 if t % 3 else 0}" for t in range(STEPS)]
+    explorer, page = made(tracks={"many": labels})
+    page.set(_stride=128, _visible_steps=STEPS)
+    sent = columns_of(explorer, 128, (0, STEPS))["tracks"]["many"]
+    counts = numbers(sent["counts"], "<i4", 13)
+    first = explorer._tracks[0]["labels"][:12]
+    for part, row in zip(range(0, STEPS, 128), counts.tolist(), strict=True):
+        there = labels[part : part + 128]
+        assert row[:12] == [there.count(label) for label in first]
+        assert row[12] == sum(label not in first for label in there)
+
+
+def test_single_steps_need_no_shares(made):
+    explorer, page = made()
+    page.set(_stride=1, _visible_steps=300)
+    tracks = columns_of(explorer, 1, (0, 300))["tracks"]
+    assert {name: set(sent) for name, sent in tracks.items()} == {
+        "label": {"codes"}, "number": {"values"}, "sparse": {"values"}, "next": {"scores"},
+    }  # fmt: skip
+
+
+def test_the_columns_say_which_sequence_they_begin_in(made):
+    explorer, page = made()
+    page.set(_stride=8, _visible_steps=300, position=1500)
+    sent = columns_of(explorer, 8, (1500, 1800))
+    assert sent["start"] >= 1000
+    assert sent["sequence"] == 1
+    page.set(position=200)
+    assert columns_of(explorer, 8, (200, 500))["sequence"] == 0
+
+
+def test_the_columns_say_whether_their_density_is_that_of_a_sample(made):
+    steps = 200_000
+    explorer, page = made(np.zeros((steps, 64), np.float32), tracks=None, sequences=None)
+    page.set(_stride=1024, _visible_steps=steps)
+    sent = columns_of(explorer, 1024, (0, steps))
+    assert sent["density_every"] == 8
+    density = numbers(sent["density"], "u1", len(sent["density"]) // len(range(0, steps, 1024)))
+    assert (np.count_nonzero(density, axis=1) == 1).all()
+    assert (density.max(axis=1) == 255).all()
+    page.set(_visible_steps=500, position=1000)
+    page.set(_stride=1)
+    assert columns_of(explorer, 1, (1000, 1500))["density_every"] == 1
+
+
 def test_the_envelopes_are_those_of_the_selected_and_pinned_cells(made):
     explorer, page = made(selection=(500, 502), pinned_cells=[7])
     page.set(_stride=4, _visible_steps=STEPS)

@@ -1,9 +1,12 @@
 """After work is interrupted by newer work, by `cancel` or by an error, the next result is right."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 import lstmvis_widget
 from lstmvis_widget import StateExplorer
 from lstmvis_widget.explorer.computation import Computation, Request
-from lstmvis_widget.matching.selection import Pattern
+from lstmvis_widget.matching.selection import Pattern, select_cells
 from lstmvis_widget.states.scale import scale_of
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
@@ -61,6 +64,12 @@ class Asking:
         self.grids = {name: scale_of(states).grid for name, states in self.states.items()}
         self.computation = Computation(Tokens(None, len(STATES)), Sequences.of(None, len(STATES)), memory_limit)
 
+    def prepare(self, layer, check=lambda: None):
+        """Make what byte codes are missing, as after the matches."""
+        states, grid = self.states[layer], self.grids[layer]
+        if self.computation.codes.are_missing(layer, states, grid):
+            self.computation.codes.fill(layer, states, grid, check, lambda _: None)
+
     def ask(self, layer, threshold, check=lambda: None):
         request = Request(
             layer=layer, states=self.states[layer], grid=self.grids[layer], pattern=Pattern(threshold),
@@ -90,7 +99,7 @@ def assert_right(results, layer, threshold):
 
 
 THRESHOLDS = st.sampled_from([0.1, 0.3, 0.12345])
-STEPS = st.tuples(st.sampled_from(sorted(LAYERS)), THRESHOLDS, st.sampled_from(["end", "fail"]), st.integers(0, 15))
+STEPS = st.tuples(st.sampled_from(sorted(LAYERS)), THRESHOLDS, st.sampled_from(["end", "fail"]), st.integers(0, 30))
 
 
 @pytest.mark.parametrize("memory_limit", [0, STATES.size, 2 * STATES.size], ids=["streamed", "one layer", "all layers"])
@@ -103,8 +112,10 @@ def test_after_work_ended_or_failed_at_any_block_the_next_result_is_right(memory
         for step_layer, step_threshold, how, after in steps:
             source = asking.sources[step_layer]
             source.reads_left = after if how == "fail" else np.inf
+            check = ending_after(after if how == "end" else 10**6)
             try:
-                results = asking.ask(step_layer, step_threshold, ending_after(after if how == "end" else 10**6))
+                results = asking.ask(step_layer, step_threshold, check)
+                asking.prepare(step_layer, check)
             except (CancelledError, OSError):
                 pass
             else:
@@ -300,6 +311,98 @@ class TestProgress:
         finally:
             states.let_all()
             explorer.close()
+
+
+@contextlib.contextmanager
+def interrupted(when):
+    """Press Ctrl-C once ``when()``, while the main thread does what is in here."""
+
+    def press():
+        wait_until(when, "the moment to interrupt")
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    pressing, came = threading.Thread(target=press), False
+    try:
+        pressing.start()
+        yield
+        pressing.join()
+        time.sleep(1)  # the interrupt may come late
+    except KeyboardInterrupt:
+        came = True
+    pressing.join()
+    assert came
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a thread")
+class TestInterrupts:
+    """Ctrl-C ends a wait and nothing else."""
+
+    def is_waiting(self, explorer):
+        return lambda: explorer._bar is not None and explorer._activities.now() is not None
+
+    @pytest.mark.parametrize("read", [
+        lambda explorer: explorer.matches, lambda explorer: explorer.selected_cells, lambda explorer: explorer.finish(),
+        lambda explorer: explorer.take_cells([1]),
+    ])  # fmt: skip
+    def test_a_result_that_is_waited_for_still_comes(self, explorer, states, read):
+        states.held = True
+        explorer.selection = SELECTION
+        with interrupted(self.is_waiting(explorer)):
+            read(explorer)
+        assert explorer._bar is None
+        states.let_all()
+        is_right(explorer)
+        assert explorer.error == ""
+
+    def test_a_page_that_is_being_saved_leaves_no_file(self, explorer, states, tmp_path):
+        states.held = True
+        explorer.selection = SELECTION
+        with interrupted(self.is_waiting(explorer)):
+            explorer.to_html(tmp_path / "page.html")
+        assert list(tmp_path.iterdir()) == []
+        states.let_all()
+        assert explorer.to_html(tmp_path / "page.html").stat().st_size > 0
+        is_right(explorer)
+
+    def test_counts_that_another_thread_makes_are_waited_for_no_longer(self, explorer, monkeypatch):
+        explorer.selection = SELECTION
+        matches = explorer.matches
+        explorer._ranking.task.finish()
+        again = matches.with_counts_of(matches)
+        again._counts, asked, go_on, waits = None, threading.Event(), threading.Event(), threading.Event()
+        again._count = lambda *_: (asked.set(), go_on.wait(20), matches.counts())[-1]
+        monkeypatch.setattr("lstmvis_widget.work.progress_bar.WaitingBar.show", lambda *_: waits.set())
+        counting = threading.Thread(target=again.counts)
+        counting.start()
+        assert asked.wait(20)
+        with interrupted(waits.is_set):
+            _ = again.n_candidates
+        go_on.set()
+        counting.join()
+        assert again.n_candidates == matches.n_candidates
+
+
+def test_what_is_waited_for_is_shown_in_a_terminal(explorer, states, monkeypatch):
+    shown = []
+    monkeypatch.setattr("lstmvis_widget.work.progress_bar.PATIENCE", 0)
+    monkeypatch.setattr("lstmvis_widget.work.progress_bar.in_notebook", lambda: False)
+    monkeypatch.setattr("lstmvis_widget.work.progress_bar._is_terminal", lambda _: True)
+    monkeypatch.setattr("lstmvis_widget.work.progress_bar.TerminalLine.show", lambda _, text: shown.append(text))
+    states.held = True
+    states.let(3)
+    explorer.selection = SELECTION
+    threading.Thread(target=lambda: (wait_until(lambda: shown, "the bar"), states.let_all())).start()
+    is_right(explorer)
+    assert shown[0].startswith("indexing states")
+
+
+def test_selecting_within_limits_of_many_steps_is_superseded(monkeypatch):
+    """Blocks of the limits are checked one by one."""
+    monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", STATES[0].nbytes)
+    states = States(np.ones_like(STATES))
+    with pytest.raises(CancelledError):
+        select_cells(states, 0, 60, 0.5, check=ending_after(30))
+    assert len(select_cells(states, 0, 60, 0.5, check=ending_after(60))) == STATES.shape[1]
 
 
 END_WHILE_COMPUTING = """

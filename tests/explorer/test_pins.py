@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import numpy as np
 
 from lstmvis_widget import StateExplorer
+from lstmvis_widget.explorer.drawing import MOST_PINS
 from tests.page import recorded_pages
 
 
@@ -47,3 +50,15 @@ def test_pins_set_together_with_a_layer_are_for_that_layer():
         explorer.pinned_cells = [7]
     assert (explorer.layer, list(explorer.pinned_cells)) == ("upper", [7])
     explorer.close()
+
+
+def test_the_page_is_sent_the_pins_that_it_draws_and_no_more():
+    explorer = StateExplorer(np.zeros((400, 1000)), threshold=0.5, pinned_cells=range(999, -1, -1))
+    with recorded_pages() as page_of:
+        page_of(explorer).set(word_width=0.5, _stride=2, _visible_steps=400)
+        explorer.finish()
+    assert len(explorer.pinned_cells) == 1000
+    assert explorer._envelopes["cells"] == list(range(200))
+    explorer.close()
+    script = (Path(__file__).parents[2] / "js/src/explorer/cells/pins.ts").read_text("utf-8")
+    assert f"MOST_PINS = {MOST_PINS};" in script

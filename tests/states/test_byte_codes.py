@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_widget.states.byte_codes import ByteCodes, ThresholdGrid
+from lstmvis_widget.states.byte_codes import ByteCodes, OnTheWay, ThresholdGrid
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.scale import scale_of
 from lstmvis_widget.states.sources import States
@@ -170,3 +170,104 @@ def test_the_index_of_the_codes_is_that_of_the_states_at_every_threshold(dtype, 
     for threshold in grid.values.tolist():
         of_codes = OnOffIndex.build(codes.codes, grid.level(threshold)).bits.words
         assert np.array_equal(of_codes, OnOffIndex.build(states, threshold).bits.words)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_grid_of_the_least_numbers_there_are_is_exact(dtype):
+    least = float(np.finfo(dtype).smallest_subnormal)
+    grid = ThresholdGrid([0.0, least, 2 * least, 3 * least], np.dtype(dtype))
+    values = np.array([[-least, 0, least, 2 * least, 3 * least, 4 * least, 1, -1, np.nan, np.inf]], dtype)
+    assert encoded(grid, values).tolist() == [[0, 1, 2, 3, 4, 4, 4, 0, 0, 4]]
+
+
+def nans(dtype):
+    """NaN with either sign and many payloads."""
+    unsigned = np.dtype(f"u{np.dtype(dtype).itemsize}")
+    payloads = (1 << np.arange(np.finfo(dtype).nmant, dtype=np.uint64)).astype(unsigned)
+    plain = np.array([np.inf, -np.inf], dtype).view(unsigned)
+    return (plain[:, None] | payloads).view(dtype)
+
+
+@pytest.mark.parametrize("name", ["hundredths", "off zero"])
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_no_nan_reaches_any_threshold(dtype, name):
+    values = nans(dtype)
+    assert np.isnan(values).all()
+    assert not encoded(grid_of(name, dtype), values).any()
+
+
+# ----------------------------------------------------------- filled by blocks
+
+
+def test_codes_are_filled_in_any_order_and_encoded_once():
+    class Counting(ThresholdGrid):
+        rows = 0
+
+        def encode(self, values, codes):
+            self.rows += len(values)
+            super().encode(values, codes)
+
+    grid = Counting(GRIDS["hundredths"], np.dtype(np.float32))
+    values = np.random.default_rng(0).normal(0, 0.6, (20, 7)).astype(np.float32)
+    codes = ByteCodes(values.shape, grid)
+    for start, stop in ((15, 20), (0, 5), (0, 5), (5, 10), (2, 8)):
+        codes.put(start, values[start:stop])
+    assert (codes.are_complete, codes.have(0, 10), codes.have(9, 11), grid.rows) == (False, True, False, 15)
+    codes.put(8, values[8:16])
+    assert codes.are_complete
+    assert np.array_equal(codes.codes, expected_codes(grid, values))
+    assert codes.nbytes == values.size
+
+
+class Clock:
+    """Time that passes only as a test says."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+class SlowGrid(ThresholdGrid):
+    """A grid that takes a second for each block."""
+
+    def __init__(self, clock):
+        super().__init__(GRIDS["of two"], np.dtype(np.float32))
+        self.clock = clock
+
+    def encode(self, values, codes):
+        self.clock.now += 1
+        super().encode(values, codes)
+
+
+def blocks_encoded(between, *, always=False, blocks=30):
+    """How many of 30 blocks are encoded, where each takes a second, and ``between(i)`` pass before block i."""
+    clock = Clock()
+    codes = ByteCodes((blocks, 3), SlowGrid(clock))
+    on_the_way = OnTheWay(codes, always=always, clock=clock)
+    for block in range(blocks):
+        clock.now += between(block)
+        on_the_way.put(block, np.zeros((1, 3), np.float32))
+    return sum(codes.have(block, block + 1) for block in range(blocks))
+
+
+@pytest.mark.parametrize(
+    ("between", "encoded_blocks"),
+    [
+        (lambda _: 3.0, 30),
+        (lambda _: 1.0, 5),
+        (lambda block: 100.0 if block == 0 else 1.0, 5),  # the first block has to open the file
+        (lambda block: 3.0 if block < 15 else 1.0, 21),
+    ],
+    ids=["reading is slow", "reading is fast", "the first is slow", "what comes later is cached"],
+)
+def test_codes_are_made_on_the_way_as_long_as_reading_takes_longer(between, encoded_blocks, monkeypatch):
+    monkeypatch.setattr("lstmvis_widget.states.byte_codes.THREADS", 2)
+    assert blocks_encoded(between) == encoded_blocks
+    assert blocks_encoded(between, always=True) == 30
+
+
+def test_one_thread_makes_no_codes_on_the_way(monkeypatch):
+    monkeypatch.setattr("lstmvis_widget.states.byte_codes.THREADS", 1)
+    assert blocks_encoded(lambda _: 9.0) == 0
+    assert blocks_encoded(lambda _: 9.0, always=True) == 30

@@ -1,14 +1,23 @@
 import math
+from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmvis_widget.states import envelopes
+from lstmvis_widget.states import envelopes, pixel_columns
 from lstmvis_widget.states.envelopes import BINS, Envelopes, shades, summarise
 from lstmvis_widget.states.index import OnOffIndex
-from lstmvis_widget.states.pixel_columns import column_edges, column_maxima, column_means, column_modes
+from lstmvis_widget.states.pixel_columns import (
+    column_counts,
+    column_edges,
+    column_maxima,
+    column_means,
+    column_modes,
+    column_quantiles,
+    count_of_codes,
+)
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.cancelling import CancelledError
 from tests import strategies
@@ -151,12 +160,41 @@ def test_the_mean_number_of_cells_on_is_counted_step_by_step(view, chosen):
     np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
-@given(codes=st.lists(st.integers(-1, 3), min_size=1, max_size=80), stride=STRIDES)
-def test_a_column_has_its_most_frequent_label_or_the_one_more_frequent_overall(codes, stride):
-    found = column_modes(np.array(codes, np.int32), column_edges(0, len(codes), stride))
+@given(
+    codes=st.lists(st.integers(-1, 5), min_size=1, max_size=80), stride=STRIDES, kept=st.integers(0, 7), first=st.data()
+)
+def test_labels_of_a_column_are_counted_step_by_step(codes, stride, kept, first):
+    start = stride * first.draw(st.integers(0, 3))
+    codes, edges = np.array(codes, np.int32), column_edges(start, start + len(codes), stride)
+    counts = column_counts(codes, edges, kept)
+    modes = column_modes(codes, edges)
+    np.testing.assert_array_equal(column_modes(codes, edges, counts), modes)
+    most = count_of_codes(codes, edges, modes)
     for i, steps in enumerate(plain_columns(0, len(codes), stride)):
-        labels = [codes[step] for step in steps if codes[step] >= 0]
-        assert found[i] == min(set(labels), key=lambda code: (-labels.count(code), code), default=-1)
+        labels = [int(codes[step]) for step in steps if codes[step] >= 0]
+        assert modes[i] == min(set(labels), key=lambda code: (-labels.count(code), code), default=-1)
+        assert most[i] == labels.count(modes[i])
+        assert counts[i].tolist() == [
+            *(labels.count(code) for code in range(kept)),
+            sum(code >= kept for code in labels),
+        ]
+
+
+@given(
+    values=st.lists(st.sampled_from([0.0, 1.0, -2.5, 1e300, math.inf, math.nan]), min_size=1, max_size=80),
+    stride=STRIDES,
+    levels=st.integers(2, 9),
+)
+@pytest.mark.parametrize("together", [1, 2**22])
+def test_quantiles_of_a_column_are_some_of_its_numbers_in_order(together, values, stride, levels):
+    edges = column_edges(0, len(values), stride)
+    with mock.patch.object(pixel_columns, "SORTED_VALUES", together):
+        found = column_quantiles(np.array(values), edges, levels)
+    for i, steps in enumerate(plain_columns(0, len(values), stride)):
+        with np.errstate(over="ignore"):
+            known = sorted(np.float32(values[step]) for step in steps if not math.isnan(values[step]))
+        places = [round((len(known) - 1) * level / (levels - 1)) for level in range(levels)]
+        np.testing.assert_array_equal(found[i], [known[place] for place in places] if known else [math.nan] * levels)
 
 
 NUMBERS = st.sampled_from([0.0, 1.0, -2.5, math.nan])

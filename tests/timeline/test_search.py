@@ -122,6 +122,34 @@ def test_an_expression_that_would_take_for_ever_is_ended(monkeypatch):
         tokens_of(LONG).find(HANGS, regex=True)
 
 
+def test_a_text_that_takes_its_time_to_be_handed_over_is_searched(monkeypatch):
+    monkeypatch.setattr(regex_process, "INTERVAL", 0.0001)  # the process has hardly begun by then
+    words = ["the", "cat", "sat"] * 100_000  # more than a pipe holds
+    assert len(tokens_of(words).find("c.t", regex=True)) == 100_000
+
+
+@pytest.mark.parametrize("phrase", ["cat", "/c.t/"])
+def test_a_search_says_how_much_of_the_text_it_has_passed(monkeypatch, phrase):
+    monkeypatch.setattr(regex_process, "INTERVAL", 0.0001)
+    shares = []
+    words = ["the", "cat", "sat"] * 100_000
+    is_expression = phrase.startswith("/")
+    found = tokens_of(words).lookup.find(phrase.strip("/"), regex=is_expression, progress=shares.append)
+    assert len(found) == 100_000
+    assert shares == sorted(shares)
+    assert all(0 <= share <= 1 for share in shares)
+    assert is_expression or len(shares) == 100
+
+
+@pytest.mark.parametrize("vocabulary", [["the", " cat", "##s"], {7: "the", 300: "cat", -2: "the"}])
+def test_ids_are_found_as_their_tokens_are(vocabulary):
+    texts = vocabulary if isinstance(vocabulary, dict) else dict(enumerate(vocabulary))
+    ids = [*texts, *reversed(texts)] * 5
+    by_id, by_text = Tokens(ids, None, vocabulary), Tokens([texts[each] for each in ids], None)
+    for phrase in (["the"], ["cat", "the"], [" cat"], ["the", "the"]):
+        assert by_id.find(phrase).tolist() == by_text.find(phrase).tolist()
+
+
 def test_any_character_survives_the_way():
     words = ["\ud800", "\x00", "é", "😀", "\r\n"]
     assert tokens_of(words).find("\ud800 .", regex=True).tolist() == [[0, 2]]
@@ -245,6 +273,28 @@ class TestExplorer:
         explorer.close()
         assert time.monotonic() - begun < regex_process.SECONDS
         assert not [thread for thread in threading.enumerate() if thread.name == "lstmvis-find"]
+
+    @pytest.mark.parametrize(
+        "cancel", [lambda explorer, _: explorer.cancel(), lambda _, page: page.send({"cancel": True})]
+    )
+    def test_a_search_can_be_cancelled(self, page_of, cancel):
+        explorer = StateExplorer(STATES[:1], LONG)
+        begun = time.monotonic()
+        explorer.find_text = f"/{HANGS}/"
+        cancel(explorer, page_of(explorer))
+        assert (explorer.error, explorer._find_hits["error"]) == ("cancelled", "cancelled")
+        explorer.find_text = "a" * 60
+        assert hits_of(explorer, "a" * 60)["count"] == 1
+        explorer.close()
+        assert time.monotonic() - begun < regex_process.SECONDS
+
+    def test_a_long_search_is_named(self, page_of):  # noqa: ARG002
+        explorer = StateExplorer(STATES[:1], LONG, find_text=f"/{HANGS}/")
+        wait_until(lambda: explorer._activity == f"finding {HANGS}", "the name of what is under way")
+        assert explorer.progress == 0
+        explorer.find_text = ""
+        wait_until(lambda: explorer.progress is None, "its end")
+        explorer.close()
 
     def test_a_text_to_find_may_be_given_from_the_start(self):
         explorer = StateExplorer(STATES, TEXT, find_text="cat")

@@ -34,6 +34,12 @@ class Host:
     def settle(self):
         pass
 
+    def awaiting(self):
+        return contextlib.nullcontext(lambda: None)
+
+    def tell_waiting(self, what, share):
+        pass
+
     def report_progress(self, task, activity, share, is_wanted):
         if is_wanted():
             self.progress[task] = activity, share

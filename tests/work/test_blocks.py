@@ -1,5 +1,6 @@
 """Work on blocks in threads, and where threads can't start."""
 
+import signal
 import threading
 
 import numpy as np
@@ -108,6 +109,54 @@ def test_work_is_cancelled_where_few_threads_can_start():
     with pytest.raises(CancelledError):
         in_threads(lambda: [None for _ in blocks])
     assert len(checks) < 100
+
+
+@pytest.fixture
+def interrupts():
+    """Let SIGINT raise KeyboardInterrupt, as in a notebook's kernel; a test's process may ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
+ENDLESS = 10**12
+
+
+@pytest.mark.parametrize("at", ["work", "wait"])
+def test_an_interrupt_ends_the_work_of_all_threads(interrupts, at):
+    calling, all_there = threading.current_thread(), threading.Barrier(3, timeout=30)
+    blocks = SharedBlocks(blocks_of(ENDLESS, 1), never_cancelled)
+
+    def work():
+        all_there.wait()
+        if threading.current_thread() is calling:
+            if at == "work":
+                interrupts()
+            return
+        if at == "wait" and threading.current_thread().name.endswith("1"):
+            interrupts()
+        for _ in blocks:
+            pass
+
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        in_threads(work, 3)
+    assert threading.active_count() == before
+
+
+def test_an_error_in_one_thread_ends_the_others():
+    calling, all_there = threading.current_thread(), threading.Barrier(2, timeout=30)
+    blocks = SharedBlocks(blocks_of(ENDLESS, 1), never_cancelled)
+
+    def work():
+        all_there.wait()
+        if threading.current_thread() is not calling:
+            raise ValueError("at once")
+        for _ in blocks:
+            pass
+
+    with pytest.raises(ValueError, match="at once"):
+        in_threads(work, 2)
 
 
 @pytest.mark.usefixtures("few_threads")

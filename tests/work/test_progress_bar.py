@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from lstmvis_widget.work.progress_bar import ProgressBar, TerminalLine, duration
+from lstmvis_widget.work.progress_bar import ProgressBar, TerminalLine, WaitingBar, duration
 
 
 class Clock:
@@ -126,3 +126,38 @@ def test_a_line_of_a_terminal_is_written_over_and_erased(monkeypatch):
     line.erase()
     line.erase()
     assert stream.getvalue() == "\rbatch 10 of\rbatch 9    \r       \r"
+
+
+@pytest.fixture
+def on_terminal(monkeypatch):
+    """Make standard error a terminal, and return it."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "60")
+
+    def on_terminal():
+        monkeypatch.setattr(sys, "stderr", stream := Terminal())
+        return stream
+
+    return on_terminal
+
+
+def test_what_is_waited_for_is_said_after_a_second_and_erased(on_terminal):
+    stream, clock = on_terminal(), Clock()
+    bar = WaitingBar(clock)
+    for percent in (10, 20, 30):
+        bar.show("indexing states", percent / 100)
+        clock.now += 0.6
+    bar.show("counting candidates", 0)
+    bar.erase()
+    shown = [each.rstrip() for each in stream.getvalue().split("\r")]
+    assert shown == ["", "indexing states, 30 %", "counting candidates ?", "", ""]  # … isn't in ASCII
+
+
+def test_elsewhere_than_on_a_terminal_no_wait_is_shown(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", stream := io.StringIO())
+    clock = Clock()
+    bar = WaitingBar(clock)
+    clock.now = 5
+    bar.show("indexing states", 0.5)
+    bar.erase()
+    assert stream.getvalue() == ""

@@ -3,6 +3,9 @@ import { createSynced, type Signals, type Synced } from "../shared/synced";
 import type { Transport } from "../shared/transport";
 import { TRAITS } from "./traits";
 
+/** Names the page as it was loaded: one that is closed or loaded again cannot tell that its views go. */
+const PAGE = crypto.getRandomValues(new Uint32Array(4)).join("-");
+
 type Table = typeof TRAITS;
 
 /** The synced traits as signals, and what the page can set and ask for. */
@@ -17,6 +20,8 @@ export interface Model
   compareWithChance(): void;
   /** Ask Python to make exactly these the selected cells. */
   takeCells(cells: readonly number[]): void;
+  /** Tell Python that the page shows one more view of the widget, or one less. */
+  tellOfView(change: 1 | -1): void;
   /** Ask Python to undo the last change, or to redo it. */
   moveInHistory(move: "undo" | "redo"): void;
 }
@@ -34,6 +39,9 @@ export function createModel(transport: Transport): Model {
     takeCells(cells) {
       settle();
       send({ take_cells: cells });
+    },
+    tellOfView(change) {
+      if (live.peek()) send({ view: { page: PAGE, change } });
     },
     moveInHistory(move) {
       settle();

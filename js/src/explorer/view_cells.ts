@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import { clamp } from "../shared/numbers";
 import type { CellAlignment } from "./cells/cell_alignment";
+import { MOST_PINS, type Pin, pinsOf } from "./cells/pins";
 import type { Model } from "./model";
 import { type Columns, columnsIn, type Envelopes } from "./time/columns";
 import { PLOT_PADDING } from "./time/layout";
@@ -29,6 +30,8 @@ export interface ViewCells {
   /** All cells of the layer, and the selected ones. */
   readonly everyCell: ReadonlySignal<readonly number[]>;
   readonly shownCells: ReadonlySignal<readonly number[]>;
+  /** The pinned cells of the layer that are drawn: not all of very many. */
+  readonly drawnPins: ReadonlySignal<readonly Pin[]>;
   /** The threshold in the precision of the states. */
   readonly roundedThreshold: ReadonlySignal<number>;
   /** The runs of steps on which each selected cell is on within the window, without runs shorter than `min_run`. */
@@ -65,6 +68,11 @@ export function createViewCells(
   const everyCell = computed(() => Array.from({ length: cellCount.value }, (_, cell) => cell));
   // After a change of layer, `selected_cells` are those of the old one until Python has answered.
   const shownCells = computed(() => model.selected_cells.value.filter((cell) => cell < cellCount.value));
+  const drawnPins = computed(() =>
+    pinsOf(model.pinned_cells.value)
+      .slice(0, MOST_PINS)
+      .filter(({ cell }) => cell < cellCount.value),
+  );
   const roundedThreshold = computed(() =>
     roundToPrecision(model.threshold.value, states.value?.precision ?? "float64"),
   );
@@ -81,7 +89,7 @@ export function createViewCells(
   });
   return {
     ...{ states, columns, envelopes, alignment, scale, tickUnderThreshold },
-    ...{ everyCell, shownCells, roundedThreshold, runs, onCounts },
+    ...{ everyCell, shownCells, drawnPins, roundedThreshold, runs, onCounts },
   };
 }
 

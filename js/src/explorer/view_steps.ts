@@ -70,8 +70,9 @@ export function createViewSteps(
     return inReach ? Math.min(whole.value, WORD_WIDTH_LIMITS[0]) : READABLE_WIDTH;
   });
   const knownStarts = computed<KnownStarts | null>(() => {
-    const seen = stride.value === null ? model._window.value : model._columns.value;
-    return seen && { range: [seen.start, seen.stop], starts: seen.sequenceStarts };
+    const columns = stride.value === null ? null : model._columns.value;
+    if (columns) return { ...startsIn(columns), number: columns.sequence };
+    return stride.value === null && model._window.value ? startsIn(model._window.value) : null;
   });
   const boundsAround = (step: number): Range => {
     const { starts, range } = knownStarts.peek() ?? { starts: [], range: [0, model._steps.peek()] };
@@ -117,4 +118,8 @@ export function keepEnoughSteps(model: Model, width: Signal<number>, steps: View
       if (model._visible_steps.value < measured.peek()) model.set("_visible_steps", measured.peek());
     }),
   );
+}
+
+function startsIn(seen: { start: number; stop: number; sequenceStarts: readonly number[] }): KnownStarts {
+  return { range: [seen.start, seen.stop], starts: seen.sequenceStarts };
 }

@@ -36,6 +36,13 @@ export function formatSeconds(seconds: number): string {
   return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`;
 }
 
+/** A share, 0…1, in percent, of which only nothing is "0 %" and only all is "100 %". */
+export function formatShare(share: number): string {
+  const percent = Math.round(100 * share);
+  if (percent === 0 && share > 0) return "<1 %";
+  return percent === 100 && share < 1 ? ">99 %" : `${percent} %`;
+}
+
 /** Read a position. It may have separators between the thousands, as where it is shown. */
 export function parsePosition(text: string): number | null {
   const digits = text.replace(/[\s,_']/g, "");

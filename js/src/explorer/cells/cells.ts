@@ -11,7 +11,7 @@ import { mountAlignMenu } from "./align_menu";
 import { sortCells } from "./cell_alignment";
 import { pointAtChips, showWorth } from "./chips";
 import { mountRateHint, onRates, rateText, showRate } from "./on_rates";
-import { type Pin, pinsOf, togglePin } from "./pins";
+import { MOST_PINS, type Pin, pinsOf, togglePin } from "./pins";
 
 /**
  * The selected cells as buttons. Pointing highlights a cell everywhere, a click leaves it out or puts it back, and
@@ -100,17 +100,21 @@ export function chipsFor(showsAll: boolean, model: Model, view: ViewState): Chip
     };
     return { key: `selected ${cell}`, make: () => createChip(cell), dress };
   });
-  if (cells.length > MOST_CHIPS) wanted.push(moreChip(cells.length - MOST_CHIPS, showsAll));
+  if (cells.length > MOST_CHIPS) wanted.push(moreChip("more", cells.length - MOST_CHIPS, showsAll));
   if (cells.length > 0 && others.length > 0) {
     const make = () => create("div", "lv-chip-rule", { role: "presentation" });
     wanted.push({ key: "rule", make, dress: () => {} });
   }
-  for (const pin of others) {
+  for (const pin of showsAll ? others : others.slice(0, MOST_CHIPS)) {
     const dress = (chip: HTMLElement) => {
       chip.style.setProperty("--pin", pin.color);
       showWorth(chip, alignment, pin.cell);
     };
     wanted.push({ key: `pinned ${pin.cell}`, make: () => createPinned(pin.cell), dress });
+  }
+  if (others.length > MOST_CHIPS) {
+    const title = pins.length > MOST_PINS ? `the first ${MOST_PINS} pinned cells are drawn` : null;
+    wanted.push(moreChip("more pinned", others.length - MOST_CHIPS, showsAll, title));
   }
   return wanted;
 }
@@ -123,7 +127,7 @@ interface Chip {
 }
 
 /** The button that shows the chips beyond the first ones, or hides them again. */
-function moreChip(count: number, showsAll: boolean): Chip {
+function moreChip(key: string, count: number, showsAll: boolean, title: string | null = null): Chip {
   const make = () => {
     const button = create("button", "lv-chip-number", { "data-part": "more-cells", type: "button" });
     return create("div", "lv-chip lv-more-chip", {}, button);
@@ -132,8 +136,9 @@ function moreChip(count: number, showsAll: boolean): Chip {
     const button = chip.firstElementChild as HTMLElement;
     setText(button, showsAll ? `show ${formatCount(count)} fewer` : `show ${formatCount(count)} more`);
     setAttribute(button, "aria-expanded", String(showsAll));
+    setAttribute(button, "title", title);
   };
-  return { key: "more", make, dress };
+  return { key, make, dress };
 }
 
 /** Show the chips `wanted` in this order, and forget all others. */

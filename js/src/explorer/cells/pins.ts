@@ -1,5 +1,8 @@
 import type { Model } from "../model";
 
+/** The first so many pinned cells are drawn, as Python sends no more of them either: lines beyond could not be told apart. */
+export const MOST_PINS = 200;
+
 /** Pin a cell, in a colour that Python chooses, or unpin it. */
 export function togglePin(model: Model, cell: number): void {
   const pins = Object.entries(model.pinned_cells.peek());

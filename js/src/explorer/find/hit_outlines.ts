@@ -6,6 +6,8 @@ import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { hitRange } from "./hits";
 
+/** Least gap between two outlines where steps share columns, in pixels. */
+const LEAST_GAP = 3;
 /** Least width in pixels, so that an outline can be seen. */
 const LEAST_WIDTH = 2;
 
@@ -16,7 +18,8 @@ export function mountHitOutlines(host: HTMLElement, model: Model, view: ViewStat
   host.append(others, shown);
   return all(
     drawOnFrame(() => {
-      const extents = model._found_in_view.value.flatMap((range) => extentOf(range, model, view) ?? []);
+      const each = model._found_in_view.value.flatMap((range) => extentOf(range, model, view) ?? []);
+      const extents = view.stride.value === null ? each : joined(each);
       const boxes = pool(others, extents.length, () => create("div", "lv-found-other"));
       boxes.forEach((box, i) => {
         place(box, extents[i] as Extent);
@@ -33,6 +36,18 @@ export function mountHitOutlines(host: HTMLElement, model: Model, view: ViewStat
       shown.remove();
     },
   );
+}
+
+/** Outlines in ascending order; those that would touch become one, so that many never make a block of lines. */
+export function joined(extents: readonly Extent[]): Extent[] {
+  const found: Extent[] = [];
+  for (const { left, width } of extents) {
+    const last = found.at(-1);
+    if (last && left - (last.left + last.width) < LEAST_GAP) {
+      last.width = Math.max(last.width, left + width - last.left);
+    } else found.push({ left, width });
+  }
+  return found;
 }
 
 /** Where the visible part of a hit lies. */

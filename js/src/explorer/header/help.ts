@@ -3,7 +3,7 @@ import { hasModifier } from "../../shared/keys";
 
 /** What the colours mean, each with the class of its swatch. */
 const COLOURS: readonly [swatch: string, meaning: string][] = [
-  ["lv-key-lines", "a line for each cell: its value at each time step"],
+  ["lv-key-lines", "a line for each cell: its value at each time step; zoomed out, how dense the values lie"],
   ["lv-key-threshold", "the threshold: a cell is on where its value is at least this"],
   ["lv-key-selected", "cells that are on all through the selected words"],
   ["lv-key-share", "words and squares: the more of these cells are on, the bluer"],

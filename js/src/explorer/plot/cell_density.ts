@@ -25,7 +25,8 @@ export function cellDensity(
   const { low, high, shares, threshold } = envelopes;
   const size = envelopes.cells.length;
   const count = size === 0 ? 0 : low.length / size;
-  const places = cells.map((cell) => envelopes.cells.indexOf(cell)).filter((place) => place >= 0);
+  const placeOf = new Map(envelopes.cells.map((cell, place) => [cell, place]));
+  const places = cells.map((cell) => placeOf.get(cell)).filter((place) => place !== undefined);
   const found = new Float32Array(count * rows);
   const changes = new Float32Array(rows + 2);
   const draw = (from: number, to: number, share: number) => {

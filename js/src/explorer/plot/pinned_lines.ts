@@ -1,7 +1,7 @@
 import { createLayer } from "../../shared/canvas";
 import { all, listen } from "../../shared/dom";
 import { hasModifier } from "../../shared/keys";
-import { pinsOf, togglePin } from "../cells/pins";
+import { togglePin } from "../cells/pins";
 import type { Model } from "../model";
 import { drawnSteps } from "../time/layout";
 import type { Window } from "../time/window";
@@ -15,7 +15,7 @@ const LINE_WIDTH = 2;
 export function createPinnedDrawing(model: Model, view: ViewState) {
   const layer = createLayer();
   return (context: CanvasRenderingContext2D, window: Window): void => {
-    const pins = pinsOf(model.pinned_cells.value).filter(({ cell }) => cell < window.cells);
+    const pins = view.drawnPins.value;
     if (pins.length === 0) return;
     const [first] = view.visible.value;
     const steps = drawnSteps(window, view.visible.value);
@@ -26,7 +26,7 @@ export function createPinnedDrawing(model: Model, view: ViewState) {
     const width = Math.max(1, Math.round((steps[1] - steps[0]) * wordWidth * ratio));
     const height = Math.round(view.plotHeight.value * ratio);
     const toPixel = (value: number) => scale.toPixel(value) * ratio;
-    const key = [window.values, model.pinned_cells.value, ...steps, wordWidth, ratio, scale, colors];
+    const key = [window.values, pins, ...steps, wordWidth, ratio, scale, colors];
     layer.update(key, width, height, (lines) => {
       for (const { cell, color } of pins) {
         const style = { color: color ?? colors.second, alpha: 1, width: LINE_WIDTH };

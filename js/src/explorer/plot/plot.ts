@@ -1,5 +1,5 @@
 import { sized } from "../../shared/canvas";
-import { all, create } from "../../shared/dom";
+import { all, create, setAttribute } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { brushSteps } from "../gestures/brush";
@@ -7,8 +7,8 @@ import { moveAlong } from "../gestures/moving";
 import { createWholeToggle, zoomWithKeys, zoomWithPointer } from "../gestures/zooming";
 import type { Model } from "../model";
 import { columnAround } from "../time/columns";
-import { startPixels } from "../time/layout";
 import type { Range } from "../time/ranges";
+import { startMarks } from "../time/starts";
 import type { Window } from "../time/window";
 import type { ViewState } from "../view_state";
 import { createCellDrawing } from "./cell_lines";
@@ -17,6 +17,9 @@ import { createPinnedDrawing, pinHovered } from "./pinned_lines";
 import { createColumnsDrawing } from "./plot_columns";
 import { mountThreshold } from "./threshold";
 
+/** Strength of a line where a sequence starts, where columns of pixels leave little between two. */
+const LINE_IN_COLUMNS = 0.5;
+
 /** The select view: the value of every cell over time. */
 export function mountPlot(host: HTMLElement, model: Model, view: ViewState): () => void {
   const canvas = create("canvas", "lv-canvas", { "aria-hidden": "true" });
@@ -24,7 +27,6 @@ export function mountPlot(host: HTMLElement, model: Model, view: ViewState): () 
     "data-part": "plot",
     tabindex: "0",
     role: "group",
-    title: "a line for each cell; drag to select steps, click with Alt to pin a cell",
     "aria-label": "Cell values over time. Arrow keys move along time.",
   });
   needsPython(plot, "undraggable").append(canvas);
@@ -37,6 +39,9 @@ export function mountPlot(host: HTMLElement, model: Model, view: ViewState): () 
 
   return all(
     drawOnFrame(() => draw(canvas, drawing, model, view)),
+    drawOnFrame(() =>
+      setAttribute(plot, "title", plotTitle(view.stride.value, view.columns.value?.densityEvery ?? 1)),
+    ),
     mountThreshold(plot, model, view),
     brushSteps(plot, model, view),
     zoomWithKeys(plot, createWholeToggle(model, view), model, view),
@@ -46,6 +51,15 @@ export function mountPlot(host: HTMLElement, model: Model, view: ViewState): () 
     pinHovered(plot, model, view),
     () => plot.remove(),
   );
+}
+
+/** What a drag does, and what is drawn: of many steps in few columns, how dense values lie. */
+export function plotTitle(stride: number | null, densityEvery: number): string {
+  const gestures = "drag to select steps, click with Alt to pin a cell";
+  if (stride === null || stride === 1) return `a line for each cell; ${gestures}`;
+  const sample =
+    densityEvery > 1 ? `, from a random sample of 1 value in ${densityEvery} and all extremes` : "";
+  return `grey: how dense the values of all cells lie${sample}; blue: the selected cells; ${gestures}`;
 }
 
 interface Drawing {
@@ -128,16 +142,17 @@ function drawRanges(context: CanvasRenderingContext2D, model: Model, view: ViewS
   drawSequenceStarts(context, x, view);
 }
 
-/** Draw a line where a sequence starts. The closer they are the paler, so that they never hide the cells. */
+/** Draw a line where a sequence starts. The closer they are the paler, and at last there are none. */
 function drawSequenceStarts(
   context: CanvasRenderingContext2D,
   x: (step: number) => number,
   view: ViewState,
 ): void {
   const [first, end] = view.visible.value;
-  const pixels = startPixels(view.knownStarts.value?.starts ?? [], [first, end], x);
+  const { pixels, strength } = startMarks(view.knownStarts.value, [first, end], x);
+  if (strength === 0) return;
   context.fillStyle = view.colors.value.second;
-  context.globalAlpha = Math.min(1, (x(end) - x(first)) / 6 / Math.max(pixels.length, 1));
+  context.globalAlpha = strength * (view.stride.value === null ? 1 : LINE_IN_COLUMNS);
   for (const pixel of pixels) context.fillRect(pixel, 0, 1, view.plotHeight.value);
   context.globalAlpha = 1;
 }

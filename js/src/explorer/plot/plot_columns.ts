@@ -1,4 +1,5 @@
 import { colorBytes, createLayer, type Layer } from "../../shared/canvas";
+import type { Pin } from "../cells/pins";
 import type { Model } from "../model";
 import { type Columns, columnOf, columnsIn, type Envelopes } from "../time/columns";
 import type { Range } from "../time/ranges";
@@ -26,14 +27,13 @@ export function createColumnsDrawing(model: Model, view: ViewState) {
     const envelopes = view.envelopes.value;
     if (!envelopes) return;
     drawSelected(context, selected, envelopes, model, view);
-    const pinned = model.pinned_cells.value;
-    for (const cell of pinnedLayers.keys()) if (!(cell in pinned)) pinnedLayers.delete(cell);
-    for (const [cell, chosen] of Object.entries(pinned)) {
-      const color = chosen ?? view.colors.value.selected;
-      const layer = pinnedLayers.get(cell) ?? createLayer();
-      pinnedLayers.set(cell, layer);
-      if (envelopes.stride > 1) drawCells(context, layer, envelopes, [Number(cell)], color, model, view);
-      else drawLine(context, envelopes, Number(cell), color, 1, model, view);
+    const pinned = byColor(view.drawnPins.value, view.colors.value.selected);
+    for (const color of pinnedLayers.keys()) if (!pinned.has(color)) pinnedLayers.delete(color);
+    for (const [color, cells] of pinned) {
+      const layer = pinnedLayers.get(color) ?? createLayer();
+      pinnedLayers.set(color, layer);
+      if (envelopes.stride > 1) drawCells(context, layer, envelopes, cells, color, model, view);
+      else for (const cell of cells) drawLine(context, envelopes, cell, color, 1, model, view);
     }
     const hovered = view.hoveredCell.value;
     if (hovered === null) return;
@@ -41,6 +41,17 @@ export function createColumnsDrawing(model: Model, view: ViewState) {
     if (envelopes.stride > 1) drawCells(context, hoveredLayer, envelopes, [hovered], color, model, view);
     else drawLine(context, envelopes, hovered, color, 2, model, view);
   };
+}
+
+/** The pinned cells of each colour: a layer for each cell would take too much memory. */
+function byColor(pins: readonly Pin[], usual: string): Map<string, number[]> {
+  const cells = new Map<string, number[]>();
+  for (const { cell, color } of pins) {
+    const same = cells.get(color ?? usual) ?? [];
+    cells.set(color ?? usual, same);
+    same.push(cell);
+  }
+  return cells;
 }
 
 /** Draw the density as an image with one pixel for each column and bin, scaled to the size of the columns. */

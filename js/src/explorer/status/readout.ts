@@ -8,7 +8,7 @@ import type { Window } from "../time/window";
 import type { Track } from "../tracks/track";
 import { textAt } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";
-import { envelopeText, onText, stepsText, trackText } from "./columns_readout";
+import { envelopeText, onText, sequencesText, stepsText, trackText } from "./columns_readout";
 
 /** The text of the readout: about the threshold, or the cell and the step, under the pointer. */
 export function describePointer(model: Model, view: ViewState): string {
@@ -67,6 +67,7 @@ function describeColumn(stride: number, model: Model, view: ViewState): string {
     parts.push(
       stepsText(step, stride, model._steps.value),
       word === undefined ? null : `“${shorten(visibleToken(word))}”`,
+      columns && sequencesText(columns, step, model._n_sequences.value),
     );
   }
   if (cell !== null) {
@@ -75,11 +76,12 @@ function describeColumn(stride: number, model: Model, view: ViewState): string {
   }
   if (step !== null && envelopes) parts.push(onText(envelopes, step));
   if (step !== null && columns) {
+    const isPointedAt = view.hoveredTrack.value !== null;
     const texts = describedTracks(model, view).map((track) => {
       const shown = columns.tracks.get(track.name);
-      return shown ? trackText(track, columns, shown, step) : null;
+      return shown ? trackText(track, columns, shown, step, isPointedAt ? MOST_LABELS : undefined) : null;
     });
-    parts.push(...few(texts));
+    parts.push(...(isPointedAt ? texts : few(texts)));
   }
   return parts.filter((part) => part !== null).join(" · ");
 }
@@ -106,6 +108,8 @@ function highest(cell: number, view: ViewState): string[] {
 
 /** More would take several lines, and the page would move with the pointer. */
 const MOST_TRACKS = 5;
+/** Labels of a track that the pointer is on. */
+const MOST_LABELS = 5;
 
 /** What the visible tracks have at a step or, if the pointer is on a track, that one. */
 function tracksAt(window: Window, step: number, model: Model, view: ViewState): string[] {

@@ -1,4 +1,5 @@
 import { type Binary, decodeNumbers } from "../../shared/buffers";
+import { firstAtLeast } from "../../shared/lists";
 import type { Range } from "./ranges";
 
 /** Many steps in few columns. A column is a run of `stride` steps from a multiple of it; the last one may be cut. */
@@ -13,17 +14,35 @@ export interface Columns {
   /** How dense the values of all cells lie, 0…255: column by column, upwards over `densityRange`. */
   density: Uint8Array;
   densityRange: Range;
+  /** One of so many values is counted for the density; 1: all. */
+  densityEvery: number;
   /** Only if a column is a single step. */
   words: readonly string[] | null;
   tracks: ReadonlyMap<string, TrackColumns>;
+  /** Ascending. */
   sequenceStarts: readonly number[];
+  /** Number of the sequence of `start`, from 0. */
+  sequence: number;
 }
 
-/** Label codes (−1: no label), numbers or scores (NaN: none), one a column. */
+/** Label codes (−1: no label), numbers or scores (NaN: none), one a column; and more of columns of several steps. */
 export type TrackColumns =
-  | { kind: "categorical"; codes: Int32Array }
-  | { kind: "continuous"; values: Float32Array }
-  | { kind: "top-k"; scores: Float32Array };
+  | ({ kind: "categorical"; codes: Int32Array } & Partial<LabelCounts>)
+  /** The mean of numbers; the greatest of zeros and ones, and which share of a column's steps is 1. */
+  | ({ kind: "continuous"; values: Float32Array; shares?: Float32Array } & Partial<Spread>)
+  | ({ kind: "top-k"; scores: Float32Array } & Partial<Spread>);
+
+/** How many steps of each column have its most frequent label; each of the first labels, and, at last, any other. */
+interface LabelCounts {
+  most: Int32Array;
+  counts: Int32Array;
+}
+
+/** Quantiles of each column's numbers, in ascending order, and the share of its steps that have a number. */
+interface Spread {
+  quantiles: Float32Array;
+  known: Float32Array;
+}
 
 /** The cells that are drawn one by one: their least and greatest values, columns × cells. */
 export interface Envelopes {
@@ -55,10 +74,17 @@ export interface SentColumns {
   highest: Binary;
   density: Binary;
   density_range: Range;
+  density_every?: number;
   words: string[] | null;
-  tracks: Record<string, { codes: Binary } | { values: Binary } | { scores: Binary }>;
+  tracks: Record<string, SentTrackColumns>;
   sequence_starts: Binary;
+  sequence?: number;
 }
+
+type SentTrackColumns =
+  | { codes: Binary; most?: Binary; counts?: Binary }
+  | { values: Binary; shares?: Binary; quantiles?: Binary; known?: Binary }
+  | { scores: Binary; quantiles?: Binary; known?: Binary };
 
 export interface SentEnvelopes {
   layer: string;
@@ -87,15 +113,32 @@ export function decodeColumns(sent: SentColumns | null | undefined): Columns | n
     highest: decodeNumbers(sent.highest, Float64Array),
     density: decodeNumbers(sent.density, Uint8Array),
     densityRange: sent.density_range,
+    densityEvery: sent.density_every ?? 1,
     tracks: new Map(tracks),
     sequenceStarts: Array.from(decodeNumbers(sent.sequence_starts, Int32Array), (offset) => start + offset),
+    sequence: sent.sequence ?? 0,
   };
 }
 
-function decodeTrackColumns(sent: SentColumns["tracks"][string]): TrackColumns {
-  if ("codes" in sent) return { kind: "categorical", codes: decodeNumbers(sent.codes, Int32Array) };
-  if ("values" in sent) return { kind: "continuous", values: decodeNumbers(sent.values, Float32Array) };
-  return { kind: "top-k", scores: decodeNumbers(sent.scores, Float32Array) };
+function decodeTrackColumns(sent: SentTrackColumns): TrackColumns {
+  if ("codes" in sent) {
+    const { codes, most, counts } = sent;
+    const labels =
+      most && counts
+        ? { most: decodeNumbers(most, Int32Array), counts: decodeNumbers(counts, Int32Array) }
+        : {};
+    return { kind: "categorical", codes: decodeNumbers(codes, Int32Array), ...labels };
+  }
+  const spread =
+    sent.quantiles && sent.known
+      ? {
+          quantiles: decodeNumbers(sent.quantiles, Float32Array),
+          known: decodeNumbers(sent.known, Float32Array),
+        }
+      : {};
+  if ("scores" in sent) return { kind: "top-k", scores: decodeNumbers(sent.scores, Float32Array), ...spread };
+  const shares = sent.shares ? { shares: decodeNumbers(sent.shares, Float32Array) } : {};
+  return { kind: "continuous", values: decodeNumbers(sent.values, Float32Array), ...shares, ...spread };
 }
 
 /** While the threshold moves, the old counts of cells that are on are kept until the new ones have come. */
@@ -161,4 +204,16 @@ export function wholeColumns([start, stop]: Range, stride: number, [low, high]: 
   const from = Math.floor(start / stride) * stride;
   const to = Math.ceil(stop / stride) * stride;
   return [Math.max(from, Math.min(low, start)), Math.min(to, Math.max(high, stop))];
+}
+
+/** The numbers, from 0, of the first and the last sequence that have steps in the column of a step; null if unknown. */
+export function sequencesAt(columns: Columns, step: number): Range | null {
+  const column = columnOf(columns, step);
+  if (column < 0) return null;
+  const [start, stop] = stepsOfColumn(columns, column);
+  return [sequenceOfStep(columns, start), sequenceOfStep(columns, stop - 1)];
+}
+
+function sequenceOfStep({ start, sequence, sequenceStarts }: Columns, step: number): number {
+  return sequence + firstAtLeast(sequenceStarts, step + 1) - firstAtLeast(sequenceStarts, start + 1);
 }

@@ -162,21 +162,6 @@ export function positionShowing(range: Range, steps: number, visible: number): n
   return clampPosition(range[0] - Math.floor(visible / 3), steps, visible);
 }
 
-/** Whole pixels at which starts of sequences are marked, each once. The first sequence's start is not marked. */
-export function startPixels(
-  starts: readonly number[],
-  [first, end]: Range,
-  x: (step: number) => number,
-): number[] {
-  const pixels: number[] = [];
-  for (const start of starts) {
-    if (start <= 0 || start < first || start >= end) continue;
-    const pixel = Math.round(x(start));
-    if (pixel !== pixels.at(-1)) pixels.push(pixel);
-  }
-  return pixels;
-}
-
 /** The steps of `window` whose lines reach into sight: one more on both sides. */
 export function drawnSteps(window: { start: number; stop: number }, [first, end]: Range): Range {
   return [Math.max(window.start, first - 1), Math.min(window.stop, end + 1)];

@@ -1,3 +1,4 @@
+import { firstAtLeast } from "../../shared/lists";
 import { clamp } from "../../shared/numbers";
 
 /** Half-open range of time steps, [start, stop). */
@@ -15,7 +16,7 @@ export function sequenceAround(step: number, starts: readonly number[], limits: 
 
 /**
  * The number of the sequence of `step`, given that `position` lies in sequence `number` and `starts` has all starts
- * in between.
+ * in between, in ascending order.
  */
 export function sequenceAt(
   step: number,
@@ -24,7 +25,7 @@ export function sequenceAt(
   starts: readonly number[],
 ): number {
   const between = (low: number, high: number) =>
-    starts.filter((start) => start > low && start <= high).length;
+    Math.max(0, firstAtLeast(starts, high + 1) - firstAtLeast(starts, low + 1));
   return number + between(position, step) - between(step, position);
 }
 
@@ -32,6 +33,8 @@ export function sequenceAt(
 export interface KnownStarts {
   range: Range;
   starts: readonly number[];
+  /** Number of the sequence where the range begins, if it is known. */
+  number?: number;
 }
 
 /** Add the starts of another range if it touches the known one. */

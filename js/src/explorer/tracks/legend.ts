@@ -11,7 +11,12 @@ let legends = 0;
 const STOPS = 13;
 
 /** Show what the colours of a track mean while its name has the pointer or the focus. */
-export function showLegend(host: HTMLElement, name: HTMLElement, track: () => Track | undefined): () => void {
+export function showLegend(
+  host: HTMLElement,
+  name: HTMLElement,
+  track: () => Track | undefined,
+  isStacked: () => boolean,
+): () => void {
   const id = `lstmvis-legend-${legends++}`;
   const legend = create("div", "lv-legend", { "data-part": "legend", role: "tooltip", id });
   const open = signal(false);
@@ -25,7 +30,9 @@ export function showLegend(host: HTMLElement, name: HTMLElement, track: () => Tr
     drawOnFrame(() => {
       const shown = open.value ? track() : undefined;
       legend.hidden = !shown;
-      legend.replaceChildren(...(shown ? content(shown) : []));
+      const nodes = shown ? content(shown) : [];
+      if (shown && isStacked()) nodes.push(create("div", "lv-aside lv-legend-stack", {}, stackText(shown)));
+      legend.replaceChildren(...nodes);
     }),
     listen(name, "pointerenter", set(true)),
     listen(name, "focus", set(true)),
@@ -38,6 +45,14 @@ export function showLegend(host: HTMLElement, name: HTMLElement, track: () => Tr
       open.value = false;
     }),
   );
+}
+
+/** What a column of several steps shows of a track. */
+export function stackText({ kind, binary }: Track): string {
+  if (kind === "categorical") return "a column: the share of its steps with each label";
+  if (binary) return "a column: the darker, the larger its share of ones";
+  const what = kind === "top-k" ? "the score of the first label" : "value";
+  return `a column: its steps, ordered by ${what}`;
 }
 
 function content(track: Track): Node[] {

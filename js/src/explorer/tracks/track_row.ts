@@ -9,7 +9,7 @@ import type { ViewState } from "../view_state";
 import { dimming } from "../words/on_share";
 import { showLegend } from "./legend";
 import type { Track } from "./track";
-import { drawTrackColumns } from "./track_columns";
+import { createTrackColumns } from "./track_columns";
 import { drawLabels } from "./track_labels";
 import { drawPredictions } from "./track_predictions";
 import { drawRamp } from "./track_ramp";
@@ -56,6 +56,7 @@ export function mountTrack({ name }: Track, form: string, model: Model, view: Vi
   });
   element.append(labels, strip);
   const find = () => model._tracks.value.find((track) => track.name === name);
+  const drawColumns = createTrackColumns();
   let wasInColumns = false;
   const dispose = all(
     drawOnFrame(() => {
@@ -74,7 +75,7 @@ export function mountTrack({ name }: Track, form: string, model: Model, view: Vi
         strip.classList.remove("lv-strip");
         wasInColumns = inColumns;
       }
-      const draw = inColumns ? drawTrackColumns : DRAW[track.kind];
+      const draw = inColumns ? drawColumns : DRAW[track.kind];
       draw({ strip, track, model, view, light: lightOf(model, view) });
     }),
     listen(hide, "click", () => {
@@ -83,7 +84,7 @@ export function mountTrack({ name }: Track, form: string, model: Model, view: Vi
         model.visible_tracks.peek().filter((visible) => visible !== name),
       );
     }),
-    showLegend(labels, label, find),
+    showLegend(labels, label, find, () => (view.stride.value ?? 1) > 1),
     hoverSteps(strip, model, view),
     listen(element, "pointerenter", () => {
       view.hoveredTrack.value = name;
@@ -104,7 +105,10 @@ export function lightOf(model: Model, view: ViewState): (step: number) => number
   if (!model.dim_tracks.value) return () => 1;
   const envelopes = view.envelopes.value;
   if (envelopes) {
-    return (step) => dimming(envelopes.on?.[columnOf(envelopes, step)] ?? 0, envelopes.selected);
+    const { on, stride, selected } = envelopes;
+    // On average over many steps few cells are on anywhere: what counts is where there are more than elsewhere.
+    const most = stride === 1 ? selected : (on?.reduce((a, b) => Math.max(a, b), 0) ?? 0);
+    return (step) => dimming(on?.[columnOf(envelopes, step)] ?? 0, most);
   }
   const window = view.states.value;
   const counts = view.onCounts.value;

@@ -1,11 +1,10 @@
 import { computed } from "@preact/signals-core";
-import { createLayer, type Layer, sized } from "../../shared/canvas";
-import { all, create, listen } from "../../shared/dom";
+import { colorBytes, createLayer, type Layer, sized } from "../../shared/canvas";
+import { all, create, listen, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { clamp } from "../../shared/numbers";
 import { placeIn } from "../../shared/place";
 import { plural } from "../../shared/text";
-import { pinsOf } from "../cells/pins";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
 import { columnsIn, type Envelopes, stepsOfColumn } from "../time/columns";
@@ -22,6 +21,8 @@ const WIDEST_PITCH = 3;
 /** Pixels between the selected cells and those that are only pinned. */
 const PINNED_GAP = 3;
 const PACKED_ALPHA = 0.6;
+/** Opacity of a cell's line, of 255, in a column in which the cell is on at a single step of many. */
+const LEAST_SHARE = 16;
 
 /** The line of one cell in the runs. */
 interface RunLine {
@@ -31,6 +32,9 @@ interface RunLine {
   top: number;
   height: number;
 }
+
+/** All lines; those of columns, a row of pixels each; and that of the hovered cell. */
+type RunLayers = Record<"lines" | "shares" | "hovered", Layer>;
 
 /** An optional view: the share of selected cells that are on at each step, and below it the runs of each cell. */
 export function mountCoverage(host: HTMLElement, model: Model, view: ViewState): () => void {
@@ -45,8 +49,9 @@ export function mountCoverage(host: HTMLElement, model: Model, view: ViewState):
   bars.append(barCanvas);
   runs.append(runCanvas);
   const runRow = labelled("runs", runs);
+  const runName = runRow.querySelector(".lv-row-name") as HTMLElement;
   host.append(labelled("coverage", bars), runRow);
-  const layer = createLayer();
+  const layers = { lines: createLayer(), shares: createLayer(), hovered: createLayer() };
   // Computed outside the drawing, which also runs when the pointer moves.
   const lines = computed(() => (model.show_coverage.value ? runLines(model, view) : []));
 
@@ -58,8 +63,16 @@ export function mountCoverage(host: HTMLElement, model: Model, view: ViewState):
     drawOnFrame(() => {
       runRow.hidden = lines.value.length === 0;
       if (runRow.hidden) return;
-      runs.setAttribute("aria-label", `steps on which each of ${plural(lines.value.length, "cell")} is on`);
-      drawRuns(runCanvas, layer, lines.value, model, view);
+      const cells = plural(lines.value.length, "cell");
+      const inColumns = view.stride.value !== null;
+      runs.setAttribute(
+        "aria-label",
+        inColumns
+          ? `share of each column's steps on which each of ${cells} is on`
+          : `steps on which each of ${cells} is on`,
+      );
+      setText(runName, inColumns ? "shares on" : "runs");
+      drawRuns(runCanvas, layers, lines.value, model, view);
     }),
     hoverSteps(bars, model, view),
     hoverSteps(runs, model, view),
@@ -148,24 +161,24 @@ export function columnShares(envelopes: Envelopes, [first, end]: Range): { steps
   });
 }
 
-/** The selected cells in the order of their chips, then those that are only pinned. */
+/**
+ * The selected cells in the order of their chips, then those that are only pinned. Where steps share columns, they have
+ * no runs.
+ */
 export function runLines(model: Model, view: ViewState): RunLine[] {
-  const window = view.states.value;
-  // In columns, runs could not be told apart.
-  if (!window || view.stride.value !== null) return [];
+  const inColumns = view.stride.value !== null;
+  const window = inColumns ? null : view.states.value;
+  if (inColumns ? !view.envelopes.value?.shares : !window) return [];
   const colors = view.colors.value;
-  const pins = pinsOf(model.pinned_cells.value).filter(({ cell }) => cell < window.cells);
+  const pins = view.drawnPins.value;
   const colorOf = new Map(pins.map(({ cell, color }) => [cell, color ?? colors.second]));
   const selected = view.shownCells.value;
-  const others = pins.map(({ cell }) => cell).filter((cell) => !selected.includes(cell));
-  const ofOthers = runsOf(
-    window,
-    others,
-    view.roundedThreshold.value,
-    model.min_run.value,
-    model._steps.value,
-  );
-  const runs = [...view.runs.value, ...ofOthers];
+  const isSelected = new Set(selected);
+  const others = pins.map(({ cell }) => cell).filter((cell) => !isSelected.has(cell));
+  const ofOthers = window
+    ? runsOf(window, others, view.roundedThreshold.value, model.min_run.value, model._steps.value)
+    : [];
+  const runs = window ? [...view.runs.value, ...ofOthers] : [];
   const layout = layOut(selected.length, others.length, view.pixelRatio.value);
   return [...selected, ...others].map((cell, i) => ({
     ...{ cell, color: colorOf.get(cell) ?? colors.selected, runs: runs[i] ?? [] },
@@ -189,7 +202,7 @@ export function layOut(selected: number, others: number, ratio: number): { tops:
 
 function drawRuns(
   canvas: HTMLCanvasElement,
-  layer: Layer,
+  layers: RunLayers,
   lines: readonly RunLine[],
   model: Model,
   view: ViewState,
@@ -200,8 +213,13 @@ function drawRuns(
   const visible = view.visible.value;
   const wordWidth = model.word_width.value;
   const key = [lines, ...visible, wordWidth, view.pixelRatio.value];
-  layer.update(key, canvas.width, canvas.height, (cached) => {
+  const envelopes = view.stride.value === null ? null : view.envelopes.value;
+  layers.lines.update([...key, envelopes], canvas.width, canvas.height, (cached) => {
     cached.scale(view.pixelRatio.value, view.pixelRatio.value);
+    if (envelopes) {
+      drawShares(cached, layers.shares, envelopes, lines, visible, wordWidth);
+      return;
+    }
     // Without space between them, lines are paler, so that they do not become a block of colour.
     cached.globalAlpha = (lines[1]?.top ?? 0) > (lines[0]?.height ?? 0) ? 1 : PACKED_ALPHA;
     for (const line of lines) drawLine(cached, line, line.color, visible, wordWidth);
@@ -216,7 +234,7 @@ function drawRuns(
     context.globalAlpha = 1;
   }
   context.drawImage(
-    layer.canvas,
+    layers.lines.canvas,
     0,
     0,
     canvas.width / view.pixelRatio.value,
@@ -226,7 +244,58 @@ function drawRuns(
   if (!hovered) return;
   // A little higher than its line, so that it stands out among hundreds.
   const thick = { ...hovered, top: Math.max(0, hovered.top - 1), height: hovered.height + 2 };
+  if (envelopes) {
+    drawShares(context, layers.hovered, envelopes, [{ ...thick, color: colors.hovered }], visible, wordWidth);
+  }
   drawLine(context, thick, colors.hovered, visible, wordWidth);
+}
+
+/** Draw each cell's line as strong, in each column, as the share of the column's steps at which the cell is on. */
+function drawShares(
+  context: CanvasRenderingContext2D,
+  layer: Layer,
+  envelopes: Envelopes,
+  lines: readonly RunLine[],
+  [first]: Range,
+  wordWidth: number,
+): void {
+  const count = envelopes.cells.length === 0 ? 0 : envelopes.low.length / envelopes.cells.length;
+  if (count === 0) return;
+  layer.update([envelopes, lines], count, lines.length, (image) => {
+    const pixels = image.createImageData(count, lines.length);
+    fillShares(pixels.data, envelopes, lines);
+    image.putImageData(pixels, 0, 0);
+  });
+  const left = (envelopes.start - first) * wordWidth;
+  lines.forEach(({ top, height }, i) => {
+    context.drawImage(
+      layer.canvas,
+      ...[0, i, count, 1],
+      ...[left, top, count * envelopes.stride * wordWidth, height],
+    );
+  });
+}
+
+/** Fill the pixels of an image, a row for each line and a pixel for each column. */
+export function fillShares(
+  pixels: Uint8ClampedArray,
+  { shares, cells }: Pick<Envelopes, "shares" | "cells">,
+  lines: readonly Pick<RunLine, "cell" | "color">[],
+): void {
+  const count = pixels.length / 4 / lines.length;
+  lines.forEach(({ cell, color }, row) => {
+    const place = cells.indexOf(cell);
+    if (!shares || place < 0) return;
+    const [red = 0, green = 0, blue = 0] = colorBytes(color);
+    for (let column = 0; column < count; column++) {
+      const share = shares[column * cells.length + place] as number;
+      const at = 4 * (row * count + column);
+      pixels[at] = red;
+      pixels[at + 1] = green;
+      pixels[at + 2] = blue;
+      pixels[at + 3] = share === 0 ? 0 : Math.max(LEAST_SHARE, share);
+    }
+  });
 }
 
 function drawLine(

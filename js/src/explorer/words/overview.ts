@@ -9,13 +9,14 @@ import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 import { type Extent, pageLength, positionAfter, smallMove } from "../time/layout";
 import type { Range } from "../time/ranges";
+import { startMarks } from "../time/starts";
 import type { ViewState } from "../view_state";
 
 const HEIGHT = 14;
 /** Least width of the window, so that it can be seen and dragged. */
 const LEAST_WINDOW = 8;
-/** Sequences shorter than this on average are not drawn: one would see nothing but their ends. */
-const LEAST_SEQUENCE = 5;
+/** Opacity of the pixels with the most matches, and least opacity of one with a match. */
+const MATCH_ALPHA: Range = [0.3, 0.9];
 
 /** A strip that stands for all steps, with the matches, the hits, and a window over the steps in view. */
 export function mountOverview(host: HTMLElement, model: Model, view: ViewState): () => void {
@@ -57,23 +58,54 @@ function draw(canvas: HTMLCanvasElement, model: Model, view: ViewState): void {
     context.fillRect(left, top, Math.max((to - from) * pixels, 1), bottom - top);
   };
   mark(colors.word, 0, steps, 0, HEIGHT);
-  const starts = model._sequence_starts.value;
-  if (starts.length * LEAST_SEQUENCE <= width) {
-    for (const start of starts) if (start > 0) mark(colors.edge, start, start, 0, HEIGHT);
-  }
+  const known = { range: [0, steps] as const, starts: model._sequence_starts.value };
+  const { pixels: starts, every } = startMarks(known, [0, steps], (step) => step * pixels);
+  if (every === 1) for (const pixel of starts) mark(colors.edge, pixel / pixels, pixel / pixels, 0, HEIGHT);
   const selection = model.selection.value;
   if (selection)
     mark(colors.wash, selection[0], Math.max(selection[1], selection[0] + 2 / pixels), 0, HEIGHT);
-  // Pixels with several matches get darker.
-  context.globalAlpha = 0.7;
   const { start, stop } = model.matches.value;
-  start.forEach((from, i) => {
-    mark(colors.selected, from, stop[i] as number, 2, HEIGHT - 2);
+  const strengths = matchStrengths(start, stop, pixels * ratio, Math.round(width * ratio));
+  strengths.forEach((strength, pixel) => {
+    if (strength === 0) return;
+    context.globalAlpha = strength;
+    context.fillStyle = colors.selected;
+    context.fillRect(pixel / ratio, 2, 1 / ratio, HEIGHT - 4);
   });
   context.globalAlpha = 1;
   for (const [from, to] of model._find_hits.value?.ranges ?? [])
     mark(colors.second, from, to, HEIGHT - 4, HEIGHT);
   if (selection) mark(colors.selected, selection[0], selection[1], 0, HEIGHT);
+}
+
+/**
+ * The opacity of each of `width` pixels, of which a step has `pixels`, by the number of matches there: the more the
+ * darker, however many there are in all. A match is at least a pixel wide; 0: there is none.
+ */
+export function matchStrengths(
+  start: ArrayLike<number>,
+  stop: ArrayLike<number>,
+  pixels: number,
+  width: number,
+): Float32Array {
+  const changes = new Int32Array(width + 1);
+  for (let i = 0; i < start.length; i++) {
+    const from = clamp(Math.floor((start[i] as number) * pixels), 0, width - 1);
+    const to = clamp(Math.round((stop[i] as number) * pixels), from + 1, width);
+    changes[from] = (changes[from] as number) + 1;
+    changes[to] = (changes[to] as number) - 1;
+  }
+  const counts = new Int32Array(width);
+  let count = 0;
+  for (let pixel = 0; pixel < width; pixel++) {
+    count += changes[pixel] as number;
+    counts[pixel] = count;
+  }
+  const most = counts.reduce((a, b) => Math.max(a, b), 0);
+  const [least, greatest] = MATCH_ALPHA;
+  return Float32Array.from(counts, (here) =>
+    here === 0 ? 0 : least + (greatest - least) * Math.sqrt(here / most),
+  );
 }
 
 function placeWindow(strip: HTMLElement, seen: HTMLElement, model: Model, view: ViewState): void {

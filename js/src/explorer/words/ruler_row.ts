@@ -3,14 +3,18 @@ import { create, setAttribute } from "../../shared/dom";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 import { columnAround, columnsIn, stepsOfColumn } from "../time/columns";
-import { startPixels } from "../time/layout";
 import { tickInterval, ticksWithin } from "../time/ruler";
+import { type StartMarks, startMarks } from "../time/starts";
 import type { ViewState } from "../view_state";
 import { shareStrength } from "./on_share";
 
 const HEIGHT = 27;
 const TICK_ROOM = 76;
 const FINE_TICK_ROOM = 7.6;
+/** Height of the mark where a sequence starts. The numbers of steps end above it. */
+const START_HEIGHT = 4;
+
+export const ROW_TITLE = "drag to select; Shift and a click extend; Ctrl and the wheel zoom";
 
 /**
  * In place of words too narrow to read: numbers of steps, starts of sequences, and how many selected cells are on.
@@ -20,7 +24,10 @@ export function createRuler(row: HTMLElement, model: Model, view: ViewState): ()
   row.prepend(canvas);
   return () => {
     canvas.hidden = view.stride.value === null;
-    if (canvas.hidden) return;
+    if (canvas.hidden) {
+      setAttribute(row, "title", ROW_TITLE);
+      return;
+    }
     const ratio = view.pixelRatio.value;
     const [first, end] = view.visible.value;
     const stepWidth = model.word_width.value;
@@ -42,9 +49,13 @@ export function createRuler(row: HTMLElement, model: Model, view: ViewState): ()
       const [from, to] = columnAround(hovered, view.stride.value ?? 1);
       fill(colors.hovered, 0.6, x(from), x(to));
     }
-    for (const pixel of startPixels(view.knownStarts.value?.starts ?? [], [first, end], x)) {
-      fill(colors.second, 0.8, pixel, pixel + 1);
+    const marks = startMarks(view.knownStarts.value, [first, end], x);
+    for (const pixel of marks.pixels) {
+      if (marks.strength > 0) fill(colors.second, 0.6 * marks.strength, pixel, pixel + 1);
+      fill(colors.second, 0.9, pixel, pixel + 1, HEIGHT - START_HEIGHT);
     }
+    setAttribute(row, "title", rowTitle(marks));
+    setAttribute(canvas, "data-marked-every", String(marks.every));
     drawTicks(context, x, model, view);
     const cursor = view.cursor.value;
     if (cursor !== null && cursor >= first && cursor < end) {
@@ -55,6 +66,18 @@ export function createRuler(row: HTMLElement, model: Model, view: ViewState): ()
       context.strokeRect(x(from) - 1.25, 0.75, Math.max(x(to) - x(from), 1) + 2.5, HEIGHT - 1.5);
     }
   };
+}
+
+/** What can be done in the row, and what the marks at its lower edge are. */
+export function rowTitle({ pixels, every }: Pick<StartMarks, "pixels" | "every">): string {
+  const which = every === 1 ? "" : ` of every ${ordinal(every)} sequence`;
+  const marks = pixels.length === 0 ? "" : `; marks at the lower edge: starts${which || " of sequences"}`;
+  return `${ROW_TITLE}${marks}`;
+}
+
+/** 20 → "20th". All counts here are 1, 2 or 5 times a power of ten. */
+function ordinal(count: number): string {
+  return `${formatCount(count)}${count === 2 ? "nd" : "th"}`;
 }
 
 function drawShares(context: CanvasRenderingContext2D, x: (step: number) => number, view: ViewState): void {

@@ -10,7 +10,7 @@ import { extentInSight } from "../time/layout";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { shareStrength } from "./on_share";
-import { createRuler, describeRow } from "./ruler_row";
+import { createRuler, describeRow, ROW_TITLE } from "./ruler_row";
 import { pressWordKeys } from "./word_keys";
 
 const FONT_SIZE = 13;
@@ -23,7 +23,7 @@ let views = 0;
 export function mountWords(host: HTMLElement, model: Model, view: ViewState): () => void {
   const row = create("div", "lv-words", {
     "data-part": "words",
-    title: "drag to select; Shift and a click extend; Ctrl and the wheel zoom",
+    title: ROW_TITLE,
     tabindex: "0",
   });
   needsPython(row, "undraggable");

@@ -35,6 +35,14 @@ describe("the chips", () => {
     expect(keys({ selected_cells: selected_cells.slice(30) })).toHaveLength(200);
   });
 
+  test("are 200 of the other pinned cells until more are asked for", () => {
+    const pinned_cells = Object.fromEntries(Array.from({ length: 10_000 }, (_, cell) => [cell, null]));
+    const some = keys({ selected_cells: [5], pinned_cells });
+    expect(some).toHaveLength(1 + 1 + 200 + 1);
+    expect(some.slice(-2)).toEqual(["pinned 200", "more pinned"]);
+    expect(keys({ selected_cells: [5], pinned_cells }, true)).toHaveLength(1 + 1 + 9_999 + 1);
+  });
+
   test("are in the order of how well they go with a label, where one is chosen", () => {
     const _alignment = {
       ...{ layer: "a", track: "pos", label: "NOUN", best: [], error: "" },

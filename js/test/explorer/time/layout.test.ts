@@ -12,7 +12,6 @@ import {
   positionAfter,
   positionShowing,
   smallMove,
-  startPixels,
   stepAt,
   stepInSight,
   stepsThatFit,
@@ -102,10 +101,6 @@ test("an arrow key moves a word, or about as far where steps are narrow", () => 
   expect(smallMove(30)).toBe(1);
   expect(smallMove(2)).toBe(6);
   expect(smallMove(0.01)).toBe(1200);
-});
-
-test("sequences that start on one pixel are marked once, the first of all not at all", () => {
-  expect(startPixels([0, 4, 5, 90, 200], [0, 100], (step) => step / 2)).toEqual([2, 3, 45]);
 });
 
 test("a point is on a step in sight, or on none", () => {

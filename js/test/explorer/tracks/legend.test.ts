@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { predictionsText, rampStops } from "../../../src/explorer/tracks/legend";
-import { NEXT } from "../fixtures";
+import { predictionsText, rampStops, stackText } from "../../../src/explorer/tracks/legend";
+import { NEXT, POS, PROBABILITY, QUOTED } from "../fixtures";
 
 test("the ramp of a legend runs from the least value to the greatest", () => {
   const stops = rampStops([0, 1]);
@@ -23,4 +23,13 @@ test("a legend of predictions says how many are drawn, and what their scores are
   expect(predictionsText({ ...NEXT, k: 50, range: null })).toBe(
     "the first 10 of 50 labels a step, the darker the higher the score",
   );
+});
+
+test("where steps share columns, a legend says what a column shows", () => {
+  expect([POS, PROBABILITY, QUOTED, NEXT].map(stackText)).toEqual([
+    "a column: the share of its steps with each label",
+    "a column: its steps, ordered by value",
+    "a column: the darker, the larger its share of ones",
+    "a column: its steps, ordered by the score of the first label",
+  ]);
 });

@@ -1,8 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { decodeEnvelopes, type Envelopes } from "../../../src/explorer/time/columns";
-import { columnShares, layOut, lineAt, runLines } from "../../../src/explorer/words/coverage";
+import { columnShares, fillShares, layOut, lineAt, runLines } from "../../../src/explorer/words/coverage";
 import { NO_COLORS } from "../../../src/shared/theme";
-import { pageOf, sentEnvelopes, sentWindow } from "../fixtures";
+import { pageOf, sentColumns, sentEnvelopes, sentWindow } from "../fixtures";
+
+vi.mock("../../../src/shared/canvas", async (actual) => ({
+  ...(await actual<object>()),
+  colorBytes: (color: string) => Uint8ClampedArray.of(Number(color), 0, 0, 255),
+}));
 
 describe("the lines of the runs", () => {
   test("are as thick as fits, with a gap before the cells that are only pinned", () => {
@@ -55,4 +60,31 @@ test("in columns, bars are the mean share of selected cells that are on, cut at 
     { steps: [2, 4], share: 1 },
   ]);
   expect(columnShares(envelopes, [8, 9])).toEqual([]);
+});
+
+test("in columns, the line of a cell is as strong as the share of steps at which it is on, and never leaves one out", () => {
+  const pixels = new Uint8ClampedArray(2 * 3 * 4);
+  const lines = [9, 3, 5].map((cell) => ({ cell, color: String(cell) }));
+  fillShares(pixels, { cells: [3, 9], shares: Uint8Array.of(0, 255, 1, 100) }, lines);
+  const red = (line: number, column: number) => pixels[4 * (line * 2 + column)];
+  const alphas = [0, 1, 2, 3, 4, 5].map((i) => pixels[4 * i + 3]);
+  expect(alphas).toEqual([255, 100, 0, 16, 0, 0]);
+  expect([red(0, 0), red(1, 1)]).toEqual([9, 3]);
+});
+
+test("in columns, lines are there once the shares are known", () => {
+  const shares = (known: boolean) => {
+    const sent = sentEnvelopes({ shares: known ? new DataView(Uint8Array.of(0, 1, 2, 3).buffer) : null });
+    const traits = {
+      selected_cells: [3, 7],
+      word_width: 0.5,
+      _columns: sentColumns(),
+      _envelopes: sent,
+      _steps: 4,
+    };
+    const { model, view } = pageOf({ ...traits, show_coverage: true, _layers: [{ name: "a", cells: 8 }] });
+    return runLines(model, view).map(({ cell }) => cell);
+  };
+  expect(shares(true)).toEqual([3, 7]);
+  expect(shares(false)).toEqual([]);
 });

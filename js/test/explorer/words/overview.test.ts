@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { dragWindow, pressStripKeys, windowExtent } from "../../../src/explorer/words/overview";
+import {
+  dragWindow,
+  matchStrengths,
+  pressStripKeys,
+  windowExtent,
+} from "../../../src/explorer/words/overview";
 import { dispatch, FakeElement } from "../../shared/fake_element";
 import { pageOf } from "../fixtures";
 
@@ -51,4 +56,26 @@ test("keys move as of any slider", () => {
   expect(["ArrowUp", "ArrowDown", "ArrowRight", "PageUp", "End"].map(after)).toEqual([
     401, 400, 401, 393, 990,
   ]);
+});
+
+test("pixels with many matches are darker than others, and a single match can be seen", () => {
+  const start = Int32Array.of(0, 100, 101, 102, 103, 999);
+  const stop = Int32Array.of(2, 101, 102, 103, 104, 1000);
+  const strengths = matchStrengths(start, stop, 0.1, 100);
+  expect(strengths[10]).toBeCloseTo(0.9);
+  expect(strengths[0]).toBeCloseTo(0.6);
+  expect(strengths[99]).toBeCloseTo(0.6);
+  expect(strengths.filter((strength) => strength > 0)).toHaveLength(3);
+});
+
+test("ten thousand matches leave pixels that differ", () => {
+  const start = Array.from({ length: 10_000 }, (_, i) => Math.floor(i ** 2 / 1e5));
+  const strengths = matchStrengths(
+    start,
+    start.map((step) => step + 1),
+    0.1,
+    100,
+  );
+  expect(strengths[0]).toBeCloseTo(0.9);
+  expect(strengths[90]).toBeLessThan(0.5);
 });

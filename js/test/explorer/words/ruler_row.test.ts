@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describedAs } from "../../../src/explorer/words/ruler_row";
+import { describedAs, ROW_TITLE, rowTitle } from "../../../src/explorer/words/ruler_row";
 
 test("among words the row is a list of them", () => {
   expect(describedAs(false, 5)).toEqual({
@@ -19,4 +19,13 @@ test("in columns it is one thing, on which a cursor moves", () => {
     "aria-valuenow": "12000",
     "aria-valuetext": "step 12,000",
   });
+});
+
+test("the row says what its marks are, and that only some sequences have one", () => {
+  expect(rowTitle({ pixels: [], every: 1 })).toBe(ROW_TITLE);
+  expect(rowTitle({ pixels: [5], every: 1 })).toBe(
+    `${ROW_TITLE}; marks at the lower edge: starts of sequences`,
+  );
+  expect(rowTitle({ pixels: [5], every: 2 })).toContain("starts of every 2nd sequence");
+  expect(rowTitle({ pixels: [5], every: 1000 })).toContain("starts of every 1,000th sequence");
 });

@@ -1,0 +1,100 @@
+"""Byte codes of the layers of one explorer: made for nothing while an index is built, or else after the matches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lstmvis_widget.states.byte_codes import ByteCodes, OnTheWay, ThresholdGrid
+from lstmvis_widget.states.sources import States
+from lstmvis_widget.work.cancelling import Check, Report
+from lstmvis_widget.work.room import Shelf
+
+
+class LayerCodes:
+    """Keeps the byte codes of layers that aren't in memory, complete or as far as they were made.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        Where they are kept, as long as there is room.
+
+    Attributes
+    ----------
+    are_made_later : callable
+        Whether codes are also made after the matches. If not, a second index of a layer fills them in any case.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self.are_made_later: Callable[[], bool] = lambda: True
+        self._indexed: set[str] = set()  # layers that were read for an index
+
+    def forget(self) -> None:
+        """Forget which layers were indexed."""
+        self._indexed.clear()
+
+    def at(self, layer: str, threshold: float) -> tuple[ByteCodes, int] | None:
+        """The codes of a layer, and the level of a threshold; None without codes, or if it isn't on their grid."""
+        codes = self._of(layer)
+        level = codes.grid.level(threshold) if codes is not None and codes.are_complete else None
+        return None if codes is None or level is None else (codes, level)
+
+    def are_missing(self, layer: str, states: States, grid: ThresholdGrid | None) -> bool:
+        """Whether codes would help this layer, which was indexed, and aren't complete; there is room for them."""
+        if layer not in self._indexed or not self._help(states, grid):
+            return False
+        codes = self._of(layer)
+        return codes is None or not codes.are_complete
+
+    def on_the_way(self, layer: str, states: States, grid: ThresholdGrid | None) -> OnTheWay | None:
+        """What fills the codes of a layer while an index is built from its states; None if that isn't for nothing."""
+        again = layer in self._indexed
+        always = again and not self.are_made_later()
+        self._indexed.add(layer)
+        # Transformed values take time, too, which an index alone may do without.
+        if grid is None or not self._help(states, grid) or not (always or (not again and states.transform is None)):
+            return None
+        on_the_way = OnTheWay(self._begun(layer, states, grid), always=always)
+        return on_the_way if on_the_way.goes_on else None
+
+    def fill(self, layer: str, states: States, grid: ThresholdGrid, before_each: Check, progress: Report) -> None:
+        """Read all rows whose codes are missing, unless the room is needed for something else meanwhile.
+
+        Parameters
+        ----------
+        layer, states, grid
+            The layer, and the grid of its codes.
+        before_each : callable
+            Called before each block. It may wait, or raise to end the work, which goes on from there when called again.
+        progress : callable
+            Given the share done, 0…1.
+
+        Raises
+        ------
+        OSError
+            Rows can't be read.
+        """
+        codes = self._begun(layer, states, grid)
+        for start, stop in states.blocks():
+            if not codes.have(start, stop):
+                before_each()
+                if self._of(layer) is not codes:
+                    return
+                codes.put(start, states.read(start, stop))
+                progress(stop / len(states))
+
+    def _of(self, layer: str) -> ByteCodes | None:
+        codes: ByteCodes | None = self._shelf.get(("codes", layer))
+        return codes
+
+    def _help(self, states: States, grid: ThresholdGrid | None) -> bool:
+        steps, cells = states.shape
+        return grid is not None and not states.in_memory and 0 < steps * cells <= self._shelf.limit
+
+    def _begun(self, layer: str, states: States, grid: ThresholdGrid) -> ByteCodes:
+        """The codes of a layer as far as they are there, or empty ones."""
+        codes = self._of(layer)
+        if codes is None:
+            codes = ByteCodes(states.shape, grid)
+            self._shelf.put(("codes", layer), codes, about=("codes", states.origin), spare=True)
+        return codes
