@@ -102,7 +102,7 @@ def stretch(words: Words, start: int, stop: int) -> Words:
 def over_windows(reduce: np.ufunc, words: Words, size: int) -> Words:
     """Element i is ``reduce`` over ``words[i : i + size]``; one element for each whole window, of which there is one.
 
-    ``reduce`` is bitwise_and or bitwise_or. It takes a time that hardly depends on the size.
+    ``reduce`` is bitwise_and or bitwise_or. It takes a time that hardly depends on the size. Of size 1 it is a view.
     """
     count = len(words) - size + 1
     if size > count:
@@ -112,7 +112,7 @@ def over_windows(reduce: np.ufunc, words: Words, size: int) -> Words:
         windows = reduce(windows, reduce.reduce(words[count:size]))
         windows[1:] = reduce(windows[1:], reduce.accumulate(words[size:]))
         return windows
-    windows, width = words.copy() if size == 1 else words, 1
+    windows, width = words, 1
     while width < size:
         step = min(width, size - width)
         windows = reduce(windows[: len(windows) - step], windows[step:])
@@ -125,15 +125,20 @@ def off_after(words: Words, limit: int, sequences: Sequences, check: Check) -> W
 
     So these are off throughout the limit after a range that stops there. Shape as ``words``, (rows, T).
     """
-    steps = words.shape[1]
-    step = np.arange(steps)
-    first, end = sequences.around_each(0, steps)
-    exists = (step > first) & (step + limit <= end)
     off = np.empty_like(words)
-    for row, found in zip(words, off, strict=True):
-        check()
-        found[:] = ~over_windows(np.bitwise_or, stretch(row, 0, steps + limit - 1), limit)
-        found[~exists] = 0
+    blocks = SharedBlocks(blocks_of(words.shape[1], BLOCK_STEPS), check)
+
+    def look_at_blocks() -> None:
+        for start, stop in blocks:
+            step = np.arange(start, stop)
+            first, end = sequences.around_each(start, stop)
+            missing = (step == first) | (step + limit > end)
+            for row, found in zip(words, off, strict=True):
+                windows = over_windows(np.bitwise_or, stretch(row, start, stop + limit - 1), limit)
+                np.invert(windows, out=found[start:stop])
+                found[start:stop][missing] = 0
+
+    in_threads(look_at_blocks)
     return off
 
 

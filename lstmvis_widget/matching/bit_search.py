@@ -85,7 +85,8 @@ class BitSearch:
         parts = [np.zeros_like(bounds) for _ in range(0 if off_after is None else ENDINGS_BOUNDED)]
         for place, mask in enumerate(self._mask):
             row = self._bits.words[self._used[place]]
-            run = over_windows(np.bitwise_and, stretch(row, start, stop + min_length - 1), min_length) & mask
+            ahead = over_windows(np.bitwise_and, stretch(row, start, stop + min_length - 1), min_length)
+            run = np.bitwise_and(ahead, mask, out=ahead if min_length > 1 else None)
             if self._before:
                 limit = stretch(row, start - self._before, stop - 1)
                 run &= ~over_windows(np.bitwise_or, limit, self._before)
