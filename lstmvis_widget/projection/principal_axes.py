@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,18 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.states.sources import States
-from lstmvis_widget.work.blocks import Block, SharedBlocks, in_threads
+from lstmvis_widget.work.blocks import Block, SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-MOST_PRODUCTS = 2**34
-"""Products of two values that a covariance is summed from, at most: they take about as long as reading the states."""
+MOST_PRODUCTS = 2**30
+"""Products of two values that a covariance is summed from in any case: that takes some hundredths of a second."""
 
-STEPS_A_CELL = 2
+PRODUCTS_A_VALUE = 16
+"""Products for each value of all states, at most: these take about as long as reading the value from memory does."""
+
+STEPS_A_CELL = 4
 """…but there are at least so many steps for each cell."""
+
+GATHERED_ROWS = 8192
+"""Rows of a sample that are multiplied at once."""
+
+PRODUCTS_AT_ONCE = 2**17
+"""Products that positions, and the covariance of few cells, are summed from at once: BLAS doesn't divide so few among
+threads, which takes it far longer than the sums do, and the rows stay in the cache."""
+
+FEWEST_ROWS = 16
+"""…unless fewer rows than this have so many."""
 
 DOUBLE_VALUES = 2**22
 """Fewer values are computed with in double precision whatever their dtype."""
@@ -33,10 +45,10 @@ LOOKED_AT, RUNS = 1024, 16
 SINGLE_SCALES = 2.0**-40, 2.0**40
 """Between these scales, squares stay within the range of float32."""
 
-WHOLE_CELLS = 512
+WHOLE_CELLS = 256
 """Of more cells, few axes are found by iteration instead of all at once."""
 
-ITERATIONS, SPARE_AXES, RESIDUAL = 200, 10, 1e-10
+ITERATIONS, SPARE_AXES, RESIDUAL = 60, 10, 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +86,17 @@ class PrincipalAxes:
         return found
 
     def _along(self, rows: Array, dtype: type) -> Floats:
-        centred = rows.astype(dtype) / dtype(self.scale) - (self.mean / self.scale).astype(dtype)
-        along: Floats = (centred @ self.axes.T.astype(dtype)).astype(np.float64) * self.scale
-        return along
+        """The positions in this precision, from rows that fit the cache."""
+        scale = 1.0 if dtype is np.float32 else self.scale
+        mean: Array = (self.mean / scale).astype(dtype)
+        along: Array = np.ascontiguousarray(self.axes.T, dtype)
+        found = np.empty((len(rows), len(self.axes)))
+        for start, stop in blocks_of(len(rows), max(1, PRODUCTS_AT_ONCE // max(1, self.axes.size))):
+            some = rows[start:stop].astype(dtype) if scale == 1 else rows[start:stop].astype(dtype) / dtype(scale)
+            some -= mean
+            found[start:stop] = some @ along
+        found *= scale
+        return found
 
 
 def principal_axes(states: States, count: int, seed: int, check: Check, progress: Report) -> PrincipalAxes:
@@ -102,7 +122,8 @@ def principal_axes(states: States, count: int, seed: int, check: Check, progress
         The states can't be read.
     """
     steps, cells = states.shape
-    most = max(MOST_PRODUCTS // max(1, cells) ** 2, STEPS_A_CELL * cells)
+    products = max(MOST_PRODUCTS, PRODUCTS_A_VALUE * steps * cells)
+    most = max(products // max(1, cells) ** 2, STEPS_A_CELL * cells)
     sample = np.sort(np.random.default_rng(seed).choice(steps, most, replace=False)) if steps > most else None
     shift, scale = _first_look(states, check)
     known = _Moments(states, sample, shift, scale, check=check, progress=progress)
@@ -203,49 +224,44 @@ class _Moments:
         self._states, self._sample, self._shift, self.scale = states, sample, shift, scale
         self._single = _in_single_precision(states, scale)
         self.count, self._sums, self._products = 0, np.zeros(cells), np.zeros((cells, cells))
-        self._adding, self._begun = threading.Lock(), 0
+        # BLAS uses all processors by itself.
+        for rows in self._rows(check, progress):
+            count, sums, products = self._of(rows)
+            with np.errstate(over="ignore", invalid="ignore"):
+                self.count += count
+                self._sums += sums
+                self._products += products
 
-        def before_each() -> None:
+    def _rows(self, check: Check, progress: Report) -> Iterator[Array]:
+        """The rows of all steps, or of the sample, in blocks."""
+        gathered: list[Array] = []
+        for start, stop in self._states.blocks():
             check()
-            progress(min(1.0, self._begun / max(1, len(states))))
-
-        self._blocks = SharedBlocks(states.blocks(), before_each)
-        in_threads(self._add_blocks)
-
-    def _add_blocks(self) -> None:
-        count, sums, products = 0, np.zeros_like(self._sums), np.zeros_like(self._products)
-        for start, stop in self._blocks:
-            self._begun = max(self._begun, stop)
-            for rows in self._some(start, stop):
-                finite, of_sums, of_products = self._of(rows)
-                count += finite
-                sums += of_sums
-                products += of_products
-        with self._adding, np.errstate(over="ignore", invalid="ignore"):
-            self.count += count
-            self._sums += sums
-            self._products += products
-
-    def _some(self, start: int, stop: int) -> Iterator[Array]:
-        if self._sample is None:
-            yield self._states.read(start, stop)
-            return
-        first, end = np.searchsorted(self._sample, [start, stop])
-        if first < end:
-            yield self._states.read(start, stop)[self._sample[first:end] - start]
+            progress(start / len(self._states))
+            if self._sample is None:
+                yield self._states.read(start, stop)
+                continue
+            first, end = np.searchsorted(self._sample, [start, stop])
+            if first < end:
+                gathered.append(self._states.read(start, stop)[self._sample[first:end] - start])
+            if sum(map(len, gathered)) >= GATHERED_ROWS:
+                yield np.concatenate(gathered)
+                gathered = []
+        if gathered:
+            yield np.concatenate(gathered)
 
     def _of(self, rows: Array) -> tuple[int, Floats, Floats]:
         with np.errstate(over="ignore", invalid="ignore"):
             if self._single:
                 centred = rows.astype(np.float32) - self._shift.astype(np.float32)
                 centred *= np.float32(1 / self.scale)
-                products = (centred.T @ centred).astype(np.float64)
+                products = _products(centred).astype(np.float64)
                 if np.isfinite(products).all():
                     # The shift was rounded: what it lacks is in the sums, in double precision.
                     return len(rows), centred.sum(axis=0, dtype=np.float64), products
             rows = _finite_rows(rows)
             exact = rows.astype(np.float64) / self.scale - self._shift_for_doubles() / self.scale
-            return len(rows), exact.sum(axis=0), exact.T @ exact
+            return len(rows), exact.sum(axis=0), _products(exact)
 
     def _shift_for_doubles(self) -> Floats:
         """The shift that the others are relative to."""
@@ -270,6 +286,19 @@ class _Moments:
         mean = self._sums / max(1, self.count)
         covariance: Floats = self._products / max(1, self.count) - np.outer(mean, mean)
         return covariance
+
+
+def _products(rows: Array) -> Array:
+    """The sums of the products of each two columns, shape (D, D)."""
+    at_once = PRODUCTS_AT_ONCE // max(1, rows.shape[1]) ** 2
+    if at_once < FEWEST_ROWS:
+        whole: Array = rows.T @ rows
+        return whole
+    products: Array = np.zeros((rows.shape[1],) * 2, rows.dtype)
+    for start, stop in blocks_of(len(rows), at_once):
+        some = rows[start:stop]
+        products += some.T @ some
+    return products
 
 
 def _leading(covariance: Floats, count: int) -> tuple[Floats, Floats]:

@@ -272,6 +272,9 @@ def _with_trust(asked: _Asked, method: str, made: _Made) -> Projection:
     maps = {"map": made.coordinates[needed], "pca": made.axes.positions(rows)[:, :2], "shuffled": shuffled}
     for number, (name, positions) in enumerate(maps.items()):
         asked.check()
+        if name == "pca" and method == "pca":
+            found[name] = dict(found["map"])
+            continue
         moved = rank_correlation(jump_lengths(positions[before], positions[after]), lengths)
         found[name] = Trust(*neighbours.measured(positions[at]), moved)._asdict()
         asked.report(MEASURING + (1 - MEASURING) * (number + 1) / len(maps))
