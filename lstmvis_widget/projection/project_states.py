@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.numbers import checked_float, checked_int
+from lstmvis_widget.given.paths import is_path
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.statistics.explored import explored
 from lstmvis_widget.timeline.sequences import Sequences
@@ -69,8 +71,8 @@ def project_states(
         the explorer. Where a sample is taken, each class has about as many steps in it.
     max_steps : int, default 10,000
         Most steps on a map of t-SNE: sequences are chosen at random, of those longer than a tenth of it, runs of
-        successive steps. `Projection.place` puts others on the map. Also the most known states that given positions
-        keep to place others by.
+        successive steps. 10,000 steps take about 20 seconds of one processor. `Projection.place` puts others on the
+        map. Also the most known states that given positions keep to place others by.
     seed : int, default 0
         Of all that is random: the same seed gives the same map.
     perplexity : float, default 30
@@ -135,7 +137,11 @@ def project_states(
             made = _given_map(asked, positions)
         else:
             made = _tsne_map(asked, perplexity, on_move) if name == "tsne" else _pca_map(asked)
-        return _with_trust(asked, name, made)
+        found = _with_trust(asked, name, made)
+    if not is_path(states):
+        return found
+    opened.close()  # so that the map can be kept in the file
+    return replace(found, _states=states)
 
 
 def _method_of(method: Any) -> str:

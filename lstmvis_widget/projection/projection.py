@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.numbers import checked_int
-from lstmvis_widget.given.paths import AnyPath
-from lstmvis_widget.states.sources import States
+from lstmvis_widget.given.paths import AnyPath, is_path
+from lstmvis_widget.states.sources import States, as_states
 from lstmvis_widget.statistics.explored import explored
 from lstmvis_widget.work.cancelling import Check, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
@@ -81,7 +82,7 @@ class Projection:
     left_out: int
     notes: tuple[str, ...]
     _placing: Placing
-    _states: States | None = None
+    _states: Any = None
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -176,17 +177,16 @@ class Projection:
         OSError
             The states can't be read.
         """
-        states = self._known_states("neighbours")
         step, k = checked_int("step", step, 0, self.total - 1), checked_int("k", k, 1)
-        here = states.read(step, step + 1)[0].astype(np.float64)
-        if not np.isfinite(here).all():
-            raise ValueError(f"the state of step {step} has a value that isn't finite: it has no neighbours")
         apart = np.empty(len(self.steps))
-        done = 0
-        for some in np.array_split(self.steps, max(1, -(-len(self.steps) // states.block_rows))):
-            rows = rows_at(states, some, check).astype(np.float64)
-            apart[done : done + len(some)] = _distances(rows, here)
-            done += len(some)
+        with self._known_states("neighbours") as states:
+            here = states.read(step, step + 1)[0].astype(np.float64)
+            if not np.isfinite(here).all():
+                raise ValueError(f"the state of step {step} has a value that isn't finite: it has no neighbours")
+            done = 0
+            for some in np.array_split(self.steps, max(1, -(-len(self.steps) // states.block_rows))):
+                apart[done : done + len(some)] = _distances(rows_at(states, some, check).astype(np.float64), here)
+                done += len(some)
         others = self.steps != step
         order = np.argsort(apart[others], kind="stable")[:k]
         found: Ints = self.steps[others][order]
@@ -212,14 +212,14 @@ class Projection:
         OSError
             The states can't be read.
         """
-        states = self._known_states("point_trust")
         places = np.searchsorted(self.steps, self.trust_steps)
         kept = np.full(len(self.steps), np.nan)
         k = min(NEIGHBOURS, (len(places) - 1) // 2)
         if k < 1:
             return kept
-        known, positions = rows_at(states, self.trust_steps, check), self.coordinates[places]
-        with shown(progress, "measuring trust") as report:
+        positions = self.coordinates[places]
+        with self._known_states("point_trust") as states, shown(progress, "measuring trust") as report:
+            known = rows_at(states, self.trust_steps, check)
             size = min(states.block_rows, 2**22 // len(places) + 1)
             done = 0
             for some in np.array_split(self.steps, max(1, -(-len(self.steps) // size))):
@@ -244,13 +244,20 @@ class Projection:
         apart[np.take_along_axis(own, near, axis=1)] = np.inf
         return np.asarray(np.take_along_axis(near, np.argsort(apart, axis=1, kind="stable")[:, :k], axis=1))
 
-    def _known_states(self, what: str) -> States:
+    @contextmanager
+    def _known_states(self, what: str) -> Iterator[States]:
+        """The states, which a path opens each time, so that their file is free in between."""
         if self._states is None:
             raise ValueError(
                 f"{what} needs the states of the map, which its file doesn't keep: load it with them, "
                 "Projection.load(path, states)"
             )
-        return self._states
+        states = as_states(self._states)
+        try:
+            yield states
+        finally:
+            if is_path(self._states):
+                states.close()
 
     def save(self, path: AnyPath, *, overwrite: bool = False) -> None:
         """Keep the map in an HDF5 file: that of the states, or one of its own.
@@ -299,6 +306,8 @@ class Projection:
         shape = kept.numbers["total"], kept.placing.cells
         if given is not None and given.shape != shape:
             raise ValueError(f"the map is of states of shape {shape}; got states of shape {given.shape}")
+        if given is not None and is_path(states):
+            given.close()
         axes: Any = getattr(kept.placing, "axes", None)
         return cls(
             coordinates=kept.arrays["coordinates"],
@@ -314,7 +323,7 @@ class Projection:
             left_out=kept.numbers["left_out"],
             notes=kept.notes,
             _placing=kept.placing,
-            _states=given,
+            _states=states if is_path(states) else given,
         )
 
 

@@ -63,6 +63,26 @@ def test_maps_lie_beside_the_states_and_beside_each_other(maps, tmp_path):
     assert len(contents.tokens) == 80
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_map_of_states_at_a_path_is_kept_in_their_file(name, maps, tmp_path):
+    path = str(tmp_path / "states.h5")
+    save_states(path, STATES)
+    method = METHODS[NAMES.index(name)]
+    place = f"{path}::states/{layers_of(path)[0]}"
+    made = project_states(place, method, perplexity=5, progress=False)
+    made.save(path)
+    found = Projection.load(path, place)
+    found.save(f"{path}::again")
+    for each in (made, found):
+        assert np.array_equal(each.neighbours(3), maps[name].neighbours(3))
+        assert np.isfinite(each.point_trust()).all()
+
+
+def layers_of(path):
+    with h5py.File(path) as file:
+        return list(file["states"])
+
+
 def test_a_map_replaces_another_only_when_told_to(maps, tmp_path):
     path = f"{tmp_path / 'maps.h5'}::one"
     maps["pca"].save(path)
