@@ -20,11 +20,11 @@ Ints = NDArray[np.int64]
 MOST_PRODUCTS = 2**30
 """Products of two values that a covariance is summed from in any case: that takes some hundredths of a second."""
 
-PRODUCTS_A_VALUE = 16
+PRODUCTS_A_VALUE = 8
 """Products for each value of all states, at most: these take about as long as reading the value from memory does."""
 
-STEPS_A_CELL = 4
-"""…but there are at least so many steps for each cell."""
+STEPS_A_CELL, FEWEST_STEPS = 4, 5_000
+"""…but there are at least so many steps for each cell, and in all."""
 
 GATHERED_ROWS = 8192
 """Rows of a sample that are multiplied at once."""
@@ -92,9 +92,8 @@ class PrincipalAxes:
         along: Array = np.ascontiguousarray(self.axes.T, dtype)
         found = np.empty((len(rows), len(self.axes)))
         for start, stop in blocks_of(len(rows), max(1, PRODUCTS_AT_ONCE // max(1, self.axes.size))):
-            some = rows[start:stop].astype(dtype) if scale == 1 else rows[start:stop].astype(dtype) / dtype(scale)
-            some -= mean
-            found[start:stop] = some @ along
+            some = rows[start:stop] if scale == 1 else rows[start:stop].astype(dtype) / dtype(scale)
+            found[start:stop] = np.subtract(some, mean, dtype=dtype) @ along
         found *= scale
         return found
 
@@ -123,7 +122,7 @@ def principal_axes(states: States, count: int, seed: int, check: Check, progress
     """
     steps, cells = states.shape
     products = max(MOST_PRODUCTS, PRODUCTS_A_VALUE * steps * cells)
-    most = max(products // max(1, cells) ** 2, STEPS_A_CELL * cells)
+    most = max(products // max(1, cells) ** 2, STEPS_A_CELL * cells, FEWEST_STEPS)
     sample = np.sort(np.random.default_rng(seed).choice(steps, most, replace=False)) if steps > most else None
     shift, scale = _first_look(states, check)
     known = _Moments(states, sample, shift, scale, check=check, progress=progress)

@@ -106,6 +106,7 @@ def test_a_mean_far_from_zero_loses_nothing(monkeypatch):
 def test_axes_of_too_many_steps_come_from_a_sample_of_stated_size(monkeypatch):
     monkeypatch.setattr(principal_axes, "MOST_PRODUCTS", 50 * 8**2)
     monkeypatch.setattr(principal_axes, "PRODUCTS_A_VALUE", 0)
+    monkeypatch.setattr(principal_axes, "FEWEST_STEPS", 0)
     monkeypatch.setattr(principal_axes, "GATHERED_ROWS", 20)
     projection = project_states(WALKS, **QUIET)
     assert projection.axes_from == 50
