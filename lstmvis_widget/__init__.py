@@ -12,6 +12,8 @@ from .matching.selection import count_selected, on_off_patterns, select_cells
 from .phrases.phrase_map import PhraseMap, map_phrases
 from .phrases.scatter import PhraseScatter
 from .projection.jump_contributions import jump_contributions
+from .projection.project_states import project_states
+from .projection.projection import Projection
 from .projection.step_distances import step_distances
 from .recording.record import Recording, record_states
 from .states.output_track import OutputTrack
@@ -36,6 +38,7 @@ __all__ = [
     "OutputTrack",
     "PhraseMap",
     "PhraseScatter",
+    "Projection",
     "Recording",
     "StateExplorer",
     "StateWriter",
@@ -51,6 +54,7 @@ __all__ = [
     "map_phrases",
     "on_off_patterns",
     "options",
+    "project_states",
     "ranges_of",
     "rank_matches",
     "read_conll",

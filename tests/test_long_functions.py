@@ -17,6 +17,7 @@ from lstmvis_widget import (
     enrichment_null,
     map_phrases,
     on_off_patterns,
+    project_states,
     rank_matches,
     read_conll,
     read_tokens,
@@ -43,6 +44,7 @@ def matches(**options):
 
 
 MATCHES = matches()
+MAP = project_states(STATES)
 
 
 def written(folder, name, text):
@@ -82,6 +84,11 @@ CALLS = {
     "on_off_patterns": lambda _, **more: on_off_patterns(STATES, [(0, 2), (5, 9)], 0.1, **more),
     "count_selected": lambda _, **more: count_selected(STATES, 0, 300, [0.1], **more),
     "step_distances": lambda _, **more: step_distances(STATES, **more),
+    "project_states": lambda _, **more: project_states(STATES, **more),
+    "project_states by t-SNE": lambda _, **more: project_states(STATES, "tsne", max_steps=100, **more),
+    "project_states of positions": lambda _, **more: project_states(STATES, STATES[:, :2], **more),
+    "Projection.place": lambda _, **more: MAP.place(STATES, **more),
+    "Projection.point_trust": lambda _, **more: MAP.point_trust(**more),
     "States.prepare": lambda _, **more: States(STATES, "standardise").prepare(**more),
     "read_tokens": lambda folder, **more: read_tokens(written(folder, "text.txt", "a b c\n" * 3), **more),
     "read_conll": lambda folder, **more: read_conll(written(folder, "text.conll", "a\tX\nb\tY\n" * 600), **more),

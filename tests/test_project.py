@@ -52,7 +52,13 @@ def test_the_base_dependencies_are_five(project):
 
 def test_the_extras_are_those_of_the_readme(project):
     assert set(project["optional-dependencies"]) == {"analysis", "lstmvis", "torch", "demo", "test"}
-    assert names(project["optional-dependencies"]["analysis"]) == {"pandas", "scipy", "scikit-learn", "matplotlib"}
+    assert names(project["optional-dependencies"]["analysis"]) == {
+        "matplotlib",
+        "openTSNE",
+        "pandas",
+        "scikit-learn",
+        "scipy",
+    }
 
 
 def test_importing_every_module_asks_for_the_base_dependencies_alone():

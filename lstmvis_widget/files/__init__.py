@@ -23,6 +23,10 @@ Any program that reads HDF5 can read a file. T is the number of time steps, D th
 ``statistics/<layer>``      ``mean`` (D,),     of a finished file: mean and standard deviation (ddof 0) of the finite
                             ``spread`` (D,),   values of each cell in the first ``steps`` steps; may be missing
                             ``steps`` (1,)
+``projections/<name>``      a group            a map, as `Projection.save` writes it: ``coordinates`` (n, 2),
+                                               ``steps`` and ``trust_steps`` (integers), ``about`` (uint8, JSON in
+                                               UTF-8: method, trust, notes), ``placing`` (what puts others on it);
+                                               may be missing
 ``rounding``                (layers,) numbers  the largest error of storing each layer in another precision
 attributes of the file                         ``layout``, and the source of the states
 ==========================  =================  ======================================================================

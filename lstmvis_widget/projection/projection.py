@@ -1,0 +1,337 @@
+"""States in two dimensions: positions of steps, what puts others beside them, and how far to trust them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.given.numbers import checked_int
+from lstmvis_widget.given.paths import AnyPath, is_path
+from lstmvis_widget.states.sources import States, as_states
+from lstmvis_widget.statistics.explored import explored
+from lstmvis_widget.work.cancelling import Check, never_cancelled, part
+from lstmvis_widget.work.extras import import_extra
+from lstmvis_widget.work.showing import Progress, shown
+
+from .placing import Placing
+from .projection_file import KeptMap, read_map, write_map
+from .rows_at import rows_at
+from .trust import NEIGHBOURS, TOLERANCE, nearest, scaled, squared_distances
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Projection:
+    """States in two dimensions, as `project_states` makes them.
+
+    Attributes
+    ----------
+    coordinates : ndarray of float64, shape (n, 2)
+        The positions; no unit. Along principal axes they have the unit of the states.
+    steps : ndarray of int64, shape (n,)
+        The steps that have these positions, ascending.
+    method : str
+        ``"pca"``, ``"tsne"``, or ``"given"`` for positions that were handed in.
+    explained : ndarray of float64, shape (2,), or None
+        For ``"pca"``: the share of the variance along each axis, 0…1; zeros where states don't vary.
+    trust : dict of str to float
+        On at most 2,000 steps of the map, chosen at random, and on as many jumps:
+
+        - ``"trustworthiness"``, 0…1: 1 − a sum of how far off the 15 nearest steps on the map are in the state space,
+          by rank (Venna and Kaski 2001), as scikit-learn's ``trustworthiness(…, n_neighbors=15)``;
+        - ``"kept"``, 0…1: the share of the 15 true neighbours that are among the 15 nearest on the map;
+        - ``"jumps"``, −1…1: Spearman's rank correlation of the distances between successive steps of one sequence on
+          the map, with those in the state space (`step_distances`).
+
+        NaN where there are too few steps for it, or all states are equal.
+    trust_beside : dict of str to dict
+        The same of principal axes, ``"pca"``, and of the map with its positions ``"shuffled"``.
+    trust_steps : ndarray of int64
+        The steps that it was measured on.
+    axes_from : int
+        How many steps the principal axes come from: for ``"pca"`` a random sample where the covariance of all steps
+        would take much longer than reading them; for others those that come before the map.
+    perplexity : float or None
+        For ``"tsne"``.
+    total, left_out : int
+        T, and how many steps are not on the map since their state or position isn't finite.
+    notes : tuple of str
+        What to know of the map: what was sampled, left out or reduced.
+    """
+
+    coordinates: Floats
+    steps: Ints
+    method: str
+    explained: Floats | None
+    trust: Mapping[str, float]
+    trust_beside: Mapping[str, Mapping[str, float]]
+    trust_steps: Ints
+    axes_from: int
+    perplexity: float | None
+    total: int
+    left_out: int
+    notes: tuple[str, ...]
+    _placing: Placing
+    _states: Any = None
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __repr__(self) -> str:
+        trust = ", ".join(f"{name} {value:.3f}" for name, value in self.trust.items())
+        notes = "".join(f"; {note}" for note in self.notes)
+        return f"Projection({self.method!r}, {len(self):,} of {self.total:,} steps, {trust}{notes})"
+
+    @property
+    def trust_table(self) -> pd.DataFrame:
+        """The trust of the map, beside that of principal axes and of shuffled positions: a row for each.
+
+        Raises
+        ------
+        ImportError
+            pandas isn't installed.
+        """
+        pandas = import_extra("pandas", "analysis", "trust_table")
+        rows = {"map": self.trust, **self.trust_beside}
+        return pandas.DataFrame.from_dict({name: dict(row) for name, row in rows.items()}, orient="index")
+
+    def place(self, states: Any, *, check: Check = never_cancelled, progress: Progress = None) -> Floats:
+        """Put other steps, or states of other sequences, on the map, which stays as it is.
+
+        Parameters
+        ----------
+        states : array_like of shape (m, D), or explorer
+            Or anything else that `States` takes.
+        check : callable, optional
+            Called between blocks of steps; it may raise to end the work.
+        progress : bool or callable, optional
+            None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once,
+            False never. A callable is given the share done, 0…1.
+
+        Returns
+        -------
+        ndarray of float64, shape (m, 2)
+            By the same axes for ``"pca"``. For ``"tsne"``, where the nearest steps on the map draw each state (by
+            ``transform`` of openTSNE). For given positions, the mean of the positions of the three nearest known
+            states, with the inverse squares of their distances as weights: exactly its own for a known state. NaN for a
+            state with a value that isn't finite.
+
+        Raises
+        ------
+        ImportError
+            openTSNE isn't installed.
+        TypeError, ValueError
+            The states don't have D cells.
+        OSError
+            They can't be read.
+        """
+        given = explored("place", states).states
+        if given.shape[1] != self._placing.cells:
+            raise ValueError(
+                f"the map is of states with {self._placing.cells} cells; got states of shape {given.shape}"
+            )
+        placed = np.full((len(given), 2), np.nan)
+        with shown(progress, "placing states on the map") as shares:
+            report = given.prepare_first(shares, check)
+            for start, stop in given.blocks():
+                check()
+                rows = given.read(start, stop)
+                finite = np.isfinite(rows).all(axis=1)
+                if finite.any():
+                    of_block = part(report, start / len(given), stop / len(given))
+                    placed[start:stop][finite] = self._placing.place(rows[finite], check, of_block)
+                report(stop / len(given))
+        return placed
+
+    def neighbours(self, step: int, k: int = 15, *, check: Check = never_cancelled) -> Ints:
+        """The steps on the map whose states are nearest to that of a step in the state space, by Euclidean distance.
+
+        Parameters
+        ----------
+        step : int
+            0 ≤ step < T; it need not be on the map.
+        k : int, default 15
+            How many; all of them where the map has fewer.
+        check : callable, optional
+            Called between blocks of steps; it may raise to end the work.
+
+        Returns
+        -------
+        ndarray of int64, shape (k,)
+            The nearest first; of those as near, the first in time. The step itself isn't among them.
+
+        Raises
+        ------
+        TypeError, ValueError
+            There is no such step, its state isn't finite, or the map was loaded without its states.
+        OSError
+            The states can't be read.
+        """
+        step, k = checked_int("step", step, 0, self.total - 1), checked_int("k", k, 1)
+        apart = np.empty(len(self.steps))
+        with self._known_states("neighbours") as states:
+            here = states.read(step, step + 1)[0].astype(np.float64)
+            if not np.isfinite(here).all():
+                raise ValueError(f"the state of step {step} has a value that isn't finite: it has no neighbours")
+            done = 0
+            for some in np.array_split(self.steps, max(1, -(-len(self.steps) // states.block_rows))):
+                apart[done : done + len(some)] = _distances(rows_at(states, some, check).astype(np.float64), here)
+                done += len(some)
+        others = self.steps != step
+        order = np.argsort(apart[others], kind="stable")[:k]
+        found: Ints = self.steps[others][order]
+        return found
+
+    def point_trust(self, *, check: Check = never_cancelled, progress: Progress = None) -> Floats:
+        """How far to trust each point: the share of its 15 true neighbours among `trust_steps` that the map keeps.
+
+        Parameters
+        ----------
+        check, progress
+            As for `place`.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            0…1 for each of `steps`. NaN where the map has fewer than three steps.
+
+        Raises
+        ------
+        ValueError
+            The map was loaded without its states.
+        OSError
+            The states can't be read.
+        """
+        places = np.searchsorted(self.steps, self.trust_steps)
+        kept = np.full(len(self.steps), np.nan)
+        k = min(NEIGHBOURS, (len(places) - 1) // 2)
+        if k < 1:
+            return kept
+        positions = self.coordinates[places]
+        with self._known_states("point_trust") as states, shown(progress, "measuring trust") as report:
+            known = rows_at(states, self.trust_steps, check)
+            size = min(states.block_rows, 2**22 // len(places) + 1)
+            done = 0
+            for some in np.array_split(self.steps, max(1, -(-len(self.steps) // size))):
+                check()
+                rows = rows_at(states, some, check)
+                values = scaled(np.concatenate([known, rows]))
+                apart = squared_distances(values[len(known) :], values[: len(known)])
+                own = some[:, None] == self.trust_steps
+                apart[own] = np.inf
+                reach = np.partition(apart, k - 1, axis=1)[:, k - 1] + TOLERANCE * values.shape[1]
+                near = self._nearest_on_map(self.coordinates[done : done + len(some)], positions, own, k)
+                kept[done : done + len(some)] = (np.take_along_axis(apart, near, axis=1) <= reach[:, None]).mean(axis=1)
+                done += len(some)
+                report(done / len(self.steps))
+        return kept
+
+    @staticmethod
+    def _nearest_on_map(positions: Floats, others: Floats, own: NDArray[np.bool_], k: int) -> NDArray[np.intp]:
+        """The k nearest others that aren't the point itself."""
+        near = nearest(positions, others, min(k + 1, len(others)))
+        apart = ((others[near] - positions[:, None]) ** 2).sum(axis=2)
+        apart[np.take_along_axis(own, near, axis=1)] = np.inf
+        return np.asarray(np.take_along_axis(near, np.argsort(apart, axis=1, kind="stable")[:, :k], axis=1))
+
+    @contextmanager
+    def _known_states(self, what: str) -> Iterator[States]:
+        """The states, which a path opens each time, so that their file is free in between."""
+        if self._states is None:
+            raise ValueError(
+                f"{what} needs the states of the map, which its file doesn't keep: load it with them, "
+                "Projection.load(path, states)"
+            )
+        states = as_states(self._states)
+        try:
+            yield states
+        finally:
+            if is_path(self._states):
+                states.close()
+
+    def save(self, path: AnyPath, *, overwrite: bool = False) -> None:
+        """Keep the map in an HDF5 file: that of the states, or one of its own.
+
+        Parameters
+        ----------
+        path : path
+            ``"file.h5"``, or ``"file.h5::name"`` to name the map; by default it is named after its method. What else
+            is in the file stays. Where there is no file, one is made.
+        overwrite : bool, default False
+            Whether it may replace a map of this name.
+
+        Raises
+        ------
+        FileExistsError
+            There is a map of this name, and ``overwrite`` is False.
+        OSError
+            The file isn't HDF5, is open in an explorer or another program, or can't be written.
+        """
+        numbers = {"total": self.total, "left_out": self.left_out}
+        trust = {"map": dict(self.trust), **{name: dict(each) for name, each in self.trust_beside.items()}}
+        arrays = {"coordinates": self.coordinates, "steps": self.steps, "trust_steps": self.trust_steps}
+        kept = KeptMap(self.method, numbers, trust, self.notes, arrays, self._placing)
+        write_map(path, kept, overwrite=overwrite)
+
+    @classmethod
+    def load(cls, path: AnyPath, states: Any = None) -> Self:
+        """Read a map that `save` wrote.
+
+        Parameters
+        ----------
+        path : path
+            ``"file.h5"`` where it has one map, or ``"file.h5::name"``.
+        states : array_like of shape (T, D), or explorer, optional
+            The states that the map is of: `neighbours` and `point_trust` need them.
+
+        Raises
+        ------
+        OSError
+            There is no such file, it isn't HDF5, or it is damaged.
+        TypeError, ValueError
+            There is no such map in it, the map is damaged, or the states have another shape.
+        """
+        kept = read_map(path)
+        given = None if states is None else explored("Projection.load", states).states
+        shape = kept.numbers["total"], kept.placing.cells
+        if given is not None and given.shape != shape:
+            raise ValueError(f"the map is of states of shape {shape}; got states of shape {given.shape}")
+        if given is not None and is_path(states):
+            given.close()
+        axes: Any = getattr(kept.placing, "axes", None)
+        return cls(
+            coordinates=kept.arrays["coordinates"],
+            steps=kept.arrays["steps"],
+            method=kept.method,
+            explained=axes.explained[:2] if kept.method == "pca" else None,
+            trust=kept.trust["map"],
+            trust_beside={name: each for name, each in kept.trust.items() if name != "map"},
+            trust_steps=kept.arrays["trust_steps"],
+            axes_from=axes.steps,
+            perplexity=getattr(kept.placing, "perplexity", None),
+            total=shape[0],
+            left_out=kept.numbers["left_out"],
+            notes=kept.notes,
+            _placing=kept.placing,
+            _states=states if is_path(states) else given,
+        )
+
+
+def _distances(rows: Floats, here: Floats) -> Floats:
+    """Euclidean distances, without overflow."""
+    size = float(max(np.abs(rows).max(initial=0.0), np.abs(here).max(initial=0.0))) or 1.0
+    apart = rows / size - here / size
+    widest = float(np.abs(apart).max(initial=0.0)) or 1.0
+    distances: Floats = np.sqrt(((apart / widest) ** 2).sum(axis=1)) * widest
+    with np.errstate(over="ignore"):
+        return distances * size
