@@ -1,9 +1,10 @@
 import { signal } from "@preact/signals-core";
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
-import { formatCount, formatValue, visibleToken } from "../../shared/text";
+import { formatCount, formatValue, plural, visibleToken } from "../../shared/text";
 import type { Range } from "../time/ranges";
 import type { Track } from "./track";
+import { classNames } from "./track_classes";
 import { legendEntries, rampRange, rampTone, toneColor } from "./track_colors";
 import { MOST_RANKS } from "./track_predictions";
 
@@ -49,7 +50,7 @@ export function showLegend(
 
 /** What a column of several steps shows of a track. */
 export function stackText({ kind, binary }: Track): string {
-  if (kind === "categorical") return "a column: the share of its steps with each label";
+  if (kind === "categorical" || kind === "output") return "a column: the share of its steps with each label";
   if (binary) return "a column: the darker, the larger its share of ones";
   const what = kind === "top-k" ? "the score of the first label" : "value";
   return `a column: its steps, ordered by ${what}`;
@@ -57,6 +58,7 @@ export function stackText({ kind, binary }: Track): string {
 
 function content(track: Track): Node[] {
   const title = create("div", "lv-legend-title", {}, create("strong", "", {}, track.name));
+  if (track.kind === "output") return [title, labelTable(track, title), outputNote(track)];
   if (track.kind === "categorical") return [title, labelTable(track, title)];
   if (track.kind === "continuous") return [title, scale(track)];
   return [
@@ -66,6 +68,11 @@ function content(track: Track): Node[] {
   ];
 }
 
+function outputNote({ targets }: Track): HTMLElement {
+  const note = "expected class, paler where less sure; below, a row a class, the darker the more probable";
+  return create("div", "lv-aside lv-legend-stack", {}, targets ? `${note}; outlined: the true class` : note);
+}
+
 /** The legend's text for a top-k track. */
 export function predictionsText({ k = 0, range }: Track): string {
   const count = k > MOST_RANKS ? `the first ${MOST_RANKS} of ${k}` : `${k}`;
@@ -73,11 +80,16 @@ export function predictionsText({ k = 0, range }: Track): string {
   return range ? `${text} (${ends(range).join(" to ")})` : text;
 }
 
+/** "12 labels", "1 of 5 classes expected". */
+function labelsText(track: Track): string {
+  const count = track.labels?.length ?? 0;
+  if (track.kind === "output") return `${formatCount(count)} of ${classNames(track).length} classes expected`;
+  return plural(count, "label");
+}
+
 function labelTable(track: Track, title: HTMLElement): HTMLElement {
   const labels = track.labels ?? [];
-  title.append(
-    create("span", "lv-aside", {}, `${formatCount(labels.length)} label${labels.length === 1 ? "" : "s"}`),
-  );
+  title.append(create("span", "lv-aside", {}, labelsText(track)));
   const rows = legendEntries(labels, track.counts ?? []).map(({ color, label, count }) => {
     const swatch = create("span", "lv-swatch");
     swatch.style.setProperty("--label", color);
