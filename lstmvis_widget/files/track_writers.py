@@ -127,7 +127,6 @@ class OutputTrackWriter:
         """Raise ValueError where a block isn't like the first one."""
         _check_kind(self.kind, track, name)
         assert isinstance(track, OutputTrack)  # noqa: S101  (the kinds are the same)
-        _check_targets(track, name)
         first, there = self._scores.dataset, track.scores(0, 1)
         for what, before, now in (
             ("the classes", self._classes, track.classes),
@@ -163,15 +162,6 @@ class OutputTrackWriter:
 
 
 TrackWriter = NumberTrackWriter | LabelTrackWriter | OutputTrackWriter
-
-
-def _check_targets(track: OutputTrack, name: str) -> None:
-    if track.targets is not None and len(track.targets) not in (1, len(track)):
-        msg = (
-            f"the targets of track {name!r} must be one for each of the {len(track)} time steps of the block, or one "
-            f"for all of them; there are {len(track.targets)}"
-        )
-        raise ValueError(msg)
 
 
 def track_writer(tracks: h5py.Group, name: str, first: Track) -> TrackWriter:
