@@ -69,7 +69,7 @@ function content(track: Track): Node[] {
 }
 
 function outputNote({ targets }: Track): HTMLElement {
-  const note = "expected class, paler where less sure; below, a row a class, the darker the more probable";
+  const note = "expected class, paler where less sure; below, a row a class, the stronger the more probable";
   return create("div", "lv-aside lv-legend-stack", {}, targets ? `${note}; outlined: the true class` : note);
 }
 
