@@ -29,6 +29,9 @@ COLORED_LABELS = 12
 
 So many classes of an output track have a row of their own; if there are more, the others share one."""
 
+MOST_UNEXPECTED = 1000
+"""Names of classes that are expected nowhere which are sent, at most; a vocabulary may have a hundred times as many."""
+
 VALUES_AT_ONCE = 2**21
 """Probabilities that are read at once, roughly."""
 
@@ -51,9 +54,9 @@ def _scale(track: Track) -> dict[str, Any]:
 
 
 def _classes(track: OutputTrack) -> dict[str, Any]:
-    nowhere = track.order[len(track.labels) :].tolist()
+    nowhere = track.order[len(track.labels) :][:MOST_UNEXPECTED].tolist()
     unexpected = [shortened(track.classes[column]) for column in nowhere]
-    return {"unexpected": unexpected, "targets": track.targets is not None}
+    return {"unexpected": unexpected, "classes": len(track.classes), "targets": track.targets is not None}
 
 
 def within(track: Track, start: int, stop: int, sequences: Sequences) -> dict[str, Any]:

@@ -45,8 +45,16 @@ def test_the_classes_are_described_in_the_order_of_the_rows():
         "labels": ["b", "a"],
         "counts": [3, 1],
         "unexpected": ["c"],
+        "classes": 3,
         "targets": True,
     }
+
+
+def test_of_a_whole_vocabulary_few_names_are_sent():
+    scores = np.zeros((2, 5000), np.float32)
+    scores[:, 3] = 1
+    (described,) = sent.described({"model": OutputTrack(scores, [str(place) for place in range(5000)])})
+    assert (described["labels"], described["classes"], len(described["unexpected"])) == (["3"], 5000, 1000)
 
 
 def test_steps_have_the_expected_class_its_probability_those_of_all_and_the_true_class_of_a_sequence_at_its_end():

@@ -4,7 +4,6 @@ import { drawOnFrame } from "../../shared/frame";
 import { formatCount, formatValue, plural, visibleToken } from "../../shared/text";
 import type { Range } from "../time/ranges";
 import type { Track } from "./track";
-import { classNames } from "./track_classes";
 import { legendEntries, rampRange, rampTone, toneColor } from "./track_colors";
 import { MOST_RANKS } from "./track_predictions";
 
@@ -83,7 +82,8 @@ export function predictionsText({ k = 0, range }: Track): string {
 /** "12 labels", "1 of 5 classes expected". */
 function labelsText(track: Track): string {
   const count = track.labels?.length ?? 0;
-  if (track.kind === "output") return `${formatCount(count)} of ${classNames(track).length} classes expected`;
+  if (track.kind === "output")
+    return `${formatCount(count)} of ${formatCount(track.classes ?? 0)} classes expected`;
   return plural(count, "label");
 }
 

@@ -12,8 +12,9 @@ export interface Track {
   binary?: boolean;
   /** Labels a step of a top-k track. */
   k?: number;
-  /** Classes that an output track expects nowhere. */
+  /** Classes that an output track expects nowhere, up to a thousand, and the number of all classes. */
   unexpected?: string[];
+  classes?: number;
   /** Whether true classes of an output track are known. */
   targets?: boolean;
 }

@@ -11,17 +11,18 @@ const LEAST_STRENGTH = 0.3;
 /** What an output track has at each step of a window, or in each column. */
 export type ClassScores = Extract<TrackWindow | TrackColumns, { kind: "output" }>;
 
-/** The names of all classes: those that are expected most often first. */
-export function classNames({ labels = [], unexpected = [] }: Track): string[] {
+/** The names of the classes: those that are expected most often first. */
+function classNames({ labels = [], unexpected = [] }: Track): string[] {
   return [...labels, ...unexpected];
 }
 
 /** The names of the rows of an output track: of its first classes, and one for all others. */
 export function rowNames(track: Track): string[] {
   const names = classNames(track);
-  const rest = names.splice(LABEL_COLORS);
-  if (rest.length === 0) return names;
-  return [...names, rest.length === 1 ? (rest[0] as string) : `${formatCount(rest.length)} others`];
+  const [other] = names.splice(LABEL_COLORS);
+  if (other === undefined) return names;
+  const others = (track.classes ?? 0) - LABEL_COLORS;
+  return [...names, others === 1 ? other : `${formatCount(others)} others`];
 }
 
 /** The row of a class; −1 for none. */
@@ -32,7 +33,7 @@ export function rowOfClass(place: number): number {
 /** The strength of the colour of an expected class, by its probability: less where the model is unsure. */
 export function sureness(confidence: number | undefined, track: Track): number {
   if (confidence === undefined || Number.isNaN(confidence)) return 1;
-  const chance = 1 / Math.max(2, classNames(track).length);
+  const chance = 1 / Math.max(2, track.classes ?? 2);
   return LEAST_STRENGTH + (1 - LEAST_STRENGTH) * clamp((confidence - chance) / (1 - chance), 0, 1);
 }
 

@@ -17,7 +17,7 @@ import { bytes, floats } from "../fixtures";
 
 const MODEL: Track = {
   ...{ name: "model", kind: "output", targets: true },
-  ...{ labels: ["good", "bad"], counts: [2, 1], unexpected: ["mixed"] },
+  ...{ labels: ["good", "bad"], counts: [2, 1], unexpected: ["mixed"], classes: 3 },
 };
 const SHOWN = decodeTrack({
   codes: bytes(Int32Array.of(0, 1, 0)),
@@ -29,7 +29,7 @@ const COLORS = { ...NO_COLORS, labels: ["red", "green"], labelRest: "grey", labe
 
 function many(classes: number): Track {
   const labels = Array.from({ length: classes }, (_, i) => `c${i}`);
-  return { name: "many", kind: "output", labels, counts: labels.map(() => 1), unexpected: [] };
+  return { name: "many", kind: "output", labels, counts: labels.map(() => 1), unexpected: [], classes };
 }
 
 test("each class has a row, those that are expected nowhere last; of many classes the others share one", () => {
