@@ -25,7 +25,7 @@ from lstmvis_widget.work.showing import Progress, shown
 
 from .from_paths import OpenedTracks, given_tokens, given_tracks, given_vocabulary
 from .state_writer import StateWriter
-from .track_writers import OutputTrackWriter, track_bytes
+from .track_writers import OutputTrackWriter
 
 
 def save_states(
@@ -120,7 +120,7 @@ class _WholeWriter(StateWriter):
         """Write all layers in blocks of the same rows."""
         steps = self._steps_expected = len(next(iter(layers.values())))
         row_bytes = sum(states.shape[1] * states.dtype.itemsize for states in layers.values())
-        row_bytes += sum(track_bytes(track.part(0, 1)) for track in tracks.values() if isinstance(track, OutputTrack))
+        row_bytes += sum(track.scores(0, 1).nbytes for track in tracks.values() if isinstance(track, OutputTrack))
         rows = max(1, BLOCK_BYTES // row_bytes)
         for start, stop in blocks_of(steps, rows):
             progress(start / steps)
@@ -134,6 +134,7 @@ class _WholeWriter(StateWriter):
                 self._output_track(name).set_targets(track.targets)
         if lengths is not None:
             self._append_sequences(lengths)
+        progress(1.0)
 
     def _output_track(self, name: str) -> OutputTrackWriter:
         writer = self._tracks[name]

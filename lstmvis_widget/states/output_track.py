@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -253,8 +254,8 @@ def _class_names(classes: Any) -> tuple[str, ...]:
     known = tuple(str(name) for name in names)
     if len(known) < 2:
         raise ValueError(f"there must be at least two classes; got {len(known)}: {brief(classes)}")
-    twice = next((name for place, name in enumerate(known) if name in known[:place]), None)
-    if twice is not None:
+    if len(set(known)) < len(known):
+        twice = next(name for name, number in Counter(known).items() if number > 1)
         raise ValueError(f"the names of the classes must differ; {twice!r} is there more than once")
     return known
 
