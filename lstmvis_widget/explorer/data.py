@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from lstmvis_widget.files.from_paths import check_fits, given_tokens, given_track, given_tracks, given_vocabulary
+from lstmvis_widget.files.from_paths import OpenedTracks, check_fits, given_tokens, given_tracks, given_vocabulary
 from lstmvis_widget.states.given import given_states
 from lstmvis_widget.states.misfit import misfit
 from lstmvis_widget.states.orientation import explaining_transposed
+from lstmvis_widget.states.output_track import check_targets
 from lstmvis_widget.states.samples import sample_of
 from lstmvis_widget.states.scale import Scale, scale_of
 from lstmvis_widget.states.sources import States, common_transform
@@ -33,12 +34,14 @@ class ExplorerData:
     tokens : Tokens
     sequences : Sequences
     tracks : Tracks
+    opened_tracks : OpenedTracks
     """
 
     layers: dict[str, States]
     tokens: Tokens
     sequences: Sequences
     tracks: Tracks
+    opened_tracks: OpenedTracks
     _scales: dict[str, tuple[Scale, str]] = field(default_factory=dict)
 
     @classmethod
@@ -62,15 +65,18 @@ class ExplorerData:
             check_fits(layers)
             _warn_of_long_chunks(layers.values(), stacklevel=4)
             steps = len(next(iter(layers.values())))
+            opened_tracks = OpenedTracks(steps)
+            opened.callback(opened_tracks.close)
             with explaining_transposed(layers, tokens, tracks, given.sequences, stacklevel=3):
                 words = Tokens(given_tokens(tokens, steps), steps, given_vocabulary(vocabulary))
+                bounds = Sequences.of(given.sequences, steps)
+                fits = partial(check_targets, sequences=bounds)
                 data = cls(
                     layers=layers,
-                    sequences=Sequences.of(given.sequences, steps),
+                    sequences=bounds,
                     tokens=words,
-                    tracks=Tracks(
-                        given_tracks(tracks, steps, words), steps, tracks_changed, partial(given_track, steps=steps)
-                    ),
+                    tracks=Tracks(given_tracks(tracks, words), steps, tracks_changed, opened_tracks, fits),
+                    opened_tracks=opened_tracks,
                 )
             opened.pop_all()
         return data
@@ -121,6 +127,7 @@ class ExplorerData:
         """Close the files that `opened` has opened; a second time does nothing."""
         for states in self.layers.values():
             states.close()
+        self.opened_tracks.close()
 
 
 def _warn_of_long_chunks(layers: Iterable[States], stacklevel: int) -> None:

@@ -121,7 +121,7 @@ class Drawing:
         self._keep(wanted, envelopes)
         work.check()
         cells = self._data.layers[wanted.layer].shape[1]
-        drawn = pixel_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens)
+        drawn = pixel_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens, check=work.check)
         return Drawn(drawn, pixel_columns.envelopes(wanted, columns, self._index_of(wanted, work)))
 
     def _index_of(self, wanted: WantedColumns, work: Work[Drawn]) -> OnOffIndex | None:

@@ -20,7 +20,7 @@ from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.fitting_widths import widths_that_fit
-from lstmvis_widget.sent.tracks import comparable, described
+from lstmvis_widget.sent.tracks import comparable, described, foldable
 from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
 from lstmvis_widget.synced.traits import Names
 from lstmvis_widget.synced.views import Views
@@ -72,7 +72,8 @@ class StateExplorer(ExplorerTraits):
         what a tokenizer returns, or ``"file.h5::words"``; `timeline.tokens.tokens_of` has the table. None shows
         positions.
     tracks : mapping or data frame, optional
-        Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`; or ``"file.h5::pos"``.
+        Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`, `OutputTrack`; or
+        ``"file.h5::pos"``.
         Numbers and booleans are continuous, ``CategoricalTrack(numbers)`` makes labels of them; text, bytes and columns
         of a categorical dtype are labels; missing entries of any library are NaN or no label.
         `timeline.tracks.as_track` has the table. A data frame (pandas, polars, pyarrow) gives a track a column; its
@@ -396,8 +397,9 @@ class StateExplorer(ExplorerTraits):
             tracks = self._data.tracks
             known = {track["name"] for track in self.peek("_tracks")}
             kept = [name for name in self.visible_tracks if name in tracks]
-            allowed = comparable(tracks)
+            allowed, foldables = comparable(tracks), foldable(tracks)
             self.publish(_tracks=described(tracks))
+            self.folded_tracks = [name for name in self.folded_tracks if name in foldables]
             self.match_tracks = [name for name in self.match_tracks if name in allowed]
             if self.color_by not in (None, OVERLAP, *allowed):
                 self.color_by = OVERLAP
@@ -570,7 +572,9 @@ class StateExplorer(ExplorerTraits):
 
     def _still_there(self, name: str, value: Any) -> Any:
         if isinstance(self.traits()[name], Names):
-            return tuple(track for track in value if track in self._data.tracks)
+            tracks = self._data.tracks
+            allowed = {"folded_tracks": foldable, "match_tracks": comparable}.get(name, tuple)(tracks)
+            return tuple(track for track in value if track in allowed)
         return value
 
     def __repr__(self) -> str:

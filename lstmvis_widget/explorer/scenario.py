@@ -13,7 +13,7 @@ from lstmvis_widget.given.brief import brief
 VERSION = 1
 """Version of the format; other versions can't be read."""
 
-ADDED = ("thresholds",)
+ADDED = ("thresholds", "folded_tracks")
 """Parts of a view that scenarios made before them lack: these stay as they are."""
 
 SAMPLED_TOKENS = 4096

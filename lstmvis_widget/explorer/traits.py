@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.texts import meant, well_formed
 from lstmvis_widget.matching.matches import Matches
-from lstmvis_widget.sent.tracks import comparable
+from lstmvis_widget.sent.tracks import comparable, foldable
 from lstmvis_widget.synced.tags import for_the_package
 from lstmvis_widget.synced.traits import (
     Awaited,
@@ -158,6 +158,9 @@ class ExplorerTraits(SyncedWidget):
     visible_tracks: Names = Names((), help="Names of the tracks shown under the words, from top to bottom.").tag(
         **DRAWING, default="all tracks"
     )
+    folded_tracks: Names = Names(
+        (), help="Names of the output tracks of which only the expected class is shown, not the row of each class."
+    ).tag(**DRAWING)
     match_tracks: Names = Names(
         (), help="Names of the tracks that have a heatmap in the match view. Top-k tracks aren't allowed."
     ).tag(**DRAWING)
@@ -415,6 +418,10 @@ class ExplorerTraits(SyncedWidget):
     @traitlets.validate("visible_tracks")
     def _check_visible_tracks(self, proposal: dict[str, Any]) -> tuple[str, ...]:
         return _among("visible_tracks", proposal["value"], self._data.tracks)
+
+    @traitlets.validate("folded_tracks")
+    def _check_folded_tracks(self, proposal: dict[str, Any]) -> tuple[str, ...]:
+        return _among("folded_tracks", proposal["value"], foldable(self._data.tracks))
 
     @traitlets.validate("match_tracks")
     def _check_match_tracks(self, proposal: dict[str, Any]) -> tuple[str, ...]:

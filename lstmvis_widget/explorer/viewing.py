@@ -54,12 +54,16 @@ class Viewing:
 
     def window(self, start: int, stop: int, layer: str, names: tuple[str, ...]) -> dict[str, Any]:
         """The steps [start, stop) with the tracks that have these names."""
+        sequences = self._data.sequences
         return window.window(
             self._data.layers[layer],
             start,
             stop,
             layer=layer,
             tokens=self._data.tokens,
-            tracks={name: tracks.within(track, start, stop) for name, track in self._data.tracks_named(names).items()},
-            sequences=self._data.sequences,
+            tracks={
+                name: tracks.within(track, start, stop, sequences)
+                for name, track in self._data.tracks_named(names).items()
+            },
+            sequences=sequences,
         )

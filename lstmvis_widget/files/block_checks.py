@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.hdf5.growing_dataset import COMPRESSIONS
 from lstmvis_widget.states.layers import layers_of
+from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.states.sources import States, check_same_length
 from lstmvis_widget.timeline.tokens import tokens_of
 from lstmvis_widget.timeline.tracks import Track, checked_track, named_columns
@@ -35,7 +36,15 @@ def _checked_layer(name: str, values: Any) -> Array:
 def checked_tracks(tracks: Any, rows: int) -> dict[str, Track]:
     """Tracks of ``rows`` steps each."""
     columns = {} if tracks is None else named_columns(tracks)
-    return {name: checked_track(name, values, rows, "a row of the states") for name, values in columns.items()}
+    found = {name: checked_track(name, values, rows, "a row of the states") for name, values in columns.items()}
+    for name, track in found.items():
+        if isinstance(track, OutputTrack) and track.targets is not None and len(track.targets) not in (1, rows):
+            msg = (
+                f"the targets of track {name!r} must be one for each of the {rows} time steps of the block, or one for "
+                f"all of them; there are {len(track.targets)}"
+            )
+            raise ValueError(msg)
+    return found
 
 
 def check_same(what: str, first: list[str], now: list[str]) -> None:

@@ -207,6 +207,11 @@ def _group(path: str, group: h5py.Group) -> ItemDescription | None:
     if isinstance(ends, h5py.Dataset) and untrusted.child(group, UTF8) is not None:
         could_be = (VOCABULARY,) if untrusted.child(group, "ids") is not None else (TOKENS, TRACK)
         return ItemDescription(path, tuple(ends.shape), "text", could_be=could_be)
+    classes, scores = (untrusted.child(group, name) for name in ("classes", "scores"))
+    scores = untrusted.child(group, "logits") if scores is None else scores
+    if isinstance(classes, h5py.Group) and isinstance(scores, h5py.Dataset):
+        note = "scores of classes at each step"
+        return ItemDescription(path, tuple(scores.shape), str(scores.dtype), could_be=(TRACK,), note=note)
     if isinstance(codes, h5py.Dataset) and untrusted.child(group, "labels") is not None:
         return ItemDescription(path, tuple(codes.shape), "text", could_be=(TRACK,))
     if isinstance(values, h5py.Dataset) and path.startswith("tracks/"):

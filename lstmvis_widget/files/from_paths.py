@@ -14,6 +14,7 @@ import h5py
 from lstmvis_widget.given.paths import as_path, is_path, part_of_file
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.data_frames import without_tokens
 from lstmvis_widget.timeline.tokens import Tokens
@@ -118,6 +119,8 @@ def tokens_at(path: str | os.PathLike[str], steps: int | None = None) -> Any:
 def track_at(path: str | os.PathLike[str], steps: int | None = None) -> Track:
     """Read a track from ``"file.h5::dataset"``: T numbers or T strings, or a group as `save_states` writes it.
 
+    An `OutputTrack` keeps the file open, and reads its scores as needed; its `close` closes the file.
+
     Raises
     ------
     OSError
@@ -126,7 +129,7 @@ def track_at(path: str | os.PathLike[str], steps: int | None = None) -> Track:
         There is no such dataset, it holds no track, or not of T steps.
     """
     with _item_at(path, "a track") as item:
-        return track_in(item, steps)
+        return track_in(item, steps, file=os.fspath(part_of_file(path)[0]))
 
 
 @contextmanager
@@ -210,27 +213,31 @@ def given_vocabulary(vocabulary: Any) -> Any:
     return read_vocabulary(vocabulary) if is_path(vocabulary) else vocabulary
 
 
-def given_tracks(tracks: Any, steps: int, tokens: Tokens | None = None) -> Any:
-    """Tracks as they are given, each that is a path read from ``"file.h5::dataset"``.
-
-    Parameters
-    ----------
-    tracks : mapping or data frame
-        The column ``token`` of a table is left out.
-    steps : int
-        T.
-    tokens : Tokens, optional
-        The column ``token`` of a table must equal these.
-    """
-    named = without_tokens(tracks, tokens if tokens is not None and tokens.are_known else None)
-    if not isinstance(named, Mapping):
-        return named
-    return {name: given_track(each, steps) for name, each in named.items()}
+def given_tracks(tracks: Any, tokens: Tokens | None = None) -> Any:
+    """Tracks as they are given; of a data frame the columns by name, without ``token``, which must equal ``tokens``."""
+    return without_tokens(tracks, tokens if tokens is not None and tokens.are_known else None)
 
 
-def given_track(values: Any, steps: int) -> Any:
-    """A track as it is given, or read from ``"file.h5::dataset"``. A text that is no such path is no track either."""
-    if not is_path(values):
-        return values
-    file, part = part_of_file(values)
-    return track_at(values, steps) if part or file.suffix.lower() in HDF5_ENDINGS else values
+class OpenedTracks:
+    """Reads tracks given as ``"file.h5::dataset"``, of T steps, and closes the files that stay open for them."""
+
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+        self._open: list[OutputTrack] = []
+
+    def __call__(self, values: Any) -> Any:
+        """A track as it is given, or read from a path. A text that is no such path is no track either."""
+        if not is_path(values):
+            return values
+        file, part = part_of_file(values)
+        if not part and file.suffix.lower() not in HDF5_ENDINGS:
+            return values
+        track = track_at(values, self._steps)
+        if isinstance(track, OutputTrack):
+            self._open.append(track)
+        return track
+
+    def close(self) -> None:
+        """Close the files; a second time does nothing."""
+        for track in self._open:
+            track.close()

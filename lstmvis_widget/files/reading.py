@@ -16,6 +16,7 @@ from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.global_heap import check_global_heaps
 from lstmvis_widget.hdf5.texts import key_of, name_of
 from lstmvis_widget.states.chunks import starts_along
+from lstmvis_widget.states.first_rows import FirstRows
 from lstmvis_widget.states.paths import picklable
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.pieces import with_spaces
@@ -96,26 +97,6 @@ class _UnfinishedRows:
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_packed": picklable(self._packed), "_waiting": picklable(self._waiting)}
-
-
-class _FirstRows:
-    """The complete rows of a dataset, which may have more."""
-
-    def __init__(self, dataset: h5py.Dataset, steps: int) -> None:
-        self.shape, self.dtype = (steps, dataset.shape[1]), dataset.dtype
-        self._dataset = dataset
-
-    def __getitem__(self, rows: slice) -> Array:
-        start, stop, _ = rows.indices(self.shape[0])
-        found: Array = self._dataset[start:stop]
-        return found
-
-    def chunk_starts(self) -> Array | None:
-        """Where the chunks begin."""
-        return starts_along(self._dataset, 0)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_dataset": picklable(self._dataset)}
 
 
 def read_file(path: str | os.PathLike[str]) -> Contents:
@@ -229,7 +210,7 @@ def _complete_rows(file: h5py.File, name: str, dataset: h5py.Dataset, steps: int
         _check_length(untrusted.name_in_file(dataset), dataset.shape[0], steps - steps % dataset.chunks[0])
         return _UnfinishedRows(dataset, untrusted.check_dataset(waiting), slot, steps)
     _check_length(untrusted.name_in_file(dataset), dataset.shape[0], steps)
-    return dataset if dataset.shape[0] == steps else _FirstRows(dataset, steps)
+    return dataset if dataset.shape[0] == steps else FirstRows(dataset, steps)
 
 
 def _check_length(name: str, rows: int, steps: int) -> None:

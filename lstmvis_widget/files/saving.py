@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
+from functools import partial
 from typing import Any
 
 from numpy.typing import ArrayLike, DTypeLike
@@ -11,17 +13,19 @@ from numpy.typing import ArrayLike, DTypeLike
 from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.states.given import given_states
 from lstmvis_widget.states.orientation import explaining_transposed
+from lstmvis_widget.states.output_track import OutputTrack, check_targets
 from lstmvis_widget.states.sources import BLOCK_BYTES, States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
-from lstmvis_widget.timeline.tracks import Track, Tracks, part_of
+from lstmvis_widget.timeline.tracks import Track, Tracks
 from lstmvis_widget.work.atomic_file import atomic_file, check_absent
 from lstmvis_widget.work.blocks import blocks_of
 from lstmvis_widget.work.cancelling import Report
 from lstmvis_widget.work.showing import Progress, shown
 
-from .from_paths import given_tokens, given_tracks, given_vocabulary
+from .from_paths import OpenedTracks, given_tokens, given_tracks, given_vocabulary
 from .state_writer import StateWriter
+from .track_writers import OutputTrackWriter
 
 
 def save_states(
@@ -74,14 +78,19 @@ def save_states(
     check_absent(path, overwrite=overwrite)
     given = given_states(states, tokens=tokens, tracks=tracks, sequences=sequences)
     layers, tokens, tracks, sequences = given.layers, given.tokens, given.tracks, given.sequences
-    try:
+    with ExitStack() as opened:
+        for layer in layers.values():
+            opened.callback(layer.close)
         steps = len(next(iter(layers.values())))
         tokens, vocabulary = given_tokens(tokens), given_vocabulary(vocabulary)
         with explaining_transposed(layers, tokens, tracks, sequences, stacklevel=2):
             read = None if tokens is None else Tokens(tokens, steps, vocabulary)
             texts = None if read is None else read.ids if read.ids is not None else read
-            annotations = Tracks(given_tracks(tracks, steps, read), steps, lambda: None)
-            lengths = None if sequences is None else Sequences.of(sequences, steps).lengths.tolist()
+            bounds = Sequences.of(sequences, steps)
+            fits = partial(check_targets, sequences=bounds)
+            opened_tracks = opened.enter_context(closing(OpenedTracks(steps)))
+            annotations = Tracks(given_tracks(tracks, read), steps, lambda: None, opened_tracks, fits)
+            lengths = None if sequences is None else bounds.lengths.tolist()
         options: dict[str, Any] = {"vocabulary": vocabulary, "compression": compression, "dtype": dtype}
         with (
             shown(progress, f"writing {path.name}") as report,
@@ -93,9 +102,6 @@ def save_states(
                 writing = layer.prepare_first(writing)
             writer.write(layers, texts, annotations, lengths, writing)
         return writer.rounding
-    finally:
-        for layer in layers.values():
-            layer.close()
 
 
 class _WholeWriter(StateWriter):
@@ -114,14 +120,23 @@ class _WholeWriter(StateWriter):
         """Write all layers in blocks of the same rows."""
         steps = self._steps_expected = len(next(iter(layers.values())))
         row_bytes = sum(states.shape[1] * states.dtype.itemsize for states in layers.values())
+        row_bytes += sum(track.scores(0, 1).nbytes for track in tracks.values() if isinstance(track, OutputTrack))
         rows = max(1, BLOCK_BYTES // row_bytes)
         for start, stop in blocks_of(steps, rows):
             progress(start / steps)
             self.append(
                 {name: states.read(start, stop) for name, states in layers.items()},
                 None if tokens is None else tokens[start:stop],
-                {name: part_of(track, start, stop) for name, track in tracks.items()},
+                {name: track.part(start, stop) for name, track in tracks.items()},
             )
+        for name, track in tracks.items():
+            if isinstance(track, OutputTrack) and track.targets is not None and not track.targets_are_by_step:
+                self._output_track(name).set_targets(track.targets)
         if lengths is not None:
             self._append_sequences(lengths)
         progress(1.0)
+
+    def _output_track(self, name: str) -> OutputTrackWriter:
+        writer = self._tracks[name]
+        assert isinstance(writer, OutputTrackWriter)  # noqa: S101  (made for the kind of the first block)
+        return writer

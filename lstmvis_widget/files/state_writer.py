@@ -40,7 +40,7 @@ from .block_checks import (
     checked_tracks,
 )
 from .from_paths import given_vocabulary
-from .track_writers import IdWriter, LabelTrackWriter, NumberTrackWriter, TextWriter, track_bytes, track_writer
+from .track_writers import IdWriter, TextWriter, TrackWriter, track_bytes, track_writer
 
 LAYOUT = "lstmvis-widget 1"
 """Value of the attribute ``layout`` of a file."""
@@ -114,7 +114,7 @@ class StateWriter:
         self._with_statistics = bool(statistics)
         self._statistics: dict[str, KeptMoments] = {}
         self._tokens: TextWriter | IdWriter | None = None
-        self._tracks: dict[str, NumberTrackWriter | LabelTrackWriter] = {}
+        self._tracks: dict[str, TrackWriter] = {}
         self._steps = self._sequence_steps = self._appended = 0
         self._rounding: dict[str, float] = {}
         self._failed = self._abandoned = False
@@ -144,7 +144,8 @@ class StateWriter:
         tokens : sequence of n str or n int, optional
             Integers are ids, and need the ``vocabulary``. See `tokens_of`.
         tracks : mapping or data frame, optional
-            Name → n labels, n numbers, or a track of n steps, as `StateExplorer` takes them.
+            Name → n labels, n numbers, or a track of n steps, as `StateExplorer` takes them. The targets of an
+            `OutputTrack` are n, or one for all steps of the block.
 
         Raises
         ------

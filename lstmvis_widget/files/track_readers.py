@@ -13,6 +13,8 @@ from lstmvis_widget.given.coded import MISSING, CodedLabels, distinct_rows
 from lstmvis_widget.given.columns import is_categorical, labels_of
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.texts import ENDS, UTF8, decode_texts
+from lstmvis_widget.states.first_rows import FirstRows
+from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.timeline.tracks import CategoricalTrack, TopKTrack, Track, as_track
 
 
@@ -76,9 +78,16 @@ def _difference(length: int, steps: int) -> str:
     return f"{abs(length - steps)} too {'many' if length > steps else 'few'}"
 
 
-def track_in(item: h5py.Group | h5py.Dataset, steps: int | None = None, *, complete: bool = True) -> Track:
-    """Read a track: a dataset of T numbers or strings, or a group as `save_states` writes it."""
+def track_in(
+    item: h5py.Group | h5py.Dataset, steps: int | None = None, *, complete: bool = True, file: str | None = None
+) -> Track:
+    """Read a track: a dataset of T numbers or strings, or a group as `save_states` writes it.
+
+    The scores of an output track are read as needed: from ``file``, a path, or from the file that is open.
+    """
     name = untrusted.name_in_file(item)
+    if isinstance(item, h5py.Group) and untrusted.child(item, "classes") is not None:
+        return _output_track(item, steps, complete=complete, file=file)
     parts = {key: untrusted.child(item, key) for key in ("values", "codes", "labels", "scores")}
     if isinstance(item, h5py.Dataset):
         parts["values"] = item
@@ -99,6 +108,39 @@ def track_in(item: h5py.Group | h5py.Dataset, steps: int | None = None, *, compl
         msg = f"{name} must have one number or one string a time step; its shape is {main.shape}"
         raise ValueError(msg)
     return as_track(_column(main, steps))
+
+
+def _output_track(group: h5py.Group, steps: int | None, *, complete: bool, file: str | None) -> OutputTrack:
+    name = untrusted.name_in_file(group)
+    found = {key: untrusted.child(group, key) for key in ("scores", "logits", "classes", "targets")}
+    key = "scores" if found["scores"] is not None else "logits"
+    scores, targets = found[key], found["targets"]
+    if not isinstance(scores, h5py.Dataset) or scores.ndim != 2:
+        msg = f"{name} must hold 'classes', and 'scores' or 'logits' of shape (time steps, classes)"
+        raise ValueError(msg)
+    if targets is not None and not (
+        isinstance(targets, h5py.Dataset) and targets.ndim == 1 and targets.dtype.kind in "iu"
+    ):
+        msg = f"the targets of {name} must be integers, places among the classes"
+        raise ValueError(msg)
+    rows = scores.shape[0]
+    steps = rows if steps is None else steps
+    if (rows != steps) if complete else (rows < steps):
+        msg = f"{name} holds {rows} entries for {steps} time steps, {_difference(rows, steps)}"
+        raise ValueError(msg)
+    untrusted.check_dataset(scores)
+    from_path = file is not None and rows == steps
+    source = f"{file}::{group.name}/{key}" if from_path else scores if rows == steps else FirstRows(scores, steps)
+    classes = texts_in(found["classes"])
+    places = None if targets is None else untrusted.read_whole(targets, min(steps, targets.shape[0])).astype(np.int64)
+    try:
+        track = OutputTrack(source, classes, logits=key == "logits")
+        if places is not None:
+            track.set_targets(places)
+    except (TypeError, ValueError) as error:
+        msg = f"{name}: {error}"
+        raise type(error)(msg) from error
+    return track
 
 
 def _coded_track(name: str, parts: Mapping[str, Any], steps: int) -> Track:

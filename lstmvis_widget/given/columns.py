@@ -249,7 +249,8 @@ def _one_axis(array: Array, values: Any, what: str) -> Array:
     if sum(length != 1 for length in array.shape) > 1:
         raise TypeError(
             f"{what} must have one entry a time step; got {brief(values)}: give a track a column, as in values[:, 0], "
-            "or TopKTrack(labels, scores) for k scored labels a step"
+            "TopKTrack(labels, scores) for k scored labels a step, or OutputTrack(scores, classes) for scores of all "
+            "classes"
         )
     return array.reshape(-1)
 
@@ -345,7 +346,8 @@ MISSING = ("NoneType", "NAType", "NaTType", "MaskedConstant")
 INSTEAD = {
     "c": "complex numbers: give values.real or abs(values)",
     "m": "durations: give them in a unit, as in values / numpy.timedelta64(1, 's')",
-    "several": "several values a step: give a track a column, or TopKTrack(labels, scores) for k scored labels a step",
+    "several": "several values a step: give a track a column, TopKTrack(labels, scores) for k scored labels a step, "
+    "or OutputTrack(scores, classes) for scores of all classes",
 }
 
 

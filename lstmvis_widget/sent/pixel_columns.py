@@ -15,6 +15,7 @@ from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track
+from lstmvis_widget.work.cancelling import Check, never_cancelled
 
 from .tracks import in_columns
 
@@ -89,7 +90,13 @@ def covers(sent: tuple[int, int], view: View, cells: int) -> bool:
 
 
 def drawn(
-    wanted: WantedColumns, columns: PixelColumns, cells: int, sequences: Sequences, tokens: Tokens
+    wanted: WantedColumns,
+    columns: PixelColumns,
+    cells: int,
+    sequences: Sequences,
+    tokens: Tokens,
+    *,
+    check: Check = never_cancelled,
 ) -> dict[str, Any]:
     """The density of all of ``cells`` cells, the tracks and the starts of sequences."""
     bins = _bins(wanted)
@@ -106,7 +113,7 @@ def drawn(
         "density_every": columns.every,
         "density_range": [_value_at(bins.start, wanted.extent), _value_at(bins.stop, wanted.extent)],
         "words": words,
-        "tracks": {name: in_columns(track, columns.edges) for name, track in wanted.tracks},
+        "tracks": {name: in_columns(track, columns.edges, sequences, check) for name, track in wanted.tracks},
         "sequence_starts": starts.astype("<i4").tobytes(),
         "sequence": sequences.at(wanted.start),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +14,7 @@ from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.coded import taken
 from lstmvis_widget.given.columns import Entries, coded_labels, entries_of, labels_of, numbers_of
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.timeline.tracks import CategoricalTrack
+from lstmvis_widget.timeline.tracks import CategoricalTrack, Track
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
 from .sources import States, as_states
@@ -63,6 +64,8 @@ class OutputTrack(CategoricalTrack):
         The column of the class that is expected at each step.
     confidence : ndarray of float32, shape (T,)
         Its probability.
+    order : ndarray of int64, shape (C,)
+        The columns of ``labels``, then those of the classes that are expected nowhere.
     targets : ndarray of int32, shape (N,) or (T,), or None
         Columns of the true classes, −1 where that isn't known.
 
@@ -115,6 +118,8 @@ class OutputTrack(CategoricalTrack):
         order = sorted(np.flatnonzero(found).tolist(), key=lambda place: (-found[place], self.classes[place]))
         self.labels = tuple(self.classes[place] for place in order)
         self.counts = tuple(found[place] for place in order)
+        nowhere = [place for place in range(len(self.classes)) if not found[place]]
+        self.order: NDArray[np.int64] = np.array(order + nowhere, np.int64)
         codes = np.full(len(self.classes), -1, np.int32)
         codes[order] = np.arange(len(order))
         self.codes: Codes = codes[self.expected]
@@ -152,6 +157,61 @@ class OutputTrack(CategoricalTrack):
             )
         return np.clip(rows, 0.0, 1.0)
 
+    def scores(self, start: int, stop: int) -> NDArray[Any]:
+        """The scores of the steps [start, stop) as they were given, with a row a step.
+
+        Raises
+        ------
+        OSError
+            They can't be read.
+        """
+        return self._scores.read(start, stop)
+
+    @property
+    def targets_are_by_step(self) -> bool:
+        """Whether there is a target for each step, not for each sequence."""
+        return self.targets is not None and len(self.targets) == len(self)
+
+    def part(self, start: int, stop: int) -> OutputTrack:
+        """The steps [start, stop) in memory, as a track, with their targets if these are by step."""
+        targets = self.targets[start:stop] if self.targets is not None and self.targets_are_by_step else None
+        part = OutputTrack(self.scores(start, stop), self.classes, logits=self.logits)
+        if targets is not None:
+            part.set_targets(targets)
+        return part
+
+    def targets_within(self, start: int, stop: int, sequences: Sequences) -> Codes:
+        """The targets of the steps [start, stop), −1 where there is none; those of sequences at their last steps."""
+        shown = np.full(stop - start, UNKNOWN, np.int32)
+        if self.targets is None:
+            return shown
+        if self.targets_are_by_step:
+            return self.targets[start:stop]
+        last = sequences.bounds[1:] - 1
+        inside = (last >= start) & (last < stop)
+        shown[last[inside] - start] = self.targets[inside]
+        return shown
+
+    def set_targets(self, places: Any) -> None:
+        """Set the true classes, as columns; −1 where one isn't known.
+
+        Raises
+        ------
+        ValueError
+            A number is no column.
+        """
+        wrong = np.flatnonzero((places < UNKNOWN) | (places >= len(self.classes)))
+        if len(wrong):
+            raise ValueError(
+                f"targets must be columns 0…{len(self.classes) - 1}, or −1 where not known; target {wrong[0]} is "
+                f"{places[wrong[0]]}"
+            )
+        self.targets = np.asarray(places, np.int32)
+
+    def close(self) -> None:
+        """Close the file of the scores, if it was opened here; a second time does nothing."""
+        self._scores.close()
+
     def _check_finite(self, rows: Floats, start: int) -> None:
         wrong = np.flatnonzero(~np.isfinite(rows).all(axis=1))
         if len(wrong):
@@ -180,6 +240,12 @@ class OutputTrack(CategoricalTrack):
         )
 
 
+def check_targets(track: Track, sequences: Sequences) -> None:
+    """Raise ValueError where the targets of an `OutputTrack` are neither by sequence nor by step."""
+    if isinstance(track, OutputTrack):
+        track.target_of_each(sequences)
+
+
 def _class_names(classes: Any) -> tuple[str, ...]:
     _check_listed(classes, "classes must be the names of the classes in the order of the columns")
     names = labels_of(classes, "classes")
@@ -188,8 +254,8 @@ def _class_names(classes: Any) -> tuple[str, ...]:
     known = tuple(str(name) for name in names)
     if len(known) < 2:
         raise ValueError(f"there must be at least two classes; got {len(known)}: {brief(classes)}")
-    twice = next((name for place, name in enumerate(known) if name in known[:place]), None)
-    if twice is not None:
+    if len(set(known)) < len(known):
+        twice = next(name for name, number in Counter(known).items() if number > 1)
         raise ValueError(f"the names of the classes must differ; {twice!r} is there more than once")
     return known
 

@@ -65,6 +65,10 @@ class CategoricalTrack:
         code = int(self.codes[step])
         return self.labels[code] if code >= 0 else None
 
+    def part(self, start: int, stop: int) -> CategoricalTrack:
+        """The steps [start, stop), as a track."""
+        return CategoricalTrack(CodedLabels(self.labels, self.codes[start:stop]))
+
 
 class ContinuousTrack:
     """One number a step.
@@ -99,6 +103,10 @@ class ContinuousTrack:
 
     def __getitem__(self, step: int) -> float:
         return float(self.values[step])
+
+    def part(self, start: int, stop: int) -> ContinuousTrack:
+        """The steps [start, stop), as a track."""
+        return ContinuousTrack(self.values[start:stop])
 
 
 class TopKTrack:
@@ -135,6 +143,10 @@ class TopKTrack:
     def __getitem__(self, step: int) -> list[tuple[str, float]]:
         return [(str(label), float(score)) for label, score in zip(self.labels[step], self.scores[step], strict=True)]
 
+    def part(self, start: int, stop: int) -> TopKTrack:
+        """The steps [start, stop), as a track."""
+        return TopKTrack(self.labels[start:stop], self.scores[start:stop])
+
 
 Track = CategoricalTrack | ContinuousTrack | TopKTrack
 
@@ -160,13 +172,13 @@ def as_track(values: Any) -> Track:
 
     | given | track |
     | --- | --- |
-    | `CategoricalTrack`, `ContinuousTrack`, `TopKTrack` | itself |
+    | `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`, `OutputTrack` | itself |
     | numbers: a list, an array, a tensor, a column of pandas, polars or pyarrow, an h5py dataset | continuous |
     | booleans | continuous, 0 and 1 |
     | text, bytes, other objects | categorical: their text |
     | columns of a categorical dtype, enumerations of HDF5 or of Python | categorical, even if categories are numbers |
     | a column of shape (T, 1) or (1, T), or a table of one column | its T entries |
-    | several entries a step | refused: give a track a column, or a `TopKTrack` |
+    | several entries a step | refused: give a track a column, a `TopKTrack`, or an `OutputTrack` |
 
     `numbers_or_labels` has the rest of the table. Missing entries, in any library's form, are NaN or no label. Classes
     that are numbers become labels by ``CategoricalTrack(numbers)``.
@@ -202,26 +214,23 @@ def named_columns(tracks: Any) -> Mapping[Any, Any]:
     return {str(name): column for name, column in columns_of(tracks).items()}
 
 
-def part_of(track: Track, start: int, stop: int) -> Track:
-    """The steps [start, stop) of a track, as a track."""
-    if isinstance(track, ContinuousTrack):
-        return ContinuousTrack(track.values[start:stop])
-    if isinstance(track, CategoricalTrack):
-        return CategoricalTrack(CodedLabels(track.labels, track.codes[start:stop]))
-    return TopKTrack(track.labels[start:stop], track.scores[start:stop])
-
-
 class Tracks(MutableMapping[str, Track]):
     """The tracks of an explorer by name, in the order in which they were added.
 
     What is assigned is read by `as_track`, and must have the right length. ``changed`` is called after each change.
-    ``opened`` is given the values before they are read, and may open what is a path.
+    ``opened`` is given the values before they are read, and may open what is a path. ``fits`` raises ValueError where a
+    track doesn't fit the other data.
     """
 
     def __init__(
-        self, tracks: Any, steps: int, changed: Callable[[], None], opened: Callable[[Any], Any] = lambda values: values
+        self,
+        tracks: Any,
+        steps: int,
+        changed: Callable[[], None],
+        opened: Callable[[Any], Any] = lambda values: values,
+        fits: Callable[[Track], object] = lambda _: None,
     ) -> None:
-        self._steps, self._opened = steps, opened
+        self._steps, self._opened, self._fits = steps, opened, fits
         self._changed: Callable[[], None] = lambda: None
         self._tracks: dict[str, Track] = {}
         self.update({} if tracks is None else named_columns(tracks))
@@ -232,6 +241,11 @@ class Tracks(MutableMapping[str, Track]):
 
     def __setitem__(self, name: str, values: Any) -> None:
         track = checked_track(name, self._opened(values), self._steps, "a time step of the states")
+        try:
+            self._fits(track)
+        except ValueError as error:
+            msg = f"track {name!r}: {error}"
+            raise ValueError(msg) from error
         self._tracks[name] = track
         self._changed()
 

@@ -15,13 +15,18 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from lstmvis_widget import StateExplorer, StateWriter, TopKTrack, describe, read_vocabulary, save_states
+from lstmvis_widget import OutputTrack, StateExplorer, StateWriter, TopKTrack, describe, read_vocabulary, save_states
 from lstmvis_widget.files import tokens_at, track_at
 
 DOCUMENTED = (OSError, ValueError, TypeError)
 STEPS = 60
 STATES = {"one": np.random.default_rng(0).normal(size=(STEPS, 5)).astype(np.float32), "two": np.zeros((STEPS, 3))}
-TRACKS = {"pos": list("NV") * 30, "p": np.ones(STEPS), "k": TopKTrack([["a", "b"]] * STEPS, [[0.5, 0.1]] * STEPS)}
+TRACKS = {
+    "pos": list("NV") * 30,
+    "p": np.ones(STEPS),
+    "k": TopKTrack([["a", "b"]] * STEPS, [[0.5, 0.1]] * STEPS),
+    "model": OutputTrack([[0.5, 0.25, 0.25]] * STEPS, ["a", "b", "c"], ["b"] * STEPS),
+}
 
 
 def make_originals(folder):

@@ -23,8 +23,10 @@ import { mountValueAxis } from "./plot/value_axis";
 import { keepAttributes } from "./published";
 import { mountStatus } from "./status/status";
 import { BESIDE_FROM, labelWidthFor } from "./time/layout";
+import { classNameWidth, FOLD_WIDTH } from "./tracks/class_names";
+import { rowNames } from "./tracks/track_classes";
 import { NAME_SIZE } from "./tracks/track_row";
-import { mountTracks } from "./tracks/tracks";
+import { mountTracks, namedTracks } from "./tracks/tracks";
 import { createViewState, type ViewState } from "./view_state";
 import { mountCoverage } from "./words/coverage";
 import { mountOverview } from "./words/overview";
@@ -155,6 +157,15 @@ function fitLabels(model: Model, view: ViewState): () => void {
   return drawOnFrame(() => {
     const font = `${NAME_SIZE}px ${view.colors.value.font}`;
     const widths = model.visible_tracks.value.map((name) => textWidth(name, font));
+    const folded = model.folded_tracks.value;
+    for (const track of namedTracks(model._tracks.value, model.visible_tracks.value)) {
+      if (track.kind !== "output") continue;
+      const names = folded.includes(track.name) ? [] : rowNames(track);
+      widths.push(
+        textWidth(track.name, font) + FOLD_WIDTH,
+        ...names.map((name) => classNameWidth(name, view)),
+      );
+    }
     view.labelWidth.value = labelWidthFor(Math.max(0, ...widths), view.width.value);
   });
 }

@@ -37,6 +37,7 @@ export function attributesOf(model: Model, view: ViewState): Record<string, stri
     alignWith: model.align_with.value?.join(":") ?? "",
     labelTable: model._label_table.value ?? "",
     visibleTracks: model.visible_tracks.value.join(","),
+    foldedTracks: model.folded_tracks.value.join(","),
     matchTracks: model.match_tracks.value.join(","),
     colorBy: model.color_by.value ?? "",
     dimTracks: String(model.dim_tracks.value),

@@ -41,6 +41,7 @@ export const TRAITS = {
   min_length: asks<number | null>(null),
   length_filter: asks<number | null>(null),
   visible_tracks: alone([], orElse<readonly string[]>([])),
+  folded_tracks: alone<readonly string[]>([]),
   match_tracks: alone<readonly string[]>([]),
   /** null: words have no colour. */
   color_by: alone<string | null>("overlap"),

@@ -27,6 +27,8 @@ export interface ViewState extends ViewSteps, ViewCells {
   readonly hoveredMatchWord: Signal<{ word: string; on: number; cells: number; tracks: string[] } | null>;
   /** Name of the track under the pointer. */
   readonly hoveredTrack: Signal<string | null>;
+  /** The row of an output track under the pointer. */
+  readonly hoveredClass: Signal<number | null>;
   /** The step that the keyboard is on in the row of words. */
   readonly cursor: Signal<number | null>;
   /** The match that was clicked last; null after a new selection. */
@@ -73,6 +75,7 @@ export function createViewState(model: Model): ViewState {
     hoveredThreshold: signal(null),
     hoveredMatchWord: signal(null),
     hoveredTrack: signal(null),
+    hoveredClass: signal(null),
     cursor: signal(null),
     shownMatch,
     message,

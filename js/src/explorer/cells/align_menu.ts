@@ -27,7 +27,7 @@ export function labelChoices(
 ): LabelChoice[] {
   const choices = tracks.flatMap(({ name, kind, labels, binary }) => {
     if (kind === "continuous") return binary ? [{ track: name, label: "1", text: name }] : [];
-    const frequent = kind === "categorical" ? (labels ?? []).slice(0, MOST_LABELS) : [];
+    const frequent = kind === "categorical" || kind === "output" ? (labels ?? []).slice(0, MOST_LABELS) : [];
     return frequent.map((label) => ({ track: name, label, text: `${name}: ${visibleToken(label)}` }));
   });
   if (chosen && !choices.some(({ track, label }) => track === chosen[0] && label === chosen[1])) {

@@ -1,7 +1,7 @@
-import type { Track } from "../tracks/track";
+import { hasLabels, type Track } from "../tracks/track";
 import { comparableTracks, valueColor } from "../tracks/track_colors";
 import { shareStrength } from "../words/on_share";
-import { trackValueAt } from "./match_context";
+import { confidenceAt, trackValueAt } from "./match_context";
 import type { Heatmap, StepColor } from "./match_rows";
 
 /** Share of a ramp's colour behind words, which have to stay legible. */
@@ -32,10 +32,11 @@ const wordShareColor: StepColor = (item, row) =>
 
 function trackColor(track: Track, limit = 1): StepColor {
   return (item, row) => {
-    const color = valueColor(track, trackValueAt(row.context, track.name, item.at), limit);
+    const sure = confidenceAt(row.context, track.name, item.at);
+    const color = valueColor(track, trackValueAt(row.context, track.name, item.at), limit, sure);
     // Labels are paler in the context, to show where a match begins and ends. Numbers are not: a paler one would be
     // another number.
-    if (color === null || item.inMatch || track.kind !== "categorical") return color;
+    if (color === null || item.inMatch || !hasLabels(track)) return color;
     return `color-mix(in srgb, ${color} var(--lv-label-context), var(--lv-ground))`;
   };
 }

@@ -1,5 +1,6 @@
 import { type Binary, decodeNumbers } from "../../shared/buffers";
 import { decodeTrack, type SentTrack, type TrackWindow } from "../time/window";
+import { hasLabels } from "../tracks/track";
 
 /**
  * The words around the matches as Python sends them (CONTRIBUTING.md, "What travels between Python and the page").
@@ -80,6 +81,12 @@ export function decodeMatchContext(sent: SentMatchContext | null): MatchContext 
 /** The label code or number of a track at a place; undefined if it has not been sent. */
 export function trackValueAt(context: MatchContext, track: string, place: number): number | undefined {
   const sent = context.tracks.get(track);
-  if (sent?.kind === "categorical") return sent.codes[place];
+  if (sent && hasLabels(sent)) return sent.codes[place];
   return sent?.kind === "continuous" ? sent.values[place] : undefined;
+}
+
+/** The probability of the class that an output track expects at a place; undefined for other tracks. */
+export function confidenceAt(context: MatchContext, track: string, place: number): number | undefined {
+  const sent = context.tracks.get(track);
+  return sent?.kind === "output" ? sent.confidence[place] : undefined;
 }

@@ -1,5 +1,6 @@
 import { create } from "../../shared/dom";
 import type { Model } from "../model";
+import { hasLabels } from "../tracks/track";
 import { comparableTracks } from "../tracks/track_colors";
 
 /** How many heads come before those of tracks. */
@@ -15,7 +16,7 @@ export function columnHeads(model: Model): HTMLElement[] {
   });
   tracks.forEach((name, i) => {
     const track = comparableTracks(model._tracks.value).find((each) => each.name === name);
-    if (track && (track.kind === "categorical" || track.binary)) {
+    if (track && (hasLabels(track) || track.binary)) {
       cells[TRACK_HEADS + i]?.replaceChildren(labelTableButton(name, model));
     }
   });

@@ -4,7 +4,7 @@ import { placeIn } from "../../shared/place";
 import type { Model } from "../model";
 import { comparableTracks, valueText } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";
-import { trackValueAt } from "./match_context";
+import { confidenceAt, trackValueAt } from "./match_context";
 import type { MatchList, MatchRow } from "./match_list";
 import { type MatchGeometry, placeOf, rowOf, type StepMark } from "./match_rows";
 import type { MatchItem } from "./match_slots";
@@ -74,7 +74,10 @@ export function pointAtSteps(
 /** What the tracks have at a step of a match. */
 export function textsOf(row: MatchRow, at: number, model: Model): string[] {
   return comparableTracks(model._tracks.peek())
-    .map((track) => valueText(track, trackValueAt(row.context, track.name, at)))
+    .map((track) => {
+      const { context } = row;
+      return valueText(track, trackValueAt(context, track.name, at), confidenceAt(context, track.name, at));
+    })
     .filter((text) => text !== null);
 }
 

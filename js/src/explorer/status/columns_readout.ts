@@ -8,7 +8,7 @@ import {
   stepsOfColumn,
   type TrackColumns,
 } from "../time/columns";
-import type { Track } from "../tracks/track";
+import { hasLabels, type Track } from "../tracks/track";
 import { valueText } from "../tracks/track_colors";
 
 /** Characters of a label among others. */
@@ -59,8 +59,11 @@ export function trackText(
   if (column < 0) return null;
   const [start, stop] = stepsOfColumn(columns, column);
   const count = columns.lowest.length;
-  if (shown.kind === "categorical") {
-    return sharesText(track, shown, column, stop - start, most) ?? valueText(track, shown.codes[column]);
+  if (hasLabels(shown)) {
+    const sure = shown.kind === "output" ? shown.confidence[column] : undefined;
+    return (
+      sharesText(track, shown, column, stop - start, most) ?? valueText(track, shown.codes[column], sure)
+    );
   }
   if (shown.kind === "top-k") {
     const score = shown.scores[column] as number;
@@ -77,7 +80,7 @@ export function trackText(
 /** "NOUN 41 %, VERB 20 %, others 39 %": the most frequent labels of a column; null where they aren't known. */
 function sharesText(
   track: Track,
-  { codes, most: ofMode, counts }: TrackColumns & { kind: "categorical" },
+  { codes, most: ofMode, counts }: TrackColumns & { kind: "categorical" | "output" },
   column: number,
   steps: number,
   most: number,

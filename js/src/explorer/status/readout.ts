@@ -3,9 +3,11 @@ import { alignmentText } from "../cells/cell_alignment";
 import type { Model } from "../model";
 import { highestStep, stateAt } from "../plot/nearest_line";
 import { cellsAt } from "../plot/threshold_counts";
+import { columnOf, type TrackColumns } from "../time/columns";
 import { sequenceAt } from "../time/ranges";
-import type { Window } from "../time/window";
+import type { TrackWindow, Window } from "../time/window";
 import type { Track } from "../tracks/track";
+import { classTexts } from "../tracks/track_classes";
 import { textAt } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";
 import { envelopeText, onText, sequencesText, stepsText, trackText } from "./columns_readout";
@@ -77,9 +79,11 @@ function describeColumn(stride: number, model: Model, view: ViewState): string {
   if (step !== null && envelopes) parts.push(onText(envelopes, step));
   if (step !== null && columns) {
     const isPointedAt = view.hoveredTrack.value !== null;
-    const texts = describedTracks(model, view).map((track) => {
+    const texts = describedTracks(model, view).flatMap((track) => {
       const shown = columns.tracks.get(track.name);
-      return shown ? trackText(track, columns, shown, step, isPointedAt ? MOST_LABELS : undefined) : null;
+      if (!shown) return [];
+      const text = trackText(track, columns, shown, step, isPointedAt ? MOST_LABELS : undefined);
+      return [...pointedClass(track, shown, columnOf(columns, step), view), text];
     });
     parts.push(...(isPointedAt ? texts : few(texts)));
   }
@@ -114,10 +118,23 @@ const MOST_LABELS = 5;
 /** What the visible tracks have at a step or, if the pointer is on a track, that one. */
 function tracksAt(window: Window, step: number, model: Model, view: ViewState): string[] {
   return few(
-    describedTracks(model, view).map((track) =>
-      textAt(track, window.tracks.get(track.name), step - window.start),
-    ),
+    describedTracks(model, view).flatMap((track) => {
+      const shown = window.tracks.get(track.name);
+      const i = step - window.start;
+      return [...pointedClass(track, shown, i, view), textAt(track, shown, i)];
+    }),
   );
+}
+
+/** What an output track under the pointer says of the class that is pointed at, and of the true class. */
+function pointedClass(
+  track: Track,
+  shown: TrackWindow | TrackColumns | undefined,
+  i: number,
+  view: ViewState,
+): string[] {
+  if (view.hoveredTrack.value !== track.name || shown?.kind !== "output") return [];
+  return classTexts(track, shown, i, view.hoveredClass.value);
 }
 
 function describedTracks(model: Model, view: ViewState): Track[] {

@@ -27,10 +27,20 @@ export interface Columns {
 
 /** Label codes (−1: no label), numbers or scores (NaN: none), one a column; and more of columns of several steps. */
 export type TrackColumns =
+  | OutputColumns
   | ({ kind: "categorical"; codes: Int32Array } & Partial<LabelCounts>)
   /** The mean of numbers; the greatest of zeros and ones, and which share of a column's steps is 1. */
   | ({ kind: "continuous"; values: Float32Array; shares?: Float32Array } & Partial<Spread>)
   | ({ kind: "top-k"; scores: Float32Array } & Partial<Spread>);
+
+/** Besides the means of the expected classes' probabilities, and of those of the rows of classes, in 255ths. */
+type OutputColumns = {
+  kind: "output";
+  codes: Int32Array;
+  confidence: Float32Array;
+  probabilities: Uint8Array;
+  targets?: Int32Array;
+} & Partial<LabelCounts>;
 
 /** How many steps of each column have its most frequent label; each of the first labels, and, at last, any other. */
 interface LabelCounts {
@@ -82,6 +92,14 @@ export interface SentColumns {
 }
 
 type SentTrackColumns =
+  | {
+      codes: Binary;
+      most?: Binary;
+      counts?: Binary;
+      confidence: Binary;
+      probabilities: Binary;
+      targets?: Binary;
+    }
   | { codes: Binary; most?: Binary; counts?: Binary }
   | { values: Binary; shares?: Binary; quantiles?: Binary; known?: Binary }
   | { scores: Binary; quantiles?: Binary; known?: Binary };
@@ -127,6 +145,16 @@ function decodeTrackColumns(sent: SentTrackColumns): TrackColumns {
       most && counts
         ? { most: decodeNumbers(most, Int32Array), counts: decodeNumbers(counts, Int32Array) }
         : {};
+    if ("confidence" in sent) {
+      return {
+        kind: "output",
+        codes: decodeNumbers(codes, Int32Array),
+        confidence: decodeNumbers(sent.confidence, Float32Array),
+        probabilities: decodeNumbers(sent.probabilities, Uint8Array),
+        ...(sent.targets && { targets: decodeNumbers(sent.targets, Int32Array) }),
+        ...labels,
+      };
+    }
     return { kind: "categorical", codes: decodeNumbers(codes, Int32Array), ...labels };
   }
   const spread =

@@ -22,9 +22,23 @@ export type TrackWindow =
   /** NaN means no value. */
   | { kind: "continuous"; values: Float32Array }
   /** k labels and k scores a step. */
-  | { kind: "top-k"; labels: readonly (readonly string[])[]; scores: Float32Array };
+  | { kind: "top-k"; labels: readonly (readonly string[])[]; scores: Float32Array }
+  | OutputWindow;
 
-export type SentTrack = { codes: Binary } | { values: Binary } | { labels: string[][]; scores: Binary };
+/** The expected classes, their probabilities, those of the rows of classes, and the true classes (−1: none). */
+interface OutputWindow {
+  kind: "output";
+  codes: Int32Array;
+  confidence: Float32Array;
+  probabilities?: Float32Array;
+  targets?: Int32Array;
+}
+
+export type SentTrack =
+  | { codes: Binary }
+  | { codes: Binary; confidence: Binary; probabilities?: Binary; targets?: Binary }
+  | { values: Binary }
+  | { labels: string[][]; scores: Binary };
 
 /** The window as Python sends it (CONTRIBUTING.md, "What travels between Python and the page"). */
 export interface SentWindow {
@@ -65,6 +79,16 @@ export function decodeWindow(sent: SentWindow | null | undefined, previous: Wind
 }
 
 export function decodeTrack(sent: SentTrack): TrackWindow {
+  if ("confidence" in sent) {
+    const { probabilities, targets } = sent;
+    return {
+      kind: "output",
+      codes: decodeNumbers(sent.codes, Int32Array),
+      confidence: decodeNumbers(sent.confidence, Float32Array),
+      ...(probabilities && { probabilities: decodeNumbers(probabilities, Float32Array) }),
+      ...(targets && { targets: decodeNumbers(targets, Int32Array) }),
+    };
+  }
   if ("codes" in sent) return { kind: "categorical", codes: decodeNumbers(sent.codes, Int32Array) };
   if ("values" in sent) return { kind: "continuous", values: decodeNumbers(sent.values, Float32Array) };
   return { kind: "top-k", labels: sent.labels, scores: decodeNumbers(sent.scores, Float32Array) };

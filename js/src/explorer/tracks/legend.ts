@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals-core";
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
-import { formatCount, formatValue, visibleToken } from "../../shared/text";
+import { formatCount, formatValue, plural, visibleToken } from "../../shared/text";
 import type { Range } from "../time/ranges";
 import type { Track } from "./track";
 import { legendEntries, rampRange, rampTone, toneColor } from "./track_colors";
@@ -49,7 +49,7 @@ export function showLegend(
 
 /** What a column of several steps shows of a track. */
 export function stackText({ kind, binary }: Track): string {
-  if (kind === "categorical") return "a column: the share of its steps with each label";
+  if (kind === "categorical" || kind === "output") return "a column: the share of its steps with each label";
   if (binary) return "a column: the darker, the larger its share of ones";
   const what = kind === "top-k" ? "the score of the first label" : "value";
   return `a column: its steps, ordered by ${what}`;
@@ -57,6 +57,7 @@ export function stackText({ kind, binary }: Track): string {
 
 function content(track: Track): Node[] {
   const title = create("div", "lv-legend-title", {}, create("strong", "", {}, track.name));
+  if (track.kind === "output") return [title, labelTable(track, title), outputNote(track)];
   if (track.kind === "categorical") return [title, labelTable(track, title)];
   if (track.kind === "continuous") return [title, scale(track)];
   return [
@@ -66,6 +67,11 @@ function content(track: Track): Node[] {
   ];
 }
 
+function outputNote({ targets }: Track): HTMLElement {
+  const note = "expected class, paler where less sure; below, a row a class, the stronger the more probable";
+  return create("div", "lv-aside lv-legend-stack", {}, targets ? `${note}; outlined: the true class` : note);
+}
+
 /** The legend's text for a top-k track. */
 export function predictionsText({ k = 0, range }: Track): string {
   const count = k > MOST_RANKS ? `the first ${MOST_RANKS} of ${k}` : `${k}`;
@@ -73,11 +79,17 @@ export function predictionsText({ k = 0, range }: Track): string {
   return range ? `${text} (${ends(range).join(" to ")})` : text;
 }
 
+/** "12 labels", "1 of 5 classes expected". */
+function labelsText(track: Track): string {
+  const count = track.labels?.length ?? 0;
+  if (track.kind === "output")
+    return `${formatCount(count)} of ${formatCount(track.classes ?? 0)} classes expected`;
+  return plural(count, "label");
+}
+
 function labelTable(track: Track, title: HTMLElement): HTMLElement {
   const labels = track.labels ?? [];
-  title.append(
-    create("span", "lv-aside", {}, `${formatCount(labels.length)} label${labels.length === 1 ? "" : "s"}`),
-  );
+  title.append(create("span", "lv-aside", {}, labelsText(track)));
   const rows = legendEntries(labels, track.counts ?? []).map(({ color, label, count }) => {
     const swatch = create("span", "lv-swatch");
     swatch.style.setProperty("--label", color);

@@ -2,8 +2,8 @@ import type { Range } from "../time/ranges";
 
 export interface Track {
   name: string;
-  kind: "categorical" | "continuous" | "top-k";
-  /** Labels of a categorical track, the most frequent first. */
+  kind: "categorical" | "continuous" | "top-k" | "output";
+  /** Labels of a categorical track, or classes that an output track expects somewhere, the most frequent first. */
   labels?: string[];
   counts?: number[];
   /** Range of the finite values of a continuous track, or of the scores of a top-k one; null if there are none. */
@@ -12,4 +12,16 @@ export interface Track {
   binary?: boolean;
   /** Labels a step of a top-k track. */
   k?: number;
+  /** Classes that an output track expects nowhere, up to a thousand, and the number of all classes. */
+  unexpected?: string[];
+  classes?: number;
+  /** Whether true classes of an output track are known. */
+  targets?: boolean;
+}
+
+/** Whether a track, or what was sent of it, has a label at each step. */
+export function hasLabels<T extends { kind: string }>(
+  given: T,
+): given is T & { kind: "categorical" | "output" } {
+  return given.kind === "categorical" || given.kind === "output";
 }

@@ -4,7 +4,8 @@ import { formatCount, formatValue } from "../../shared/text";
 import type { Colors } from "../../shared/theme";
 import type { Range } from "../time/ranges";
 import type { TrackWindow, Window } from "../time/window";
-import type { Track } from "./track";
+import { hasLabels, type Track } from "./track";
+import { sureness } from "./track_classes";
 
 /** The colour of a label, by its rank among the labels of its track. */
 export function labelColor(code: number): string {
@@ -84,20 +85,26 @@ export function trueNext(window: Window, step: number, labels: readonly string[]
 type SentValue = number | undefined;
 
 /** The readout's text for a label or number of a track; null if there is nothing to say. */
-export function valueText(track: Track, value: SentValue): string | null {
-  if (track.kind === "categorical") return track.labels?.[value ?? -1] ?? null;
+export function valueText(track: Track, value: SentValue, confidence?: number): string | null {
+  if (hasLabels(track)) {
+    const label = track.labels?.[value ?? -1] ?? null;
+    return label === null || confidence === undefined ? label : `${label} ${formatValue(confidence)}`;
+  }
   const number = value ?? Number.NaN;
   if (Number.isNaN(number)) return null;
   if (track.binary) return number === 1 ? track.name : null;
   return `${track.name} ${formatValue(number)}`;
 }
 
-/** The background colour of a label or number. */
-export function valueColor(track: Track, value: SentValue, limit = 1): string | null {
-  if (track.kind === "categorical") {
+/** The background colour of a label or number; that of an expected class is paler where it is less probable. */
+export function valueColor(track: Track, value: SentValue, limit = 1, confidence?: number): string | null {
+  if (hasLabels(track)) {
     const label = track.labels?.[value ?? -1];
     if (label === undefined) return null;
-    return `color-mix(in srgb, ${labelColor(value as number)} var(--lv-label-strength), var(--lv-ground))`;
+    const sure = sureness(confidence, track);
+    const strength =
+      sure < 1 ? `calc(${sure.toFixed(3)} * var(--lv-label-strength))` : "var(--lv-label-strength)";
+    return `color-mix(in srgb, ${labelColor(value as number)} ${strength}, var(--lv-ground))`;
   }
   const tone = rampTone(value ?? Number.NaN, rampRange(track));
   return tone && toneColor(tone, limit);
@@ -106,6 +113,7 @@ export function valueColor(track: Track, value: SentValue, limit = 1): string | 
 /** The readout's text for a track at the i-th step of a window. */
 export function textAt(track: Track, shown: TrackWindow | undefined, i: number): string | null {
   if (!shown) return null;
+  if (shown.kind === "output") return valueText(track, shown.codes[i], shown.confidence[i]);
   if (shown.kind === "categorical") return valueText(track, shown.codes[i]);
   if (shown.kind === "continuous") return valueText(track, shown.values[i]);
   const labels = shown.labels[i] ?? [];

@@ -2,7 +2,8 @@ import { createLayer, type Layer, sized } from "../../shared/canvas";
 import { create } from "../../shared/dom";
 import type { Colors } from "../../shared/theme";
 import { type Columns, columnsIn, stepsOfColumn, type TrackColumns } from "../time/columns";
-import type { Track } from "./track";
+import { hasLabels, type Track } from "./track";
+import { sureness } from "./track_classes";
 import { labelMix, rampRange, scoreStrength } from "./track_colors";
 import { type Fill, rampFills, rampHeight } from "./track_ramp";
 import type { TrackDrawing } from "./track_row";
@@ -13,7 +14,7 @@ const SCORE_HEIGHT = 12;
 /** Opacity for the highest score. */
 const SCORE_ALPHA = 0.6;
 /** Heights of stacks. They fit in rows as high as those of single steps, so that zooming moves nothing. */
-const STACK_HEIGHTS = { categorical: 21, continuous: 16, binary: 10, "top-k": 18 };
+const STACK_HEIGHTS = { categorical: 21, continuous: 16, binary: 10, "top-k": 18, output: 21 };
 
 /**
  * Gives what draws a track where steps share columns: a stack of what the steps of each column have; or, of single
@@ -47,7 +48,7 @@ function drawStacks(drawing: TrackDrawing, layer: Layer, columns: Columns, shown
       pixels.data,
       count,
       (column) => stackOf(column, steps(column)[1] - steps(column)[0]),
-      (column) => light(steps(column)[0]),
+      (column) => light(steps(column)[0]) * surenessOf(track, shown, column),
     );
     image.putImageData(pixels, 0, 0);
   });
@@ -75,8 +76,7 @@ function drawSteps(drawing: TrackDrawing, columns: Columns | null, shown: TrackC
   const stepWidth = model.word_width.value;
   const ratio = view.pixelRatio.value;
   const colors = view.colors.value;
-  const height =
-    track.kind === "categorical" ? LABEL_HEIGHT : track.kind === "top-k" ? SCORE_HEIGHT : rampHeight(track);
+  const height = hasLabels(track) ? LABEL_HEIGHT : track.kind === "top-k" ? SCORE_HEIGHT : rampHeight(track);
   const context = overStrip(drawing, height);
   if (!columns || !shown) return;
   const gap = stepWidth >= 4 ? 1 : 0;
@@ -85,12 +85,18 @@ function drawSteps(drawing: TrackDrawing, columns: Columns | null, shown: TrackC
     const [start, stop] = stepsOfColumn(columns, column);
     const left = Math.round(Math.max(0, start - first) * stepWidth * ratio);
     const right = Math.round(((stop - first) * stepWidth - gap) * ratio);
-    for (const { color, alpha } of columnFills(track, shown, column, light(start), colors)) {
+    const strength = light(start) * surenessOf(track, shown, column);
+    for (const { color, alpha } of columnFills(track, shown, column, strength, colors)) {
       context.globalAlpha = alpha;
       context.fillStyle = color;
       context.fillRect(left, 0, right - left, Math.round(height * ratio));
     }
   }
+}
+
+/** How strong the colours of a column are: less where an output track is unsure. */
+function surenessOf(track: Track, shown: TrackColumns, column: number): number {
+  return shown.kind === "output" ? sureness(shown.confidence[column], track) : 1;
 }
 
 /** The fills for a column of a track: by its label, its mean, or its score. */
@@ -101,7 +107,7 @@ export function columnFills(
   light: number,
   colors: Colors,
 ): Fill[] {
-  if (shown.kind === "categorical") {
+  if (hasLabels(shown)) {
     const mix = labelMix(shown.codes[column] as number, colors);
     return mix ? [{ color: mix.color, alpha: mix.amount * light }] : [];
   }

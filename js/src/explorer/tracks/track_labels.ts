@@ -1,6 +1,8 @@
 import { pool } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
 import type { Window } from "../time/window";
+import { hasLabels } from "./track";
+import { sureness } from "./track_classes";
 import { labelColor } from "./track_colors";
 import type { TrackDrawing } from "./track_row";
 
@@ -20,7 +22,8 @@ export function drawLabels({ strip, track, model, view, light }: TrackDrawing): 
     const label = track.labels?.[code];
     box.classList.toggle("lv-absent", label === undefined);
     box.style.setProperty("--label", labelColor(code));
-    box.style.setProperty("--light", light(first + i).toFixed(3));
+    const sure = sureness(confidenceAt(window, track.name, first + i), track);
+    box.style.setProperty("--light", (sure * light(first + i)).toFixed(3));
     fitText(box, label ?? null, width - 3, font);
   });
 }
@@ -28,5 +31,11 @@ export function drawLabels({ strip, track, model, view, light }: TrackDrawing): 
 /** The code of a track's label at a step; −1 if there is none, or it has not come yet. */
 export function codeAt(window: Window | null, track: string, step: number): number {
   const shown = window?.tracks.get(track);
-  return (shown?.kind === "categorical" ? shown.codes[step - (window?.start ?? 0)] : undefined) ?? -1;
+  return (shown && hasLabels(shown) ? shown.codes[step - (window?.start ?? 0)] : undefined) ?? -1;
+}
+
+/** The probability of the class that an output track expects at a step; undefined for other tracks. */
+function confidenceAt(window: Window | null, track: string, step: number): number | undefined {
+  const shown = window?.tracks.get(track);
+  return shown?.kind === "output" ? shown.confidence[step - (window?.start ?? 0)] : undefined;
 }

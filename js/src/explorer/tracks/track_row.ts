@@ -7,10 +7,12 @@ import { columnOf } from "../time/columns";
 import { LABEL_GAP } from "../time/layout";
 import type { ViewState } from "../view_state";
 import { dimming } from "../words/on_share";
+import { FOLD_WIDTH, mountClasses } from "./class_names";
 import { showLegend } from "./legend";
 import type { Track } from "./track";
 import { createTrackColumns } from "./track_columns";
 import { drawLabels } from "./track_labels";
+import { drawOutput } from "./track_matrix";
 import { drawPredictions } from "./track_predictions";
 import { drawRamp } from "./track_ramp";
 
@@ -37,6 +39,7 @@ const DRAW: Record<Track["kind"], (drawing: TrackDrawing) => void> = {
   categorical: drawLabels,
   continuous: drawRamp,
   "top-k": drawPredictions,
+  output: drawOutput,
 };
 
 export function mountTrack({ name }: Track, form: string, model: Model, view: ViewState): TrackRow {
@@ -61,9 +64,10 @@ export function mountTrack({ name }: Track, form: string, model: Model, view: Vi
   const dispose = all(
     drawOnFrame(() => {
       const font = `${NAME_SIZE}px ${view.colors.value.font}`;
+      const room = view.labelWidth.value - LABEL_GAP - (form === "output" ? FOLD_WIDTH : 0);
       setText(
         label,
-        shortenedInside(name, view.labelWidth.value - LABEL_GAP, (text) => textWidth(text, font)),
+        shortenedInside(name, room, (text) => textWidth(text, font)),
       );
     }),
     drawOnFrame(() => {
@@ -75,8 +79,10 @@ export function mountTrack({ name }: Track, form: string, model: Model, view: Vi
         strip.classList.remove("lv-strip");
         wasInColumns = inColumns;
       }
-      const draw = inColumns ? drawColumns : DRAW[track.kind];
-      draw({ strip, track, model, view, light: lightOf(model, view) });
+      const drawing = { strip, track, model, view, light: lightOf(model, view) };
+      if (!inColumns) DRAW[track.kind](drawing);
+      else if (track.kind === "output") drawOutput(drawing, drawColumns);
+      else drawColumns(drawing);
     }),
     listen(hide, "click", () => {
       model.set(
@@ -85,6 +91,7 @@ export function mountTrack({ name }: Track, form: string, model: Model, view: Vi
       );
     }),
     showLegend(labels, label, find, () => (view.stride.value ?? 1) > 1),
+    form === "output" ? mountClasses(element, labels, strip, find, model, view) : () => {},
     hoverSteps(strip, model, view),
     listen(element, "pointerenter", () => {
       view.hoveredTrack.value = name;

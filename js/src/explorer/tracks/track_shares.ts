@@ -1,7 +1,7 @@
 import { colorBytes } from "../../shared/canvas";
 import type { Colors } from "../../shared/theme";
 import type { TrackColumns } from "../time/columns";
-import type { Track } from "./track";
+import { hasLabels, type Track } from "./track";
 import { labelMix, rampRange, rampTone, scoreStrength } from "./track_colors";
 
 /** How much of the colour of 1 a column of a 0/1 track has, at least, if any step is 1: one of thousands can be seen. */
@@ -17,7 +17,7 @@ type Stack = (share: number) => Paint | null;
 
 /** Whether the steps of each column are known so well that they can be drawn as a stack. */
 export function hasShares(shown: TrackColumns): boolean {
-  if (shown.kind === "categorical") return shown.counts !== undefined;
+  if (hasLabels(shown)) return shown.counts !== undefined;
   return shown.quantiles !== undefined || (shown.kind === "continuous" && shown.shares !== undefined);
 }
 
@@ -31,7 +31,7 @@ export function stacks(
   shown: TrackColumns,
   colors: Colors,
 ): (column: number, steps: number) => Stack {
-  if (shown.kind === "categorical") return labelStacks(shown, colors);
+  if (hasLabels(shown)) return labelStacks(shown, colors);
   if (shown.kind === "top-k") {
     const paint = between(colors.word, colors.line);
     const strength = (score: number) => SCORE_ALPHA * scoreStrength(score, track.range ?? null);
@@ -51,7 +51,7 @@ export function stacks(
 }
 
 function labelStacks(
-  { codes, counts }: TrackColumns & { kind: "categorical" },
+  { codes, counts }: TrackColumns & { kind: "categorical" | "output" },
   colors: Colors,
 ): (column: number, steps: number) => Stack {
   if (!counts) return () => () => null;

@@ -40,6 +40,7 @@ export function mountTracks(host: HTMLElement, model: Model, view: ViewState): (
     }),
     shareTabStop(list, ".lv-track-name"),
     shareTabStop(list, ".lv-hide"),
+    shareTabStop(list, ".lv-fold"),
     () => {
       for (const row of rows.values()) row.dispose();
       host.replaceChildren();
