@@ -13,6 +13,7 @@ from .phrases.phrase_map import PhraseMap, map_phrases
 from .phrases.scatter import PhraseScatter
 from .projection.jump_contributions import jump_contributions
 from .projection.step_distances import step_distances
+from .recording.occlusion import occlusion
 from .recording.record import Recording, record_states
 from .states.output_track import OutputTrack
 from .statistics.cell_alignment import cell_alignment
@@ -49,6 +50,7 @@ __all__ = [
     "jump_contributions",
     "link",
     "map_phrases",
+    "occlusion",
     "on_off_patterns",
     "options",
     "ranges_of",

@@ -237,7 +237,7 @@ class Outputs:
 
     def keep(self, call: Call, shape: RunShape, *, continues: bool) -> list[ReadSequence | None] | None:
         """Keep what the sequences of a run read, for prefixes; returns them."""
-        if self.way != PREFIX and (self._is_checked or continues):
+        if self.way != PREFIX and (self._is_checked or continues or not self.may_try):
             return None
         found = sequences_of(call, shape.lengths or [], batch_first=shape.layout.batch_first)
         if self.way != PREFIX:
@@ -269,7 +269,7 @@ class Outputs:
         ValueError
             They differ: the model has looked ahead.
         """
-        if found is None or self._is_checked or not self.may_try or not sequences:
+        if found is None or not sequences:
             return
         stream, text = max(
             ((stream, each) for stream, each in enumerate(sequences) if each is not None),
@@ -396,13 +396,32 @@ def outputs_of(model: Any, outputs: Any, classes: Any, targets: Any, *, may_try:
                 f"bidirectional: its states at a step know what comes after. {INSTEAD}"
             )
             raise ValueError(msg)
-    if classes is not None:
-        OutputTrack(np.full((1, len(classes)), 1 / max(1, len(classes))), classes, targets)  # names, before a long run
+    classes, targets = kept_entries(classes), kept_entries(targets)
+    check_classes(classes, targets)
     return Outputs(model, outputs, classes, targets, may_try)
 
 
+def kept_entries(values: Any) -> Any:
+    """What is given, in a list if it can be read only once."""
+    return list(values) if hasattr(values, "__next__") else values
+
+
+def check_classes(classes: Any, targets: Any = None) -> None:
+    """Check the names of classes, and targets among them, before the model runs.
+
+    Raises
+    ------
+    TypeError, ValueError
+        They aren't names, or targets aren't among them.
+    """
+    if classes is not None:
+        count = len(classes) if hasattr(classes, "__len__") else 2
+        OutputTrack(np.full((1, count), 1 / max(1, count)), classes, targets)
+
+
 def _are_close(one: Tensor, other: Tensor) -> bool:
-    allowed = 10 * allowed_error(one)  # other batches are summed in another order
+    # Batches of other sizes are summed in another order. The errors of small floats are wide already.
+    allowed = allowed_error(one) * (10 if one.element_size() >= 4 else 1)
     return one.numel() == other.numel() and torch.allclose(
         one.reshape(-1), other.reshape(-1), rtol=allowed, atol=allowed, equal_nan=True
     )

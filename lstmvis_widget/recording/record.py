@@ -13,6 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from lstmvis_widget.files.reading import read_file
 from lstmvis_widget.given.numbers import checked_int
+from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.timeline.vocabulary import Vocabulary, as_vocabulary
 
@@ -22,6 +23,7 @@ from .encoder_decoder import half_of
 from .layer_sources import chosen_sources, is_transformers
 from .model_call import Inputs, Runner
 from .outputs import OUTPUT_TRACK, PREFIX, Outputs, outputs_of
+from .pieces import as_before
 from .predictions import TRACK, predictions_of
 from .recurrent import family
 from .session import Session
@@ -84,10 +86,16 @@ class Recording(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         layers = ", ".join(f"{name} {tuple(values.shape)}" for name, values in self.states.items())
-        tracks = f"; tracks {', '.join(self.tracks)}" if self.tracks else ""
+        tracks = f"; tracks {', '.join(map(self._described, self.tracks))}" if self.tracks else ""
         count = len(self.sequences)
         length = f"{sum(self.sequences):,} steps in {count:,} sequence{'s' * (count > 1)}"
         return f"Recording: {length}; states {layers}{tracks}"
+
+    def _described(self, name: str) -> str:
+        track = self.tracks[name]
+        if not isinstance(track, OutputTrack):
+            return name
+        return f"{name} ({'logits' if track.logits else 'probabilities'} of {len(track.classes)} classes)"
 
     def close(self) -> None:
         """Close the file that the states are read from, if there is one. A second call does nothing."""
@@ -265,12 +273,12 @@ def record_states(
 
     The ``outputs`` of a model that returns one result for a sequence are found from the calls of PyTorch's functions
     between the states of the last step and the result: these calls are made again with the states of all steps. The
-    result at the last step must be what the model returned, and those after all steps but one, and after half of them,
-    in the first batch, what it returns for these steps alone. If not, as of means over the steps, attention and
-    bidirectional modules, a ValueError says so. Scores are kept as they are. Those that sum to 1 at each step are
-    probabilities, and others are logits, whose softmax is taken; one score is a probability if a logistic function has
-    computed it, else a logit (``recording.tracks["output"].logits`` tells). Before prefixes of over 100 times the
-    steps of the texts are read, a UserWarning tells how long that will take.
+    result at the last step must be what the model returned. In the first batch, those after all steps but one, and
+    after half of them, must be what it returns for these steps alone (not tried where there is a ``run``). If not, as
+    of means over the steps, attention and bidirectional modules, a ValueError says so. Scores are kept as they are.
+    Those that sum to 1 at each step are probabilities, and others are logits, whose softmax is taken; one score is a
+    probability if a logistic function has computed it, else a logit (``recording.tracks["output"].logits`` tells).
+    Before prefixes of over 100 times the steps of the texts are read, a UserWarning tells how long that will take.
 
     Row t of a recording stands beside token t of the batch, so it must be the state after reading that token. It isn't
     if the model reads a reversed copy, its own predictions, or the tokens shifted by one (teacher forcing), or sorts
@@ -381,6 +389,8 @@ def record_states(
             carry_state=carry_state,
             in_order=path is not None,
         )
+        if expected is not None and expected.way == PREFIX:
+            stack.enter_context(as_before(model))  # prefixes begin where the model begins
         began = time.monotonic()
         session.record(watched, sink, stack.enter_context(BatchProgress(progress, calls.count)))
         seconds = time.monotonic() - began
@@ -388,11 +398,10 @@ def record_states(
     if expected is not None:
         with ExitStack() as undo:
             undo.callback(recording.close)
-            scores = (
-                sink.scores.taken()
-                if expected.way != PREFIX
-                else _of_prefixes(expected, session.run, device, progress, seconds)
-            )
+            if expected.way == PREFIX:
+                scores = _of_prefixes(expected, session.run, device, progress, seconds)
+            else:
+                scores = sink.scores.taken()
             recording.tracks[OUTPUT_TRACK] = expected.track(scores, recording.sequences)
             undo.pop_all()
     return recording

@@ -99,7 +99,7 @@ def sequences_of(call: Call, lengths: Sequence[int], *, batch_first: bool) -> li
         form, given = "tuple", dict(enumerate(batch))
     else:
         form, given = "single", {0: batch}
-    roles = {name: _role(value, call, lengths, batch_first=batch_first) for name, value in given.items()}
+    roles = {name: _role(name, value, call, lengths, batch_first=batch_first) for name, value in given.items()}
     if not any(role in OF_STEPS for role in roles.values()):
         return None
     found: list[ReadSequence | None] = []
@@ -112,7 +112,7 @@ def sequences_of(call: Call, lengths: Sequence[int], *, batch_first: bool) -> li
     return found
 
 
-def _role(value: Any, call: Call, lengths: Sequence[int], *, batch_first: bool) -> Role:
+def _role(name: Any, value: Any, call: Call, lengths: Sequence[int], *, batch_first: bool) -> Role:
     if is_packed(value):
         return "packed"
     if not isinstance(value, torch.Tensor) or value.ndim == 0:
@@ -124,7 +124,8 @@ def _role(value: Any, call: Call, lengths: Sequence[int], *, batch_first: bool) 
         return "alone"
     if len(value) != streams:
         return "same"
-    is_lengths = value.ndim == 1 and not value.is_floating_point() and value.tolist() == list(lengths)
+    may_be_lengths = value.ndim == 1 and not value.is_floating_point() and (isinstance(name, int) or "len" in str(name))
+    is_lengths = may_be_lengths and value.tolist() == list(lengths)
     return "length" if is_lengths else "stream"
 
 

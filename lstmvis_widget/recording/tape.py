@@ -149,7 +149,9 @@ class StepStates:
             return False
         rows = tensor.detach().reshape(streams, cells)
         allowed = allowed_error(rows)
-        return any(torch.allclose(rows, each.to(rows), rtol=allowed, atol=allowed) for each in self.last_rows())
+        return any(
+            torch.allclose(rows, each.to(rows), rtol=allowed, atol=allowed, equal_nan=True) for each in self.last_rows()
+        )
 
     def rows_as(self, tensor: Tensor) -> Tensor:
         """The states of all steps, (T · B, D), in the form in which the last ones are in ``tensor``."""
