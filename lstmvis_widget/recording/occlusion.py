@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace as with_values
 from typing import Any
 
@@ -20,7 +20,7 @@ from .batches import Batches, Call, Layout
 from .layer_sources import halves_of, is_transformers
 from .lazy_torch import Tensor, torch
 from .model_call import Inputs, Runner
-from .outputs import Scale, check_classes, kept_entries
+from .outputs import Scale, check_classes, explaining_length, kept_entries
 from .pieces import PIECE_STEPS, as_before
 from .recurrent import family
 from .rereading import Argument, ReadSequence, batch_of, last_scores, sequences_of
@@ -30,6 +30,8 @@ from .texts import TextReader
 from .watching import WatchedModel, kept
 
 LEAVE_OUT = "leave out"
+
+KEEP_LENGTH = "with a token in the place of each (replace=…) a text keeps its length"
 
 
 def occlusion(
@@ -136,8 +138,11 @@ def occlusion(
             check()
             batch = batch_of(sequences)
             watched.begin(batch, carry=False)
-            with as_before(model):
-                return last_scores(runs(model, batch), sequences, scale.columns)
+            kept_length = filling is not None or sequences[0].steps == whole.steps
+            explained = nullcontext() if kept_length else explaining_length(sequences[0].steps, KEEP_LENGTH)
+            with as_before(model), explained:
+                output = runs(model, batch)
+            return last_scores(output, sequences, scale.columns)
 
         with tape.recording():
             first = read([whole])
@@ -151,7 +156,8 @@ def occlusion(
         size = whole.most_together or max(1, PIECE_STEPS // whole.steps)
         for start in range(0, whole.steps, size):
             stop = min(start + size, whole.steps)
-            found.append(kept(read([_without(whole, step, filling) for step in range(start, stop)])))
+            variants = [_without(whole, step, filling) for step in range(start, stop)]
+            found.append(kept(read(variants)))
             report(stop / whole.steps)
     scores = torch.cat(found)
     scale.decide(scores, function)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -323,20 +324,16 @@ class Outputs:
                 'outputs="head" gives the same in one pass'
             )
             warnings.warn(msg, UserWarning, stacklevel=3)
-        runs = [
-            (steps, group)
-            for steps in range(1, max(lengths) + 1)
-            for group in side_by_side(
-                [(number, text) for number, text in enumerate(self.texts) if text.steps >= steps], steps, PIECE_STEPS
-            )
-        ]
+        total = sum(1 for _ in self._prefix_runs())
         starts = np.cumsum([0, *lengths])
         found: Array | None = None
-        with BatchProgress(progress, len(runs), "reading prefixes: run") as shown, torch.no_grad():
-            for done, (steps, group) in enumerate(runs, 1):
+        with BatchProgress(progress, total, "reading prefixes: run") as shown, torch.no_grad():
+            for done, (steps, group) in enumerate(self._prefix_runs(), 1):
                 prefixes = [text.part(slice(0, steps)) for _, text in group]
-                with as_before(self.model):
-                    rows = kept(last_scores(run(self.model, batch_of(prefixes)), prefixes, self.scale.columns))
+                batch = batch_of(prefixes)
+                with as_before(self.model), explaining_length(steps, "outputs='prefix' needs a model that does"):
+                    output = run(self.model, batch)
+                rows = kept(last_scores(output, prefixes, self.scale.columns))
                 if found is None:
                     self.scale.learn(rows, self._function)
                     found = np.empty((int(starts[-1]), rows.shape[1]), as_numpy(rows).dtype)
@@ -345,6 +342,16 @@ class Outputs:
         assert found is not None  # noqa: S101  (each text has a step)
         self.scale.decide(torch.from_numpy(found), self._function)
         return found
+
+    def _prefix_runs(self) -> Iterator[tuple[int, list[tuple[int, ReadSequence]]]]:
+        """For each run the number of steps, and the numbered texts whose prefixes it reads."""
+        there = list(enumerate(self.texts))
+        for steps in itertools.count(1):
+            there = [each for each in there if each[1].steps >= steps]
+            if not there:
+                return
+            for group in side_by_side(there, steps, PIECE_STEPS):
+                yield steps, group
 
     def track(self, scores: Array, sequences: Sequence[int]) -> OutputTrack:
         """The track of all scores, whose targets are by sequence or step.
@@ -399,6 +406,24 @@ def outputs_of(model: Any, outputs: Any, classes: Any, targets: Any, *, may_try:
     classes, targets = kept_entries(classes), kept_entries(targets)
     check_classes(classes, targets)
     return Outputs(model, outputs, classes, targets, may_try)
+
+
+@contextmanager
+def explaining_length(steps: int, line: str) -> Iterator[None]:
+    """Tell that a model can't read texts of so few steps.
+
+    Raises
+    ------
+    ValueError
+        Where the model has raised an error; ``line`` says what to do.
+    """
+    try:
+        yield
+    except (RuntimeError, ValueError, IndexError) as error:
+        if isinstance(error, torch.OutOfMemoryError):
+            raise
+        what = f"the model can't read a text of {steps} step{'s' * (steps > 1)} like these"
+        raise ValueError(f"{what}; {line}. It says: {error}") from error
 
 
 def kept_entries(values: Any) -> Any:

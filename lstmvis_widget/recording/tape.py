@@ -42,7 +42,7 @@ class Tape:
 
     def __init__(self) -> None:
         self._calls: list[CalledFunction] = []
-        self._made_by: dict[int, int] = {}
+        self._made_by: dict[int, list[int]] = {}  # several, where a function changes its argument
 
     def recording(self) -> Any:
         """A context manager within which calls are kept."""
@@ -61,20 +61,23 @@ class Tape:
         made = list(tensors_in(call.result))
         if made:
             for tensor in made:
-                self._made_by[id(tensor)] = len(self._calls)
+                self._made_by.setdefault(id(tensor), []).append(len(self._calls))
             self._calls.append(call)
 
     def last_function(self, output: Tensor) -> str | None:
         """Name of the function that has computed the values of the output; None: it isn't known."""
-        at = self._made_by.get(id(output))
+        at = self._maker(output, len(self._calls))
         while at is not None:
             call = self._calls[at]
             if call.name not in SHAPING:
                 return call.name
-            before = next(tensors_in((call.args, call.kwargs)), None)
-            found = None if before is None else self._made_by.get(id(before))
-            at = found if found is not None and found < at else None
+            given = next(tensors_in((call.args, call.kwargs)), None)
+            at = None if given is None else self._maker(given, at)
         return None
+
+    def _maker(self, tensor: Tensor, before: int) -> int | None:
+        """The number of the last call, of those before a call, that has made a tensor or changed it."""
+        return max((at for at in self._made_by.get(id(tensor), ()) if at < before), default=None)
 
     def by_step(self, shapes: set[tuple[int, int]]) -> list[Tensor]:
         """The floating-point tensors that begin with one of these shapes, (T, B) or (B, T), and have rows."""
@@ -110,8 +113,8 @@ class Tape:
             if own is not None:
                 read[id(tensor)] = tensor, own
                 continue
-            at = self._made_by.get(id(tensor))
-            if at is None or at >= before:
+            at = self._maker(tensor, before)
+            if at is None:
                 raise NotOfOneStateError
             if at not in needed:
                 needed.add(at)
@@ -155,7 +158,7 @@ class StepStates:
 
     def rows_as(self, tensor: Tensor) -> Tensor:
         """The states of all steps, (T · B, D), in the form in which the last ones are in ``tensor``."""
-        rows = self.values.reshape(-1, self.values.shape[-1]).to(tensor)
+        rows = self.values.reshape(-1, self.values.shape[-1]).to(tensor, copy=True)  # may be changed in place
         if tensor.ndim == 3:
             return rows[None] if tensor.shape[0] == 1 else rows[:, None]
         return rows

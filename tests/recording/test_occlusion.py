@@ -158,3 +158,11 @@ def test_models_that_say_nothing_of_classes_are_refused():
         occlusion("model", [1, 2])
     with pytest.raises(ValueError, match="must return scores of classes"):
         occlusion(Classifier(lambda _, read: read[0].sum()), IDS[0])
+
+
+def test_a_model_that_reads_texts_of_one_length_has_steps_replaced():
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Embedding(TYPES, 3), nn.Flatten(1), nn.Linear(21, 2))
+    with pytest.raises(ValueError, match=r"can't read a text of 6 steps like these; with a token .* \(replace=…\)"):
+        occlusion(model, IDS[0])
+    np.testing.assert_allclose(occlusion(model, IDS[0], replace=0, of=1), slowly(model, IDS[0], 1, 0), atol=1e-6)

@@ -80,6 +80,7 @@ HEADS = {
     "a layer between": lambda model, read: model.head(model.norm(read[0])[:, -1]),
     "a slice of one step": lambda model, read: model.head(read[0][:, -1:]).squeeze(1),
     "two ways": lambda model, read: model.head(read[1][0][-1]) + model.out(model.dense(model.norm(read[0])[:, -1])),
+    "changed in place": lambda model, read: model.out(nn.ReLU(inplace=True)(model.dense(read[1][0][-1]))),
     "log probabilities": lambda model, read: of_last_row(model, read).log_softmax(dim=-1),
     "in a dict": lambda model, read: {"logits": of_last_row(model, read), "states": read[0]},
 }
@@ -489,6 +490,15 @@ def test_scores_that_are_nan_are_told():
     model = Classifier(lambda model, read: of_last_row(model, read) * torch.nan)
     with pytest.raises(ValueError, match="scores must be finite numbers; those of step 0 aren't"):
         record_states(model, IDS, outputs="head")
+
+
+def test_a_model_that_reads_texts_of_one_length_has_no_prefixes():
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Embedding(TYPES, 3), nn.Flatten(1), nn.Linear(21, 2))
+    with pytest.raises(ValueError, match="can't read a text of 1 step like these; outputs='prefix' needs a model that"):
+        record_states(model, IDS, layers="0", outputs="prefix")
+    with pytest.raises(ValueError, match="last step"):
+        record_states(model, IDS, layers="0", outputs="head")
 
 
 def test_many_classes_are_warned_of():
