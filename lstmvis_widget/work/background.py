@@ -381,7 +381,7 @@ class Background(Generic[Question, Answer]):
             self._news.notify_all()
 
     def close(self) -> None:
-        """End the thread; readers that wait for an answer get none. A second time does nothing."""
+        """End the thread; readers that wait get the answer so far. A second time does nothing."""
         self._worker.close()
         with self._news:
             asked = self._asked

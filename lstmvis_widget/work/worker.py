@@ -14,6 +14,9 @@ from .cancelling import CancelledError, Check
 
 log = logging.getLogger("lstmvis_widget")
 
+IDLE_SECONDS = 1.0
+"""Seconds without a job after which a thread ends: an idle one keeps some memory of its last job."""
+
 AT_EXIT = 5.0
 """Seconds to wait for workers at interpreter exit."""
 
@@ -33,7 +36,7 @@ class LatestWinsWorker:
     Parameters
     ----------
     name : str
-        Name of the thread, which starts with the first job and ends with `close`.
+        Name of the thread, which starts with a job, and ends when there is none for a while, or with `close`.
     background : bool, default True
         False: each job runs inline, on the thread that submits it. Jobs also run inline where threads can't start, as
         in Pyodide.
@@ -115,14 +118,16 @@ class LatestWinsWorker:
             self._waiting = None
             self._generation += 1
             self._wake.notify_all()
-        if self._thread is not None and not self.on_worker():
-            self._thread.join(patience)
+            thread = self._thread
+        if thread is not None and not self.on_worker():
+            thread.join(patience)
 
     def _run(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._closed or self._waiting is not None)
+                self._wake.wait_for(lambda: self._closed or self._waiting is not None, IDLE_SECONDS)
                 if self._closed or self._waiting is None:
+                    self._thread = None
                     return
                 job, self._waiting, generation = self._waiting, None, self._generation
                 self._busy = True

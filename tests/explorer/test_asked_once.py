@@ -15,9 +15,9 @@ def asked(monkeypatch):
     """The selections of all requests, one for each."""
     asked, select = [], Computation.select
 
-    def counting(self, request):
+    def counting(self, request, *rest):
         asked.append(request.selection)
-        return select(self, request)
+        return select(self, request, *rest)
 
     counting.asked = asked
     monkeypatch.setattr(Computation, "select", counting)

@@ -322,6 +322,7 @@ def interrupted(when):
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
     pressing, came = threading.Thread(target=press), False
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # workers of pytest-xdist ignore it
     try:
         pressing.start()
         yield
@@ -329,7 +330,9 @@ def interrupted(when):
         time.sleep(1)  # the interrupt may come late
     except KeyboardInterrupt:
         came = True
-    pressing.join()
+    finally:
+        pressing.join()
+        signal.signal(signal.SIGINT, before)
     assert came
 
 

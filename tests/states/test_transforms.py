@@ -291,7 +291,7 @@ def test_one_pass_reads_each_row_once_and_can_be_ended():
         states.prepare(progress=shares.append)
         states.prepare()
     assert source.reads.tolist() == [1] * 3000
-    assert shares == [0, 1 / 3, 2 / 3]
+    assert shares == [0, 1 / 3, 2 / 3, 1]
 
 
 class Counted(RowsOnly):
