@@ -20,7 +20,7 @@ from .batches import Batches, Call, Layout
 from .layer_sources import halves_of, is_transformers
 from .lazy_torch import Tensor, torch
 from .model_call import Inputs, Runner
-from .outputs import Scale, check_classes, explaining_length, kept_entries
+from .outputs import Scale, check_classes, check_scores, explaining_length, kept_entries
 from .pieces import PIECE_STEPS, as_before
 from .recurrent import family
 from .rereading import Argument, ReadSequence, batch_of, last_scores, sequences_of
@@ -142,6 +142,7 @@ def occlusion(
             explained = nullcontext() if kept_length else explaining_length(sequences[0].steps, KEEP_LENGTH)
             with as_before(model), explained:
                 output = runs(model, batch)
+            check_scores(model, output)
             return last_scores(output, sequences, scale.columns)
 
         with tape.recording():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,7 @@ from lstmvis_widget.work.progress_bar import duration
 from .batch_progress import BatchProgress
 from .batches import Call
 from .exactness import allowed_error
-from .layer_sources import available_sources, halves_of
+from .layer_sources import available_sources, halves_of, is_transformers
 from .lazy_torch import Tensor, torch
 from .pieces import PIECE_STEPS, as_before
 from .predictions import are_probabilities
@@ -42,7 +42,7 @@ COSTLY = 100
 MANY_CLASSES = 1000
 """A warning is given for more classes."""
 
-LOGISTIC = {"sigmoid", "sigmoid_", "expit", "special_expit", "logsigmoid", "hardsigmoid"}
+LOGISTIC = {"sigmoid", "sigmoid_", "expit", "special_expit", "hardsigmoid"}
 """Names of functions whose results are probabilities, each by itself."""
 
 INSTEAD = 'outputs="prefix" lets the model read every prefix, which is exact for any model'
@@ -90,11 +90,22 @@ class Scale:
         self.decide(scores, function)
 
     def decide(self, scores: Tensor, function: str | None) -> None:
-        """Tell logits from probabilities."""
+        """Tell logits from probabilities.
+
+        Raises
+        ------
+        ValueError
+            They are neither those of classes that exclude each other.
+        """
         columns = int(scores.shape[-1])
+        if function == "log_sigmoid":
+            msg = (
+                "the model returns logarithms of a logistic function; let it return logits: run=lambda model, batch: …"
+            )
+            raise ValueError(msg)
         inside = bool(((scores >= 0) & (scores <= 1)).all())
         if columns == 1:
-            self.logits = not inside if function is None else function not in LOGISTIC - {"logsigmoid"}
+            self.logits = not inside if function is None else function not in LOGISTIC
         elif function in LOGISTIC and not are_probabilities(scores):
             msg = (
                 f"the model's {columns} outputs come from a logistic function each, so they aren't probabilities of "
@@ -164,7 +175,11 @@ class Outputs:
             return output, []
         with self._tape.recording():
             output = run(self.model, batch)
-            found = [first_tensor("the model", output)] if self.way in {HEAD, PREFIX} else self._of_module
+            if self.way in {HEAD, PREFIX}:
+                check_scores(self.model, output)
+                found = [first_tensor("the model", output)]
+            else:
+                found = self._of_module
         if not found:
             msg = f"{self.way} didn't run, so it has no outputs; let run= call it: run=lambda model, batch: …"
             raise ValueError(msg)
@@ -392,6 +407,10 @@ def outputs_of(model: Any, outputs: Any, classes: Any, targets: Any, *, may_try:
     if halves_of(model) is not None:
         msg = "outputs are of models that say something of what they read; an encoder-decoder says it of another text"
         raise ValueError(msg)
+    reader = modules.get(outputs) if outputs not in {HEAD, PREFIX} else None
+    if reader is not None and family(reader):
+        msg = f"{outputs} is a {type(reader).__name__}, which puts out states; name the module that puts out scores"
+        raise ValueError(msg)
     if family(model):
         msg = f"a {type(model).__name__} returns states, not scores of classes; give the model that has an output layer"
         raise ValueError(msg)
@@ -406,6 +425,22 @@ def outputs_of(model: Any, outputs: Any, classes: Any, targets: Any, *, may_try:
     classes, targets = kept_entries(classes), kept_entries(targets)
     check_classes(classes, targets)
     return Outputs(model, outputs, classes, targets, may_try)
+
+
+def check_scores(model: Any, output: Any) -> None:
+    """Check that a transformers model has returned scores.
+
+    Raises
+    ------
+    ValueError
+        It has returned hidden states only.
+    """
+    if is_transformers(model) and isinstance(output, Mapping) and output.get("logits") is None:
+        msg = (
+            f"a {type(model).__name__} returns {brief(list(output))}, no scores of classes (logits); give a model with "
+            "an output layer, such as one for sequence classification"
+        )
+        raise ValueError(msg)
 
 
 @contextmanager

@@ -229,7 +229,7 @@ def record_states(
     path : path, optional
         Write states, tokens and predictions to this HDF5 file while they are recorded, instead of keeping them in
         memory. Memory is then bounded by that of one batch, or of a piece of it. `StateExplorer.open` opens the file
-        again. Scores of ``outputs`` stay in memory as well; those of prefixes are in memory only.
+        again. Scores of ``outputs`` stay in memory as well; those of prefixes, and targets, are in memory only.
     dtype : {"float16", "float32", "float64"}, optional
         Of the kept states. By default that of the model (float32 for bfloat16).
     overwrite : bool, default False

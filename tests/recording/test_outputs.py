@@ -383,9 +383,16 @@ def test_rows_that_sum_to_one_are_probabilities(way):
 
 
 @pytest.mark.parametrize("way", ["head", "prefix"])
-def test_logistic_units_aren_t_classes_that_exclude_each_other(way):
-    model = Classifier(lambda model, read: torch.sigmoid(of_last_row(model, read)))
-    with pytest.raises(ValueError, match=r"3 outputs come from a logistic function each.*run=lambda model, batch"):
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (torch.sigmoid, r"3 outputs come from a logistic function each.*run=lambda model, batch"),
+        (nn.functional.logsigmoid, r"logarithms of a logistic function.*run=lambda model, batch"),
+    ],
+)
+def test_logistic_units_aren_t_classes_that_exclude_each_other(function, message, way):
+    model = Classifier(lambda model, read: function(of_last_row(model, read)))
+    with pytest.raises(ValueError, match=message):
         record_states(model, IDS, outputs=way)
 
 
@@ -472,6 +479,7 @@ def test_a_model_that_keeps_its_state_reads_each_prefix_from_the_first():
             r"among the classes.*target 0 is 'd'",
         ),
         ({"outputs": "unused"}, ValueError, "unused didn't run"),
+        ({"outputs": "reader"}, ValueError, "reader is a LSTM, which puts out states; name the module"),
     ],
 )
 def test_bad_arguments_are_told_with_what_is_allowed(options, error, message):
@@ -484,6 +492,9 @@ def test_bad_arguments_are_told_with_what_is_allowed(options, error, message):
 def test_a_reader_without_output_layer_is_refused():
     with pytest.raises(ValueError, match="LSTM returns states, not scores of classes"):
         record_states(nn.LSTM(3, 4), torch.zeros(5, 1, 3), outputs="head")
+    config = transformers.GPT2Config(vocab_size=TYPES, n_positions=16, n_embd=8, n_layer=1, n_head=2)
+    with pytest.raises(ValueError, match=r"GPT2Model returns .*no scores of classes \(logits\)"):
+        record_states(transformers.GPT2Model(config), IDS, outputs="head")
 
 
 def test_scores_that_are_nan_are_told():
