@@ -124,3 +124,4 @@ class _WholeWriter(StateWriter):
             )
         if lengths is not None:
             self._append_sequences(lengths)
+        progress(1.0)

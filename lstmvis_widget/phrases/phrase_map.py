@@ -145,6 +145,7 @@ def map_phrases(
         patterns = on_off_patterns(states, ranges, threshold, **limits, progress=part(report, 0, READING))
         report(READING)
         pca = decomposition.PCA(components, svd_solver="full").fit(patterns.astype(np.float64))
+        report(READING)
         features: dict[str, Any] = {"majority": None, "positions": _positions(ranges, len(states))}
         if tokens is not None:
             features["words"] = _words(ranges, tokens)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Self
 
+from lstmvis_widget.work.interrupts import Interrupts
 from lstmvis_widget.work.progress_bar import BAR_SECONDS, PATIENCE, NotebookBar, TerminalLine, bar_here
 
 ReportBatches = Callable[[int, int | None], object]
@@ -39,8 +40,10 @@ class BatchProgress:
         self._report = shown if callable(shown) else None
         self._shown = shown
         self._bar: NotebookBar | TerminalLine | None = None
+        self._interrupts = Interrupts()
 
     def __enter__(self) -> Self:
+        self._interrupts.__enter__()
         return self
 
     def update(self, done: float, steps: int) -> None:
@@ -52,6 +55,7 @@ class BatchProgress:
             A callable is given the number of whole batches.
         steps : int
         """
+        self._interrupts.check()
         now = time.monotonic()
         if now < self._next and not (self._report is not None and done == self._total):
             return
@@ -68,6 +72,7 @@ class BatchProgress:
         elif self._bar is not None:
             self._bar.show(text)
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._bar is not None:
             self._bar.erase()
+        self._interrupts.__exit__(kind)

@@ -6,8 +6,10 @@ the reads that follow; blocks end where chunks end.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +38,10 @@ MOST_CHUNKS = 2**20
 """Where there are more, so many successive ones are taken as one that there are no more than this."""
 
 KEPT = 2
-"""Chunks that are kept of a source: two, since two threads take blocks by turns."""
+"""Chunks that are kept of a source, besides those of blocks that a thread has still to read."""
+
+AWAITED = 4
+"""Blocks that may have still to be read, at most: threads that have one, and passes that were ended."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,7 @@ class KeptChunks:
     def __init__(self, chunks: RowChunks | None) -> None:
         self.chunks = chunks
         self._kept: tuple[tuple[int, Array], ...] = ()  # the first row, and the rows, the last read first
+        self._awaited: deque[Block] = deque(maxlen=AWAITED)
 
     @property
     def nbytes(self) -> int:
@@ -145,6 +151,12 @@ class KeptChunks:
     def forget(self) -> None:
         """Keep nothing."""
         self._kept = ()
+
+    def handing_out(self, blocks: Iterator[Block]) -> Iterator[Block]:
+        """The same blocks. The chunks of each are kept until it is read, also if a thread is slow to do so."""
+        for block in blocks:
+            self._awaited.append(block)
+            yield block
 
     def read(self, read: Read, start: int, stop: int) -> Array:
         """The rows [start, stop), where ``read`` reads any rows. One thread calls this at a time."""
@@ -160,6 +172,8 @@ class KeptChunks:
             if not len(part):  # the source has become shorter
                 break
             at += len(part)
+        with contextlib.suppress(ValueError):  # it isn't one of the blocks
+            self._awaited.remove((start, stop))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _find(self, step: int) -> tuple[int, Array] | None:
@@ -176,7 +190,11 @@ class KeptChunks:
         return first, rows
 
     def _keep(self, first: int, rows: Array) -> None:
-        self._kept = ((first, rows), *self._kept[: KEPT - 1])
+        older = self._kept
+        awaited = tuple(self._awaited)
+        wanted = [any(at < stop and start < at + len(each) for start, stop in awaited) for at, each in older]
+        kept = [each for place, each in enumerate(older) if place < KEPT - 1 or wanted[place]]
+        self._kept = ((first, rows), *kept)
         _holders.last_is(self)
 
 

@@ -320,7 +320,7 @@ class States:
         """
         rows = block_rows or self.block_rows
         chunks = self._chunks.chunks
-        return blocks_of(self.shape[0], rows) if chunks is None else chunks.blocks(rows)
+        return blocks_of(self.shape[0], rows) if chunks is None else self._chunks.handing_out(chunks.blocks(rows))
 
     @property
     def block_rows(self) -> int:

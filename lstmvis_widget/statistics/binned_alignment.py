@@ -32,11 +32,14 @@ SAMPLED_BLOCKS, SAMPLED_STEPS = 4, 1024
 CACHED_VALUES = 2**15
 """Values that are worked on at once, so that they stay in the cache."""
 
+DRAWN_VALUES = 2**21
+"""Values that labels dealt anew take at once; after so many it may be cancelled."""
+
 FIRST = 0.6
 """Share of the work that is done after the first pass."""
 
 
-def binned_alignment(asked: Alignment, drawn_at_once: int, check: Check, progress: Report) -> Measures:
+def binned_alignment(asked: Alignment, check: Check, progress: Report) -> Measures:
     """The measures of all cells, with their values in bins.
 
     In the first pass, each bin of each cell counts its steps, and those with each label. That tells the AUC, equal bins
@@ -47,14 +50,12 @@ def binned_alignment(asked: Alignment, drawn_at_once: int, check: Check, progres
     ----------
     asked : Alignment
         At least one cell, and one counted step.
-    drawn_at_once : int
-        Values that labels dealt anew take at once.
     check : callable
         Called before each block; it may raise to end the work.
     progress : callable
     """
     counted = _counted_in_bins(asked, check, part(progress, 0, FIRST))
-    return _Second(*counted).measures(drawn_at_once, check, part(progress, FIRST, 1))
+    return _Second(*counted).measures(check, part(progress, FIRST, 1))
 
 
 class _Rows:
@@ -97,8 +98,10 @@ class _Rows:
             yield slice(start, stop), piece
 
 
-def _in_blocks(blocks: list[tuple[int, int]], work: Callable[[int, int], None], check: Check, progress: Report) -> None:
-    """Call ``work`` for each block, in threads."""
+def _in_blocks(
+    blocks: list[tuple[int, int]], work: Callable[[int, int, Check], None], check: Check, progress: Report
+) -> None:
+    """Call ``work`` for each block, in threads, with a check for blocks that take long."""
     handed_out = 0
 
     def before_each() -> None:
@@ -109,9 +112,13 @@ def _in_blocks(blocks: list[tuple[int, int]], work: Callable[[int, int], None], 
 
     shared = SharedBlocks(iter(blocks), before_each)
 
+    def check_within() -> None:
+        check()
+        shared.check()
+
     def run() -> None:
         for start, stop in shared:
-            work(start, stop)
+            work(start, stop, check_within)
 
     in_threads(run)
 
@@ -137,7 +144,7 @@ def _counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[
     counts = np.zeros((len(asked.cells), groups, bins.bins), np.uint32 if len(group) < 2**32 else np.uint64)
     one, adding = counts.dtype.type(1), [threading.Lock() for _ in counts]
 
-    def count(start: int, stop: int) -> None:
+    def count(start: int, stop: int, _: Check) -> None:
         sampled_before = (start, stop) in known
         numbers, values = known.pop((start, stop)) if sampled_before else rows.read(start, stop)
         binned = np.empty(values.shape[::-1], np.uint16)
@@ -177,11 +184,11 @@ class _Second:
         self._auc, self._auc_held_out, self._hits, self._on = np.zeros((4, *shape))
         self._best = np.zeros(shape, np.int64)
 
-    def measures(self, drawn_at_once: int, check: Check, progress: Report) -> Measures:
+    def measures(self, check: Check, progress: Report) -> Measures:
         """The measures by name, and ``greatest`` of the draws; see `sorted_alignment`."""
         asked, fitted = self._asked, self._asked.fitted
         _in_blocks(list(blocks_of(len(self._counts), 1)), self._take_best, check, part(progress, 0, 0.1))
-        draws = None if asked.dealing is None else _Draws(asked.dealing, fitted, self._ranks(), drawn_at_once)
+        draws = None if asked.dealing is None else _Draws(asked.dealing, fitted, self._ranks())
         keys = self._least(draws, check, part(progress, 0.1, 0.1 + 0.9 * fitted / len(asked.counted)))
         threshold = np.where(self._fitted > 0, in_order(keys).T.astype(np.float64), np.nan)
         measures = measures_of(self._auc, threshold, Counts(self._hits, self._on, self._fitted[None], fitted))
@@ -191,7 +198,7 @@ class _Second:
             measures |= {"auc_held_out": self._auc_held_out, "f1_held_out": f1}
         return measures | ({} if draws is None else {"greatest": draws.greatest()})
 
-    def _take_best(self, cell: int, _: int) -> None:
+    def _take_best(self, cell: int, _: int, __: Check) -> None:
         """Find the AUC of a cell for each label, and the bin from which on it is best on."""
         names, counts = self._asked.names, self._counts[cell]
         ranks, sizes = _ranks_of(counts[: names + 1])
@@ -220,7 +227,7 @@ class _Second:
         above = np.full(begins.shape, most, begins.dtype)
         taking, names = threading.Lock(), np.flatnonzero(self._fitted).tolist()
 
-        def find(start: int, stop: int) -> None:
+        def find(start: int, stop: int, check: Check) -> None:
             numbers, values = self._rows.read(start, stop)
             binned = None if draws is None else np.empty(values.shape, np.uint16)
             for inside, piece in self._rows.pieces(values):
@@ -246,7 +253,7 @@ class _Second:
         hits, on = np.zeros((2, *thresholds.shape))
         adding, names = threading.Lock(), np.flatnonzero(self._fitted).tolist()
 
-        def judge(start: int, stop: int) -> None:
+        def judge(start: int, stop: int, _: Check) -> None:
             numbers, values = self._rows.read(start, stop)
             codes = asked.codes[numbers]
             for inside, piece in self._rows.pieces(values):
@@ -277,8 +284,8 @@ def _rank_sums(counts: NDArray[Any], ranks: Floats) -> Floats:
 class _Draws:
     """Sums of the ranks of labels that are dealt anew."""
 
-    def __init__(self, dealing: Dealing, steps: int, ranks: Floats, drawn_at_once: int) -> None:
-        self._dealing, self._steps, self._ranks, self._at_once = dealing, steps, ranks, drawn_at_once
+    def __init__(self, dealing: Dealing, steps: int, ranks: Floats) -> None:
+        self._dealing, self._steps, self._ranks = dealing, steps, ranks
         self._drawn = list(dealing.draws())
         self._sums = np.zeros((len(self._drawn), dealing.names, ranks.shape[1]))
         self._labelled = np.zeros((len(self._drawn), dealing.names))
@@ -295,7 +302,7 @@ class _Draws:
         sizes = np.diff(starts, append=len(ranks)).astype(np.float64)
         if len(places) < len(ranks):
             ranks = np.add.reduceat(ranks, starts, axis=0)
-        together = max(1, self._at_once // max(1, len(places) * dealing.names))
+        together = max(1, DRAWN_VALUES // max(1, len(places) * dealing.names))
         for first, end in blocks_of(len(self._drawn), together):
             check()
             has = dealing.dealt(self._drawn[first:end], places)

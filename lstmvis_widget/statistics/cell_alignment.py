@@ -174,7 +174,7 @@ def _measured(asked: Alignment, check: Check, progress: Report) -> Measures:
     portions = portions_of(asked) if few else None
     if portions is not None:
         return sorted_alignment(asked, portions, BLOCK_VALUES, check, progress)
-    return binned_alignment(asked, BLOCK_VALUES, check, progress)
+    return binned_alignment(asked, check, progress)
 
 
 def _chosen(names: tuple[str, ...], labels: Iterable[str] | None) -> tuple[tuple[str, ...], Ints]:

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 
-from .cancelling import LOOK, Check
+from .cancelling import LOOK, CancelledError, Check
 
 THREADS = min(2, os.cpu_count() or 1)
 """Two threads are enough to use the bandwidth of the memory."""
@@ -25,6 +25,7 @@ class SharedBlocks:
     def __init__(self, blocks: Iterator[Block], before_each: Check) -> None:
         self._blocks, self._before_each = blocks, before_each
         self._handing_out = threading.Lock()
+        self._stopped = False
 
     def __iter__(self) -> Iterator[Block]:
         team: _Team | None = getattr(_of_thread, "team", None)
@@ -45,7 +46,12 @@ class SharedBlocks:
     def stop(self) -> None:
         """Hand out no more blocks."""
         with self._handing_out:
-            self._blocks = iter(())
+            self._blocks, self._stopped = iter(()), True
+
+    def check(self) -> None:
+        """Raise `CancelledError` if the blocks were stopped: for threads that take long for one."""
+        if self._stopped:
+            raise CancelledError
 
 
 class _Team:
@@ -53,21 +59,21 @@ class _Team:
 
     def __init__(self) -> None:
         self._shared: list[SharedBlocks] = []
-        self._stopped = False
         self._sharing = threading.Lock()
+        self.stopped = False
         self.errors: list[BaseException] = []
 
     def share(self, blocks: SharedBlocks) -> None:
         """Stop these blocks with the team."""
         with self._sharing:
             self._shared.append(blocks)
-            if self._stopped:
+            if self.stopped:
                 blocks.stop()
 
     def stop(self) -> None:
         """Let each thread end with the block that it has."""
         with self._sharing:
-            self._stopped = True
+            self.stopped = True
             for blocks in self._shared:
                 blocks.stop()
 
@@ -77,11 +83,17 @@ class _Team:
         _of_thread.team = self
         try:
             work()
-        except BaseException:
-            self.stop()
-            raise
         finally:
             _of_thread.team = outer
+
+    def help(self, work: Callable[[], None]) -> None:
+        """Work on this thread, as one that the calling thread waits for."""
+        try:
+            self.run(work)
+        except BaseException as error:  # noqa: BLE001  (raised in the calling thread)
+            if not (self.stopped and isinstance(error, CancelledError)):  # it only ended since another failed
+                self.errors.append(error)
+            self.stop()
 
 
 _of_thread = threading.local()
@@ -103,9 +115,7 @@ def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
 
     def run(ended: threading.Event) -> None:
         try:
-            team.run(work)
-        except BaseException as error:  # noqa: BLE001  (raised in the calling thread)
-            team.errors.append(error)
+            team.help(work)
         finally:
             ended.set()
 
@@ -121,9 +131,12 @@ def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
             started.append((thread, ended))
         team.run(work)
         _wait_for(started)
-    except BaseException:
+    except BaseException as error:
+        only_stopped = team.stopped and isinstance(error, CancelledError)
         team.stop()
         _wait_for(started)
+        if only_stopped and team.errors:
+            raise team.errors[0] from None
         raise
     if team.errors:
         raise team.errors[0]

@@ -195,7 +195,7 @@ class NotebookBar:
 
     def show(self, text: str, done: float, total: int | None) -> None:
         """Draw the bar with a text beside it; without a total it only moves."""
-        extent = f' value="{done:g}" max="{total}"' if total else ""
+        extent = f' value="{done:.12g}" max="{total}"' if total else ""
         self._update({"text/plain": text, "text/html": f"<progress{extent}></progress> {text}"})
 
     def erase(self) -> None:

@@ -54,7 +54,7 @@ class Shelf:
     is_in_view : bool
         Whether a page shows the widget.
     kept : dict of Kept
-        What is kept now, by name. Only this module changes it, with its lock held.
+        What is kept now, by name. Only this module changes it, with its lock held; `clear` replaces it.
     """
 
     def __init__(self, limit: int) -> None:
@@ -101,9 +101,11 @@ class Shelf:
             self.kept.pop(name, None)
 
     def clear(self) -> None:
-        """Keep nothing."""
-        with _lock:
-            self.kept.clear()
+        """Keep nothing.
+
+        It takes no lock: the garbage collector may close a widget at any moment, also in a thread that holds the lock.
+        """
+        self.kept = {}
 
     @property
     def nbytes(self) -> int:
@@ -122,7 +124,7 @@ class Shelf:
         for used, size, shelf, name in sorted(counted, key=lambda each: each[0]):
             if total <= self.limit or used == newest.used:
                 break
-            del shelf.kept[name]
+            shelf.kept.pop(name, None)
             total -= size
 
 
@@ -139,7 +141,7 @@ def _drop_alike(newest: Kept) -> None:
     ]
     alike.sort(key=lambda each: each[0], reverse=True)
     for _, kept, name in alike[ALIKE - newest.spare :]:
-        del kept[name]
+        kept.pop(name, None)
 
 
 def kept_bytes() -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from .cancelling import Report, not_reported
+from .interrupts import Interrupts
 from .progress_bar import WaitingBar
 
 Progress = bool | Report | None
@@ -49,31 +50,37 @@ def shown(progress: Progress, what: str, *, clock: Callable[[], float] = time.mo
         )
     outer, _SHOWING.outer = getattr(_SHOWING, "outer", False), True
     try:
-        if callable(progress):
-            yield progress
-            progress(1.0)
-        elif progress is False or (progress is None and (outer or not _on_main_thread())):
-            yield not_reported
-        else:
-            with _drawn(what, WaitingBar(clock, at_once=progress is True)) as report:
-                yield report
+        with Interrupts() as interrupts, _reported(progress, what, clock, within=outer) as report:
+            yield _checking(report, interrupts)
+            if callable(progress):
+                progress(1.0)
     finally:
         _SHOWING.outer = outer
 
 
+def _checking(report: Report, interrupts: Interrupts) -> Report:
+    def checked(share: float) -> None:
+        interrupts.check()
+        report(share)
+
+    return checked
+
+
 @contextmanager
-def _drawn(what: str, bar: WaitingBar) -> Iterator[Report]:
-    drawing = threading.get_ident()
+def _reported(progress: Progress, what: str, clock: Callable[[], float], *, within: bool) -> Iterator[Report]:
+    on_main = threading.current_thread() is threading.main_thread()
+    if callable(progress):
+        yield progress
+    elif progress is False or (progress is None and (within or not on_main)):
+        yield not_reported
+    else:
+        bar, drawing = WaitingBar(clock, at_once=progress is True), threading.get_ident()
 
-    def report(share: float) -> None:
-        if threading.get_ident() == drawing:
-            bar.show(what, share)
+        def report(share: float) -> None:
+            if threading.get_ident() == drawing:
+                bar.show(what, share)
 
-    try:
-        yield report
-    finally:
-        bar.erase()
-
-
-def _on_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()
+        try:
+            yield report
+        finally:
+            bar.erase()

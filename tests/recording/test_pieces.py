@@ -326,5 +326,5 @@ def test_a_long_text_takes_little_more_memory_than_its_states(tmp_path, path):
     command = [sys.executable, "-c", dedent(script), str(tmp_path)]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     states = 200_000 * 100 * 2
-    # In one call the model's own states alone, in float32, are twice these; copies come on top.
-    assert int(result.stdout) < 120e6 + (states if path == "None" else 0)
+    # In pieces it is 100 MB and the states, in one call over 500 MB.
+    assert int(result.stdout) < 250e6 + (states if path == "None" else 0)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lstmvis_widget import StateExplorer, cell_alignment, save_states
 from lstmvis_widget.states import chunks as chunks_module
-from lstmvis_widget.states import samples, sources
+from lstmvis_widget.states import envelopes, samples, sources
 from lstmvis_widget.states.chunks import RowChunks, chunks_of
 from lstmvis_widget.states.envelopes import Envelopes
 from lstmvis_widget.states.index import OnOffIndex
@@ -83,7 +83,8 @@ def test_a_layer_that_is_read_whole_for_its_sample_is_read_once(packed, monkeypa
     assert packed.reads <= 1.5
 
 
-def test_a_pass_over_all_steps_unpacks_each_chunk_once(packed):
+def test_a_pass_over_all_steps_unpacks_each_chunk_once(packed, monkeypatch):
+    monkeypatch.setattr(envelopes, "in_threads", lambda work: work())
     states = States(packed)
     track = ["a", "b", "b"] * (STEPS // 3)
     for work in (
@@ -126,6 +127,14 @@ def test_threads_read_the_right_rows(packed):
     with ThreadPoolExecutor(4) as pool:
         for (start, stop), rows in pool.map(lambda block: (block, states.read(*block)), states.blocks()):
             assert np.array_equal(rows, VALUES[start:stop])
+
+
+def test_a_thread_that_is_slow_to_read_its_block_finds_its_chunk(packed):
+    states = States(packed)
+    blocks = states.blocks()
+    slow = next(blocks)
+    assert packed.reads_during(lambda: [states.read(*block) for block in blocks] + [states.read(*slow)]) <= 1.05
+    assert len(states._chunks._kept) <= 3
 
 
 def test_closing_keeps_nothing(packed):

@@ -41,6 +41,7 @@ def made(tmp_path):
     def scatter():
         scatter = phrases.scatter(lasting)
         scatter.picked = 2
+        lasting._ranking.task.finish()  # what goes on in the explorer that lasts isn't left behind
         assert lasting.matches.n_candidates > 0
         return scatter
 

@@ -122,3 +122,19 @@ def test_many_threads_may_ask_at_once():
     for thread in threads:
         thread.join()
     assert kept_bytes() <= 500 + 100
+
+
+def test_a_widget_may_be_closed_by_the_garbage_collector_while_another_puts_something_there():
+    """The collector runs in any thread, also in one that holds the lock of what is kept."""
+    one, closed = Shelf(15), Shelf(15)
+    closed.put("b", of(10), spare=True)
+
+    class Collects:
+        @property
+        def nbytes(self):
+            closed.clear()
+            return 10
+
+    one.put("a", Collects(), spare=True)
+    assert closed.get("b") is None
+    assert one.get("a") is not None
