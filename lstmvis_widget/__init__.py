@@ -15,6 +15,7 @@ from .projection.jump_contributions import jump_contributions
 from .projection.project_states import project_states
 from .projection.projection import Projection
 from .projection.step_distances import step_distances
+from .recording.occlusion import occlusion
 from .recording.record import Recording, record_states
 from .states.output_track import OutputTrack
 from .statistics.cell_alignment import cell_alignment
@@ -52,6 +53,7 @@ __all__ = [
     "jump_contributions",
     "link",
     "map_phrases",
+    "occlusion",
     "on_off_patterns",
     "options",
     "project_states",

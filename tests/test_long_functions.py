@@ -8,6 +8,7 @@ import threading
 import h5py
 import numpy as np
 import pytest
+import torch
 
 import lstmvis_widget
 from lstmvis_widget import (
@@ -16,6 +17,7 @@ from lstmvis_widget import (
     enrichment,
     enrichment_null,
     map_phrases,
+    occlusion,
     on_off_patterns,
     project_states,
     rank_matches,
@@ -65,6 +67,13 @@ def binned(_, **options):
         return cell_alignment(STATES, LABELS, held_out=0.2, permutations=2, **options)
 
 
+class LastLetter(torch.nn.Module):
+    """Says what the last id is."""
+
+    def forward(self, ids):
+        return torch.nn.functional.one_hot(ids[:, -1], 3).float()
+
+
 CALLS = {
     "cell_alignment": lambda _, **more: cell_alignment(STATES, LABELS, permutations=2, **more),
     "cell_alignment of many steps": binned,
@@ -79,6 +88,7 @@ CALLS = {
     "threshold_profile of a track": lambda _, **more: threshold_profile(
         STATES, (5, 7), track=LABELS, thresholds=[0.0, 0.2], **more
     ),
+    "occlusion": lambda _, **more: occlusion(LastLetter(), [0, 1, 2], **more),
     "rank_matches": lambda _, **more: rank_matches(STATES, [1, 2], 0.1, **more),
     "select_cells": lambda _, **more: select_cells(STATES, 0, 9, -0.9, **more),
     "on_off_patterns": lambda _, **more: on_off_patterns(STATES, [(0, 2), (5, 9)], 0.1, **more),

@@ -24,9 +24,17 @@ class BatchProgress:
         after a second, in a notebook and on a terminal.
     total : int or None
         How many batches there are.
+    what : str
+        The work, with what is counted.
     """
 
-    def __init__(self, shown: bool | ReportBatches | None, total: int | None) -> None:  # noqa: FBT001
+    def __init__(
+        self,
+        shown: bool | ReportBatches | None,  # noqa: FBT001
+        total: int | None,
+        what: str = "recording states: batch",
+    ) -> None:
+        self._what = what
         self._total = total
         self._next = time.monotonic() + (PATIENCE if shown is None else 0.0)
         self._report = shown if callable(shown) else None
@@ -58,7 +66,7 @@ class BatchProgress:
         if self._bar is None and self._shown is not False:
             self._bar = bar_here(anywhere=self._shown is True)
         of_all = f" of {self._total}" if self._total else ""
-        text = f"recording states: batch {math.ceil(done)}{of_all}, {steps:,} steps"
+        text = f"{self._what} {math.ceil(done)}{of_all}, {steps:,} steps"
         if isinstance(self._bar, NotebookBar):
             self._bar.show(text, done, self._total)
         elif self._bar is not None:

@@ -164,7 +164,7 @@ class Pieces:
     def _try_out(self, call: Call) -> Verdict:
         streams, steps = min(2, call.streams or 1), min(2 * PROBED_STEPS, call.steps or 1)
         half = -(-steps // 2)
-        with _as_before(self.model), self.watched.aside():
+        with as_before(self.model), self.watched.aside():
             whole = self._values(self._pieces(call, streams, streams, steps, steps))
             if whole is None:
                 return Verdict(by_steps=False, by_streams=False, step_bytes=self._least_step_bytes())
@@ -216,7 +216,7 @@ def _are_same(whole: Mapping[str, Tensor], put_together: Mapping[str, Tensor] | 
 
 
 @contextmanager
-def _as_before(model: Any) -> Iterator[None]:
+def as_before(model: Any) -> Iterator[None]:
     """Undo what calls of a model change in it: its attributes and buffers, and the state of the random generator."""
     own = set(vars(torch.nn.Module()))
     modules = list(model.modules())

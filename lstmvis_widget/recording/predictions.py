@@ -56,7 +56,7 @@ class Predictions:
             raise ValueError(msg)
         with torch.no_grad():
             scores = scores.detach().float()
-            if not _are_probabilities(scores):
+            if not are_probabilities(scores):
                 scores = scores.softmax(dim=-1)
             probabilities, labels = scores.topk(min(self.k, size), dim=-1)
         return probabilities.to("cpu"), labels.to("cpu")
@@ -109,5 +109,6 @@ def predictions_of(
     return Predictions(count, head, None if vocabulary is None else len(vocabulary))
 
 
-def _are_probabilities(scores: Tensor) -> bool:
+def are_probabilities(scores: Tensor) -> bool:
+    """Whether scores (…, C) are at least 0, and sum to 1."""
     return bool((scores >= 0).all()) and bool(((scores.sum(dim=-1) - 1).abs() < SUM_ERROR).all())

@@ -87,6 +87,10 @@ class Readings:
         own = output[0] if isinstance(output, tuple) else output
         self._reads[name].append((_time_first(module, inputs).clone(), _time_first(module, own)))
 
+    def outputs(self) -> list[Tensor]:
+        """What each recurrent module has put out in this run, (T, B, D)."""
+        return [torch.cat([own for _, own in calls]) for calls in self._reads.values()]
+
     def _check_ids(self, name: str) -> Callable[..., None]:
         def check(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
             ids = args[0] if args else kwargs.get("input")

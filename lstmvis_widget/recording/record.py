@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, Self
@@ -12,6 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from lstmvis_widget.files.reading import read_file
 from lstmvis_widget.given.numbers import checked_int
+from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.timeline.vocabulary import Vocabulary, as_vocabulary
 
@@ -20,13 +22,15 @@ from .batches import Batches
 from .encoder_decoder import half_of
 from .layer_sources import chosen_sources, is_transformers
 from .model_call import Inputs, Runner
+from .outputs import OUTPUT_TRACK, PREFIX, Outputs, outputs_of
+from .pieces import as_before
 from .predictions import TRACK, predictions_of
 from .recurrent import family
 from .session import Session
 from .setup import check_carrying, check_model, layout_of, returning_dicts, unwrapped
 from .sinks import FileSink, MemorySink, track_of
 from .texts import TextReader
-from .watching import WatchedModel
+from .watching import WatchedModel, evaluating
 
 
 class Recording(Mapping[str, Any]):
@@ -42,7 +46,7 @@ class Recording(Mapping[str, Any]):
     tokens : int64 ndarray of shape (T,), or None
         Token ids; None for feature vectors.
     tracks : dict of str to Track
-        ``"next"``, if predictions were asked for.
+        ``"next"``, if predictions were asked for; ``"output"``, an `OutputTrack`, if outputs were.
     sequences : list of int
         Lengths of the sequences; they sum to T.
     vocabulary : mapping or sequence, or None
@@ -82,10 +86,16 @@ class Recording(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         layers = ", ".join(f"{name} {tuple(values.shape)}" for name, values in self.states.items())
-        tracks = f"; tracks {', '.join(self.tracks)}" if self.tracks else ""
+        tracks = f"; tracks {', '.join(map(self._described, self.tracks))}" if self.tracks else ""
         count = len(self.sequences)
         length = f"{sum(self.sequences):,} steps in {count:,} sequence{'s' * (count > 1)}"
         return f"Recording: {length}; states {layers}{tracks}"
+
+    def _described(self, name: str) -> str:
+        track = self.tracks[name]
+        if not isinstance(track, OutputTrack):
+            return name
+        return f"{name} ({'logits' if track.logits else 'probabilities'} of {len(track.classes)} classes)"
 
     def close(self) -> None:
         """Close the file that the states are read from, if there is one. A second call does nothing."""
@@ -113,6 +123,9 @@ def record_states(
     run: Callable[[Any, Any], Any] | None = None,
     top_k: int | None = None,
     head: str | Callable[[Any], Any] | None = None,
+    outputs: str | None = None,
+    classes: Any = None,
+    targets: Any = None,
     device: Any = None,
     path: str | os.PathLike[str] | None = None,
     dtype: DTypeLike | None = None,
@@ -196,19 +209,34 @@ def record_states(
         The source of their scores: the dotted name of a module, or a function of the model's output (its first
         tensor), such as a decoder. By default the model returns the scores, or has them as ``logits``. A softmax turns
         scores into probabilities, unless they are probabilities already.
+    outputs : {"head", "prefix"} or str, optional
+        Keep what the model expects after each step, as the track ``"output"``, an `OutputTrack`:
+
+        - ``"head"``: the model's own output layers, and functions between them, applied to the state of each step. For
+          models that read the state of the last step, it is what they would say if the text ended there; this is
+          checked, see Notes. A model with an output for each step keeps these;
+        - the name of a module, such as ``"classifier"``: the same with the output of this module instead of the
+          model's;
+        - ``"prefix"``: the model reads every prefix of each sequence, from its first state on. It is exact for any
+          model, also bidirectional ones, transformers, and those that pool. A sequence of T steps takes (T + 1) / 2
+          times as many steps as reading it once; prefixes of several sequences are read side by side.
+    classes : sequence of C labels, optional
+        Names of the model's outputs; by default ``"0"``, ``"1"``, …. Of one output: two, the second is what it tells.
+    targets : sequence of N or T labels or int, optional
+        The true class of each sequence, or of each step, as `OutputTrack` takes them.
     device : torch.device or str, optional
         The device to run the model on; by default where it is.
     path : path, optional
         Write states, tokens and predictions to this HDF5 file while they are recorded, instead of keeping them in
         memory. Memory is then bounded by that of one batch, or of a piece of it. `StateExplorer.open` opens the file
-        again.
+        again. Scores of ``outputs`` stay in memory as well; those of prefixes, and targets, are in memory only.
     dtype : {"float16", "float32", "float64"}, optional
         Of the kept states. By default that of the model (float32 for bfloat16).
     overwrite : bool, default False
         Whether to replace a file that is there.
     progress : bool or callable, optional
         Whether to show a bar; by default after one second, in notebooks and terminals. A callable is given the number
-        of batches done and that of all, or None.
+        of batches done and that of all, or None; of prefixes, after these, the number of runs done and that of all.
 
     Returns
     -------
@@ -222,7 +250,8 @@ def record_states(
     TypeError, ValueError
         A layer is unknown (all are listed); a recurrent module has hooks, a weight norm or another parametrization;
         shapes, lengths and layers don't fit each other; a recorded module has read the batch in another order, or
-        something else (see Notes); a text is longer than the model reads; or another argument isn't allowed.
+        something else (see Notes); a text is longer than the model reads; ``outputs`` aren't computed from the state of
+        a step alone; or another argument isn't allowed.
     RuntimeError
         Recomputed states differ from those that a module returned.
     FileExistsError, OSError
@@ -241,6 +270,15 @@ def record_states(
     differ by more than the errors above, as those of bidirectional modules, attention and convolutions do, the batch is
     read in one call, with a warning or a ValueError where that may take more memory than is free. A model that is
     called by ``run`` is never cut unless ``steps_per_call`` says so.
+
+    The ``outputs`` of a model that returns one result for a sequence are found from the calls of PyTorch's functions
+    between the states of the last step and the result: these calls are made again with the states of all steps. The
+    result at the last step must be what the model returned. In the first batch, those after all steps but one, and
+    after half of them, must be what it returns for these steps alone (not tried where there is a ``run``). If not, as
+    of means over the steps, attention and bidirectional modules, a ValueError says so. Scores are kept as they are.
+    Those that sum to 1 at each step are probabilities, and others are logits, whose softmax is taken; one score is a
+    probability if a logistic function has computed it, else a logit (``recording.tracks["output"].logits`` tells).
+    Before prefixes of over 100 times the steps of the texts are read, a UserWarning tells how long that will take.
 
     Row t of a recording stands beside token t of the batch, so it must be the state after reading that token. It isn't
     if the model reads a reversed copy, its own predictions, or the tokens shifted by one (teacher forcing), or sorts
@@ -270,6 +308,25 @@ def record_states(
     ...     path="states.h5",
     ... )
 
+    What a classifier expects after each word, and when it settles:
+
+    >>> import torch
+    >>> from lstmvis_widget import record_states, sequence_table
+    >>> class Classifier(torch.nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.embedding = torch.nn.Embedding(50, 8)
+    ...         self.lstm = torch.nn.LSTM(8, 16, batch_first=True)
+    ...         self.dense = torch.nn.Linear(16, 2)
+    ...
+    ...     def forward(self, ids):
+    ...         return self.dense(self.lstm(self.embedding(ids))[1][0][-1])
+    >>> texts = [[3, 1, 4], [1, 5, 9, 2]]
+    >>> recording = record_states(Classifier(), texts, outputs="head", classes=["bad", "good"], targets=["good", "bad"])
+    >>> recording.tracks["output"].probabilities(0, 7).shape
+    (7, 2)
+    >>> table = sequence_table(recording.tracks["output"], recording.sequences)
+
     A model of the transformers library:
 
     >>> recording = record_states(model, "The little prince said", tokenizer=tokenizer, top_k=3)  # doctest: +SKIP
@@ -287,17 +344,28 @@ def record_states(
     elif tokenizer is not None:
         vocabulary = texts.vocabulary()
     predictions = predictions_of(model, top_k, head, vocabulary)
+    expected = outputs_of(model, outputs, classes, targets, may_try=run is None)
     half = half_of(model, sources.values(), scores=predictions is not None)
     with ExitStack() as stack:
         watched = stack.enter_context(
             WatchedModel(model, sources.values(), predictions.heads() if predictions else {}, device)
         )
+        if expected is not None:
+            expected.watch(stack)
         if run is None:
             stack.enter_context(returning_dicts(model))
         sink = (
             MemorySink(dtype)
             if path is None
-            else stack.enter_context(FileSink(path, dtype, vocabulary, overwrite=overwrite))
+            else stack.enter_context(
+                FileSink(
+                    path,
+                    dtype,
+                    vocabulary,
+                    overwrite=overwrite,
+                    output_track=None if expected is None else expected.scale.track,
+                )
+            )
         )
         inputs = Inputs.of(model, half)
         calls = Batches(
@@ -316,12 +384,34 @@ def record_states(
             sources,
             calls,
             predictions,
+            expected,
             run or Runner(inputs, any(source.kind == "hidden_states" for source in sources.values())),
             carry_state=carry_state,
             in_order=path is not None,
         )
+        if expected is not None and expected.way == PREFIX:
+            stack.enter_context(as_before(model))  # prefixes begin where the model begins
+        began = time.monotonic()
         session.record(watched, sink, stack.enter_context(BatchProgress(progress, calls.count)))
-    return _in_memory(sink, vocabulary) if isinstance(sink, MemorySink) else _read_back(path)
+        seconds = time.monotonic() - began
+    recording = _in_memory(sink, vocabulary) if isinstance(sink, MemorySink) else _read_back(path)
+    if expected is not None:
+        with ExitStack() as undo:
+            undo.callback(recording.close)
+            if expected.way == PREFIX:
+                scores = _of_prefixes(expected, session.run, device, progress, seconds)
+            else:
+                scores = sink.scores.taken()
+            recording.tracks[OUTPUT_TRACK] = expected.track(scores, recording.sequences)
+            undo.pop_all()
+    return recording
+
+
+def _of_prefixes(expected: Outputs, run: Any, device: Any, progress: Any, seconds: float) -> NDArray[Any]:
+    with evaluating(expected.model, device), ExitStack() as stack:
+        if expected.may_try:  # the user's own ``run`` may read a tuple
+            stack.enter_context(returning_dicts(expected.model))
+        return expected.of_prefixes(run, progress, seconds)
 
 
 def _in_memory(memory: MemorySink, vocabulary: Vocabulary | None) -> Recording:

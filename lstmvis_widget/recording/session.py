@@ -11,7 +11,8 @@ from lstmvis_widget.given.arrays import as_numpy
 from .batch_progress import BatchProgress
 from .batches import Batches, Call
 from .layer_sources import Source
-from .lazy_torch import torch
+from .lazy_torch import Tensor, torch
+from .outputs import Outputs
 from .pieces import Pieces
 from .predictions import Predictions
 from .run_shape import RunShape, recorded_values
@@ -30,6 +31,8 @@ class Session:
         Name of a recorded layer → its source.
     batches : Batches
     predictions : Predictions or None
+    outputs : Outputs or None
+        What the model expects after each step, if that is recorded.
     run : callable
         Called with the model and a batch; returns the output of the model.
     carry_state : bool
@@ -42,6 +45,7 @@ class Session:
     sources: Mapping[str, Source]
     batches: Batches
     predictions: Predictions | None
+    outputs: Outputs | None
     run: Callable[[Any, Any], Any]
     carry_state: bool
     in_order: bool
@@ -75,14 +79,14 @@ class Session:
             for number, call in self.batches:
                 continues = call.continues or (self.carry_state and had_ids is not None)
                 if not continues:
-                    streams.end()
+                    self._end(streams)
                 elif padded is not None and not call.continues:
                     msg = (
                         f"batch {number}: carry_state=True can't go on after the padding of the batch before: {padded}"
                     )
                     raise ValueError(msg)
                 watched.begin(call.batch, carry=continues)
-                shape, rows = self._run(watched, call)
+                shape, rows = self._run(watched, call, continues=continues)
                 if had_ids is None:
                     had_ids = call.ids is not None
                 if had_ids != (call.ids is not None):
@@ -94,13 +98,22 @@ class Session:
                         self.steps += len(next(iter(each.states.values())))
                 padded = _lengths_of_padding(shape, watched)
                 progress.update(number + call.done, self.steps)
-            streams.end()
+            self._end(streams)
         if had_ids is None:
             msg = "there is no batch"
             raise ValueError(msg)
 
-    def _run(self, watched: WatchedModel, call: Call) -> tuple[RunShape, list[Rows | None]]:
-        output = self.run(self.model, call.batch)
+    def _end(self, streams: Streams) -> None:
+        streams.end()
+        if self.outputs is not None:
+            self.outputs.end()
+
+    def _run(self, watched: WatchedModel, call: Call, *, continues: bool) -> tuple[RunShape, list[Rows | None]]:
+        scores: list[Tensor] = []
+        if self.outputs is None:
+            output = self.run(self.model, call.batch)
+        else:
+            output, scores = self.outputs.run(self.run, call.batch)
         shape = RunShape(call, watched, self.batches.layout)
         values = recorded_values(self.sources, watched, shape, output)
         best = None if self.predictions is None else self.predictions.of_run(watched, output, shape)
@@ -114,13 +127,29 @@ class Session:
                 "the other: give batches of one sequence, or record into memory (without path)"
             )
             raise ValueError(msg)
+        expected = None
+        if self.outputs is not None:
+            expected = self.outputs.of_run(scores, watched, shape)
+            read = self.outputs.keep(call, shape, continues=continues)
+            with watched.aside():
+                self.outputs.check_prefix(read, expected, self._alone(watched))
         found: list[Rows | None] = []
         for stream, length in enumerate(lengths):
             states = {name: as_numpy(each[:length, stream]) for name, each in values.items()}
             ids = None if tokens is None else tokens[:length, stream].numpy().astype("int64")
             top = None if best is None else (best[0][:length, stream].numpy(), best[1][:length, stream].numpy())
-            found.append(Rows(states, ids, top) if length else None)
+            said = None if expected is None else expected[:length, stream].numpy()
+            found.append(Rows(states, ids, top, said) if length else None)
         return shape, found
+
+    def _alone(self, watched: WatchedModel) -> Callable[[Any, Any], Any]:
+        """Runs the model on something else, from its first state on."""
+
+        def run(model: Any, batch: Any) -> Any:
+            watched.begin(batch, carry=False)
+            return self.run(model, batch)
+
+        return run
 
 
 def _lengths_of_padding(shape: RunShape, watched: WatchedModel) -> list[int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
@@ -13,10 +14,12 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.files.state_writer import StateWriter
 from lstmvis_widget.given.paths import as_path
-from lstmvis_widget.timeline.tracks import TopKTrack
+from lstmvis_widget.states.output_track import OutputTrack
+from lstmvis_widget.timeline.tracks import TopKTrack, Track
 from lstmvis_widget.timeline.vocabulary import Vocabulary, texts_of_ids
 from lstmvis_widget.work.atomic_file import check_absent
 
+from .outputs import OUTPUT_TRACK
 from .predictions import TRACK
 
 Array = NDArray[Any]
@@ -35,11 +38,14 @@ class Rows:
     ids : int64 ndarray of shape (n,), or None
     best : (float32 ndarray, int64 ndarray), each of shape (n, k), or None
         The probabilities and numbers of the likeliest labels.
+    scores : ndarray of shape (n, C), or None
+        What the model expects after each step.
     """
 
     states: dict[str, Array]
     ids: Array | None
     best: tuple[Array, Array] | None
+    scores: Array | None = None
 
 
 class Sink(Protocol):
@@ -138,6 +144,7 @@ class MemorySink:
         self._states: dict[str, Gathered] = defaultdict(Gathered)
         self._ids, self._best = Gathered(), (Gathered(), Gathered())
         self._has_ids = self._has_best = False
+        self.scores = Gathered()
         self._open = 0
         self.sequences: list[int] = []
 
@@ -152,6 +159,8 @@ class MemorySink:
             self._has_best = True
             for gathered, values in zip(self._best, rows.best, strict=True):
                 gathered.append(values)
+        if rows.scores is not None:
+            self.scores.append(rows.scores)
         self._open += len(next(iter(rows.states.values())))
 
     def end_sequence(self) -> None:
@@ -179,6 +188,13 @@ class FileSink:
         id → string.
     overwrite : bool
         Whether to replace a file that is there.
+    output_track : callable or None
+        Makes a track of scores, if there are any.
+
+    Attributes
+    ----------
+    scores : Gathered
+        Those of all rows, which stay in memory as well.
 
     Raises
     ------
@@ -186,8 +202,18 @@ class FileSink:
         There is a file, and ``overwrite`` is False.
     """
 
-    def __init__(self, path: Any, dtype: Any, vocabulary: Vocabulary | None, *, overwrite: bool) -> None:
+    def __init__(
+        self,
+        path: Any,
+        dtype: Any,
+        vocabulary: Vocabulary | None,
+        *,
+        overwrite: bool,
+        output_track: Callable[[Array], OutputTrack] | None,
+    ) -> None:
         self._path, self._vocabulary = as_path(path), vocabulary
+        self._output_track = output_track
+        self.scores = Gathered()
         check_absent(self._path, overwrite=overwrite)
         self._options: dict[str, Any] = {"dtype": checked_dtype(dtype), "overwrite": overwrite}
         self._writer: Any = None
@@ -200,7 +226,10 @@ class FileSink:
         tokens: Any = rows.ids
         if tokens is not None and self._vocabulary is None:
             tokens = [str(token) for token in tokens.tolist()]
-        tracks = {} if rows.best is None else {TRACK: track_of(*rows.best, self._vocabulary)}
+        tracks: dict[str, Track] = {} if rows.best is None else {TRACK: track_of(*rows.best, self._vocabulary)}
+        if rows.scores is not None and self._output_track is not None:
+            self.scores.append(rows.scores)
+            tracks[OUTPUT_TRACK] = self._output_track(rows.scores)
         self._writer.append(rows.states, tokens, tracks)
 
     def _begin(self, *, with_ids: bool) -> Any:

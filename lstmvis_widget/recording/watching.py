@@ -92,15 +92,9 @@ class WatchedModel:
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:
-            modes = {module: module.training for module in self._modules.values()}
-            undo.callback(_set_modes, modes)
             for name in self._parts:
                 check_plain(name, self._modules[name])
-            if self._device is not None:
-                undo.callback(self.model.to, self._place())
-                self.model.to(self._device)
-            _set_modes(dict.fromkeys(modes, False))
-            self._undo_compiling(undo)
+            undo.enter_context(evaluating(self.model, self._device))
             self.readings.watch(undo)
             for name in self._outputs | set(self._heads):
                 undo.callback(self._modules[name].register_forward_hook(self._keep_output(name)).remove)
@@ -113,22 +107,6 @@ class WatchedModel:
     def __exit__(self, *_: object) -> None:
         self._undo.close()
         self._carried, self._reached = {}, {}
-
-    def _undo_compiling(self, undo: ExitStack) -> None:
-        """Have modules run as they are written: a module that was compiled in place doesn't call its hooks."""
-        for module in self._modules.values():
-            if getattr(module, "_compiled_call_impl", None) is not None:
-                undo.callback(setattr, module, "_compiled_call_impl", module._compiled_call_impl)  # noqa: SLF001
-                module._compiled_call_impl = None  # noqa: SLF001
-
-    def _place(self) -> Any:
-        places = {value.device for value in (*self.model.parameters(), *self.model.buffers())}
-        if len(places) != 1:
-            msg = (
-                f"a model can be moved to a device only from a single one; this one lies on {sorted(map(str, places))}"
-            )
-            raise ValueError(msg)
-        return places.pop()
 
     def _watch_recurrent(self, undo: ExitStack, name: str, module: Any) -> None:
         sources = self._parts.get(name, [])
@@ -232,6 +210,43 @@ def _check_streams(name: str, module: Any, inputs: Any, state: Any) -> None:
             f"and is now given {streams}"
         )
         raise ValueError(msg)
+
+
+@contextmanager
+def evaluating(model: Any, device: Any = None) -> Iterator[None]:
+    """Have a model in evaluation mode, on a device, with modules that run as they are written; then as before.
+
+    Parameters
+    ----------
+    model : Module
+    device : device, optional
+        None: where it is.
+
+    Raises
+    ------
+    ValueError
+        It lies on several devices, and is to be moved.
+    """
+    with ExitStack() as undo:
+        modes = {module: module.training for module in model.modules()}
+        undo.callback(_set_modes, modes)
+        if device is not None:
+            undo.callback(model.to, _place_of(model))
+            model.to(device)
+        _set_modes(dict.fromkeys(modes, False))
+        for module in modes:  # a module that was compiled in place doesn't call its hooks
+            if getattr(module, "_compiled_call_impl", None) is not None:
+                undo.callback(setattr, module, "_compiled_call_impl", module._compiled_call_impl)  # noqa: SLF001
+                module._compiled_call_impl = None  # noqa: SLF001
+        yield
+
+
+def _place_of(model: Any) -> Any:
+    places = {value.device for value in (*model.parameters(), *model.buffers())}
+    if len(places) != 1:
+        msg = f"a model can be moved to a device only from a single one; this one lies on {sorted(map(str, places))}"
+        raise ValueError(msg)
+    return places.pop()
 
 
 def _set_modes(modes: Mapping[Any, bool]) -> None:
