@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import library_of
 from lstmvis_widget.hdf5.file_watch import FileWatch
+from lstmvis_widget.hdf5.plain_rows import plain_rows
 from lstmvis_widget.work.blocks import blocks_of
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported, part
 from lstmvis_widget.work.showing import Progress, shown
@@ -117,6 +118,7 @@ class States:
         self._source_dtype = native_numbers(np.empty(0, source_dtype)).dtype
         row_bytes = self._source_cells * source_dtype.itemsize
         self._chunks = KeptChunks(None if is_in_memory(self._rows) else chunks_of(self._rows, row_bytes))
+        self._plain = plain_rows(self._rows)
         made = self._transform
         self.shape: tuple[int, int] = (int(shape[0]), made.cells(self._source_cells) if made else self._source_cells)
         self.dtype: np.dtype[Any] = made.dtype(self._source_dtype) if made else self._source_dtype
@@ -295,10 +297,12 @@ class States:
         if is_in_memory(self._rows):
             return np.asarray(self._rows[start:stop])
         with self._reading:  # not every source allows two reads at once
-            rows = self._readable_source()
+            rows, plain = self._readable_source(), self._plain
             if self._watch is not None:
                 self._watch.check()
-            return self._chunks.read(lambda first, end: block(rows, slice(first, end)), start, stop)
+            if plain is None:
+                return self._chunks.read(lambda first, end: block(rows, slice(first, end)), start, stop)
+        return plain.read(start, stop)
 
     def _readable_source(self) -> Any:
         """The source. A dataset is looked up again if its file was closed and opened again in this process."""
@@ -310,7 +314,7 @@ class States:
                 raise ValueError(msg)
             self.source = self._rows = reopened[dataset]
             self._chunks.forget()
-            self._watch = FileWatch(reopened)
+            self._watch, self._plain = FileWatch(reopened), plain_rows(self._rows)
         return self._rows
 
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
@@ -375,6 +379,7 @@ class States:
         """Close the file if it was opened here, and keep nothing of it. A second call does nothing."""
         if hasattr(self, "_chunks"):  # not if it can't be states
             self._chunks.forget()
+            self._plain = None
         if self._own_file is not None:
             self._own_file.close()
 
