@@ -186,6 +186,18 @@ def test_thousands_of_sequences_darken_nothing_and_every_nth_is_marked(notebook)
     assert many[-1] > none[-1]
 
 
+def test_numbers_of_a_million_steps_fit_their_fields(notebook):
+    notebook.run(
+        "import numpy as np\nfrom lstmvis_widget import StateExplorer\n"
+        "StateExplorer(np.zeros((1_000_000, 2), np.float32), sequences=[100] * 10_000, position=999_950)"
+    )
+    explorer = notebook.explorer()
+    for field, text in (("position-field", "999,9"), ("sequence-field", "10,000")):
+        expect(part(explorer, field)).to_have_value(re.compile(f"^{text}"))
+        hidden = part(explorer, field).evaluate("field => field.scrollWidth - field.clientWidth")
+        assert hidden <= 0, f"{hidden} pixels of the {field} are cut off"
+
+
 def test_columns_show_and_say_the_shares_of_labels_and_the_sequences_they_hold(notebook):
     made = LONG.replace("sequences=[40_000, 60_000]", "sequences=[50] * 2000").replace(
         '["ab"[(t // 5000) % 2] for t in range(T)]', '["aab"[t % 3] if t < 80_000 else "b" for t in range(T)]'

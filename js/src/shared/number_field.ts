@@ -9,13 +9,15 @@ interface NumberField {
   parse: (text: string) => number | null;
   apply: (value: number) => void;
   refuse: (text: string) => void;
+  /** The longest text that it has to show. Its width fits that; without it the style sheet sets the width. */
+  longest?: () => string;
 }
 
 /**
  * A field that applies its number on Enter and when it loses the focus. Other text is refused, and the number put
  * back.
  */
-export function createNumberField({ part, label, format, parse, apply, refuse }: NumberField) {
+export function createNumberField({ part, label, format, parse, apply, refuse, longest }: NumberField) {
   const element = create("input", "lv-field", {
     "data-part": part,
     type: "text",
@@ -28,6 +30,7 @@ export function createNumberField({ part, label, format, parse, apply, refuse }:
   const restore = () => {
     shown = format();
     element.value = shown;
+    if (longest) element.style.setProperty("--lv-longest", `${longest().length}ch`);
   };
   const take = () => {
     if (element.value === shown) return;

@@ -125,6 +125,7 @@ function mountMoving(model: Model, view: ViewState) {
     format: () => formatCount(view.first.value),
     parse: (text) => parseBelow(text, model._steps.peek()),
     apply: (value) => view.moveTo(value),
+    longest: () => formatCount(model._steps.value),
     refuse: (text) =>
       view.say(
         `“${text}” is no time step: these are 0 to ${formatCount(model._steps.peek() - 1)}. The position stays as it was.`,
@@ -184,6 +185,7 @@ function mountSequence(model: Model, view: ViewState) {
     format: () => formatCount(sequenceShown(model, view) + 1),
     parse: (text) => parseBelow(text, model._n_sequences.peek(), 1),
     apply: (sequence) => model.set("sequence", sequence),
+    longest: () => formatCount(model._n_sequences.value),
     refuse: (text) =>
       view.say(
         `“${text}” is no sequence: these are 1 to ${formatCount(model._n_sequences.peek())}. The position stays as it was.`,
