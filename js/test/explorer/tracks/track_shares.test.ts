@@ -1,11 +1,10 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { fillStacks, hasShares, stacks } from "../../../src/explorer/tracks/track_shares";
 import { NO_COLORS } from "../../../src/shared/theme";
+import { fakeColors } from "../../shared/fake_colors";
 import { NEXT, POS, PROBABILITY, QUOTED } from "../fixtures";
 
-vi.mock("../../../src/shared/canvas", () => ({
-  colorBytes: (color: string) => Uint8ClampedArray.of(Number(color), 0, 0, 255),
-}));
+beforeEach(fakeColors);
 
 const COLORS = {
   ...NO_COLORS,

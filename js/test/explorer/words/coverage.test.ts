@@ -1,13 +1,11 @@
-import { describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { decodeEnvelopes, type Envelopes } from "../../../src/explorer/time/columns";
 import { columnShares, fillShares, layOut, lineAt, runLines } from "../../../src/explorer/words/coverage";
 import { NO_COLORS } from "../../../src/shared/theme";
+import { fakeColors } from "../../shared/fake_colors";
 import { pageOf, sentColumns, sentEnvelopes, sentWindow } from "../fixtures";
 
-vi.mock("../../../src/shared/canvas", async (actual) => ({
-  ...(await actual<object>()),
-  colorBytes: (color: string) => Uint8ClampedArray.of(Number(color), 0, 0, 255),
-}));
+beforeEach(fakeColors);
 
 describe("the lines of the runs", () => {
   test("are as thick as fits, with a gap before the cells that are only pinned", () => {
