@@ -246,7 +246,7 @@ class StateExplorer(ExplorerTraits):
         self._label_counting = LabelCounting(self, data, self._ranking, background=background)
         self._aligning = Aligning(self, data, background=background)
         self._finding = Finding(self, data, background=background)
-        self._preparing = Preparing(self, computation, self._ranking, background=background)
+        self._preparing = Preparing(self, computation, self._ranking, self._drawing, background=background)
         self._saving = Saving(self, data, self._ranking, self._viewing, self._drawing)
         # In the order in which the tasks are refreshed, and in which their progress is shown.
         parts = (
