@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, part
+from lstmvis_widget.work.memory import free_memory
 
 from .aligning import Alignment, Counts, Dealing, Floats, Ints, Measures, auc_of, greatest, measures_of
 from .bin_edges import bin_edges, working_dtype
@@ -24,7 +25,7 @@ COUNTS_BYTES = 2**29
 """Memory for the counts of all bins."""
 
 SORTED_BYTES, SORTED_STEPS = 2**30, 2**20
-"""Memory for the values that are sorted at once, and the most values of a cell."""
+"""Memory for the values that are sorted at once, but at most a quarter of what is free; and the most of a cell."""
 
 BLOCK_BYTES = 32 * 2**20
 """Size of the blocks that are read, about, in bytes of the states."""
@@ -145,7 +146,8 @@ class _Rows:
         """
         numbers, cells = [self.numbers(*block) for block in blocks], len(self.asked.cells)
         buffer = np.empty((0, 0), self.dtype)
-        for first, end in _together(numbers, min(SORTED_STEPS, SORTED_BYTES // (cells * self.dtype.itemsize))):
+        room = min(SORTED_BYTES, free_memory() // 4)
+        for first, end in _together(numbers, min(SORTED_STEPS, room // (cells * self.dtype.itemsize))):
             share = part(progress, first / len(blocks), end / len(blocks))
             these = slice(numbers[first].start, numbers[end - 1].stop)
             steps = these.stop - these.start

@@ -114,9 +114,9 @@ def cell_alignment(
     that threshold are exact, on the held-out steps too; AUC counts values in the same bin as ties. For a label at one
     step in 12 the best F1 is missed by less than 0.1 %, at one in 1,000 by up to 2 %.
 
-    Memory, besides a few numbers for each step: up to 1 GiB for values that are sorted, 0.5 GiB for counts, and about
-    0.2 GiB for the blocks that two threads read; with ``permutations``, also the draws, a number for each of them and
-    each sequence.
+    Memory, besides a few numbers for each step: up to 1 GiB for values that are sorted, or a quarter of what is free,
+    0.5 GiB for counts, and about 0.2 GiB for the blocks that two threads read; with ``permutations``, also the draws, a
+    number for each of them and each sequence.
 
     p holds for labels that have nothing to do with the states, also where both are alike from step to step. Rotating
     joins the end of a sequence with its beginning, which were no neighbours. In sequences that are only a few times as
