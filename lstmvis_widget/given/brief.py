@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import reprlib
+from collections.abc import Sequence
 from typing import Any
 
 MOST_CHARACTERS = 40
@@ -38,3 +39,8 @@ def brief(value: Any, most: int = MOST_CHARACTERS) -> str:
     if not text:
         return f"a value of type {type(value).__name__}"
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def few(names: Sequence[str], most: int = 5) -> str:
+    """The first of some names, in quotes, and whether there are more."""
+    return ", ".join([*map(brief, names[:most]), *(["…"] if len(names) > most else [])])

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy
-from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.brief import brief, few
 from lstmvis_widget.given.coded import taken
 from lstmvis_widget.given.columns import Entries, coded_labels, entries_of, labels_of, numbers_of
+from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tracks import CategoricalTrack, Track
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
@@ -124,6 +125,11 @@ class OutputTrack(CategoricalTrack):
         codes[order] = np.arange(len(order))
         self.codes: Codes = codes[self.expected]
         self.targets = None if targets is None else _target_codes(targets, classes, self.classes)
+
+    def __repr__(self) -> str:
+        known = "" if self.targets is None else f", {len(self.targets):,} targets"
+        classes = f"{len(self.classes):,} classes: {few(self.classes)}"
+        return well_formed(f"OutputTrack({len(self):,} steps{known}, {classes})")
 
     def probabilities(self, start: int, stop: int) -> Floats:
         """The probabilities of all classes at the steps [start, stop), shape (stop − start, C).

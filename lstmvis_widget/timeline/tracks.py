@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.arrays import as_numpy
-from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.brief import brief, few
 from lstmvis_widget.given.coded import CodedLabels, taken
 from lstmvis_widget.given.columns import coded_labels, numbers_of, numbers_or_labels
 from lstmvis_widget.given.numbers import checked_float
@@ -65,6 +65,9 @@ class CategoricalTrack:
         code = int(self.codes[step])
         return self.labels[code] if code >= 0 else None
 
+    def __repr__(self) -> str:
+        return well_formed(f"CategoricalTrack({len(self):,} steps, {len(self.labels):,} labels: {few(self.labels)})")
+
     def part(self, start: int, stop: int) -> CategoricalTrack:
         """The steps [start, stop), as a track."""
         return CategoricalTrack(CodedLabels(self.labels, self.codes[start:stop]))
@@ -104,6 +107,10 @@ class ContinuousTrack:
     def __getitem__(self, step: int) -> float:
         return float(self.values[step])
 
+    def __repr__(self) -> str:
+        found = "no values" if self.value_range is None else "{:.6g} to {:.6g}".format(*self.value_range)
+        return f"ContinuousTrack({len(self):,} steps, {found})"
+
     def part(self, start: int, stop: int) -> ContinuousTrack:
         """The steps [start, stop), as a track."""
         return ContinuousTrack(self.values[start:stop])
@@ -142,6 +149,9 @@ class TopKTrack:
 
     def __getitem__(self, step: int) -> list[tuple[str, float]]:
         return [(str(label), float(score)) for label, score in zip(self.labels[step], self.scores[step], strict=True)]
+
+    def __repr__(self) -> str:
+        return f"TopKTrack({len(self):,} steps, {self.labels.shape[1]} labels each)"
 
     def part(self, start: int, stop: int) -> TopKTrack:
         """The steps [start, stop), as a track."""

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lstmvis_widget import CategoricalTrack, ContinuousTrack, TopKTrack
+from lstmvis_widget import CategoricalTrack, ContinuousTrack, OutputTrack, TopKTrack
 from lstmvis_widget.timeline.tracks import Tracks, as_track
 
 
@@ -126,3 +126,22 @@ def test_a_continuous_track_can_be_given_the_range_of_its_colours():
 def test_the_range_of_the_colours_is_two_finite_numbers_the_lower_first(value_range):
     with pytest.raises(ValueError, match="the lower one first"):
         ContinuousTrack([0.5], value_range=value_range)
+
+
+@pytest.mark.parametrize(
+    ("track", "shown"),
+    [
+        (CategoricalTrack(["b", "a", "b", None]), "CategoricalTrack(4 steps, 2 labels: 'b', 'a')"),
+        (CategoricalTrack(list("abcdefg")), "CategoricalTrack(7 steps, 7 labels: 'a', 'b', 'c', 'd', 'e', …)"),
+        (CategoricalTrack(["\ud800"]), "CategoricalTrack(1 steps, 1 labels: '\\ud800')"),
+        (ContinuousTrack([0.5, np.nan, 2]), "ContinuousTrack(3 steps, 0.5 to 2)"),
+        (ContinuousTrack([np.nan]), "ContinuousTrack(1 steps, no values)"),
+        (TopKTrack([["a", "b"]], [[1, 2]]), "TopKTrack(1 steps, 2 labels each)"),
+        (
+            OutputTrack([[0.7, 0.3], [0.2, 0.8]], ["bad", "good"], targets=["good"]),
+            "OutputTrack(2 steps, 1 targets, 2 classes: 'bad', 'good')",
+        ),
+    ],
+)
+def test_a_track_says_what_it_holds(track, shown):
+    assert repr(track) == shown
