@@ -15,16 +15,21 @@ FEW = 5
 """Words of a text that an output may have in a row."""
 
 WIDGET = "application/vnd.jupyter.widget"
+PICTURES = {"image/png", "image/jpeg"}
 TAG = re.compile(r"<[^>]*>")
 
 
 def fetching(document):
-    """Names of the functions that fetch the texts of a notebook, as it imports them; none for most notebooks."""
+    """Names of the functions that fetch the texts of a notebook; none for most notebooks."""
     code = "\n".join("".join(cell["source"]) for cell in document["cells"] if cell["cell_type"] == "code")
     python = "\n".join(line for line in code.splitlines() if not line.lstrip().startswith(("%", "!")))
-    imports = [each for each in ast.walk(ast.parse(python)) if isinstance(each, ast.ImportFrom)]
-    names = [name.name for each in imports if each.module == "fetched_texts" for name in each.names]
-    return [name for name in names if name != "made_up"]
+    names = []
+    for each in ast.walk(ast.parse(python)):
+        if isinstance(each, ast.ImportFrom) and each.module == "fetched_texts":
+            names += [name.name for name in each.names]
+        if isinstance(each, ast.Attribute) and ast.unparse(each.value) == "fetched_texts":
+            names.append(each.attr)
+    return [name for name in module_of_training("fetched_texts").FETCHING if name in names]
 
 
 def module_of_training(name):
@@ -55,8 +60,8 @@ def quotations(document, texts):
     words_of = module_of_training("fetched_texts").WORD.findall
     said = set()
     for kind, value in shown_in(document):
-        if kind.startswith("text/"):
-            words = words_of(TAG.sub(" ", "".join(value)).lower())
+        if kind not in PICTURES:
+            words = words_of(TAG.sub(" ", "".join(value) if isinstance(value, list) else str(value)).lower())
             said.update(zip(*(words[start:] for start in range(FEW + 1)), strict=False))
     return sorted(
         {

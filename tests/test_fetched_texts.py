@@ -152,6 +152,8 @@ def test_a_notebook_fetches_its_texts_if_it_imports_what_fetches_them():
     assert fetching(document_with()) == ["movie_reviews"]
     assert fetching(document_with(code=f"%matplotlib inline\n{FETCHES}\nfrom os import path\n")) == ["movie_reviews"]
     assert fetching(document_with(code="from fetched_texts import (\n    made_up,\n    reuters,\n)")) == ["reuters"]
+    assert fetching(document_with(code="import fetched_texts\ntexts = fetched_texts.reuters()")) == ["reuters"]
+    assert fetching(document_with(code="from fetched_texts import Texts, made_up, words_of")) == []
     assert fetching(document_with(code="from lstmvis_widget.datasets import load_alice")) == []
 
 
@@ -161,6 +163,8 @@ def test_a_notebook_fetches_its_texts_if_it_imports_what_fetches_them():
         shown("the film that we saw last"),
         shown("<td>The</td> <td>film, that</td>\n<td>we saw</td><td>last</td>", "text/html"),
         shown("*saw last night* was better than", "text/markdown"),
+        shown("<svg><text>saw last night was better than</text></svg>", "image/svg+xml"),
+        shown({"words": REVIEW.split()}, "application/json"),
         new_output("stream", text="… that we saw last night was …"),
         new_output("error", ename="KeyError", evalue="the film that we saw last", traceback=[]),
     ],

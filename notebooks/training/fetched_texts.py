@@ -177,6 +177,10 @@ def reuters(classes: tuple[str, ...] = ("earn", "acq", "crude", "trade", "money-
     return Texts(words, np.array(labels), classes, parts)
 
 
+FETCHING = ("movie_reviews", "reuters")
+"""The functions that fetch texts."""
+
+
 def made_up(classes: tuple[str, ...], *, count: int = 200, seed: int = 0) -> Texts:
     """Texts of invented words, some of which are more frequent in a class: for a quick run without a network."""
     source = np.random.default_rng(seed)
