@@ -23,7 +23,7 @@ help:
 	@echo 'make test     every test: Python, the page, and the two together in a browser'
 	@echo 'make lint     ruff, mypy, pyright, tsc and biome'
 	@echo 'make bench    time the numeric side and the page (BENCH="--steps 1000000 --cells 650")'
-	@echo 'make cases    run the examples and case studies anew; take their pictures and findings'
+	@echo 'make cases    run the examples and case studies anew (two fetch texts); take their pictures and findings'
 	@echo 'make picture  take the pictures of the README, and those that tests compare with'
 	@echo 'make protocol write down what travels between Python and the page'
 	@echo 'make bundle   build $(STATIC) from js/'

@@ -11,7 +11,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-CASE_STUDIES = {"nesting": "Nesting", "phrases": "Phrases", "dna": "DNA", "chords": "Chords"}
+CASE_STUDIES = {
+    "nesting": "Nesting",
+    "phrases": "Phrases",
+    "dna": "DNA",
+    "chords": "Chords",
+    "sentiment": "Sentiment",
+    "topics": "Topics",
+}
 """The notebooks, and how the README names them."""
 
 

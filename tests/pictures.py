@@ -27,7 +27,8 @@ def last_picture(path):
 
 def main():
     for name in CASE_STUDIES:
-        picture = last_picture(NOTEBOOKS / f"{name}.ipynb").quantize(COLOURS)
+        # Median cut, the default, gives all colours to frequent ones: a class with few points turned grey.
+        picture = last_picture(NOTEBOOKS / f"{name}.ipynb").quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
         picture.save(NOTEBOOKS / "images" / f"{name}.png", optimize=True)
 
 

@@ -2,6 +2,8 @@
 
 nbclient doesn't save what a widget sends after its cell has ended, such as its matches. So a last cell, which is not
 saved, waits for the results and sends the state of all widgets again.
+
+A notebook that fetches its texts is saved without widgets, and only if its outputs quote a few words at most.
 """
 
 import os
@@ -10,6 +12,8 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+
+from tests.kept_out import check_kept_out, fetching, texts_of
 
 ROOT = Path(__file__).parents[1]
 SAY_AGAIN = """
@@ -29,11 +33,16 @@ def run(path):
     document.metadata.pop("widgets", None)
     document.cells.append(nbformat.v4.new_code_cell(SAY_AGAIN))
     resources = {"metadata": {"path": path.parent}}
-    NotebookClient(document, timeout=600, kernel_name="python3", resources=resources).execute()
+    keeps_widgets = not fetching(document)
+    NotebookClient(
+        document, timeout=1800, kernel_name="python3", resources=resources, store_widget_state=keeps_widgets
+    ).execute()
     document.cells.pop()
     for cell in document.cells:
         cell.metadata.pop("execution", None)
     document.metadata.get("language_info", {}).pop("version", None)
+    if not keeps_widgets:
+        check_kept_out(document, texts_of(document))
     nbformat.write(document, path)
 
 

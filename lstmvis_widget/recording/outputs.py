@@ -47,6 +47,8 @@ LOGISTIC = {"sigmoid", "sigmoid_", "expit", "special_expit", "hardsigmoid"}
 
 INSTEAD = 'outputs="prefix" lets the model read every prefix, which is exact for any model'
 
+LENGTHS = "lengths=[…], or lengths=lambda batch: …"
+
 Array = NDArray[Any]
 
 
@@ -236,9 +238,10 @@ class Outputs:
             if given.ndim == 2 and tuple(given.shape) in sizes and shape.steps != 1:  # a logit for each step
                 is_turned = len(given) == streams and (first or len(given) not in shape.widths)
                 return (given.T if is_turned else given)[:, :, None]
-            raise ValueError(self._refusal(f"{name} doesn't compute its output from the state of the last step")) from (
-                error
-            )
+            what = f"{name} doesn't compute its output from the state of the last step"
+            if streams > 1 and not shape.has_lengths:
+                what += f" of all {shape.steps} (if the texts are padded, say how long each is: {LENGTHS})"
+            raise ValueError(self._refusal(what)) from error
         rows = given.reshape(streams, -1)
         at_end = [each.to(rows) for each in StepStates(found, last).last_rows()]
         if not any(_are_close(rows, each) for each in at_end):

@@ -37,6 +37,7 @@ class RunShape:
             steps, streams = next(iter(ran.values()), (None, None))
         self.steps, self.streams = steps, streams
         self.lengths = self._resolve(call, watched)
+        self.has_lengths = call.lengths is not None or bool(watched.lengths)
         for name, shape in ran.items():
             if shape[1] != self.streams or shape[0] not in self.widths:
                 msg = (

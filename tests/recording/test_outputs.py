@@ -134,6 +134,25 @@ def test_a_head_that_reads_more_than_the_last_state_is_refused_and_prefixes_are_
     same(scores_of(record_states(model, IDS, outputs="prefix")), by_prefix(model, IDS))
 
 
+class Padded(Classifier):
+    """Takes the state at the end of each text, whose length it is given."""
+
+    def forward(self, ids, lengths):
+        read, _ = self.reader(self.embedding(ids))
+        return self.head(read[torch.arange(len(ids)), lengths - 1])
+
+
+def test_where_texts_are_padded_the_refusal_asks_for_their_lengths():
+    lengths = torch.tensor([7, 3, 5, 6])
+    model, batch = Padded(None), {"ids": IDS, "lengths": lengths}
+    with pytest.raises(ValueError, match=r"of all 7 \(if the texts are padded, say how long each is: lengths="):
+        record_states(model, batch, outputs="head")
+    recording = record_states(model, batch, outputs="head", lengths=lambda batch: batch["lengths"].tolist())
+    assert recording.sequences == lengths.tolist()
+    alone = [by_prefix(Classifier(of_last_row), ids[None, :length]) for ids, length in zip(IDS, lengths, strict=True)]
+    same(scores_of(recording), np.concatenate(alone))
+
+
 @pytest.mark.parametrize("says", [of_last_hidden, of_last_row, lambda model, read: model.head(read[0])])
 def test_a_bidirectional_module_is_refused_and_prefixes_are_exact(says):
     bidirectional = says if says is not of_last_hidden else lambda model, read: model.head(torch.cat(list(read[1]), 1))
