@@ -18,6 +18,7 @@ from lstmvis_widget.work.cancelling import Check, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
+from .lazy_trust import Figures, LazyTrust
 from .placing import Placing
 from .projection_file import KeptMap, read_map, write_map
 from .rows_at import rows_at
@@ -44,23 +45,12 @@ class Projection:
         ``"pca"``, ``"tsne"``, or ``"given"`` for positions that were handed in.
     explained : ndarray of float64, shape (2,), or None
         For ``"pca"``: the share of the variance along each axis, 0…1; zeros where states don't vary.
-    trust : dict of str to float
-        On at most 2,000 steps of the map, chosen at random, and on as many jumps:
-
-        - ``"trustworthiness"``, 0…1: 1 − a sum of how far off the 15 nearest steps on the map are in the state space,
-          by rank (Venna and Kaski 2001), as scikit-learn's ``trustworthiness(…, n_neighbors=15)``;
-        - ``"kept"``, 0…1: the share of the 15 true neighbours that are among the 15 nearest on the map;
-        - ``"jumps"``, −1…1: Spearman's rank correlation of the distances between successive steps of one sequence on
-          the map, with those in the state space (`step_distances`).
-
-        NaN where there are too few steps for it, or all states are equal.
-    trust_beside : dict of str to dict
-        The same of principal axes, ``"pca"``, and of the map with its positions ``"shuffled"``.
     trust_steps : ndarray of int64
-        The steps that it was measured on.
+        The steps that trust is measured on.
     axes_from : int
-        How many steps the principal axes come from: for ``"pca"`` a random sample where the covariance of all steps
-        would take much longer than reading them; for others those that come before the map.
+        How many steps the principal axes come from: for ``"pca"`` all that are finite (where their covariance would
+        take much longer than reading them, by one iteration over them from the axes of a random sample, see `notes`);
+        for others those that come before the map.
     perplexity : float or None
         For ``"tsne"``.
     total, left_out : int
@@ -73,8 +63,6 @@ class Projection:
     steps: Ints
     method: str
     explained: Floats | None
-    trust: Mapping[str, float]
-    trust_beside: Mapping[str, Mapping[str, float]]
     trust_steps: Ints
     axes_from: int
     perplexity: float | None
@@ -82,6 +70,7 @@ class Projection:
     left_out: int
     notes: tuple[str, ...]
     _placing: Placing
+    _trust: LazyTrust
     _states: Any = None
 
     def __len__(self) -> int:
@@ -93,6 +82,40 @@ class Projection:
         return f"Projection({self.method!r}, {len(self):,} of {self.total:,} steps, {trust}{notes})"
 
     @property
+    def trust(self) -> Mapping[str, float]:
+        """How far to trust the map, on at most 2,000 of its steps, chosen at random, and on as many jumps.
+
+        - ``"trustworthiness"``, 0…1: 1 − a sum of how far off the 15 nearest steps on the map are in the state space,
+          by rank (Venna and Kaski 2001), as scikit-learn's ``trustworthiness(…, n_neighbors=15)``;
+        - ``"kept"``, 0…1: the share of the 15 true neighbours that are among the 15 nearest on the map;
+        - ``"jumps"``, −1…1: Spearman's rank correlation of the distances between successive steps of one sequence on
+          the map, with those in the state space (`step_distances`).
+
+        NaN where there are too few steps for it, or all states are equal. It is measured when it, or the text of the
+        map, is first asked for, which takes about half a second; see `measure_trust`.
+        """
+        return self._measured()["map"]
+
+    @property
+    def trust_beside(self) -> Mapping[str, Mapping[str, float]]:
+        """The same of principal axes, ``"pca"``, and of the map with its positions ``"shuffled"``."""
+        return {name: each for name, each in self._measured().items() if name != "map"}
+
+    def measure_trust(self, *, check: Check = never_cancelled, progress: Progress = None) -> None:
+        """Measure `trust` now. Once it is measured, this does nothing.
+
+        Parameters
+        ----------
+        check, progress
+            As for `place`.
+        """
+        self._measured(check, progress)
+
+    def _measured(self, check: Check = never_cancelled, progress: Progress = None) -> Figures:
+        with shown(progress, "measuring trust") as report:
+            return self._trust.figures(check, report)
+
+    @property
     def trust_table(self) -> pd.DataFrame:
         """The trust of the map, beside that of principal axes and of shuffled positions: a row for each.
 
@@ -102,8 +125,8 @@ class Projection:
             pandas isn't installed.
         """
         pandas = import_extra("pandas", "analysis", "trust_table")
-        rows = {"map": self.trust, **self.trust_beside}
-        return pandas.DataFrame.from_dict({name: dict(row) for name, row in rows.items()}, orient="index")
+        rows = {name: dict(row) for name, row in self._measured().items()}
+        return pandas.DataFrame.from_dict(rows, orient="index")
 
     def place(self, states: Any, *, check: Check = never_cancelled, progress: Progress = None) -> Floats:
         """Put other steps, or states of other sequences, on the map, which stays as it is.
@@ -278,9 +301,8 @@ class Projection:
             The file isn't HDF5, is open in an explorer or another program, or can't be written.
         """
         numbers = {"total": self.total, "left_out": self.left_out}
-        trust = {"map": dict(self.trust), **{name: dict(each) for name, each in self.trust_beside.items()}}
         arrays = {"coordinates": self.coordinates, "steps": self.steps, "trust_steps": self.trust_steps}
-        kept = KeptMap(self.method, numbers, trust, self.notes, arrays, self._placing)
+        kept = KeptMap(self.method, numbers, self._measured(), self.notes, arrays, self._placing)
         write_map(path, kept, overwrite=overwrite)
 
     @classmethod
@@ -314,8 +336,6 @@ class Projection:
             steps=kept.arrays["steps"],
             method=kept.method,
             explained=axes.explained[:2] if kept.method == "pca" else None,
-            trust=kept.trust["map"],
-            trust_beside={name: each for name, each in kept.trust.items() if name != "map"},
             trust_steps=kept.arrays["trust_steps"],
             axes_from=axes.steps,
             perplexity=getattr(kept.placing, "perplexity", None),
@@ -323,6 +343,7 @@ class Projection:
             left_out=kept.numbers["left_out"],
             notes=kept.notes,
             _placing=kept.placing,
+            _trust=LazyTrust(kept.trust),
             _states=states if is_path(states) else given,
         )
 
