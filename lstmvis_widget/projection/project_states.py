@@ -63,7 +63,7 @@ def project_states(
         NaN or an infinite value are left out.
     method : {"pca", "tsne"} or array_like of shape (T, 2), default "pca"
         ``"pca"``: the two principal axes of all steps; of very many (a million × 650) they are approximated by one
-        iteration over all, from the axes of a random sample. ``"tsne"``: t-SNE of at most ``max_steps`` steps along their
+        iteration over all, from those of a random sample. ``"tsne"``: t-SNE of at most ``max_steps`` steps along their
         first 50 principal axes; it needs openTSNE. An array: positions that another method found, one for each step; a
         step with NaN isn't on the map.
     sequences : array_like of int, optional
@@ -81,7 +81,7 @@ def project_states(
     perplexity : float, default 30
         For t-SNE: about how many neighbours each step has. At least 1; at most a third of the steps is used.
     on_move : callable, optional
-        Called with the positions so far, shape (n, 2), every few iterations of t-SNE.
+        Called with the positions so far, shape (n, 2): those along principal axes, then every few iterations of t-SNE.
     check : callable, optional
         Called before each block of steps and between iterations; it may raise to end the work.
     progress : bool or callable, optional

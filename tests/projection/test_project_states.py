@@ -217,7 +217,9 @@ def test_t_sne_keeps_neighbours_and_settles_before_the_eyes(settled):
     assert projection.trust["kept"] > projection.trust_beside["pca"]["kept"] > 0.3
     assert projection.trust_beside["shuffled"]["kept"] < 0.3
     assert {each.shape for each in moved} == {(120, 2)}
-    assert len(moved) == (tsne.EARLY_ITERATIONS + tsne.ITERATIONS) // tsne.LOOK_EVERY
+    assert len(moved) == 1 + (tsne.EARLY_ITERATIONS + tsne.ITERATIONS) // tsne.LOOK_EVERY
+    axes = project_states(WALKS, **QUIET).coordinates
+    assert moved[0] / moved[0].std() == pytest.approx(axes / axes.std(), rel=1e-6)
     assert np.abs(moved[-1] - moved[-1].mean(axis=0)).max() < 2 * np.abs(projection.coordinates).max()
     assert projection.perplexity == 10
     assert projection.notes == ()
