@@ -12,7 +12,7 @@ from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, part
 
 from .moments import Frame, widest_frame
-from .principal_axes import PrincipalAxes, axes_of, moments_of, most_steps, signed
+from .principal_axes import PRODUCTS_AT_ONCE, PrincipalAxes, axes_of, moments_of, most_steps, signed
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -23,11 +23,8 @@ SHOWN = 2
 BEGUN, REFINED = 8, 4
 """Axes of a sample that are refined by a pass over all steps, and those of them among which the two are found."""
 
-PRODUCTS_AT_ONCE = 2**19 - 1
-"""Products that are summed at once: BLAS doesn't divide so few among threads, which takes it far longer than the sums
-do, and the rows stay in the cache."""
-
 ROWS_AT_ONCE = 2**16
+"""Rows that are turned at once."""
 
 
 class AlongAxes(NamedTuple):

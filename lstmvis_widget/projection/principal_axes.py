@@ -36,10 +36,11 @@ RUN = 8
 GATHERED_ROWS = 8192
 """Rows of a sample that are multiplied at once."""
 
-AT_ONCE = 2**16
-"""Values whose positions are computed at once: they stay in the processor's cache."""
+PRODUCTS_AT_ONCE = 2**19 - 1
+"""Products that positions are summed from at once: BLAS doesn't divide so few among threads, which takes it far longer
+than the sums do, and the rows stay in the cache."""
 
-WHOLE_CELLS = 256
+WHOLE_CELLS, WHOLE_CELLS_OF_SAMPLE = 1024, 256
 """Of more cells, few axes are found by iteration instead of all at once."""
 
 ITERATIONS, SPARE_AXES, RESIDUAL = 60, 10, 1e-9
@@ -77,7 +78,7 @@ class PrincipalAxes:
         mean, along = self.mean / self.scale, np.ascontiguousarray(self.axes.T)
         found = np.empty((len(rows), len(self.axes)))
         with np.errstate(over="ignore", invalid="ignore"):
-            for start, stop in blocks_of(len(rows), max(1, AT_ONCE // max(1, rows.shape[1]))):
+            for start, stop in blocks_of(len(rows), max(1, PRODUCTS_AT_ONCE // max(1, self.axes.size))):
                 found[start:stop] = (rows[start:stop].astype(np.float64) / self.scale - mean) @ along
             found *= self.scale
         found[~np.isfinite(found).all(axis=1)] = np.nan
@@ -172,7 +173,8 @@ def _rows(states: States, sample: Ints | None, check: Check, progress: Report) -
 def _leading(covariance: Floats, count: int, *, exact: bool) -> tuple[Floats, Floats]:
     """The largest eigenvalues in descending order, and their eigenvectors as rows; zeros for those beyond D."""
     cells = len(covariance)
-    found = _iterated(covariance, count, exact=exact) if cells > WHOLE_CELLS and count < cells // 4 else None
+    many = cells > (WHOLE_CELLS if exact else WHOLE_CELLS_OF_SAMPLE)
+    found = _iterated(covariance, count, exact=exact) if many and count < cells // 4 else None
     if found is None:
         values, vectors = np.linalg.eigh(covariance)
         found = values[::-1], vectors.T[::-1]

@@ -112,6 +112,7 @@ def few_products(monkeypatch):
     monkeypatch.setattr(principal_axes, "FEWEST_STEPS", 0)
     monkeypatch.setattr(principal_axes, "GATHERED_ROWS", 20)
     monkeypatch.setattr(along_axes, "PRODUCTS_AT_ONCE", 700)
+    monkeypatch.setattr(principal_axes, "WHOLE_CELLS_OF_SAMPLE", 10)
     monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 1600)
 
 
