@@ -54,6 +54,22 @@ def test_a_saved_file_holds_all_of_it(tmp_path, monkeypatch):
             is_same(explorer.tracks[name], track)
 
 
+def test_a_file_is_opened_without_reading_all_scores(tmp_path, monkeypatch):
+    path, read = tmp_path / "saved.h5", []
+    track = TRACKS["scores, targets by sequence"]
+    save_states(path, STATES, tracks={"model": track}, sequences=SEQUENCES)
+    plainly = OutputTrack.probabilities
+    monkeypatch.setattr(OutputTrack, "probabilities", lambda *given: read.append(given[1:]) or plainly(*given))
+    with closing(StateExplorer.open(path, position=100)) as explorer:
+        assert explorer.tracks["model"].counts == track.counts
+        explorer.finish()
+        assert all(stop - start < STEPS for start, stop in read)
+        read.clear()
+        opened = track_at(f"{path}::tracks/model")
+        assert (opened.labels, read) == (track.labels, [(0, 256)])
+        opened.close()
+
+
 def test_a_file_that_was_opened_can_be_saved_again(tmp_path):
     save_states(tmp_path / "first.h5", STATES, tracks=TRACKS, sequences=SEQUENCES)
     places = {name: f"{tmp_path / 'first.h5'}::tracks/{name}" for name in TRACKS}
@@ -156,8 +172,12 @@ def spoil(name, value):
     [
         (spoil("scores", None), "must hold 'classes', and 'scores' or 'logits'"),
         (spoil("scores", np.full((STEPS, 3), 0.5)), "sum to 1 at each step; step 0"),
+        (spoil("scores", np.eye(3)[np.arange(STEPS) % 3]), "'expected' must hold the column with the highest score"),
         (spoil("scores", np.ones((STEPS - 1, 3)) / 3), "599 entries for 600 time steps"),
         (spoil("scores", np.ones((STEPS, 4)) / 4), "a column for each of the 3 classes"),
+        (spoil("expected", np.full(STEPS, 3)), "'expected' must hold 600 columns, 0…2"),
+        (spoil("expected", np.zeros(STEPS)), "the expected of .* must be integers"),
+        (spoil("confidence", np.full(STEPS, 1.5)), "'confidence' must hold 600 probabilities"),
         (spoil("targets", [0, 7, 1]), "target 1 is 7"),
         (spoil("targets", [0.5, 1, 1]), "must be integers"),
         (spoil("targets", [0, 1]), "there are 2"),
