@@ -37,6 +37,8 @@ METHODS = ("pca", "tsne")
 REDUCED = 50
 """Principal axes that come before t-SNE."""
 
+ALL_EQUAL = "all states are equal"
+
 GATHERING = 0.95
 """Share of the work that is done before the states are gathered that trust is measured on."""
 
@@ -126,6 +128,8 @@ def project_states(
     name = _method_of(method)
     opened, by, lengths = explored("project_states", states, by, sequences)
     within = Sequences.of(lengths, len(opened))
+    if opened.shape[1] == 0:
+        raise ValueError(f"states must have at least one cell; got states of shape {opened.shape}")
     max_steps, seed = checked_int("max_steps", max_steps, 1), checked_int("seed", seed)
     perplexity = checked_float("perplexity", perplexity, 1)
     if on_move is not None and not callable(on_move):
@@ -220,6 +224,8 @@ def _pca_map(asked: _Asked) -> _Made:
     notes = []
     if begun_with is not None:
         notes.append(f"the axes come from one iteration over all steps, begun with a sample of {begun_with:,}")
+    if not axes.explained.any() and len(steps) > 1:
+        notes.append(ALL_EQUAL)
     coordinates = positions[steps] if left_out else positions
     return _Made(coordinates, steps, axes, AlongAxes(axes), left_out, [*notes, *_left_out(left_out)])
 
@@ -236,7 +242,7 @@ def _tsne_map(asked: _Asked, perplexity: float, on_move: Moved | None) -> _Made:
     if axes.steps < len(steps):
         notes.append(f"the axes before t-SNE come from a random sample of {axes.steps:,} of these steps")
     notes += _left_out(left_out)
-    fewer = "all states are equal" if not axes.explained.any() else f"{len(steps)} are too few" * (len(steps) < FEWEST)
+    fewer = f"{len(steps)} are too few" if len(steps) < FEWEST else ALL_EQUAL * (not axes.explained.any())
     if fewer:
         notes.append(f"positions along principal axes in place of t-SNE: {fewer}")
         return _Made(reduced[:, :2] * axes.scale, steps, axes, AlongAxes(axes), left_out, notes)

@@ -184,6 +184,8 @@ def _between_directions(before: Floats, after: Floats) -> Floats:
         # Half of the squared distance of unit vectors: exactly 0 for equal ones.
         apart = units[1] - units[0]
         distances: Floats = np.vecdot(apart, apart) / 2
+    if not before.shape[1]:
+        distances[:] = np.nan
     return distances
 
 

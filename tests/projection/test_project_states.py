@@ -355,6 +355,16 @@ def test_what_cannot_be_asked_for_is_said(method, options, error, message):
         project_states(WALKS, method, **options)
 
 
+def test_states_without_cells_make_no_map():
+    with pytest.raises(ValueError, match=r"at least one cell; got states of shape \(4, 0\)"):
+        project_states(np.zeros((4, 0)))
+
+
+def test_states_that_are_all_equal_say_so():
+    assert project_states(np.ones((30, 3)), **QUIET).notes == ("all states are equal",)
+    assert "all states are equal" in project_states(np.ones((30, 3)), "tsne", **QUIET).notes[0]
+
+
 @pytest.mark.parametrize("states", [np.zeros((0, 3)), np.full((4, 3), np.nan)], ids=["no steps", "all NaN"])
 @pytest.mark.parametrize("method", ["pca", "tsne", "given"])
 def test_states_without_a_finite_step_make_no_map(states, method):
