@@ -1,5 +1,6 @@
 """Functions that show a bar: for how long it stands still, and how soon an interrupt ends them."""
 
+import importlib
 import os
 import signal
 import threading
@@ -25,6 +26,7 @@ KINDS, PHRASES, PHRASE = 12, 4_000, 5
 
 def rows(setting):
     """Those of chance for labels, and of a map of phrases."""
+    importlib.import_module("sklearn.linear_model")  # which takes a second in a new process
     random = np.random.default_rng(setting.seed)
     labels = random.integers(0, KINDS, setting.steps)
     lengths = sequence_lengths(setting.steps, max(1, setting.steps // 500), setting.seed)
