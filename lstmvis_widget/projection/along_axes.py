@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -132,6 +133,7 @@ class _Pass:
         self.count, self.total, self.failed = 0, 0.0, False
         self.sums, self.squares, self.products = np.zeros(count), np.zeros((count, count)), np.zeros(basis.shape)
         self._of_blocks: dict[int, tuple[Any, ...]] = {}
+        self._folded, self._folding = 0, threading.Lock()
 
     def run(self, check: Check, progress: Report) -> None:
         """Read all steps, in threads."""
@@ -153,13 +155,6 @@ class _Pass:
 
         with np.errstate(over="ignore", invalid="ignore"):
             in_threads(work)
-        for start in sorted(self._of_blocks):  # in the same order each time
-            count, sums, squares, products, total = self._of_blocks.pop(start)
-            self.count += count
-            self.sums += sums
-            self.squares += squares
-            self.products += products
-            self.total += total
         if self.near:
             self.products -= np.outer(self.frame.shift, self.sums)
 
@@ -178,8 +173,20 @@ class _Pass:
             sums, squares = exact.sum(axis=0), exact.T @ exact
         if not (np.isfinite(squares).all() and np.isfinite(products).all() and np.isfinite(total)):
             return False
-        self._of_blocks[start] = len(found), sums, squares, products, total
+        with self._folding:
+            self._of_blocks[start] = start + len(rows), len(found), sums, squares, products, total
+            self._fold()
         return True
+
+    def _fold(self) -> None:
+        """Add the blocks that come next, in the order of the steps: so sums are the same each time."""
+        while self._folded in self._of_blocks:
+            self._folded, count, sums, squares, products, total = self._of_blocks.pop(self._folded)
+            self.count += count
+            self.sums += sums
+            self.squares += squares
+            self.products += products
+            self.total += total
 
     def _of(self, rows: Array) -> tuple[Array, Array, float]:
         """The positions of rows, the sums of their products with these, and of their squares."""

@@ -19,6 +19,7 @@ from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
 from .lazy_trust import Figures, LazyTrust
+from .nearest_states import nearest_states
 from .placing import Placing
 from .projection_file import KeptMap, read_map, write_map
 from .rows_at import rows_at
@@ -201,19 +202,15 @@ class Projection:
             The states can't be read.
         """
         step, k = checked_int("step", step, 0, self.total - 1), checked_int("k", k, 1)
-        apart = np.empty(len(self.steps))
         with self._known_states("neighbours") as states:
             here = states.read(step, step + 1)[0].astype(np.float64)
             if not np.isfinite(here).all():
                 raise ValueError(f"the state of step {step} has a value that isn't finite: it has no neighbours")
-            done = 0
-            for some in np.array_split(self.steps, max(1, -(-len(self.steps) // states.block_rows))):
-                apart[done : done + len(some)] = _distances(rows_at(states, some, check).astype(np.float64), here)
-                done += len(some)
-        others = self.steps != step
-        order = np.argsort(apart[others], kind="stable")[:k]
-        found: Ints = self.steps[others][order]
-        return found
+            others: Ints = self.steps[self.steps != step]
+            if not len(others):
+                return others
+            found: Ints = others[nearest_states(states, others, here, k, check)]
+            return found
 
     def point_trust(self, *, check: Check = never_cancelled, progress: Progress = None) -> Floats:
         """How far to trust each point: the share of its 15 true neighbours among `trust_steps` that the map keeps.
@@ -346,13 +343,3 @@ class Projection:
             _trust=LazyTrust(kept.trust),
             _states=states if is_path(states) else given,
         )
-
-
-def _distances(rows: Floats, here: Floats) -> Floats:
-    """Euclidean distances, without overflow."""
-    size = float(max(np.abs(rows).max(initial=0.0), np.abs(here).max(initial=0.0))) or 1.0
-    apart = rows / size - here / size
-    widest = float(np.abs(apart).max(initial=0.0)) or 1.0
-    distances: Floats = np.sqrt(((apart / widest) ** 2).sum(axis=1)) * widest
-    with np.errstate(over="ignore"):
-        return distances * size

@@ -94,7 +94,7 @@ def step_distances(
 
     def measure_blocks() -> None:
         nonlocal begun
-        room = np.empty((rows, cells), _float_of(opened.dtype))
+        room = np.empty((rows, cells), float_of(opened.dtype))
         for start, stop in blocks:
             begun = max(begun, stop)
             values = opened.read(start, min(stop + 1, steps))
@@ -189,7 +189,7 @@ def _between_directions(before: Floats, after: Floats) -> Floats:
     return distances
 
 
-def _float_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
+def float_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """The precision that distances are computed in."""
     return dtype if dtype in {np.dtype(np.float32), np.dtype(np.float64)} else np.dtype(np.float64)
 

@@ -378,3 +378,17 @@ def test_states_of_other_cells_and_unknown_steps_are_refused(settled):
         settled[0].place(np.zeros((5, 3)))
     with pytest.raises(ValueError, match="step must be at most 119"):
         settled[0].neighbours(120)
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1.0, 1e30])
+@pytest.mark.parametrize("dtype", ["float32", "int64"])
+@given(seed=st.integers(0, 99), equal=st.booleans())
+@settings(max_examples=10, deadline=None)
+def test_neighbours_are_exact_where_many_are_as_near(scale, dtype, seed, equal):
+    random = np.random.default_rng(seed)
+    states = (np.zeros((40, 3)) if equal else random.integers(-1, 2, (40, 3))) * (scale if dtype == "float32" else 1)
+    states = states.astype(dtype)
+    projection = project_states(states, random.normal(size=(40, 2)), **QUIET)
+    apart = np.linalg.norm(states.astype(float) - states[5].astype(float), axis=1)
+    expected = [other for other in np.argsort(apart, kind="stable").tolist() if other != 5][:12]
+    assert projection.neighbours(5, 12).tolist() == expected
