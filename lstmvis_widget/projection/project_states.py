@@ -280,7 +280,8 @@ def _with_trust(asked: _Asked, method: str, made: _Made) -> Projection:
     jumps = _some_jumps(steps, asked.sequences, random)
     needed = np.unique(np.concatenate([places, jumps, jumps + 1]))
     rows = rows_at(asked.states, steps[needed], asked.check)
-    maps = {"map": made.coordinates[needed], "shuffled": made.coordinates[random.permutation(count)[needed]]}
+    others = random.choice(count, len(needed), replace=False)
+    maps = {"map": made.coordinates[needed], "shuffled": made.coordinates[others]}
     if method != "pca":
         maps["pca"] = made.axes.positions(rows)[:, :2]
     sample = TrustSample(rows, maps, *(np.searchsorted(needed, each) for each in (places, jumps, jumps + 1)))

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.statistics.explored import explored
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.blocks import SharedBlocks, in_threads
+from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, never_cancelled
 from lstmvis_widget.work.showing import Progress, shown
 
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Rows = NDArray[Any]
 
 Metric = Callable[[Rows, Rows], Floats]
-"""Gives the n − 1 distances between successive ones of n rows; the second argument is room for n − 1 rows."""
+"""Gives the n − 1 distances between successive ones of n rows, with room for some rows."""
 
 AT_ONCE = 2**16
 """Values whose differences are taken at once: they stay in the processor's cache."""
@@ -90,17 +90,14 @@ def step_distances(
         report(min(1.0, begun / max(1, steps)))
 
     blocks = SharedBlocks(opened.blocks(), before_each)
-    rows = max(1, AT_ONCE // max(1, cells))
 
     def measure_blocks() -> None:
         nonlocal begun
-        room = np.empty((rows, cells), float_of(opened.dtype))
+        room = np.empty((max(1, AT_ONCE // max(1, cells)), cells), float_of(opened.dtype))
         for start, stop in blocks:
             begun = max(begun, stop)
-            values = opened.read(start, min(stop + 1, steps))
-            for at in range(0, len(values) - 1, rows):
-                some = values[at : at + rows + 1].astype(room.dtype, copy=False)
-                distances[start + at : start + at + len(some) - 1] = between(some, room[: len(some) - 1])
+            values = opened.read(start, min(stop + 1, steps)).astype(room.dtype, copy=False)
+            distances[start : start + len(values) - 1] = between(values, room)
 
     with shown(progress, "measuring distances") as shares:
         report = opened.prepare_first(shares, check)
@@ -119,7 +116,7 @@ def _metric(name: Any) -> Metric:
 
 def _euclidean(values: Rows, room: Rows) -> Floats:
     """Distances between successive rows, also where squares would exceed the range of floats."""
-    squares, unsure = _squares_apart(values, room)
+    squares, unsure = _squares_apart(values, room, None)
     distances: Floats = np.sqrt(squares)
     at = np.flatnonzero(unsure)
     if len(at):
@@ -127,20 +124,28 @@ def _euclidean(values: Rows, room: Rows) -> Floats:
     return distances
 
 
-def _squares_apart(values: Rows, room: Rows) -> tuple[Floats, NDArray[np.bool_]]:
-    """The squared distances between successive rows, and whether they fail; 0 for equal rows."""
+def _squares_apart(values: Rows, room: Rows, squares: Rows | None) -> tuple[Floats, NDArray[np.bool_]]:
+    """The squared distances between successive rows, and whether they fail; 0 for equal rows.
+
+    ``squares`` takes the squared lengths of the rows, while these are in the processor's cache.
+    """
+    apart: Rows = np.empty(max(0, len(values) - 1), values.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        squares, unsure = _squares(np.subtract(values[1:], values[:-1], out=room))
-    none = np.flatnonzero(squares == 0)
+        for start, stop in blocks_of(len(values), len(room)):
+            some = values[start : stop + 1]
+            moved = np.subtract(some[1:], some[:-1], out=room[: len(some) - 1])
+            np.vecdot(moved, moved, out=apart[start : start + len(moved)])
+            if squares is not None:
+                np.vecdot(some[: stop - start], some[: stop - start], out=squares[start:stop])
+    unsure = _fail(apart)
+    none = np.flatnonzero(apart == 0)
     unsure[none] = (values[none] != values[none + 1]).any(axis=1)
-    return squares, unsure
+    return apart.astype(np.float64), unsure
 
 
-def _squares(rows: Rows) -> tuple[Floats, NDArray[np.bool_]]:
-    """The squared length of each row, and whether it is too large, too small or not finite."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        squares = np.vecdot(rows, rows).astype(np.float64)
-    return squares, ~((squares < np.inf) & (squares >= np.finfo(rows.dtype).tiny * 1e6))
+def _fail(squares: Rows) -> NDArray[np.bool_]:
+    """Which squared lengths are too large, too small or not finite."""
+    return np.asarray(~((squares < np.inf) & (squares >= np.finfo(squares.dtype).tiny * 1e6)))
 
 
 def _scaled(before: Floats, after: Floats) -> Floats:
@@ -161,10 +166,11 @@ def _cosine(values: Rows, room: Rows) -> Floats:
 
     By the law of cosines: from the length of the difference, which keeps its precision where the rows are nearly equal.
     """
+    squares: Rows = np.empty(len(values), values.dtype)
+    apart, unsure = _squares_apart(values, room, squares)
+    are_unsure = _fail(squares)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        apart, unsure = _squares_apart(values, room)
-        squares, are_unsure = _squares(values)
-        lengths = np.sqrt(squares)
+        lengths = np.sqrt(squares.astype(np.float64))
         before, after = lengths[:-1], lengths[1:]
         distances: Floats = np.maximum(apart - (before - after) ** 2, 0.0) / (2 * before * after)
         unlike = ~((before < MOST_UNLIKE * after) & (after < MOST_UNLIKE * before))
