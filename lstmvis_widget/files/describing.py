@@ -210,7 +210,7 @@ def _group(path: str, group: h5py.Group) -> ItemDescription | None:
     classes, scores = (untrusted.child(group, name) for name in ("classes", "scores"))
     if scores is None or (isinstance(scores, h5py.Dataset) and not scores.size):
         scores = untrusted.child(group, "logits") or scores
-    if isinstance(classes, h5py.Group) and isinstance(scores, h5py.Dataset):
+    if classes is not None and isinstance(scores, h5py.Dataset):
         note = "scores of classes at each step"
         return ItemDescription(path, tuple(scores.shape), str(scores.dtype), could_be=(TRACK,), note=note)
     if isinstance(codes, h5py.Dataset) and untrusted.child(group, "labels") is not None:

@@ -56,7 +56,10 @@ def _scale(track: Track) -> dict[str, Any]:
 def _classes(track: OutputTrack) -> dict[str, Any]:
     nowhere = track.order[len(track.labels) :][:MOST_UNEXPECTED].tolist()
     unexpected = [shortened(track.classes[column]) for column in nowhere]
-    return {"unexpected": unexpected, "classes": len(track.classes), "targets": track.targets is not None}
+    found = {"unexpected": unexpected, "classes": len(track.classes), "targets": track.targets is not None}
+    # Where each class has a row of its own, the rows are in the order that was given: classes may have one, as grades.
+    every = len(track.classes) <= COLORED_LABELS + 1
+    return found | ({"rows": np.argsort(track.order).tolist()} if every else {})
 
 
 def within(track: Track, start: int, stop: int, sequences: Sequences) -> dict[str, Any]:

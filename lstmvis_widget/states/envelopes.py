@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_r
 
 from .density import BINS, Extent, Floats, add_counts, is_enough, mark, sampled_every
 from .pixel_columns import ColumnEdges, column_edges
-from .sources import BLOCK_BYTES, States
+from .sources import States
 
 MEMORY = 64 * 2**20
 """Bytes that the kept columns of one layer take, at most."""
@@ -21,8 +22,11 @@ MEMORY = 64 * 2**20
 FULL_SHARE = 0.1
 """A bin with this share of a column's values, or more, is drawn as dense as can be."""
 
-PIECE_BYTES = 2**21
-"""What is looked at in one go: it fits in the processor's cache."""
+BLOCK_BYTES, PIECE_BYTES = 2**24, 2**23
+"""What is read, and looked at, in one go: in smaller pieces, threads wait for each other more than they work."""
+
+Look = Callable[[int, NDArray[Any]], None]
+"""Takes the number of the first row of a block, and its values."""
 
 FEW = 8
 """Rows that are reduced to one in one go."""
@@ -161,7 +165,7 @@ class Envelopes:
     @property
     def base_stride(self) -> int:
         """The least stride at which the columns of all steps and all cells fit in memory; 0 if there is none."""
-        fitting = self._memory // self._column_bytes
+        fitting = self._memory // self.column_bytes
         return 1 << max(0, -(-len(self.states) // fitting) - 1).bit_length() if fitting else 0
 
     @property
@@ -176,8 +180,38 @@ class Envelopes:
         return self.kept_bytes + (0 if latest is None else latest.nbytes)
 
     @property
-    def _column_bytes(self) -> int:
+    def column_bytes(self) -> int:
+        """Bytes that a column of all cells takes."""
         return 2 * (self.states.shape[1] + 1) * drawn_dtype(self.states).itemsize + 4 * BINS
+
+    @property
+    def would_be_filled(self) -> bool:
+        """Whether `fill` would read all states, so that a view of all steps finds them read."""
+        return self._base is None and self.base_stride > 1
+
+    def fill(
+        self, *, also: Look | None = None, progress: Report = not_reported, check: Check = never_cancelled
+    ) -> None:
+        """Read all states for the views to come, if they have more steps than columns that are kept.
+
+        Parameters
+        ----------
+        also : callable, optional
+            Given each block that is read, and its first step; from several threads.
+        progress, check : callable, optional
+            See `columns`.
+        """
+        if self.would_be_filled:
+            self._base = summarise(
+                self.states,
+                0,
+                len(self.states),
+                self.base_stride,
+                self.extent,
+                also=also,
+                progress=progress,
+                check=check,
+            )
 
     def columns(
         self,
@@ -218,7 +252,7 @@ class Envelopes:
             coarse = bool(self.base_stride) and stride >= self.base_stride and self._base is None
             span = (0, len(self.states), self.base_stride) if coarse else (start, stop, stride)
             # Keep all cells if they fit, so that other cells need no other read.
-            fits = coarse or len(range(start, stop, stride)) * self._column_bytes <= self._memory
+            fits = coarse or len(range(start, stop, stride)) * self.column_bytes <= self._memory
             kept = summarise(
                 self.states,
                 *span,
@@ -262,13 +296,14 @@ def summarise(
     *,
     cells: NDArray[np.int64] | None = None,
     every: int | None = None,
+    also: Look | None = None,
     progress: Report = not_reported,
     check: Check = never_cancelled,
 ) -> PixelColumns:
     """Compute the columns of the steps [start, stop) in one pass, in blocks and threads.
 
-    Parameters are those of `Envelopes.columns`. ``cells`` None: all. Of ``every`` values at most, one is counted; None:
-    as `sampled_every` says.
+    Parameters are those of `Envelopes.columns` and `Envelopes.fill`. ``cells`` None: all. Of ``every`` values at most,
+    one is counted; None: as `sampled_every` says.
     """
     edges = column_edges(start, stop, stride)
     dtype = drawn_dtype(states)
@@ -308,9 +343,12 @@ def summarise(
         for begin, end in blocks:
             for at in range(begin, end, rows):
                 check()
-                values = states.read(at, min(end, at + rows)).astype(dtype, copy=False)
+                read = states.read(at, min(end, at + rows))
+                values = read.astype(dtype, copy=False)
                 for row in range(0, len(values), piece):
                     _take_in(columns, values[row : row + piece], at + row)
+                if also is not None:
+                    also(at, read)
 
     in_threads(work)
     return columns

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.work.cancelling import Check, never_cancelled
+from lstmvis_widget.work.showing import Progress
+
 from .chunks import RowChunks
 from .sources import States
 
@@ -48,11 +51,11 @@ class LayerSample:
         return self if step <= 1 else LayerSample(self.source[::step], self.values[::step])
 
 
-def sample_of(states: States) -> LayerSample:
+def sample_of(states: States, *, check: Check = never_cancelled, progress: Progress = None) -> LayerSample:
     """All rows of a layer if they have at most `SAMPLE_VALUES` values; else runs of rows, spread evenly.
 
-    Where the transform reads all states first, the sample is taken out of that pass. Else whole chunks are read, each
-    once, and few where they are long.
+    Where the transform reads all states first, the sample is taken out of that pass, which ``check`` and ``progress``
+    are for, as in `States.prepare`. Else whole chunks are read, each once, and few where they are long.
 
     Raises
     ------
@@ -60,7 +63,7 @@ def sample_of(states: States) -> LayerSample:
         The layer can't be read or transformed.
     """
     wanted = _Wanted(states)
-    states.prepare(seen=wanted.see)
+    states.prepare(check=check, progress=progress, seen=wanted.see)
     source = wanted.rows(states)
     return LayerSample(source, states.transformed(source))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +13,18 @@ from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, part
 
 from .aligning import Alignment, Counts, Dealing, Floats, Ints, Measures, auc_of, greatest, measures_of
-from .value_bins import ValueBins, in_order, ordered, working_dtype
+from .bin_edges import bin_edges, working_dtype
 
-USUAL_BINS, MOST_BINS, STEPS_A_BIN = 2**13, 2**15, 8
-"""Bins for the values of a cell, unless their counts take too much memory: one for so many steps, within limits."""
+Values = NDArray[Any]
 
-FEWEST_BINS = 16
+USUAL_BINS, FEWEST_BINS = 2**13, 16
+"""Bins for the values of a cell, and the fewest where their counts would take too much memory."""
 
-COUNTS_BYTES = 2**30
+COUNTS_BYTES = 2**29
 """Memory for the counts of all bins."""
+
+SORTED_BYTES, SORTED_STEPS = 2**30, 2**20
+"""Memory for the values that are sorted at once, and the most values of a cell."""
 
 BLOCK_BYTES = 32 * 2**20
 """Size of the blocks that are read, about, in bytes of the states."""
@@ -29,22 +32,26 @@ BLOCK_BYTES = 32 * 2**20
 SAMPLED_BLOCKS, SAMPLED_STEPS = 4, 1024
 """Blocks that bins are chosen from, spread over all steps, and the most steps of each."""
 
+PIECE_BYTES, PIECE_STEPS = 2**22, 256
+"""What is turned into a row for each cell at once: it fits the cache, and the runs in the rows aren't too short."""
+
 CACHED_VALUES = 2**15
 """Values that are worked on at once, so that they stay in the cache."""
 
 DRAWN_VALUES = 2**21
 """Values that labels dealt anew take at once; after so many it may be cancelled."""
 
-FIRST = 0.6
-"""Share of the work that is done after the first pass."""
+FIRST, ONLY, READING = 0.8, 0.97, 0.3
+"""Share of the work that is done after the first pass if there is a second one, and if not; of a pass, for reading."""
 
 
 def binned_alignment(asked: Alignment, check: Check, progress: Report) -> Measures:
     """The measures of all cells, with their values in bins.
 
-    In the first pass, each bin of each cell counts its steps, and those with each label. That tells the AUC, equal bins
-    being ties, and for each label the bin from which on a cell is best on. The second pass finds the least value of
-    that bin, which is the threshold, judges it on the held-out steps, and sums the ranks of labels that are dealt anew.
+    In the first pass the values of each cell are sorted, as many steps at once as fit into memory, and each bin counts
+    its steps, and those with each label. That tells the AUC, equal bins being ties, and for each label the bin from
+    which on a cell is best on; the least value of that bin is the threshold. The second pass, which only held-out steps
+    and draws need, judges the thresholds and sums the ranks of labels that are dealt anew.
 
     Parameters
     ----------
@@ -54,8 +61,30 @@ def binned_alignment(asked: Alignment, check: Check, progress: Report) -> Measur
         Called before each block; it may raise to end the work.
     progress : callable
     """
-    counted = _counted_in_bins(asked, check, part(progress, 0, FIRST))
-    return _Second(*counted).measures(check, part(progress, FIRST, 1))
+    first = ONLY if asked.dealing is None and not asked.held_out else FIRST
+    counted = _counted_in_bins(asked, check, part(progress, 0, first))
+    return _Second(*counted).measures(check, part(progress, first, 1))
+
+
+class _Turned(NamedTuple):
+    """Values that are turned into a row for each cell.
+
+    Attributes
+    ----------
+    numbers : slice
+        Which counted steps they are of.
+    values : ndarray of float, shape (cells, steps)
+        NaN is −∞. In memory that the next ones overwrite.
+    parts : ndarray of int64, shape (groups + 1,)
+        The steps of group g are ``values[:, parts[g] : parts[g + 1]]``, within it in their order.
+    progress : callable
+        Takes the share done of the work on them.
+    """
+
+    numbers: slice
+    values: Values
+    parts: Ints
+    progress: Report
 
 
 class _Rows:
@@ -65,9 +94,10 @@ class _Rows:
         states = asked.states
         self.asked = asked
         self.dtype = working_dtype(states.dtype)
+        self._kept: dict[tuple[int, int], tuple[slice, NDArray[Any]]] = {}
         row_bytes = max(1, states.shape[1] * states.dtype.itemsize)
         usual = next(iter(states.blocks()))[1]
-        self._rows = usual * max(1, BLOCK_BYTES // (usual * row_bytes))
+        self.usual = usual * max(1, BLOCK_BYTES // (usual * row_bytes))
 
     def blocks(self, first: int, end: int) -> list[tuple[int, int]]:
         """Ranges of steps with all counted steps from number ``first`` up to ``end``; no block has none of them."""
@@ -75,18 +105,73 @@ class _Rows:
             return []
         counted = self.asked.counted
         start, stop = int(counted[first]), int(counted[end - 1]) + 1
-        blocks = np.array(list(blocks_of(stop - start, self._rows, start)))
+        blocks = np.array(list(blocks_of(stop - start, self.usual, start)))
         some = np.diff(np.searchsorted(counted, blocks), axis=1)[:, 0] > 0
         return [(begin, stop) for begin, stop in blocks[some].tolist()]
 
+    def numbers(self, start: int, stop: int) -> slice:
+        """Which counted steps lie in [start, stop)."""
+        return slice(*np.searchsorted(self.asked.counted, [start, stop]).tolist())
+
     def read(self, start: int, stop: int) -> tuple[slice, NDArray[Any]]:
         """Which counted steps lie in [start, stop), and their values, of shape (steps, cells)."""
-        asked = self.asked
-        numbers = slice(*np.searchsorted(asked.counted, [start, stop]).tolist())
+        kept = self._kept.pop((start, stop), None)
+        if kept is not None:
+            return kept
+        asked, numbers = self.asked, self.numbers(start, stop)
         values = asked.states.read(start, stop)
         if numbers.stop - numbers.start < len(values):
             values = values[asked.counted[numbers] - start]
         return numbers, values if len(asked.cells) == values.shape[1] else values[:, asked.cells]
+
+    def sample(self, check: Check) -> Values:
+        """Values of some steps, and of some with a label; NaN is −∞. Their blocks are kept until they are counted."""
+        blocks, parts = self.blocks(0, len(self.asked.counted)), []
+        for number in sorted({round(place) for place in np.linspace(0, len(blocks) - 1, SAMPLED_BLOCKS)}):
+            check()
+            numbers, values = self.read(*blocks[number])
+            self._kept[blocks[number]] = numbers, values
+            each = np.arange(len(values)), np.flatnonzero(self.asked.codes[numbers] >= 0)
+            parts += [values[steps[:: max(1, -(-len(steps) // SAMPLED_STEPS))]] for steps in each]
+        sample: Values = np.fmax(np.concatenate(parts), self.dtype.type(-np.inf), dtype=self.dtype)
+        return sample
+
+    def turned(
+        self, blocks: list[tuple[int, int]], group: Ints, groups: int, check: Check, progress: Report
+    ) -> Iterator[_Turned]:
+        """The counted steps of these blocks, as many at a time as can be sorted at once, at least a block.
+
+        ``group`` is the group of each counted step, 0 … groups − 1.
+        """
+        numbers, cells = [self.numbers(*block) for block in blocks], len(self.asked.cells)
+        buffer = np.empty((0, 0), self.dtype)
+        for first, end in _together(numbers, min(SORTED_STEPS, SORTED_BYTES // (cells * self.dtype.itemsize))):
+            share = part(progress, first / len(blocks), end / len(blocks))
+            these = slice(numbers[first].start, numbers[end - 1].stop)
+            steps = these.stop - these.start
+            if buffer.shape[1] < steps:
+                del buffer
+                buffer = np.empty((cells, steps), self.dtype)
+            values = buffer[:, :steps]
+            order = np.argsort(group[these], kind="stable")
+            places = np.empty(steps, np.int64)
+            places[order] = np.arange(steps)
+
+            def take_in(
+                start: int,
+                stop: int,
+                check: Check,
+                *,
+                first: int = these.start,
+                out: Values = values,
+                places: Ints = places,
+            ) -> None:
+                found, read = self.read(start, stop)
+                _take_in(read, group[found], places[found.start - first : found.stop - first], out, check)
+
+            _in_blocks(blocks[first:end], take_in, check, part(share, 0, READING))
+            parts = np.searchsorted(group[these][order], np.arange(groups + 1))
+            yield _Turned(these, values, parts, part(share, READING, 1))
 
     def pieces(self, values: NDArray[Any]) -> Iterator[tuple[slice, NDArray[Any]]]:
         """Rows and their values, with −∞ for NaN, in pieces that fit the cache. The next piece overwrites one."""
@@ -123,84 +208,131 @@ def _in_blocks(
     in_threads(run)
 
 
-def _counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[_Rows, ValueBins, NDArray[Any]]:
-    """The first pass: how many steps each bin has, of shape (cells, groups, bins).
+def _together(numbers: list[slice], most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of successive blocks, given their counted steps, with ``most`` steps, but at least a block."""
+    first = 0
+    for end in range(1, len(numbers) + 1):
+        if end == len(numbers) or numbers[end].stop - numbers[first].start > most:
+            yield first, end
+            first = end
 
-    Group 0 are the fitted steps without any of the labels, group 1 those with the first one, and so on; then the same
-    for the held-out steps.
+
+def _take_in(values: NDArray[Any], group: Ints, places: Ints, out: Values, check: Check) -> None:
+    """Put values of shape (steps, cells) into ``out``, each step at its place; steps of a group lie together there."""
+    order = np.argsort(group, kind="stable")
+    sorted_group, at_once = group[order], max(PIECE_STEPS, PIECE_BYTES // (len(out) * out.itemsize))
+    for name in np.unique(group).tolist():
+        of_group = order[slice(*np.searchsorted(sorted_group, [name, name + 1]))]
+        for start, stop in blocks_of(len(of_group), at_once):
+            check()
+            steps = of_group[start:stop]
+            near = values[steps[0] : steps[-1] + 1]
+            piece = (near if len(near) == len(steps) else values[steps]).astype(out.dtype, copy=False)
+            if np.isnan(piece.min()):
+                piece = np.fmax(piece, piece.dtype.type(-np.inf))
+            out[:, places[steps[0]] : places[steps[-1]] + 1] = piece.T
+
+
+class _Counted(NamedTuple):
+    """What the first pass finds.
+
+    Attributes
+    ----------
+    edges : ndarray of float, shape (cells, bins − 1)
+    counts : ndarray of unsigned int, shape (cells, groups, bins)
+        Steps in each bin. Group 0 are the fitted steps without any of the labels, group 1 those with the first one, and
+        so on; then the same for the held-out steps.
+    least : ndarray of float, shape (cells, bins)
+        The least value of the fitted steps in each bin; ∞ if it has none.
     """
-    rows = _Rows(asked)
-    blocks = rows.blocks(0, len(asked.counted))
-    sampled = sorted({round(place) for place in np.linspace(0, len(blocks) - 1, SAMPLED_BLOCKS)})
-    known: dict[tuple[int, int], tuple[slice, NDArray[Any]]] = {}
-    for number in sampled:
-        check()
-        known[blocks[number]] = rows.read(*blocks[number])
+
+    edges: Values
+    counts: NDArray[Any]
+    least: Values
+
+
+def _counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[_Rows, _Counted]:
+    """The first pass."""
+    rows, cells = _Rows(asked), len(asked.cells)
     groups = (asked.names + 1) * (2 if asked.held_out else 1)
+    bins = _bins_for(cells, groups)
+    sample = rows.sample(check)
+    counted = _Counted(
+        np.empty((cells, bins - 1), rows.dtype),
+        np.zeros((cells, groups, bins), np.uint32 if len(asked.counted) < 2**32 else np.uint64),
+        np.full((cells, bins), np.inf, rows.dtype),
+    )
+
+    def choose(cell: int, _: int, __: Check) -> None:
+        counted.edges[cell] = bin_edges(sample[:, cell], bins)
+
+    each_cell = list(blocks_of(cells, 1))
+    _in_blocks(each_cell, choose, check, part(progress, 0, 0.02))
     group = np.maximum(asked.codes + 1, 0)
-    bins = ValueBins(_sample_of(rows, known), _bins_for(len(group), len(asked.cells) * groups))
     group[asked.fitted :] += (asked.names + 1) * asked.held_out
-    group *= bins.bins
-    counts = np.zeros((len(asked.cells), groups, bins.bins), np.uint32 if len(group) < 2**32 else np.uint64)
-    one, adding = counts.dtype.type(1), [threading.Lock() for _ in counts]
+    blocks = rows.blocks(0, len(group))
+    for turned in rows.turned(blocks, group, groups, check, part(progress, 0.02, 1)):
 
-    def count(start: int, stop: int, _: Check) -> None:
-        sampled_before = (start, stop) in known
-        numbers, values = known.pop((start, stop)) if sampled_before else rows.read(start, stop)
-        binned = np.empty(values.shape[::-1], np.uint16)
-        for inside, piece in rows.pieces(values):
-            binned[:, inside] = bins.of(piece).T
-        for cell, of_cell in enumerate(binned):
-            places = of_cell + group[numbers]
-            with adding[cell]:
-                np.add.at(counts[cell].reshape(-1), places, one)
+        def count(cell: int, _: int, __: Check, turned: _Turned = turned) -> None:
+            least = counted.least[cell]
+            for name in np.flatnonzero(np.diff(turned.parts)).tolist():
+                values = turned.values[cell, turned.parts[name] : turned.parts[name + 1]]
+                values.sort()
+                starts = _bin_starts(values, counted.edges[cell])
+                sizes = np.diff(starts)
+                counted.counts[cell, name] += sizes.astype(counted.counts.dtype)
+                if name <= asked.names:
+                    firsts = np.where(sizes > 0, values[np.minimum(starts[:-1], len(values) - 1)], np.inf)
+                    np.minimum(least, firsts, out=least)
 
-    _in_blocks([*known, *(block for block in blocks if block not in known)], count, check, progress)
-    return rows, bins, counts
-
-
-def _bins_for(steps: int, counts: int) -> int:
-    """How many bins the values of so many steps are put into, a power of two, if each bin is counted so many times."""
-    room = COUNTS_BYTES // (counts * np.dtype(np.uint32).itemsize)
-    wanted = max(USUAL_BINS, min(MOST_BINS, steps // STEPS_A_BIN))
-    return 1 << int(max(FEWEST_BINS, min(wanted, room))).bit_length() - 1
+        _in_blocks(each_cell, count, check, turned.progress)
+    return rows, counted
 
 
-def _sample_of(rows: _Rows, known: dict[tuple[int, int], tuple[slice, NDArray[Any]]]) -> NDArray[Any]:
-    parts = [values[:: max(1, -(-len(values) // SAMPLED_STEPS))] for _, values in known.values()]
-    sample = np.concatenate(parts).astype(rows.dtype)
-    np.fmax(sample, rows.dtype.type(-np.inf), out=sample)
-    return sample
+def _bin_starts(values: Values, edges: Values) -> Ints:
+    """Where each bin begins among sorted values, and their number."""
+    if len(values) > len(edges):
+        within = np.searchsorted(values, edges)
+    else:
+        bins = np.searchsorted(edges, values, side="right")
+        within = np.cumsum(np.bincount(bins, minlength=len(edges) + 1))[:-1]
+    return np.concatenate([[0], within, [len(values)]])
+
+
+def _bins_for(cells: int, groups: int) -> int:
+    """How many bins the values of each cell are put into, a power of two, if each is counted for so many groups."""
+    room = COUNTS_BYTES // (cells * (groups + 2) * np.dtype(np.uint32).itemsize)
+    return 1 << int(max(FEWEST_BINS, min(USUAL_BINS, room))).bit_length() - 1
 
 
 class _Second:
-    """The measures, from the counts in bins and a second pass."""
+    """The measures, from the counts in bins and, for held-out steps and draws, a second pass."""
 
-    def __init__(self, rows: _Rows, bins: ValueBins, counts: NDArray[Any]) -> None:
-        self._asked, self._rows, self._bins, self._counts = rows.asked, rows, bins, counts
-        shape = counts.shape[0], rows.asked.names
+    def __init__(self, rows: _Rows, counted: _Counted) -> None:
+        self._asked, self._rows, self._counted = rows.asked, rows, counted
+        shape = len(rows.asked.cells), rows.asked.names
         self._fitted = rows.asked.labelled(slice(0, rows.asked.fitted))
         self._tested = rows.asked.labelled(slice(rows.asked.fitted, None))
         self._auc, self._auc_held_out, self._hits, self._on = np.zeros((4, *shape))
-        self._best = np.zeros(shape, np.int64)
+        self._threshold = np.full(shape, np.nan)
 
     def measures(self, check: Check, progress: Report) -> Measures:
         """The measures by name, and ``greatest`` of the draws; see `sorted_alignment`."""
         asked, fitted = self._asked, self._asked.fitted
-        _in_blocks(list(blocks_of(len(self._counts), 1)), self._take_best, check, part(progress, 0, 0.1))
-        draws = None if asked.dealing is None else _Draws(asked.dealing, fitted, self._ranks())
-        keys = self._least(draws, check, part(progress, 0.1, 0.1 + 0.9 * fitted / len(asked.counted)))
-        threshold = np.where(self._fitted > 0, in_order(keys).T.astype(np.float64), np.nan)
-        measures = measures_of(self._auc, threshold, Counts(self._hits, self._on, self._fitted[None], fitted))
+        _in_blocks(list(blocks_of(len(self._auc), 1)), self._take_best, check, part(progress, 0, 0.1))
+        measures = measures_of(self._auc, self._threshold, Counts(self._hits, self._on, self._fitted[None], fitted))
+        upto = 0.1 + 0.9 * fitted / len(asked.counted)
+        if asked.dealing is not None:
+            measures["greatest"] = self._dealt(asked.dealing, check, part(progress, 0.1, upto))
         if asked.held_out:
-            counts = self._judged(keys, check, part(progress, 0.1 + 0.9 * fitted / len(asked.counted), 1))
+            counts = self._judged(check, part(progress, upto, 1))
             f1 = np.where(np.isnan(measures["threshold"]), np.nan, counts.f1)
             measures |= {"auc_held_out": self._auc_held_out, "f1_held_out": f1}
-        return measures | ({} if draws is None else {"greatest": draws.greatest()})
+        return measures
 
     def _take_best(self, cell: int, _: int, __: Check) -> None:
-        """Find the AUC of a cell for each label, and the bin from which on it is best on."""
-        names, counts = self._asked.names, self._counts[cell]
+        """Find the AUC of a cell for each label, and its best threshold."""
+        names, counts = self._asked.names, self._counted.counts[cell]
         ranks, sizes = _ranks_of(counts[: names + 1])
         sums = _rank_sums(counts[1 : names + 1], ranks)
         self._auc[cell] = auc_of(sums, self._fitted, self._asked.fitted)[0]
@@ -213,43 +345,34 @@ class _Second:
         for name in np.flatnonzero(self._fitted).tolist():
             found = counts[name + 1, filled].cumsum(dtype=np.float64)
             i = int((found / (on + self._fitted[name])).argmax())
-            self._best[cell, name], self._hits[cell, name], self._on[cell, name] = filled[i], found[i], on[i]
+            self._threshold[cell, name] = self._counted.least[cell, filled[i]]
+            self._hits[cell, name], self._on[cell, name] = found[i], on[i]
 
-    def _ranks(self) -> Floats:
-        """The rank of the fitted steps in each bin of each cell; shape (bins, cells)."""
-        fitted = self._counts[:, : self._asked.names + 1]
-        return np.stack([_ranks_of(counts)[0] for counts in fitted], axis=1)
+    def _dealt(self, dealing: Dealing, check: Check, progress: Report) -> Floats:
+        """The greatest |AUC − ½| of all cells with labels dealt anew, for each draw and label."""
+        fitted, counted = self._asked.fitted, self._counted
+        ranks = np.stack([_ranks_of(counts)[0] for counts in counted.counts[:, : self._asked.names + 1]], axis=1)
+        draws = _Draws(dealing, fitted, ranks)
+        blocks, one_group = self._rows.blocks(0, fitted), np.zeros(len(self._asked.counted), np.int64)
+        for turned in self._rows.turned(blocks, one_group, 1, check, progress):
+            binned: Values = np.empty(turned.values.shape, np.uint16)
 
-    def _least(self, draws: _Draws | None, check: Check, progress: Report) -> NDArray[Any]:
-        """The key of the least value in the best bin for each label and cell, of shape (names, cells)."""
-        begins = self._bins.least(self._best.T)
-        most = np.iinfo(begins.dtype).max
-        above = np.full(begins.shape, most, begins.dtype)
-        taking, names = threading.Lock(), np.flatnonzero(self._fitted).tolist()
+            def find_bins(cell: int, _: int, __: Check, turned: _Turned = turned, binned: Values = binned) -> None:
+                order = turned.values[cell].argsort()
+                starts = _bin_starts(turned.values[cell, order], counted.edges[cell])
+                binned[cell, order] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
 
-        def find(start: int, stop: int, check: Check) -> None:
-            numbers, values = self._rows.read(start, stop)
-            binned = None if draws is None else np.empty(values.shape, np.uint16)
-            for inside, piece in self._rows.pieces(values):
-                if binned is not None:
-                    binned[inside] = self._bins.of(piece.copy())
-                keys = ordered(piece)
-                for name in names:
-                    # Values below the bin become greater than all others, as unsigned integers wrap round.
-                    least = np.subtract(keys, begins[name]).min(axis=0)
-                    with taking:
-                        np.minimum(above[name], least, out=above[name])
-            if draws is not None and binned is not None:
-                draws.add(numbers, binned, check)
+            def add(start: int, stop: int, check: Check, turned: _Turned = turned, binned: Values = binned) -> None:
+                first = turned.numbers.start
+                draws.add(slice(first + start, first + stop), binned[:, start:stop].T, check)
 
-        _in_blocks(self._rows.blocks(0, self._asked.fitted), find, check, progress)
-        above[above == most] = 0
-        above += begins
-        return above
+            _in_blocks(list(blocks_of(len(binned), 1)), find_bins, check, part(turned.progress, 0, 0.5))
+            _in_blocks(list(blocks_of(binned.shape[1], self._rows.usual)), add, check, part(turned.progress, 0.5, 1))
+        return draws.greatest()
 
-    def _judged(self, thresholds: NDArray[Any], check: Check, progress: Report) -> Counts:
-        """Hits and on steps at these thresholds, given as keys, among the held-out steps."""
-        asked = self._asked
+    def _judged(self, check: Check, progress: Report) -> Counts:
+        """Hits and on steps at the thresholds among the held-out steps."""
+        asked, thresholds = self._asked, self._threshold.T.astype(self._rows.dtype)
         hits, on = np.zeros((2, *thresholds.shape))
         adding, names = threading.Lock(), np.flatnonzero(self._fitted).tolist()
 
@@ -257,9 +380,8 @@ class _Second:
             numbers, values = self._rows.read(start, stop)
             codes = asked.codes[numbers]
             for inside, piece in self._rows.pieces(values):
-                keys = ordered(piece)
                 for name in names:
-                    is_on = keys >= thresholds[name]
+                    is_on = piece >= thresholds[name]
                     found = is_on[codes[inside] == name].sum(axis=0), is_on.sum(axis=0)
                     with adding:
                         hits[name] += found[0]

@@ -108,15 +108,15 @@ def cell_alignment(
     -----
     No step is sampled away. Up to 100,000 steps with a label, every value of a cell is tried as a threshold (unless
     the values of these steps take over 2 GiB and come from a file). With more steps, the values of each cell are put
-    into bins, in their order: 8,192 bins, or 16,384 from 131,072 and 32,768 from 262,144 steps on; fewer if the counts
-    of all bins would take over 1 GiB. A quarter of the bins is spread over all sizes that numbers have, the others
-    where the values of a sample of the steps are dense, whatever their scale (see `ValueBins`). Then only the least
-    value of a bin can be the threshold; F1 and mutual information at that threshold are exact, on the held-out steps
-    too; AUC counts values in the same bin as ties.
+    into 8,192 bins, in their order; fewer if the counts of all bins would take over 0.5 GiB. A quarter of the bins is
+    spread over all sizes that numbers have; the others are quantiles of a sample of all steps and of those with one of
+    the labels (see `bin_edges`). Then only the least value of a bin can be the threshold; F1 and mutual information at
+    that threshold are exact, on the held-out steps too; AUC counts values in the same bin as ties. For a label at one
+    step in 12 the best F1 is missed by less than 0.1 %, at one in 1,000 by up to 2 %.
 
-    Memory, besides a few numbers for each step: up to 1 GiB for the counts, or for the values where they are sorted,
-    and about 0.3 GiB for the blocks that two threads work on; with ``permutations``, also the draws, a number for each
-    of them and each sequence.
+    Memory, besides a few numbers for each step: up to 1 GiB for values that are sorted, 0.5 GiB for counts, and about
+    0.2 GiB for the blocks that two threads read; with ``permutations``, also the draws, a number for each of them and
+    each sequence.
 
     p holds for labels that have nothing to do with the states, also where both are alike from step to step. Rotating
     joins the end of a sequence with its beginning, which were no neighbours. In sequences that are only a few times as

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,30 +144,39 @@ def as_cell(layer: nn.LSTM) -> nn.LSTMCell:
 
 
 @torch.no_grad()
+def step_by_step(layer: nn.LSTM, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Read the rows of x one by one, which is the only way to see the cell states c that `nn.LSTM` keeps to itself.
+
+    Returns hidden states h and cell states c, (T, units) each, row t after reading row t. The hidden states are checked
+    against those of `nn.LSTM`.
+    """
+    cell = as_cell(layer)
+    h = c = torch.zeros(1, layer.hidden_size)
+    hidden, cells = [], []
+    for row in x:
+        h, c = cell(row[None], (h, c))
+        hidden.append(h)
+        cells.append(c)
+    expected, _ = layer(x[:, None])
+    torch.testing.assert_close(torch.cat(hidden), expected[:, 0], rtol=0, atol=1e-5)
+    return torch.cat(hidden), torch.cat(cells)
+
+
+@torch.no_grad()
 def unroll(
     model: LanguageModel, ids: Tensor, *, hidden_too: bool = False
 ) -> tuple[dict[str, NDArray[np.float32]], Tensor]:
-    """Read a text step by step, which is the only way to see the cell states c that `nn.LSTM` keeps to itself.
+    """Read a text `step_by_step`.
 
     Returns the cell states of each layer, (T, units), row t after reading token t (with `hidden_too` also the hidden
-    states h, after all cell states), and the (T, n_types) log probabilities of token t + 1. The hidden states are
-    checked against those of `nn.LSTM`.
+    states h, after all cell states), and the (T, n_types) log probabilities of token t + 1.
     """
     model.eval()
     x = model.embedding(ids)
     states, hidden_states = {}, {}
     for number, layer in enumerate(model.layers, start=1):
-        cell = as_cell(layer)
-        h = c = torch.zeros(1, layer.hidden_size)
-        hidden, cells = [], []
-        for row in x:
-            h, c = cell(row[None], (h, c))
-            hidden.append(h)
-            cells.append(c)
-        expected, _ = layer(x[:, None])
-        x = torch.cat(hidden)
-        torch.testing.assert_close(x, expected[:, 0], rtol=0, atol=1e-5)
-        states[f"layer {number}"] = torch.cat(cells).numpy()
+        x, cells = step_by_step(layer, x)
+        states[f"layer {number}"] = cells.numpy()
         hidden_states[f"layer {number} hidden"] = x.numpy()
     return states | (hidden_states if hidden_too else {}), model.scores(x).log_softmax(1)
 
@@ -213,6 +223,28 @@ def write_labels(group: h5py.Group, labels: NDArray[np.str_]) -> None:
     group.create_dataset("codes", data=codes.astype(np.uint16), compression="gzip", shuffle=True)
 
 
+@dataclass(frozen=True)
+class Output:
+    """What a classifier says at each step: logits, (T, C), the classes, the true class of each sequence as a column.
+
+    The logits are ``weights @ h + bias`` of its hidden states h, with weights (C, units).
+    """
+
+    logits: NDArray[np.float32]
+    classes: tuple[str, ...]
+    targets: NDArray[np.int64]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+def write_output(file: h5py.File, track: h5py.Group, output: Output) -> None:
+    """Store the track as the package stores an `OutputTrack`, and the output layer beside the tracks."""
+    write_strings(track, "classes", list(output.classes))
+    track.create_dataset("logits", data=output.logits, compression="gzip", compression_opts=9, shuffle=True)
+    track["targets"] = output.targets.astype(np.int32)
+    file["output layer/weights"], file["output layer/bias"] = output.weights, output.bias
+
+
 def write_dataset(
     path: Path,
     *,
@@ -223,14 +255,17 @@ def write_dataset(
     top_k: Mapping[str, tuple[NDArray[np.str_], NDArray[np.float32]]],
     about: Mapping[str, str | float],
     continuous: Mapping[str, NDArray[np.float32]] | None = None,
+    output: tuple[str, Output] | None = None,
 ) -> None:
-    """Write one sample data set, as `lstmvis_widget.datasets` reads it."""
+    """Write one sample data set, as `lstmvis_widget.datasets` reads it; `output` is a name and what it is of."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with h5py.File(path, "w", track_order=True) as file:
-        error = write_states(file.create_group("states"), states)
+        error = write_states(file.create_group("states", track_order=True), states)
         tracks = file.create_group("tracks", track_order=True)
         write_strings(file, "tokens", tokens)
         file["sequences"] = np.array(sequences)
+        if output is not None:
+            write_output(file, tracks.create_group(output[0]), output[1])
         for name, labels in categorical.items():
             write_labels(tracks.create_group(name), np.array(labels))
         for name, values in (continuous or {}).items():

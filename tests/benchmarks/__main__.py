@@ -14,6 +14,7 @@ from tests.benchmarks import (
     rows_huge,
     rows_in_files,
     rows_in_memory,
+    rows_jupyterlab,
     rows_long_limits,
     rows_mapping,
     rows_memory_kept,
@@ -47,6 +48,7 @@ PARTS = {
     "memory": rows_memory_kept,
     "recording": rows_recording,
     "page": rows_page,
+    "jupyterlab": rows_jupyterlab,
 }
 """The parts of the table, in its order."""
 

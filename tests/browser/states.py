@@ -23,7 +23,7 @@ DATA = """
 import numpy as np
 from ipywidgets import Widget
 from lstmvis_widget import StateExplorer, link
-from lstmvis_widget.datasets import load_alice, load_chorales, load_globin, load_parens
+from lstmvis_widget.datasets import load_addresses, load_alice, load_chorales, load_globin, load_parens
 alice = load_alice()
 states = np.tanh(alice.states["layer 1"])
 
@@ -58,6 +58,8 @@ STATES = {
     "dna": "explorer = StateExplorer(**load_globin(), word_width=14, selection=(200, 206), position=180)",
     "chords": "explorer = StateExplorer(**load_chorales(), selection=(20, 22), position=10)",
     "parens": "explorer = StateExplorer(**load_parens(), selection=(20, 22), position=10, off_before=1)",
+    "expected": "explorer = StateExplorer(**load_addresses(), selection=(19043, 19046), position=19030, "
+    "visible_tracks=['era', 'pos', 'occlusion'], match_tracks=['era'], color_by='era')",
     "linked": "explorer, other = of(30, **PHRASE), of(200); link(explorer, other); display(other)",
 }
 THEN = {"error": "explorer.find_text = '/(w1/'"}
@@ -72,7 +74,7 @@ NARROW = ("cells-200", "columns-650", "labels", "coverage")
 """States that are also taken on a narrow page."""
 
 # In the dark only colours differ, and each view has its own: these states show every view.
-DARK = ("cells-200", "cells-650-wide", "no-cell", "error", "columns-650", "coverage", "labels", "aligned")
+DARK = ("cells-200", "cells-650-wide", "no-cell", "error", "columns-650", "coverage", "labels", "aligned", "expected")
 COMPARED = {"light": tuple(STATES), "dark": DARK}
 
 SHRINKING = 4

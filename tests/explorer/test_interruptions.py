@@ -394,9 +394,15 @@ def test_what_is_waited_for_is_shown_in_a_terminal(explorer, states, monkeypatch
     states.held = True
     states.let(3)
     explorer.selection = SELECTION
-    threading.Thread(target=lambda: (wait_until(lambda: shown, "the bar"), states.let_all())).start()
+
+    def say_so():  # what came before the blocks may have been shown first
+        wait_until(lambda: any(text.startswith("indexing states") for text in shown), "the bar")
+        states.let_all()
+
+    waiting = threading.Thread(target=say_so)
+    waiting.start()
     is_right(explorer)
-    assert shown[0].startswith("indexing states")
+    waiting.join()
 
 
 def test_selecting_within_limits_of_many_steps_is_superseded(monkeypatch):

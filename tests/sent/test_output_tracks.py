@@ -37,7 +37,7 @@ def rows_by_hand(track, start, stop):
     ]
 
 
-def test_the_classes_are_described_in_the_order_of_the_rows():
+def test_the_classes_are_described_those_expected_most_often_first_and_the_rows_as_they_were_given():
     (described,) = sent.described({"model": TRACK})
     assert described == {
         "name": "model",
@@ -47,6 +47,7 @@ def test_the_classes_are_described_in_the_order_of_the_rows():
         "unexpected": ["c"],
         "classes": 3,
         "targets": True,
+        "rows": [1, 0, 2],
     }
 
 
@@ -55,6 +56,7 @@ def test_of_a_whole_vocabulary_few_names_are_sent():
     scores[:, 3] = 1
     (described,) = sent.described({"model": OutputTrack(scores, [str(place) for place in range(5000)])})
     assert (described["labels"], described["classes"], len(described["unexpected"])) == (["3"], 5000, 1000)
+    assert "rows" not in described
 
 
 def test_steps_have_the_expected_class_its_probability_those_of_all_and_the_true_class_of_a_sequence_at_its_end():

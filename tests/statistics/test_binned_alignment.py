@@ -75,6 +75,7 @@ def binned():
             patched.setattr(module, "MOST_SORTED", 1)
             patched.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 2000)
             patched.setattr(binned_alignment, "BLOCK_BYTES", 8000)
+            patched.setattr(binned_alignment, "SORTED_STEPS", 1100)
             return cell_alignment(*given, **options)
 
     return call
@@ -124,7 +125,7 @@ def test_with_little_memory_bins_are_wider(binned, monkeypatch):
     rng = np.random.default_rng(3)
     labels = labels_of(rng)
     states = normal(rng, labels)
-    monkeypatch.setattr(binned_alignment, "COUNTS_BYTES", 64 * 4 * 4 * 4)
+    monkeypatch.setattr(binned_alignment, "COUNTS_BYTES", 64 * 4 * 6 * 4)
     exact, found = cell_alignment(states, labels.tolist()), binned(states, labels.tolist())
     assert found["f1"].to_numpy() == pytest.approx(exact["f1"].to_numpy(), abs=0.05)
     assert (found["f1"] <= exact["f1"] + 1e-12).all()
@@ -192,3 +193,13 @@ def test_no_warning_is_given_for_values_of_any_size(binned):
         table = binned(states, ["a", "b"] * 20, labels=["a"])
     assert table["f1"].tolist() == pytest.approx([1, 1, 2 / 3])
     assert table["threshold"].tolist() == [np.finfo(np.float64).max, 5e-324, 0]
+
+
+@pytest.mark.parametrize("number", [0, 3, 40])
+def test_bins_begin_where_their_edges_are_among_few_values_and_many(number):
+    rng = np.random.default_rng(number)
+    edges = np.sort(rng.integers(0, 12, 9)).astype(float)
+    values = np.sort(rng.integers(-1, 13, number)).astype(float)
+    starts = binned_alignment._bin_starts(values, edges)
+    bins = [sum(edge <= value for edge in edges) for value in values]
+    assert np.diff(starts).tolist() == [bins.count(each) for each in range(10)]

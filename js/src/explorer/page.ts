@@ -24,7 +24,7 @@ import { keepAttributes } from "./published";
 import { mountStatus } from "./status/status";
 import { BESIDE_FROM, labelWidthFor } from "./time/layout";
 import { classNameWidth, FOLD_WIDTH } from "./tracks/class_names";
-import { rowNames } from "./tracks/track_classes";
+import { classRows } from "./tracks/track_classes";
 import { NAME_SIZE } from "./tracks/track_row";
 import { mountTracks, namedTracks } from "./tracks/tracks";
 import { createViewState, type ViewState } from "./view_state";
@@ -160,7 +160,7 @@ function fitLabels(model: Model, view: ViewState): () => void {
     const folded = model.folded_tracks.value;
     for (const track of namedTracks(model._tracks.value, model.visible_tracks.value)) {
       if (track.kind !== "output") continue;
-      const names = folded.includes(track.name) ? [] : rowNames(track);
+      const names = folded.includes(track.name) ? [] : classRows(track).map(({ name }) => name);
       widths.push(
         textWidth(track.name, font) + FOLD_WIDTH,
         ...names.map((name) => classNameWidth(name, view)),

@@ -15,6 +15,8 @@ export interface Colors {
   labels: readonly string[];
   labelRest: string;
   labelStrength: number;
+  /** Those of labels, and of all further ones, where nothing is written on them: they stand out from the ground. */
+  classes: readonly string[];
   threshold: string;
   hovered: string;
   ramp: string;
@@ -38,6 +40,7 @@ export const NO_COLORS: Colors = {
   labels: [],
   labelRest: "",
   labelStrength: 1,
+  classes: [],
   threshold: "",
   hovered: "",
   ramp: "",
@@ -146,9 +149,20 @@ function channels(color: string): Channels {
   return bytes;
 }
 
+/** The colour of the same hue whose largest byte is `brightest`; of black, black. */
+export function withBrightness([red, green, blue]: Channels, brightest: number): string {
+  const scale = brightest / Math.max(1, red, green, blue);
+  return `rgb(${[red, green, blue].map((byte) => Math.round(byte * scale)).join(" ")})`;
+}
+
 function readColors(root: HTMLElement): Colors {
   const style = getComputedStyle(root);
   const read = (name: string) => style.getPropertyValue(`--lv-${name}`).trim();
+  const number = (name: string) => Number.parseFloat(read(name));
+  const labels = Array.from({ length: LABEL_COLORS }, (_, code) => read(`label-${code}`));
+  // Until the style sheet is there, there are no colours.
+  const strengthened = (color: string) =>
+    color && withBrightness(channels(color), number("class-brightness"));
   return {
     ground: read("ground"),
     text: read("text"),
@@ -159,9 +173,10 @@ function readColors(root: HTMLElement): Colors {
     selected: read("selected"),
     wash: read("wash"),
     word: read("word"),
-    labels: Array.from({ length: LABEL_COLORS }, (_, code) => read(`label-${code}`)),
+    labels,
     labelRest: read("label-rest"),
-    labelStrength: Number.parseFloat(read("label-strength")) / 100 || 1,
+    labelStrength: number("label-strength") / 100 || 1,
+    classes: [...labels, read("label-rest")].map(strengthened),
     threshold: read("threshold"),
     hovered: read("hovered"),
     ramp: read("ramp"),

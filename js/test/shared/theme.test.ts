@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { luminanceOf, saysDark } from "../../src/shared/theme";
+import { luminanceOf, saysDark, withBrightness } from "../../src/shared/theme";
 
 describe("the theme of the page around", () => {
   test("is what JupyterLab says", () => {
@@ -26,4 +26,10 @@ test("a background is as light as one sees it, and none where one sees through i
   expect(luminanceOf([0, 255, 0, 255])).toBeCloseTo(0.7152);
   expect(luminanceOf([0, 0, 255, 255])).toBeCloseTo(0.0722);
   expect(luminanceOf([255, 255, 255, 100])).toBeNull();
+});
+
+test("a colour is made as bright as asked for, with the same hue", () => {
+  expect(withBrightness([70, 36, 100, 255], 200)).toBe("rgb(140 72 200)");
+  expect(withBrightness([250, 125, 0, 255], 200)).toBe("rgb(200 100 0)");
+  expect(withBrightness([0, 0, 0, 255], 200)).toBe("rgb(0 0 0)");
 });

@@ -6,8 +6,7 @@ import type { Model } from "../model";
 import { LABEL_GAP } from "../time/layout";
 import type { ViewState } from "../view_state";
 import type { Track } from "./track";
-import { rowNames } from "./track_classes";
-import { labelColor } from "./track_colors";
+import { classColor, classRows } from "./track_classes";
 import { CLASS_HEIGHT, hoverClasses } from "./track_matrix";
 
 /** Room for the button that folds the rows of classes, with its gap. */
@@ -48,13 +47,14 @@ export function mountClasses(
       names.hidden = folded;
       const shown = track();
       if (folded || !shown) return;
-      const found = rowNames(shown);
+      const found = classRows(shown);
       const font = `${NAME_SIZE}px ${view.colors.value.font}`;
       const room = view.labelWidth.value - LABEL_GAP - MARK_WIDTH;
       pool(names, found.length, () => create("div", "lv-class-name")).forEach((element, i) => {
-        const text = visibleToken(found[i] as string);
+        const { name: className, place } = found[i] as { name: string; place: number };
+        const text = visibleToken(className);
         element.title = text;
-        element.style.setProperty("--label", labelColor(i));
+        element.style.setProperty("--class", classColor(place, view.colors.value));
         element.classList.toggle(
           "lv-hovered",
           view.hoveredTrack.value === name && view.hoveredClass.value === i,

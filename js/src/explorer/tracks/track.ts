@@ -15,6 +15,8 @@ export interface Track {
   /** Classes that an output track expects nowhere, up to a thousand, and the number of all classes. */
   unexpected?: string[];
   classes?: number;
+  /** Where each class has a row: the places of the rows' classes among `labels` and `unexpected`, from the top. */
+  rows?: number[];
   /** Whether true classes of an output track are known. */
   targets?: boolean;
 }

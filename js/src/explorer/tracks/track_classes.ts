@@ -1,6 +1,7 @@
 import { LABEL_COLORS } from "../../shared/label_colors";
 import { clamp } from "../../shared/numbers";
 import { formatCount, formatValue } from "../../shared/text";
+import type { Colors } from "../../shared/theme";
 import type { TrackColumns } from "../time/columns";
 import type { TrackWindow } from "../time/window";
 import type { Track } from "./track";
@@ -16,18 +17,26 @@ function classNames({ labels = [], unexpected = [] }: Track): string[] {
   return [...labels, ...unexpected];
 }
 
-/** The names of the rows of an output track: of its first classes, and one for all others. */
-export function rowNames(track: Track): string[] {
+/** The rows of an output track, from the top: the name of each, and its place among probabilities and colours. */
+export function classRows(track: Track): { name: string; place: number }[] {
   const names = classNames(track);
+  if (track.rows) return track.rows.map((place) => ({ name: names[place] as string, place }));
   const [other] = names.splice(LABEL_COLORS);
-  if (other === undefined) return names;
-  const others = (track.classes ?? 0) - LABEL_COLORS;
-  return [...names, others === 1 ? other : `${formatCount(others)} others`];
+  if (other !== undefined) {
+    const others = (track.classes ?? 0) - LABEL_COLORS;
+    names.push(others === 1 ? other : `${formatCount(others)} others`);
+  }
+  return names.map((name, place) => ({ name, place }));
+}
+
+/** The colour of a class where nothing is written on it. */
+export function classColor(place: number, { classes }: Colors): string {
+  return classes[Math.min(place, LABEL_COLORS)] ?? "";
 }
 
 /** The row of a class; −1 for none. */
-export function rowOfClass(place: number): number {
-  return Math.min(place, LABEL_COLORS);
+export function rowOfClass(track: Track, place: number): number {
+  return track.rows ? track.rows.indexOf(place) : Math.min(place, LABEL_COLORS);
 }
 
 /** The strength of the colour of an expected class, by its probability: less where the model is unsure. */
@@ -37,19 +46,19 @@ export function sureness(confidence: number | undefined, track: Track): number {
   return LEAST_STRENGTH + (1 - LEAST_STRENGTH) * clamp((confidence - chance) / (1 - chance), 0, 1);
 }
 
-/** The probability of a row at the i-th step or column; NaN where it has not been sent. */
-export function probabilityAt({ probabilities, codes }: ClassScores, i: number, row: number): number {
+/** The probability at a place at the i-th step or column; NaN where it has not been sent. */
+export function probabilityAt({ probabilities, codes }: ClassScores, i: number, place: number): number {
   if (!probabilities || codes.length === 0) return Number.NaN;
-  const value = probabilities[i * (probabilities.length / codes.length) + row] ?? Number.NaN;
+  const value = probabilities[i * (probabilities.length / codes.length) + place] ?? Number.NaN;
   return probabilities instanceof Uint8Array ? value / 255 : value;
 }
 
 /** The probability of the row under the pointer, and the true class, at the i-th step or column. */
 export function classTexts(track: Track, shown: ClassScores, i: number, row: number | null): string[] {
   const texts: string[] = [];
-  const name = row === null ? undefined : rowNames(track)[row];
-  const probability = row === null ? Number.NaN : probabilityAt(shown, i, row);
-  if (name !== undefined && !Number.isNaN(probability)) texts.push(`p(${name}) ${formatValue(probability)}`);
+  const pointed = row === null ? undefined : classRows(track)[row];
+  const probability = pointed ? probabilityAt(shown, i, pointed.place) : Number.NaN;
+  if (pointed && !Number.isNaN(probability)) texts.push(`p(${pointed.name}) ${formatValue(probability)}`);
   const target = classNames(track)[shown.targets?.[i] ?? -1];
   if (target !== undefined) texts.push(`true: ${target}`);
   return texts;

@@ -5,7 +5,7 @@ import type { Colors } from "../../shared/theme";
 import { columnsIn, stepsOfColumn } from "../time/columns";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
-import { type ClassScores, probabilityAt, rowNames, rowOfClass } from "./track_classes";
+import { type ClassScores, classColor, classRows, probabilityAt, rowOfClass } from "./track_classes";
 import { drawLabels } from "./track_labels";
 import type { TrackDrawing } from "./track_row";
 
@@ -61,7 +61,8 @@ function drawMatrix({ track, model, view, light }: TrackDrawing, canvas: HTMLCan
   const width = model.word_width.value;
   const ratio = view.pixelRatio.value;
   const colors = view.colors.value;
-  const rows = rowNames(track).length;
+  const places = classRows(track).map(({ place }) => place);
+  const rows = places.length;
   const span = (end - first) * width;
   canvas.style.width = `${span}px`;
   canvas.style.height = `${rows * CLASS_HEIGHT}px`;
@@ -76,16 +77,16 @@ function drawMatrix({ track, model, view, light }: TrackDrawing, canvas: HTMLCan
     const left = Math.round(Math.max(0, start - first) * width * ratio);
     const right = Math.round(((stop - first) * width - gap) * ratio);
     const strength = light(start);
-    for (let row = 0; row < rows; row++) {
+    for (const [row, place] of places.entries()) {
       const bottom = top(row + 1) - Math.round(ratio);
-      const { color, alpha } = classFill(probabilityAt(found.scores, i, row), row, colors);
+      const { color, alpha } = classFill(probabilityAt(found.scores, i, place), place, colors);
       if (alpha > 0) {
         context.globalAlpha = alpha * strength;
         context.fillStyle = color;
         context.fillRect(left, top(row), right - left, bottom - top(row));
       }
     }
-    const target = rowOfClass(found.scores.targets?.[i] ?? -1);
+    const target = rowOfClass(track, found.scores.targets?.[i] ?? -1);
     if (target < 0) continue;
     context.globalAlpha = 1;
     context.strokeStyle = context.fillStyle = colors.text;
@@ -102,11 +103,13 @@ function drawMatrix({ track, model, view, light }: TrackDrawing, canvas: HTMLCan
 /** The colour of a class, stronger the more probable it is. */
 export function classFill(
   probability: number,
-  row: number,
+  place: number,
   colors: Colors,
 ): { color: string; alpha: number } {
-  const color = colors.labels[row] ?? colors.labelRest;
-  return { color, alpha: Number.isNaN(probability) ? 0 : CLASS_ALPHA * probability };
+  return {
+    color: classColor(place, colors),
+    alpha: Number.isNaN(probability) ? 0 : CLASS_ALPHA * probability,
+  };
 }
 
 interface FoundScores {

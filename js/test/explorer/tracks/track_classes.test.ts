@@ -3,9 +3,9 @@ import { decodeColumns } from "../../../src/explorer/time/columns";
 import { decodeTrack } from "../../../src/explorer/time/window";
 import type { Track } from "../../../src/explorer/tracks/track";
 import {
+  classRows,
   classTexts,
   probabilityAt,
-  rowNames,
   rowOfClass,
   sureness,
 } from "../../../src/explorer/tracks/track_classes";
@@ -26,6 +26,7 @@ const SHOWN = decodeTrack({
   targets: bytes(Int32Array.of(-1, -1, 2)),
 });
 const COLORS = { ...NO_COLORS, labels: ["red", "green"], labelRest: "grey", labelStrength: 0.5 };
+const CLASSES = { ...NO_COLORS, classes: Array.from({ length: 13 }, (_, i) => `colour ${i}`) };
 
 function many(classes: number): Track {
   const labels = Array.from({ length: classes }, (_, i) => `c${i}`);
@@ -33,10 +34,24 @@ function many(classes: number): Track {
 }
 
 test("each class has a row, those that are expected nowhere last; of many classes the others share one", () => {
-  expect(rowNames(MODEL)).toEqual(["good", "bad", "mixed"]);
-  expect(rowNames(many(13)).slice(11)).toEqual(["c11", "c12"]);
-  expect(rowNames(many(200)).slice(11)).toEqual(["c11", "188 others"]);
-  expect([-1, 0, 11, 12, 199].map(rowOfClass)).toEqual([-1, 0, 11, 12, 12]);
+  const names = (track: Track) => classRows(track).map(({ name }) => name);
+  expect(names(MODEL)).toEqual(["good", "bad", "mixed"]);
+  expect(names(many(13)).slice(11)).toEqual(["c11", "c12"]);
+  expect(names(many(200)).slice(11)).toEqual(["c11", "188 others"]);
+  expect([-1, 0, 11, 12, 199].map((place) => rowOfClass(many(200), place))).toEqual([-1, 0, 11, 12, 12]);
+});
+
+test("a few classes have their rows in the order that was given, each with its own colour and probability", () => {
+  const graded = { ...MODEL, rows: [1, 2, 0] };
+  expect(classRows(graded)).toEqual([
+    { name: "bad", place: 1 },
+    { name: "mixed", place: 2 },
+    { name: "good", place: 0 },
+  ]);
+  expect([-1, 0, 1, 2].map((place) => rowOfClass(graded, place))).toEqual([-1, 2, 0, 1]);
+  if (SHOWN.kind !== "output") throw new Error("an output track");
+  expect(classTexts(graded, SHOWN, 0, 0)).toEqual(["p(bad) 0.25"]);
+  expect(classTexts(graded, SHOWN, 2, 2)).toEqual(["p(good) 0.50", "true: mixed"]);
 });
 
 test("the colour of an expected class is full where it is certain, and palest at the probability of chance", () => {
@@ -79,8 +94,8 @@ test("columns hold means in 255ths", () => {
 });
 
 test("a cell of the matrix is the darker the more probable its class", () => {
-  expect(classFill(1, 0, COLORS)).toEqual({ color: "red", alpha: 0.9 });
-  expect(classFill(0.5, 1, COLORS)).toEqual({ color: "green", alpha: 0.45 });
-  expect(classFill(1, 12, COLORS)).toEqual({ color: "grey", alpha: 0.9 });
-  expect(classFill(Number.NaN, 0, COLORS).alpha).toBe(0);
+  expect(classFill(1, 0, CLASSES)).toEqual({ color: "colour 0", alpha: 0.9 });
+  expect(classFill(0.5, 1, CLASSES)).toEqual({ color: "colour 1", alpha: 0.45 });
+  expect(classFill(1, 12, CLASSES)).toEqual({ color: "colour 12", alpha: 0.9 });
+  expect(classFill(Number.NaN, 0, CLASSES).alpha).toBe(0);
 });
