@@ -21,7 +21,7 @@ SOON = 0.25
 MOMENTS = (0.2, 0.5, 0.8)
 """Shares of the usual time after which the interrupt comes."""
 
-KINDS, PHRASES, PHRASE = 12, 4_000, 5
+KINDS, DRAWS, PHRASES, PHRASE = 12, 50, 4_000, 5
 
 
 def rows(setting):
@@ -30,9 +30,13 @@ def rows(setting):
     random = np.random.default_rng(setting.seed)
     labels = random.integers(0, KINDS, setting.steps)
     lengths = sequence_lengths(setting.steps, max(1, setting.steps // 500), setting.seed)
-    matches = rank_matches(setting.states, setting.asked[0].cells, THRESHOLD)
+    matches = rank_matches(setting.states, setting.asked[0].cells, THRESHOLD, sequences=lengths)
     yield from _bar(
         f"enrichment_null of {KINDS} labels", lambda **more: enrichment_null(matches, labels, sequences=lengths, **more)
+    )
+    yield from _bar(
+        f"Matches.enrichment_null of {KINDS} labels, {DRAWS} draws of cells",
+        lambda **more: matches.enrichment_null(labels, n=DRAWS, **more),
     )
     starts = random.choice(setting.steps // PHRASE, PHRASES, replace=False) * PHRASE
     halves = {"a": starts[: PHRASES // 2], "b": starts[PHRASES // 2 :]}
