@@ -1,11 +1,18 @@
 """What a model expects is kept in files: scores, classes and targets, which are read as needed."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from contextlib import closing
+from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 
+import lstmvis_widget
 from lstmvis_widget import CategoricalTrack, OutputTrack, StateExplorer, StateWriter, save_states
 from lstmvis_widget.files import describe, saving, track_at
 
@@ -201,3 +208,47 @@ def test_targets_of_another_number_of_sequences_are_not_saved(tmp_path):
             tmp_path / "x.h5", STATES, tracks={"model": OutputTrack(SCORES, CLASSES, [0, 1])}, sequences=SEQUENCES
         )
     assert list(tmp_path.iterdir()) == []
+
+
+LATE_WRITER = """
+import sys
+import numpy as np
+from lstmvis_widget import OutputTrack
+from lstmvis_widget.files import output_writers
+from lstmvis_widget.files.recording_writer import RecordingWriter
+output_writers.LATE_BLOCK = 50
+scores = np.random.default_rng(0).random((50_000, 1)).astype("float32")
+track = OutputTrack(np.hstack([scores, 1 - scores]), ["no", "yes"], [1])
+with RecordingWriter(sys.argv[1], late="output") as writer:
+    writer.append(np.ones((50_000, 3), "float32"))
+    writer.finish()
+    print("begun", flush=True)
+    writer.write_output(track)
+    print("ended", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.02, None])
+def test_a_file_holds_its_states_however_the_writing_of_late_outputs_ends(tmp_path, seconds):
+    path = tmp_path / "states.h5"
+    command = [sys.executable, "-c", LATE_WRITER, str(path)]
+    environment = os.environ | {"PYTHONPATH": str(Path(lstmvis_widget.__file__).parents[1])}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout.readline() == "begun\n"
+        if seconds is None:
+            assert process.stdout.readline() == "ended\n"
+        else:
+            time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+    with closing(StateExplorer.open(path)) as explorer:
+        assert (explorer.states[:] == 1).all()
+        assert len(explorer.states) == 50_000
+        assert seconds is not None or list(explorer.tracks) == ["output"]
+        if explorer.tracks:
+            track = explorer.tracks["output"]
+            scores = np.random.default_rng(0).random((50_000, 1)).astype("float32")
+            assert np.array_equal(track.scores(0, 50_000), np.hstack([scores, 1 - scores]))
+            assert track.targets.tolist() == [1]
