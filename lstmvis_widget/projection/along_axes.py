@@ -24,6 +24,9 @@ SHOWN = 2
 BEGUN, REFINED = 8, 4
 """Axes of a sample that are refined by a pass over all steps, and those of them among which the two are found."""
 
+TOTAL_EVERY = 4
+"""One of so many steps tells how much all cells vary together."""
+
 ROWS_AT_ONCE = 2**16
 """Rows that are turned at once."""
 
@@ -72,7 +75,8 @@ def along_principal_axes(states: States, seed: int, check: Check, progress: Repo
     first = _passed(first, check, part(progress, 0.3, 0.7))
     best = np.linalg.eigh(first.basis.T @ first.products)[1][:, ::-1][:, :REFINED]
     basis, _ = np.linalg.qr(first.products @ best)
-    last = _passed(_Pass(states, first.frame, basis, near=False, with_total=True), check, part(progress, 0.7, 1))
+    last = _Pass(states, first.frame, basis, near=first.near, with_total=True)
+    last = _passed(last, check, part(progress, 0.7, 1))
     return _turned(last, known.count)
 
 
@@ -96,7 +100,7 @@ class _Pass:
     near : bool
         Whether values needn't be shifted before they are multiplied.
     with_products, with_total : bool
-        Whether the products of the states with their positions are summed, and the squares of all values.
+        Whether the products of the states with their positions are summed, and the squares of values.
 
     Attributes
     ----------
@@ -107,8 +111,8 @@ class _Pass:
     sums, squares : ndarray of float64, shape (k,) and (k, k)
         Of the positions, and of their products.
     products : ndarray of float64, shape (D, k)
-    total : float
-        Of the squares of all values, relative to the frame.
+    total : ndarray of float64, shape (2,)
+        The sum of the squares of the values of some steps, relative to the frame, and the number of these.
     failed : bool
         Whether a value lay so far out that squares failed.
     """
@@ -130,7 +134,7 @@ class _Pass:
         self._offset = (frame.shift @ basis).astype(self._precision) if near else None
         count = basis.shape[1]
         self.positions = np.empty((len(states), count), self._precision)
-        self.count, self.total, self.failed = 0, 0.0, False
+        self.count, self.total, self.failed = 0, np.zeros(2), False
         self.sums, self.squares, self.products = np.zeros(count), np.zeros((count, count)), np.zeros(basis.shape)
         self._of_blocks: dict[int, tuple[Any, ...]] = {}
         self._folded, self._folding = 0, threading.Lock()
@@ -171,7 +175,7 @@ class _Pass:
                 there[finite] = found
             exact = found.astype(np.float64)
             sums, squares = exact.sum(axis=0), exact.T @ exact
-        if not (np.isfinite(squares).all() and np.isfinite(products).all() and np.isfinite(total)):
+        if not (np.isfinite(squares).all() and np.isfinite(products).all() and np.isfinite(total).all()):
             return False
         with self._folding:
             self._of_blocks[start] = start + len(rows), len(found), sums, squares, products, total
@@ -188,21 +192,23 @@ class _Pass:
             self.products += products
             self.total += total
 
-    def _of(self, rows: Array) -> tuple[Array, Array, float]:
-        """The positions of rows, the sums of their products with these, and of their squares."""
-        total = 0.0
+    def _of(self, rows: Array) -> tuple[Array, Array, Floats]:
+        """The positions of rows, the sums of their products with these, and of the squares of some."""
+        total = np.zeros(2)
         found: Array = np.empty((len(rows), self.basis.shape[1]), self._precision)
         products: Array = np.zeros(self.basis.shape if self.with_products else (), self._precision)
-        for start, stop in blocks_of(len(rows), max(1, PRODUCTS_AT_ONCE // max(1, self.basis.size))):
+        blocks = blocks_of(len(rows), max(1, PRODUCTS_AT_ONCE // max(1, self.basis.size)))
+        for number, (start, stop) in enumerate(blocks):
             some, along = rows[start:stop], found[start:stop]
+            if self.with_total and number % TOTAL_EVERY == 0:
+                moved = self.frame.relative(some)
+                total += np.vecdot(moved, moved).sum(dtype=np.float64), len(some)
             some = some.astype(np.float32, copy=False) if self.near else self.frame.relative(some)
             np.matmul(some, self._directions, out=along)
             if self._offset is not None:
                 along -= self._offset
             if self.with_products:
                 products += some.T @ along
-            if self.with_total:
-                total += float(np.vecdot(some, some).sum(dtype=np.float64))
         return found, products, total
 
     def along(self, moved: Floats, turn: Floats | None = None) -> Floats:
@@ -242,7 +248,7 @@ def _turned(last: _Pass, begun_with: int) -> AlongAxes:
     axes = signed((last.basis @ turn[:, ::-1][:, :SHOWN]).T)
     axes[variances <= 0] = 0.0
     turn = last.basis.T @ axes.T
-    total = max(last.total / steps, float(variances.sum()))
+    total = max(float(last.total[0] / max(1.0, last.total[1])), float(variances.sum()))
     explained = variances / total if total > 0 else variances
     mean = last.frame.shift + middle @ turn @ axes * last.frame.unit
     found = PrincipalAxes(mean, axes, explained, last.count, last.frame.scale)

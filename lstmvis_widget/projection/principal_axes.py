@@ -23,9 +23,9 @@ Ints = NDArray[np.int64]
 MOST_PRODUCTS = 2**35
 """Products of two values that a covariance is summed from at most: half a second of two processors."""
 
-SAMPLE_PRODUCTS, PRODUCTS_A_VALUE = 2**31, 8
+SAMPLE_PRODUCTS, PRODUCTS_A_VALUE = 2**31, 4
 """Where all steps have more, so many of a sample are summed, or so many for each value of all states: these take about
-as long as reading the value from memory does."""
+half as long as reading the value from memory does."""
 
 STEPS_A_CELL, FEWEST_STEPS = 4, 5_000
 """…but there are at least so many steps for each cell, and in all."""
