@@ -60,9 +60,12 @@ export function emptySentence(model: Model): string {
   if (model.selection.value === null) {
     return "Brush some words to select the cells that are on there. The stretches where the same cells switch on together are listed here.";
   }
-  if (model.running.value !== null) return "Looking for matches…";
-  if (model.progress.value !== null) return "This view was saved before its matches had come.";
   // If no cell follows the pattern, Python says so in `_note`. With an error and no note, it could not compute.
+  if (model.running.value !== null) {
+    if (model._note.value === "") return "Looking for matches…";
+  } else if (model.progress.value !== null) {
+    return "This view was saved before its matches had come.";
+  }
   if (model.error.value !== "" && model._note.value === "") return "This could not be computed: see above.";
   if (model.selected_cells.value.length === 0) {
     return "No cell follows this pattern over the whole selection. Lower the threshold, select fewer words, or shorten the off parts.";

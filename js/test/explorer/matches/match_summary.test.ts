@@ -46,6 +46,11 @@ describe("where there are no matches it is said why", () => {
   test.each([
     ["nothing is selected", {}, "Brush some words"],
     ["they are looked for", { ...selected, progress: 0.5 }, "Looking for matches"],
+    [
+      "no cell is on, and something else is computed",
+      { ...selected, selected_cells: [], progress: 0.5, _note: "none" },
+      "No cell follows",
+    ],
     ["they could not be computed", { ...selected, error: "out of memory" }, "This could not be computed"],
     ["no cell follows the pattern", { ...selected, selected_cells: [] }, "No cell follows"],
     [
