@@ -15,8 +15,9 @@ METRICS = ("euclidean", "cosine")
 FIRST_MAP = 30.0
 """Seconds after which the first map by t-SNE is there."""
 
-SIGN = 1.0
-"""Seconds after which positions are there that move."""
+FIRST_POSITIONS, STILL = 3.0, 5.0
+"""Seconds after which its first positions are there, in a process that hasn't loaded openTSNE yet, and for which they may
+stand still: while neighbours are found."""
 
 
 def rows(setting):
@@ -76,8 +77,8 @@ def _tsne(setting):
     )
     took = perf_counter() - begun
     yield within(f"t-SNE of {len(found):,} of {setting.steps:,} steps", took, FIRST_MAP)
-    yield within("t-SNE: the first positions are there after", moved[0], 2 * SIGN)
-    yield within("t-SNE: positions stand still for, longest", max(np.diff([*moved, took])), 5 * SIGN)
+    yield within("t-SNE: the first positions are there after", moved[0], FIRST_POSITIONS)
+    yield within("t-SNE: positions stand still for, longest", max(np.diff([*moved, took])), STILL)
     text = ", ".join(f"{name} {value:.2f}" for name, value in found.trust.items())
     beside = ", ".join(f"{value:.2f}" for value in found.trust_beside["pca"].values())
     yield Row("t-SNE: trust", text, f"principal axes: {beside}")
