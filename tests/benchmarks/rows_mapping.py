@@ -16,7 +16,7 @@ FIRST_MAP = 30.0
 """Seconds after which the first map by t-SNE is there."""
 
 FIRST_POSITIONS, STILL = 3.0, 5.0
-"""Seconds after which its first positions are there, in a process that hasn't loaded openTSNE yet, and for which they may
+"""Seconds after which its first positions are there, also where openTSNE has to be loaded, and for which they may
 stand still: while neighbours are found."""
 
 
