@@ -18,7 +18,7 @@ Array = NDArray[Any]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-AT_ONCE = 2**16
+AT_ONCE = 2**18
 """Values whose differences are taken at once: they stay in the processor's cache."""
 
 SURE = 1e-4

@@ -22,7 +22,7 @@ Rows = NDArray[Any]
 Metric = Callable[[Rows, Rows], Floats]
 """Gives the n − 1 distances between successive ones of n rows, with room for some rows."""
 
-AT_ONCE = 2**16
+AT_ONCE = 2**18
 """Values whose differences are taken at once: they stay in the processor's cache."""
 
 MOST_UNLIKE = 8.0
