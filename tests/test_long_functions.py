@@ -98,6 +98,7 @@ CALLS = {
     "project_states by t-SNE": lambda _, **more: project_states(STATES, "tsne", max_steps=100, **more),
     "project_states of positions": lambda _, **more: project_states(STATES, STATES[:, :2], **more),
     "Projection.place": lambda _, **more: MAP.place(STATES, **more),
+    "Projection.measure_trust": lambda _, **more: project_states(STATES, progress=False).measure_trust(**more),
     "Projection.point_trust": lambda _, **more: MAP.point_trust(**more),
     "States.prepare": lambda _, **more: States(STATES, "standardise").prepare(**more),
     "read_tokens": lambda folder, **more: read_tokens(written(folder, "text.txt", "a b c\n" * 3), **more),

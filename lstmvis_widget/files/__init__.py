@@ -16,7 +16,11 @@ Any program that reads HDF5 can read a file. T is the number of time steps, D th
 ``tracks/<name>/scores``    (T, C) numbers     an output track: the scores of classes at each step, which sum to 1 (one
 or ``…/logits``                                column: of the second of two classes); or their logits
 … ``classes``, ``targets``  texts, integers    names of the columns; the true column of each step or sequence, −1:
-                                               not known; targets may be missing
+                                               not known; targets may be missing, or empty
+… ``expected``,             (T,) both          the column with the highest probability at each step, and that
+``confidence``                                 probability; may be missing. A track that has both ``scores`` and
+                                               ``logits`` is written after the last step: one of them stays empty, and
+                                               the track is there when the other has T rows
 ``sequences``               (n,) integers      lengths of the sequences; without it there is one
 ``committed``               4 integers         how many steps and how many sequences are complete; 1 if the file is
                                                finished; which half of ``waiting`` is valid. Datasets may have more

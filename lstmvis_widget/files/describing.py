@@ -208,7 +208,8 @@ def _group(path: str, group: h5py.Group) -> ItemDescription | None:
         could_be = (VOCABULARY,) if untrusted.child(group, "ids") is not None else (TOKENS, TRACK)
         return ItemDescription(path, tuple(ends.shape), "text", could_be=could_be)
     classes, scores = (untrusted.child(group, name) for name in ("classes", "scores"))
-    scores = untrusted.child(group, "logits") if scores is None else scores
+    if scores is None or (isinstance(scores, h5py.Dataset) and not scores.size):
+        scores = untrusted.child(group, "logits") or scores
     if classes is not None and isinstance(scores, h5py.Dataset):
         note = "scores of classes at each step"
         return ItemDescription(path, tuple(scores.shape), str(scores.dtype), could_be=(TRACK,), note=note)

@@ -22,7 +22,7 @@ from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.pieces import with_spaces
 from lstmvis_widget.timeline.tracks import Track
 
-from .track_readers import is_texts, texts_in, tokens_in, track_in
+from .track_readers import is_still_to_come, is_texts, texts_in, tokens_in, track_in
 
 Array = NDArray[Any]
 
@@ -285,4 +285,8 @@ def _tracks(file: h5py.File, steps: int) -> dict[str, Track]:
         return {}
     complete = untrusted.find_if_there(file, "committed") is None
     found = {key: untrusted.find(file, f"tracks/{key}") for key in group}
-    return {name_of(key): track_in(item, steps, complete=complete) for key, item in found.items()}
+    return {
+        name_of(key): track_in(item, steps, complete=complete)
+        for key, item in found.items()
+        if not is_still_to_come(item, steps)
+    }

@@ -24,8 +24,8 @@ from lstmvis_widget.work.cancelling import Report
 from lstmvis_widget.work.showing import Progress, shown
 
 from .from_paths import OpenedTracks, given_tokens, given_tracks, given_vocabulary
+from .output_writers import OutputTrackWriter
 from .state_writer import StateWriter
-from .track_writers import OutputTrackWriter
 
 
 def save_states(

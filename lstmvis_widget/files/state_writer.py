@@ -40,7 +40,8 @@ from .block_checks import (
     checked_tracks,
 )
 from .from_paths import given_vocabulary
-from .track_writers import IdWriter, TextWriter, TrackWriter, track_bytes, track_writer
+from .text_writer import TextWriter
+from .track_writers import IdWriter, TrackWriter, track_bytes, track_writer
 
 LAYOUT = "lstmvis-widget 1"
 """Value of the attribute ``layout`` of a file."""
@@ -117,7 +118,7 @@ class StateWriter:
         self._tracks: dict[str, TrackWriter] = {}
         self._steps = self._sequence_steps = self._appended = 0
         self._rounding: dict[str, float] = {}
-        self._failed = self._abandoned = False
+        self._failed = self._abandoned = self._is_finished = False
         check_absent(self.path, overwrite=overwrite)
         if overwrite:
             self.path.unlink(missing_ok=True)
@@ -215,16 +216,23 @@ class StateWriter:
             return
         try:
             if finish and not self._failed and self._layers:
-                with self._writing():
-                    if self._sequence_steps:
-                        self._append_sequences([self._sequence_steps])
-                    for layer in self._layers.values():
-                        layer.finish()
-                    for moments in self._statistics.values():
-                        moments.finish()
-                    self._commit(self._steps, finished=True)
+                self._finish()
         finally:
             self._let_go()
+
+    def _finish(self) -> None:
+        """Say that no more steps come; a second time does nothing."""
+        if self._is_finished:
+            return
+        self._is_finished = True
+        with self._writing():
+            if self._sequence_steps:
+                self._append_sequences([self._sequence_steps])
+            for layer in self._layers.values():
+                layer.finish()
+            for moments in self._statistics.values():
+                moments.finish()
+            self._commit(self._steps, finished=True)
 
     def _let_go(self) -> None:
         if not self._abandoned:
@@ -311,9 +319,7 @@ class StateWriter:
             spaces = [spaces_of(text) for text in self._vocabulary.values()]
             if any(spaces):
                 vocabulary.create_dataset("spaces", data=np.array(spaces, np.uint8))
-        annotations = file.create_group("tracks", track_order=True)
-        for name, track in tracks.items():
-            self._tracks[name] = track_writer(annotations, name, track)
+        self._begin_tracks(file.create_group("tracks", track_order=True), tracks)
         self._sequences = GrowingDataset(file, "sequences", (), np.int64)
         if self._rounding:
             self._rounding_there = preallocated_dataset(file, "rounding", (len(layers),), np.float64)
@@ -321,6 +327,10 @@ class StateWriter:
         file.flush()
         if self._live:
             file.swmr_mode = True
+
+    def _begin_tracks(self, group: h5py.Group, tracks: Mapping[str, Track]) -> None:
+        for name, track in tracks.items():
+            self._tracks[name] = track_writer(group, name, track)
 
     def _growing_layer(self, states: h5py.Group, name: str, values: Array) -> GrowingDataset:
         key, across = key_of(name), values.shape[1:]

@@ -110,19 +110,23 @@ def track_in(
     return as_track(_column(main, steps))
 
 
+def is_still_to_come(item: Any, steps: int) -> bool:
+    """Whether an item is an output track that is written after the last step, and isn't complete yet."""
+    parts = [untrusted.child(item, key) for key in ("scores", "logits")] if isinstance(item, h5py.Group) else []
+    rows = [part.shape[0] for part in parts if isinstance(part, h5py.Dataset) and part.ndim == 2]
+    return len(rows) == 2 and max(rows) < steps
+
+
 def _output_track(group: h5py.Group, steps: int | None, *, complete: bool, file: str | None) -> OutputTrack:
     name = untrusted.name_in_file(group)
-    found = {key: untrusted.child(group, key) for key in ("scores", "logits", "classes", "targets")}
-    key = "scores" if found["scores"] is not None else "logits"
-    scores, targets = found[key], found["targets"]
+    keys = ("scores", "logits", "classes", "targets", "expected", "confidence")
+    found = {key: untrusted.child(group, key) for key in keys}
+    key = "scores" if _has_rows(found["scores"]) or found["logits"] is None else "logits"
+    scores = found[key]
     if not isinstance(scores, h5py.Dataset) or scores.ndim != 2:
         msg = f"{name} must hold 'classes', and 'scores' or 'logits' of shape (time steps, classes)"
         raise ValueError(msg)
-    if targets is not None and not (
-        isinstance(targets, h5py.Dataset) and targets.ndim == 1 and targets.dtype.kind in "iu"
-    ):
-        msg = f"the targets of {name} must be integers, places among the classes"
-        raise ValueError(msg)
+    targets = _column_of(group, "targets", found["targets"], "iu", "integers, places among the classes")
     rows = scores.shape[0]
     steps = rows if steps is None else steps
     if (rows != steps) if complete else (rows < steps):
@@ -132,15 +136,36 @@ def _output_track(group: h5py.Group, steps: int | None, *, complete: bool, file:
     from_path = file is not None and rows == steps
     source = f"{file}::{group.name}/{key}" if from_path else scores if rows == steps else FirstRows(scores, steps)
     classes = texts_in(found["classes"])
-    places = None if targets is None else untrusted.read_whole(targets, min(steps, targets.shape[0])).astype(np.int64)
+    kept = [
+        _column_of(group, key, found[key], kinds, what)
+        for key, kinds, what in (("expected", "iu", "integers"), ("confidence", "f", "numbers"))
+    ]
     try:
-        track = OutputTrack(source, classes, logits=key == "logits")
-        if places is not None:
-            track.set_targets(places)
+        if any(each is None or each.shape[0] < steps for each in kept):
+            track = OutputTrack(source, classes, logits=key == "logits")
+        else:
+            expected, confidence = (untrusted.read_whole(each, steps) for each in kept)
+            track = OutputTrack.of_file(
+                source, classes, logits=key == "logits", expected=expected, confidence=confidence
+            )
+        if _has_rows(targets):
+            track.set_targets(untrusted.read_whole(targets, min(steps, targets.shape[0])).astype(np.int64))
     except (TypeError, ValueError) as error:
         msg = f"{name}: {error}"
         raise type(error)(msg) from error
     return track
+
+
+def _has_rows(item: Any) -> bool:
+    return isinstance(item, h5py.Dataset) and item.ndim > 0 and item.shape[0] > 0
+
+
+def _column_of(group: h5py.Group, key: str, item: Any, kinds: str, what: str) -> Any:
+    """A dataset with one entry a step or sequence; None where there is none."""
+    if item is not None and not (isinstance(item, h5py.Dataset) and item.ndim == 1 and item.dtype.kind in kinds):
+        msg = f"the {key} of {untrusted.name_in_file(group)} must be {what}"
+        raise ValueError(msg)
+    return item
 
 
 def _coded_track(name: str, parts: Mapping[str, Any], steps: int) -> Track:

@@ -144,7 +144,9 @@ def map_phrases(
     with shown(progress, "mapping phrases") as report:
         patterns = on_off_patterns(states, ranges, threshold, **limits, progress=part(report, 0, READING))
         report(READING)
-        pca = decomposition.PCA(components, svd_solver="full").fit(patterns.astype(np.float64))
+        # Of many phrases the covariance takes a fraction of the time, which nothing could interrupt.
+        solver = "covariance_eigh" if len(patterns) > patterns.shape[1] else "full"
+        pca = decomposition.PCA(components, svd_solver=solver).fit(patterns.astype(np.float64))
         report(READING)
         features: dict[str, Any] = {"majority": None, "positions": _positions(ranges, len(states))}
         if tokens is not None:

@@ -92,7 +92,7 @@ class AmongNeighbours:
         """The positions of the rows, each by itself."""
         with _MAKING:
             if not self._made:
-                self._made.append(TsnePlacer(self.rows, self.positions, self.perplexity, self.seed))
+                self._made.append(TsnePlacer(self.rows, self.positions, self.perplexity, self.seed, check))
             return self._made[0].place(self.axes.positions(rows) / self.axes.scale, check, progress)
 
     def kept(self) -> dict[str, Array]:

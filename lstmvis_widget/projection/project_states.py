@@ -19,11 +19,13 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported, part
 from lstmvis_widget.work.showing import Progress, shown
 
+from .along_axes import along_principal_axes
+from .lazy_trust import LazyTrust, TrustSample
 from .placing import AlongAxes, AmongNeighbours, BetweenNearest, Placing
-from .principal_axes import PrincipalAxes, axes_of_rows, positions_of, principal_axes
+from .principal_axes import PrincipalAxes, axes_of_rows
 from .projection import Projection
 from .rows_at import classes_of, rows_at, sampled_steps
-from .trust import SAMPLED, StateNeighbours, Trust, jump_lengths, rank_correlation
+from .trust import SAMPLED
 from .tsne import FEWEST, Moved, fitting_perplexity, load_openTSNE, tsne_positions
 
 Array = NDArray[Any]
@@ -35,8 +37,10 @@ METHODS = ("pca", "tsne")
 REDUCED = 50
 """Principal axes that come before t-SNE."""
 
-MEASURING = 0.9
-"""Share of the work that is done before trust is measured."""
+ALL_EQUAL = "all states are equal"
+
+GATHERING = 0.95
+"""Share of the work that is done before the states are gathered that trust is measured on."""
 
 
 def project_states(
@@ -52,7 +56,7 @@ def project_states(
     check: Check = never_cancelled,
     progress: Progress = None,
 ) -> Projection:
-    """Put states on a map, and measure how far to trust it.
+    """Put states on a map, which says how far to trust it.
 
     Parameters
     ----------
@@ -60,7 +64,8 @@ def project_states(
         Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences. Steps with a
         NaN or an infinite value are left out.
     method : {"pca", "tsne"} or array_like of shape (T, 2), default "pca"
-        ``"pca"``: the two principal axes of all steps. ``"tsne"``: t-SNE of at most ``max_steps`` steps along their
+        ``"pca"``: the two principal axes of all steps; of very many (a million × 650) they are approximated by one
+        iteration over all, from those of a random sample. ``"tsne"``: t-SNE of at most ``max_steps`` steps along their
         first 50 principal axes; it needs openTSNE. An array: positions that another method found, one for each step; a
         step with NaN isn't on the map.
     sequences : array_like of int, optional
@@ -78,7 +83,7 @@ def project_states(
     perplexity : float, default 30
         For t-SNE: about how many neighbours each step has. At least 1; at most a third of the steps is used.
     on_move : callable, optional
-        Called with the positions so far, shape (n, 2), every few iterations of t-SNE.
+        Called with the positions so far, shape (n, 2): those along principal axes, then every few iterations of t-SNE.
     check : callable, optional
         Called before each block of steps and between iterations; it may raise to end the work.
     progress : bool or callable, optional
@@ -123,6 +128,8 @@ def project_states(
     name = _method_of(method)
     opened, by, lengths = explored("project_states", states, by, sequences)
     within = Sequences.of(lengths, len(opened))
+    if opened.shape[1] == 0:
+        raise ValueError(f"states must have at least one cell; got states of shape {opened.shape}")
     max_steps, seed = checked_int("max_steps", max_steps, 1), checked_int("seed", seed)
     perplexity = checked_float("perplexity", perplexity, 1)
     if on_move is not None and not callable(on_move):
@@ -208,15 +215,19 @@ class _Made(NamedTuple):
 
 
 def _pca_map(asked: _Asked) -> _Made:
-    states, check = asked.states, asked.check
-    axes = principal_axes(states, 2, asked.seed, check, part(asked.report, 0, 0.5))
-    positions = positions_of(states, axes, check, part(asked.report, 0.5, MEASURING))
-    steps = np.flatnonzero(np.isfinite(positions).all(axis=1))
+    states = asked.states
+    axes, positions, begun_with = along_principal_axes(
+        states, asked.seed, asked.check, part(asked.report, 0, GATHERING)
+    )
+    steps = np.arange(len(states)) if axes.steps == len(states) else np.flatnonzero(np.isfinite(positions[:, 0]))
     left_out = len(states) - len(steps)
     notes = []
-    if axes.steps < len(steps):
-        notes.append(f"the axes come from a random sample of {axes.steps:,} of {len(steps):,} steps")
-    return _Made(positions[steps], steps, axes, AlongAxes(axes), left_out, [*notes, *_left_out(left_out)])
+    if begun_with is not None:
+        notes.append(f"the axes come from one iteration over all steps, begun with a sample of {begun_with:,}")
+    if not axes.explained.any() and len(steps) > 1:
+        notes.append(ALL_EQUAL)
+    coordinates = positions[steps] if left_out else positions
+    return _Made(coordinates, steps, axes, AlongAxes(axes), left_out, [*notes, *_left_out(left_out)])
 
 
 def _left_out(count: int) -> list[str]:
@@ -231,7 +242,7 @@ def _tsne_map(asked: _Asked, perplexity: float, on_move: Moved | None) -> _Made:
     if axes.steps < len(steps):
         notes.append(f"the axes before t-SNE come from a random sample of {axes.steps:,} of these steps")
     notes += _left_out(left_out)
-    fewer = "all states are equal" if not axes.explained.any() else f"{len(steps)} are too few" * (len(steps) < FEWEST)
+    fewer = f"{len(steps)} are too few" if len(steps) < FEWEST else ALL_EQUAL * (not axes.explained.any())
     if fewer:
         notes.append(f"positions along principal axes in place of t-SNE: {fewer}")
         return _Made(reduced[:, :2] * axes.scale, steps, axes, AlongAxes(axes), left_out, notes)
@@ -239,7 +250,7 @@ def _tsne_map(asked: _Asked, perplexity: float, on_move: Moved | None) -> _Made:
     if fitting < perplexity:
         notes.append(f"perplexity {fitting:.3g} in place of {perplexity:.3g}, which {len(steps)} steps don't allow")
     positions = tsne_positions(
-        reduced, fitting, asked.seed, check=asked.check, progress=part(asked.report, 0, MEASURING), moved=on_move
+        reduced, fitting, asked.seed, check=asked.check, progress=part(asked.report, 0, GATHERING), moved=on_move
     )
     placing = AmongNeighbours(axes, reduced, positions, fitting, asked.seed)
     return _Made(positions, steps, axes, placing, left_out, notes, fitting)
@@ -250,7 +261,7 @@ def _given_map(asked: _Asked, positions: Floats) -> _Made:
     known: NDArray[np.bool_] = np.asarray(np.isfinite(positions).all(axis=1))
     for start, stop in states.blocks():
         asked.check()
-        asked.report(start / len(states) * MEASURING)
+        asked.report(start / len(states) * GATHERING)
         known[start:stop] &= np.isfinite(states.read(start, stop)).all(axis=1)
     steps = np.flatnonzero(known)
     kept, rows, note, _ = asked.sample(known)
@@ -262,35 +273,23 @@ def _given_map(asked: _Asked, positions: Floats) -> _Made:
 
 
 def _with_trust(asked: _Asked, method: str, made: _Made) -> Projection:
-    """The map with the trust in it, in principal axes, and in shuffled positions."""
+    """The map with what its trust is measured on, also in principal axes, and in shuffled positions."""
     random = np.random.default_rng(asked.seed)
     steps, count = made.steps, len(made.steps)
     places = np.sort(random.choice(count, min(count, SAMPLED), replace=False))
     jumps = _some_jumps(steps, asked.sequences, random)
     needed = np.unique(np.concatenate([places, jumps, jumps + 1]))
     rows = rows_at(asked.states, steps[needed], asked.check)
-    asked.report(MEASURING)
-    at, before, after = (np.searchsorted(needed, each) for each in (places, jumps, jumps + 1))
-    neighbours = StateNeighbours(rows[at])
-    lengths = jump_lengths(rows[before], rows[after])
-    found: dict[str, dict[str, float]] = {}
-    shuffled = made.coordinates[random.permutation(count)][needed]
-    maps = {"map": made.coordinates[needed], "pca": made.axes.positions(rows)[:, :2], "shuffled": shuffled}
-    for number, (name, positions) in enumerate(maps.items()):
-        asked.check()
-        if name == "pca" and method == "pca":
-            found[name] = dict(found["map"])
-            continue
-        moved = rank_correlation(jump_lengths(positions[before], positions[after]), lengths)
-        found[name] = Trust(*neighbours.measured(positions[at]), moved)._asdict()
-        asked.report(MEASURING + (1 - MEASURING) * (number + 1) / len(maps))
+    others = random.choice(count, len(needed), replace=False)
+    maps = {"map": made.coordinates[needed], "shuffled": made.coordinates[others]}
+    if method != "pca":
+        maps["pca"] = made.axes.positions(rows)[:, :2]
+    sample = TrustSample(rows, maps, *(np.searchsorted(needed, each) for each in (places, jumps, jumps + 1)))
     return Projection(
         coordinates=made.coordinates,
         steps=steps,
         method=method,
         explained=made.axes.explained[:2] if method == "pca" else None,
-        trust=found.pop("map"),
-        trust_beside=found,
         trust_steps=steps[places],
         axes_from=made.axes.steps,
         perplexity=made.perplexity,
@@ -298,6 +297,7 @@ def _with_trust(asked: _Asked, method: str, made: _Made) -> Projection:
         left_out=made.left_out,
         notes=tuple(made.notes),
         _placing=made.placing,
+        _trust=LazyTrust(sample),
         _states=asked.states,
     )
 

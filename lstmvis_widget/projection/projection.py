@@ -18,6 +18,8 @@ from lstmvis_widget.work.cancelling import Check, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
+from .lazy_trust import Figures, LazyTrust
+from .nearest_states import nearest_states
 from .placing import Placing
 from .projection_file import KeptMap, read_map, write_map
 from .rows_at import rows_at
@@ -44,23 +46,12 @@ class Projection:
         ``"pca"``, ``"tsne"``, or ``"given"`` for positions that were handed in.
     explained : ndarray of float64, shape (2,), or None
         For ``"pca"``: the share of the variance along each axis, 0…1; zeros where states don't vary.
-    trust : dict of str to float
-        On at most 2,000 steps of the map, chosen at random, and on as many jumps:
-
-        - ``"trustworthiness"``, 0…1: 1 − a sum of how far off the 15 nearest steps on the map are in the state space,
-          by rank (Venna and Kaski 2001), as scikit-learn's ``trustworthiness(…, n_neighbors=15)``;
-        - ``"kept"``, 0…1: the share of the 15 true neighbours that are among the 15 nearest on the map;
-        - ``"jumps"``, −1…1: Spearman's rank correlation of the distances between successive steps of one sequence on
-          the map, with those in the state space (`step_distances`).
-
-        NaN where there are too few steps for it, or all states are equal.
-    trust_beside : dict of str to dict
-        The same of principal axes, ``"pca"``, and of the map with its positions ``"shuffled"``.
     trust_steps : ndarray of int64
-        The steps that it was measured on.
+        The steps that trust is measured on.
     axes_from : int
-        How many steps the principal axes come from: for ``"pca"`` a random sample where the covariance of all steps
-        would take much longer than reading them; for others those that come before the map.
+        How many steps the principal axes come from: for ``"pca"`` all that are finite (where their covariance would
+        take much longer than reading them, by one iteration over them from the axes of a random sample, see `notes`);
+        for others those that come before the map.
     perplexity : float or None
         For ``"tsne"``.
     total, left_out : int
@@ -73,8 +64,6 @@ class Projection:
     steps: Ints
     method: str
     explained: Floats | None
-    trust: Mapping[str, float]
-    trust_beside: Mapping[str, Mapping[str, float]]
     trust_steps: Ints
     axes_from: int
     perplexity: float | None
@@ -82,6 +71,7 @@ class Projection:
     left_out: int
     notes: tuple[str, ...]
     _placing: Placing
+    _trust: LazyTrust
     _states: Any = None
 
     def __len__(self) -> int:
@@ -93,6 +83,40 @@ class Projection:
         return f"Projection({self.method!r}, {len(self):,} of {self.total:,} steps, {trust}{notes})"
 
     @property
+    def trust(self) -> Mapping[str, float]:
+        """How far to trust the map, on at most 2,000 of its steps, chosen at random, and on as many jumps.
+
+        - ``"trustworthiness"``, 0…1: 1 − a sum of how far off the 15 nearest steps on the map are in the state space,
+          by rank (Venna and Kaski 2001), as scikit-learn's ``trustworthiness(…, n_neighbors=15)``;
+        - ``"kept"``, 0…1: the share of the 15 true neighbours that are among the 15 nearest on the map;
+        - ``"jumps"``, −1…1: Spearman's rank correlation of the distances between successive steps of one sequence on
+          the map, with those in the state space (`step_distances`).
+
+        NaN where there are too few steps for it, or all states are equal. It is measured when it, or the text of the
+        map, is first asked for, which takes about half a second; see `measure_trust`.
+        """
+        return self._measured()["map"]
+
+    @property
+    def trust_beside(self) -> Mapping[str, Mapping[str, float]]:
+        """The same of principal axes, ``"pca"``, and of the map with its positions ``"shuffled"``."""
+        return {name: each for name, each in self._measured().items() if name != "map"}
+
+    def measure_trust(self, *, check: Check = never_cancelled, progress: Progress = None) -> None:
+        """Measure `trust` now. Once it is measured, this does nothing.
+
+        Parameters
+        ----------
+        check, progress
+            As for `place`.
+        """
+        self._measured(check, progress)
+
+    def _measured(self, check: Check = never_cancelled, progress: Progress = None) -> Figures:
+        with shown(progress, "measuring trust") as report:
+            return self._trust.figures(check, report)
+
+    @property
     def trust_table(self) -> pd.DataFrame:
         """The trust of the map, beside that of principal axes and of shuffled positions: a row for each.
 
@@ -102,8 +126,8 @@ class Projection:
             pandas isn't installed.
         """
         pandas = import_extra("pandas", "analysis", "trust_table")
-        rows = {"map": self.trust, **self.trust_beside}
-        return pandas.DataFrame.from_dict({name: dict(row) for name, row in rows.items()}, orient="index")
+        rows = {name: dict(row) for name, row in self._measured().items()}
+        return pandas.DataFrame.from_dict(rows, orient="index")
 
     def place(self, states: Any, *, check: Check = never_cancelled, progress: Progress = None) -> Floats:
         """Put other steps, or states of other sequences, on the map, which stays as it is.
@@ -178,19 +202,15 @@ class Projection:
             The states can't be read.
         """
         step, k = checked_int("step", step, 0, self.total - 1), checked_int("k", k, 1)
-        apart = np.empty(len(self.steps))
         with self._known_states("neighbours") as states:
             here = states.read(step, step + 1)[0].astype(np.float64)
             if not np.isfinite(here).all():
                 raise ValueError(f"the state of step {step} has a value that isn't finite: it has no neighbours")
-            done = 0
-            for some in np.array_split(self.steps, max(1, -(-len(self.steps) // states.block_rows))):
-                apart[done : done + len(some)] = _distances(rows_at(states, some, check).astype(np.float64), here)
-                done += len(some)
-        others = self.steps != step
-        order = np.argsort(apart[others], kind="stable")[:k]
-        found: Ints = self.steps[others][order]
-        return found
+            others: Ints = self.steps[self.steps != step]
+            if not len(others):
+                return others
+            found: Ints = others[nearest_states(states, others, here, k, check)]
+            return found
 
     def point_trust(self, *, check: Check = never_cancelled, progress: Progress = None) -> Floats:
         """How far to trust each point: the share of its 15 true neighbours among `trust_steps` that the map keeps.
@@ -278,9 +298,8 @@ class Projection:
             The file isn't HDF5, is open in an explorer or another program, or can't be written.
         """
         numbers = {"total": self.total, "left_out": self.left_out}
-        trust = {"map": dict(self.trust), **{name: dict(each) for name, each in self.trust_beside.items()}}
         arrays = {"coordinates": self.coordinates, "steps": self.steps, "trust_steps": self.trust_steps}
-        kept = KeptMap(self.method, numbers, trust, self.notes, arrays, self._placing)
+        kept = KeptMap(self.method, numbers, self._measured(), self.notes, arrays, self._placing)
         write_map(path, kept, overwrite=overwrite)
 
     @classmethod
@@ -314,8 +333,6 @@ class Projection:
             steps=kept.arrays["steps"],
             method=kept.method,
             explained=axes.explained[:2] if kept.method == "pca" else None,
-            trust=kept.trust["map"],
-            trust_beside={name: each for name, each in kept.trust.items() if name != "map"},
             trust_steps=kept.arrays["trust_steps"],
             axes_from=axes.steps,
             perplexity=getattr(kept.placing, "perplexity", None),
@@ -323,15 +340,6 @@ class Projection:
             left_out=kept.numbers["left_out"],
             notes=kept.notes,
             _placing=kept.placing,
+            _trust=LazyTrust(kept.trust),
             _states=states if is_path(states) else given,
         )
-
-
-def _distances(rows: Floats, here: Floats) -> Floats:
-    """Euclidean distances, without overflow."""
-    size = float(max(np.abs(rows).max(initial=0.0), np.abs(here).max(initial=0.0))) or 1.0
-    apart = rows / size - here / size
-    widest = float(np.abs(apart).max(initial=0.0)) or 1.0
-    distances: Floats = np.sqrt(((apart / widest) ** 2).sum(axis=1)) * widest
-    with np.errstate(over="ignore"):
-        return distances * size

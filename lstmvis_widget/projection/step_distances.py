@@ -12,15 +12,21 @@ from numpy.typing import ArrayLike, NDArray
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.statistics.explored import explored
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.blocks import SharedBlocks, in_threads
+from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, never_cancelled
 from lstmvis_widget.work.showing import Progress, shown
 
 Floats = NDArray[np.float64]
 Rows = NDArray[Any]
 
-AT_ONCE = 2**16
+Metric = Callable[[Rows, Rows], Floats]
+"""Gives the n − 1 distances between successive ones of n rows, with room for some rows."""
+
+AT_ONCE = 2**18
 """Values whose differences are taken at once: they stay in the processor's cache."""
+
+MOST_UNLIKE = 8.0
+"""Where lengths differ by this factor, the law of cosines loses precision."""
 
 
 def step_distances(
@@ -84,16 +90,14 @@ def step_distances(
         report(min(1.0, begun / max(1, steps)))
 
     blocks = SharedBlocks(opened.blocks(), before_each)
-    rows = max(1, AT_ONCE // max(1, cells))
 
     def measure_blocks() -> None:
         nonlocal begun
+        room = np.empty((max(1, AT_ONCE // max(1, cells)), cells), float_of(opened.dtype))
         for start, stop in blocks:
             begun = max(begun, stop)
-            values = opened.read(start, min(stop + 1, steps))
-            for at in range(0, len(values) - 1, rows):
-                some = values[at : at + rows + 1]
-                distances[start + at : start + at + len(some) - 1] = between(some)
+            values = opened.read(start, min(stop + 1, steps)).astype(room.dtype, copy=False)
+            distances[start : start + len(values) - 1] = between(values, room)
 
     with shown(progress, "measuring distances") as shares:
         report = opened.prepare_first(shares, check)
@@ -102,7 +106,7 @@ def step_distances(
     return distances
 
 
-def _metric(name: Any) -> Callable[[Rows], Floats]:
+def _metric(name: Any) -> Metric:
     if isinstance(name, str) and name in _METRICS:
         return _METRICS[name]
     near = difflib.get_close_matches(name, _METRICS, n=1) if isinstance(name, str) else []
@@ -110,16 +114,38 @@ def _metric(name: Any) -> Callable[[Rows], Floats]:
     raise ValueError(f"metric must be one of {', '.join(map(repr, _METRICS))}; got {brief(name)}{meant}")
 
 
-def _euclidean(values: Rows) -> Floats:
+def _euclidean(values: Rows, room: Rows) -> Floats:
     """Distances between successive rows, also where squares would exceed the range of floats."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        apart = np.diff(_as_floats(values), axis=0)
-        squares = np.einsum("tc,tc->t", apart, apart).astype(np.float64)
-    unsure = np.flatnonzero(~(squares < np.inf) | (squares < np.finfo(apart.dtype).tiny * 1e6))
+    squares, unsure = _squares_apart(values, room, None)
     distances: Floats = np.sqrt(squares)
-    if len(unsure):
-        distances[unsure] = _scaled(values[unsure].astype(np.float64), values[unsure + 1].astype(np.float64))
+    at = np.flatnonzero(unsure)
+    if len(at):
+        distances[at] = _scaled(values[at].astype(np.float64), values[at + 1].astype(np.float64))
     return distances
+
+
+def _squares_apart(values: Rows, room: Rows, squares: Rows | None) -> tuple[Floats, NDArray[np.bool_]]:
+    """The squared distances between successive rows, and whether they fail; 0 for equal rows.
+
+    ``squares`` takes the squared lengths of the rows, while these are in the processor's cache.
+    """
+    apart: Rows = np.empty(max(0, len(values) - 1), values.dtype)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start, stop in blocks_of(len(values), len(room)):
+            some = values[start : stop + 1]
+            moved = np.subtract(some[1:], some[:-1], out=room[: len(some) - 1])
+            np.vecdot(moved, moved, out=apart[start : start + len(moved)])
+            if squares is not None:
+                np.vecdot(some[: stop - start], some[: stop - start], out=squares[start:stop])
+    unsure = _fail(apart)
+    none = np.flatnonzero(apart == 0)
+    unsure[none] = (values[none] != values[none + 1]).any(axis=1)
+    return apart.astype(np.float64), unsure
+
+
+def _fail(squares: Rows) -> NDArray[np.bool_]:
+    """Which squared lengths are too large, too small or not finite."""
+    return np.asarray(~((squares < np.inf) & (squares >= np.finfo(squares.dtype).tiny * 1e6)))
 
 
 def _scaled(before: Floats, after: Floats) -> Floats:
@@ -135,20 +161,43 @@ def _scaled(before: Floats, after: Floats) -> Floats:
     return distances
 
 
-def _cosine(values: Rows) -> Floats:
-    """1 − cosine between successive rows; NaN where one of them is zero or has a value that isn't finite."""
-    floats = values.astype(np.float64)
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        floats /= np.abs(floats).max(axis=1, initial=0.0, keepdims=True)  # of zeros, and of what isn't finite: NaN
-        floats /= np.sqrt(np.einsum("tc,tc->t", floats, floats))[:, None]
-        # Half of the squared distance of unit vectors: exactly 0 for equal ones.
-        apart = np.diff(floats, axis=0)
-        distances: Floats = np.einsum("tc,tc->t", apart, apart) / 2
+def _cosine(values: Rows, room: Rows) -> Floats:
+    """1 − cosine between successive rows; NaN where one of them is zero or has a value that isn't finite.
+
+    By the law of cosines: from the length of the difference, which keeps its precision where the rows are nearly equal.
+    """
+    squares: Rows = np.empty(len(values), values.dtype)
+    apart, unsure = _squares_apart(values, room, squares)
+    are_unsure = _fail(squares)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        lengths = np.sqrt(squares.astype(np.float64))
+        before, after = lengths[:-1], lengths[1:]
+        distances: Floats = np.maximum(apart - (before - after) ** 2, 0.0) / (2 * before * after)
+        unlike = ~((before < MOST_UNLIKE * after) & (after < MOST_UNLIKE * before))
+    at = np.flatnonzero(unsure | are_unsure[:-1] | are_unsure[1:] | unlike)
+    if len(at):
+        distances[at] = _between_directions(values[at].astype(np.float64), values[at + 1].astype(np.float64))
     return distances
 
 
-def _as_floats(values: Rows) -> Rows:
-    return values if values.dtype in {np.dtype(np.float32), np.dtype(np.float64)} else values.astype(np.float64)
+def _between_directions(before: Floats, after: Floats) -> Floats:
+    """1 − cosine between rows of any length."""
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        units = []
+        for rows in (before, after):
+            unit = rows / np.abs(rows).max(axis=1, initial=0.0, keepdims=True)  # zeros, and what isn't finite: NaN
+            units.append(unit / np.sqrt(np.vecdot(unit, unit))[:, None])
+        # Half of the squared distance of unit vectors: exactly 0 for equal ones.
+        apart = units[1] - units[0]
+        distances: Floats = np.vecdot(apart, apart) / 2
+    if not before.shape[1]:
+        distances[:] = np.nan
+    return distances
 
 
-_METRICS: dict[str, Callable[[Rows], Floats]] = {"euclidean": _euclidean, "cosine": _cosine}
+def float_of(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """The precision that distances are computed in."""
+    return dtype if dtype in {np.dtype(np.float32), np.dtype(np.float64)} else np.dtype(np.float64)
+
+
+_METRICS: dict[str, Metric] = {"euclidean": _euclidean, "cosine": _cosine}

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.work.blocks import blocks_of
-from lstmvis_widget.work.cancelling import Check, Report
+from lstmvis_widget.work.cancelling import Check, Report, not_reported, part
 from lstmvis_widget.work.extras import import_extra
+
+from .exact_neighbours import ExactNeighbours
 
 Floats = NDArray[np.float64]
 
@@ -31,8 +33,11 @@ INTERVAL = 2
 """Width of the intervals that forces are interpolated in. At 1, openTSNE's default, 10,000 steps take twice as long,
 and trust was the same within 0.005."""
 
-PLACED_AT_ONCE = 5_000
-"""Rows that are placed at once."""
+COMPARED = 20_000
+"""Of at most so many rows neighbours are exact, which takes less time than openTSNE's estimate up to here."""
+
+PLACED_AT_ONCE = 1_000
+"""Rows that are placed at once: a cancellation waits for these."""
 
 START = 1e-4
 """Standard deviation of the positions to start with (Kobak and Berens 2019)."""
@@ -87,7 +92,9 @@ def tsne_positions(
     start = np.zeros((len(rows), 2))
     used = min(2, rows.shape[1])
     start[:, :used] = rows[:, :used] / (spread or 1.0) * START
-    affinities = _affinities(rows, perplexity, seed)
+    if moved is not None:
+        moved(start.copy())
+    affinities = _affinities(rows, perplexity, seed, check, part(progress, 0, PREPARING))
     check()
     done = 0
 
@@ -123,11 +130,13 @@ class TsnePlacer:
     positions : ndarray of float64, shape (n, 2)
     perplexity : float
     seed : int
+    check : callable
+        Called while neighbours are found; it may raise to end the work.
     """
 
-    def __init__(self, rows: Floats, positions: Floats, perplexity: float, seed: int) -> None:
+    def __init__(self, rows: Floats, positions: Floats, perplexity: float, seed: int, check: Check) -> None:
         loaded = load_openTSNE()
-        affinities = _affinities(rows, perplexity, seed)
+        affinities = _affinities(rows, perplexity, seed, check, not_reported)
         self._map = _embedding(loaded, positions, affinities, seed, len(rows) >= INTERPOLATED_PLACING)
         self._perplexity = min(5.0, perplexity)
         self._median = min(25, max(1, int(3 * self._perplexity)))
@@ -144,11 +153,14 @@ class TsnePlacer:
         return placed
 
 
-def _affinities(rows: Floats, perplexity: float, seed: int) -> Any:
+def _affinities(rows: Floats, perplexity: float, seed: int, check: Check, progress: Report) -> Any:
     affinity = import_extra("openTSNE.affinity", "analysis", "t-SNE")
-    return affinity.PerplexityBasedNN(
-        np.ascontiguousarray(rows, np.float64), perplexity=perplexity, n_jobs=1, random_state=seed % 2**32
-    )
+    values, options = np.ascontiguousarray(rows, np.float64), {"n_jobs": 1, "random_state": seed % 2**32}
+    if len(rows) > COMPARED:
+        return affinity.PerplexityBasedNN(values, perplexity=perplexity, **options)
+    k = min(len(rows) - 1, int(3 * perplexity))
+    index = ExactNeighbours(values, k, check, progress)
+    return affinity.PerplexityBasedNN(knn_index=index, perplexity=perplexity, **options)
 
 
 def _embedding(loaded: Any, positions: Floats, affinities: Any, seed: int, interpolated: bool) -> Any:  # noqa: FBT001

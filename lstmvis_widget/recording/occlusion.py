@@ -20,10 +20,11 @@ from .batches import Batches, Call, Layout
 from .layer_sources import halves_of, is_transformers
 from .lazy_torch import Tensor, torch
 from .model_call import Inputs, Runner
-from .outputs import Scale, check_classes, check_scores, explaining_length, kept_entries
+from .output_checks import check_classes, check_scores, explaining_length, kept_entries
 from .pieces import PIECE_STEPS, as_before
 from .recurrent import family
 from .rereading import Argument, ReadSequence, batch_of, last_scores, sequences_of
+from .score_scale import Scale
 from .setup import check_model, layout_of, returning_dicts, unwrapped
 from .tape import Tape
 from .texts import TextReader

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,20 +14,19 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.given.brief import brief
-from lstmvis_widget.states.output_track import OutputTrack
+from lstmvis_widget.states.output_track import OutputTrack, check_target_count
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.progress_bar import duration
 
 from .batch_progress import BatchProgress
 from .batches import Call
 from .exactness import allowed_error
-from .layer_sources import available_sources, halves_of, is_transformers
 from .lazy_torch import Tensor, torch
+from .output_checks import check_scores, explaining_length
 from .pieces import PIECE_STEPS, as_before
-from .predictions import are_probabilities
-from .recurrent import family
 from .rereading import ReadSequence, batch_of, last_scores, sequences_of, side_by_side
 from .run_shape import RunShape
+from .score_scale import Scale
 from .tape import NotOfOneStateError, StepStates, Tape
 from .watching import WatchedModel, first_tensor, kept
 
@@ -39,90 +38,11 @@ HEAD, PREFIX = "head", "prefix"
 COSTLY = 100
 """A warning is given where prefixes have more than so many times the steps of the texts."""
 
-MANY_CLASSES = 1000
-"""A warning is given for more classes."""
-
-LOGISTIC = {"sigmoid", "sigmoid_", "expit", "special_expit", "hardsigmoid"}
-"""Names of functions whose results are probabilities, each by itself."""
-
 INSTEAD = 'outputs="prefix" lets the model read every prefix, which is exact for any model'
 
 LENGTHS = "lengths=[…], or lengths=lambda batch: …"
 
 Array = NDArray[Any]
-
-
-@dataclass
-class Scale:
-    """What the scores of a model are, as its first run shows: C columns, of logits or of probabilities.
-
-    Parameters
-    ----------
-    names : sequence of str, or None
-        Of the classes, as the user gives them.
-    """
-
-    names: Any
-    columns: int | None = None
-    logits: bool = False
-
-    def learn(self, scores: Tensor, function: str | None) -> None:
-        """Look at the first scores, (…, C), and at the name of the function that has computed them, if it is known.
-
-        Raises
-        ------
-        ValueError
-            There aren't as many as the classes, or they are no scores of classes that exclude each other.
-        """
-        columns = int(scores.shape[-1])
-        count = 2 if columns == 1 else columns
-        if self.names is not None and len(self.names) != count:
-            msg = (
-                f"the model has {columns} output{'s' * (columns > 1)}, so classes must have {count} names; got "
-                f"{len(self.names)}: {brief(list(self.names))}"
-            )
-            raise ValueError(msg)
-        if count > MANY_CLASSES:
-            msg = (
-                f"the model has {count:,} outputs, and the scores of all are kept at each step; of a language model "
-                "top_k=5 keeps the likeliest"
-            )
-            warnings.warn(msg, UserWarning, stacklevel=2)
-        self.columns = columns
-        self.decide(scores, function)
-
-    def decide(self, scores: Tensor, function: str | None) -> None:
-        """Tell logits from probabilities.
-
-        Raises
-        ------
-        ValueError
-            They are neither those of classes that exclude each other.
-        """
-        columns = int(scores.shape[-1])
-        if function == "log_sigmoid":
-            msg = (
-                "the model returns logarithms of a logistic function; let it return logits: run=lambda model, batch: …"
-            )
-            raise ValueError(msg)
-        inside = bool(((scores >= 0) & (scores <= 1)).all())
-        if columns == 1:
-            self.logits = not inside if function is None else function not in LOGISTIC
-        elif function in LOGISTIC and not are_probabilities(scores):
-            msg = (
-                f"the model's {columns} outputs come from a logistic function each, so they aren't probabilities of "
-                "classes that exclude each other. Leave that function out: run=lambda model, batch: …, which returns "
-                "logits"
-            )
-            raise ValueError(msg)
-        else:
-            self.logits = not are_probabilities(scores)
-
-    def track(self, scores: Array, targets: Any = None) -> OutputTrack:
-        """The track of scores (T, C)."""
-        count = 2 if scores.shape[1] == 1 else scores.shape[1]
-        classes = [str(place) for place in range(count)] if self.names is None else self.names
-        return OutputTrack(scores[:, 0] if scores.shape[1] == 1 else scores, classes, targets, logits=self.logits)
 
 
 @dataclass
@@ -383,103 +303,21 @@ class Outputs:
         track.target_of_each(Sequences.of(sequences, len(track)))
         return track
 
+    def target_codes(self, sequences: Sequence[int]) -> NDArray[np.int32] | None:
+        """The targets as columns, by sequence or step, for the scores that a file has; None without targets.
 
-def outputs_of(model: Any, outputs: Any, classes: Any, targets: Any, *, may_try: bool) -> Outputs | None:
-    """The outputs asked for, or None.
-
-    Raises
-    ------
-    TypeError, ValueError
-        There is no such way, the model has no output layer of this kind, or classes and targets don't fit.
-    """
-    if outputs is None:
-        if classes is not None or targets is not None:
-            msg = 'classes and targets are of what the model expects; say how that is found: outputs="head"'
-            raise TypeError(msg)
-        return None
-    modules = dict(model.named_modules())
-    if not isinstance(outputs, str):
-        msg = f'outputs must be "head", "prefix", or the name of a module; got {brief(outputs)}'
-        raise TypeError(msg)
-    if outputs not in {HEAD, PREFIX} and (outputs not in modules or not outputs):
-        near = ", ".join(
-            repr(name) for name, source in available_sources(model).items() if source.kind == "module" and source.module
-        )
-        msg = f'outputs must be "head", "prefix", or one of the modules {near or "(there are none)"}; got {outputs!r}'
-        raise ValueError(msg)
-    if halves_of(model) is not None:
-        msg = "outputs are of models that say something of what they read; an encoder-decoder says it of another text"
-        raise ValueError(msg)
-    reader = modules.get(outputs) if outputs not in {HEAD, PREFIX} else None
-    if reader is not None and family(reader):
-        msg = f"{outputs} is a {type(reader).__name__}, which puts out states; name the module that puts out scores"
-        raise ValueError(msg)
-    if family(model):
-        msg = f"a {type(model).__name__} returns states, not scores of classes; give the model that has an output layer"
-        raise ValueError(msg)
-    if outputs != PREFIX:
-        both = next((name for name, each in modules.items() if getattr(each, "bidirectional", False)), None)
-        if both is not None:
-            msg = (
-                f"outputs={outputs!r} applies the model's output layer to the state of each step, but {both} is "
-                f"bidirectional: its states at a step know what comes after. {INSTEAD}"
-            )
-            raise ValueError(msg)
-    classes, targets = kept_entries(classes), kept_entries(targets)
-    check_classes(classes, targets)
-    return Outputs(model, outputs, classes, targets, may_try)
-
-
-def check_scores(model: Any, output: Any) -> None:
-    """Check that a transformers model has returned scores.
-
-    Raises
-    ------
-    ValueError
-        It has returned hidden states only.
-    """
-    if is_transformers(model) and isinstance(output, Mapping) and output.get("logits") is None:
-        msg = (
-            f"a {type(model).__name__} returns {brief(list(output))}, no scores of classes (logits); give a model with "
-            "an output layer, such as one for sequence classification"
-        )
-        raise ValueError(msg)
-
-
-@contextmanager
-def explaining_length(steps: int, line: str) -> Iterator[None]:
-    """Tell that a model can't read texts of so few steps.
-
-    Raises
-    ------
-    ValueError
-        Where the model has raised an error; ``line`` says what to do.
-    """
-    try:
-        yield
-    except (RuntimeError, ValueError, IndexError) as error:
-        if isinstance(error, torch.OutOfMemoryError):
-            raise
-        what = f"the model can't read a text of {steps} step{'s' * (steps > 1)} like these"
-        raise ValueError(f"{what}; {line}. It says: {error}") from error
-
-
-def kept_entries(values: Any) -> Any:
-    """What is given, in a list if it can be read only once."""
-    return list(values) if hasattr(values, "__next__") else values
-
-
-def check_classes(classes: Any, targets: Any = None) -> None:
-    """Check the names of classes, and targets among them, before the model runs.
-
-    Raises
-    ------
-    TypeError, ValueError
-        They aren't names, or targets aren't among them.
-    """
-    if classes is not None:
-        count = len(classes) if hasattr(classes, "__len__") else 2
-        OutputTrack(np.full((1, count), 1 / max(1, count)), classes, targets)
+        Raises
+        ------
+        ValueError
+            There are neither as many as sequences nor as many as steps.
+        """
+        if self.targets is None:
+            return None
+        columns = self.scale.columns or 2
+        targets = self.scale.track(np.full((1, columns), 1 / columns), self.targets).targets
+        assert targets is not None  # noqa: S101  (they were given)
+        check_target_count(len(targets), Sequences.of(sequences, sum(sequences)))
+        return targets
 
 
 def _are_close(one: Tensor, other: Tensor) -> bool:

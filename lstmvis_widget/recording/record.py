@@ -17,12 +17,13 @@ from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.timeline.vocabulary import Vocabulary, as_vocabulary
 
+from .asked_outputs import outputs_of
 from .batch_progress import BatchProgress
 from .batches import Batches
 from .encoder_decoder import half_of
 from .layer_sources import chosen_sources, is_transformers
 from .model_call import Inputs, Runner
-from .outputs import OUTPUT_TRACK, PREFIX, Outputs, outputs_of
+from .outputs import OUTPUT_TRACK, PREFIX, Outputs
 from .pieces import as_before
 from .predictions import TRACK, predictions_of
 from .recurrent import family
@@ -229,7 +230,7 @@ def record_states(
     path : path, optional
         Write states, tokens and predictions to this HDF5 file while they are recorded, instead of keeping them in
         memory. Memory is then bounded by that of one batch, or of a piece of it. `StateExplorer.open` opens the file
-        again. Scores of ``outputs`` stay in memory as well; those of prefixes, and targets, are in memory only.
+        again, with the scores and targets of ``outputs``; scores of prefixes are in memory until all are there.
     dtype : {"float16", "float32", "float64"}, optional
         Of the kept states. By default that of the model (float32 for bfloat16).
     overwrite : bool, default False
@@ -346,78 +347,94 @@ def record_states(
     predictions = predictions_of(model, top_k, head, vocabulary)
     expected = outputs_of(model, outputs, classes, targets, may_try=run is None)
     half = half_of(model, sources.values(), scores=predictions is not None)
-    with ExitStack() as stack:
-        watched = stack.enter_context(
-            WatchedModel(model, sources.values(), predictions.heads() if predictions else {}, device)
-        )
-        if expected is not None:
-            expected.watch(stack)
-        if run is None:
-            stack.enter_context(returning_dicts(model))
-        sink = (
-            MemorySink(dtype)
-            if path is None
-            else stack.enter_context(
-                FileSink(
-                    path,
-                    dtype,
-                    vocabulary,
-                    overwrite=overwrite,
-                    output_track=None if expected is None else expected.scale.track,
-                )
+    with ExitStack() as file:
+        with ExitStack() as stack:
+            watched = stack.enter_context(
+                WatchedModel(model, sources.values(), predictions.heads() if predictions else {}, device)
             )
-        )
-        inputs = Inputs.of(model, half)
-        calls = Batches(
-            batches,
-            lengths,
-            layout_of(model, batch_first, transformers=is_transformers(model)),
-            texts,
-            inputs,
-            as_is=run is not None,
-            steps_per_call=steps_per_call,
-            pieces_continue=bool(recurrent),
-            half=half,
-        )
-        session = Session(
-            model,
-            sources,
-            calls,
-            predictions,
-            expected,
-            run or Runner(inputs, any(source.kind == "hidden_states" for source in sources.values())),
-            carry_state=carry_state,
-            in_order=path is not None,
-        )
-        if expected is not None and expected.way == PREFIX:
-            stack.enter_context(as_before(model))  # prefixes begin where the model begins
-        began = time.monotonic()
-        session.record(watched, sink, stack.enter_context(BatchProgress(progress, calls.count)))
-        seconds = time.monotonic() - began
-    recording = _in_memory(sink, vocabulary) if isinstance(sink, MemorySink) else _read_back(path)
-    if expected is not None:
-        with ExitStack() as undo:
-            undo.callback(recording.close)
-            if expected.way == PREFIX:
-                scores = _of_prefixes(expected, session.run, device, progress, seconds)
-            else:
-                scores = sink.scores.taken()
-            recording.tracks[OUTPUT_TRACK] = expected.track(scores, recording.sequences)
-            undo.pop_all()
-    return recording
+            if expected is not None:
+                expected.watch(stack)
+            if run is None:
+                stack.enter_context(returning_dicts(model))
+            sink = _sink(path, dtype, vocabulary, expected, overwrite=overwrite)
+            if isinstance(sink, FileSink):
+                file.enter_context(sink)
+            inputs = Inputs.of(model, half)
+            calls = Batches(
+                batches,
+                lengths,
+                layout_of(model, batch_first, transformers=is_transformers(model)),
+                texts,
+                inputs,
+                as_is=run is not None,
+                steps_per_call=steps_per_call,
+                pieces_continue=bool(recurrent),
+                half=half,
+            )
+            session = Session(
+                model,
+                sources,
+                calls,
+                predictions,
+                expected,
+                run or Runner(inputs, any(source.kind == "hidden_states" for source in sources.values())),
+                carry_state=carry_state,
+                in_order=path is not None,
+            )
+            if expected is not None and expected.way == PREFIX:
+                stack.enter_context(as_before(model))  # prefixes begin where the model begins
+            began = time.monotonic()
+            session.record(watched, sink, stack.enter_context(BatchProgress(progress, calls.count)))
+            seconds = time.monotonic() - began
+        if isinstance(sink, FileSink):
+            sink.finish()  # the states are there, whatever happens to outputs
+        scores = _of_prefixes(expected, session.run, device, progress, seconds)
+        if isinstance(sink, MemorySink):
+            return _in_memory(sink, vocabulary, expected, scores)
+        _write_outputs(sink, expected, scores)
+    return _read_back(path)
 
 
-def _of_prefixes(expected: Outputs, run: Any, device: Any, progress: Any, seconds: float) -> NDArray[Any]:
+def _write_outputs(sink: FileSink, expected: Outputs | None, scores: NDArray[Any] | None) -> None:
+    """Write what comes after the last step: scores of prefixes, and targets."""
+    if expected is None:
+        return
+    if scores is not None:
+        sink.write_output(expected.track(scores, sink.sequences))
+        return
+    targets = expected.target_codes(sink.sequences)
+    if targets is not None:
+        sink.set_targets(targets)
+
+
+def _sink(
+    path: Any, dtype: Any, vocabulary: Vocabulary | None, expected: Outputs | None, *, overwrite: bool
+) -> MemorySink | FileSink:
+    if path is None:
+        return MemorySink(dtype)
+    track = None if expected is None else expected.scale.track
+    late = expected is not None and expected.way == PREFIX
+    return FileSink(path, dtype, vocabulary, overwrite=overwrite, output_track=track, late_output=late)
+
+
+def _of_prefixes(expected: Outputs | None, run: Any, device: Any, progress: Any, seconds: float) -> NDArray[Any] | None:
+    if expected is None or expected.way != PREFIX:
+        return None
     with evaluating(expected.model, device), ExitStack() as stack:
         if expected.may_try:  # the user's own ``run`` may read a tuple
             stack.enter_context(returning_dicts(expected.model))
         return expected.of_prefixes(run, progress, seconds)
 
 
-def _in_memory(memory: MemorySink, vocabulary: Vocabulary | None) -> Recording:
+def _in_memory(
+    memory: MemorySink, vocabulary: Vocabulary | None, expected: Outputs | None, scores: NDArray[Any] | None
+) -> Recording:
     rows = memory.taken()
     ids, best = rows.ids, rows.best
-    tracks = {} if best is None else {TRACK: track_of(*best, vocabulary)}
+    tracks: dict[str, Track] = {} if best is None else {TRACK: track_of(*best, vocabulary)}
+    if expected is not None:
+        scores = memory.scores.taken() if scores is None else scores
+        tracks[OUTPUT_TRACK] = expected.track(scores, memory.sequences)
     if ids is not None and vocabulary is None:
         vocabulary = {number: str(number) for number in np.unique(ids).tolist()}
     return Recording(

@@ -12,7 +12,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.files.state_writer import StateWriter
+from lstmvis_widget.files.recording_writer import RecordingWriter
 from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.timeline.tracks import TopKTrack, Track
@@ -190,11 +190,13 @@ class FileSink:
         Whether to replace a file that is there.
     output_track : callable or None
         Makes a track of scores, if there are any.
+    late_output : bool, default False
+        Whether the track of outputs comes after the last step, by `write_output`.
 
     Attributes
     ----------
-    scores : Gathered
-        Those of all rows, which stay in memory as well.
+    sequences : list of int
+        Lengths of those that have ended.
 
     Raises
     ------
@@ -210,36 +212,60 @@ class FileSink:
         *,
         overwrite: bool,
         output_track: Callable[[Array], OutputTrack] | None,
+        late_output: bool = False,
     ) -> None:
         self._path, self._vocabulary = as_path(path), vocabulary
-        self._output_track = output_track
-        self.scores = Gathered()
+        self._output_track, self._late = output_track, OUTPUT_TRACK if late_output else None
         check_absent(self._path, overwrite=overwrite)
         self._options: dict[str, Any] = {"dtype": checked_dtype(dtype), "overwrite": overwrite}
-        self._writer: Any = None
+        self._writer: RecordingWriter | None = None
         self._stack = ExitStack()
+        self._open = 0
+        self.sequences: list[int] = []
 
     def append(self, rows: Rows) -> None:
         """Add to the open sequence."""
         if self._writer is None:
-            self._writer = self._begin(with_ids=rows.ids is not None)
+            self._writer = self._begin(rows)
         tokens: Any = rows.ids
         if tokens is not None and self._vocabulary is None:
             tokens = [str(token) for token in tokens.tolist()]
         tracks: dict[str, Track] = {} if rows.best is None else {TRACK: track_of(*rows.best, self._vocabulary)}
         if rows.scores is not None and self._output_track is not None:
-            self.scores.append(rows.scores)
             tracks[OUTPUT_TRACK] = self._output_track(rows.scores)
         self._writer.append(rows.states, tokens, tracks)
+        self._open += len(next(iter(rows.states.values())))
 
-    def _begin(self, *, with_ids: bool) -> Any:
-        vocabulary = self._vocabulary if with_ids else None
-        return self._stack.enter_context(StateWriter(self._path, vocabulary=vocabulary, **self._options))
+    def _begin(self, rows: Rows) -> RecordingWriter:
+        vocabulary = None if rows.ids is None else self._vocabulary
+        exact = any(values.dtype == np.float64 for values in rows.states.values())
+        precision = np.float64 if exact else np.float32
+        return self._stack.enter_context(
+            RecordingWriter(self._path, late=self._late, late_dtype=precision, vocabulary=vocabulary, **self._options)
+        )
 
     def end_sequence(self) -> None:
         """End the open sequence, if there is one."""
         if self._writer is not None:
             self._writer.end_sequence()
+        if self._open:
+            self.sequences.append(self._open)
+        self._open = 0
+
+    def finish(self) -> None:
+        """Say that no more steps come: the file is complete then, but for the outputs."""
+        if self._writer is not None:
+            self._writer.finish()
+
+    def write_output(self, track: OutputTrack) -> None:
+        """Write the track of outputs that comes after the last step."""
+        assert self._writer is not None  # noqa: S101  (there are steps)
+        self._writer.write_output(track)
+
+    def set_targets(self, targets: NDArray[np.int32]) -> None:
+        """Write the targets of the outputs."""
+        assert self._writer is not None  # noqa: S101  (there are steps)
+        self._writer.set_targets(OUTPUT_TRACK, targets)
 
     def __enter__(self) -> Self:
         return self

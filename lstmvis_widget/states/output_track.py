@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ TOLERANCE = 1e-3
 """How far the probabilities of a step may be from a sum of 1, and from the range 0…1; those in half precision more."""
 
 HALF_TOLERANCE = 1e-2
+
+CHECKED = 256
+"""Steps whose scores are held against what a file says of them when it is opened."""
 
 UNKNOWN = -1
 """The code of a target that isn't known, as that of a missing label."""
@@ -104,17 +107,63 @@ class OutputTrack(CategoricalTrack):
     ) -> None:
         self.classes = _class_names(classes)
         self.logits = bool(logits)
-        self._scores, self._is_single = _score_rows(scores, len(self.classes))
-        self._tolerance = HALF_TOLERANCE if self._scores.dtype == np.float16 else TOLERANCE
+        self._begin(scores)
         steps = len(self._scores)
-        self.expected: Codes = np.zeros(steps, np.int32)
-        self.confidence: NDArray[np.float32] = np.zeros(steps, np.float32)
+        expected: Codes = np.zeros(steps, np.int32)
+        confidence: NDArray[np.float32] = np.zeros(steps, np.float32)
         for start, stop in self._scores.blocks():
             check()
             rows = self.probabilities(start, stop)
-            self.expected[start:stop] = rows.argmax(axis=1)
-            self.confidence[start:stop] = rows.max(axis=1)
+            expected[start:stop] = rows.argmax(axis=1)
+            confidence[start:stop] = rows.max(axis=1)
             progress(stop / steps)
+        self._sum_up(expected, confidence)
+        self.targets = None if targets is None else _target_codes(targets, classes, self.classes)
+
+    @classmethod
+    def of_file(
+        cls, scores: Any, classes: Any, *, logits: bool, expected: NDArray[Any], confidence: NDArray[Any]
+    ) -> Self:
+        """A track whose file keeps what is expected at each step: its scores are read only where they are shown.
+
+        Parameters
+        ----------
+        scores, classes, logits
+            As of the class.
+        expected : ndarray of int, shape (T,)
+        confidence : ndarray of float, shape (T,)
+
+        Raises
+        ------
+        ValueError
+            They don't fit the scores.
+        """
+        track = cls.__new__(cls)
+        track.classes, track.logits = _class_names(classes), logits
+        track._begin(scores)  # noqa: SLF001  (of the same class)
+        track.targets = None
+        count, steps = len(track.classes), len(track)
+        if expected.shape != (steps,) or (steps and not 0 <= expected.min() <= expected.max() < count):
+            raise ValueError(f"'expected' must hold {steps} columns, 0…{count - 1}")
+        if confidence.shape != (steps,) or not ((confidence >= 0) & (confidence <= 1)).all():
+            raise ValueError(f"'confidence' must hold {steps} probabilities, 0…1")
+        first = track.probabilities(0, min(steps, CHECKED))
+        wrong = np.flatnonzero(first.argmax(axis=1) != expected[: len(first)])
+        if len(wrong):
+            raise ValueError(f"'expected' must hold the column with the highest score; that of step {wrong[0]} isn't")
+        track._sum_up(expected.astype(np.int32), confidence.astype(np.float32))  # noqa: SLF001
+        return track
+
+    def __len__(self) -> int:
+        return len(self._scores)
+
+    def _begin(self, scores: Any) -> None:
+        self._scores, self._is_single = _score_rows(scores, len(self.classes))
+        self._tolerance = HALF_TOLERANCE if self._scores.dtype == np.float16 else TOLERANCE
+
+    def _sum_up(self, expected: Codes, confidence: NDArray[np.float32]) -> None:
+        """Keep what is expected, and which classes are."""
+        self.expected, self.confidence = expected, confidence
         found = np.bincount(self.expected, minlength=len(self.classes)).tolist()
         order = sorted(np.flatnonzero(found).tolist(), key=lambda place: (-found[place], self.classes[place]))
         self.labels = tuple(self.classes[place] for place in order)
@@ -124,7 +173,6 @@ class OutputTrack(CategoricalTrack):
         codes = np.full(len(self.classes), -1, np.int32)
         codes[order] = np.arange(len(order))
         self.codes: Codes = codes[self.expected]
-        self.targets = None if targets is None else _target_codes(targets, classes, self.classes)
 
     def __repr__(self) -> str:
         known = "" if self.targets is None else f", {len(self.targets):,} targets"
@@ -235,14 +283,20 @@ class OutputTrack(CategoricalTrack):
         """
         if self.targets is None:
             return None
+        check_target_count(len(self.targets), sequences)
         if len(self.targets) == len(sequences):
             return self.targets
-        if len(self.targets) == len(self):
-            by_step: Codes = self.targets[sequences.bounds[1:] - 1]
-            return by_step
+        by_step: Codes = self.targets[sequences.bounds[1:] - 1]
+        return by_step
+
+
+def check_target_count(count: int, sequences: Sequences) -> None:
+    """Raise ValueError where so many targets are neither by sequence nor by step."""
+    steps = int(sequences.bounds[-1])
+    if count not in {len(sequences), steps}:
         raise ValueError(
-            f"targets must be one for each of the {len(sequences)} sequences, or one for each of the {len(self)} time "
-            f"steps; there are {len(self.targets)}"
+            f"targets must be one for each of the {len(sequences)} sequences, or one for each of the {steps} time "
+            f"steps; there are {count}"
         )
 
 

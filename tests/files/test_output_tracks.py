@@ -1,11 +1,18 @@
 """What a model expects is kept in files: scores, classes and targets, which are read as needed."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from contextlib import closing
+from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 
+import lstmvis_widget
 from lstmvis_widget import CategoricalTrack, OutputTrack, StateExplorer, StateWriter, save_states
 from lstmvis_widget.files import describe, saving, track_at
 
@@ -52,6 +59,22 @@ def test_a_saved_file_holds_all_of_it(tmp_path, monkeypatch):
         assert list(explorer.tracks) == list(TRACKS)
         for name, track in TRACKS.items():
             is_same(explorer.tracks[name], track)
+
+
+def test_a_file_is_opened_without_reading_all_scores(tmp_path, monkeypatch):
+    path, read = tmp_path / "saved.h5", []
+    track = TRACKS["scores, targets by sequence"]
+    save_states(path, STATES, tracks={"model": track}, sequences=SEQUENCES)
+    plainly = OutputTrack.probabilities
+    monkeypatch.setattr(OutputTrack, "probabilities", lambda *given: read.append(given[1:]) or plainly(*given))
+    with closing(StateExplorer.open(path, position=100)) as explorer:
+        assert explorer.tracks["model"].counts == track.counts
+        explorer.finish()
+        assert all(stop - start < STEPS for start, stop in read)
+        read.clear()
+        opened = track_at(f"{path}::tracks/model")
+        assert (opened.labels, read) == (track.labels, [(0, 256)])
+        opened.close()
 
 
 def test_a_file_that_was_opened_can_be_saved_again(tmp_path):
@@ -156,8 +179,12 @@ def spoil(name, value):
     [
         (spoil("scores", None), "must hold 'classes', and 'scores' or 'logits'"),
         (spoil("scores", np.full((STEPS, 3), 0.5)), "sum to 1 at each step; step 0"),
+        (spoil("scores", np.eye(3)[np.arange(STEPS) % 3]), "'expected' must hold the column with the highest score"),
         (spoil("scores", np.ones((STEPS - 1, 3)) / 3), "599 entries for 600 time steps"),
         (spoil("scores", np.ones((STEPS, 4)) / 4), "a column for each of the 3 classes"),
+        (spoil("expected", np.full(STEPS, 3)), "'expected' must hold 600 columns, 0…2"),
+        (spoil("expected", np.zeros(STEPS)), "the expected of .* must be integers"),
+        (spoil("confidence", np.full(STEPS, 1.5)), "'confidence' must hold 600 probabilities"),
         (spoil("targets", [0, 7, 1]), "target 1 is 7"),
         (spoil("targets", [0.5, 1, 1]), "must be integers"),
         (spoil("targets", [0, 1]), "there are 2"),
@@ -181,3 +208,47 @@ def test_targets_of_another_number_of_sequences_are_not_saved(tmp_path):
             tmp_path / "x.h5", STATES, tracks={"model": OutputTrack(SCORES, CLASSES, [0, 1])}, sequences=SEQUENCES
         )
     assert list(tmp_path.iterdir()) == []
+
+
+LATE_WRITER = """
+import sys
+import numpy as np
+from lstmvis_widget import OutputTrack
+from lstmvis_widget.files import output_writers
+from lstmvis_widget.files.recording_writer import RecordingWriter
+output_writers.LATE_BLOCK = 50
+scores = np.random.default_rng(0).random((50_000, 1)).astype("float32")
+track = OutputTrack(np.hstack([scores, 1 - scores]), ["no", "yes"], [1])
+with RecordingWriter(sys.argv[1], late="output") as writer:
+    writer.append(np.ones((50_000, 3), "float32"))
+    writer.finish()
+    print("begun", flush=True)
+    writer.write_output(track)
+    print("ended", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.02, None])
+def test_a_file_holds_its_states_however_the_writing_of_late_outputs_ends(tmp_path, seconds):
+    path = tmp_path / "states.h5"
+    command = [sys.executable, "-c", LATE_WRITER, str(path)]
+    environment = os.environ | {"PYTHONPATH": str(Path(lstmvis_widget.__file__).parents[1])}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout.readline() == "begun\n"
+        if seconds is None:
+            assert process.stdout.readline() == "ended\n"
+        else:
+            time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+    with closing(StateExplorer.open(path)) as explorer:
+        assert (explorer.states[:] == 1).all()
+        assert len(explorer.states) == 50_000
+        assert seconds is not None or list(explorer.tracks) == ["output"]
+        if explorer.tracks:
+            track = explorer.tracks["output"]
+            scores = np.random.default_rng(0).random((50_000, 1)).astype("float32")
+            assert np.array_equal(track.scores(0, 50_000), np.hstack([scores, 1 - scores]))
+            assert track.targets.tolist() == [1]

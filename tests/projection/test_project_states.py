@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 
 from lstmvis_widget import Projection, StateExplorer, project_states
-from lstmvis_widget.projection import principal_axes, tsne
+from lstmvis_widget.projection import along_axes, moments, principal_axes, tsne
 from lstmvis_widget.work.cancelling import CancelledError
 
 RNG = np.random.default_rng(0)
@@ -85,7 +85,7 @@ def test_blocks_of_a_file_and_single_precision_change_little(dtype, tmp_path, mo
     states = (WALKS + 3).astype(dtype)
     whole = project_states(states.astype(np.float64), **QUIET)
     monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 400)
-    monkeypatch.setattr(principal_axes, "DOUBLE_VALUES", 0)
+    monkeypatch.setattr(moments, "DOUBLE_VALUES", 0)
     with h5py.File(tmp_path / "states.h5", "w") as file:
         file["states"] = states
     shares = []
@@ -96,24 +96,67 @@ def test_blocks_of_a_file_and_single_precision_change_little(dtype, tmp_path, mo
 
 
 def test_a_mean_far_from_zero_loses_nothing(monkeypatch):
-    monkeypatch.setattr(principal_axes, "DOUBLE_VALUES", 0)
+    monkeypatch.setattr(moments, "DOUBLE_VALUES", 0)
     states = (1000 + WALKS).astype(np.float32)
     exact = PCA(2, svd_solver="full").fit_transform(states.astype(np.float64))
     found = project_states(states, **QUIET).coordinates
     assert np.abs(found) == pytest.approx(np.abs(exact), abs=1e-4)
 
 
-def test_axes_of_too_many_steps_come_from_a_sample_of_stated_size(monkeypatch):
-    monkeypatch.setattr(principal_axes, "MOST_PRODUCTS", 50 * 8**2)
+@pytest.fixture
+def few_products(monkeypatch):
+    """Axes begun with a sample of 48 steps, as those of a million steps are with some thousands."""
+    monkeypatch.setattr(principal_axes, "MOST_PRODUCTS", 0)
+    monkeypatch.setattr(principal_axes, "SAMPLE_PRODUCTS", 50 * 8**2)
     monkeypatch.setattr(principal_axes, "PRODUCTS_A_VALUE", 0)
     monkeypatch.setattr(principal_axes, "FEWEST_STEPS", 0)
     monkeypatch.setattr(principal_axes, "GATHERED_ROWS", 20)
-    projection = project_states(WALKS, **QUIET)
-    assert projection.axes_from == 50
-    assert len(projection) == 120
-    assert "50 of 120 steps" in projection.notes[0]
-    assert np.array_equal(projection.coordinates, project_states(WALKS, **QUIET).coordinates)
-    assert not np.array_equal(projection.coordinates, project_states(WALKS, seed=1, **QUIET).coordinates)
+    monkeypatch.setattr(along_axes, "PRODUCTS_AT_ONCE", 700)
+    monkeypatch.setattr(principal_axes, "WHOLE_CELLS_OF_SAMPLE", 10)
+    monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 1600)
+
+
+def correlated(steps, cells=8, dtype=np.float64):
+    random = np.random.default_rng(5)
+    mixed = np.linalg.qr(random.normal(size=(cells, cells)))[0] * 0.6 ** np.arange(cells)
+    return (random.normal(size=(steps, cells)) @ mixed.T).astype(dtype)
+
+
+@pytest.mark.usefixtures("few_products")
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("middle", [0.0, 3.0, 50.0])
+@pytest.mark.parametrize("doubles", [0, 2**30])
+def test_axes_of_very_many_steps_are_refined_by_all_of_them(dtype, middle, doubles, monkeypatch):
+    monkeypatch.setattr(moments, "DOUBLE_VALUES", doubles)
+    states = (correlated(2000) + middle).astype(dtype)
+    states[7], states[1999] = np.nan, np.inf
+    finite = np.isfinite(states).all(axis=1)
+    exact = PCA(2, svd_solver="full").fit(states[finite].astype(float))
+    found = project_states(states, **QUIET)
+    assert found.axes_from == 1998
+    assert found.notes[0] == "the axes come from one iteration over all steps, begun with a sample of 48"
+    assert found.steps.tolist() == np.flatnonzero(finite).tolist()
+    assert found.explained == pytest.approx(exact.explained_variance_ratio_, rel=0.15)
+    expected = exact.transform(states[finite].astype(float))
+    expected *= np.sign((expected * found.coordinates).sum(axis=0))
+    small = 0.02 if dtype == "float16" else 1e-4
+    assert np.abs(found.place(states[finite]) - found.coordinates).max() < small
+    assert np.linalg.norm(expected - found.coordinates) < 0.1 * np.linalg.norm(expected)
+    assert found.coordinates.mean(axis=0) == pytest.approx([0, 0], abs=small)
+    assert np.array_equal(found.coordinates, project_states(states, **QUIET).coordinates)
+    assert not np.array_equal(found.coordinates, project_states(states, seed=1, **QUIET).coordinates)
+
+
+@pytest.mark.usefixtures("few_products")
+def test_what_a_sample_lacks_is_found_in_all_steps(monkeypatch):
+    monkeypatch.setattr(moments, "DOUBLE_VALUES", 0)
+    for far, unlike in ((1.0, np.float32), (1e250, np.float64), (1e30, np.float32)):
+        states = np.full((5000, 8), 0.1, unlike)
+        assert not project_states(states, **QUIET).coordinates.any()
+        states[[1234, 4321], 3] = far, -far
+        found = project_states(states, **QUIET)
+        assert found.explained == pytest.approx([1, 0], abs=1e-5)
+        assert np.flatnonzero(np.abs(found.coordinates[:, 0]) > far / 2).tolist() == [1234, 4321]
 
 
 def test_one_far_value_overflows_nothing():
@@ -175,7 +218,9 @@ def test_t_sne_keeps_neighbours_and_settles_before_the_eyes(settled):
     assert projection.trust["kept"] > projection.trust_beside["pca"]["kept"] > 0.3
     assert projection.trust_beside["shuffled"]["kept"] < 0.3
     assert {each.shape for each in moved} == {(120, 2)}
-    assert len(moved) == (tsne.EARLY_ITERATIONS + tsne.ITERATIONS) // tsne.LOOK_EVERY
+    assert len(moved) == 1 + (tsne.EARLY_ITERATIONS + tsne.ITERATIONS) // tsne.LOOK_EVERY
+    axes = project_states(WALKS, **QUIET).coordinates
+    assert moved[0] / moved[0].std() == pytest.approx(axes / axes.std(), rel=1e-6)
     assert np.abs(moved[-1] - moved[-1].mean(axis=0)).max() < 2 * np.abs(projection.coordinates).max()
     assert projection.perplexity == 10
     assert projection.notes == ()
@@ -310,6 +355,16 @@ def test_what_cannot_be_asked_for_is_said(method, options, error, message):
         project_states(WALKS, method, **options)
 
 
+def test_states_without_cells_make_no_map():
+    with pytest.raises(ValueError, match=r"at least one cell; got states of shape \(4, 0\)"):
+        project_states(np.zeros((4, 0)))
+
+
+def test_states_that_are_all_equal_say_so():
+    assert project_states(np.ones((30, 3)), **QUIET).notes == ("all states are equal",)
+    assert "all states are equal" in project_states(np.ones((30, 3)), "tsne", **QUIET).notes[0]
+
+
 @pytest.mark.parametrize("states", [np.zeros((0, 3)), np.full((4, 3), np.nan)], ids=["no steps", "all NaN"])
 @pytest.mark.parametrize("method", ["pca", "tsne", "given"])
 def test_states_without_a_finite_step_make_no_map(states, method):
@@ -323,3 +378,17 @@ def test_states_of_other_cells_and_unknown_steps_are_refused(settled):
         settled[0].place(np.zeros((5, 3)))
     with pytest.raises(ValueError, match="step must be at most 119"):
         settled[0].neighbours(120)
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1.0, 1e30])
+@pytest.mark.parametrize("dtype", ["float32", "int64"])
+@given(seed=st.integers(0, 99), equal=st.booleans())
+@settings(max_examples=10, deadline=None)
+def test_neighbours_are_exact_where_many_are_as_near(scale, dtype, seed, equal):
+    random = np.random.default_rng(seed)
+    states = (np.zeros((40, 3)) if equal else random.integers(-1, 2, (40, 3))) * (scale if dtype == "float32" else 1)
+    states = states.astype(dtype)
+    projection = project_states(states, random.normal(size=(40, 2)), **QUIET)
+    apart = np.linalg.norm(states.astype(float) - states[5].astype(float), axis=1)
+    expected = [other for other in np.argsort(apart, kind="stable").tolist() if other != 5][:12]
+    assert projection.neighbours(5, 12).tolist() == expected

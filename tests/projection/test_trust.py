@@ -1,5 +1,8 @@
 """Trust in a map, beside scikit-learn's, SciPy's, and one step after the other."""
 
+import pickle
+
+import h5py
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +11,8 @@ from scipy.stats import spearmanr
 from sklearn.manifold import trustworthiness
 
 from lstmvis_widget import project_states, step_distances
-from lstmvis_widget.projection import trust
+from lstmvis_widget.projection import lazy_trust, trust
+from lstmvis_widget.work.cancelling import CancelledError
 
 
 @st.composite
@@ -53,6 +57,32 @@ def test_it_is_measured_on_a_sample_of_many_steps(monkeypatch):
     )
     assert len(found.point_trust()) == 400
     assert found.point_trust()[places].mean() == pytest.approx(found.trust["kept"])
+
+
+def test_positions_come_first_and_trust_when_it_is_asked_for(tmp_path, monkeypatch):
+    measured = []
+    plainly = lazy_trust.TrustSample.measured
+    monkeypatch.setattr(lazy_trust.TrustSample, "measured", lambda *given: measured.append(given[0]) or plainly(*given))
+    states = np.random.default_rng(0).normal(size=(60, 4))
+    with h5py.File(tmp_path / "states.h5", "w") as file:
+        file["states"] = states
+        found = project_states(file["states"], progress=False)
+        kept = pickle.loads(pickle.dumps(found))  # noqa: S301  (made here)
+    assert measured == []
+    assert f"trustworthiness {trustworthiness(states, found.coordinates, n_neighbors=15):.3f}" in repr(found)
+    assert found.trust["kept"] == found.trust_beside["pca"]["kept"] > found.trust_beside["shuffled"]["kept"]
+    assert len(measured) == 1
+    assert kept.trust == found.trust
+
+
+def test_measuring_ends_at_a_check_and_can_be_asked_for_again():
+    def check():
+        raise CancelledError
+
+    found = project_states(np.random.default_rng(0).normal(size=(60, 4)), progress=False)
+    with pytest.raises(CancelledError):
+        found.measure_trust(check=check)
+    assert 0 < found.trust["kept"] < 1
 
 
 def test_jumps_lie_within_sequences():

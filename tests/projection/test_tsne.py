@@ -20,6 +20,7 @@ def test_clusters_stay_apart_and_new_states_go_to_theirs(interpolated, monkeypat
     monkeypatch.setattr(tsne, "INTERPOLATED", interpolated)
     monkeypatch.setattr(tsne, "INTERPOLATED_PLACING", interpolated)
     monkeypatch.setattr(tsne, "PLACED_AT_ONCE", 30)
+    monkeypatch.setattr(tsne, "COMPARED", interpolated)
     projection = project_states(STATES, "tsne", perplexity=10, progress=False)
     apart = np.linalg.norm(projection.coordinates[:, None] - projection.coordinates, axis=2)
     np.fill_diagonal(apart, np.inf)

@@ -1,5 +1,7 @@
 """What a model expects after each step, against the model itself, run on every prefix one by one."""
 
+from contextlib import closing
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from lstmvis_widget import OutputTrack, StateExplorer, record_states, sequence_table
+from lstmvis_widget.files import describe
 from lstmvis_widget.recording import outputs as outputs_module
 from lstmvis_widget.recording import pieces
 
@@ -365,6 +368,45 @@ def test_a_file_and_an_explorer(tmp_path, way):
         explorer.color_by = "output"
         assert explorer.tracks["output"][:28] == track[:28]
         explorer.close()
+        expected = memory.tracks["output"].expected.tolist()
+    with closing(StateExplorer.open(tmp_path / "states.h5")) as explorer:
+        track = explorer.tracks["output"]
+        assert (track.classes, track.logits) == (tuple(names["classes"]), True)
+        assert track.targets.tolist() == [2, 0, -1, 1]
+        assert track.expected.tolist() == expected
+        same(track.probabilities(0, 28), memory.tracks["output"].probabilities(0, 28), 0)
+
+
+def test_targets_by_step_go_into_a_file(tmp_path):
+    targets = (IDS.numpy().reshape(-1) % 3).tolist()
+    for way in ("head", "prefix"):
+        path = tmp_path / f"{way}.h5"
+        record_states(Classifier(of_last_row), IDS, outputs=way, path=path, targets=targets).close()
+        with closing(StateExplorer.open(path)) as explorer:
+            assert explorer.tracks["output"].targets.tolist() == targets
+
+
+def test_a_file_can_be_explored_while_prefixes_are_read_and_has_their_scores_at_the_end(tmp_path):
+    path, there = tmp_path / "states.h5", []
+
+    def look(_, total):
+        if total == 7:  # of prefixes
+            with closing(StateExplorer.open(path)) as explorer:
+                there.append((len(explorer.states), explorer.sequences, list(explorer.tracks)))
+
+    record_states(Classifier(of_last_row), IDS, outputs="prefix", path=path, progress=look).close()
+    assert there == [(28, (7, 7, 7, 7), [])] * len(there) != []
+    assert describe(path).contents["tracks"] == ("output",)
+
+
+@pytest.mark.parametrize("classes", [1, 5])
+def test_any_number_of_classes_fits_into_a_file_of_prefixes(tmp_path, classes):
+    model = Classifier(of_last_row, classes=classes).double()
+    memory = record_states(model, IDS, outputs="prefix")
+    with record_states(model, IDS, outputs="prefix", path=tmp_path / "states.h5") as recording:
+        track = recording.tracks["output"]
+        assert track.scores(0, 28).dtype == np.float64
+        same(track.scores(0, 28), memory.tracks["output"].scores(0, 28), 0)
 
 
 # --------------------------------------------------------------- what scores are
@@ -459,7 +501,8 @@ def test_progress_of_prefixes_and_an_interruption(tmp_path):
         record_states(model, IDS, outputs="prefix", progress=interrupt, path=tmp_path / "states.h5")
     assert model.training
     assert not any(module._forward_hooks for module in model.modules())
-    StateExplorer.open(tmp_path / "states.h5").close()  # the states are there
+    with closing(StateExplorer.open(tmp_path / "states.h5")) as explorer:  # the states are there
+        assert (len(explorer.states), list(explorer.tracks)) == (28, [])
 
 
 def test_a_model_that_keeps_its_state_reads_each_prefix_from_the_first():

@@ -1,0 +1,255 @@
+"""Positions of all steps along two principal axes, in a pass or two over the states."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstmvis_widget.states.sources import States
+from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, part
+
+from .moments import Frame, widest_frame
+from .principal_axes import PRODUCTS_AT_ONCE, PrincipalAxes, axes_of, moments_of, most_steps, signed
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+
+SHOWN = 2
+"""Axes of a map."""
+
+BEGUN, REFINED = 8, 4
+"""Axes of a sample that are refined by a pass over all steps, and those of them among which the two are found."""
+
+TOTAL_EVERY = 4
+"""One of so many steps tells how much all cells vary together."""
+
+ROWS_AT_ONCE = 2**16
+"""Rows that are turned at once."""
+
+
+class AlongAxes(NamedTuple):
+    """Positions (T, 2), NaN for steps that aren't finite; and the steps that the axes were begun with, or None."""
+
+    axes: PrincipalAxes
+    positions: Floats
+    begun_with: int | None
+
+
+def along_principal_axes(states: States, seed: int, check: Check, progress: Report) -> AlongAxes:
+    """Put all steps along the two axes on which they vary most.
+
+    Where the covariance of all steps would take much longer than reading them, the axes of a random sample are refined
+    by one multiplication with it, as in an iteration for its eigenvectors: a pass over the states sums the products of
+    all states with their positions along 8 axes of the sample. The two axes shown are the best ones in the space of the
+    four best products: the variance along them is that of all steps.
+
+    Parameters
+    ----------
+    states : States
+    seed : int
+        Of the sample.
+    check : callable
+        Called before each block.
+    progress : callable
+
+    Raises
+    ------
+    ValueError
+        No step has finite values only.
+    OSError
+        The states can't be read.
+    """
+    refines = most_steps(states) < len(states) and states.shape[1] >= BEGUN
+    known = moments_of(states, seed, check, part(progress, 0, 0.3 if refines else 0.6))
+    axes = axes_of(known, BEGUN if refines else SHOWN, exact=not refines)
+    frame = Frame.of(states, axes.mean, axes.scale)
+    near = frame.is_near and bool(axes.explained.any())
+    if not refines:
+        found = _passed(_Pass(states, frame, axes.axes.T, near=near), check, part(progress, 0.6, 1))
+        return AlongAxes(axes, found.along((frame.shift - axes.mean) / frame.unit @ axes.axes.T), None)
+    first = _Pass(states, frame, _completed(axes.axes.T, seed), near=near, with_products=True)
+    first = _passed(first, check, part(progress, 0.3, 0.7))
+    best = np.linalg.eigh(first.basis.T @ first.products)[1][:, ::-1][:, :REFINED]
+    basis, _ = np.linalg.qr(first.products @ best)
+    last = _Pass(states, first.frame, basis, near=first.near, with_total=True)
+    last = _passed(last, check, part(progress, 0.7, 1))
+    return _turned(last, known.count)
+
+
+def _completed(basis: Floats, seed: int) -> Floats:
+    """An orthonormal basis, in which random directions replace zeros: the sample didn't vary, all steps may."""
+    completed = basis.copy()
+    unknown = ~basis.any(axis=0)
+    completed[:, unknown] = np.random.default_rng(seed).standard_normal((len(basis), int(unknown.sum())))
+    found: Floats = np.linalg.qr(completed)[0]
+    return found
+
+
+class _Pass:
+    """One pass over all steps, which puts them along a basis.
+
+    Parameters
+    ----------
+    states : States
+    frame : Frame
+    basis : ndarray of float64, shape (D, k)
+    near : bool
+        Whether values needn't be shifted before they are multiplied.
+    with_products, with_total : bool
+        Whether the products of the states with their positions are summed, and the squares of values.
+
+    Attributes
+    ----------
+    positions : ndarray of shape (T, k)
+        Relative to the frame, in its unit; NaN for a step that isn't finite.
+    count : int
+        How many steps are finite.
+    sums, squares : ndarray of float64, shape (k,) and (k, k)
+        Of the positions, and of their products.
+    products : ndarray of float64, shape (D, k)
+    total : ndarray of float64, shape (2,)
+        The sum of the squares of the values of some steps, relative to the frame, and the number of these.
+    failed : bool
+        Whether a value lay so far out that squares failed.
+    """
+
+    def __init__(
+        self,
+        states: States,
+        frame: Frame,
+        basis: Floats,
+        *,
+        near: bool,
+        with_products: bool = False,
+        with_total: bool = False,
+    ) -> None:
+        self.states, self.frame, self.basis, self.near = states, frame, basis, near
+        self.with_products, self.with_total = with_products, with_total
+        self._precision = np.float32 if frame.single else np.float64
+        self._directions = np.ascontiguousarray(basis, self._precision)
+        self._offset = (frame.shift @ basis).astype(self._precision) if near else None
+        count = basis.shape[1]
+        self.positions = np.empty((len(states), count), self._precision)
+        self.count, self.total, self.failed = 0, np.zeros(2), False
+        self.sums, self.squares, self.products = np.zeros(count), np.zeros((count, count)), np.zeros(basis.shape)
+        self._of_blocks: dict[int, tuple[Any, ...]] = {}
+        self._folded, self._folding = 0, threading.Lock()
+
+    def run(self, check: Check, progress: Report) -> None:
+        """Read all steps, in threads."""
+        steps, begun = len(self.states), 0
+
+        def before_each() -> None:
+            check()
+            progress(min(1.0, begun / max(1, steps)))
+
+        shared = SharedBlocks(self.states.blocks(), before_each)
+
+        def work() -> None:
+            nonlocal begun
+            for start, stop in shared:
+                begun = max(begun, stop)
+                if not self._add(start, self.states.read(start, stop)):
+                    self.failed = True
+                    shared.stop()
+
+        with np.errstate(over="ignore", invalid="ignore"):
+            in_threads(work)
+        if self.near:
+            self.products -= np.outer(self.frame.shift, self.sums)
+
+    def _add(self, start: int, rows: Array) -> bool:
+        with np.errstate(over="ignore", invalid="ignore"):  # of this thread
+            found, products, total = self._of(rows)
+            there = self.positions[start : start + len(rows)]
+            if np.isfinite(found).all():
+                there[:] = found
+            else:
+                finite = np.isfinite(rows).all(axis=1)
+                found, products, total = self._of(rows[finite])
+                there[:] = np.nan
+                there[finite] = found
+            exact = found.astype(np.float64)
+            sums, squares = exact.sum(axis=0), exact.T @ exact
+        if not (np.isfinite(squares).all() and np.isfinite(products).all() and np.isfinite(total).all()):
+            return False
+        with self._folding:
+            self._of_blocks[start] = start + len(rows), len(found), sums, squares, products, total
+            self._fold()
+        return True
+
+    def _fold(self) -> None:
+        """Add the blocks that come next, in the order of the steps: so sums are the same each time."""
+        while self._folded in self._of_blocks:
+            self._folded, count, sums, squares, products, total = self._of_blocks.pop(self._folded)
+            self.count += count
+            self.sums += sums
+            self.squares += squares
+            self.products += products
+            self.total += total
+
+    def _of(self, rows: Array) -> tuple[Array, Array, Floats]:
+        """The positions of rows, the sums of their products with these, and of the squares of some."""
+        total = np.zeros(2)
+        found: Array = np.empty((len(rows), self.basis.shape[1]), self._precision)
+        products: Array = np.zeros(self.basis.shape if self.with_products else (), self._precision)
+        blocks = blocks_of(len(rows), max(1, PRODUCTS_AT_ONCE // max(1, self.basis.size)))
+        for number, (start, stop) in enumerate(blocks):
+            some, along = rows[start:stop], found[start:stop]
+            if self.with_total and number % TOTAL_EVERY == 0:
+                moved = self.frame.relative(some)
+                total += np.vecdot(moved, moved).sum(dtype=np.float64), len(some)
+            some = some.astype(np.float32, copy=False) if self.near else self.frame.relative(some)
+            np.matmul(some, self._directions, out=along)
+            if self._offset is not None:
+                along -= self._offset
+            if self.with_products:
+                products += some.T @ along
+        return found, products, total
+
+    def along(self, moved: Floats, turn: Floats | None = None) -> Floats:
+        """The positions moved, and then turned, in the unit of the states: shape (T, 2)."""
+        steps = len(self.positions)
+        placed = np.empty((steps, SHOWN))
+        shared = SharedBlocks(blocks_of(steps, ROWS_AT_ONCE), never_cancelled)
+
+        def work() -> None:
+            for start, stop in shared:
+                some = self.positions[start:stop] + moved
+                np.multiply(some if turn is None else some @ turn, self.frame.unit, out=placed[start:stop])
+
+        in_threads(work)
+        return placed
+
+
+def _passed(asked: _Pass, check: Check, progress: Report) -> _Pass:
+    """A pass that has run: in another frame where values lie farther out than expected."""
+    asked.run(check, progress)
+    if not asked.failed:
+        return asked
+    frame = widest_frame(asked.states, asked.frame.shift, check)
+    again = _Pass(
+        asked.states, frame, asked.basis, near=False, with_products=asked.with_products, with_total=asked.with_total
+    )
+    again.run(check, progress)
+    return again
+
+
+def _turned(last: _Pass, begun_with: int) -> AlongAxes:
+    """The positions along the two axes in the basis on which all steps vary most."""
+    steps = max(1, last.count)
+    middle = last.sums / steps
+    variances, turn = np.linalg.eigh(last.squares / steps - np.outer(middle, middle))
+    variances = np.clip(variances[::-1][:SHOWN], 0, None)
+    axes = signed((last.basis @ turn[:, ::-1][:, :SHOWN]).T)
+    axes[variances <= 0] = 0.0
+    turn = last.basis.T @ axes.T
+    total = max(float(last.total[0] / max(1.0, last.total[1])), float(variances.sum()))
+    explained = variances / total if total > 0 else variances
+    mean = last.frame.shift + middle @ turn @ axes * last.frame.unit
+    found = PrincipalAxes(mean, axes, explained, last.count, last.frame.scale)
+    return AlongAxes(found, last.along(-middle, turn), begun_with)
