@@ -24,6 +24,9 @@ SHOWN = 2
 BEGUN, REFINED = 8, 4
 """Axes of a sample that are refined by a pass over all steps, and those of them among which the two are found."""
 
+BLOCKS = 4
+"""Usual blocks that are read at once: in smaller ones, threads wait for each other more than they work."""
+
 TOTAL_EVERY = 4
 """One of so many steps tells how much all cells vary together."""
 
@@ -147,7 +150,7 @@ class _Pass:
             check()
             progress(min(1.0, begun / max(1, steps)))
 
-        shared = SharedBlocks(self.states.blocks(), before_each)
+        shared = SharedBlocks(self.states.blocks(BLOCKS * self.states.block_rows), before_each)
 
         def work() -> None:
             nonlocal begun

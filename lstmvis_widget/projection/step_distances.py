@@ -22,8 +22,11 @@ Rows = NDArray[Any]
 Metric = Callable[[Rows, Rows], Floats]
 """Gives the n − 1 distances between successive ones of n rows, with room for some rows."""
 
-AT_ONCE = 2**18
-"""Values whose differences are taken at once: they stay in the processor's cache."""
+AT_ONCE = 2**19
+"""Values whose differences are taken at once."""
+
+BLOCKS = 4
+"""Usual blocks that are read at once: in smaller ones, threads wait for each other more than they work."""
 
 MOST_UNLIKE = 8.0
 """Where lengths differ by this factor, the law of cosines loses precision."""
@@ -89,7 +92,7 @@ def step_distances(
         check()
         report(min(1.0, begun / max(1, steps)))
 
-    blocks = SharedBlocks(opened.blocks(), before_each)
+    blocks = SharedBlocks(opened.blocks(BLOCKS * opened.block_rows), before_each)
 
     def measure_blocks() -> None:
         nonlocal begun

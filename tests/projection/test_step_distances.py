@@ -75,7 +75,7 @@ def test_no_scale_is_too_large_or_too_small(dtype, scale):
 
 
 def test_blocks_join(tmp_path, monkeypatch):
-    monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 400)
+    monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 100)
     states = np.random.default_rng(0).normal(size=(200, 7)).astype(np.float32)
     with h5py.File(tmp_path / "states.h5", "w") as file:
         file["states"] = states
