@@ -84,7 +84,7 @@ def test_axes_that_iteration_cannot_tell_apart_are_found_all_the_same(monkeypatc
 def test_blocks_of_a_file_and_single_precision_change_little(dtype, tmp_path, monkeypatch):
     states = (WALKS + 3).astype(dtype)
     whole = project_states(states.astype(np.float64), **QUIET)
-    monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 400)
+    monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 100)
     monkeypatch.setattr(moments, "DOUBLE_VALUES", 0)
     with h5py.File(tmp_path / "states.h5", "w") as file:
         file["states"] = states
