@@ -16,8 +16,8 @@ Rows = NDArray[np.intp] | slice
 ALL = slice(None)
 ALL_ONES = ~np.uint64(0)
 
-BLOCK_STEPS = 2**15
-"""Steps looked at at once: their words stay in the processor's cache."""
+BLOCK_STEPS = 2**16
+"""Steps looked at at once, few enough for their words to stay in the processor's cache."""
 
 LOOKED_UP = 16
 """How many times as long it takes to look up a word anywhere as to look at one after the other."""
