@@ -9,7 +9,6 @@ import h5py
 import numpy as np
 import pytest
 
-from lstmvis_widget import StateExplorer
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.states.byte_codes import ByteCodes
 from lstmvis_widget.states.envelopes import Envelopes
@@ -28,19 +27,6 @@ def path(tmp_path):
     with h5py.File(tmp_path / "states.h5", "w") as file:
         file["states"] = STATES
     return tmp_path / "states.h5"
-
-
-@pytest.fixture
-def made():
-    explorers = []
-
-    def make(states, **options):
-        explorers.append(StateExplorer(states, **{"threshold": 0.1, "memory_limit": 10**6} | options))
-        return explorers[-1]
-
-    yield make
-    for explorer in explorers:
-        explorer.close()
 
 
 class Alive:

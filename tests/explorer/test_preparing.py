@@ -6,7 +6,6 @@ import threading
 import numpy as np
 import pytest
 
-from lstmvis_widget import StateExplorer
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.states.byte_codes import ByteCodes
 from lstmvis_widget.states.envelopes import Envelopes
@@ -18,19 +17,6 @@ from tests.page import wait_until
 from tests.states.sources import RowsOnly
 
 SELECTION = (10, 13)
-
-
-@pytest.fixture
-def made():
-    explorers = []
-
-    def make(states, **options):
-        explorers.append(StateExplorer(states, **{"threshold": 0.1, "memory_limit": 10**6} | options))
-        return explorers[-1]
-
-    yield make
-    for explorer in explorers:
-        explorer.close()
 
 
 class Counted(RowsOnly):
