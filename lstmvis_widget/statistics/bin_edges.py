@@ -26,7 +26,7 @@ def working_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
 def bin_edges(sample: Floats, bins: int) -> Floats:
     """Values at which bins begin, other than the lowest bin: sorted, of shape (bins − 1,).
 
-    A quarter of them is spread evenly over the numbers of this precision: with 8,192 bins and single precision, 8 for
+    A quarter of them is spread evenly over the numbers of this precision: with 8,192 bins and single precision, 4 for
     each power of two. The others are quantiles of the sample, so bins are narrow where values are dense, whatever their
     scale; between two values of the sample they are as far apart as the numbers that the precision has there.
 

@@ -203,3 +203,15 @@ def test_bins_begin_where_their_edges_are_among_few_values_and_many(number):
     starts = binned_alignment._bin_starts(values, edges)
     bins = [sum(edge <= value for edge in edges) for value in values]
     assert np.diff(starts).tolist() == [bins.count(each) for each in range(10)]
+
+
+def test_the_threshold_of_a_rare_label_is_nearly_the_best(monkeypatch):
+    rng = np.random.default_rng(1)
+    has = rng.random(200_000) < 0.001
+    states = rng.normal(size=(len(has), 6)).astype(np.float32)
+    states += has[:, None] * np.arange(6)
+    found = cell_alignment(states, has, labels=["1"], progress=False)
+    monkeypatch.setattr(module, "MOST_SORTED", len(has))
+    exact = cell_alignment(states, has, labels=["1"], progress=False)
+    assert (found["f1"] >= 0.95 * exact["f1"]).all()
+    assert found["auc"].to_numpy() == pytest.approx(exact["auc"].to_numpy(), abs=1e-4)
