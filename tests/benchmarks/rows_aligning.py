@@ -38,7 +38,7 @@ def rows(setting):
         return seconds(align, REPEATS, PATIENCE)
 
     took = aligned("in memory", setting.states)
-    yield timed(f"in memory: {what}", took, "R", setting.read)
+    yield timed(f"in memory: {what}", took, "R", setting.read, 10.0)
     took = aligned("HDF5", setting.file.path)
     yield timed(f"HDF5: {what}", took, "R_file", setting.file.read, 10.0)
     right = tables["HDF5"].equals(tables["in memory"])
