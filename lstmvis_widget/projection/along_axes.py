@@ -34,7 +34,7 @@ ROWS_AT_ONCE = 2**16
 """Rows that are turned at once."""
 
 
-class AlongAxes(NamedTuple):
+class StepsAlongAxes(NamedTuple):
     """Positions (T, 2), NaN for steps that aren't finite; and the steps that the axes were begun with, or None."""
 
     axes: PrincipalAxes
@@ -42,7 +42,7 @@ class AlongAxes(NamedTuple):
     begun_with: int | None
 
 
-def along_principal_axes(states: States, seed: int, check: Check, progress: Report) -> AlongAxes:
+def along_principal_axes(states: States, seed: int, check: Check, progress: Report) -> StepsAlongAxes:
     """Put all steps along the two axes on which they vary most.
 
     Where the covariance of all steps would take much longer than reading them, the axes of a random sample are refined
@@ -73,7 +73,7 @@ def along_principal_axes(states: States, seed: int, check: Check, progress: Repo
     near = frame.is_near and bool(axes.explained.any())
     if not refines:
         found = _passed(_Pass(states, frame, axes.axes.T, near=near), check, part(progress, 0.6, 1))
-        return AlongAxes(axes, found.along((frame.shift - axes.mean) / frame.unit @ axes.axes.T), None)
+        return StepsAlongAxes(axes, found.along((frame.shift - axes.mean) / frame.unit @ axes.axes.T), None)
     first = _Pass(states, frame, _completed(axes.axes.T, seed), near=near, with_products=True)
     first = _passed(first, check, part(progress, 0.3, 0.7))
     best = np.linalg.eigh(first.basis.T @ first.products)[1][:, ::-1][:, :REFINED]
@@ -242,7 +242,7 @@ def _passed(asked: _Pass, check: Check, progress: Report) -> _Pass:
     return again
 
 
-def _turned(last: _Pass, begun_with: int) -> AlongAxes:
+def _turned(last: _Pass, begun_with: int) -> StepsAlongAxes:
     """The positions along the two axes in the basis on which all steps vary most."""
     steps = max(1, last.count)
     middle = last.sums / steps
@@ -255,4 +255,4 @@ def _turned(last: _Pass, begun_with: int) -> AlongAxes:
     explained = variances / total if total > 0 else variances
     mean = last.frame.shift + middle @ turn @ axes * last.frame.unit
     found = PrincipalAxes(mean, axes, explained, last.count, last.frame.scale)
-    return AlongAxes(found, last.along(-middle, turn), begun_with)
+    return StepsAlongAxes(found, last.along(-middle, turn), begun_with)

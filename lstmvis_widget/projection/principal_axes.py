@@ -85,30 +85,6 @@ class PrincipalAxes:
         return found
 
 
-def principal_axes(states: States, count: int, seed: int, check: Check, progress: Report) -> PrincipalAxes:
-    """The first axes of the steps whose states are finite; those of a random sample where all would take long.
-
-    Parameters
-    ----------
-    states : States
-    count : int
-        k.
-    seed : int
-        Of the sample.
-    check : callable
-        Called before each block.
-    progress : callable
-
-    Raises
-    ------
-    ValueError
-        No step has finite values only.
-    OSError
-        The states can't be read.
-    """
-    return axes_of(moments_of(states, seed, check, progress), count)
-
-
 def most_steps(states: States) -> int:
     """How many steps the axes come from, at most."""
     steps, cells = states.shape
@@ -146,7 +122,7 @@ def axes_of(known: Moments, count: int, *, exact: bool = True) -> PrincipalAxes:
 
 def axes_of_rows(rows: Array, count: int, seed: int, check: Check, progress: Report) -> PrincipalAxes:
     """The axes of rows in memory."""
-    return principal_axes(States(rows), count, seed, check, progress)
+    return axes_of(moments_of(States(rows), seed, check, progress), count)
 
 
 def _sampled(steps: int, most: int, seed: int) -> Ints:
