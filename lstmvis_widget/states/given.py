@@ -127,11 +127,6 @@ def given_states(
     return found
 
 
-def open_layers(source: Any, transform: str | Mapping[str, str | None] | None = None) -> dict[str, States]:
-    """The layers of `given_states` where nothing else is known of them."""
-    return given_states(source, transform).layers
-
-
 def _as_opened(source: Any, name: str | None) -> OpenedSource:
     if isinstance(source, States):  # its file stays its own
         return OpenedSource(source, (Stretch(source, 0, len(source)),), source.name)

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import select_cells
-from lstmvis_widget.states.given import open_layers
+from lstmvis_widget.states.given import given_states
 from lstmvis_widget.states.sources import States
 
 from .sources import hdf5_file
@@ -131,12 +131,12 @@ def test_an_unknown_transform_is_refused_with_those_that_are_known():
 
 
 def test_layers_have_names_and_the_same_steps():
-    layers = open_layers({"first": VALUES, "second": VALUES[:, :2]})
+    layers = given_states({"first": VALUES, "second": VALUES[:, :2]}, None).layers
     assert {name: states.shape for name, states in layers.items()} == {"first": (4, 3), "second": (4, 2)}
     with pytest.raises(ValueError, match=r"4.*3"):
-        open_layers({"first": VALUES, "second": VALUES[:3]})
+        given_states({"first": VALUES, "second": VALUES[:3]}, None)
     with pytest.raises(ValueError, match="layer"):
-        open_layers({})
+        given_states({}, None)
 
 
 def test_a_file_closed_under_our_feet_is_reported(tmp_path):
