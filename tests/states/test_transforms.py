@@ -11,7 +11,7 @@ from lstmvis_widget.sent.window import window
 from lstmvis_widget.states import cell_statistics, on_off
 from lstmvis_widget.states.byte_codes import ByteCodes
 from lstmvis_widget.states.cell_statistics import Moments, MomentsPass
-from lstmvis_widget.states.given import open_layers
+from lstmvis_widget.states.given import given_states
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.on_off import MovedThreshold, moved_despite_rounding
 from lstmvis_widget.states.scale import scale_of
@@ -443,7 +443,7 @@ def test_each_layer_may_have_a_transform_of_its_own(made):
 
 def test_a_transform_of_a_layer_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match=r"'second'.*'first'"):
-        open_layers({"first": STATES}, {"second": "tanh"})
+        given_states({"first": STATES}, {"second": "tanh"})
 
 
 @pytest.mark.parametrize("wrong", ["sigmoid", "", 3])
