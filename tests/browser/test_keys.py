@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.gestures import part, shows
+from tests.browser.gestures import part, shows, word
 from tests.browser.test_phrase_scatter import SHOW
 
 LONE_KEYS = ["b", "m", "x", "z", "d", "d", "Alt+Enter", "ArrowUp", "ArrowDown"]
@@ -77,11 +77,13 @@ def test_no_key_without_ctrl_reaches_the_notebook_from_any_part_of_a_widget(note
 def test_keys_with_ctrl_are_the_notebooks_and_undoing_is_the_widgets(notebook, widgets):
     explorer, scatter = widgets
     notebook.run("explorer.threshold = 0.5")
-    part(explorer, "words").click()
+    word(explorer, 12).click()
     before = cells(notebook)
-    shows(explorer, threshold=0.5)
+    shows(explorer, threshold=0.5, selection=(12, 13))
     press(notebook.page, "Control+z", "Control+z")
-    shows(explorer, threshold=0.5, selection=(10, 14))
+    shows(explorer, threshold=0.3, selection=(10, 14))
+    press(notebook.page, "Control+Shift+z", "Control+Shift+z")
+    shows(explorer, threshold=0.5, selection=(12, 13))
     assert cells(notebook) == before
     # The command counts, not that the file is clean afterwards: results that come later make it dirty again.
     notebook.page.evaluate("""() => {
