@@ -17,6 +17,7 @@ from .projection.projection import Projection
 from .projection.step_distances import step_distances
 from .recording.occlusion import occlusion
 from .recording.record import Recording, record_states
+from .sequences_view.explorer import SequenceExplorer
 from .states.output_track import OutputTrack
 from .statistics.cell_alignment import cell_alignment
 from .statistics.enrichment import enrichment
@@ -41,6 +42,7 @@ __all__ = [
     "PhraseScatter",
     "Projection",
     "Recording",
+    "SequenceExplorer",
     "StateExplorer",
     "StateWriter",
     "ThresholdProfile",

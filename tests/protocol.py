@@ -12,14 +12,14 @@ from pathlib import Path
 
 import traitlets
 
-from lstmvis_widget import PhraseScatter, StateExplorer
+from lstmvis_widget import PhraseScatter, SequenceExplorer, StateExplorer
 from lstmvis_widget.synced.tags import own_traits
 from lstmvis_widget.synced.traits import FiniteFloat
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "CONTRIBUTING.md"
 FRONT_END = ROOT / "js" / "test" / "protocol.json"
-WIDGETS = (StateExplorer, PhraseScatter)
+WIDGETS = (StateExplorer, SequenceExplorer, PhraseScatter)
 
 
 def synced(widget):

@@ -12,7 +12,7 @@ ROOT = Path(lstmvis_widget.__file__).parent
 
 NUMERIC = {"work", "given", "hdf5", "timeline", "states", "matching", "statistics"}
 WIDGET = NUMERIC | {"projection", "files", "lstmvis", "sent", "synced"}
-ALL = WIDGET | {"recording", "datasets", "explorer", "phrases"}
+ALL = WIDGET | {"recording", "datasets", "explorer", "sequences_view", "phrases"}
 
 MAY_IMPORT = {
     "work": set(),
@@ -27,9 +27,10 @@ MAY_IMPORT = {
     "lstmvis": {"work", "given", "hdf5", "timeline", "states", "files"},
     "recording": {"work", "given", "hdf5", "timeline", "states", "files"},
     "datasets": {"work", "given", "hdf5", "timeline", "states", "files"},
-    "sent": NUMERIC,
+    "sent": NUMERIC | {"projection"},
     "synced": {"work", "given"},
     "explorer": WIDGET,
+    "sequences_view": WIDGET | {"explorer"},
     "phrases": WIDGET | {"explorer"},
     "cli": ALL,
     "__init__": ALL,
@@ -136,4 +137,4 @@ def test_only_widgets_import_a_widget_library():
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names])
         if name.partition(".")[0] in libraries
     }
-    assert users <= {"synced", "explorer", "phrases"}
+    assert users <= {"synced", "explorer", "sequences_view", "phrases"}

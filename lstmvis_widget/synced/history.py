@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .equal import equal
+
 LIMIT = 200
 """How many steps can be undone; older ones are dropped."""
 
@@ -53,14 +55,14 @@ class History:
         If the step isn't ``ended``, a later record makes it, with the changes until then. True if there is a new step;
         it drops those that could be redone.
         """
-        changed = {name for name, value in values.items() if value != self._now[name]}
+        changed = {name for name, value in values.items() if not equal(value, self._now[name])}
         if changed <= self._followers:
             self._arrive(values)
             return False
         if not ended:
             return False
         then = self._now if changed.isdisjoint(self._subjects) else {**self._now, **self._seen_from}
-        kept = {name for name in self._followers if then[name] == values[name]}
+        kept = {name for name in self._followers if equal(then[name], values[name])}
         before, after = ({name: value for name, value in state.items() if name not in kept} for state in (then, values))
         self._done.append((before, after))
         self._undone.clear()
@@ -68,7 +70,7 @@ class History:
         return True
 
     def _arrive(self, values: Values) -> None:
-        is_other = any(values[name] != self._now[name] for name in self._subjects)
+        is_other = any(not equal(values[name], self._now[name]) for name in self._subjects)
         if is_other or self._in_view(values):
             self._seen_from = self._places(values)
         self._now = dict(values)

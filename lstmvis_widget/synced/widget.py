@@ -16,6 +16,7 @@ from lstmvis_widget.work.background import Background
 from lstmvis_widget.work.progress_bar import WaitingBar
 
 from .activities import Activities
+from .equal import equal
 from .inbox import Inbox
 from .observers import Guarded
 from .steps import Steps
@@ -266,7 +267,7 @@ class SyncedWidget(anywidget.AnyWidget):
         with self.when_free(patience) as is_free:
             if not is_free:
                 return False
-            wanted = {name: value for name, value in values().items() if value != self.peek(name)}
+            wanted = {name: value for name, value in values().items() if not equal(value, self.peek(name))}
             if wanted:
                 with self._undoing.gesture() if self._undoing else contextlib.nullcontext():
                     try:
@@ -430,8 +431,7 @@ class SyncedWidget(anywidget.AnyWidget):
             wanted = self.traits()[name]._validate(self, value)  # noqa: SLF001  (traitlets offers no other way)
         except traitlets.TraitError:
             return False
-        same = self.peek(name) == wanted
-        return same if isinstance(same, bool) else bool(same.all())
+        return equal(self.peek(name), wanted)
 
     # ------------------------------------------------------------ undo and redo
 

@@ -1,0 +1,8 @@
+import { create } from "../../shared/dom";
+import type { Model } from "../model";
+import type { ViewState } from "../view_state";
+
+export function mountAll(host: HTMLElement, _model: Model, _view: ViewState): () => void {
+  host.append(create("p", "", {}, "all"));
+  return () => undefined;
+}
