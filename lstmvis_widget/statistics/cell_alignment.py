@@ -87,9 +87,12 @@ def cell_alignment(
         - ``cell``, ``label``;
         - ``auc``, 0…1: the probability that the cell is higher at a step with the label than at a step without it, ties
           counting half (Mann and Whitney 1947); at ½ the cell tells nothing, below ½ it is low where the label stands;
-        - ``f1``, 0…1: the best harmonic mean of precision and recall of the rule "the label stands where the cell is
-          ≥ threshold", and that ``threshold``, a value of the cell (the highest of equally good ones);
-        - ``mutual_information``, in bits, between "the cell is on at that threshold" and "the label stands there";
+        - ``sign``: 1 for the rule "the label stands where the cell is ≥ ``threshold``", −1 for "where it is ≤
+          ``threshold``", as of a cell that goes off there: the better one (of equally good ones the first);
+        - ``f1``, 0…1: the harmonic mean of precision and recall of this rule at its best ``threshold``, a value of the
+          cell (of equally good ones that with the fewest steps); NaN is never on;
+        - ``base_f1``: what "the label stands everywhere" has, 2 n / (T + n) where it stands at n of T steps;
+        - ``mutual_information``, in bits, between "the rule says so" and "the label stands there";
         - with ``held_out``: ``auc_held_out``, ``f1_held_out``;
         - with ``permutations``: ``p_max`` = (1 + draws whose best cell has at least this |AUC − ½|) / (1 + draws),
           adjusted for the number of cells (Westfall and Young 1993), not for the number of labels. Where labels can be
@@ -110,9 +113,9 @@ def cell_alignment(
     the values of these steps take over 2 GiB and come from a file). With more steps, the values of each cell are put
     into 8,192 bins, in their order; fewer if the counts of all bins would take over 0.5 GiB. A quarter of the bins is
     spread over all sizes that numbers have; the others are quantiles of a sample of all steps and of those with one of
-    the labels (see `bin_edges`). Then only the least value of a bin can be the threshold; F1 and mutual information at
-    that threshold are exact, on the held-out steps too; AUC counts values in the same bin as ties. For a label at one
-    step in 12 the best F1 is missed by less than 0.1 %, at one in 1,000 by up to 2 %.
+    the labels (see `bin_edges`). Then only the least value of a bin can be the threshold (of ≤ only the greatest); F1
+    and mutual information at that threshold are exact, on the held-out steps too; AUC counts values in the same bin as
+    ties. For a label at one step in 12 the best F1 is missed by less than 0.1 %, at one in 1,000 by up to 2 %.
 
     Memory, besides a few numbers for each step: up to 1 GiB for values that are sorted, or a quarter of what is free,
     0.5 GiB for counts, and about 0.2 GiB for the blocks that two threads read; with ``permutations``, also the draws, a

@@ -8,21 +8,37 @@ from lstmvis_widget.statistics import cell_alignment as cell_alignment_module
 from lstmvis_widget.statistics.cell_alignment import cell_alignment
 
 
+def rules(values):
+    """All rules of a cell, as (sign, threshold, where it is on), those with few steps first; NaN is never on."""
+    with np.errstate(invalid="ignore"):
+        known = sorted(set(values[~np.isnan(values)].tolist()))
+        return [(1, cut, values >= cut) for cut in reversed(known)] + [(-1, cut, values <= cut) for cut in known]
+
+
+def f1_of(on, has):
+    return 2 * (has & on).sum() / (has.sum() + on.sum())
+
+
 def oracle(values, has):
-    """AUC from all pairs, the best F1 over all thresholds, and mutual information from the four counts."""
-    with_label, without = values[has], values[~has]
+    """AUC from all pairs, the best rule of all, and mutual information from the four counts."""
+    lowest = np.where(np.isnan(values), -np.inf, values)
+    with_label, without = lowest[has], lowest[~has]
     pairs = (with_label[:, None] > without).mean() + (with_label[:, None] == without).mean() / 2
-    best = max((2 * (has & (values >= cut)).sum() / (has.sum() + (values >= cut).sum()), cut) for cut in values)
-    on, information = values >= best[1], 0.0
+    tried = rules(values)
+    if not any((on & has).any() for _, _, on in tried):
+        return pairs, 0.0, 1, np.nan, 0.0
+    best = max(range(len(tried)), key=lambda number: f1_of(tried[number][2], has))
+    sign, threshold, on = tried[best]
+    information = 0.0
     for a in (True, False):
         for b in (True, False):
             both = ((on == a) & (has == b)).mean()
             if both > 0:
                 information += both * np.log2(both / ((on == a).mean() * (has == b).mean()))
-    return pairs, best[0], best[1], information
+    return pairs, f1_of(on, has), sign, threshold, information
 
 
-few_values = st.sampled_from([-1.5, -0.5, 0.0, 0.25, 0.5, 1.0])
+few_values = st.sampled_from([-np.inf, -1.5, -0.5, 0.0, 0.25, 1.0, np.inf, np.nan])
 
 
 @given(st.integers(4, 30), st.integers(1, 3), st.data())
@@ -41,16 +57,26 @@ def test_every_measure_is_that_of_counting(most_sorted, steps, cells, data):
         if has.all():
             assert np.isnan(row.auc)
             continue
-        auc, f1, threshold, information = oracle(states[:, row.cell], has)
+        auc, f1, sign, threshold, information = oracle(states[:, row.cell], has)
         assert row.auc == pytest.approx(auc)
         assert row.f1 == pytest.approx(f1)
-        assert row.threshold == threshold
+        assert row.base_f1 == pytest.approx(f1_of(np.ones(steps, bool), has))
+        assert [row.sign, row.threshold] == pytest.approx([sign, threshold], nan_ok=True)
         assert row.mutual_information == pytest.approx(information, abs=1e-12)
 
 
 def test_the_columns_are_those_that_were_promised():
     table = cell_alignment(np.eye(4), list("ABAB"))
-    assert table.columns.tolist() == ["cell", "label", "auc", "f1", "threshold", "mutual_information"]
+    assert table.columns.tolist() == [
+        "cell",
+        "label",
+        "sign",
+        "auc",
+        "f1",
+        "base_f1",
+        "threshold",
+        "mutual_information",
+    ]
     assert table["cell"].tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
 
 
@@ -75,6 +101,22 @@ def test_thresholds_are_found_on_the_first_steps_and_judged_on_the_last():
     states = np.array([0.0, 1, 0, 1, 0, 1, 1, 1])[:, None]
     table = cell_alignment(states, list("abababab"), held_out=0.5, labels=["b"])
     assert table[["f1", "threshold", "f1_held_out", "auc_held_out"]].to_numpy().tolist() == [[1, 1, 0.8, 0.75]]
+
+
+@pytest.mark.parametrize("most_sorted", [100_000, 1])
+def test_a_cell_that_goes_off_where_a_label_stands_is_found_by_being_low(most_sorted, monkeypatch):
+    monkeypatch.setattr(cell_alignment_module, "MOST_SORTED", most_sorted)
+    inside = np.tile([0, 0, 1, 1, 0, 0], 10).astype(bool)
+    cell = np.where(inside, -0.5, 0.25)
+    cell[[2, 30]] = 0.5, np.nan  # one step inside is high, and one outside has no value, which is never on
+    states = np.stack([cell, -cell], axis=1)
+    table = cell_alignment(states, np.where(inside, "in", "out").tolist(), labels=["in"], held_out=0.5)
+    assert table["sign"].tolist() == [-1, 1]
+    assert table["threshold"].tolist() == [-0.5, 0.5]
+    assert table["f1"].tolist() == pytest.approx([18 / 19] * 2)  # 9 of 10 in the first half
+    assert table["base_f1"].tolist() == pytest.approx([20 / 40] * 2)
+    assert table["f1_held_out"].tolist() == [1.0] * 2
+    assert table["auc"].tolist() == pytest.approx([0.1, 0.9])
 
 
 def test_a_cell_that_carries_a_label_stands_out_from_chance_and_noise_does_not():
