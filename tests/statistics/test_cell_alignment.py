@@ -136,6 +136,37 @@ def test_nan_is_lower_than_any_number():
     assert table[["auc", "f1", "threshold"]].to_numpy().tolist() == [[1, 1, -5]]
 
 
+def test_only_the_steps_that_where_names_are_counted_however_it_names_them():
+    rng = np.random.default_rng(4)
+    states, labels = rng.normal(size=(60, 3)), rng.choice(list("xyz"), 60)
+    pos = rng.choice(["NOUN", "VERB", "ADJ"], 60)
+    nouns = pos == "NOUN"
+    expected = cell_alignment(states[nouns], labels[nouns].tolist(), labels=list("xyz"))
+    explorer = StateExplorer(states, tracks={"pos": pos.tolist(), "class": labels.tolist()})
+    options = {"labels": list("xyz")}
+    for where in (nouns, nouns.tolist(), (pos.tolist(), "NOUN")):
+        assert cell_alignment(states, labels.tolist(), where=where, **options).equals(expected)
+    assert cell_alignment(explorer, "class", where=("pos", "NOUN"), **options).equals(expected)
+    some = cell_alignment(explorer, "class", where=("pos", ["VERB", "ADJ"]), **options)
+    assert some.equals(cell_alignment(states, labels.tolist(), where=~nouns, **options))
+
+
+def test_a_label_is_held_against_others_alone():
+    rng = np.random.default_rng(4)
+    states, labels = rng.normal(size=(90, 3)), rng.choice(["plural", "singular", "none"], 90)
+    options = {"held_out": 0.25, "permutations": 19}
+    told = cell_alignment(states, labels.tolist(), labels=["plural"], against="singular", **options)
+    without = np.where(labels == "none", None, labels).tolist()
+    assert told.equals(cell_alignment(states, without, labels=["plural"], **options))
+    each = cell_alignment(states, labels.tolist(), against=["none"], **options)
+    assert each[["cell", "label"]].to_numpy().tolist() == [
+        [cell, label] for cell in range(3) for label in each["label"][:2]
+    ]
+    assert set(each["label"]) == {"plural", "singular"}
+    alone = cell_alignment(states, labels.tolist(), labels=["singular"], against=["none"], **options)
+    assert each[each["label"] == "singular"].reset_index(drop=True).equals(alone)
+
+
 def test_only_the_cells_and_labels_asked_for_are_looked_at():
     table = cell_alignment(np.eye(6), list("abcabc"), labels=["c", "a"], cells=[4, 1])
     assert table[["cell", "label"]].to_numpy().tolist() == [[1, "c"], [1, "a"], [4, "c"], [4, "a"]]
@@ -158,10 +189,16 @@ def test_cells_in_several_blocks_give_the_same_table():
         ({"held_out": 1.0}, "held_out must be a share"),
         ({"permutations": -1}, "permutations must be at least 0; got -1"),
         ({"cells": [9]}, "cells"),
+        ({"against": "q"}, "against must be among 'a', 'b'; got 'q'"),
+        ({"labels": ["a"], "against": "a"}, "a label can't be held against itself: 'a'"),
+        ({"where": [1, 0, 1, 0]}, "where must be a mask of T booleans, or"),
+        ({"where": [True]}, "where must have one boolean for each of 4 time steps; got shape"),
+        ({"where": ("pos", "a")}, "where names the track 'pos', and names need an explorer"),
+        ({"where": (list("abab"), "c")}, "where must be among 'a', 'b'; got 'c'"),
     ],
 )
 def test_what_cannot_be_is_refused(options, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         cell_alignment(np.eye(4), list("abab"), **options)
 
 
