@@ -19,6 +19,7 @@ from .recording.occlusion import occlusion
 from .recording.record import Recording, record_states
 from .states.output_track import OutputTrack
 from .statistics.cell_alignment import cell_alignment
+from .statistics.contrast_phrases import contrast_phrases
 from .statistics.enrichment import enrichment
 from .statistics.null_distributions import enrichment_null
 from .statistics.sequence_table import sequence_table
@@ -46,6 +47,7 @@ __all__ = [
     "ThresholdProfile",
     "TopKTrack",
     "cell_alignment",
+    "contrast_phrases",
     "count_selected",
     "describe",
     "enrichment",
