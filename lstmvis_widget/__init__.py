@@ -29,6 +29,7 @@ from .timeline.conll import read_conll
 from .timeline.data_frames import tracks_from_frame
 from .timeline.plain_text import read_tokens
 from .timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack
+from .timeline.tracks_from_text import tracks_from_text
 from .work.options import options
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "step_distances",
     "threshold_profile",
     "tracks_from_frame",
+    "tracks_from_text",
 ]
 
 

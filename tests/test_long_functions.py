@@ -28,6 +28,7 @@ from lstmvis_widget import (
     select_cells,
     step_distances,
     threshold_profile,
+    tracks_from_text,
 )
 from lstmvis_widget.lstmvis.convert import convert
 from lstmvis_widget.lstmvis.project import Project
@@ -105,6 +106,7 @@ CALLS = {
     "States.prepare": lambda _, **more: States(STATES, "standardise").prepare(**more),
     "read_tokens": lambda folder, **more: read_tokens(written(folder, "text.txt", "a b c\n" * 3), **more),
     "read_conll": lambda folder, **more: read_conll(written(folder, "text.conll", "a\tX\nb\tY\n" * 600), **more),
+    "tracks_from_text": lambda _, **more: tracks_from_text(WORDS, patterns={"w1": "w1"}, **more),
     "save_states": lambda folder, **more: save_states(folder / "out.h5", STATES, WORDS, overwrite=True, **more),
     "convert": lambda folder, **more: convert(project_in(folder), folder / "out.h5", overwrite=True, **more),
 }
