@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import IO
+from typing import IO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,15 @@ class _NoProcessError(Exception):
     """No process can be started here."""
 
 
+class _Sought(NamedTuple):
+    """An expression, and the parts of a text that are searched, each by itself."""
+
+    pattern: str
+    flags: int
+    text: str
+    parts: Spans
+
+
 def find_all(
     pattern: str,
     text: str,
@@ -92,15 +101,16 @@ def find_all(
     if not isinstance(pattern, str):
         raise TypeError(f"a regular expression is a string; got {type(pattern).__name__}")
     flags = re.IGNORECASE if ignore_case else re.NOFLAG
-    searched = np.array([[0, len(text)]]) if parts is None else parts
+    sought = _Sought(pattern, int(flags), text, np.array([[0, len(text)]]) if parts is None else parts)
     try:
-        spans = _in_a_process(pattern, int(flags), text, searched, check, progress)
+        spans = _in_a_process(sought, check, progress)
     except _NoProcessError:
-        spans = _here(pattern, int(flags), text, searched, check, progress)
+        spans = _here(sought, check, progress)
     return spans[spans[:, 0] < spans[:, 1]]
 
 
-def _in_a_process(pattern: str, flags: int, text: str, parts: Spans, check: Check, progress: Report) -> Spans:
+def _in_a_process(sought: _Sought, check: Check, progress: Report) -> Spans:
+    pattern, flags, text, parts = sought
     encoded = pattern.encode("utf-8", "surrogatepass")
     header = b"%d %d %d\n" % (flags, len(encoded), len(parts)) + parts.astype(np.int64).tobytes()
     request = header + encoded + text.encode("utf-8", "surrogatepass")
@@ -163,7 +173,8 @@ def _started(given: IO[bytes], dots: IO[bytes]) -> subprocess.Popen[bytes]:
         raise _NoProcessError from error
 
 
-def _here(pattern: str, flags: int, text: str, parts: Spans, check: Check, progress: Report) -> Spans:
+def _here(sought: _Sought, check: Check, progress: Report) -> Spans:
+    pattern, flags, text, parts = sought
     deadline = time.monotonic() + SECONDS
 
     def look() -> None:

@@ -17,45 +17,51 @@ from tests.sequences_view.conftest import CLASSES, LENGTHS, STATES, STEPS, WORDS
 from tests.strategies import sequence_lengths
 
 
+def number_in(row, name):
+    """What a range is about."""
+    return row.settled - row.start if name == "settled" else getattr(row, name)
+
+
+def holds(row, words, key, wanted, selected):
+    """Whether one condition holds for one row of the table."""
+    text = words[row.start : row.stop]
+    if key in ("target", "prediction"):
+        return getattr(row, key) in wanted
+    if key == "correct":
+        return not pd.isna(row.correct) and bool(row.correct) == wanted
+    if key == "text":
+        phrase = wanted.split()
+        return any(text[at : at + len(phrase)] == phrase for at in range(len(text)))
+    if key == "selected":
+        return any(row.start <= step < row.stop for step in selected)
+    least, most = wanted
+    number = number_in(row, key)
+    is_open = least is None and most is None
+    return is_open or not (
+        math.isnan(number) or (least is not None and number < least) or (most is not None and number > most)
+    )
+
+
+def sorted_by(row, words, name):
+    """What rows are sorted by; None if it is missing."""
+    if name == "text":
+        return " ".join(words[row.start : row.stop])
+    found = number_in(row, name)
+    if found is None or pd.isna(found):
+        return None
+    return CLASSES.index(found) if name in ("target", "prediction") else float(found)
+
+
 def plain_order(table, words, filters, sort_by, selected=()):
     """The numbers of the rows that pass, sorted, one after another."""
-    passing = []
-    for row in table.itertuples():
-        text = words[row.start : row.stop]
-        value = {"settled": row.settled - row.start, "length": row.length, "changes": row.changes}
-        value |= {"confidence": row.confidence, "largest_jump": row.largest_jump}
-        holds = []
-        for key, wanted in filters.items():
-            if key in ("target", "prediction"):
-                holds.append(getattr(row, key) in wanted)
-            elif key == "correct":
-                holds.append(not pd.isna(row.correct) and bool(row.correct) == wanted)
-            elif key == "text":
-                phrase = wanted.split()
-                holds.append(any(text[at : at + len(phrase)] == phrase for at in range(len(text))))
-            elif key == "selected":
-                holds.append(any(row.start <= step < row.stop for step in selected))
-            else:
-                least, most = wanted
-                number = value[key]
-                if least is None and most is None:
-                    continue
-                holds.append(
-                    not math.isnan(number) and (least is None or number >= least) and (most is None or number <= most)
-                )
-        if all(holds):
-            passing.append(row)
+    passing = [
+        row
+        for row in table.itertuples()
+        if all(holds(row, words, key, wanted, selected) for key, wanted in filters.items())
+    ]
 
     def key_of(row):
-        name = sort_by.removeprefix("-")
-        if name == "text":
-            return " ".join(words[row.start : row.stop])
-        if name == "settled":
-            return row.settled - row.start
-        found = getattr(row, name)
-        if found is None or pd.isna(found):
-            return None
-        return CLASSES.index(found) if name in ("target", "prediction") else float(found)
+        return sorted_by(row, words, sort_by.removeprefix("-"))
 
     known = [row for row in passing if key_of(row) is not None]
     unknown = [row.sequence for row in passing if key_of(row) is None]
