@@ -17,10 +17,16 @@ from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Tracks
+from lstmvis_widget.work.memory import free_memory
 from lstmvis_widget.work.options import works_in_background
+from lstmvis_widget.work.room import Shelf, kept_bytes
 
+from .coloring import Coloring
+from .jumping import Jumping
 from .mapping import MappingStates
 from .measuring import Measuring
+from .neighbouring import Neighbouring
+from .telling import Telling
 from .traits import SequenceTraits
 
 
@@ -80,16 +86,14 @@ class SequenceExplorer(SequenceTraits):
         try:
             layout = traits.pop("layout", None) or {}
             self._output_name, self._output_track = self._output_given(output)
-            self._weights, self._occlusion = weights, occlusion
+            self._weights = weights
+            self._occlusion = None if occlusion is None else np.asarray(occlusion, np.float64)
             self.layer = traits.pop("layer", next(iter(self._data.layers)))
             for trait in self._in_order(traits):
                 setattr(self, trait, traits[trait])
             self._describe(str(name))
-            self._measuring = Measuring(
-                self, self._data, self._output_track, background=works_in_background(background)
-            )
-            self._mapping = MappingStates(self, self._data, background=works_in_background(background))
-            self._tasks.extend(part.task for part in (self._measuring, self._mapping))
+            self._make_parts(background=works_in_background(background))
+            self.observe(self._when_parts_know_more, names=("_jumps", "_map"))
             self.observe(self._when_position_changes, names="position")
             self.observe(self._when_sequence_changes, names="sequence")
             self._start()
@@ -97,6 +101,35 @@ class SequenceExplorer(SequenceTraits):
         except BaseException:
             self.close()
             raise
+
+    def _make_parts(self, *, background: bool) -> None:
+        """Make the parts of the widget, and its table of tasks."""
+        data, output = self._data, self._output_track
+        self._shelf = Shelf((free_memory() + kept_bytes()) // 4)
+        self._mapping = MappingStates(self, data, background=background)
+        self._measuring = Measuring(self, data, output, background=background)
+        self._coloring = Coloring(self, data, output, self._mapping, background=background)
+        self._jumping = Jumping(
+            self,
+            data,
+            output,
+            self._measuring,
+            weights_of=self.weights_of,
+            occlusion=self.occlusion,
+            background=background,
+        )
+        self._neighbouring = Neighbouring(self, data, self._mapping, background=background)
+        self._telling = Telling(self, data, (self._output_name, output), self._shelf, background=background)
+        # In the order in which the tasks are refreshed, and in which their progress is shown.
+        parts = (
+            self._measuring,
+            self._mapping,
+            self._coloring,
+            self._jumping,
+            self._neighbouring,
+            self._telling,
+        )
+        self._tasks.extend(part.task for part in parts)
 
     def _output_given(self, output: Any) -> tuple[str, OutputTrack | None]:
         if isinstance(output, OutputTrack):
@@ -140,7 +173,22 @@ class SequenceExplorer(SequenceTraits):
         """Lengths of the sequences, in time steps; they sum to T."""
         return tuple(self._data.sequences.lengths.tolist())
 
+    @for_the_package
+    def weights_of(self, layer: str) -> NDArray[np.float64] | None:
+        """The weights of the output layer for the states of a layer, shape (C, D); None if they aren't known."""
+        given = self._weights.get(layer) if isinstance(self._weights, Mapping) else self._weights
+        return None if given is None else np.atleast_2d(np.asarray(given, np.float64))
+
+    @property
+    def occlusion(self) -> NDArray[np.float64] | None:
+        """What leaving out each step does to the final probability, shape (T,), as it was given; or None."""
+        return self._occlusion
+
     # ------------------------------------------- traits that follow others
+
+    def _when_parts_know_more(self, _: Any) -> None:
+        for part in (self._coloring, self._jumping, self._neighbouring):  # they ask about all jumps, and the map
+            part.task.refresh()
 
     def _when_position_changes(self, _: Any) -> None:
         self.sequence = self._data.sequences.at(self.position)
@@ -166,13 +214,6 @@ class SequenceExplorer(SequenceTraits):
         if found is None:
             return
         projection = found.projection
-        steps = projection.steps
-        if output is not None:
-            codes, strength = output.codes[steps], output.confidence[steps]
-            labels = described({self._output_name: output})[0]
-            self.publish(
-                _point_colors=sent_sequences.colors_of(codes, strength, by="expected", labels=labels["labels"])
-            )
         shown = [self.peek("sequence"), *map(int, self.peek("pinned_sequences"))]
         bounds = data.sequences.bounds.tolist()
         self.publish(

@@ -15,6 +15,7 @@ import traitlets
 from lstmvis_widget.explorer.data import ExplorerData
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.texts import meant
+from lstmvis_widget.sent.tracks import comparable
 from lstmvis_widget.synced.tags import nearest
 from lstmvis_widget.synced.traits import (
     Awaited,
@@ -305,7 +306,7 @@ class SequenceTraits(SyncedWidget):
 
     def _colorings(self) -> tuple[str, ...]:
         """What `color_by` may be."""
-        return ("expected", "target", "trust", *self._data.tracks)
+        return ("expected", "target", "trust", *comparable(self._data.tracks))
 
     def _among(self, trait: str, given: Any, names: Iterable[str] | Mapping[str, Any]) -> str:
         name = meant(given, tuple(names))

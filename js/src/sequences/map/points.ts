@@ -23,6 +23,8 @@ export interface TrustFigures {
 /** The points of the map. */
 export interface MapPoints {
   count: number;
+  /** Which steps these are: `PointColors` of these have the same key. */
+  key: string;
   /** x and y of each point, in units of the map. */
   coordinates: Float32Array;
   /** The step of each point, ascending; null: point i is step i. */
@@ -30,11 +32,12 @@ export interface MapPoints {
 }
 
 export function decodePoints(
-  sent: { count: number; coordinates: Binary; steps: Binary | null } | null,
+  sent: { count: number; key: string; coordinates: Binary; steps: Binary | null } | null,
 ): MapPoints | null {
   if (!sent) return null;
   return {
     count: sent.count,
+    key: sent.key,
     coordinates: decodeNumbers(sent.coordinates, Float32Array),
     steps: sent.steps ? decodeNumbers(sent.steps, Int32Array) : null,
   };
@@ -44,6 +47,8 @@ export function decodePoints(
 export interface PointColors {
   /** The value of `color_by`. */
   by: string;
+  /** The key of the points that they are for. */
+  key: string;
   /** "classes" and "labels": `codes`, drawn in the colours of labels; "values": `values`, 0…1 within `range`. */
   kind: "classes" | "labels" | "values";
   /** Names of the first codes. */
@@ -66,6 +71,7 @@ export function decodePointColors(
   const codes = bytes(sent.codes);
   return {
     by: sent.by,
+    key: sent.key,
     kind: sent.kind,
     labels: sent.labels ?? [],
     codes: codes && new Uint16Array(codes.slice().buffer),
@@ -73,6 +79,11 @@ export function decodePointColors(
     values: bytes(sent.values),
     range: sent.range ?? null,
   };
+}
+
+/** The colours, if they are those of these points: points of another map come before their colours. */
+export function colorsOf(points: MapPoints | null, colors: PointColors | null): PointColors | null {
+  return points && colors && points.key === colors.key ? colors : null;
 }
 
 /** Successive steps of a sequence on the map. */
