@@ -83,6 +83,16 @@ class Projection:
         return f"Projection({self.method!r}, {len(self):,} of {self.total:,} steps, {trust}{notes})"
 
     @property
+    def cells(self) -> int:
+        """D, the number of cells of the states that it is of."""
+        return self._placing.cells
+
+    @property
+    def knows_states(self) -> bool:
+        """Whether it has its states, as `neighbours` and `point_trust` need them; see `load`."""
+        return self._states is not None
+
+    @property
     def trust(self) -> Mapping[str, float]:
         """How far to trust the map, on at most 2,000 of its steps, chosen at random, and on as many jumps.
 

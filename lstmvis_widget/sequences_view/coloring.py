@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.explorer.data import ExplorerData
 from lstmvis_widget.projection.projection import Projection
-from lstmvis_widget.sent import sequences as sent_sequences
+from lstmvis_widget.sent.sequences import colors_of, values_of
 from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, Track
@@ -57,21 +57,12 @@ class Coloring:
     ----------
     widget : SequenceTraits
     data : ExplorerData
-    output : OutputTrack or None
     mapping : MappingStates
     background : bool
     """
 
-    def __init__(
-        self,
-        widget: SequenceTraits,
-        data: ExplorerData,
-        output: OutputTrack | None,
-        mapping: MappingStates,
-        *,
-        background: bool,
-    ) -> None:
-        self._widget, self._data, self._output, self._mapping = widget, data, output, mapping
+    def __init__(self, widget: SequenceTraits, data: ExplorerData, mapping: MappingStates, *, background: bool) -> None:
+        self._widget, self._data, self._mapping = widget, data, mapping
         self.task: Background[Colored, Sent] = Background(
             widget, "lstmvis-colors", self, background=background, kept=KEPT
         )
@@ -79,46 +70,45 @@ class Coloring:
     # ---------------------------------------------------------- the task's part
 
     def question(self) -> Colored | None:
-        """What colours the points of the current map; None before there is one, or if nothing colours them."""
-        found = self._mapping.task.asked.answer
-        if found is None:
+        """What colours the points that are shown; None without any, or if nothing colours them."""
+        projection, by, output = self._mapping.now(), self._widget.peek("color_by"), self._widget.output
+        if projection is None:
             return None
-        by, on_map = self._widget.peek("color_by"), SameSteps(found.projection.steps)
+        on_map = SameSteps(projection.steps)
         if by == "trust":
-            is_settled = getattr(found, "settled", True)  # moving points have no trust yet
-            return Colored(by, None, on_map, found.projection) if is_settled else None
-        track = self._output if by in {"expected", "target"} else self._data.tracks.get(by)
-        if track is None or (by == "target" and self._output is not None and self._output.targets is None):
+            found = self._mapping.task.asked.answer
+            is_settled = found is not None and found.settled and found.projection is projection
+            return Colored(by, None, on_map, projection) if is_settled else None
+        track = output if by in {"expected", "target"} else self._data.tracks.get(by)
+        if track is None or (by == "target" and output is not None and output.targets is None):
             return None
         return Colored(by, track, on_map, None)
 
     def pending(self, colored: Colored | None) -> None:
-        """Clear colours that say something else, unless the new ones are there in a moment.
-
-        Those of another map may stay: their `key` tells whose they are.
-        """
-        if (colored is None and self._mapping.task.asked.answer is not None) or (colored and colored.by == "trust"):
-            self._widget.publish(_point_colors=None)
+        """Colour the points at once, or clear their colours until the new ones are there."""
+        at_once = colored is not None and colored.projection is None
+        self._widget.publish(_point_colors=self._from_track(colored) if colored and at_once else None)
 
     def answer(self, colored: Colored, work: Work[Sent]) -> Sent:
         """Find the class, label or number of each point."""
+        if colored.projection is None:
+            return self._from_track(colored)  # equal to what is shown, which isn't sent again
+        trust = colored.projection.point_trust(check=work.check, progress=work.stage("measuring trust"))
+        return values_of(trust, (0.0, 1.0), by=colored.by)
+
+    def _from_track(self, colored: Colored) -> Sent:
         by, track, steps = colored.by, colored.track, colored.on_map.steps
-        key = {"by": by, "key": sent_sequences.key_of(steps)}
-        if colored.projection is not None:
-            trust = colored.projection.point_trust(check=work.check, progress=work.stage("measuring trust"))
-            return sent_sequences.values_of(trust, (0.0, 1.0), **key)
         if by == "target" and isinstance(track, OutputTrack):
             places = np.append(np.argsort(track.order), -1)
-            return sent_sequences.colors_of(places[self._targets(track, steps)], None, labels=_classes(track), **key)
+            return colors_of(places[self._targets(track, steps)], None, labels=_classes(track), by=by)
         if isinstance(track, OutputTrack):
-            codes, confidence = track.codes[steps], track.confidence[steps]
-            return sent_sequences.colors_of(codes, confidence, labels=_classes(track), **key)
+            return colors_of(track.codes[steps], track.confidence[steps], labels=_classes(track), by=by)
         if isinstance(track, CategoricalTrack):
             labels = [shortened(label) for label in track.labels[:MOST_LABELS]]
-            return sent_sequences.colors_of(track.codes[steps], None, labels=labels, **key) | {"kind": "labels"}
+            return colors_of(track.codes[steps], None, labels=labels, by=by) | {"kind": "labels"}
         if isinstance(track, ContinuousTrack):
-            return sent_sequences.values_of(track.values[steps], track.value_range, **key)
-        raise TypeError(f"a {track.kind if track else 'missing'} track can't colour points")
+            return values_of(track.values[steps], track.value_range, by=by)
+        raise TypeError(f"color_by can't name a top-k track; got {by!r}")
 
     def show(self, _: Colored, answer: Sent | None, error: str) -> None:
         """Send the colours."""

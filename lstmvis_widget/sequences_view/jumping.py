@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.work.background import CANCELLED, Background, Work
 
 from .measuring import Measures, Measuring
+from .same import Same
 from .traits import SequenceTraits
 
 Floats = NDArray[np.float64]
@@ -35,6 +36,7 @@ class Jumped(NamedTuple):
     metric: str
     step: int
     measures: Measures | None
+    output: Same[OutputTrack | None]
 
     def named(self) -> Sent:
         """What the answer is about."""
@@ -48,11 +50,10 @@ class Jumping:
     ----------
     widget : SequenceTraits
     data : ExplorerData
-    output : OutputTrack or None
     measuring : Measuring
         Which knows all jumps.
-    weights_of : callable
-        Gives the weights of the output layer for the states of a layer, shape (C, D), or None.
+    weights : mapping of str to ndarray of float64, shape (C, D) or (D,)
+        Of the output layer, for the states of layers.
     occlusion : ndarray of float64, shape (T,), or None
         What leaving out each step does to the final probability.
     background : bool
@@ -62,15 +63,15 @@ class Jumping:
         self,
         widget: SequenceTraits,
         data: ExplorerData,
-        output: OutputTrack | None,
         measuring: Measuring,
-        *,
-        weights_of: Callable[[str], Floats | None],
+        weights: Mapping[str, Floats],
         occlusion: Floats | None,
+        *,
         background: bool,
     ) -> None:
-        self._widget, self._data, self._output, self._measuring = widget, data, output, measuring
-        self._weights_of, self._occlusion = weights_of, occlusion
+        self._widget, self._data, self._measuring = widget, data, measuring
+        self._weights, self._occlusion = weights, occlusion
+        self._shown: Jumped | None = None
         self.task: Background[Jumped, Sent] = Background(widget, "lstmvis-jump", self, background=background, kept=KEPT)
 
     # ---------------------------------------------------------- the task's part
@@ -80,13 +81,13 @@ class Jumping:
         step = self._widget.peek("jump")
         if step is None:
             return None
-        return Jumped(self._widget.peek("layer"), self._widget.peek("metric"), step, self._measuring.now())
+        widget = self._widget
+        output = Same(widget.output)
+        return Jumped(widget.peek("layer"), widget.peek("metric"), step, self._measuring.now(), output)
 
     def pending(self, jumped: Jumped | None) -> None:
         """Clear what was said of another jump; that of this one stays while it is compared with all jumps."""
-        shown = self._widget.peek("_cause")
-        of_shown = shown and (shown["layer"], shown["metric"], shown["step"])
-        if jumped is None or of_shown != jumped[:3]:
+        if jumped is None or self._shown is None or self._shown._replace(measures=jumped.measures) != jumped:
             self._widget.publish(_cause=None)
 
     def answer(self, jumped: Jumped, _: Work[Sent]) -> Sent:
@@ -107,9 +108,9 @@ class Jumping:
             "error": "",
         }
         before, after = rows.astype(np.float64)
-        weights = self._weights_of(jumped.layer)
+        weights = self._weights.get(jumped.layer)
         row = None
-        output = self._output
+        output = jumped.output.value
         if output is not None:
             places = np.argsort(output.order)
             column = int(output.expected[step + 1])
@@ -126,6 +127,7 @@ class Jumping:
             answer = jumped.named() | {"words": ["", ""], "distance": None, "quantile": None}
             answer |= dict.fromkeys(("classes", "of", "probabilities", "occlusion"))
             answer |= {"cells": [], "rest": {"cells": 0, "effect": None, "share": None}}
+        self._shown = jumped
         self._widget.publish(_cause=answer | {"error": error})
         if error == CANCELLED:
             self._widget.say(error)
@@ -153,8 +155,10 @@ def _quantile(distance: float, measures: Measures | None) -> float | None:
 
 
 def _row_of(weights: Floats, column: int) -> Floats:
-    """The weights of a class; one row is of the logit of the second of two classes."""
-    row: Floats = weights[column] if len(weights) > 1 else weights[0] if column else -weights[0]
+    """The weights of a class; those of shape (D,) are of the logit of the second of two classes."""
+    if weights.ndim == 1:
+        return weights if column else -weights
+    row: Floats = weights[column]
     return row
 
 

@@ -48,10 +48,11 @@ class Neighbouring:
 
     def question(self) -> Near | None:
         """The step that is pointed at; None without one, or before there is a map."""
-        step, found = self._widget.peek("_near"), self._mapping.task.asked.answer
-        if step is None or found is None or not 0 <= step < self._data.steps:
+        step, projection = self._widget.peek("_near"), self._mapping.now()
+        is_of_layer = self._mapping.task.asked.answer is not None  # else it is that of another layer
+        if step is None or projection is None or not is_of_layer or not 0 <= step < self._data.steps:
             return None
-        return Near(self._widget.peek("layer"), step, SameSteps(found.projection.steps))
+        return Near(self._widget.peek("layer"), step, SameSteps(projection.steps))
 
     def pending(self, _: Near | None) -> None:
         """Clear the neighbours of another step."""

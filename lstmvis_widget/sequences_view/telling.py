@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from lstmvis_widget.work.background import CANCELLED, Background, Work
 from lstmvis_widget.work.cancelling import part
 from lstmvis_widget.work.room import Shelf
 
+from .same import Same
 from .same_steps import SameSteps
 from .traits import SequenceTraits
 
@@ -49,6 +50,7 @@ class Selected(NamedTuple):
     layer: str
     steps: SameSteps
     tracks: tuple[tuple[str, Track], ...]
+    output: Same[OutputTrack | None]
 
 
 class Telling:
@@ -58,23 +60,13 @@ class Telling:
     ----------
     widget : SequenceTraits
     data : ExplorerData
-    output : (str, OutputTrack or None)
-        The output track and its name.
     shelf : Shelf
         Where the ranks of the values of a layer are kept: all selections share them.
     background : bool
     """
 
-    def __init__(
-        self,
-        widget: SequenceTraits,
-        data: ExplorerData,
-        output: tuple[str, OutputTrack | None],
-        shelf: Shelf,
-        *,
-        background: bool,
-    ) -> None:
-        self._widget, self._data, self._output, self._shelf = widget, data, output, shelf
+    def __init__(self, widget: SequenceTraits, data: ExplorerData, shelf: Shelf, *, background: bool) -> None:
+        self._widget, self._data, self._shelf = widget, data, shelf
         self._labels: tuple[Selected, Sent] | None = None  # words and labels don't depend on the layer
         self.task: Background[Selected, Sent] = Background(widget, "lstmvis-telling", self, background=background)
 
@@ -86,7 +78,8 @@ class Telling:
         if not len(steps):
             return None
         tracks = tuple((name, track) for name, track in self._data.tracks.items() if has_labels(track))
-        return Selected(self._widget.peek("layer"), SameSteps(np.asarray(steps, np.int64)), tracks)
+        output = Same(self._widget.output)
+        return Selected(self._widget.peek("layer"), SameSteps(np.asarray(steps, np.int64)), tracks, output)
 
     def pending(self, _: Selected | None) -> None:
         """Clear what was said of other steps."""
@@ -129,7 +122,7 @@ class Telling:
             yield self._labels[1]
             return
         work.stage("counting words and labels")
-        steps, kinds = selected.steps.steps, list(self._kinds(selected.tracks))
+        steps, kinds = selected.steps.steps, list(self._kinds(selected))
         found = []
         for _, labels, most in kinds:
             work.check()
@@ -154,15 +147,15 @@ class Telling:
         self._labels = selected._replace(layer=""), sent
         yield sent
 
-    def _kinds(self, tracks: Iterable[tuple[str, Track]]) -> Iterator[tuple[str | None, Labels, int]]:
+    def _kinds(self, selected: Selected) -> Iterator[tuple[str | None, Labels, int]]:
         """What is counted: the name of the track (None: words), its labels, and how many of them are listed."""
         if self._words is not None:
             yield None, self._words, BEST_WORDS
-        for name, track in tracks:
+        for name, track in selected.tracks:
             yield name, as_labels(track), BEST_LABELS
-        name, output = self._output
-        if output is not None and all(output is not track for _, track in tracks):
-            yield name, as_labels(output), BEST_LABELS
+        output = selected.output.value
+        if output is not None and all(output is not track for _, track in selected.tracks):
+            yield "expected", as_labels(output), BEST_LABELS
         if output is not None and output.targets is not None:
             by_step = output.targets_are_by_step
             codes = output.targets if by_step else np.repeat(output.targets, self._data.sequences.lengths)

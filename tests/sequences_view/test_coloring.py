@@ -138,7 +138,6 @@ def test_without_targets_there_is_no_true_class():
 def test_colours_are_those_of_the_points_and_their_steps(explorer):
     for by in ("expected", "target", "trust", "pos", "height"):
         sent, points = colors(explorer, by), explorer._points
-        assert sent["key"] == points["key"]
         assert len(sent["codes"] or sent["values"] * 2) == 2 * points["count"]
 
 
@@ -148,22 +147,23 @@ def test_steps_that_are_not_on_the_map_have_no_colour():
     explorer = make(states)
     sent = colors(explorer, "expected")
     assert names_of(sent) == [CLASSES[place] for step, place in enumerate(EXPECTED) if step != 3]
-    assert sent["key"] == explorer._points["key"]
     explorer.close()
 
 
-def test_colours_of_another_map_have_another_key():
+def test_new_points_never_have_the_colours_of_others():
     first, second = STATES.copy(), STATES.copy()
     first[3], second[8] = np.nan, np.nan  # as many points
-    explorer = make({"one": first, "two": second})
-    explorer.finish()
-    one = explorer._point_colors
-    explorer.layer = "two"
-    explorer.finish()
-    two = explorer._point_colors
-    assert one["key"] != two["key"] == explorer._points["key"]
-    assert names_of(two) == [CLASSES[place] for step, place in enumerate(EXPECTED) if step != 8]
-    explorer.close()
+    with recorded_pages() as page_of:
+        explorer = make({"one": first, "two": second})
+        page = page_of(explorer)
+        explorer.finish()
+        explorer.layer = "two"
+        explorer.finish()
+        assert names_of(explorer._point_colors) == [CLASSES[place] for i, place in enumerate(EXPECTED) if i != 8]
+        sent = [update for update in page.updates() if "_points" in update]
+        assert len(sent) >= 2
+        assert all("_point_colors" in update for update in sent)  # in the same message
+        explorer.close()
 
 
 def test_they_are_not_sent_again_when_nothing_has_changed(page, explorer):

@@ -98,7 +98,7 @@ def test_weights_of_one_logit_speak_against_the_first_class(made):
     from lstmvis_widget import OutputTrack
 
     second = np.linspace(0.1, 0.9, STEPS)
-    explorer = made(tracks={"y": OutputTrack(second, ["no", "yes"])}, weights=WEIGHTS[:1])
+    explorer = made(tracks={"y": OutputTrack(second, ["no", "yes"])}, weights=WEIGHTS[0])
     for step, sign in ((1, -1), (20, 1)):
         found = cause(explorer, step)
         change = STATES[step + 1].astype(float) - STATES[step]

@@ -51,13 +51,6 @@ def test_without_a_step_there_are_none(page):
     assert page._explorer._neighbours is None
 
 
-def test_a_step_beyond_the_text_has_none_and_nothing_breaks(page):
-    near(page, 3)
-    page.set(_near=STEPS)
-    assert page._explorer._neighbours is None
-    assert page._explorer.error == ""
-
-
 def test_a_state_that_is_not_finite_has_none(page_of):
     states = STATES.copy()
     states[5, 0] = np.inf

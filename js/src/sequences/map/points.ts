@@ -23,8 +23,6 @@ export interface TrustFigures {
 /** The points of the map. */
 export interface MapPoints {
   count: number;
-  /** Which steps these are: `PointColors` of these have the same key. */
-  key: string;
   /** x and y of each point, in units of the map. */
   coordinates: Float32Array;
   /** The step of each point, ascending; null: point i is step i. */
@@ -32,12 +30,11 @@ export interface MapPoints {
 }
 
 export function decodePoints(
-  sent: { count: number; key: string; coordinates: Binary; steps: Binary | null } | null,
+  sent: { count: number; coordinates: Binary; steps: Binary | null } | null,
 ): MapPoints | null {
   if (!sent) return null;
   return {
     count: sent.count,
-    key: sent.key,
     coordinates: decodeNumbers(sent.coordinates, Float32Array),
     steps: sent.steps ? decodeNumbers(sent.steps, Int32Array) : null,
   };
@@ -47,8 +44,6 @@ export function decodePoints(
 export interface PointColors {
   /** The value of `color_by`. */
   by: string;
-  /** The key of the points that they are for. */
-  key: string;
   /** "classes" and "labels": `codes`, drawn in the colours of labels; "values": `values`, 0…1 within `range`. */
   kind: "classes" | "labels" | "values";
   /** Names of the first codes. */
@@ -71,7 +66,6 @@ export function decodePointColors(
   const codes = bytes(sent.codes);
   return {
     by: sent.by,
-    key: sent.key,
     kind: sent.kind,
     labels: sent.labels ?? [],
     codes: codes && new Uint16Array(codes.slice().buffer),
@@ -81,14 +75,12 @@ export function decodePointColors(
   };
 }
 
-/** The colours, if they are those of these points: points of another map come before their colours. */
-export function colorsOf(points: MapPoints | null, colors: PointColors | null): PointColors | null {
-  return points && colors && points.key === colors.key ? colors : null;
-}
-
 /** Successive steps of a sequence on the map. */
 export interface Trajectory {
   sequence: number;
+  /** The sequence is [first, end); of a long one only `count` steps from `start` on are there. */
+  first: number;
+  end: number;
   start: number;
   count: number;
   /** x and y of each step; NaN: it is not on the map. */
@@ -106,6 +98,8 @@ export function decodeTrajectories(
     const coordinates = decodeNumbers(each.coordinates as Binary, Float32Array);
     return {
       sequence: each.sequence,
+      first: each.first,
+      end: each.end,
       start: each.start,
       count: coordinates.length / 2,
       coordinates,
