@@ -110,9 +110,10 @@ class Coloring:
             return values_of(track.values[steps], track.value_range, by=by)
         raise TypeError(f"color_by can't name a top-k track; got {by!r}")
 
-    def show(self, _: Colored, answer: Sent | None, error: str) -> None:
-        """Send the colours."""
-        self._widget.publish(_point_colors=answer)
+    def show(self, colored: Colored, answer: Sent | None, error: str) -> None:
+        """Send the colours; those of a track are there already."""
+        if answer is not None or colored.projection is not None:
+            self._widget.publish(_point_colors=answer)
         if error:
             self._widget.say(error if error == CANCELLED else f"the points could not be coloured: {error}")
 

@@ -131,6 +131,7 @@ class Jumping:
         self._widget.publish(_cause=answer | {"error": error})
         if error == CANCELLED:
             self._widget.say(error)
+            self.task.forget()  # it takes no time: the next change asks again
 
     def _left_out(self, step: int, output: OutputTrack) -> Sent | None:
         """What leaving out the word at ``step`` does to the probability of the class predicted for its sequence."""
