@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { boxAround, moved, projection, showing, zoomed } from "../../src/scatter/box";
+import { boxAround, moved, projection, showing, zoomed } from "../../src/shared/box";
 
 describe("the box in view", () => {
   const extent = boxAround(Float32Array.of(0, -1, 10, 1, 5, 0));

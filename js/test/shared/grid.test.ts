@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createGrid } from "../../src/scatter/grid";
+import { createGrid } from "../../src/shared/grid";
 
 /** Numbers between 0 and 1 that are the same in each run. */
 function random(seed: number): () => number {

@@ -1,0 +1,107 @@
+import { clamp } from "../../shared/numbers";
+import type { Trajectory } from "./points";
+
+/** How the segments of a trajectory look; numbers, so that equal looks are equal. */
+export interface LineOptions {
+  color: "expected" | "time";
+  thickness: "constant" | "time" | "jump";
+  /** Greatest thickness, in pixels. */
+  width: number;
+}
+
+/** Successive segments of one look: from step `from` to step `to`, counted from the start of the trajectory. */
+export interface Run {
+  from: number;
+  to: number;
+  /** Of "expected" the place of the class, −1: none; of "time" a level, 0…LEVELS. */
+  color: number;
+  width: number;
+}
+
+/** More shades and widths than these can't be told apart. */
+export const LEVELS = 15;
+/** The thinnest segment, as a share of the thickest. */
+const THINNEST = 0.25;
+
+/**
+ * The segments of a trajectory, those of one look next to each other together. A segment shows what is expected at its
+ * end, and its own jump. Segments at a step that isn't on the map are left out.
+ */
+export function runsOf(trajectory: Trajectory, options: LineOptions): Run[] {
+  const { coordinates, count } = trajectory;
+  const longest = options.thickness === "jump" ? greatest(trajectory.distances) : 0;
+  const runs: Run[] = [];
+  for (let i = 0; i + 1 < count; i++) {
+    const isThere = Number.isFinite(
+      (coordinates[2 * i] as number) +
+        (coordinates[2 * i + 2] as number) +
+        (coordinates[2 * i + 1] as number),
+    );
+    if (!isThere) continue;
+    const time = count > 2 ? i / (count - 2) : 1;
+    const color = options.color === "time" ? Math.round(LEVELS * time) : (trajectory.codes?.[i + 1] ?? -1);
+    const jump = longest > 0 ? (trajectory.distances?.[i] as number) / longest : 1;
+    const share = options.thickness === "time" ? time : options.thickness === "jump" ? jump : 1;
+    const level = Math.round(LEVELS * clamp(Number.isNaN(share) ? 0 : share, 0, 1)) / LEVELS;
+    const width = options.width * (THINNEST + (1 - THINNEST) * level);
+    const last = runs.at(-1);
+    if (last?.to === i && last.color === color && last.width === width) last.to = i + 1;
+    else runs.push({ from: i, to: i + 1, color, width });
+  }
+  return runs;
+}
+
+function greatest(numbers: Float32Array | null): number {
+  let most = 0;
+  for (const each of numbers ?? []) if (each > most) most = each;
+  return most;
+}
+
+/** A tick on a trajectory that shows its direction, as an angle from the x axis. */
+interface Tick {
+  x: number;
+  y: number;
+  angle: number;
+  /** The step that its segment starts at. */
+  step: number;
+}
+
+/** Pixels between two ticks along the trajectory, at least; a shorter segment than LEAST has none. */
+const APART = 46;
+const LEAST = 12;
+
+/** Ticks in the middle of segments of a path, given as x and y in turn. */
+export function ticksAlong(path: Float32Array): Tick[] {
+  const ticks: Tick[] = [];
+  let since = APART / 2;
+  for (let i = 0; 2 * i + 3 < path.length; i++) {
+    const [x, y] = [path[2 * i] as number, path[2 * i + 1] as number];
+    const [dx, dy] = [(path[2 * i + 2] as number) - x, (path[2 * i + 3] as number) - y];
+    const length = Math.hypot(dx, dy);
+    if (Number.isNaN(length)) continue;
+    since += length;
+    if (length < LEAST || since < APART) continue;
+    since = 0;
+    ticks.push({ x: x + dx / 2, y: y + dy / 2, angle: Math.atan2(dy, dx), step: i });
+  }
+  return ticks;
+}
+
+/** Steps of a longer trajectory than this that are drawn: those around the position. */
+export const LONGEST = 2000;
+
+/** The part of a trajectory that is drawn. */
+export function partAround(trajectory: Trajectory, position: number): Trajectory {
+  if (trajectory.count <= LONGEST) return trajectory;
+  const first = clamp(position - trajectory.start - LONGEST / 2, 0, trajectory.count - LONGEST);
+  const end = first + LONGEST;
+  return {
+    ...trajectory,
+    start: trajectory.start + first,
+    count: LONGEST,
+    coordinates: trajectory.coordinates.subarray(2 * first, 2 * end),
+    codes: trajectory.codes?.subarray(first, end) ?? null,
+    confidence: trajectory.confidence?.subarray(first, end) ?? null,
+    distances: trajectory.distances?.subarray(first, end) ?? null,
+  };
+}
