@@ -65,3 +65,9 @@ describe("the grid", () => {
     expect(createGrid(Float32Array.of(2, 2, 2, 2)).nearest(2, 2.5, 1, 1, all)).toBe(0);
   });
 });
+
+test("points that are nowhere are never found, and hinder no others", () => {
+  const grid = createGrid(Float32Array.of(0, 0, Number.NaN, 1, 5, Number.POSITIVE_INFINITY, 2, 2));
+  expect(grid.within(-9, 9, -9, 9).sort()).toEqual([0, 3]);
+  expect(grid.nearest(1.5, 1.5, 9, 9, () => true)).toBe(3);
+});

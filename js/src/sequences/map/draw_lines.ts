@@ -32,7 +32,9 @@ const DASHES: readonly (readonly number[])[] = [
 ];
 
 const RING = 5;
-const TICK = 4;
+const TICK = 3;
+/** Share of the text's colour in that of a line. */
+const EMPHASIS = 0.22;
 const HALO = 2.5;
 /** Up to so many segments have a halo, which takes longer to draw than the line. */
 const MOST_WITH_HALO = 400;
@@ -158,8 +160,9 @@ function lastPlace(path: Float32Array): Place | null {
 
 function lineColor(color: number, options: LineOptions, colors: Colors): string {
   if (options.color === "time") return mixed(colors.edge, colors.text, color / LEVELS);
-  if (color < 0) return colors.second;
-  return colors.classes[Math.min(color, LABEL_COLORS)] ?? colors.second;
+  const label = colors.classes[Math.min(color, LABEL_COLORS)];
+  // Nearer to the text's colour than the points that it leads over.
+  return color < 0 || !label ? colors.second : mixed(label, colors.text, EMPHASIS);
 }
 
 /** A colour between two others. */

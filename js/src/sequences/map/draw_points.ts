@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import { colorBytes } from "../../shared/canvas";
 import { all, create, listen } from "../../shared/dom";
 import { drawLater, drawOnFrame } from "../../shared/frame";
+import { clamp } from "../../shared/numbers";
 import type { Colors } from "../../shared/theme";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
@@ -224,8 +225,18 @@ function sceneOf(
     palette: paletteOf(colors),
     ground: share(colors.ground),
     selected: share(colors.selected),
+    solid: solidity(
+      model._points.value?.count ?? 0,
+      (state.extent.value[1] - state.extent.value[0]) / (right - left),
+    ),
     lit: kind === "values" ? NOTHING_LIT : Math.min(lit ?? NOTHING_LIT, 255),
   };
+}
+
+/** How opaque points are: the less, the more of them there are, and the more, the more one has zoomed in. */
+export function solidity(count: number, nearer: number): number {
+  const inView = Math.max(10, count / Math.max(1, nearer) ** 2);
+  return clamp(1.3 - 0.18 * Math.log10(inView), 0.3, 0.85);
 }
 
 function paletteOf(colors: Colors): Float32Array {

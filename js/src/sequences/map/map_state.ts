@@ -163,8 +163,9 @@ function eased(target: ReadonlySignal<Box>): { value: Signal<Box>; dispose: () =
     cancel();
     const from = value.peek();
     // The first points come from nowhere.
+    if (from.join() === to.join()) return;
     if (from.join() === nowhere || isStill()) value.value = to;
-    else if (from.join() !== to.join()) {
+    else {
       cancel = animate(REFITTING_MS, (share) => {
         value.value = between(from, to, share);
       });

@@ -67,7 +67,7 @@ interface Tick {
 }
 
 /** Pixels between two ticks along the trajectory, at least; a shorter segment than LEAST has none. */
-const APART = 46;
+const APART = 56;
 const LEAST = 12;
 
 /** Ticks in the middle of segments of a path, given as x and y in turn. */

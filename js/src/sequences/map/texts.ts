@@ -34,7 +34,7 @@ const FIGURES = [
   {
     key: "trustworthiness",
     name: "trust",
-    format: (value: number) => value.toFixed(value > 0.995 ? 4 : 3),
+    format: (value: number) => value.toFixed(value < 0.8 ? 2 : value > 0.995 ? 4 : 3),
     title:
       "Trustworthiness: 1 where all neighbours on the map are neighbours in the state space, about 0.5 where points are shuffled.",
   },
@@ -47,7 +47,7 @@ const FIGURES = [
   {
     key: "jumps",
     name: "map jumps ~ state jumps",
-    format: (value: number) => `ρ ${value.toFixed(2).replace("-", "−")}`,
+    format: (value: number) => `ρ ${(Math.round(100 * value) / 100 + 0).toFixed(2).replace("-", "−")}`,
     title:
       "Rank correlation of the length of jumps on the map with that in the state space: 0 if they have nothing in common.",
   },

@@ -38,6 +38,8 @@ export interface Scene {
   ground: readonly number[];
   /** Selected points are tinted with it. */
   selected: readonly number[];
+  /** How opaque points are, 0…1. */
+  solid: number;
   /** The points of this code stand out; NOTHING_LIT: none. */
   lit: number;
 }
@@ -64,6 +66,7 @@ uniform vec2 spread;
 uniform float size;
 uniform float moved;
 uniform float lit;
+uniform float solidity;
 uniform vec3 palette[${COLORS}];
 uniform vec3 ground;
 uniform vec3 chosen;
@@ -74,16 +77,17 @@ void main() {
   int color = int(look.x * 255.0 + 0.5);
   vec3 full = palette[color];
   vec3 pale = mix(ground, full, color == ${RAMP_COLOR} ? 0.16 + 0.84 * look.y : 0.22 + 0.78 * look.y);
-  float solid = 0.82;
+  float solid = solidity;
   bool dim = lit >= 0.0 && abs(look.w * 255.0 - lit) > 0.5;
   if (standing == ${SELECTED}.0) { pale = mix(pale, chosen, 0.55); solid = 1.0; }
-  if (standing == ${FADED}.0) solid = 0.13;
+  if (standing == ${FADED}.0) solid *= 0.16;
+  bool behind = dim || standing == ${FADED}.0;
   if (dim) solid *= 0.16;
   tint = vec4(pale, solid);
   extent = standing == ${SELECTED}.0 ? size * 1.35 : size;
   vec2 at = (mix(before, place, moved) - middle) * spread;
   // What is faded lies behind the rest, in whatever order the points come.
-  float depth = standing == ${SELECTED}.0 ? 0.0 : (solid < 0.3 ? 0.6 : 0.3);
+  float depth = standing == ${SELECTED}.0 ? 0.0 : (behind ? 0.6 : 0.3);
   gl_Position = standing == ${HIDDEN}.0 || !(at.x == at.x) ? vec4(4.0, 4.0, 0.0, 1.0) : vec4(at, depth, 1.0);
   gl_PointSize = extent + 1.0;
 }`;
@@ -122,6 +126,7 @@ export function createPointPainter(canvas: HTMLCanvasElement): PointPainter | nu
     },
     ...{
       lit: uniform("lit"),
+      solid: uniform("solidity"),
       palette: uniform("palette"),
       ground: uniform("ground"),
       chosen: uniform("chosen"),
@@ -191,6 +196,7 @@ export function createPointPainter(canvas: HTMLCanvasElement): PointPainter | nu
       gl.uniform2f(uniforms.spread, 1 / scene.half[0], 1 / scene.half[1]);
       gl.uniform1f(uniforms.size, scene.size);
       gl.uniform1f(uniforms.moved, scene.moved);
+      gl.uniform1f(uniforms.solid, scene.solid);
       gl.uniform1f(uniforms.lit, scene.lit);
       gl.uniform3fv(uniforms.palette, scene.palette);
       gl.uniform3fv(uniforms.ground, scene.ground);
