@@ -23,24 +23,19 @@ import {
 
 /** Points that are placed in a step. */
 const POINTS_A_STEP = 25_000;
-/** Milliseconds to wait before a lost context is asked for again, where the browser doesn't give it back by itself. */
-const AGAIN_MS = 1500;
 
 /**
  * Draw the points. While they move or the view does, each frame draws as many as it has time for, always the same ones
  * first; at rest the others follow, until all are there.
  */
 export function drawPoints(plot: HTMLElement, model: Model, view: ViewState, state: MapState): () => void {
-  const canvas = create("canvas", "lvs-points", { "aria-hidden": "true" });
-  plot.append(canvas);
-  let painter = createPointPainter(canvas);
-  state.drawable.value = painter !== null;
+  const canvas = keepCanvas(plot, state);
   const frames = signal(0);
   const placed = signal<MapPoints | null>(null);
   const scene = computed(() => sceneOf(placed, model, view, state));
   let asked = 0;
   const picture = createPicture(
-    () => painter,
+    canvas.painter,
     () => {
       // A drawing can't ask for itself while it runs.
       asked ||= setTimeout(() => {
@@ -52,36 +47,63 @@ export function drawPoints(plot: HTMLElement, model: Model, view: ViewState, sta
       view.pointRedraws.value = view.pointRedraws.peek() + 1;
     },
   );
-  const restore = () => {
-    painter = createPointPainter(canvas);
-    state.drawable.value = painter !== null;
-  };
-  let again = 0;
   return all(
-    fillBuffers(() => painter, picture, placed, model, view, state),
+    fillBuffers(canvas.painter, picture, placed, model, view, state),
     drawOnFrame(() => {
       frames.value;
-      if (scene.value && state.drawable.value) picture.draw(scene.value);
+      if (scene.value && state.webgl.value === "there") picture.draw(scene.value);
+      else picture.forget();
     }),
-    listen(canvas, "webglcontextlost" as "input", (event) => {
-      event.preventDefault();
-      picture.forget();
-      painter = null;
-      state.drawable.value = false;
-      clearTimeout(again);
-      again = setTimeout(() => {
-        const context = canvas.getContext("webgl");
-        if (context?.isContextLost()) context.getExtension("WEBGL_lose_context")?.restoreContext();
-      }, AGAIN_MS);
-    }),
-    listen(canvas, "webglcontextrestored" as "input", restore),
     () => {
-      clearTimeout(again);
       clearTimeout(asked);
-      painter?.dispose();
-      canvas.remove();
+      canvas.dispose();
     },
   );
+}
+
+/**
+ * The canvas of the points. A browser takes contexts away, from the page that was used last first, where there are too
+ * many, and when the graphics card is reset. It may give one back; else a new canvas is made once the map is used again,
+ * and not before: maps would take contexts away from each other without end.
+ */
+function keepCanvas(
+  plot: HTMLElement,
+  state: MapState,
+): { painter: () => PointPainter | null; dispose: () => void } {
+  let painter: PointPainter | null = null;
+  let remove = () => {};
+  const begin = () => {
+    remove();
+    const canvas = create("canvas", "lvs-points", { "aria-hidden": "true" });
+    plot.prepend(canvas);
+    const prepare = () => {
+      painter = createPointPainter(canvas);
+      state.webgl.value = painter ? "there" : "missing";
+    };
+    prepare();
+    remove = all(
+      listen(canvas, "webglcontextlost" as "input", (event) => {
+        // Else the browser never gives it back.
+        event.preventDefault();
+        painter = null;
+        state.webgl.value = "lost";
+      }),
+      listen(canvas, "webglcontextrestored" as "input", prepare),
+      () => {
+        painter?.dispose();
+        painter = null;
+        canvas.remove();
+      },
+    );
+  };
+  begin();
+  const again = () => {
+    if (state.webgl.peek() === "lost") begin();
+  };
+  return {
+    painter: () => painter,
+    dispose: all(listen(plot, "pointerdown", again), listen(plot, "focus", again), () => remove()),
+  };
 }
 
 interface Picture {
@@ -143,7 +165,7 @@ function fillBuffers(
   return drawLater(() => {
     const points = model._points.value;
     const looked = points && lookedAt(points, model, view, state);
-    const to = state.drawable.value ? painter() : null;
+    const to = state.webgl.value === "there" ? painter() : null;
     if (!points || !looked || !to) return undefined;
     const before = filled?.painter === to ? filled : null;
     const order = before?.order.count === points.count ? before.order : drawingOrder(points.count);

@@ -21,8 +21,11 @@ const HELP =
   "plus and minus zoom, 0 shows all, Escape unselects.";
 
 const NO_WEBGL =
-  "The points can't be drawn: this browser has no WebGL, or no more of it. Turn hardware acceleration on, or close other " +
-  "pages with maps. Trajectories, words and tables work without it.";
+  "The points can't be drawn: this browser has no WebGL. Turn hardware acceleration on in its settings, or try another " +
+  "one. Trajectories, words and tables work without it.";
+
+const LOST_WEBGL =
+  "The browser has taken the drawing of points away, as it does where many maps are open. Click the map to draw it again.";
 
 /** The map of states: what it shows, the map itself, and how far to trust it. */
 export function mountMap(host: HTMLElement, model: Model, view: ViewState): () => void {
@@ -71,7 +74,7 @@ export function mountMap(host: HTMLElement, model: Model, view: ViewState): () =
       setAttribute(plot, "aria-label", `${titleOf(model._map.value)}: ${plural(count, "point")}. ${HELP}`);
       plot.classList.toggle("lvs-map-lassoing", state.lassoing.value);
       plot.classList.toggle("lvs-map-over", state.pointing.value === "pointer");
-      setAttribute(plot, "data-webgl", String(state.drawable.value));
+      setAttribute(plot, "data-webgl", state.webgl.value);
     }),
     state.dispose,
   );
@@ -89,7 +92,8 @@ function measure(plot: HTMLElement, state: MapState): (ratio: number) => void {
 
 /** What to say in the place of the points. */
 function messageOf(model: Model, state: MapState): string {
-  if (!state.drawable.value) return NO_WEBGL;
+  if (state.webgl.value === "missing") return NO_WEBGL;
+  if (state.webgl.value === "lost") return LOST_WEBGL;
   const points = model._points.value;
   if (!points) return model.running.value === null ? "" : "putting states on the map…";
   return points.count === 0 ? "There are no steps to put on the map." : "";

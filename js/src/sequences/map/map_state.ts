@@ -40,8 +40,8 @@ export interface MapState {
   readonly litLabel: Signal<number | null>;
   /** Whether the step under `hoveredStep` is one that the pointer or the keys are at on this map. */
   readonly pointing: Signal<"pointer" | "keys" | null>;
-  /** Whether points can be drawn: without WebGL, or while its context is lost, they can't. */
-  readonly drawable: Signal<boolean>;
+  /** Whether points can be drawn: without WebGL they can't, nor while the browser has taken it away. */
+  readonly webgl: Signal<"there" | "lost" | "missing">;
   dispose(): void;
 }
 
@@ -80,7 +80,7 @@ export function createMapState(model: Model): MapState {
     keptCode: signal(null),
     litLabel: signal(null),
     pointing: signal(null),
-    drawable: signal(true),
+    webgl: signal("there"),
     dispose: () => dispose(),
   };
   const dispose = all(

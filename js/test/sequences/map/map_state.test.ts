@@ -2,16 +2,17 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { areMoved, placeOf, pointOf, stepOf } from "../../../src/sequences/map/map_state";
 import { COORDINATES, mapOf } from "./fixtures";
 
-let frames: FrameRequestCallback[] = [];
+const frames: FrameRequestCallback[] = [];
 
 beforeEach(() => {
-  frames = [];
   vi.stubGlobal("requestAnimationFrame", (callback: FrameRequestCallback) => frames.push(callback));
   vi.stubGlobal("cancelAnimationFrame", () => undefined);
   vi.stubGlobal("matchMedia", () => ({ matches: false }));
 });
 
 afterEach(() => {
+  // What a test has asked for isn't left to the next one.
+  while (frames.length > 0) for (const frame of frames.splice(0)) frame(performance.now() + 1000);
   vi.unstubAllGlobals();
 });
 

@@ -4,15 +4,16 @@ import { decodeSteps } from "../../../src/sequences/map/steps_text";
 import { FakeElement } from "../../shared/fake_element";
 import { mapOf } from "./fixtures";
 
-let frames: FrameRequestCallback[] = [];
+const frames: FrameRequestCallback[] = [];
 
 beforeEach(() => {
-  frames = [];
   vi.stubGlobal("requestAnimationFrame", (callback: FrameRequestCallback) => frames.push(callback));
   vi.stubGlobal("cancelAnimationFrame", () => undefined);
 });
 
 afterEach(() => {
+  // What a test has asked for isn't left to the next one.
+  while (frames.length > 0) for (const frame of frames.splice(0)) frame(performance.now() + 1000);
   vi.unstubAllGlobals();
 });
 
