@@ -5,7 +5,7 @@ import type { Colors } from "../../shared/theme";
 import { type Label, placeLabels } from "./labels";
 import { disc, LABEL_SIZE, type Pen, rings, trace, write } from "./pen";
 import type { Trajectory } from "./points";
-import { LEVELS, type LineOptions, type Run, runsOf, ticksAlong } from "./segments";
+import { isThere, LEVELS, type LineOptions, type Run, runsOf, ticksAlong } from "./segments";
 
 /** A trajectory in pixels. */
 export interface Line {
@@ -135,26 +135,28 @@ function drawEnds(pen: Pen, path: Float32Array, colors: Colors, scale: number): 
 
 function lengthOf(path: Float32Array, from: number, to: number): number {
   let length = 0;
-  for (let i = from; i < to; i++) {
-    const dx = (path[2 * i + 2] as number) - (path[2 * i] as number);
-    length += Math.hypot(dx, (path[2 * i + 3] as number) - (path[2 * i + 1] as number)) || 0;
+  let before = from;
+  for (let i = from + 1; i <= to; i++) {
+    if (!isThere(path, i)) continue;
+    const dx = (path[2 * i] as number) - (path[2 * before] as number);
+    length += Math.hypot(dx, (path[2 * i + 1] as number) - (path[2 * before + 1] as number));
+    before = i;
   }
   return length;
 }
 
+const placeAt = (path: Float32Array, step: number): Place => [
+  path[2 * step] as number,
+  path[2 * step + 1] as number,
+];
+
 function firstPlace(path: Float32Array): Place | null {
-  for (let i = 0; i < path.length; i += 2) {
-    const place = [path[i] as number, path[i + 1] as number] as const;
-    if (!Number.isNaN(place[0] + place[1])) return place;
-  }
+  for (let i = 0; 2 * i < path.length; i++) if (isThere(path, i)) return placeAt(path, i);
   return null;
 }
 
 function lastPlace(path: Float32Array): Place | null {
-  for (let i = path.length - 2; i >= 0; i -= 2) {
-    const place = [path[i] as number, path[i + 1] as number] as const;
-    if (!Number.isNaN(place[0] + place[1])) return place;
-  }
+  for (let i = path.length / 2 - 1; i >= 0; i--) if (isThere(path, i)) return placeAt(path, i);
   return null;
 }
 

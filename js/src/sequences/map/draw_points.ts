@@ -23,6 +23,8 @@ import {
 
 /** Points that are placed in a step. */
 const POINTS_A_STEP = 25_000;
+/** Where points are put that are nowhere: WebGL needn't know of NaN. */
+const FAR_AWAY = 1e30;
 
 /**
  * Draw the points. While they move or the view does, each frame draws as many as it has time for, always the same ones
@@ -199,8 +201,10 @@ function* placeAll(points: MapPoints, order: DrawingOrder, to: PointPainter): Ge
     const places = new Float32Array(2 * count);
     for (let i = 0; i < count; i++) {
       const point = order.pointAt(first + i);
-      places[2 * i] = points.coordinates[2 * point] as number;
-      places[2 * i + 1] = points.coordinates[2 * point + 1] as number;
+      const [x, y] = [points.coordinates[2 * point] as number, points.coordinates[2 * point + 1] as number];
+      const isThere = Number.isFinite(x + y);
+      places[2 * i] = isThere ? x : FAR_AWAY;
+      places[2 * i + 1] = isThere ? y : FAR_AWAY;
     }
     to.place(first, places);
     yield;

@@ -1,5 +1,6 @@
 import type { Place } from "../../shared/place";
 import type { PlacedLabel } from "./labels";
+import { isThere } from "./segments";
 
 /** What all marks of the map are drawn with, in pixels of the page. */
 export type Pen = CanvasRenderingContext2D;
@@ -23,17 +24,15 @@ export function rings(pen: Pen, places: Iterable<Place>, radius: number, color: 
   pen.stroke();
 }
 
-/** Steps `from` to `to` of a path, given as x and y in turn; a step that is nowhere interrupts it. */
+/** Steps `from` to `to` of a path, given as x and y in turn; those that are nowhere are passed over. */
 export function trace(pen: Pen | Path2D, path: Float32Array, from: number, to: number): void {
   let isDown = false;
   for (let i = from; i <= to; i++) {
+    if (!isThere(path, i)) continue;
     const [x, y] = [path[2 * i] as number, path[2 * i + 1] as number];
-    if (Number.isNaN(x + y)) isDown = false;
-    else if (isDown) pen.lineTo(x, y);
-    else {
-      pen.moveTo(x, y);
-      isDown = true;
-    }
+    if (isDown) pen.lineTo(x, y);
+    else pen.moveTo(x, y);
+    isDown = true;
   }
 }
 

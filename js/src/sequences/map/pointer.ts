@@ -31,7 +31,9 @@ export function followPointer(plot: HTMLElement, model: Model, view: ViewState, 
       plot.focus({ preventScroll: true });
       leave(view, state);
       const from = place(down);
-      if (down.shiftKey || state.lassoing.peek()) return drawLasso(place, down, model, state);
+      const isLasso = down.shiftKey || state.lassoing.peek();
+      // Python has to tell what was selected.
+      if (isLasso && model.live.peek()) return drawLasso(place, down, model, state);
       const along = down.pointerType === "touch" ? null : alongLine(from, model, state);
       return along === null
         ? moveOrGo(place, from, model, view, state)

@@ -25,30 +25,34 @@ const THINNEST = 0.25;
 
 /**
  * The segments of a trajectory, those of one look next to each other together. A segment shows what is expected at its
- * end, and its own jump. Segments at a step that isn't on the map are left out.
+ * end, and its own jump. It leads on from step to step that is on the map, past those that aren't.
  */
 export function runsOf(trajectory: Trajectory, options: LineOptions): Run[] {
   const { coordinates, count } = trajectory;
   const longest = options.thickness === "jump" ? greatest(trajectory.distances) : 0;
   const runs: Run[] = [];
-  for (let i = 0; i + 1 < count; i++) {
-    const isThere = Number.isFinite(
-      (coordinates[2 * i] as number) +
-        (coordinates[2 * i + 2] as number) +
-        (coordinates[2 * i + 1] as number),
-    );
-    if (!isThere) continue;
-    const time = count > 2 ? i / (count - 2) : 1;
-    const color = options.color === "time" ? Math.round(LEVELS * time) : (trajectory.codes?.[i + 1] ?? -1);
-    const jump = longest > 0 ? (trajectory.distances?.[i] as number) / longest : 1;
+  let before = -1;
+  for (let i = 0; i < count; i++) {
+    if (!isThere(coordinates, i)) continue;
+    const from = before;
+    before = i;
+    if (from < 0) continue;
+    const time = count > 2 ? (i - 1) / (count - 2) : 1;
+    const color = options.color === "time" ? Math.round(LEVELS * time) : (trajectory.codes?.[i] ?? -1);
+    const jump = longest > 0 ? (trajectory.distances?.[i - 1] as number) / longest : 1;
     const share = options.thickness === "time" ? time : options.thickness === "jump" ? jump : 1;
     const level = Math.round(LEVELS * clamp(Number.isNaN(share) ? 0 : share, 0, 1)) / LEVELS;
     const width = options.width * (THINNEST + (1 - THINNEST) * level);
     const last = runs.at(-1);
-    if (last?.to === i && last.color === color && last.width === width) last.to = i + 1;
-    else runs.push({ from: i, to: i + 1, color, width });
+    if (last && last.color === color && last.width === width) last.to = i;
+    else runs.push({ from, to: i, color, width });
   }
   return runs;
+}
+
+/** Whether a step of a path, given as x and y in turn, is on the map. */
+export function isThere(path: Float32Array, step: number): boolean {
+  return Number.isFinite((path[2 * step] as number) + (path[2 * step + 1] as number));
 }
 
 function greatest(numbers: Float32Array | null): number {
@@ -69,22 +73,31 @@ interface Tick {
 /** Pixels between two ticks along the trajectory, at least; a shorter segment than LEAST has none. */
 const APART = 56;
 const LEAST = 12;
+const MOST_TICKS = 24;
 
 /** Ticks in the middle of segments of a path, given as x and y in turn. */
 export function ticksAlong(path: Float32Array): Tick[] {
-  const ticks: Tick[] = [];
-  let since = APART / 2;
-  for (let i = 0; 2 * i + 3 < path.length; i++) {
-    const [x, y] = [path[2 * i] as number, path[2 * i + 1] as number];
-    const [dx, dy] = [(path[2 * i + 2] as number) - x, (path[2 * i + 3] as number) - y];
-    const length = Math.hypot(dx, dy);
-    if (Number.isNaN(length)) continue;
-    since += length;
-    if (length < LEAST || since < APART) continue;
-    since = 0;
-    ticks.push({ x: x + dx / 2, y: y + dy / 2, angle: Math.atan2(dy, dx), step: i });
+  const segments: (Tick & { length: number })[] = [];
+  let before = -1;
+  for (let i = 0; 2 * i < path.length; i++) {
+    if (!isThere(path, i)) continue;
+    if (before >= 0) {
+      const [x, y] = [path[2 * before] as number, path[2 * before + 1] as number];
+      const [dx, dy] = [(path[2 * i] as number) - x, (path[2 * i + 1] as number) - y];
+      const angle = Math.atan2(dy, dx);
+      segments.push({ x: x + dx / 2, y: y + dy / 2, angle, step: before, length: Math.hypot(dx, dy) });
+    }
+    before = i;
   }
-  return ticks;
+  const whole = segments.reduce((sum, { length }) => sum + length, 0);
+  const apart = Math.max(APART, whole / MOST_TICKS);
+  let since = apart / 2;
+  return segments.flatMap(({ length, ...tick }) => {
+    since += length;
+    if (length < LEAST || since < apart) return [];
+    since = 0;
+    return [tick];
+  });
 }
 
 /** Steps of a longer trajectory than this that are drawn: those around the position. */

@@ -88,7 +88,7 @@ void main() {
   vec2 at = (mix(before, place, moved) - middle) * spread;
   // What is faded lies behind the rest, in whatever order the points come.
   float depth = standing == ${SELECTED}.0 ? 0.0 : (behind ? 0.6 : 0.3);
-  gl_Position = standing == ${HIDDEN}.0 || !(at.x == at.x) ? vec4(4.0, 4.0, 0.0, 1.0) : vec4(at, depth, 1.0);
+  gl_Position = standing == ${HIDDEN}.0 ? vec4(4.0, 4.0, 0.0, 1.0) : vec4(at, depth, 1.0);
   gl_PointSize = extent + 1.0;
 }`;
 

@@ -34,12 +34,10 @@ describe("segments of a trajectory", () => {
     expect(Math.min(...runs.map(({ width }) => width))).toBeGreaterThan(0.4);
   });
 
-  test("a step that isn't on the map interrupts the line", () => {
-    const runs = runsOf(line([0, 0, 1, 0, Number.NaN, Number.NaN, 3, 0, 4, 0]), constant);
-    expect(runs.map(({ from, to }) => [from, to])).toEqual([
-      [0, 1],
-      [3, 4],
-    ]);
+  test("the line leads past steps that aren't on the map", () => {
+    const codes = Int32Array.of(0, 1, 2, 1, 1);
+    const gap = line([0, 0, 1, 0, Number.NaN, Number.NaN, 3, 0, 4, 0], { codes });
+    expect(runsOf(gap, constant)).toEqual([{ from: 0, to: 4, color: 1, width: 2 }]);
   });
 
   test("a sequence of one step has no segments", () => {
@@ -56,8 +54,14 @@ describe("ticks", () => {
     ]);
   });
 
-  test("a step that is nowhere has none", () => {
-    expect(ticksAlong(Float32Array.of(0, 0, Number.NaN, Number.NaN, 90, 0))).toEqual([]);
+  test("lead past steps that are nowhere", () => {
+    const ticks = ticksAlong(Float32Array.of(0, 0, Number.NaN, Number.NaN, 90, 0));
+    expect(ticks).toEqual([{ x: 45, y: 0, angle: 0, step: 0 }]);
+  });
+
+  test("of a long line are few", () => {
+    const path = Float32Array.from({ length: 4000 }, (_, i) => (i % 2 === 0 ? 20 * i : 0));
+    expect(ticksAlong(path).length).toBeLessThanOrEqual(25);
   });
 });
 
