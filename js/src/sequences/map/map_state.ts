@@ -86,10 +86,13 @@ export function createMapState(model: Model): MapState {
   const dispose = all(
     fitted.dispose,
     moving.dispose,
-    drawLater(function* (): Generator<void> {
+    drawLater(() => {
       const points = model._points.value;
       grid.value = null;
-      if (points) grid.value = yield* buildGrid(points.coordinates);
+      if (!points) return undefined;
+      return (function* () {
+        grid.value = yield* buildGrid(points.coordinates);
+      })();
     }),
     // Another selection, or other places, make the lasso that was drawn meaningless.
     effect(() => {

@@ -30,6 +30,14 @@ test("a point near the pointer is hit, one that is nowhere never", () => {
   expect(hit([80, 60], model, state)).not.toBe(7);
 });
 
+test("points that come later are hit where they are then", () => {
+  const { model, state, transport } = plotOf({ _points: null });
+  expect(hit([21, 64], model, state)).toBeNull();
+  transport.set("_points", { count: 1, coordinates: Float32Array.of(1, 0), steps: Int32Array.of(6) });
+  while (frames.length > 0) for (const frame of frames.splice(0)) frame(0);
+  expect(hit([21, 64], model, state)).toBe(6);
+});
+
 test("a lasso holds the steps of shown points whose sequences pass the filters", () => {
   const all = [
     [5, 50],
