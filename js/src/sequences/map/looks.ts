@@ -1,8 +1,17 @@
 import { firstAtLeast } from "../../shared/lists";
+import type { Deliver } from "../../shared/points/draw_points";
+import type { DrawingOrder } from "../../shared/points/order";
+import {
+  FADED,
+  HIDDEN,
+  LOOK_BYTES,
+  NORMAL,
+  RAMP_COLOR,
+  REST_COLOR,
+  SELECTED,
+} from "../../shared/points/painter";
 import type { SequenceTable } from "../all/sequences";
 import type { MapPoints, PointColors } from "./points";
-import type { DrawingOrder } from "./sample";
-import { FADED, HIDDEN, LOOK_BYTES, NORMAL, RAMP_COLOR, REST_COLOR, SELECTED } from "./webgl";
 
 /** All that the look of points depends on, but for what is the same for all of them. */
 export interface Looked {
@@ -22,9 +31,6 @@ export interface Looked {
 /** Points that are looked at in a step. */
 const POINTS_A_STEP = 25_000;
 const NO_CODE = 65535;
-
-/** What looks mean to the painter: its bytes, from the `first` point of the order on. */
-type Deliver = (first: number, looks: Uint8Array) => void;
 
 /** Tell how points look, in the order in which they are drawn, in steps that are short enough for a frame. */
 export function* lookAt(looked: Looked, order: DrawingOrder, deliver: Deliver): Generator<void> {

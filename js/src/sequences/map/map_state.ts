@@ -6,6 +6,7 @@ import { buildGrid, type Grid } from "../../shared/grid";
 import { firstAtLeast } from "../../shared/lists";
 import { clamp } from "../../shared/numbers";
 import type { Place } from "../../shared/place";
+import type { WebGl } from "../../shared/points/draw_points";
 import type { Model } from "../model";
 import type { MapPoints } from "./points";
 import { decodeSteps } from "./steps_text";
@@ -41,7 +42,7 @@ export interface MapState {
   /** Whether the step under `hoveredStep` is one that the pointer or the keys are at on this map. */
   readonly pointing: Signal<"pointer" | "keys" | null>;
   /** Whether points can be drawn: without WebGL they can't, nor while the browser has taken it away. */
-  readonly webgl: Signal<"there" | "lost" | "missing">;
+  readonly webgl: Signal<WebGl>;
   dispose(): void;
 }
 
@@ -80,7 +81,7 @@ export function createMapState(model: Model): MapState {
     keptCode: signal(null),
     litLabel: signal(null),
     pointing: signal(null),
-    webgl: signal("there"),
+    webgl: signal<WebGl>("there"),
     dispose: () => dispose(),
   };
   const dispose = all(

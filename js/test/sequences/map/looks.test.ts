@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { countCodes, lookAt } from "../../../src/sequences/map/looks";
-import { drawingOrder } from "../../../src/sequences/map/sample";
-import { FADED, HIDDEN, NORMAL, RAMP_COLOR, REST_COLOR, SELECTED } from "../../../src/sequences/map/webgl";
+import { drawingOrder } from "../../../src/shared/points/order";
+import { FADED, HIDDEN, NORMAL, RAMP_COLOR, REST_COLOR, SELECTED } from "../../../src/shared/points/painter";
 
 const TABLE = {
   count: 3,

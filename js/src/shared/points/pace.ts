@@ -1,4 +1,4 @@
-import { clamp } from "../../shared/numbers";
+import { clamp } from "../numbers";
 
 /** How many points a frame draws, so that frames follow each other fast enough on this machine. */
 interface Pace {

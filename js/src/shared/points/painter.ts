@@ -38,6 +38,8 @@ export interface Scene {
   ground: readonly number[];
   /** Selected points are tinted with it. */
   selected: readonly number[];
+  /** Device pixels around each point in the colour of the ground, to separate points that overlap. */
+  rim: number;
   /** How opaque points are, 0…1. */
   solid: number;
   /** The points of this code stand out; NOTHING_LIT: none. */
@@ -94,6 +96,8 @@ void main() {
 
 const FRAGMENT = `
 precision mediump float;
+uniform vec3 paper;
+uniform float rim;
 varying vec4 tint;
 varying float extent;
 void main() {
@@ -101,7 +105,8 @@ void main() {
   float inside = (1.0 - length(from)) * (extent + 1.0) * 0.5;
   if (inside <= 0.0) discard;
   float alpha = tint.a * min(inside, 1.0);
-  gl_FragColor = vec4(tint.rgb * alpha, alpha);
+  vec3 color = mix(paper, tint.rgb, rim > 0.0 ? clamp(inside - rim, 0.0, 1.0) : 1.0);
+  gl_FragColor = vec4(color * alpha, alpha);
 }`;
 
 /** null: there is no WebGL here. */
@@ -130,6 +135,8 @@ export function createPointPainter(canvas: HTMLCanvasElement): PointPainter | nu
       palette: uniform("palette"),
       ground: uniform("ground"),
       chosen: uniform("chosen"),
+      paper: uniform("paper"),
+      rim: uniform("rim"),
     },
   };
   const attributes = {
@@ -201,6 +208,8 @@ export function createPointPainter(canvas: HTMLCanvasElement): PointPainter | nu
       gl.uniform3fv(uniforms.palette, scene.palette);
       gl.uniform3fv(uniforms.ground, scene.ground);
       gl.uniform3fv(uniforms.chosen, scene.selected);
+      gl.uniform3fv(uniforms.paper, scene.ground);
+      gl.uniform1f(uniforms.rim, scene.rim);
       gl.drawArrays(gl.POINTS, first, count);
     },
     dispose() {

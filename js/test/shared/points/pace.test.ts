@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createPace } from "../../../src/sequences/map/pace";
+import { createPace } from "../../../src/shared/points/pace";
 
 /** A machine that draws so many points a millisecond, and shows a frame at most every 16.7 ms. */
 function run(pointsAMillisecond: number, points: number, frames: number) {

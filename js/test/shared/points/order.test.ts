@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { drawingOrder } from "../../../src/sequences/map/sample";
+import { drawingOrder } from "../../../src/shared/points/order";
 
 const pointsOf = (count: number, most = count) =>
   Array.from({ length: most }, (_, i) => drawingOrder(count).pointAt(i));
