@@ -1,4 +1,5 @@
 import { batch } from "@preact/signals-core";
+import { classRows } from "../shared/classes";
 import { all, create } from "../shared/dom";
 import { textWidth } from "../shared/fit_text";
 import { followHover } from "../shared/follow_hover";
@@ -26,7 +27,6 @@ import { keepAttributes } from "./published";
 import { mountStatus } from "./status/status";
 import { BESIDE_FROM, HEIGHTS, labelWidthFor, USUAL_HEIGHT } from "./time/layout";
 import { classNameWidth, FOLD_WIDTH } from "./tracks/class_names";
-import { classRows } from "./tracks/track_classes";
 import { NAME_SIZE } from "./tracks/track_row";
 import { mountTracks, namedTracks } from "./tracks/tracks";
 import { createViewState, type ViewState } from "./view_state";
