@@ -71,14 +71,16 @@ export function mountAll(
       const hasTargets = counts.accuracy.value !== null;
       const isListed = listed.value || !hasTargets;
       counted.hidden = counts.pairs.value.length === 0;
-      setText(title, hasTargets ? "True × said" : "Said");
-      matrix.element.hidden = !hasTargets;
+      setText(title, hasTargets ? (isListed ? "Right and wrong by class" : "True × said") : "Said");
+      matrix.element.hidden = isListed;
       classes.element.hidden = !isListed;
       list.hidden = !hasTargets;
       const { length } = counts.classes.value;
-      const classCount = length === 1 ? "1 class" : `${formatCount(length)} classes`;
-      setText(list, `${classCount} ${isListed ? "▴" : "▾"}`);
-      setAttribute(list, "aria-expanded", String(isListed));
+      setText(
+        list,
+        isListed ? "as a matrix" : `list of ${length === 1 ? "1 class" : `${formatCount(length)} classes`}`,
+      );
+      setAttribute(list, "aria-pressed", String(isListed));
     }),
     drawOnFrame(() => {
       const accuracy = counts.accuracy.value;

@@ -9,7 +9,7 @@ export interface Pair {
 }
 
 /** How often each true class and each class that was said come together. */
-export interface Pairs {
+interface Pairs {
   pairs: readonly Pair[];
   /** The pair of each sequence; −1: nothing was said. */
   pairOf: Int32Array;
@@ -82,7 +82,7 @@ export function entriesOf(output: Track, pairs: readonly Pair[], kept: ReadonlyS
 }
 
 /** The tallies of a matrix: of its cells, row by row, of its rows and columns, and of each row by outcome. */
-export interface Tallies {
+interface Tallies {
   cells: readonly (readonly Tally[])[];
   rows: readonly Tally[];
   columns: readonly Tally[];

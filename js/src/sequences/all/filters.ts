@@ -14,7 +14,7 @@ export const RANGES = {
 } as const;
 
 export type RangeFilter = keyof typeof RANGES;
-export type NumberRange = readonly [least: number | null, most: number | null];
+type NumberRange = readonly [least: number | null, most: number | null];
 
 /** The names that a condition on a class allows. */
 export function namesIn(filters: Filters, key: ClassFilter): readonly string[] {

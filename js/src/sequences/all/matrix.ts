@@ -130,7 +130,7 @@ function drawMatrix(
   const headParts = pool<HTMLElement>(heads, entries.length + 2, () =>
     create("div", "", { role: "columnheader" }),
   );
-  drawNote(headParts[0] as HTMLElement, "lvs-matrix-corner", "true ↓ said →");
+  drawNote(headParts[0] as HTMLElement, "lvs-matrix-corner", "true / said");
   drawNote(headParts.at(-1) as HTMLElement, "lvs-bars lvs-bars-head", "right ✓ wrong ✗");
   const columnHeads = headParts.slice(1, -1);
   columnHeads.forEach((head, j) => {

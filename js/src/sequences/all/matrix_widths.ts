@@ -8,7 +8,7 @@ const CELLS = [24, 38] as const;
 const NARROWEST = 18;
 /** Room in a cell beside its number, and beside a name for its dot. */
 const PADDING = 9;
-const DOT = 24;
+const DOT = 30;
 /** Least and greatest width of names, and the share of the column that they may take. */
 const NAMES = [48, 150] as const;
 const NAME_SHARE = 0.32;
@@ -36,8 +36,10 @@ export function widthsIn(
   const longest = (texts: readonly string[]) =>
     Math.ceil(texts.reduce((most, text) => Math.max(most, widthOf(text, `${FONT_SIZE}px ${font}`)), 0));
   const cell = clamp(longest(counts.map(shortCount)) + PADDING, ...CELLS);
-  const names = clamp(longest(labels) + DOT, NAMES[0], Math.min(NAMES[1], Math.round(room * NAME_SHARE)));
-  const left = room - names - labels.length * cell - GAP;
+  const besides = labels.length * cell + GAP;
+  const most = Math.max(room * NAME_SHARE, room - besides - BARS - NUMBERS);
+  const names = clamp(longest(labels) + DOT, NAMES[0], Math.min(NAMES[1], Math.round(most)));
+  const left = room - names - besides;
   if (left < -GAP) {
     const narrow = Math.floor((room - names) / Math.max(1, labels.length));
     return { names, cell: clamp(narrow, NARROWEST, cell), bars: false, numbers: false };
