@@ -28,7 +28,7 @@ export function mountAll(
   const matrix = mountMatrix(counts, room, readout, model, view);
   const classes = mountClassList(counts, readout, model, view);
   const table = mountTable(shownList, room, model, view);
-  const menu = mountFilterMenu(model, view);
+  const menu = mountFilterMenu(shownList, model, view);
 
   const title = create("h3", "lvs-heading");
   const listed = signal(false);

@@ -1,7 +1,7 @@
 import type { Signal } from "@preact/signals-core";
 import { classColor } from "../../shared/classes";
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
-import { drawLater } from "../../shared/frame";
+import { drawLater, drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
 import { needsPython } from "../../shared/needs_python";
 import { plural, visibleToken } from "../../shared/text";
@@ -64,6 +64,12 @@ export function mountClassList(counts: Counts, readout: Signal<string>, model: M
       const { length } = counts.classes.value;
       element.style.height = `${Math.min(length, MOST_ROWS) * ROW_HEIGHT}px`;
       return rows.redraw(length);
+    }),
+    drawOnFrame(() => {
+      const hovered = String(view.hoveredClass.value);
+      for (const row of body.children) {
+        row.classList.toggle("lv-hovered", (row as HTMLElement).dataset.place === hovered);
+      }
     }),
     listen(body, "click", (event) => {
       const row = rowOf(event.target);

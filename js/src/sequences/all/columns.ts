@@ -26,7 +26,7 @@ type ColumnKey =
   | "text";
 
 /** Which columns there is something for. */
-interface Known {
+export interface Known {
   /** Digits of the greatest number. */
   digits: number;
   targets: boolean;
@@ -55,22 +55,14 @@ function columnsKnown({ digits, targets, predictions, jumps, matches }: Known): 
   });
   const of = (is: boolean, ...columns: Column[]) => (is ? columns : []);
   return [
-    name("number", "sequence", ["#", "number of the sequence, from 0"], 10 + 7.5 * Math.max(2, digits)),
+    name("number", "sequence", ["#", "number of the sequence"], 10 + 7.5 * Math.max(2, digits)),
     ...of(targets, name("target", "target", ["true", "true class"], 30)),
     ...of(predictions, name("prediction", "prediction", ["said", "class expected at the last step"], 30)),
-    ...of(
-      targets,
-      number("correct", "correct", ["✓", "right (✓) or wrong (✗): the class that was said"], [18, 3]),
-    ),
+    ...of(targets, number("correct", "correct", ["✓", "right (✓) or wrong (✗)"], [18, 3])),
     ...of(
       predictions,
-      number("confidence", "confidence", ["conf.", "confidence: probability of what was said"], [36, 9]),
-      number(
-        "settled",
-        "settled",
-        ["settled", "step of the sequence from which the expected class doesn’t change any more"],
-        [46, 7],
-      ),
+      number("confidence", "confidence", ["conf.", "confidence: its probability at the last step"], [36, 9]),
+      number("settled", "settled", ["settled", "step from which the expected class doesn’t change"], [46, 7]),
       number("changes", "changes", ["changes", "how often the expected class changes"], [51, 6]),
     ),
     ...of(jumps, number("jump", "largest_jump", ["jump", "largest jump of the state"], [40, 5])),
@@ -90,6 +82,13 @@ export function columnsFor(room: number, known: Known): Column[] {
     columns = columns.filter((column) => column !== least);
   }
   return columns;
+}
+
+/** What the sequences can be sorted by, also where there is no room for its column. */
+export function sortChoices(known: Known): [sort: string, text: string][] {
+  return columnsKnown(known)
+    .filter(({ sort }) => sort !== "")
+    .map(({ sort, title }) => [sort, title]);
 }
 
 /** Which way a column is sorted; null if the table is sorted by another. */

@@ -6,21 +6,29 @@ import { createNumberField } from "../../shared/number_field";
 import { parseFinite } from "../../shared/text";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
+import { sortChoices } from "./columns";
 import { RANGES, type RangeFilter, rangeIn, withFilter } from "./filters";
+import { knownIn, type SequenceList } from "./table_list";
 
 /** A menu with the conditions that nothing in the page stands for. */
-export function mountFilterMenu(model: Model, view: ViewState) {
+export function mountFilterMenu(list: SequenceList, model: Model, view: ViewState) {
   const ranges = (Object.keys(RANGES) as RangeFilter[]).map((key) => rangeOption(key, model, view));
   const right = check("correct", "right", true, model);
   const wrong = check("correct", "wrong", false, model);
   const selected = check("selected", "with selected steps", true, model);
   const matches = check("matches", "with matches of the linked explorer", true, model);
-  const options = [right, wrong, selected, matches, ...ranges];
-  const summary = create("summary", "lvs-more", { title: "further conditions on the sequences" }, "filter ▾");
+  const sort = sortOption(list, model);
+  const options = [right, wrong, selected, matches, ...ranges, sort];
+  const summary = create(
+    "summary",
+    "lvs-more",
+    { title: "further conditions, and the order" },
+    "filter, sort ▾",
+  );
   const sheet = create(
     "div",
     "lv-menu-list lvs-filter-list",
-    { role: "group", "aria-label": "conditions on the sequences" },
+    { role: "group", "aria-label": "conditions on the sequences, and their order" },
     ...options.map(({ element }) => element),
   );
   const element = create("details", "lv-menu", { "data-part": "filter-menu" }, summary, sheet);
@@ -86,6 +94,40 @@ function rangeOption(key: RangeFilter, model: Model, view: ViewState) {
     ...inputs,
   );
   return { key, element, dispose: all(...fields.map((field) => field.dispose)) };
+}
+
+/** What the sequences are sorted by, for columns that there is no room for. */
+function sortOption(list: SequenceList, model: Model) {
+  const select = needsPython(
+    create("select", "lv-select", { "data-part": "sort-by", "aria-label": "sort by" }),
+  );
+  const down = needsPython(create("input", "", { type: "checkbox", "data-part": "sort-downwards" }));
+  let shown = "";
+  const apply = () => model.set("sort_by", `${down.checked ? "-" : ""}${select.value}`);
+  const dispose = all(
+    drawOnFrame(() => {
+      const known = knownIn(list);
+      const choices = known ? sortChoices(known) : [];
+      const key = JSON.stringify(choices);
+      if (key !== shown) {
+        select.replaceChildren(...choices.map(([value, text]) => create("option", "", { value }, text)));
+        shown = key;
+      }
+      const by = model.sort_by.value;
+      select.value = by.replace(/^-/, "");
+      down.checked = by.startsWith("-");
+    }),
+    listen(select, "change", apply),
+    listen(down, "change", apply),
+  );
+  const element = create(
+    "div",
+    "lvs-sort",
+    {},
+    create("label", "lv-menu-item", {}, create("span", "", {}, "sort by"), select),
+    create("label", "lv-menu-item", {}, down, "downwards"),
+  );
+  return { element, dispose };
 }
 
 /** A number; NaN for an end that is left open. */

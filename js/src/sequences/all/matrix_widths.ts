@@ -4,10 +4,10 @@ import { formatCount } from "../../shared/text";
 
 const FONT_SIZE = 11.5;
 /** Widths of a cell, in pixels, where there is room, and where there isn't. */
-const CELLS = [24, 38] as const;
+const CELLS = [24, 44] as const;
 const NARROWEST = 18;
 /** Room in a cell beside its number, and beside a name for its dot. */
-const PADDING = 9;
+const PADDING = 11;
 const DOT = 30;
 /** Least and greatest width of names, and the share of the column that they may take. */
 const NAMES = [48, 150] as const;

@@ -7,7 +7,7 @@ import { createVirtualRows } from "../../shared/virtual_rows";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 import { type Column, columnsFor, directionOf, GAP, MARKS, sortedBy } from "./columns";
-import type { SequenceList } from "./table_list";
+import { knownIn, type SequenceList } from "./table_list";
 import { drawRow, makeRow, type RowLook } from "./table_rows";
 import { walkSequences } from "./table_walk";
 
@@ -78,15 +78,8 @@ export function mountTable(list: SequenceList, room: ReadonlySignal<number>, mod
 }
 
 function columnsIn(room: number, list: SequenceList): Column[] {
-  const table = list.table.value;
-  if (!table) return [];
-  return columnsFor(room - SCROLLBAR, {
-    digits: String(table.count - 1).length,
-    targets: table.target !== null,
-    predictions: table.prediction !== null,
-    jumps: table.largestJump !== null,
-    matches: list.matches.value !== null,
-  });
+  const known = knownIn(list);
+  return known ? columnsFor(room - SCROLLBAR, known) : [];
 }
 
 /** The columns of the grid; the text takes what is left. */

@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
+import type { Known } from "./columns";
 import { type SequenceTable, sequenceAt } from "./sequences";
 
 /** The sequences that are listed, in their order. */
@@ -30,6 +31,18 @@ export function createSequenceList(model: Model, view: ViewState): SequenceList 
       if (view.hoveredSequence.value !== null || step === null) return view.hoveredSequence.value;
       return table.value && sequenceAt(table.value, step);
     }),
+  };
+}
+
+/** Which columns there is something for; null until the sequences are there. */
+export function knownIn({ table: { value: table }, matches }: SequenceList): Known | null {
+  if (!table) return null;
+  return {
+    digits: String(table.count - 1).length,
+    targets: table.target !== null,
+    predictions: table.prediction !== null,
+    jumps: table.largestJump !== null,
+    matches: matches.value !== null,
   };
 }
 

@@ -9,7 +9,7 @@ import type { Model } from "../model";
 /** The filters, each with a cross that takes it away, and how many sequences pass them. */
 export function mountChips(model: Model) {
   const list = create("div", "lvs-chips", { "data-part": "filters", role: "group", "aria-label": "filters" });
-  const count = create("span", "lvs-shown lv-aside", { "data-part": "shown-count", role: "status" });
+  const count = create("span", "lvs-shown lv-aside", { "data-part": "shown-count" });
   const clear = needsPython(
     create("button", "lvs-more", { "data-part": "clear-filters", type: "button" }, "clear all"),
   );

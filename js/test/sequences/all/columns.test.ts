@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { columnsFor, directionOf, sortedBy } from "../../../src/sequences/all/columns";
+import { columnsFor, directionOf, sortChoices, sortedBy } from "../../../src/sequences/all/columns";
 
 const ALL = { digits: 3, targets: true, predictions: true, jumps: true, matches: true };
 const keys = (room: number, known: object = {}) =>
@@ -38,4 +38,11 @@ test("a head says which way its column is sorted", () => {
   expect(directionOf("settled", { sort: "settled" })).toBe("ascending");
   expect(directionOf("settled", { sort: "changes" })).toBeNull();
   expect(directionOf("", { sort: "" })).toBeNull();
+});
+
+test("one can sort by every column but that of matches", () => {
+  const choices = sortChoices(ALL).map(([sort]) => sort);
+  expect(choices).toHaveLength(10);
+  expect(choices).not.toContain("");
+  expect(choices.at(-1)).toBe("text");
 });
