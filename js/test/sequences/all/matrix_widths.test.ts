@@ -17,7 +17,7 @@ test("counts are short enough for a cell", () => {
 
 test("bars and their numbers are drawn where there is room for them", () => {
   const labels = ["early", "late"];
-  expect(widths(400, labels, [88])).toEqual({ names: 80, cell: 29, bars: true, numbers: true });
+  expect(widths(400, labels, [88])).toEqual({ names: 80, cell: 31, bars: true, numbers: true });
   expect(widths(220, labels, [88])).toMatchObject({ bars: true, numbers: false });
   expect(widths(160, labels, [88])).toMatchObject({ bars: false, numbers: false });
 });
