@@ -2,6 +2,7 @@ import { announce } from "../shared/announce";
 import { formatCount, plural, visibleToken } from "../shared/text";
 import { chipsOf } from "./all/filters";
 import type { Model } from "./model";
+import { sequenceNumber } from "./sequence_number";
 import type { ViewState } from "./view_state";
 
 /** Milliseconds without a change before results are spoken. */
@@ -34,7 +35,7 @@ export function describeResults(
   const shown = `${formatCount(model._order.value.length)} of ${plural(table.count, "sequence")}`;
   const selected = model._selected.value?.steps ?? 0;
   return [
-    `Sequence ${formatCount(number)}${classes ? `: ${classes}` : ""}.`,
+    `Sequence ${sequenceNumber(number)}${classes ? `: ${classes}` : ""}.`,
     ...(filters.length > 0 ? [`${shown}: ${filters.join(", ")}.`] : []),
     ...(selected > 0 ? [`${plural(selected, "step")} selected.`] : []),
   ].join(" ");

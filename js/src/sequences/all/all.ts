@@ -30,13 +30,13 @@ export function mountAll(
   const table = mountTable(shownList, room, model, view);
   const menu = mountFilterMenu(shownList, model, view);
 
-  const title = create("h3", "lvs-heading");
+  const title = create("h3", "lvs-part-heading");
   const listed = signal(false);
   const list = create("button", "lvs-more", {
     ...{ "data-part": "classes-open", type: "button" },
     title: "for each class how often it was right and wrong, and what was said instead",
   });
-  const line = create("p", "lvs-facts", { "data-part": "matrix-readout" });
+  const line = create("p", "lvs-count-facts", { "data-part": "matrix-readout" });
   const counted = create(
     "div",
     "lvs-counted",
@@ -48,7 +48,7 @@ export function mountAll(
   );
   const shown = create("span", "lvs-aside", { "data-part": "shown" });
   const lengths = create("span", "lvs-aside lvs-lengths");
-  const heading = create("h3", "lvs-heading", {}, "Sequences ");
+  const heading = create("h3", "lvs-part-heading", {}, "Sequences ");
   const empty = create("p", "lvs-empty", { "data-part": "no-sequences" });
   const clear = needsPython(
     create("button", "lvs-more", { "data-part": "clear-empty", type: "button" }, "clear the filters"),

@@ -106,10 +106,14 @@ function makeRow(): HTMLElement {
     create("div", className, { role: "gridcell" }, ...children);
   return create(
     "div",
-    "lvs-class",
+    "lvs-class-row",
     { role: "row", "data-part": "class" },
-    cell("lvs-class-name", create("span", "lvs-dot"), create("span", "lvs-name", { dir: "auto" })),
-    cell("lvs-class-bar", button("lvs-bar lvs-right", "right"), button("lvs-bar lvs-wrong", "wrong")),
+    cell(
+      "lvs-class-row-name",
+      create("span", "lvs-spot"),
+      create("span", "lvs-class-label", { dir: "auto" }),
+    ),
+    cell("lvs-class-bar", button("lvs-bar lvs-bar-right", "right"), button("lvs-bar lvs-bar-wrong", "wrong")),
     cell("lvs-class-numbers"),
     cell("lvs-class-mistake", button("lvs-mistake", "mistake")),
   );
@@ -132,11 +136,11 @@ function drawRow(row: HTMLElement, count: ClassCount, counts: Counts, model: Mod
     "aria-selected",
     String(namesIn(filters, hasTargets ? "target" : "prediction").includes(names[0] ?? "\0")),
   );
-  setText(find(".lvs-name"), name);
+  setText(find(".lvs-class-label"), name);
   setAttribute(row, "title", name);
   const bars = { right: hasTargets ? right : said, wrong: hasTargets ? wrong : 0 };
   for (const part of ["right", "wrong"] as const) {
-    const bar = find(`.lvs-${part}`);
+    const bar = find(`.lvs-bar-${part}`);
     bar.style.setProperty("--share", String(bars[part] / most));
     bar.hidden = bars[part] === 0;
     const what = hasTargets ? `true ${name}, ${part}` : `said ${name}`;
@@ -152,7 +156,7 @@ function drawRow(row: HTMLElement, count: ClassCount, counts: Counts, model: Mod
   if (!mistake) return;
   const other = visibleToken(view.className.peek()(mistake.place));
   button.style.setProperty("--class", classColor(mistake.place, colors));
-  if (button.childElementCount === 0) button.append("→ ", create("span", "lvs-dot"), create("span"));
+  if (button.childElementCount === 0) button.append("→ ", create("span", "lvs-spot"), create("span"));
   setText(button.lastElementChild as Element, shortCount(mistake.count));
   const text = `said ${other} instead: ${plural(mistake.count, "sequence")}`;
   setAttribute(button, "title", text);

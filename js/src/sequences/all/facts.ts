@@ -1,4 +1,5 @@
 import { formatCount, formatShort, formatValue, plural, visibleToken } from "../../shared/text";
+import { sequenceNumber } from "../sequence_number";
 import type { Accuracy } from "./confusion";
 import type { SequenceTable } from "./sequences";
 
@@ -52,7 +53,7 @@ export function sequenceText(
   const settled = table.settled?.[number];
   const jump = table.largestJump?.[number];
   const parts = [
-    `sequence ${formatCount(number)}`,
+    `sequence ${sequenceNumber(number)}`,
     plural(stop - start, "step"),
     target === null ? null : `true ${target}`,
     prediction === null

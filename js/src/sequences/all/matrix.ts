@@ -218,9 +218,9 @@ function drawNote(head: HTMLElement, className: string, text: string): void {
 
 function drawHead(head: HTMLElement, { place, color }: Axis, label: string): void {
   const [dot, name] = pool(head, 2, () => create("span")) as [HTMLElement, HTMLElement];
-  dot.className = "lvs-dot";
+  dot.className = "lvs-spot";
   dot.style.setProperty("--class", color);
-  name.className = "lvs-name";
+  name.className = "lvs-class-label";
   name.dir = "auto";
   setText(name, label);
   setAttribute(head, "title", label || null);
@@ -253,7 +253,7 @@ function drawBars(host: HTMLElement, color: string): HTMLElement[] {
     [right, "right"],
     [wrong, "wrong"],
   ] as const) {
-    bar.className = `lvs-bar lvs-${name}`;
+    bar.className = `lvs-bar lvs-bar-${name}`;
     setAttribute(bar, "role", "gridcell");
     setAttribute(bar, "data-part", `matrix-${name}`);
   }

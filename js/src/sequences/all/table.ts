@@ -17,7 +17,7 @@ const SCROLLBAR = 12;
 
 /** The sequences that pass the filters, a row each. A click on a head sorts them. */
 export function mountTable(list: SequenceList, room: ReadonlySignal<number>, model: Model, view: ViewState) {
-  const heads = create("div", "lvs-row lvs-heads", { role: "row", "aria-rowindex": "1" });
+  const heads = create("div", "lvs-sequence-row lvs-heads", { role: "row", "aria-rowindex": "1" });
   const body = create("div", "lvs-table-body", { role: "rowgroup" });
   const element = create(
     "div",

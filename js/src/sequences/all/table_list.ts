@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { Model } from "../model";
+import { sequenceNumber } from "../sequence_number";
 import type { ViewState } from "../view_state";
 import type { Known } from "./columns";
 import { type SequenceTable, sequenceAt } from "./sequences";
@@ -38,7 +39,7 @@ export function createSequenceList(model: Model, view: ViewState): SequenceList 
 export function knownIn({ table: { value: table }, matches }: SequenceList): Known | null {
   if (!table) return null;
   return {
-    digits: String(table.count - 1).length,
+    digits: sequenceNumber(table.count - 1).length,
     targets: table.target !== null,
     predictions: table.prediction !== null,
     jumps: table.largestJump !== null,

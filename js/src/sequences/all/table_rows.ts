@@ -3,6 +3,7 @@ import { create, setAttribute, setText } from "../../shared/dom";
 import { needsPython } from "../../shared/needs_python";
 import { formatCount, formatValue, visibleToken } from "../../shared/text";
 import type { Colors } from "../../shared/theme";
+import { sequenceNumber } from "../sequence_number";
 import type { Column } from "./columns";
 import type { SequenceTable } from "./sequences";
 
@@ -28,7 +29,7 @@ export function makeRow(): HTMLElement {
   );
   return create(
     "div",
-    "lvs-row",
+    "lvs-sequence-row",
     { "data-part": "sequence", role: "row" },
     create("div", "lvs-marks", { role: "gridcell" }, pin),
   );
@@ -51,7 +52,7 @@ export function drawRow(row: HTMLElement, number: number, look: RowLook): void {
   const pin = row.firstElementChild?.firstElementChild as HTMLElement;
   const title = isPinned ? "take its trajectory off the map (p)" : "keep its trajectory on the map (p)";
   setAttribute(pin, "aria-pressed", String(isPinned));
-  setAttribute(pin, "aria-label", `sequence ${number}: ${title}`);
+  setAttribute(pin, "aria-label", `sequence ${sequenceNumber(number)}: ${title}`);
   setAttribute(pin, "title", title);
   look.columns.forEach((column, i) => {
     drawCell(row.children[i + 1] as HTMLElement, column, number, look);
@@ -61,7 +62,7 @@ export function drawRow(row: HTMLElement, number: number, look: RowLook): void {
 function makeCell({ key }: Column): HTMLElement {
   const cell = create("div", `lvs-cell lvs-cell-${key}`, { role: "gridcell" });
   if (key === "target" || key === "prediction") {
-    cell.append(create("span", "lvs-dot"), create("span", "lv-unseen"));
+    cell.append(create("span", "lvs-spot"), create("span", "lv-unseen"));
   }
   if (key === "text") cell.dir = "auto";
   return cell;
@@ -72,7 +73,7 @@ function drawCell(cell: HTMLElement, { key }: Column, number: number, look: RowL
     const place = look.table[key]?.[number] ?? -1;
     const name = place < 0 ? "not known" : visibleToken(look.className(place));
     const [dot, text] = cell.children as unknown as [HTMLElement, HTMLElement];
-    dot.classList.toggle("lvs-dot-none", place < 0);
+    dot.classList.toggle("lvs-spot-none", place < 0);
     dot.style.setProperty("--class", place < 0 ? "" : classColor(place, look.colors));
     setAttribute(cell, "title", name);
     setText(text, name);
@@ -102,7 +103,7 @@ export function textOf(
   const start = table.bounds[number] ?? 0;
   switch (key) {
     case "number":
-      return String(number);
+      return sequenceNumber(number);
     case "length":
       return formatCount((table.bounds[number + 1] ?? 0) - start);
     case "correct":

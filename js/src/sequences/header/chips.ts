@@ -8,7 +8,11 @@ import type { Model } from "../model";
 
 /** The filters, each with a cross that takes it away, and how many sequences pass them. */
 export function mountChips(model: Model) {
-  const list = create("div", "lvs-chips", { "data-part": "filters", role: "group", "aria-label": "filters" });
+  const list = create("div", "lvs-filter-chips", {
+    "data-part": "filters",
+    role: "group",
+    "aria-label": "filters",
+  });
   const count = create("span", "lvs-shown lv-aside", { "data-part": "shown-count" });
   const clear = needsPython(
     create("button", "lvs-more", { "data-part": "clear-filters", type: "button" }, "clear all"),
@@ -50,10 +54,10 @@ function makeChip(): HTMLElement {
   return needsPython(
     create(
       "button",
-      "lvs-chip",
+      "lvs-filter-chip",
       { "data-part": "filter", type: "button" },
-      create("span", "lvs-chip-text", { dir: "auto" }),
-      create("span", "lvs-chip-cross", { "aria-hidden": "true" }, "×"),
+      create("span", "lvs-filter-text", { dir: "auto" }),
+      create("span", "lvs-filter-cross", { "aria-hidden": "true" }, "×"),
     ),
   );
 }

@@ -2,6 +2,7 @@ import { formatCount, formatValue, visibleToken } from "../../shared/text";
 import { sequenceText } from "../all/facts";
 import type { SequenceList } from "../all/table_list";
 import type { Model } from "../model";
+import { sequenceNumber } from "../sequence_number";
 import type { ViewState } from "../view_state";
 
 /** What the pointer is on: a step, or a sequence of the table. */
@@ -36,7 +37,7 @@ function stepText(
   const jump = shown?.distances?.[at];
   const parts = [
     known && word !== undefined ? `“${visibleToken(word)}”` : null,
-    `step ${formatCount(step - start)} of sequence ${formatCount(sequence)}`,
+    `step ${formatCount(step - start)} of sequence ${sequenceNumber(sequence)}`,
     place < 0
       ? null
       : `expected ${visibleToken(view.className.value(place))}${confidence === undefined ? "" : ` ${formatValue(confidence)}`}`,
