@@ -56,7 +56,7 @@ export function mountAll(
   const sequences = create(
     "div",
     "lvs-listed",
-    {},
+    { tabindex: "-1" },
     create("div", "lvs-head-row", {}, heading, shown, lengths, menu.element),
     table.element,
     create("div", "lvs-empty-row", {}, empty, clear),
@@ -103,7 +103,11 @@ export function mountAll(
     listen(list, "click", () => {
       listed.value = !listed.peek();
     }),
-    listen(clear, "click", () => model.set("filters", {})),
+    listen(clear, "click", () => {
+      model.set("filters", {});
+      // The button goes away.
+      sequences.focus({ preventScroll: true });
+    }),
     matrix.dispose,
     classes.dispose,
     table.dispose,

@@ -84,11 +84,25 @@ export function columnsFor(room: number, known: Known): Column[] {
   return columns;
 }
 
+/** What a menu calls the columns that sequences can be sorted by. */
+const SORT_NAMES: Readonly<Record<string, string>> = {
+  sequence: "number",
+  target: "true class",
+  prediction: "class said",
+  correct: "right or wrong",
+  confidence: "confidence",
+  settled: "settled",
+  changes: "changes",
+  largest_jump: "largest jump",
+  length: "length",
+  text: "text",
+};
+
 /** What the sequences can be sorted by, also where there is no room for its column. */
 export function sortChoices(known: Known): [sort: string, text: string][] {
   return columnsKnown(known)
     .filter(({ sort }) => sort !== "")
-    .map(({ sort, title }) => [sort, title]);
+    .map(({ sort }) => [sort, SORT_NAMES[sort] ?? sort]);
 }
 
 /** Which way a column is sorted; null if the table is sorted by another. */

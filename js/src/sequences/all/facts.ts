@@ -34,7 +34,7 @@ export function lengthsText({ bounds, count }: Pick<SequenceTable, "bounds" | "c
   }
   if (least === most) return `${plural(least, "step")} each`;
   const mean = ((bounds[count] as number) - (bounds[0] as number)) / count;
-  return `${formatShort(Number(mean.toPrecision(3)))} steps on average, ${formatCount(least)} to ${formatCount(most)}`;
+  return `${formatShort(Number(mean.toPrecision(3)))} steps each (${formatCount(least)}–${formatCount(most)})`;
 }
 
 /** What is known of a sequence, in words. */

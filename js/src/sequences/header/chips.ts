@@ -17,11 +17,12 @@ export function mountChips(model: Model) {
   const clear = needsPython(
     create("button", "lvs-more", { "data-part": "clear-filters", type: "button" }, "clear all"),
   );
-  const element = create("div", "lvs-filters", {}, list, count, clear);
+  const element = create("div", "lvs-filters", { tabindex: "-1" }, list, count, clear);
   const dispose = all(
     drawOnFrame(() => {
       const chips = chipsOf(model.filters.value);
-      const hadFocus = list.contains((list.getRootNode() as Document).activeElement);
+      const root = list.getRootNode() as Document;
+      const hadFocus = element.contains(root.activeElement);
       pool<HTMLElement>(list, chips.length, makeChip).forEach((element, i) => {
         const chip = chips[i] as (typeof chips)[number];
         setText(element.firstElementChild as Element, visibleToken(chip.text));
@@ -29,10 +30,13 @@ export function mountChips(model: Model) {
         setAttribute(element, "aria-label", `remove the filter ${chip.title}`);
         element.dataset.filter = chip.key;
       });
-      const root = list.getRootNode() as Document;
-      if (hadFocus && !list.contains(root.activeElement))
-        (list.lastElementChild as HTMLElement | null)?.focus();
       clear.hidden = chips.length < 2;
+      // The keys stay with the page when what had the focus goes away.
+      if (
+        hadFocus &&
+        (clear.hidden ? !list.contains(root.activeElement) : !element.contains(root.activeElement))
+      )
+        ((list.lastElementChild as HTMLElement | null) ?? element).focus();
       const sequences = model._sequences.value;
       setText(
         count,

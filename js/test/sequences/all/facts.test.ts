@@ -21,7 +21,7 @@ test("accuracy is told with what is right without looking", () => {
 
 test("sequences are told by how many are shown, and how long they are", () => {
   expect(shownText(10, 1402)).toBe("10 of 1,402");
-  expect(lengthsText(table)).toBe("2.4 steps on average, 1 to 4");
+  expect(lengthsText(table)).toBe("2.4 steps each (1–4)");
   expect(lengthsText({ count: 2, bounds: Int32Array.of(0, 3, 6) })).toBe("3 steps each");
   expect(lengthsText({ count: 0, bounds: Int32Array.of(0) })).toBe("");
 });
