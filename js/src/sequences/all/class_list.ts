@@ -106,11 +106,11 @@ function makeRow(): HTMLElement {
     create("div", className, { role: "gridcell" }, ...children);
   return create(
     "div",
-    "lvs-class-row",
+    "lvs-counted-class",
     { role: "row", "data-part": "class" },
     cell(
-      "lvs-class-row-name",
-      create("span", "lvs-spot"),
+      "lvs-counted-class-name",
+      create("span", "lvs-dot"),
       create("span", "lvs-class-label", { dir: "auto" }),
     ),
     cell("lvs-class-bar", button("lvs-bar lvs-bar-right", "right"), button("lvs-bar lvs-bar-wrong", "wrong")),
@@ -156,7 +156,7 @@ function drawRow(row: HTMLElement, count: ClassCount, counts: Counts, model: Mod
   if (!mistake) return;
   const other = visibleToken(view.className.peek()(mistake.place));
   button.style.setProperty("--class", classColor(mistake.place, colors));
-  if (button.childElementCount === 0) button.append("→ ", create("span", "lvs-spot"), create("span"));
+  if (button.childElementCount === 0) button.append("→ ", create("span", "lvs-dot"), create("span"));
   setText(button.lastElementChild as Element, shortCount(mistake.count));
   const text = `said ${other} instead: ${plural(mistake.count, "sequence")}`;
   setAttribute(button, "title", text);

@@ -218,7 +218,7 @@ function drawNote(head: HTMLElement, className: string, text: string): void {
 
 function drawHead(head: HTMLElement, { place, color }: Axis, label: string): void {
   const [dot, name] = pool(head, 2, () => create("span")) as [HTMLElement, HTMLElement];
-  dot.className = "lvs-spot";
+  dot.className = "lvs-dot";
   dot.style.setProperty("--class", color);
   name.className = "lvs-class-label";
   name.dir = "auto";

@@ -62,7 +62,7 @@ export function drawRow(row: HTMLElement, number: number, look: RowLook): void {
 function makeCell({ key }: Column): HTMLElement {
   const cell = create("div", `lvs-cell lvs-cell-${key}`, { role: "gridcell" });
   if (key === "target" || key === "prediction") {
-    cell.append(create("span", "lvs-spot"), create("span", "lv-unseen"));
+    cell.append(create("span", "lvs-dot"), create("span", "lv-unseen"));
   }
   if (key === "text") cell.dir = "auto";
   return cell;
@@ -73,7 +73,7 @@ function drawCell(cell: HTMLElement, { key }: Column, number: number, look: RowL
     const place = look.table[key]?.[number] ?? -1;
     const name = place < 0 ? "not known" : visibleToken(look.className(place));
     const [dot, text] = cell.children as unknown as [HTMLElement, HTMLElement];
-    dot.classList.toggle("lvs-spot-none", place < 0);
+    dot.classList.toggle("lvs-dot-none", place < 0);
     dot.style.setProperty("--class", place < 0 ? "" : classColor(place, look.colors));
     setAttribute(cell, "title", name);
     setText(text, name);
