@@ -119,7 +119,7 @@ export interface ClassCount {
   mistake: { place: number; count: number } | null;
 }
 
-/** The classes that occur, those of the most sequences first. */
+/** The classes that occur, the true classes of the most sequences first, then those said most often. */
 export function classCounts(pairs: readonly Pair[]): ClassCount[] {
   const counts = new Map<number, ClassCount>();
   const of = (place: number) => {
@@ -140,8 +140,8 @@ export function classCounts(pairs: readonly Pair[]): ClassCount[] {
       if (isMore || isFirst) its.mistake = { place: prediction, count };
     }
   }
-  const sequences = (each: ClassCount) => each.right + each.wrong || each.said;
-  return [...counts.values()].sort((a, b) => sequences(b) - sequences(a) || a.place - b.place);
+  const ofClass = ({ right, wrong }: ClassCount) => right + wrong;
+  return [...counts.values()].sort((a, b) => ofClass(b) - ofClass(a) || b.said - a.said || a.place - b.place);
 }
 
 /** How often the model is right, beside what is right without looking. */

@@ -126,10 +126,16 @@ function textOf(filters: Filters, key: string): string {
 }
 
 function rangeText(name: string, [least, most]: NumberRange): string {
-  if (least !== null && least === most) return `${name} ${formatShort(least)}`;
-  if (least !== null && most !== null) return `${name} ${formatShort(least)}–${formatShort(most)}`;
-  if (least !== null) return `${name} ≥ ${formatShort(least)}`;
-  return most === null ? "" : `${name} ≤ ${formatShort(most)}`;
+  if (least !== null && least === most) return `${name} ${endText(least)}`;
+  if (least !== null && most !== null) return `${name} ${endText(least)}–${endText(most)}`;
+  if (least !== null) return `${name} ≥ ${endText(least)}`;
+  return most === null ? "" : `${name} ≤ ${endText(most)}`;
+}
+
+/** A number as it was given, unless that is long. */
+function endText(value: number): string {
+  const text = String(value).replace("-", "−");
+  return text.length <= 8 ? text : formatShort(value);
 }
 
 function isRegex(text: string): boolean {

@@ -94,6 +94,10 @@ describe("a chip", () => {
       "length ≥ 3",
       "changes ≤ 4",
     ]);
+    expect(texts({ confidence: [0.99999, null], length: [1 / 3, null] })).toEqual([
+      "confidence ≥ 0.99999",
+      "length ≥ 0.3333",
+    ]);
     expect(texts({ largest_jump: [1.5, 1.5], settled: [null, null] })).toEqual(["jump 1.5"]);
   });
 
