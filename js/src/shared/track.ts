@@ -1,4 +1,4 @@
-import type { Range } from "../time/ranges";
+import type { Range } from "./ranges";
 
 export interface Track {
   name: string;
