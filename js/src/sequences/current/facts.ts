@@ -1,0 +1,61 @@
+import { formatCount, formatValue, plural } from "../../shared/text";
+
+/** The sequence that comes `by` places later in an order; from one that isn't in it, the first or the last. */
+export function sequenceAfter(order: Int32Array, sequence: number, by: 1 | -1): number | null {
+  const place = order.indexOf(sequence);
+  if (place < 0) return order.at(by > 0 ? 0 : -1) ?? null;
+  return order[place + by] ?? null;
+}
+
+/** "of 402", or "of 402 · 3rd of 10 shown" where filters leave some out. */
+export function placeText(sequence: number, count: number, order: Int32Array): string {
+  const of = `of ${formatCount(count)}`;
+  if (order.length === count) return of;
+  const place = order.indexOf(sequence);
+  const shown = `${formatCount(order.length)} shown`;
+  return `${of} · ${place < 0 ? `not among the ${shown}` : `${formatCount(place + 1)} of ${shown}`}`;
+}
+
+/** What is known of when the expected class settled; steps are counted from the sequence's start. */
+export function settledText(settled: number, changes: number, length: number): string {
+  if (length === 1) return "at its only step";
+  if (changes === 0) return "from the start: no change";
+  return `at step ${formatCount(settled)} of ${formatCount(length)}, after ${plural(changes, "change")}`;
+}
+
+/** "127 steps, 12,003…12,129": how long a sequence is, and which steps are in it. */
+export function lengthText(start: number, stop: number): string {
+  const steps = plural(stop - start, "step");
+  return stop - start > 1
+    ? `${steps}, ${formatCount(start)}…${formatCount(stop - 1)}`
+    : `${steps}, ${formatCount(start)}`;
+}
+
+/** Whether a prediction is right, as a mark and a word; null where the true class isn't known. */
+export function verdictOf(target: number, prediction: number): { mark: string; word: string } | null {
+  if (target < 0 || prediction < 0) return null;
+  return target === prediction ? { mark: "✓", word: "right" } : { mark: "✗", word: "wrong" };
+}
+
+/** "at → war 0.53": the words of a jump, and its length. */
+export function jumpText(before: string, after: string, distance: number): string {
+  return `${before} → ${after} ${formatValue(distance)}`;
+}
+
+/** "step 1,204, the 84th here": a step as all of Python counts it, and within its sequence. */
+export function stepText(step: number, first: number, end: number): string {
+  const within = end - first > 1 ? `, ${formatCount(step - first)} of ${formatCount(end - first)} here` : "";
+  return `step ${formatCount(step)}${within}`;
+}
+
+/** Why no further sequence can be pinned; empty if one can. */
+export function whyNotPin(pinned: readonly number[], sequence: number, most: number): string {
+  if (pinned.includes(sequence) || pinned.length < most) return "";
+  return `at most ${most} can be pinned: unpin one first`;
+}
+
+/** Sorted numbers with one more, or without it if it is among them. */
+export function toggledNumber(numbers: readonly number[], number: number): number[] {
+  const others = numbers.filter((each) => each !== number);
+  return others.length < numbers.length ? others : [...others, number].sort((a, b) => a - b);
+}
