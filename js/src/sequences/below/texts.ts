@@ -59,9 +59,9 @@ export function tellingCells({ cells, chance }: Pick<SelectedSteps, "cells" | "c
 
 /** "0.53, longer than 99.6 % of all": how long the jump is. */
 export function distanceText({ distance, quantile }: Pick<Cause, "distance" | "quantile">): string {
-  const percent = 100 * quantile;
-  const text = percent >= 99.95 ? (quantile >= 1 ? "100" : ">99.9") : percent.toFixed(1).replace(/\.0$/, "");
-  return `${formatValue(distance)}, longer than ${text} % of all`;
+  const percent = (100 * quantile).toFixed(1).replace(/\.0$/, "");
+  const rank = percent === "100" ? "among the longest 0.1 %" : `longer than ${percent} %`;
+  return `${formatValue(distance)}, ${rank} of all`;
 }
 
 /** "p(1925–1969) 0.18 → 0.57"; empty without an output track. */

@@ -21,7 +21,7 @@ export function mountCurrent(host: HTMLElement, model: Model, view: ViewState): 
     }),
     drawOnFrame(() => inner.style.setProperty("--lvs-label", `${scene.label.value}px`)),
     mountFacts(inner, model, view),
-    mountWordFlow(inner, model, view),
+    mountWordFlow(inner, scene, model, view),
     mountMatrix(inner, scene, model, view),
     mountJumps(inner, scene, model, view),
     mountCompared(inner, scene, model, view),

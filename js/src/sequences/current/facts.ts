@@ -1,4 +1,4 @@
-import { formatCount, formatValue, plural } from "../../shared/text";
+import { formatCount, plural } from "../../shared/text";
 
 /** The sequence that comes `by` places later in an order; from one that isn't in it, the first or the last. */
 export function sequenceAfter(order: Int32Array, sequence: number, by: 1 | -1): number | null {
@@ -37,12 +37,7 @@ export function verdictOf(target: number, prediction: number): { mark: string; w
   return target === prediction ? { mark: "✓", word: "right" } : { mark: "✗", word: "wrong" };
 }
 
-/** "at → war 0.53": the words of a jump, and its length. */
-export function jumpText(before: string, after: string, distance: number): string {
-  return `${before} → ${after} ${formatValue(distance)}`;
-}
-
-/** "step 1,204, the 84th here": a step as all of Python counts it, and within its sequence. */
+/** "step 1,204, 84 of 127 here": a step as all of Python counts it, and within its sequence. */
 export function stepText(step: number, first: number, end: number): string {
   const within = end - first > 1 ? `, ${formatCount(step - first)} of ${formatCount(end - first)} here` : "";
   return `step ${formatCount(step)}${within}`;

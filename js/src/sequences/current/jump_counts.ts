@@ -12,7 +12,7 @@ export function countAtLeast(distances: Float32Array, threshold: number): number
 }
 
 /** How many jumps are known: there is none after the last step. */
-export function countKnown(distances: Float32Array): number {
+function countKnown(distances: Float32Array): number {
   let count = 0;
   for (const distance of distances) if (!Number.isNaN(distance)) count++;
   return count;
@@ -58,10 +58,10 @@ export function countText(distances: Float32Array, threshold: number): string {
   return `${formatCount(countAtLeast(distances, threshold))} of ${plural(countKnown(distances), "jump")}`;
 }
 
-/** The step of the arrow keys: a round number, about a hundredth of the axis. */
+/** The step of the arrow keys: a round number, about a two-hundredth of the axis. */
 export function thresholdStep(most: number): number {
   if (!(most > 0)) return 0.01;
-  const rough = most / 100;
+  const rough = most / 200;
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = [1, 2, 5, 10].find((each) => each * power >= rough * (1 - 1e-9)) ?? 10;
   return Number((factor * power).toPrecision(1));

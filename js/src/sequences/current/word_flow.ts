@@ -7,6 +7,7 @@ import { formatCount, formatValue, visibleToken } from "../../shared/text";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 import { matchedSteps } from "./matched";
+import type { Scene } from "./scene";
 import { brushWords, createWordPlaces } from "./word_brush";
 import { pressWordKeys } from "./word_keys";
 import { scrollTo, type WordPlace } from "./word_places";
@@ -17,7 +18,7 @@ const TITLE =
 let views = 0;
 
 /** The words of the current sequence, each in the colour of the class that is expected after it. */
-export function mountWordFlow(host: HTMLElement, model: Model, view: ViewState): () => void {
+export function mountWordFlow(host: HTMLElement, scene: Scene, model: Model, view: ViewState): () => void {
   const part = create("div", "lvs-part");
   const flow = create("div", "lvs-words", {
     "data-part": "words",
@@ -62,6 +63,8 @@ export function mountWordFlow(host: HTMLElement, model: Model, view: ViewState):
     }),
     drawOnFrame(() => {
       model._words.value;
+      // Words flow anew in another width.
+      scene.room.value;
       const step = model.position.value;
       mark.position(step);
       intoSight(step);

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { chanceText, saidOf } from "../../../src/sequences/below/selected_panel";
+import type { SelectedSteps } from "../../../src/sequences/below/selected_steps";
+import { UNFINISHED } from "../../../src/shared/text";
+
+const FOUND = { error: "" } as SelectedSteps;
+
+test("a line says how to select steps, that it computes, or what went wrong", () => {
+  expect(saidOf(0, null, true)).toContain("Draw around points");
+  expect(saidOf(5, null, true)).toContain("Finding");
+  expect(saidOf(5, null, false)).toBe(UNFINISHED);
+  expect([saidOf(5, FOUND, true), saidOf(5, { ...FOUND, error: "no cells" }, true)]).toEqual([
+    "",
+    "no cells",
+  ]);
+});
+
+test("what chance gives stands beside the cells", () => {
+  expect([chanceText({ mean: 0.55, high: 0.61 }), chanceText(null)]).toEqual(["chance up to .61", ""]);
+});
