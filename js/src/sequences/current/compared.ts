@@ -28,7 +28,7 @@ import { pressStepKeys } from "./step_keys";
 const HEIGHT = 12;
 
 /** Where sequences can be aligned, and how that is called. */
-const ALIGNMENTS = { start: "their start", end: "their end", settled: "where they settle" } as const;
+const ALIGNMENTS = { start: "start", end: "end", settled: "settled" } as const;
 
 /** The sequences to compare, the current one first, each once. */
 export function comparedOf(
@@ -53,16 +53,29 @@ export function mountCompared(host: HTMLElement, scene: Scene, model: Model, vie
     "aria-label": "align sequences at",
   });
   for (const [value, text] of Object.entries(ALIGNMENTS)) {
-    align.append(create("option", "", { value }, `aligned at ${text}`));
+    align.append(create("option", "", { value }, text));
   }
-  const wide = create("span", "lv-aside");
+  const wide = create("div", "lvs-readout lv-aside");
   const strips = create("div", "lvs-strips", { "data-part": "compared" });
   const part = create(
     "div",
     "lvs-part",
     {},
-    create("div", "lvs-heading", {}, create("strong", "", {}, "Pinned sequences"), wide, align),
+    create(
+      "div",
+      "lvs-heading",
+      {},
+      create("strong", "", {}, "Pinned sequences"),
+      create(
+        "label",
+        "lvs-aligned lv-aside",
+        { title: "what stands below each other" },
+        "aligned at ",
+        align,
+      ),
+    ),
     strips,
+    wide,
   );
   host.append(part);
   const rows: Row[] = [];
@@ -88,7 +101,8 @@ export function mountCompared(host: HTMLElement, scene: Scene, model: Model, vie
       const settles = align.lastElementChild as HTMLOptionElement;
       settles.disabled = now.table?.settled === null;
       const { stride } = now.columns;
-      setText(wide, stride > 1 ? `${plural(stride, "step")} a column` : "");
+      wide.hidden = stride === 1;
+      setText(wide, `${plural(stride, "step")} each: the class most of them expect`);
       strips.style.setProperty("--label", `${labelWidth(scene)}px`);
       while (rows.length > now.compared.length) rows.pop()?.dispose();
       while (rows.length < now.compared.length) rows.push(createRow(strips, shown, model, view, rows.length));
@@ -184,6 +198,12 @@ function createRow(host: HTMLElement, shown: Shown, model: Model, view: ViewStat
         "pinned_sequences",
         model.pinned_sequences.peek().filter((each) => each !== number),
       );
+    }),
+    listen(element, "pointerenter", () => {
+      view.hoveredSequence.value = own()?.trajectory.sequence ?? null;
+    }),
+    listen(element, "pointerleave", () => {
+      view.hoveredSequence.value = null;
     }),
     listen(chart, "pointermove", (event) => {
       view.hoveredStep.value = stepAt(placeIn(chart, event)[0]);

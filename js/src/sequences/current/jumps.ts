@@ -174,8 +174,7 @@ export function mountJumps(host: HTMLElement, scene: Scene, model: Model, view: 
       const inSight = columnOf(now.columns, at) !== null;
       const here = countText(now.distances, model.jump_threshold.value);
       const all = model._jumps.value ? `, ${shareText(model._jumps.value, model.jump_threshold.value)}` : "";
-      const wide =
-        now.columns.stride > 1 ? `longest of ${plural(now.columns.stride, "step")} a column · ` : "";
+      const wide = now.columns.stride > 1 ? `longest of ${plural(now.columns.stride, "step")} each · ` : "";
       const single = now.words.end - now.words.first <= 1;
       if (!single)
         setText(readout, inSight ? jumpSaid(now.words, jump, at as number, model) : `${wide}${here}${all}`);

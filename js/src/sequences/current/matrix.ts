@@ -152,7 +152,7 @@ export function mountMatrix(host: HTMLElement, scene: Scene, model: Model, view:
         hovered === null || step === null
           ? columns.stride === 1
             ? "by step"
-            : `mean of ${plural(columns.stride, "step")} a column`
+            : `mean of ${plural(columns.stride, "step")} each`
           : matrixText(words, step, view.hoveredClass.value, view),
       );
       keys.describe(step ?? model.position.value);
