@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { moveOf } from "../../src/explorer/grip";
+import { moveOf } from "../../src/shared/grip";
 
 test("keys move the lower edge of the page", () => {
   expect(["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Enter"].map(moveOf)).toEqual([

@@ -1,32 +1,41 @@
-import { all, create, listen, setAttribute } from "../shared/dom";
-import { onDrag } from "../shared/drag";
-import { drawOnFrame } from "../shared/frame";
-import { hasModifier } from "../shared/keys";
-import { clamp } from "../shared/numbers";
-import { placeIn } from "../shared/place";
-import type { Model } from "./model";
-import { HEIGHTS, USUAL_HEIGHT } from "./time/layout";
+import type { ReadonlySignal } from "@preact/signals-core";
+import { all, create, listen, setAttribute } from "./dom";
+import { onDrag } from "./drag";
+import { drawOnFrame } from "./frame";
+import { hasModifier } from "./keys";
+import { clamp } from "./numbers";
+import { placeIn } from "./place";
 
 /** How far an arrow key and a page key move the edge, in pixels. */
 const SMALL = 20;
 const LARGE = 100;
 
+/** The height of a page, in pixels. */
+interface Height {
+  value: ReadonlySignal<number>;
+  usual: number;
+  limits: readonly [least: number, most: number];
+  set: (height: number) => void;
+  /** Values that arrive during a drag wait. Returns a function that ends this. */
+  hold: () => () => void;
+}
+
 /** The lower edge of the page. Dragged, or moved with keys, it sets the height; a double click sets the usual one. */
-export function mountGrip(root: HTMLElement, host: HTMLElement, model: Model): () => void {
+export function mountGrip(root: HTMLElement, host: HTMLElement, height: Height): () => void {
   const title = "height of the view: drag, or use the arrow keys; a double click restores it";
   const grip = create("div", "lv-grip-handle", {
     ...{ "data-part": "grip", role: "separator", tabindex: "0", title },
     ...{ "aria-label": "height of the view", "aria-orientation": "horizontal" },
-    ...{ "aria-valuemin": String(HEIGHTS[0]), "aria-valuemax": String(HEIGHTS[1]) },
+    ...{ "aria-valuemin": String(height.limits[0]), "aria-valuemax": String(height.limits[1]) },
   });
   host.append(grip);
-  const set = (height: number) => model.set("height", clamp(Math.round(height), ...HEIGHTS));
+  const set = (pixels: number) => height.set(clamp(Math.round(pixels), ...height.limits));
   return all(
-    drawOnFrame(() => setAttribute(grip, "aria-valuenow", String(Math.round(model.height.value)))),
+    drawOnFrame(() => setAttribute(grip, "aria-valuenow", String(Math.round(height.value.value)))),
     onDrag(grip, (down) => {
-      const before = model.height.peek();
+      const before = height.value.peek();
       const [, from] = placeIn(root, down);
-      const release = model.hold("height");
+      const release = height.hold();
       return {
         move: (event) => set(before + placeIn(root, event)[1] - from),
         end: release,
@@ -36,12 +45,12 @@ export function mountGrip(root: HTMLElement, host: HTMLElement, model: Model): (
         },
       };
     }),
-    listen(grip, "dblclick", () => set(USUAL_HEIGHT)),
+    listen(grip, "dblclick", () => set(height.usual)),
     listen(grip, "keydown", (event) => {
       const by = hasModifier(event) ? null : moveOf(event.key);
       if (by === null) return;
       event.preventDefault();
-      set(model.height.peek() + by);
+      set(height.value.peek() + by);
     }),
     () => grip.remove(),
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createModel } from "../../src/explorer/model";
-import { savedTransport } from "../../src/explorer/saved";
 import { decodeWindow, type SentWindow } from "../../src/explorer/time/window";
+import { savedTransport } from "../../src/shared/saved";
 
 const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
 

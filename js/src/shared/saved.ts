@@ -1,4 +1,4 @@
-import type { Transport } from "../shared/transport";
+import type { Transport } from "./transport";
 
 /** Values of a window in 16 bits each: `low + code · step`, with special codes for values that are not finite. */
 interface Coded {

@@ -1,6 +1,5 @@
-import { copyText } from "../../shared/clipboard";
-import { all, create, listen, setText } from "../../shared/dom";
-import type { Model } from "../model";
+import { copyText } from "./clipboard";
+import { all, create, listen, setText } from "./dom";
 
 const LABEL = "scenario";
 const CONFIRMED_MS = 2000;
@@ -8,7 +7,7 @@ const CONFIRMED_MS = 2000;
 /**
  * A button that copies the line of Python that shows this view again. If copying is not allowed, it shows the line.
  */
-export function mountScenario(model: Model) {
+export function createScenarioButton(lineNow: () => string) {
   const label = create("span", "", {}, LABEL);
   const button = create(
     "button",
@@ -53,7 +52,7 @@ export function mountScenario(model: Model) {
   };
   const dispose = all(
     listen(button, "click", async () => {
-      const text = model._scenario_line.peek();
+      const text = lineNow();
       line.hidden = true;
       setText(label, LABEL);
       if (await copyText(text, element)) confirm();
