@@ -1,10 +1,10 @@
+import { type Box, moved, zoomed } from "../shared/box";
 import { all, listen } from "../shared/dom";
 import { type Drag, onDrag } from "../shared/drag";
+import { isInside } from "../shared/lasso";
 import { onPinch } from "../shared/pinch";
 import { type Place, placeIn } from "../shared/place";
 import { zoomFactor } from "../shared/wheel";
-import { type Box, moved, zoomed } from "./box";
-import { isInside } from "./lasso";
 import type { Model } from "./model";
 import type { ViewState } from "./view_state";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { boxAround, moved, projection, showing, zoomed } from "../../src/scatter/box";
+import { between, boxAround, inShape, moved, projection, showing, zoomed } from "../../src/shared/box";
 
 describe("the box in view", () => {
   const extent = boxAround(Float32Array.of(0, -1, 10, 1, 5, 0));
@@ -46,5 +46,20 @@ describe("the box in view", () => {
       expect(at(x, y)).toEqual([x - 50, x + 50, y - 50, y + 50]);
     }
     expect(at(6, 94)).toEqual([0, 100, 0, 100]);
+  });
+
+  test("leaves out points that are nowhere", () => {
+    expect(boxAround(Float32Array.of(0, 0, Number.NaN, Number.NaN, 10, 10))).toEqual([
+      -0.5, 10.5, -0.5, 10.5,
+    ]);
+  });
+
+  test("takes the shape of the plot by growing around its middle", () => {
+    expect(inShape([0, 10, 0, 10], 200, 100)).toEqual([-5, 15, 0, 10]);
+    expect(inShape([0, 10, 0, 2], 100, 100)).toEqual([0, 10, -4, 6]);
+  });
+
+  test("goes from one to another", () => {
+    expect(between([0, 10, 0, 10], [10, 20, 0, 30], 0.5)).toEqual([5, 15, 0, 20]);
   });
 });

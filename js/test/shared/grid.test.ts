@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createGrid } from "../../src/scatter/grid";
+import { createGrid } from "../../src/shared/grid";
 
 /** Numbers between 0 and 1 that are the same in each run. */
 function random(seed: number): () => number {
@@ -64,4 +64,10 @@ describe("the grid", () => {
     expect(createGrid(new Float32Array(0)).nearest(0, 0, 1, 1, all)).toBe(-1);
     expect(createGrid(Float32Array.of(2, 2, 2, 2)).nearest(2, 2.5, 1, 1, all)).toBe(0);
   });
+});
+
+test("points that are nowhere are never found, and hinder no others", () => {
+  const grid = createGrid(Float32Array.of(0, 0, Number.NaN, 1, 5, Number.POSITIVE_INFINITY, 2, 2));
+  expect(grid.within(-9, 9, -9, 9).sort()).toEqual([0, 3]);
+  expect(grid.nearest(1.5, 1.5, 9, 9, () => true)).toBe(3);
 });

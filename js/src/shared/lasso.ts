@@ -1,4 +1,4 @@
-import type { Place } from "../shared/place";
+import type { Place } from "./place";
 
 /** Whether a place lies in the polygon with these corners: a ray from it crosses an odd number of sides. */
 export function isInside([x, y]: Place, corners: readonly Place[]): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isInside } from "../../src/scatter/lasso";
+import { isInside } from "../../src/shared/lasso";
 
 test("a lasso holds what lies in it, also where it is bent", () => {
   const corners = [

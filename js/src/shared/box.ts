@@ -1,4 +1,4 @@
-import { clamp } from "../shared/numbers";
+import { clamp } from "./numbers";
 
 /** A part of the plane. */
 export type Box = readonly [left: number, right: number, bottom: number, top: number];
@@ -8,20 +8,34 @@ const MARGIN = 0.05;
 const NEAREST = 300;
 const FARTHEST = 1.25;
 
-/** A box around all points, with a margin. If all are at one place, the margin is 1. */
+/** A box around all points that are somewhere, with a margin. If all are at one place, the margin is 1. */
 export function boxAround(coordinates: Float32Array): Box {
   const ends = [0, 1].flatMap((axis) => {
     let low = Number.POSITIVE_INFINITY;
     let high = Number.NEGATIVE_INFINITY;
     for (let i = axis; i < coordinates.length; i += 2) {
-      low = Math.min(low, coordinates[i] as number);
-      high = Math.max(high, coordinates[i] as number);
+      const value = coordinates[i] as number;
+      if (value < low && value > Number.NEGATIVE_INFINITY) low = value;
+      if (value > high && value < Number.POSITIVE_INFINITY) high = value;
     }
     if (!(low <= high)) return [-1, 1];
     const margin = (high - low) * MARGIN || 1;
     return [low - margin, high + margin];
   });
   return ends as unknown as Box;
+}
+
+/** The least box around this one that has the shape of a plot: a unit is as long sideways as upwards. */
+export function inShape([left, right, bottom, top]: Box, width: number, height: number): Box {
+  const perPixel = Math.max((right - left) / width, (top - bottom) / height);
+  const [x, y] = [(left + right) / 2, (bottom + top) / 2];
+  const [halfX, halfY] = [(perPixel * width) / 2, (perPixel * height) / 2];
+  return [x - halfX, x + halfX, y - halfY, y + halfY];
+}
+
+/** A box on the way from one to another; `share` 0: the first. */
+export function between(from: Box, to: Box, share: number): Box {
+  return from.map((end, i) => end + ((to[i] as number) - end) * share) as unknown as Box;
 }
 
 /** The box zoomed in by `factor`, with the point (x, y) staying where it is. */
