@@ -63,7 +63,7 @@ def binned_alignment(asked: Alignment, check: Check, progress: Report) -> Measur
     progress : callable
     """
     first = ONLY if asked.dealing is None and not asked.held_out else FIRST
-    counted = _counted_in_bins(asked, check, part(progress, 0, first))
+    counted = counted_in_bins(asked, check, part(progress, 0, first))
     return _Second(*counted).measures(check, part(progress, first, 1))
 
 
@@ -171,7 +171,7 @@ class _Rows:
                 found, read = self.read(start, stop)
                 _take_in(read, group[found], places[found.start - first : found.stop - first], out, check)
 
-            _in_blocks(blocks[first:end], take_in, check, part(share, 0, READING))
+            in_blocks(blocks[first:end], take_in, check, part(share, 0, READING))
             parts = np.searchsorted(group[these][order], np.arange(groups + 1))
             yield _Turned(these, values, parts, part(share, READING, 1))
 
@@ -185,7 +185,7 @@ class _Rows:
             yield slice(start, stop), piece
 
 
-def _in_blocks(
+def in_blocks(
     blocks: list[tuple[int, int]], work: Callable[[int, int, Check], None], check: Check, progress: Report
 ) -> None:
     """Call ``work`` for each block, in threads, with a check for blocks that take long."""
@@ -253,7 +253,7 @@ class _Counted(NamedTuple):
     least: Values
 
 
-def _counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[_Rows, _Counted]:
+def counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[_Rows, _Counted]:
     """The first pass."""
     rows, cells = _Rows(asked), len(asked.cells)
     groups = (asked.names + 1) * (2 if asked.held_out else 1)
@@ -269,7 +269,7 @@ def _counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[
         counted.edges[cell] = bin_edges(sample[:, cell], bins)
 
     each_cell = list(blocks_of(cells, 1))
-    _in_blocks(each_cell, choose, check, part(progress, 0, 0.02))
+    in_blocks(each_cell, choose, check, part(progress, 0, 0.02))
     group = np.maximum(asked.codes + 1, 0)
     group[asked.fitted :] += (asked.names + 1) * asked.held_out
     blocks = rows.blocks(0, len(group))
@@ -280,18 +280,18 @@ def _counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[
             for name in np.flatnonzero(np.diff(turned.parts)).tolist():
                 values = turned.values[cell, turned.parts[name] : turned.parts[name + 1]]
                 values.sort()
-                starts = _bin_starts(values, counted.edges[cell])
+                starts = bin_starts(values, counted.edges[cell])
                 sizes = np.diff(starts)
                 counted.counts[cell, name] += sizes.astype(counted.counts.dtype)
                 if name <= asked.names:
                     firsts = np.where(sizes > 0, values[np.minimum(starts[:-1], len(values) - 1)], np.inf)
                     np.minimum(least, firsts, out=least)
 
-        _in_blocks(each_cell, count, check, turned.progress)
+        in_blocks(each_cell, count, check, turned.progress)
     return rows, counted
 
 
-def _bin_starts(values: Values, edges: Values) -> Ints:
+def bin_starts(values: Values, edges: Values) -> Ints:
     """Where each bin begins among sorted values, and their number."""
     if len(values) > len(edges):
         within = np.searchsorted(values, edges)
@@ -321,7 +321,7 @@ class _Second:
     def measures(self, check: Check, progress: Report) -> Measures:
         """The measures by name, and ``greatest`` of the draws; see `sorted_alignment`."""
         asked, fitted = self._asked, self._asked.fitted
-        _in_blocks(list(blocks_of(len(self._auc), 1)), self._take_best, check, part(progress, 0, 0.1))
+        in_blocks(list(blocks_of(len(self._auc), 1)), self._take_best, check, part(progress, 0, 0.1))
         measures = measures_of(self._auc, self._threshold, Counts(self._hits, self._on, self._fitted[None], fitted))
         upto = 0.1 + 0.9 * fitted / len(asked.counted)
         if asked.dealing is not None:
@@ -335,11 +335,11 @@ class _Second:
     def _take_best(self, cell: int, _: int, __: Check) -> None:
         """Find the AUC of a cell for each label, and its best threshold."""
         names, counts = self._asked.names, self._counted.counts[cell]
-        ranks, sizes = _ranks_of(counts[: names + 1])
+        ranks, sizes = ranks_of_bins(counts[: names + 1])
         sums = _rank_sums(counts[1 : names + 1], ranks)
         self._auc[cell] = auc_of(sums, self._fitted, self._asked.fitted)[0]
         if self._asked.held_out:
-            ranks, held_out = _ranks_of(counts[names + 1 :])
+            ranks, held_out = ranks_of_bins(counts[names + 1 :])
             sums = _rank_sums(counts[names + 2 :], ranks)
             self._auc_held_out[cell] = auc_of(sums, self._tested, int(held_out.sum()))[0]
         filled = np.flatnonzero(sizes)[::-1]
@@ -353,7 +353,7 @@ class _Second:
     def _dealt(self, dealing: Dealing, check: Check, progress: Report) -> Floats:
         """The greatest |AUC − ½| of all cells with labels dealt anew, for each draw and label."""
         fitted, counted = self._asked.fitted, self._counted
-        ranks = np.stack([_ranks_of(counts)[0] for counts in counted.counts[:, : self._asked.names + 1]], axis=1)
+        ranks = np.stack([ranks_of_bins(counts)[0] for counts in counted.counts[:, : self._asked.names + 1]], axis=1)
         draws = _Draws(dealing, fitted, ranks)
         blocks, one_group = self._rows.blocks(0, fitted), np.zeros(len(self._asked.counted), np.int64)
         for turned in self._rows.turned(blocks, one_group, 1, check, progress):
@@ -361,15 +361,15 @@ class _Second:
 
             def find_bins(cell: int, _: int, __: Check, turned: _Turned = turned, binned: Values = binned) -> None:
                 order = turned.values[cell].argsort()
-                starts = _bin_starts(turned.values[cell, order], counted.edges[cell])
+                starts = bin_starts(turned.values[cell, order], counted.edges[cell])
                 binned[cell, order] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
 
             def add(start: int, stop: int, check: Check, turned: _Turned = turned, binned: Values = binned) -> None:
                 first = turned.numbers.start
                 draws.add(slice(first + start, first + stop), binned[:, start:stop].T, check)
 
-            _in_blocks(list(blocks_of(len(binned), 1)), find_bins, check, part(turned.progress, 0, 0.5))
-            _in_blocks(list(blocks_of(binned.shape[1], self._rows.usual)), add, check, part(turned.progress, 0.5, 1))
+            in_blocks(list(blocks_of(len(binned), 1)), find_bins, check, part(turned.progress, 0, 0.5))
+            in_blocks(list(blocks_of(binned.shape[1], self._rows.usual)), add, check, part(turned.progress, 0.5, 1))
         return draws.greatest()
 
     def _judged(self, check: Check, progress: Report) -> Counts:
@@ -389,11 +389,11 @@ class _Second:
                         hits[name] += found[0]
                         on[name] += found[1]
 
-        _in_blocks(self._rows.blocks(asked.fitted, len(asked.counted)), judge, check, progress)
+        in_blocks(self._rows.blocks(asked.fitted, len(asked.counted)), judge, check, progress)
         return Counts(hits.T, on.T, self._tested[None], len(asked.counted) - asked.fitted)
 
 
-def _ranks_of(counts: NDArray[Any]) -> tuple[Floats, Ints]:
+def ranks_of_bins(counts: NDArray[Any]) -> tuple[Floats, Ints]:
     """The rank of the steps in each bin, and how many there are, from counts of shape (groups, bins)."""
     sizes = counts.sum(0, dtype=np.int64)
     ranks: Floats = np.cumsum(sizes) - (sizes - 1) / 2

@@ -151,6 +151,13 @@ def words_of(phrase: str | Sequence[str]) -> list[str]:
     return list(words)
 
 
+def as_typed(text: str) -> tuple[str, bool]:
+    """The phrase, or the regular expression as ``/regex/``, that was typed, and whether it is an expression."""
+    typed = text.strip()
+    is_expression = len(typed) > 2 and typed.startswith("/") and typed.endswith("/")
+    return (typed[1:-1], True) if is_expression else (typed, False)
+
+
 def _key_of(token: str) -> tuple[str, int] | str:
     """What tells a token from others: readable pieces with different spaces may be equal as texts."""
     return token if type(token) is str else (token, spaces_of(token))

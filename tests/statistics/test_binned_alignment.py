@@ -200,7 +200,7 @@ def test_bins_begin_where_their_edges_are_among_few_values_and_many(number):
     rng = np.random.default_rng(number)
     edges = np.sort(rng.integers(0, 12, 9)).astype(float)
     values = np.sort(rng.integers(-1, 13, number)).astype(float)
-    starts = binned_alignment._bin_starts(values, edges)
+    starts = binned_alignment.bin_starts(values, edges)
     bins = [sum(edge <= value for edge in edges) for value in values]
     assert np.diff(starts).tolist() == [bins.count(each) for each in range(10)]
 
