@@ -1,6 +1,6 @@
 import { all, create, listen, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
-import { formatCount, formatValue, UNFINISHED, visibleToken } from "../../shared/text";
+import { formatCount, formatShare, UNFINISHED, visibleToken } from "../../shared/text";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 import type { Cause } from "./cause";
@@ -19,9 +19,9 @@ export function mountCausePanel(host: HTMLElement, model: Model, view: ViewState
   );
   const heading = create(
     "div",
-    "lvs-heading",
+    "lvs-part-head",
     {},
-    create("span", "lvs-heading-text", {}, title, " ", facts),
+    create("span", "lvs-part-title", {}, title, " ", facts),
     close,
   );
   const say = create("p", "lv-aside lvs-line-of-text", { "data-part": "cause-said" });
@@ -65,7 +65,7 @@ export function mountCausePanel(host: HTMLElement, model: Model, view: ViewState
       setText(
         occlusion,
         found.occlusion
-          ? occlusionText(found.occlusion)
+          ? occlusionText(found.occlusion, view.className.value)
           : "pass occlusion=… to see what the end would be without this word",
       );
     }),
@@ -96,7 +96,11 @@ export function weightsText(
   return "how much each changes; pass weights=data.output_weights to see what that does to the class";
 }
 
-function chipOf({ cell, change, effect }: Cause["cells"][number]): Chip {
-  const title = `cell ${formatCount(cell)} changes by ${signed(change)}${effect === null ? "" : `, the logit by ${formatValue(effect)}`}`;
-  return { name: String(cell), value: signed(effect ?? change), title };
+function chipOf({ cell, change, effect, share }: Cause["cells"][number]): Chip {
+  const parts = [`cell ${formatCount(cell)}`];
+  if (change !== null) parts.push(`changes by ${signed(change)}`);
+  if (effect !== null) parts.push(`changes the logit by ${signed(effect)}`);
+  if (share !== null) parts.push(`makes ${formatShare(share)} of the squared length of the jump`);
+  const value = effect ?? change;
+  return { name: String(cell), value: value === null ? "NaN" : signed(value), title: parts.join(", ") };
 }

@@ -11,9 +11,9 @@ export interface Chip {
 
 /** A name and a row of chips. */
 export function createChipRow(name: string, part: string) {
-  const chips = create("span", "lvs-chips", { "data-part": part, role: "list", "aria-label": name });
+  const chips = create("span", "lvs-found-chips", { "data-part": part, role: "list", "aria-label": name });
   const after = create("span", "lvs-after lv-aside");
-  const element = create("div", "lvs-chip-row", {}, create("span", "lv-aside", {}, name), chips, after);
+  const element = create("div", "lvs-found-row", {}, create("span", "lv-aside", {}, name), chips, after);
   return { element, chips, after };
 }
 
@@ -22,7 +22,7 @@ export function drawChips(host: HTMLElement, chips: readonly Chip[]): void {
   pool(host, chips.length, () =>
     create(
       "span",
-      "lvs-chip",
+      "lvs-found",
       { role: "listitem" },
       create("span", "", { dir: "auto" }),
       create("span", "lvs-value"),
@@ -40,7 +40,7 @@ export function drawChips(host: HTMLElement, chips: readonly Chip[]): void {
 export function createTakeButton(part: string) {
   const button = create(
     "button",
-    "lvs-link",
+    "lvs-more",
     { "data-part": part, type: "button" },
     "take as the explorer’s cells",
   );

@@ -12,16 +12,16 @@ export function mountSelectedPanel(host: HTMLElement, model: Model): () => void 
   const where = create("span", "lv-aside", { "data-part": "selected-where" });
   const only = create(
     "button",
-    "lvs-link",
+    "lvs-more",
     { "data-part": "selected-only", type: "button", title: "show only sequences with a selected step" },
     "sequences of these steps only",
   );
-  const clear = create("button", "lvs-link", { "data-part": "clear-selected", type: "button" }, "clear");
+  const clear = create("button", "lvs-more", { "data-part": "clear-selected", type: "button" }, "clear");
   const heading = create(
     "div",
-    "lvs-heading",
+    "lvs-part-head",
     {},
-    create("span", "lvs-heading-text", {}, count, " ", where),
+    create("span", "lvs-part-title", {}, count, " ", where),
     only,
     clear,
   );
@@ -69,7 +69,7 @@ export function mountSelectedPanel(host: HTMLElement, model: Model): () => void 
 /** A line instead of what was found; empty where there is something. */
 export function saidOf(steps: number, found: SelectedSteps | null, live: boolean): string {
   if (steps === 0) {
-    return "Draw around points of the map with Shift held, or press its lasso: what they have in common shows here.";
+    return "Draw around points of the map with Shift held, or with its lasso: what they have in common shows here.";
   }
   if (found) return found.error;
   return live ? "Finding what tells them from the rest…" : UNFINISHED;
@@ -115,6 +115,16 @@ function cellChip(cell: SelectedSteps["cells"][number], chance: SelectedSteps["c
   const among = formatShare(telling(cell));
   const title = `cell ${formatCount(cell.cell)} tells them by ${by} values: ${among} of pairs of a selected step and another (area under the ROC curve)${faint ? "; no more than chance gives" : ""}`;
   return { name: `${cell.sign < 0 ? "−" : ""}${cell.cell}`, value: aucText(telling(cell)), title, faint };
+}
+
+/** What chance is here. */
+export function chanceTitle(chance: SelectedSteps["chance"]): string {
+  if (!chance) return "";
+  const dealt =
+    chance.kind === "within"
+      ? "the selection, rotated within its sequences"
+      : "as many other whole sequences, taken at random";
+  return `how well the best of all cells tells ${dealt}: in 95 of 100 cases at most this (${plural(chance.draws, "draw")})`;
 }
 
 /** "chance up to .61": how well the best of all cells tells random steps. */

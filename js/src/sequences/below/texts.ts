@@ -23,9 +23,10 @@ export function shareTitle({ label, count, share, base, p }: Share, steps: numbe
   return `${here}; ${formatShare(base)} of all steps${p === null ? "" : `; ${pText(p)}`}`;
 }
 
-/** p by random rotations of the selection. */
+/** p of labels that are dealt anew. */
 function pText(p: number): string {
-  return `p ${p < 0.001 ? "< 0.001" : p < 0.01 ? p.toFixed(3) : p.toFixed(2)} by random rotations`;
+  const value = p < 0.001 ? "< 0.001" : p < 0.01 ? p.toFixed(3) : p.toFixed(2);
+  return `p ${value} where they are dealt anew, adjusted for how many there are`;
 }
 
 /** Whether as much is to be expected by chance. */
@@ -59,6 +60,8 @@ export function tellingCells({ cells, chance }: Pick<SelectedSteps, "cells" | "c
 
 /** "0.53, longer than 99.6 % of all": how long the jump is. */
 export function distanceText({ distance, quantile }: Pick<Cause, "distance" | "quantile">): string {
+  if (distance === null) return "its length isn’t known: a value of the states isn’t finite";
+  if (quantile === null) return formatValue(distance);
   const percent = (100 * quantile).toFixed(1).replace(/\.0$/, "");
   const rank = percent === "100" ? "among the longest 0.1 %" : `longer than ${percent} %`;
   return `${formatValue(distance)}, ${rank} of all`;
@@ -82,7 +85,11 @@ export function restText({ cells, effect }: Cause["rest"]): string {
   return `${formatCount(cells)} more${effect === null ? "" : ` ${signed(effect)}`}`;
 }
 
-/** "without this word the final p would be 0.31 (occlusion −0.40)". */
-export function occlusionText({ effect, final }: NonNullable<Cause["occlusion"]>): string {
-  return `without this word the final p would be ${formatValue(final)} (occlusion ${signed(effect)})`;
+/** "without this word the final p(1925–1969) would be 0.31 (occlusion −0.40)". */
+export function occlusionText(
+  { effect, final, of }: NonNullable<Cause["occlusion"]>,
+  className: (place: number) => string,
+): string {
+  const without = formatValue(final + effect);
+  return `without this word the final p(${className(of)}) would be ${without} (occlusion ${signed(effect)})`;
 }

@@ -7,10 +7,10 @@ import type { ViewState } from "../view_state";
 export function createClassMark(): HTMLElement {
   return create(
     "span",
-    "lvs-class",
+    "lvs-class-mark",
     {},
     create("span", "lvs-dot", { "aria-hidden": "true" }),
-    create("span", "lvs-class-name", { dir: "auto" }),
+    create("span", "lvs-class-text", { dir: "auto" }),
   );
 }
 

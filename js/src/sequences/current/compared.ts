@@ -63,7 +63,7 @@ export function mountCompared(host: HTMLElement, scene: Scene, model: Model, vie
     {},
     create(
       "div",
-      "lvs-heading",
+      "lvs-part-head",
       {},
       create("strong", "", {}, "Pinned sequences"),
       create(
@@ -140,7 +140,7 @@ interface Row {
 
 /** The strip of one sequence: the i-th of those compared. */
 function createRow(host: HTMLElement, shown: Shown, model: Model, view: ViewState, i: number): Row {
-  const go = create("button", "lvs-link lvs-strip-number", { "data-part": "go-to-pinned", type: "button" });
+  const go = create("button", "lvs-more lvs-strip-number", { "data-part": "go-to-pinned", type: "button" });
   const dots = [create("span", "lvs-dot"), create("span", "lvs-dot")] as const;
   const unpin = create("button", "lvs-plain lvs-unpin", { "data-part": "unpin", type: "button" }, "×");
   const chart = create("div", "lvs-chart lvs-strip", { "data-part": "strip" });

@@ -35,10 +35,10 @@ export function mountFacts(host: HTMLElement, model: Model, view: ViewState): ()
   const place = create("span", "lv-aside", { "data-part": "sequence-place" });
   const before = button("sequence-before", "the sequence before, of those shown", "◀");
   const after = button("sequence-after", "the next sequence, of those shown", "▶");
-  const pin = create("button", "lvs-link", { "data-part": "pin-sequence", type: "button" });
-  const heading = create("div", "lvs-heading", { "data-part": "sequence-heading" });
-  heading.append(create("span", "lvs-heading-text", {}, number, " ", place), before, after, pin);
-  const facts = create("dl", "lvs-facts", { "data-part": "sequence-facts" });
+  const pin = create("button", "lvs-more", { "data-part": "pin-sequence", type: "button" });
+  const heading = create("div", "lvs-part-head", { "data-part": "sequence-heading" });
+  heading.append(create("span", "lvs-part-title", {}, number, " ", place), before, after, pin);
+  const facts = create("dl", "lvs-fact-list", { "data-part": "sequence-facts" });
   const row = (name: string, part: string, ...content: Node[]) => {
     const value = create("dd", "", { "data-part": part }, ...content);
     facts.append(create("dt", "", {}, name), value);
@@ -52,7 +52,7 @@ export function mountFacts(host: HTMLElement, model: Model, view: ViewState): ()
   row("said", "said-class", said, confidence, verdict, noSaid);
   const settled = row("settled", "settled");
   const length = row("length", "length");
-  const jump = create("button", "lvs-link", { "data-part": "largest-jump", type: "button" });
+  const jump = create("button", "lvs-more", { "data-part": "largest-jump", type: "button" });
   const noJump = create("span", "lv-aside");
   const jumpRow = row("jump", "jump-fact", jump, noJump);
   jumpRow.title = "the largest jump of the state from one step to the next";
@@ -105,7 +105,7 @@ export function mountFacts(host: HTMLElement, model: Model, view: ViewState): ()
       setText(confidence, sure === undefined ? "" : `confidence ${formatValue(sure)}`);
       const right = verdictOf(targetPlace, saidPlace);
       setText(verdict, right ? `${right.mark} ${right.word}` : "");
-      verdict.classList.toggle("lvs-wrong", right?.word === "wrong");
+      verdict.classList.toggle("lvs-verdict-wrong", right?.word === "wrong");
       const [start, stop] = [table.bounds[sequence] as number, table.bounds[sequence + 1] as number];
       setText(length, lengthText(start, stop));
       const known = table.settled !== null && table.changes !== null;

@@ -72,7 +72,7 @@ export function mountJumps(host: HTMLElement, scene: Scene, model: Model, view: 
     top,
     extent,
   );
-  const heading = create("div", "lvs-heading");
+  const heading = create("div", "lvs-part-head");
   heading.append(
     create("strong", "", {}, "Jumps of the state"),
     create("label", "lvs-at-least lv-aside", {}, "≥ ", field.element),

@@ -1,5 +1,9 @@
 import type { Range } from "../../shared/ranges";
-import type { MatchRanges } from "../map/points";
+
+interface MatchRanges {
+  start: Int32Array;
+  stop: Int32Array;
+}
 
 /** 1 for each step of [start, stop) that lies in a match. */
 export function matchedSteps(matches: MatchRanges | null, [start, stop]: Range): Uint8Array {

@@ -69,14 +69,14 @@ export function mountMatrix(host: HTMLElement, scene: Scene, model: Model, view:
   const mark = (className: string) => create("div", className, { "aria-hidden": "true", hidden: "" });
   const selected = mark("lvs-band");
   const column = mark("lvs-column");
-  const row = mark("lvs-row");
+  const row = mark("lvs-class-row");
   const position = mark("lvs-position-tick");
   chart.append(layer.canvas, selected, row, column, position);
   const part = create(
     "div",
     "lvs-part",
     {},
-    create("div", "lvs-heading", {}, create("strong", "", {}, "Expected class"), said),
+    create("div", "lvs-part-head", {}, create("strong", "", {}, "Expected class"), said),
     create("div", "lvs-steps", {}, names, chart),
   );
   host.append(part);
@@ -262,7 +262,7 @@ function drawNames(
   names.style.setProperty("--row", `${rows.height}px`);
   const room = scene.label.value - MARK_ROOM;
   pool(names, found.length + 1, () =>
-    create("div", "lvs-name", {}, create("span", "", { dir: "auto" })),
+    create("div", "lvs-row-name", {}, create("span", "", { dir: "auto" })),
   ).forEach((element, i) => {
     const row = found[i];
     element.classList.toggle("lvs-likeliest", !row);

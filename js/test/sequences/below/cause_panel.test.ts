@@ -13,7 +13,7 @@ test("a line says how to choose a jump, that it computes, or what went wrong", (
 });
 
 test("without weights it is said what to pass", () => {
-  const cell = { cell: 3, change: 0.5, effect: null };
+  const cell = { cell: 3, change: 0.5, effect: null, share: 0.2 };
   expect(weightsText({ of: 1, cells: [cell] }, String)).toContain("weights=data.output_weights");
   expect(weightsText({ of: 1, cells: [{ ...cell, effect: 0.2 }] }, () => "new")).toBe(
     "how much each changes the logit of new",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chanceText, saidOf } from "../../../src/sequences/below/selected_panel";
+import { chanceText, chanceTitle, saidOf } from "../../../src/sequences/below/selected_panel";
 import type { SelectedSteps } from "../../../src/sequences/below/selected_steps";
 import { UNFINISHED } from "../../../src/shared/text";
 
@@ -16,5 +16,9 @@ test("a line says how to select steps, that it computes, or what went wrong", ()
 });
 
 test("what chance gives stands beside the cells", () => {
-  expect([chanceText({ mean: 0.55, high: 0.61 }), chanceText(null)]).toEqual(["chance up to .61", ""]);
+  const chance = { mean: 0.55, high: 0.61, draws: 199, kind: "within" as const };
+  expect([chanceText(chance), chanceText(null)]).toEqual(["chance up to .61", ""]);
+  expect(chanceTitle(chance)).toContain("rotated within its sequences");
+  expect(chanceTitle({ ...chance, kind: "among" })).toContain("other whole sequences");
+  expect(chanceTitle(null)).toBe("");
 });

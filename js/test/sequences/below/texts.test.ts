@@ -31,7 +31,7 @@ describe("selected steps", () => {
       ...["9.2×", "1.0×", "123×", "1,234×", "∞×"],
     ]);
     expect(shareTitle(HEALTH, 312)).toBe(
-      "health: 12 of 312 selected steps (4 %); <1 % of all steps; p 0.004 by random rotations",
+      "health: 12 of 312 selected steps (4 %); <1 % of all steps; p 0.004 where they are dealt anew, adjusted for how many there are",
     );
     expect(shareTitle({ ...HEALTH, p: null }, 312)).toBe(
       "health: 12 of 312 selected steps (4 %); <1 % of all steps",
@@ -51,12 +51,14 @@ describe("selected steps", () => {
   test("are told by cells that are high there, or low, better than chance", () => {
     const cells = [
       { cell: 17, auc: 0.96, sign: 1 as const },
-      { cell: 84, auc: 0.06, sign: -1 as const },
+      { cell: 84, auc: 0.94, sign: -1 as const },
       { cell: 3, auc: 0.58, sign: 1 as const },
     ];
     expect(cells.map((cell) => aucText(telling(cell)))).toEqual([".96", ".94", ".58"]);
     expect(aucText(1)).toBe("1");
-    expect(tellingCells({ cells, chance: { mean: 0.55, high: 0.61 } })).toEqual([17, 84]);
+    expect(tellingCells({ cells, chance: { mean: 0.55, high: 0.61, draws: 99, kind: "within" } })).toEqual([
+      17, 84,
+    ]);
     expect(tellingCells({ cells, chance: null })).toEqual([17, 84, 3]);
   });
 });
@@ -68,19 +70,21 @@ describe("a jump", () => {
     expect(distanceText({ distance: 0.53, quantile: 0.996 })).toBe("0.53, longer than 99.6 % of all");
     expect(distanceText({ distance: 0.53, quantile: 0.99 })).toBe("0.53, longer than 99 % of all");
     expect(distanceText({ distance: 0.53, quantile: 0.99999 })).toBe("0.53, among the longest 0.1 % of all");
+    expect(distanceText({ distance: 0.53, quantile: null })).toBe("0.53");
+    expect(distanceText({ distance: null, quantile: null })).toContain("isn’t finite");
     expect(probabilityText(cause, (place) => `class ${place}`)).toBe("p(class 3) 0.18 → 0.57");
     expect(probabilityText({ ...cause, of: null }, String)).toBe("");
   });
 
   test("has effects with their sign, those of the other cells summed", () => {
     expect([0.21, -0.05, 0].map(signed)).toEqual(["+0.21", "−0.05", "0.00"]);
-    expect(restText({ cells: 124, effect: 0.04 })).toBe("124 more +0.04");
-    expect([restText({ cells: 124, effect: null }), restText({ cells: 0, effect: 0 })]).toEqual([
-      "124 more",
-      "",
-    ]);
-    expect(occlusionText({ effect: -0.4, final: 0.31 })).toBe(
-      "without this word the final p would be 0.31 (occlusion −0.40)",
+    expect(restText({ cells: 124, effect: 0.04, share: 0.5 })).toBe("124 more +0.04");
+    expect([
+      restText({ cells: 124, effect: null, share: null }),
+      restText({ cells: 0, effect: 0, share: 0 }),
+    ]).toEqual(["124 more", ""]);
+    expect(occlusionText({ effect: -0.4, final: 0.71, of: 3 }, (place) => `class ${place}`)).toBe(
+      "without this word the final p(class 3) would be 0.31 (occlusion −0.40)",
     );
   });
 });
