@@ -5,7 +5,7 @@ import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 import type { Cause } from "./cause";
 import { type Chip, createChipRow, createTakeButton, drawChips } from "./chips";
-import { distanceText, occlusionText, probabilityText, restText, signed } from "./texts";
+import { distanceText, occlusionText, probabilityText, restText, signed, whyNotTake } from "./texts";
 
 /** What the chosen jump of the state was made of. */
 export function mountCausePanel(host: HTMLElement, model: Model, view: ViewState): () => void {
@@ -19,7 +19,7 @@ export function mountCausePanel(host: HTMLElement, model: Model, view: ViewState
   );
   const heading = create(
     "div",
-    "lvs-part-head",
+    "lvs-part-head lvs-closed-at-end",
     {},
     create("span", "lvs-part-title", {}, title, " ", facts),
     close,
@@ -58,7 +58,9 @@ export function mountCausePanel(host: HTMLElement, model: Model, view: ViewState
       if (!shown) return;
       drawChips(cells.chips, found.cells.map(chipOf));
       setText(cells.after, restText(found.rest));
-      take.draw(found.cells.length, model._links.value, live);
+      // Without a selection, it becomes that of the words of the jump.
+      const selection = model.selection.value ?? wordsOf(found);
+      take.draw(found.cells.length, whyNotTake(model._links.value, selection), live);
       const lacks = weightsText(found, view.className.value);
       setText(weights, lacks);
       weights.hidden = lacks === "";
@@ -72,10 +74,17 @@ export function mountCausePanel(host: HTMLElement, model: Model, view: ViewState
     listen(close, "click", () => model.set("jump", null)),
     listen(take.button, "click", () => {
       const found = model._cause.peek();
-      if (found) model.takeCells(found.cells.map(({ cell }) => cell).sort((a, b) => a - b));
+      if (!found) return;
+      if (model.selection.peek() === null) model.set("selection", wordsOf(found));
+      model.takeCells(found.cells.map(({ cell }) => cell).sort((a, b) => a - b));
     }),
     () => host.replaceChildren(),
   );
+}
+
+/** The steps of both words of a jump. */
+export function wordsOf({ step }: Pick<Cause, "step">): [number, number] {
+  return [step, step + 2];
 }
 
 /** A line instead of what was found; empty where there is something. */

@@ -1,4 +1,5 @@
-import { create, pool, setAttribute } from "../../shared/dom";
+import { create, pool, setAttribute, setText } from "../../shared/dom";
+import { plural } from "../../shared/text";
 
 /** What a chip shows: a name, and a number beside it. */
 export interface Chip {
@@ -48,13 +49,12 @@ export function createTakeButton(part: string) {
   return {
     element: create("span", "lvs-take", {}, button, why),
     button,
-    /** Say how many cells there are to take, or why none can be. */
-    draw(cells: number, links: number, live: boolean): void {
-      const reason = !live || cells === 0 ? "" : links > 0 ? "" : "link(explorer, sequences) to take them";
-      button.disabled = !live || cells === 0 || links === 0;
+    /** Say how many cells there are to take, or why they can't be. */
+    draw(cells: number, reason: string, live: boolean): void {
+      button.disabled = !live || cells === 0 || reason !== "";
       button.hidden = cells === 0;
-      why.textContent = reason && ` (${reason})`;
-      button.title = links > 0 ? `make these ${cells} the selected cells of the linked explorer` : reason;
+      setText(why, live && cells > 0 && reason ? ` (${reason})` : "");
+      button.title = reason || `make ${plural(cells, "cell")} the selected ones of the linked explorer`;
     },
   };
 }

@@ -4,7 +4,17 @@ import { formatCount, formatShare, plural, UNFINISHED, visibleToken } from "../.
 import type { Model } from "../model";
 import { type Chip, createChipRow, createTakeButton, drawChips } from "./chips";
 import type { SelectedSteps, Share } from "./selected_steps";
-import { aucText, byTrack, isChance, ratioText, shareTitle, stepsIn, telling, tellingCells } from "./texts";
+import {
+  aucText,
+  byTrack,
+  isChance,
+  ratioText,
+  shareTitle,
+  stepsIn,
+  telling,
+  tellingCells,
+  whyNotTake,
+} from "./texts";
 
 /** What the steps selected on the map have in common, and which cells tell them from the rest. */
 export function mountSelectedPanel(host: HTMLElement, model: Model): () => void {
@@ -27,7 +37,7 @@ export function mountSelectedPanel(host: HTMLElement, model: Model): () => void 
   );
   const say = create("p", "lv-aside lvs-line-of-text", { "data-part": "selected-said" });
   const words = createChipRow("words", "selected-words");
-  const labels = create("div", "", { "data-part": "selected-labels" });
+  const labels = create("div", "lvs-tracks-found", { "data-part": "selected-labels" });
   const cells = createChipRow("cells that tell them", "telling-cells");
   const take = createTakeButton("take-telling-cells");
   cells.element.append(take.element);
@@ -51,7 +61,7 @@ export function mountSelectedPanel(host: HTMLElement, model: Model): () => void 
       words.element.hidden = labels.hidden = cells.element.hidden = !shown;
       if (shown) drawFound(found, words.chips, labels, cells);
       const telling = shown ? tellingCells(found) : [];
-      take.draw(telling.length, model._links.value, live);
+      take.draw(telling.length, whyNotTake(model._links.value, model.selection.value), live);
     }),
     listen(clear, "click", () => model.set("selected_steps", "")),
     listen(only, "click", () => {
@@ -104,7 +114,7 @@ function drawFound(
     cells.chips,
     found.cells.map((cell) => cellChip(cell, found.chance)),
   );
-  setText(cells.after, chanceText(found.chance));
+  setText(cells.after, chanceText(found));
   cells.after.title =
     "the best of all cells for as many steps at random places, in 95 of 100 cases at most this";
 }
@@ -128,6 +138,8 @@ export function chanceTitle(chance: SelectedSteps["chance"]): string {
 }
 
 /** "chance up to .61": how well the best of all cells tells random steps. */
-export function chanceText(chance: SelectedSteps["chance"]): string {
-  return chance ? `chance up to ${aucText(chance.high)}` : "";
+export function chanceText({ cells, chance }: Pick<SelectedSteps, "cells" | "chance">): string {
+  if (!chance) return "";
+  const text = `chance up to ${aucText(chance.high)}`;
+  return tellingCells({ cells, chance }).length > 0 ? text : `${text}: none tells them better`;
 }

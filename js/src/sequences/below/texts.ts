@@ -58,6 +58,12 @@ export function tellingCells({ cells, chance }: Pick<SelectedSteps, "cells" | "c
   return cells.filter((cell) => !chance || telling(cell) > chance.high).map(({ cell }) => cell);
 }
 
+/** Why a linked explorer can't take cells; empty if it can. */
+export function whyNotTake(links: number, selection: readonly [number, number] | null): string {
+  if (links === 0) return "link(explorer, sequences) to take them";
+  return selection === null ? "brush words first: cells are taken for a selection" : "";
+}
+
 /** "0.53, longer than 99.6 % of all": how long the jump is. */
 export function distanceText({ distance, quantile }: Pick<Cause, "distance" | "quantile">): string {
   if (distance === null) return "its length isn’t known: a value of the states isn’t finite";
@@ -75,7 +81,8 @@ export function probabilityText({ of, probabilities }: Cause, className: (place:
 
 /** "+0.21", "−0.05". */
 export function signed(value: number): string {
-  const text = formatValue(value);
+  const small = value !== 0 && Math.abs(value) < 0.005;
+  const text = small ? value.toPrecision(1).replace("-", "−") : formatValue(value);
   return value > 0 ? `+${text}` : text;
 }
 

@@ -19,7 +19,7 @@ import {
   pixelsOf,
   stepUnder,
 } from "./columns";
-import { verdictOf } from "./facts";
+import { numberText, verdictOf } from "./facts";
 import { placeMark } from "./marks";
 import type { Scene } from "./scene";
 import { pressStepKeys } from "./step_keys";
@@ -49,7 +49,7 @@ export function settledOf(table: Pick<SequenceTable, "settled"> | null, sequence
 /** A strip of expected classes for each pinned sequence and the current one, on one scale of time. */
 export function mountCompared(host: HTMLElement, scene: Scene, model: Model, view: ViewState): () => void {
   const align = create("select", "lvs-select", {
-    "data-part": "align-at",
+    "data-part": "compared-align",
     "aria-label": "align sequences at",
   });
   for (const [value, text] of Object.entries(ALIGNMENTS)) {
@@ -223,16 +223,16 @@ function createRow(host: HTMLElement, shown: Shown, model: Model, view: ViewStat
       const { sequence } = trajectory;
       const isCurrent = sequence === model.sequence.value;
       const isPinned = model.pinned_sequences.value.includes(sequence);
-      setText(go, formatCount(sequence + 1));
+      setText(go, numberText(sequence));
       setAttribute(go, "aria-current", isCurrent ? "true" : null);
-      setAttribute(go, "aria-label", `go to sequence ${formatCount(sequence + 1)}`);
+      setAttribute(go, "aria-label", `go to sequence ${numberText(sequence)}`);
       go.title = isCurrent ? "the current sequence" : "go to this sequence";
       go.disabled = !model.live.value || isCurrent;
       unpin.disabled = !model.live.value;
       // It keeps its room, so that the dots stand below each other.
       unpin.style.visibility = isPinned ? "" : "hidden";
-      setAttribute(unpin, "aria-label", `unpin sequence ${formatCount(sequence + 1)}`);
-      setAttribute(chart, "aria-label", `expected classes of sequence ${formatCount(sequence + 1)}`);
+      setAttribute(unpin, "aria-label", `unpin sequence ${numberText(sequence)}`);
+      setAttribute(chart, "aria-label", `expected classes of sequence ${numberText(sequence)}`);
       const places = [table?.target?.[sequence] ?? -1, table?.prediction?.[sequence] ?? -1] as const;
       const right = verdictOf(...places);
       dots.forEach((dot, j) => {

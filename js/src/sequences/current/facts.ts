@@ -7,13 +7,18 @@ export function sequenceAfter(order: Int32Array, sequence: number, by: 1 | -1): 
   return order[place + by] ?? null;
 }
 
-/** "of 402", or "of 402 · 3rd of 10 shown" where filters leave some out. */
+/** A sequence's number as it stands in Python and everywhere in the page: counted from 0. */
+export function numberText(sequence: number): string {
+  return formatCount(sequence);
+}
+
+/** "70 of 402", or "3 of 10 shown, 402 in all": the place of a sequence among those shown, in their order. */
 export function placeText(sequence: number, count: number, order: Int32Array): string {
-  const of = `of ${formatCount(count)}`;
-  if (order.length === count) return of;
-  const place = order.indexOf(sequence);
-  const shown = `${formatCount(order.length)} shown`;
-  return `${of} · ${place < 0 ? `not among the ${shown}` : `${formatCount(place + 1)} of ${shown}`}`;
+  const place = order.indexOf(sequence) + 1;
+  const shown = formatCount(order.length);
+  if (order.length === count) return `${formatCount(place)} of ${shown}`;
+  const among = place === 0 ? `not among the ${shown}` : `${formatCount(place)} of ${shown}`;
+  return `${among} shown, ${formatCount(count)} in all`;
 }
 
 /** What is known of when the expected class settled; steps are counted from the sequence's start. */

@@ -8,6 +8,7 @@ import { createClassMark, drawClassMark } from "./class_mark";
 import { greatestIn } from "./columns";
 import {
   lengthText,
+  numberText,
   placeText,
   sequenceAfter,
   settledText,
@@ -30,14 +31,18 @@ export function mountFacts(host: HTMLElement, model: Model, view: ViewState): ()
       text,
     );
   const number = create("strong", "", {
-    title: "sequences are counted from 1 here; sequences.sequence counts from 0",
+    title: "its number, as in Python: sequences.sequence, counted from 0",
   });
   const place = create("span", "lv-aside", { "data-part": "sequence-place" });
   const before = button("sequence-before", "the sequence before, of those shown", "◀");
   const after = button("sequence-after", "the next sequence, of those shown", "▶");
   const pin = create("button", "lvs-more", { "data-part": "pin-sequence", type: "button" });
   const heading = create("div", "lvs-part-head", { "data-part": "sequence-heading" });
-  heading.append(create("span", "lvs-part-title", {}, number, " ", place), before, after, pin);
+  heading.append(
+    create("span", "lvs-part-title", {}, number, " · ", place),
+    create("span", "", {}, before, after),
+    pin,
+  );
   const facts = create("dl", "lvs-fact-list", { "data-part": "sequence-facts" });
   const row = (name: string, part: string, ...content: Node[]) => {
     const value = create("dd", "", { "data-part": part }, ...content);
@@ -70,7 +75,7 @@ export function mountFacts(host: HTMLElement, model: Model, view: ViewState): ()
       const sequence = model.sequence.value;
       const live = model.live.value;
       facts.hidden = !table || table.count === 0;
-      setText(number, table?.count === 0 ? "No sequences" : `Sequence ${formatCount(sequence + 1)}`);
+      setText(number, table?.count === 0 ? "No sequences" : `Sequence ${numberText(sequence)}`);
       setText(place, table && table.count > 0 ? placeText(sequence, table.count, order) : "");
       before.disabled = !live || sequenceAfter(order, sequence, -1) === null;
       after.disabled = !live || sequenceAfter(order, sequence, 1) === null;

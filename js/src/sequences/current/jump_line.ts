@@ -35,7 +35,7 @@ export function mountJumpLine(
     "div",
     "lvs-line",
     {
-      "data-part": "jump-threshold",
+      "data-part": "jump-threshold-line",
       role: "slider",
       tabindex: "0",
       "aria-label": "threshold of jumps",

@@ -91,7 +91,7 @@ export function mountJumps(host: HTMLElement, scene: Scene, model: Model, view: 
   chart.append(layer.canvas, chosen, hovered);
   const zero = create("span", "lvs-axis-zero", { "aria-hidden": "true" }, "0");
   const marks = create("div", "lvs-axis", {}, axis, zero);
-  const readout = create("div", "lvs-readout lv-aside", { "data-part": "jump-said" });
+  const readout = create("div", "lvs-readout lv-aside", { "data-part": "jump-readout" });
   // Beside each other, since a slider has nothing within that takes the focus.
   const box = create("div", "lvs-chart-box", {}, chart);
   const steps = create("div", "lvs-steps", {}, marks, box);

@@ -57,8 +57,8 @@ export function rowUnder({ count, height, likeliest }: Rows, y: number): number 
 
 /** How probable each class is after each step, and which is the likeliest. */
 export function mountMatrix(host: HTMLElement, scene: Scene, model: Model, view: ViewState): () => void {
-  const said = create("span", "lv-aside lvs-said", { "data-part": "matrix-said" });
-  const names = create("div", "lvs-names", { "data-part": "matrix-names" });
+  const said = create("span", "lv-aside lvs-said", { "data-part": "class-matrix-readout" });
+  const names = create("div", "lvs-names", { "data-part": "class-matrix-names" });
   const chart = create("div", "lvs-chart", {
     "data-part": "class-matrix",
     "aria-label": "expected class by step",

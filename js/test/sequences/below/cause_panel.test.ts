@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cause } from "../../../src/sequences/below/cause";
-import { saidOf, weightsText } from "../../../src/sequences/below/cause_panel";
+import { saidOf, weightsText, wordsOf } from "../../../src/sequences/below/cause_panel";
 import { UNFINISHED } from "../../../src/shared/text";
 
 const FOUND = { error: "" } as Cause;
@@ -18,4 +18,8 @@ test("without weights it is said what to pass", () => {
   expect(weightsText({ of: 1, cells: [{ ...cell, effect: 0.2 }] }, () => "new")).toBe(
     "how much each changes the logit of new",
   );
+});
+
+test("cells are taken for both words of the jump where no others are selected", () => {
+  expect(wordsOf({ step: 40 })).toEqual([40, 42]);
 });

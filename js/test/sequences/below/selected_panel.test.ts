@@ -17,7 +17,12 @@ test("a line says how to select steps, that it computes, or what went wrong", ()
 
 test("what chance gives stands beside the cells", () => {
   const chance = { mean: 0.55, high: 0.61, draws: 199, kind: "within" as const };
-  expect([chanceText(chance), chanceText(null)]).toEqual(["chance up to .61", ""]);
+  const cell = { cell: 3, sign: 1 as const };
+  expect(chanceText({ chance, cells: [{ ...cell, auc: 0.9 }] })).toBe("chance up to .61");
+  expect(chanceText({ chance, cells: [{ ...cell, auc: 0.6 }] })).toBe(
+    "chance up to .61: none tells them better",
+  );
+  expect(chanceText({ chance: null, cells: [] })).toBe("");
   expect(chanceTitle(chance)).toContain("rotated within its sequences");
   expect(chanceTitle({ ...chance, kind: "among" })).toContain("other whole sequences");
   expect(chanceTitle(null)).toBe("");

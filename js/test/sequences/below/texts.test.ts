@@ -14,6 +14,7 @@ import {
   stepsIn,
   telling,
   tellingCells,
+  whyNotTake,
 } from "../../../src/sequences/below/texts";
 
 const HEALTH = { label: "health", count: 12, share: 0.04, base: 0.0042, ratio: 9.2, p: 0.004 };
@@ -63,6 +64,12 @@ describe("selected steps", () => {
   });
 });
 
+test("cells are taken by a linked explorer, for a selection", () => {
+  expect(whyNotTake(0, [3, 5])).toContain("link(explorer, sequences)");
+  expect(whyNotTake(1, null)).toContain("brush words first");
+  expect(whyNotTake(1, [3, 5])).toBe("");
+});
+
 describe("a jump", () => {
   const cause = { of: 3, probabilities: [0.18, 0.57] } as unknown as Cause;
 
@@ -77,7 +84,13 @@ describe("a jump", () => {
   });
 
   test("has effects with their sign, those of the other cells summed", () => {
-    expect([0.21, -0.05, 0].map(signed)).toEqual(["+0.21", "−0.05", "0.00"]);
+    expect([0.21, -0.05, 0, 0.0049, -0.0004].map(signed)).toEqual([
+      "+0.21",
+      "−0.05",
+      "0.00",
+      "+0.005",
+      "−0.0004",
+    ]);
     expect(restText({ cells: 124, effect: 0.04, share: 0.5 })).toBe("124 more +0.04");
     expect([
       restText({ cells: 124, effect: null, share: null }),

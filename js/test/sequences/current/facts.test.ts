@@ -23,9 +23,9 @@ test("from a sequence that isn't shown they are the first and the last", () => {
 });
 
 test("the place of a sequence is said among all, and among those shown", () => {
-  expect(placeText(0, 3, Int32Array.of(2, 1, 0))).toBe("of 3");
-  expect(placeText(2, 1402, ORDER)).toBe("of 1,402 · 2 of 3 shown");
-  expect(placeText(3, 1402, ORDER)).toBe("of 1,402 · not among the 3 shown");
+  expect(placeText(0, 3, Int32Array.of(2, 1, 0))).toBe("3 of 3");
+  expect(placeText(2, 1402, ORDER)).toBe("2 of 3 shown, 1,402 in all");
+  expect(placeText(3, 1402, ORDER)).toBe("not among the 3 shown, 1,402 in all");
 });
 
 test("it is said when the expected class settled", () => {
