@@ -75,6 +75,7 @@ export function mountMap(host: HTMLElement, model: Model, view: ViewState): () =
       plot.classList.toggle("lvs-map-lassoing", state.lassoing.value);
       plot.classList.toggle("lvs-map-over", state.pointing.value === "pointer");
       setAttribute(plot, "data-webgl", state.webgl.value);
+      setAttribute(plot, "data-box", state.box.value.join(","));
     }),
     state.dispose,
   );

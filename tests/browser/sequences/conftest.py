@@ -1,0 +1,15 @@
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.sequences.data import SHOW
+
+
+@pytest.fixture
+def sequences(notebook):
+    """The page of the planted texts in a notebook, once nothing is being computed any more."""
+    notebook.run(SHOW)
+    shown = notebook.explorer()
+    expect(shown).to_have_attribute("data-trust", re.compile(r"\d"), timeout=15_000)
+    return shown
