@@ -21,6 +21,7 @@ from lstmvis_widget.lstmvis.project import read_project
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.fitting_widths import widths_that_fit
 from lstmvis_widget.sent.tracks import comparable, described, foldable
+from lstmvis_widget.synced.linking import Shared
 from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
 from lstmvis_widget.synced.traits import Names
 from lstmvis_widget.synced.views import Views
@@ -604,6 +605,13 @@ class StateExplorer(ExplorerTraits):
         return f"StateExplorer({shown}, {steps:,} steps × {cells:,} cells, threshold {threshold})"
 
     # ------------------------------------------------------------------- end
+
+    @for_the_package
+    def shared(self) -> Shared:
+        """What it shares with a widget that it is linked with."""
+        return Shared(
+            ("position", "selection", "_hovered_step"), self._data.steps, self.sequences, needs_sequences=False
+        )
 
     @for_the_package
     def closes(self, close: Callable[[], object]) -> None:

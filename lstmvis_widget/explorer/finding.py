@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstmvis_widget.timeline.search import Ranges, TokenIndex
+from lstmvis_widget.timeline.search import Ranges, TokenIndex, as_typed
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.work.background import Background, Work
 from lstmvis_widget.work.cancelling import Check, never_cancelled
@@ -62,7 +62,7 @@ class Finding:
 
     def find(self, phrase: str | Sequence[str], *, check: Check = never_cancelled, **options: Any) -> Ranges:
         """Where a phrase occurs; hits that cross the end of a sequence are left out."""
-        ranges = self._index.find(phrase, check=check, **options)
+        ranges = self._index.find(phrase, by_sequence=True, check=check, **options)
         return ranges[ranges[:, 1] <= self._data.sequences.around(ranges[:, 0])[1]]
 
     # ---------------------------------------------------------- the task's part
@@ -79,7 +79,7 @@ class Finding:
 
     def answer(self, sought: Sought, work: Work[Ranges]) -> Ranges:
         """Find all hits."""
-        phrase, is_expression = _parsed(sought.text)
+        phrase, is_expression = as_typed(sought.text)
         ignore_case = not sought.match_case
         # Not cancelled in between: whoever types on needs it too.
         work.stage("reading the text")
@@ -156,13 +156,6 @@ class Finding:
             marked = found[first + surplus // 2 : end - (surplus + 1) // 2].tolist()
         if marked != self._widget.peek("_found_in_view"):
             self._widget.publish(_found_in_view=marked)
-
-
-def _parsed(text: str) -> tuple[str, bool]:
-    """The phrase or regular expression that was typed, and whether it is an expression."""
-    typed = text.strip()
-    is_expression = len(typed) > 2 and typed.startswith("/") and typed.endswith("/")
-    return (typed[1:-1], True) if is_expression else (typed, False)
 
 
 def _beginning(text: str) -> str:

@@ -45,14 +45,16 @@ def compose(data: Mapping[str, Any], view: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_json(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.tolist()
     if isinstance(value, tuple):
         return list(value)
     return {str(key): item for key, item in value.items()} if isinstance(value, dict) else value
 
 
-def line(scenario: Mapping[str, Any]) -> str:
-    """The Python statement that replays the scenario, in one line."""
-    return f"explorer.replay({scenario!r})"
+def line(scenario: Mapping[str, Any], explorer: str = "explorer") -> str:
+    """The Python statement that replays the scenario, in one line; ``explorer`` is the name of the variable."""
+    return f"{explorer}.replay({scenario!r})"
 
 
 def view_of(scenario: Any, data: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.work.blocks import blocks_of
 from lstmvis_widget.work.cancelling import Check, Report, not_reported, part
-from lstmvis_widget.work.extras import import_extra
+from lstmvis_widget.work.extras import check_extra, import_extra
 
 from .exact_neighbours import ExactNeighbours
 
@@ -61,6 +61,11 @@ def load_openTSNE() -> Any:  # noqa: N802  (the name of the package)
         warnings.simplefilter("ignore")  # of what it imports
         import_extra("openTSNE.affinity", "analysis", "t-SNE")
         return import_extra("openTSNE", "analysis", "t-SNE")
+
+
+def check_openTSNE() -> None:  # noqa: N802
+    """Raise the ImportError of `load_openTSNE` where the package isn't installed, without importing it."""
+    check_extra("openTSNE", "analysis", "t-SNE")
 
 
 def fitting_perplexity(perplexity: float, rows: int) -> float:

@@ -3,25 +3,53 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.explorer import scenario as scenarios
 from lstmvis_widget.explorer.data import ExplorerData
+from lstmvis_widget.files.from_paths import OpensFiles
+from lstmvis_widget.given.paths import as_path
+from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.sent import sequences as sent_sequences
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.tracks import comparable, described
-from lstmvis_widget.states.output_track import OutputTrack
+from lstmvis_widget.synced.linking import Shared
 from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
-from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.synced.widget import SyncedWidget, if_true
+from lstmvis_widget.timeline.search import Ranges
+from lstmvis_widget.timeline.tokens import Tokens, shortened
 from lstmvis_widget.timeline.tracks import Tracks
+from lstmvis_widget.work.memory import free_memory
 from lstmvis_widget.work.options import works_in_background
+from lstmvis_widget.work.room import Shelf, kept_bytes
 
+from .coloring import Coloring
+from .current import CurrentSequence
+from .filtering import Filtering
+from .filters import still_allowed
+from .given import HOW, ChosenOutput, checked_occlusion, checked_weights
+from .html_file import Saving
+from .jumping import Jumping
+from .listing import Listing
 from .mapping import MappingStates
 from .measuring import Measuring
+from .neighbouring import Neighbouring
+from .partners import Partners
+from .telling import Telling
+from .tracing import Tracing
 from .traits import SequenceTraits
+
+MOST_LISTED = 10_000
+"""Selected steps that the statement in the page lists, at most."""
 
 
 class SequenceExplorer(SequenceTraits):
@@ -32,19 +60,39 @@ class SequenceExplorer(SequenceTraits):
     states, tokens, tracks, sequences, vocabulary, transform
         As of `StateExplorer`.
     output : OutputTrack or str, optional
-        What the model expects, or the name of a track that says so. By default the first `OutputTrack` of ``tracks``.
+        What the model expects at each step, or the name of a track that says so. By default the first `OutputTrack` of
+        ``tracks``; without one, the page shows the map, the jumps and the sequences alone.
     weights : array_like of float, shape (C, D), or mapping, optional
         Of the linear output layer, with which a jump's effect is divided among the cells; as of `jump_contributions`.
-        Of several layers a mapping by name.
-    occlusion : array_like of float, shape (T,), optional
-        What `occlusion` gives for each sequence, one after another: shown with a jump.
+        Of two classes also of shape (D,). Of several layers a mapping by name.
+    occlusion : array_like of float, shape (T,), or str, optional
+        What `occlusion` gives for each sequence, one after another, or the name of a track of these: shown with a jump.
     name : str, optional
         Name of the data set, shown in the page.
     background : bool, optional
         As of `StateExplorer`.
     **traits
         Initial values of traits.
+
+    Raises
+    ------
+    TypeError
+        An argument has a wrong type, or a keyword is unknown (the nearest right one is named).
+    ValueError
+        Shapes or lengths don't fit; the message says both.
+    traitlets.TraitError
+        A trait's value isn't allowed.
+    OSError
+        A file can't be opened or read.
+
+    References
+    ----------
+    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
+    networks (2021).
     """
+
+    open = OpensFiles()
+    """``SequenceExplorer.open(path, **options)`` explores a file that `save_states` or `StateWriter` has written."""
 
     # As text: given a path, anywidget watches the file, which keeps every explorer and its states alive.
     _esm, _css = bundle("sequences")
@@ -60,12 +108,13 @@ class SequenceExplorer(SequenceTraits):
         vocabulary: Any = None,
         transform: str | Mapping[str, str | None] | None = None,
         weights: Any = None,
-        occlusion: ArrayLike | None = None,
+        occlusion: Any = None,
         name: str = "",
         background: bool | None = None,
         **traits: Any,
     ) -> None:
         _check_keywords(traits)
+        self._at_the_end = contextlib.ExitStack()
         super().__init__(
             ExplorerData.opened(
                 states,
@@ -74,51 +123,110 @@ class SequenceExplorer(SequenceTraits):
                 sequences=sequences,
                 vocabulary=vocabulary,
                 transform=transform,
-                tracks_changed=lambda: None,
+                tracks_changed=self._when_tracks_change,
             )
         )
         try:
             layout = traits.pop("layout", None) or {}
-            self._output_name, self._output_track = self._output_given(output)
-            self._weights, self._occlusion = weights, occlusion
-            self.layer = traits.pop("layer", next(iter(self._data.layers)))
-            for trait in self._in_order(traits):
-                setattr(self, trait, traits[trait])
+            self._chosen_output = ChosenOutput(output, self._data)
+            self._output_name, self._output_track = self._chosen_output.now()
+            self._weights = checked_weights(weights, self._data, self._output_track)
+            self._occlusion = checked_occlusion(occlusion, self._data)
+            has_own_threshold = "jump_threshold" in traits
+            self._set_initial_traits(traits)
             self._describe(str(name))
-            self._measuring = Measuring(
-                self, self._data, self._output_track, background=works_in_background(background)
-            )
-            self._mapping = MappingStates(self, self._data, background=works_in_background(background))
-            self._tasks.extend(part.task for part in (self._measuring, self._mapping))
-            self.observe(self._when_position_changes, names="position")
-            self.observe(self._when_sequence_changes, names="sequence")
+            self._make_parts(has_own_threshold, background=works_in_background(background))
+            self._follow()
             self._start()
             self._open(layout)
         except BaseException:
             self.close()
             raise
 
-    def _output_given(self, output: Any) -> tuple[str, OutputTrack | None]:
-        if isinstance(output, OutputTrack):
-            return "expected", output
-        for key, track in self._data.tracks.items():
-            if isinstance(track, OutputTrack) and output in (None, key):
-                return key, track
-        return "", None
+    # ----------------------------------------------------------------- setup
+
+    def _set_initial_traits(self, values: dict[str, Any]) -> None:
+        """Set the traits that were given."""
+        sequences = self._data.sequences
+        self.layer = values.pop("layer", next(iter(self._data.layers)))
+        for trait in self._in_order(values):
+            setattr(self, trait, values[trait])
+        if "sequence" in values and "position" not in values:
+            self.position = int(sequences.starts[self.sequence])
+        self.sequence = sequences.at(self.position)
 
     def _describe(self, name: str) -> None:
         """Send a description of the data."""
-        data, output = self._data, self._output_track
-        shown = comparable(data.tracks)
+        data = self._data
         self.publish(
             _name=name,
             _steps=data.steps,
             _layers=[{"name": key, "cells": states.shape[1]} for key, states in data.layers.items()],
+        )
+        self._describe_tracks()
+        self._described = data.described()
+
+    def _describe_tracks(self) -> None:
+        data, output = self._data, self._output_track
+        shown = comparable(data.tracks)
+        self.publish(
             _tracks=[track for track in described(data.tracks) if track["name"] in shown],
             _output=None if output is None else described({self._output_name: output})[0],
+            _note="" if output is not None else f"What the model expects isn't known: no track says it. {HOW}.",
         )
 
+    def _make_parts(self, has_own_threshold: bool, *, background: bool) -> None:  # noqa: FBT001
+        """Make the parts of the widget, and its tables of tasks and messages."""
+        data = self._data
+        self._shelf = Shelf((free_memory() + kept_bytes()) // 4)
+        self._partners = Partners(self)
+        self._listing = Listing(self, data, background=background)
+        self._measuring = Measuring(self, data, has_own_threshold=has_own_threshold, background=background)
+        self._filtering = Filtering(self, data, self._listing, self._measuring, self._partners, background=background)
+        self._mapping = MappingStates(self, data, self._given_maps, self._show_points, background=background)
+        self._tracing = Tracing(self, data, self._mapping, self._measuring, background=background)
+        self._coloring = Coloring(self, data, self._mapping, background=background)
+        self._jumping = Jumping(self, data, self._measuring, self._weights, self._occlusion, background=background)
+        self._neighbouring = Neighbouring(self, data, self._mapping, background=background)
+        self._telling = Telling(self, data, self._shelf, background=background)
+        self._current = CurrentSequence(self, data, self._measuring)
+        self._saving = Saving(self)
+        # In the order in which the tasks are refreshed, and in which their progress is shown: a task comes after those
+        # whose results it asks about.
+        parts = (
+            self._listing,
+            self._measuring,
+            self._filtering,
+            self._mapping,
+            self._tracing,
+            self._coloring,
+            self._jumping,
+            self._neighbouring,
+            self._telling,
+        )
+        self._tasks.extend(part.task for part in parts)
+        self._messages |= {
+            "take_cells": self._take_cells_or_say,
+            "cancel": if_true(self.cancel),
+        }
+
+    def _follow(self) -> None:
+        """Observe the traits that others follow."""
+        followers = {
+            "position": self._when_position_changes,
+            "sequence": self._when_sequence_changes,
+            "layer": self._when_map_changes,
+            "method": self._when_map_changes,
+        }
+        for name, follow in followers.items():
+            self.observe(follow, names=name)
+
     # ------------------------------------------------------------------ data
+
+    @property
+    def states(self) -> Any:
+        """States of the active layer, (T, D): the array that was given; of other forms, or transformed, a `States`."""
+        return self._data.layers[self.layer].as_given
 
     @property
     def tokens(self) -> Tokens:
@@ -127,7 +235,7 @@ class SequenceExplorer(SequenceTraits):
 
     @property
     def tracks(self) -> Tracks:
-        """The tracks by name."""
+        """The tracks by name, a mutable mapping: tracks can be added, replaced and removed."""
         return self._data.tracks
 
     @property
@@ -149,74 +257,280 @@ class SequenceExplorer(SequenceTraits):
         if self._data.sequences.at(self.position) != self.sequence:
             self.position = int(self._data.sequences.starts[self.sequence])
 
+    def _when_map_changes(self, _: Any) -> None:
+        self.view = None  # in units of the other map
+
+    def _when_tracks_change(self) -> None:
+        """Tracks were added, changed or removed: drop what refers to what is no more."""
+        with self._setting(), self.hold_sync():
+            self._output_name, self._output_track = self._chosen_output.now()
+            self._describe_tracks()
+            self.filters = still_allowed(self.peek("filters"), self._output_track)
+            if self.peek("color_by") not in self._colorings():
+                self.color_by = "expected"
+            self._changed.add("tracks")  # which is no trait: what follows is asked though all descriptions are equal
+
     def _settled(self, changed: frozenset[str]) -> None:
+        """Refresh the tasks, and send what follows from the position and the points."""
         super()._settled(changed)
-        self.show_parts()
+        self._whatever_happens(self._current.refresh)
+        self._whatever_happens(self._show_points)
+        if not changed.isdisjoint({"sequences", "jumps"}):
+            self._whatever_happens(self._show_sequences)
+        if not changed.isdisjoint(self._undone_names):
+            self.publish(_scenario_line=self._line_now())
 
-    @for_the_package
-    def show_parts(self) -> None:
-        """Send what follows from the current sequence, the map and the table."""
-        measures, data, output = self._measuring.task.asked.answer, self._data, self._output_track
-        distances = None if measures is None else measures.distances
-        self.publish(
-            _words=sent_sequences.words_of(data.tokens, data.sequences, output, distances, self.peek("position")),
-            _order=np.arange(len(data.sequences), dtype="<i4").tobytes(),
-        )
-        found = self._mapping.task.asked.answer
-        if found is None:
-            return
-        projection = found.projection
-        steps = projection.steps
-        if output is not None:
-            codes, strength = output.codes[steps], output.confidence[steps]
-            labels = described({self._output_name: output})[0]
+    def _show_points(self) -> None:
+        """Send what is drawn with the points of the map."""
+        self._tracing.refresh()
+        self._coloring.task.refresh()
+
+    def _show_sequences(self) -> None:
+        listed, measures = self._listing.now(), self._measuring.now()
+        if listed is not None:
+            largest = None if measures is None else measures.largest
             self.publish(
-                _point_colors=sent_sequences.colors_of(codes, strength, by="expected", labels=labels["labels"])
-            )
-        shown = [self.peek("sequence"), *map(int, self.peek("pinned_sequences"))]
-        bounds = data.sequences.bounds.tolist()
-        self.publish(
-            _trajectories=[
-                sent_sequences.trajectory(
-                    number,
-                    bounds[number],
-                    self._positions(projection, bounds[number], bounds[number + 1]),
-                    output,
-                    distances,
+                _sequences=sent_sequences.columns_of(
+                    listed.texts, listed.output, listed.facts, largest, self._data.sequences
                 )
-                for number in shown
-            ]
-        )
+            )
 
-    @staticmethod
-    def _positions(projection: Any, start: int, stop: int) -> NDArray[np.float64]:
-        positions = np.full((stop - start, 2), np.nan)
-        first, last = np.searchsorted(projection.steps, [start, stop])
-        positions[projection.steps[first:last] - start] = projection.coordinates[first:last]
-        return positions
+    # --------------------------------------------------------------- results
 
     @for_the_package
     def await_result(self, name: str | None, value: Any) -> Any:
         """Wait for a result and return it; ``value`` is the current value of its trait."""
-        task = {"table": "_measuring", "projection": "_mapping"}.get(str(name))
-        if task is None or task not in self.__dict__ or self._turns.is_peeking:
+        if "_saving" not in self.__dict__ or self._turns.is_peeking:
             return value
-        asked = self.__dict__[task].task.wait(lambda _: True)
-        answer = asked.answer
-        return answer and (answer.table if name == "table" else answer.projection)
+        if name == "table":
+            return self._awaited_table()
+        if name == "projection":
+            return self._awaited_projection()
+        if name == "error":
+            tasks = (self._listing.task, self._measuring.task, self._mapping.task)
+            failed = [asked.error for asked in (task.wait(lambda _: True) for task in tasks) if asked.answer is None]
+            return next(filter(None, failed), "") or self.peek("error")
+        return value
+
+    def _awaited_table(self) -> Any:
+        asked = self._measuring.task.wait(lambda _: True)
+        measures = asked.answer
+        if measures is None or measures.table is None:
+            failed = asked.error if measures is None else measures.no_table
+            warnings.warn(f"table could not be computed: {failed}", RuntimeWarning, stacklevel=4)
+            return None
+        return measures.table.copy()  # whoever changes it changes a copy
+
+    def _awaited_projection(self) -> Any:
+        mapping = self._mapping.task
+        asked = mapping.wait(lambda found: found.settled)
+        if asked.error and not (asked.answer and asked.answer.settled):
+            mapping.finish()  # principal axes take its place
+            asked = mapping.wait(lambda found: found.settled)
+        if asked.answer is None:
+            warnings.warn(f"projection could not be computed: {asked.error}", RuntimeWarning, stacklevel=4)
+            return None
+        return asked.answer.projection
+
+    @property
+    def shown_sequences(self) -> NDArray[np.int64]:
+        """Numbers of the sequences that pass `filters`, in the order of `sort_by`; it waits for the computation."""
+        self.wait_for_gestures()
+        with self.awaiting():
+            if "matches" in self.filters:
+                self._partners.wait()
+            for task in self._filtering.waits_for():
+                task.finish()
+            asked = self._filtering.task.wait(lambda _: True)
+        if asked.answer is None:
+            warnings.warn(f"shown_sequences could not be computed: {asked.error}", RuntimeWarning, stacklevel=2)
+            return np.zeros(0, np.int64)
+        return asked.answer.copy()
+
+    @for_the_package
+    def finish(self) -> None:
+        """Wait until all that is under way has been computed, in linked explorers too, and is in the traits."""
+        self._partners.wait()
+        super().finish()
+
+    def cancel(self) -> None:
+        """Cancel the running computation.
+
+        Results that it hasn't delivered stay empty until the next change, and `error` says "cancelled". Where t-SNE is
+        cancelled, the map along principal axes takes its place.
+        """
+        with self._setting():
+            for task in self._tasks:
+                task.cancel()
+
+    def find(self, phrase: str | Sequence[str], *, ignore_case: bool = False, regex: bool = False) -> Ranges:
+        """Find a phrase, as `Tokens.find` does; hits that cross the end of a sequence are left out.
+
+        Returns
+        -------
+        int64 array of shape (n, 2)
+            Half-open ranges [start, stop) of time steps; each can be the `selection`.
+        """
+        with self.awaiting():
+            progress = partial(self.tell_waiting, f"finding {shortened(str(phrase))}")
+            return self._filtering.find(phrase, ignore_case=ignore_case, regex=regex, progress=progress)
+
+    # ----------------------------------------------------------- linked explorers
+
+    @for_the_package
+    def shared(self) -> Shared:
+        """What it shares with a widget that it is linked with."""
+        return Shared(
+            ("position", "selection", "_hovered_step"), self._data.steps, self.sequences, needs_sequences=True
+        )
+
+    @for_the_package
+    def when_linked(self, other: SyncedWidget) -> Callable[[], object]:
+        """Show the matches of a linked `StateExplorer`."""
+        return self._partners.add(other)
+
+    def take_cells(self, cells: ArrayLike) -> None:
+        """Make these the selected cells of the linked explorers, as their `take_cells` does.
+
+        Parameters
+        ----------
+        cells : array_like of int
+            Numbers of cells of the active layer, 0…D − 1.
+
+        Raises
+        ------
+        ValueError
+            No `StateExplorer` is linked, it shows another layer, or its `selection` is None.
+        traitlets.TraitError
+            The layer has no such cell.
+        """
+        self._partners.take_cells(cells, self.layer)
+
+    def _take_cells_or_say(self, cells: Any) -> None:
+        try:
+            self.take_cells(cells)
+        except (ValueError, traitlets.TraitError) as error:
+            self.say(str(error))
+
+    # ---------------------------------------------------------- what is shown
+
+    def scenario(self) -> dict[str, Any]:
+        """The current view, as a dict that JSON can hold and `replay` takes.
+
+        Returns
+        -------
+        dict
+            As of `StateExplorer.scenario`. Positions that were given aren't in it: where `method` is "given", they have
+            to be given before it is replayed.
+        """
+        self.wait_for_gestures()
+        return self._scenario_now()
+
+    def _scenario_now(self) -> dict[str, Any]:
+        return scenarios.compose(self._described, self._values_now())
+
+    def _line_now(self) -> str:
+        view = self._values_now()
+        selected = len(view["selected_steps"])
+        is_short = selected <= MOST_LISTED
+        shown = view if is_short else view | {"selected_steps": ()}
+        line = scenarios.line(scenarios.compose(self._described, shown), "sequences")
+        more = f"  # without the {selected:,} selected steps, which sequences.scenario() has"
+        return line if is_short else line + more
+
+    def replay(self, scenario: Mapping[str, Any]) -> None:
+        """Show the view of a scenario. `undo` takes it back as one change.
+
+        Parameters
+        ----------
+        scenario : mapping
+            A result of `scenario`, from this or another explorer of the same data, possibly converted to JSON and back.
+
+        Raises
+        ------
+        ValueError
+            It isn't a scenario, or doesn't fit these data; the message names what differs. Nothing is changed.
+        """
+        view = scenarios.view_of(scenario, self._described, self._undone_names)
+        try:
+            self.set_together(view)
+        except traitlets.TraitError as error:
+            raise ValueError(f"the scenario doesn't fit: {error}") from error
+
+    def to_html(self, path: str | PathLike[str]) -> Path:
+        """Save the current view as one HTML file, which needs no Python and no network.
+
+        It waits for all that is being computed. Hovering, zooming and how things are drawn work there; controls that
+        need Python are disabled.
+
+        Parameters
+        ----------
+        path : str or path
+            Name of the file; an existing file is replaced.
+
+        Returns
+        -------
+        Path
+            ``path``.
+
+        Raises
+        ------
+        OSError
+            The file can't be written, or the states can't be read.
+
+        Notes
+        -----
+        The file holds the map, the current and the pinned sequences, and the list of all. Of a map of more than 100,000
+        points a sample of these is saved, as the page says then.
+        """
+        path = as_path(path)
+        title = f"{self.peek('_name') or self.layer}: {len(self._data.sequences):,} sequences"
+        with self.awaiting():
+            self._saving.save(path, title)
+        return path
+
+    def _still_there(self, name: str, value: Any) -> Any:
+        return still_allowed(value, self._output_track) if name == "filters" else value
 
     def __repr__(self) -> str:
-        return f"SequenceExplorer({len(self._data.sequences):,} sequences, {self._data.steps:,} steps)"
+        name = f"{self.peek('_name')}: " if self.peek("_name") else ""
+        count, steps = len(self._data.sequences), self._data.steps
+        output = self._output_track
+        classes = "no output track" if output is None else f"{len(output.classes):,} classes"
+        shown = well_formed(f"{name}{self.layer}")
+        return f"SequenceExplorer({shown}, {count:,} sequences, {steps:,} steps × {self._cells():,} cells, {classes})"
+
+    def _cells(self) -> int:
+        return int(self._data.layers[self.peek("layer")].shape[1])
+
+    # ------------------------------------------------------------------- end
+
+    @for_the_package
+    def closes(self, close: Callable[[], object]) -> None:
+        """Make `close` call this function, too."""
+        self._at_the_end.callback(close)
 
     def close(self) -> None:
-        """End the explorer; a second time does nothing."""
+        """End the explorer; a second time does nothing.
+
+        All computation stops, and files that the explorer has opened are closed. The results can still be read.
+        """
         super().close()
-        with contextlib.suppress(AttributeError):
+        if "_filtering" in self.__dict__:
+            self._filtering.release()
+            self._shelf.clear()
+        if "_data" in self.__dict__:
             self._data.close()
+            self._at_the_end.close()
+
+
+ARGUMENTS = tuple(name for name in SequenceExplorer.__init__.__annotations__ if name not in ("traits", "return"))
+"""Arguments of the constructor that aren't initial values of traits."""
 
 
 def _check_keywords(given: Mapping[str, Any]) -> None:
     allowed = (*keywords(SequenceExplorer), "layout")
     for keyword in given:
         if keyword not in allowed:
-            raise TypeError(f"SequenceExplorer has no keyword {keyword!r}; did you mean {nearest(keyword, allowed)!r}?")
+            near = nearest(keyword, (*allowed, *ARGUMENTS))
+            raise TypeError(f"SequenceExplorer has no keyword {keyword!r}; did you mean {near!r}?")

@@ -10,18 +10,20 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.explorer.data import ExplorerData
 from lstmvis_widget.projection.step_distances import step_distances
-from lstmvis_widget.sent.sequences import columns_of, jump_spread
+from lstmvis_widget.sent.sequences import jump_spread
 from lstmvis_widget.states.output_track import OutputTrack
-from lstmvis_widget.statistics.sequence_table import sequence_table
+from lstmvis_widget.statistics.sequence_table import facts_of, largest_jumps, table_of
 from lstmvis_widget.work.background import Background, Work
 from lstmvis_widget.work.extras import load_extras
 
+from .same import Same
 from .traits import SequenceTraits
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 KEPT = 8
 """How many answers are cached."""
@@ -31,19 +33,37 @@ MARKED = 0.99
 
 
 class Measured(NamedTuple):
-    """The question: the jumps of ``layer``, by ``metric``."""
+    """The question: the jumps of ``layer``, by ``metric``, and the table with what ``output`` says."""
 
     layer: str
     metric: str
+    output: Same[OutputTrack | None]
 
 
 @dataclass(eq=False)
 class Measures:
-    """The jumps, and the table of sequences (None without an output track)."""
+    """The jumps, and the table of sequences.
+
+    Attributes
+    ----------
+    distances : ndarray of float64, shape (T,)
+    largest : (ndarray of float64, ndarray of int64), each of shape (N,)
+        The largest jump of each sequence, and its step.
+    marked : float
+        The usual threshold.
+    spread : dict
+        As it is sent.
+    table : DataFrame or None
+    no_table : str
+        Why there is no table.
+    """
 
     distances: Floats
+    largest: tuple[Floats, Ints]
+    marked: float
+    spread: dict[str, Any]
     table: pd.DataFrame | None
-    columns: dict[str, Any]
+    no_table: str = ""
 
 
 class Measuring:
@@ -53,15 +73,18 @@ class Measuring:
     ----------
     widget : SequenceTraits
     data : ExplorerData
-    output : OutputTrack or None
+    has_own_threshold : bool
+        Whether the threshold of jumps was given, so that it doesn't follow the data.
     background : bool
     """
 
     def __init__(
-        self, widget: SequenceTraits, data: ExplorerData, output: OutputTrack | None, *, background: bool
+        self, widget: SequenceTraits, data: ExplorerData, *, has_own_threshold: bool, background: bool
     ) -> None:
-        self._widget, self._data, self._output = widget, data, output
-        self._followed: float | None = None  # the threshold that follows the data
+        self._widget, self._data = widget, data
+        # Thresholds that no one has set: while it is one of these, the threshold follows the layer and the metric.
+        self._usual: set[float] = set() if has_own_threshold else {widget.peek("jump_threshold")}
+        self._is_first = True
         self.task: Background[Measured, Measures] = Background(
             widget, "lstmvis-jumps", self, background=background, kept=KEPT
         )
@@ -69,8 +92,8 @@ class Measuring:
     # ---------------------------------------------------------- the task's part
 
     def question(self) -> Measured:
-        """The active layer and the metric."""
-        return Measured(self._widget.peek("layer"), self._widget.peek("metric"))
+        """The active layer, the metric, and the output track."""
+        return Measured(self._widget.peek("layer"), self._widget.peek("metric"), Same(self._widget.output))
 
     def pending(self, _: Measured | None) -> None:
         """Clear the jumps until the new ones are there."""
@@ -78,34 +101,44 @@ class Measuring:
 
     def answer(self, measured: Measured, work: Work[Measures]) -> Measures:
         """Measure all jumps."""
-        lengths = self._data.sequences.lengths
+        sequences, output = self._data.sequences, measured.output.value
         distances = step_distances(
             self._data.layers[measured.layer],
-            lengths,
+            sequences.lengths,
             measured.metric,
             check=work.check,
             progress=work.stage("measuring jumps"),
         )
-        table = None
-        if self._output is not None:
+        spread = jump_spread(distances)
+        known = distances[~np.isnan(distances)]
+        marked = float(np.quantile(known, MARKED)) if len(known) else 0.0
+        found = Measures(distances, largest_jumps(distances, sequences), marked, spread, None)
+        try:
             load_extras(("pandas",), "analysis", "the table of sequences", work.stage)
-            table = sequence_table(self._output, lengths, distances=distances)
-        return Measures(distances, table, columns_of(table, self._output, self._data.tokens, self._data.sequences))
+        except ImportError as error:  # only who reads the table needs it
+            found.no_table = str(error)
+            return found
+        facts = None if output is None else facts_of(output, sequences)
+        found.table = table_of(sequences, output, facts, distances)
+        return found
 
     def show(self, _: Measured, answer: Measures | None, error: str) -> None:
-        """Send the table of sequences and how the jumps are spread."""
+        """Send how the jumps are spread, and have the threshold follow."""
         widget = self._widget
         if answer is not None:
-            threshold = widget.peek("jump_threshold")
-            if threshold == self._followed or self._followed is None:
-                known = answer.distances[~np.isnan(answer.distances)]
-                widget.jump_threshold = self._followed = float(np.quantile(known, MARKED)) if len(known) else 0.0
+            follows = widget.peek("jump_threshold") in self._usual
+            if self._is_first:
+                self._is_first = False
+                self._usual.clear()
+            self._usual.add(answer.marked)
+            if follows:
+                widget.adapt(jump_threshold=answer.marked)
             widget.set_trait("table", answer.table)
-            widget.publish(
-                _jumps=jump_spread(answer.distances),
-                _sequences=answer.columns,
-            )
+            widget.publish(_jumps=answer.spread)
+            widget.results_changed("jumps")
         if error:
+            widget.publish(_jumps=None)
+            widget.set_trait("table", None)
             widget.say(error)
 
     def now(self) -> Measures | None:

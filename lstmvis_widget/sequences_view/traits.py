@@ -15,7 +15,9 @@ import traitlets
 from lstmvis_widget.explorer.data import ExplorerData
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.texts import meant
-from lstmvis_widget.synced.tags import nearest
+from lstmvis_widget.sent.tracks import comparable
+from lstmvis_widget.states.output_track import OutputTrack
+from lstmvis_widget.synced.tags import for_the_package, nearest
 from lstmvis_widget.synced.traits import (
     Awaited,
     Box,
@@ -33,6 +35,7 @@ from lstmvis_widget.synced.traits import (
 from lstmvis_widget.synced.widget import SyncedWidget
 
 from .filters import FiltersTrait, SortTrait
+from .given_maps import GivenMaps, MethodTrait
 
 ASKS = {"sync": True, "page": "asks", "undo": True}
 """Tags of the traits whose change in the page needs Python."""
@@ -93,7 +96,7 @@ class SequenceTraits(SyncedWidget):
         help="The time step before the jump that is explained: the state jumps from this step to the next. None: none "
         "is.",
     ).tag(**ASKS)
-    method: Gestured[str, Any] = Gestured(
+    method: MethodTrait = MethodTrait(
         "pca",
         help='How states are put on the map: "pca", "tsne", or "given".\n\nIt can also be set to positions that '
         "another "
@@ -120,9 +123,10 @@ class SequenceTraits(SyncedWidget):
         "sequence",
         help='Name of the column of `table` that the sequences are sorted by; with a leading "-" downwards. Of equal '
         "ones the lower number comes first; missing values come last.",
-    ).tag(**ASKS)
+    ).tag(**ASKS, holds="a name")
     filters: FiltersTrait = FiltersTrait(
         {},
+        output=lambda explorer: explorer.output,
         help="Which sequences are shown, a mapping; all conditions have to hold. ``target`` and ``prediction``: a "
         "class, "
         "or a list of classes; ``correct``: True or False; ``text``: a phrase that occurs in the sequence, "
@@ -234,12 +238,42 @@ class SequenceTraits(SyncedWidget):
     def __init__(self, data: ExplorerData) -> None:
         super().__init__()
         self._data = data
+        self._given_maps = GivenMaps(data)
+        self._output_track: OutputTrack | None = None
+
+    @property
+    def output(self) -> OutputTrack | None:
+        """What the model expects at each step; None where that isn't known."""
+        return self._output_track
+
+    @for_the_package
+    def results_changed(self, name: str) -> None:
+        """Have the tasks refreshed at the end of this change: something is there, or other, that is no trait."""
+        self._changed.add(name)
+
+    @for_the_package
+    def take_map(self, given: Any) -> str:
+        """Keep a map that `method` was set to; gives the name of its method."""
+        name = self._given_maps.take(given, self.peek("layer"))
+        self._changed.add("method")  # also where it reads as before
+        return name
 
     # -------------------------------------------------------------- validators
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: dict[str, Any]) -> str:
         return self._among("layer", proposal["value"], self._data.layers)
+
+    @traitlets.validate("method")
+    def _check_method(self, proposal: dict[str, Any]) -> str:
+        method: str = proposal["value"]
+        self._given_maps.check(self.peek("layer"), method)
+        return method
+
+    @traitlets.validate("_hovered_step", "_near")
+    def _check_step(self, proposal: dict[str, Any]) -> int | None:
+        step: int | None = proposal["value"]
+        return None if step is None else self._below(proposal["trait"].name, step, self._data.steps)
 
     @traitlets.validate("color_by")
     def _check_color_by(self, proposal: dict[str, Any]) -> str:
@@ -305,7 +339,7 @@ class SequenceTraits(SyncedWidget):
 
     def _colorings(self) -> tuple[str, ...]:
         """What `color_by` may be."""
-        return ("expected", "target", "trust", *self._data.tracks)
+        return tuple(dict.fromkeys(("expected", "target", "trust", *comparable(self._data.tracks))))
 
     def _among(self, trait: str, given: Any, names: Iterable[str] | Mapping[str, Any]) -> str:
         name = meant(given, tuple(names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -67,35 +67,90 @@ def sequence_table(
     0       good     True        1        1
     1        bad    False        3        0
     """
-    pandas = import_extra("pandas", "analysis", "sequence_table")
     if not isinstance(output, OutputTrack):
         raise TypeError(f"output must be an OutputTrack; got {type(output).__name__}, {brief(output)}")
     within = Sequences.of(sequences, len(output))
-    start, stop = within.bounds[:-1], within.bounds[1:]
-    start, stop = start[stop > start], stop[stop > start]
-    last = output.expected[stop - 1]
-    targets = output.target_of_each(within)
-    targets = np.full(len(start), UNKNOWN, np.int32) if targets is None else targets
+    return table_of(within, output, facts_of(output, within), _checked(distances, len(output)))
+
+
+class SequenceFacts(NamedTuple):
+    """What a model says of each of N sequences; classes are columns of the output track.
+
+    Attributes
+    ----------
+    target : ndarray of int32, shape (N,)
+        −1 where it isn't known.
+    prediction : ndarray of int32, shape (N,)
+    confidence : ndarray of float64, shape (N,)
+    settled : ndarray of int64, shape (N,)
+        An absolute step.
+    changes : ndarray of int64, shape (N,)
+    """
+
+    target: NDArray[np.int32]
+    prediction: NDArray[np.int32]
+    confidence: Floats
+    settled: Ints
+    changes: Ints
+
+
+def facts_of(output: OutputTrack, sequences: Sequences) -> SequenceFacts:
+    """The columns of `sequence_table` that come from the output."""
+    start, stop = _bounds(sequences)
+    targets = output.target_of_each(sequences)
     settled, changes = _settled(output.expected, start, stop)
-    jump, jump_at = _largest(_checked(distances, len(output)), start, stop)
-    classes = np.array([*output.classes, None], object)  # the last for what isn't known
+    return SequenceFacts(
+        np.full(len(start), UNKNOWN, np.int32) if targets is None else targets,
+        output.expected[stop - 1],
+        output.confidence[stop - 1].astype(np.float64),
+        settled,
+        changes,
+    )
+
+
+def largest_jumps(distances: Floats | None, sequences: Sequences) -> tuple[Floats, Ints]:
+    """The greatest distance within each sequence, and the first step that has it; NaN and 0 where there is none."""
+    return _largest(distances, *_bounds(sequences))
+
+
+def table_of(
+    sequences: Sequences, output: OutputTrack | None, facts: SequenceFacts | None, distances: Floats | None
+) -> pd.DataFrame:
+    """The table of `sequence_table`; without an output track it has only the columns that need none.
+
+    Raises
+    ------
+    ImportError
+        pandas isn't installed.
+    """
+    pandas = import_extra("pandas", "analysis", "sequence_table")
+    start, stop = _bounds(sequences)
     columns: dict[str, Any] = {
         "sequence": np.arange(len(start)),
         "start": start,
         "stop": stop,
         "length": stop - start,
-        "target": pandas.Series(classes[targets], dtype=object),
-        "prediction": pandas.Series(classes[last], dtype=object),
-        "correct": pandas.array(last == targets, dtype="boolean"),
-        "confidence": output.confidence[stop - 1].astype(np.float64),
-        "settled": settled,
-        "changes": changes,
-        "largest_jump": jump,
-        "largest_jump_at": pandas.array(jump_at, dtype="Int64"),
     }
-    columns["correct"][targets == UNKNOWN] = pandas.NA
+    if output is not None and facts is not None:
+        classes = np.array([*output.classes, None], object)  # the last for what isn't known
+        columns |= {
+            "target": pandas.Series(classes[facts.target], dtype=object),
+            "prediction": pandas.Series(classes[facts.prediction], dtype=object),
+            "correct": pandas.array(facts.prediction == facts.target, dtype="boolean"),
+            "confidence": facts.confidence,
+            "settled": facts.settled,
+            "changes": facts.changes,
+        }
+        columns["correct"][facts.target == UNKNOWN] = pandas.NA
+    jump, jump_at = largest_jumps(distances, sequences)
+    columns |= {"largest_jump": jump, "largest_jump_at": pandas.array(jump_at, dtype="Int64")}
     columns["largest_jump_at"][np.isnan(jump)] = pandas.NA
     return pandas.DataFrame(columns)
+
+
+def _bounds(sequences: Sequences) -> tuple[Ints, Ints]:
+    start, stop = sequences.bounds[:-1], sequences.bounds[1:]
+    return start[stop > start], stop[stop > start]
 
 
 def _checked(distances: Any, steps: int) -> Floats | None:

@@ -86,6 +86,10 @@ class Steps:
         if not self._gesture_goes_on:
             self.end()
 
+    def adapt(self, name: str, value: Any) -> None:
+        """Take this value for one that was there already, as of a default that follows the data."""
+        self._history.adapt(name, value)
+
     def undo(self, put: Callable[[Mapping[str, Any]], dict[str, Any]]) -> bool:
         """Undo the last step; False if there is none."""
         return self._history.undo(put)

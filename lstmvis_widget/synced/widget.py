@@ -18,6 +18,7 @@ from lstmvis_widget.work.progress_bar import WaitingBar
 from .activities import Activities
 from .equal import equal
 from .inbox import Inbox
+from .linking import Shared
 from .observers import Guarded
 from .steps import Steps
 from .tags import (
@@ -70,6 +71,7 @@ class SyncedWidget(anywidget.AnyWidget):
         self._linked_widgets: list[SyncedWidget] = []  # their messages may set traits of this widget
         self._overtaken: dict[str, Any] = {}  # set at the end of a gesture, before their own update has arrived
         self._changed: set[str] = set()  # since the tasks were refreshed
+        self._adapted: set[str] = set()  # those of them that nobody has changed: they follow the data
         self._is_settling = False
         self._echoes = True
         self._said = False  # whether this change has set `error`
@@ -140,9 +142,10 @@ class SyncedWidget(anywidget.AnyWidget):
             self._refresh_tasks()
         while self._undoing and self._turns.is_mine and self._changed and not self._cross_validation_lock:
             changed, self._changed = frozenset(self._changed), set()
+            by_users, self._adapted = changed - self._adapted, set()
             before, self._is_settling = self._is_settling, True
             try:
-                if not self._said and self._error_is_over(changed):
+                if not self._said and self._error_is_over(by_users):
                     self.set_trait("error", "")
                 self._settled(changed)
             except BaseException:
@@ -228,6 +231,18 @@ class SyncedWidget(anywidget.AnyWidget):
                     self.set_trait(name, value)
 
     @for_the_package
+    def adapt(self, **values: Any) -> None:
+        """Set traits that users can set, too, to what follows from the data: no undo step, and `error` stays."""
+        with self.when_free():
+            for name, value in values.items():
+                if not equal(value, self.peek(name)):
+                    if name not in self._changed:
+                        self._adapted.add(name)
+                    super().set_trait(name, value)
+                    if self._undoing:
+                        self._undoing.adapt(name, self.peek(name))
+
+    @for_the_package
     def exchange(self, name: str, value: Any) -> None:
         """Put a value that says the same in place of that of a trait, or one that nobody needs; nobody is told."""
         with self.when_free():
@@ -277,6 +292,16 @@ class SyncedWidget(anywidget.AnyWidget):
         return True
 
     # ---------------------------------------------------------- linked widgets
+
+    @for_the_package
+    def shared(self) -> Shared | None:
+        """What it shares with a widget that it is linked with; None: it can't be linked."""
+        return None
+
+    @for_the_package
+    def when_linked(self, other: SyncedWidget) -> Callable[[], object]:  # noqa: ARG002  (for subclasses)
+        """Begin to use what the linked widget ``other`` has; gives a function that ends that."""
+        return lambda: None
 
     @for_the_package
     def add_linked(self, other: SyncedWidget) -> None:
@@ -337,8 +362,9 @@ class SyncedWidget(anywidget.AnyWidget):
             super().notify_change(change)
             return
         # ipywidgets would read the trait here, and so wait for its own result.
-        if self.comm is not None and self._should_send_property(change["name"], change["new"]):
-            self.send_state(change["name"])
+        name = change["name"]
+        if self.comm is not None and name in self.keys and self._should_send_property(name, change["new"]):
+            self.send_state(name)
         super(ipywidgets.Widget, self).notify_change(change)
 
     # ------------------------------------------------------ the page's messages

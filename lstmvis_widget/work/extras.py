@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -32,8 +33,17 @@ def import_extra(module: str, extra: str, what: str, *, package: str | None = No
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        name = package or module.partition(".")[0]
-        raise ImportError(f"{what} needs {name}: pip install 'lstmvis-widget[{extra}]'") from error
+        raise ImportError(_missing(package or module.partition(".")[0], extra, what)) from error
+
+
+def _missing(package: str, extra: str, what: str) -> str:
+    return f"{what} needs {package}: pip install 'lstmvis-widget[{extra}]'"
+
+
+def check_extra(package: str, extra: str, what: str) -> None:
+    """Raise the ImportError of `import_extra` where a package isn't installed, without importing it."""
+    if importlib.util.find_spec(package) is None:
+        raise ImportError(_missing(package, extra, what))
 
 
 def load_extras(modules: Sequence[str], extra: str, what: str, stage: Stage) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import lstmvis_widget
-from lstmvis_widget import StateExplorer, map_phrases
+from lstmvis_widget import SequenceExplorer, StateExplorer, map_phrases
 from lstmvis_widget.synced import tags
 from lstmvis_widget.synced.tags import own_traits
 from lstmvis_widget.synced.widget import SyncedWidget
@@ -20,6 +20,7 @@ PHRASES = {"a": [(at, at + 2) for at in range(0, 20, 2)], "b": [(at, at + 3) for
 
 MAKE = {
     "StateExplorer": lambda: StateExplorer(STATES),
+    "SequenceExplorer": lambda: SequenceExplorer(STATES, background=False),
     "PhraseScatter": lambda: map_phrases(STATES, PHRASES, 0.1).scatter(),
 }
 KINDS = [

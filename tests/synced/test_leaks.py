@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import lstmvis_widget
-from lstmvis_widget import StateExplorer, map_phrases
+from lstmvis_widget import SequenceExplorer, StateExplorer, link, map_phrases
 from tests.browser.data import STATES, TAGS, THRESHOLD, WORDS
 
 TIMES = 200
@@ -45,8 +45,17 @@ def made(tmp_path):
         assert lasting.matches.n_candidates > 0
         return scatter
 
+    def sequences():
+        sequences = SequenceExplorer(str(path), WORDS, {"pos": TAGS}, filters={"text": WORDS[5]})
+        link(lasting, sequences)
+        sequences.selection = (10, 14)
+        lasting.finish()
+        assert sequences.projection.total == len(STATES)
+        assert len(sequences.shown_sequences) == 1
+        return sequences
+
     with contextlib.closing(StateExplorer(STATES, threshold=THRESHOLD)) as lasting:
-        yield {"StateExplorer": explorer, "PhraseScatter": scatter}
+        yield {"StateExplorer": explorer, "SequenceExplorer": sequences, "PhraseScatter": scatter}
 
 
 def test_all_public_widgets_are_tested_here(made):

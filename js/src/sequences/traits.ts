@@ -1,6 +1,6 @@
-import type { Track } from "../explorer/tracks/track";
 import type { Box } from "../shared/box";
 import { alone, asks, fromPython, orElse } from "../shared/synced";
+import type { Track } from "../shared/track";
 import { decodeOrder, decodeSequences } from "./all/sequences";
 import type { Cause } from "./below/cause";
 import type { SelectedSteps } from "./below/selected_steps";

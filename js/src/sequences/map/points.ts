@@ -78,6 +78,9 @@ export function decodePointColors(
 /** Successive steps of a sequence on the map. */
 export interface Trajectory {
   sequence: number;
+  /** The sequence is [first, end); of a long one only `count` steps from `start` on are there. */
+  first: number;
+  end: number;
   start: number;
   count: number;
   /** x and y of each step; NaN: it is not on the map. */
@@ -95,6 +98,8 @@ export function decodeTrajectories(
     const coordinates = decodeNumbers(each.coordinates as Binary, Float32Array);
     return {
       sequence: each.sequence,
+      first: each.first,
+      end: each.end,
       start: each.start,
       count: coordinates.length / 2,
       coordinates,

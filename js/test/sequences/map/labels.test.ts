@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { labelledSteps, placeLabels } from "../../../src/sequences/map/labels";
 
 const TRAJECTORY = {
-  ...{ sequence: 0, start: 100, count: 5, coordinates: new Float32Array(10) },
+  ...{ sequence: 0, first: 100, end: 105, start: 100, count: 5, coordinates: new Float32Array(10) },
   codes: Int32Array.of(0, 0, 1, 1, 0),
   confidence: Float32Array.of(0.5, 0.5, 0.25, 1, 1),
   distances: Float32Array.of(0.25, 0.5, 0, 1, Number.NaN),

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { LEVELS, LONGEST, partAround, runsOf, ticksAlong } from "../../../src/sequences/map/segments";
 
 const line = (coordinates: number[], more: object = {}) => ({
-  ...{ sequence: 0, start: 10, count: coordinates.length / 2, coordinates: Float32Array.from(coordinates) },
+  ...{ sequence: 0, first: 10, end: 10 + coordinates.length / 2, start: 10 },
+  ...{ count: coordinates.length / 2, coordinates: Float32Array.from(coordinates) },
   ...{ codes: null, confidence: null, distances: null, ...more },
 });
 
