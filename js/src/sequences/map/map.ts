@@ -9,9 +9,9 @@ import { drawMarks } from "./draw_marks";
 import { drawPoints } from "./draw_points";
 import { mountFoot } from "./foot";
 import { mountHead } from "./head";
-import { followHover } from "./hover";
 import { followKeys } from "./keyboard";
 import { createMapState, type MapState } from "./map_state";
+import { askForNeighbours } from "./neighbours";
 import { followPointer } from "./pointer";
 import { describeStep, titleOf } from "./texts";
 import { mountTools } from "./tools";
@@ -57,7 +57,7 @@ export function mountMap(host: HTMLElement, model: Model, view: ViewState): () =
     mountTools(tools, model, view, state),
     followPointer(plot, model, view, state),
     followKeys(plot, model, view, state),
-    followHover(model, view, state),
+    askForNeighbours(model, view, state),
     drawOnFrame(() => {
       const text = messageOf(model, state);
       setText(message, text);

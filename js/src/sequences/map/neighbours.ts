@@ -1,6 +1,5 @@
 import { effect } from "@preact/signals-core";
 import { all } from "../../shared/dom";
-import { linkHover } from "../../shared/hover_link";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 import type { MapState } from "./map_state";
@@ -8,17 +7,10 @@ import type { MapState } from "./map_state";
 /** Milliseconds that the pointer rests on a step before its true neighbours are asked for. */
 const REST_MS = 80;
 
-/** Ask for the neighbours of the step under the pointer, and mark it in all linked widgets. */
-export function followHover(model: Model, view: ViewState, state: MapState): () => void {
+/** Ask for the true neighbours of the step under the pointer. */
+export function askForNeighbours(model: Model, view: ViewState, state: MapState): () => void {
   let timer = 0;
   return all(
-    linkHover({
-      hovered: view.hoveredStep,
-      shared: model._hovered_step,
-      links: model._links,
-      send: (step) => model.set("_hovered_step", step),
-      shows: (step) => step < model._steps.peek(),
-    }),
     effect(() => {
       const step = state.pointing.value === null ? null : view.hoveredStep.value;
       clearTimeout(timer);
