@@ -4,6 +4,8 @@ import { clamp } from "./numbers";
 export interface Grid {
   /** The shown point nearest to (x, y) within an ellipse with these half axes; −1 if there is none. */
   nearest(x: number, y: number, halfX: number, halfY: number, shown: (point: number) => boolean): number;
+  /** See each point in a rectangle, and some around it, in any order. */
+  visit(left: number, right: number, bottom: number, top: number, see: (point: number) => void): void;
   /** The points in a rectangle, in any order. */
   within(left: number, right: number, bottom: number, top: number): number[];
   /** The points at exactly the place of this one, in order. */
@@ -64,6 +66,7 @@ export function* buildGrid(coordinates: Float32Array): Generator<void, Grid> {
   };
 
   return {
+    visit,
     nearest(atX, atY, halfX, halfY, shown) {
       let best = -1;
       let least = 1;

@@ -34,11 +34,16 @@ function mountLegend(host: HTMLElement, model: Model, view: ViewState, state: Ma
   const entries = computed(() => {
     const colors = model._point_colors.value;
     if (!colors?.codes) return [];
-    const labels = [...colors.labels];
-    const counts = countCodes(colors.codes, labels.length);
-    return labels
-      .slice(0, LABEL_COLORS)
-      .map((label, code) => ({ label, code, count: counts[code] as number }));
+    const counts = countCodes(colors.codes, colors.labels.length);
+    const codes = legendOrder(
+      colors.labels.length,
+      colors.kind === "classes" ? (model._output.value?.rows ?? null) : null,
+    );
+    return codes.map((code) => ({
+      code,
+      label: colors.labels[code] as string,
+      count: counts[code] as number,
+    }));
   });
   const light = (code: number | null) => {
     if (model._point_colors.peek()?.kind === "classes") view.hoveredClass.value = code;
@@ -84,6 +89,16 @@ function mountLegend(host: HTMLElement, model: Model, view: ViewState, state: Ma
     }),
     shareTabStop(host, "button"),
   );
+}
+
+/** The codes with a colour of their own: classes in the order that was given, labels the most frequent first. */
+export function legendOrder(labels: number, given: readonly number[] | null): number[] {
+  const colored = Array.from({ length: Math.min(labels, LABEL_COLORS) }, (_, code) => code);
+  const rank = (code: number) => {
+    const at = given?.indexOf(code) ?? -1;
+    return at < 0 ? code + (given?.length ?? 0) : at;
+  };
+  return colored.sort((a, b) => rank(a) - rank(b));
 }
 
 function entry(code: number | "rest", name: string, count: number | null, color: string): HTMLElement {

@@ -37,7 +37,7 @@ export function mountMap(host: HTMLElement, model: Model, view: ViewState): () =
     "aria-roledescription": "map of states",
     tabindex: "0",
   });
-  const tools = create("div", "lvs-map-tools", { role: "group", "aria-label": "map" });
+  const tools = create("div", "lvs-map-tools", { role: "group", "aria-label": "tools of the map" });
   const message = create("div", "lvs-map-message", { "data-part": "map-message", role: "status" });
   const readout = create("div", "lvs-map-readout", { "data-part": "map-readout", dir: "auto" });
   const foot = create("div", "lvs-map-foot");

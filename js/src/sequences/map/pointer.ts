@@ -1,7 +1,7 @@
 import { type Box, moved, zoomed } from "../../shared/box";
 import { all, listen } from "../../shared/dom";
 import { type Drag, onDrag } from "../../shared/drag";
-import { isInside } from "../../shared/lasso";
+import { insideOf } from "../../shared/lasso";
 import { onPinch } from "../../shared/pinch";
 import { type Place, placeIn } from "../../shared/place";
 import { zoomFactor } from "../../shared/wheel";
@@ -10,7 +10,7 @@ import type { ViewState } from "../view_state";
 import { pathOf } from "./draw_marks";
 import { goTo, sequenceOf, togglePinned } from "./going";
 import { type MapState, stepOf } from "./map_state";
-import type { MapPoints, Trajectory } from "./points";
+import type { Trajectory } from "./points";
 import { decodeSteps, encodeSteps, joined } from "./steps_text";
 
 /** A point this many pixels from the pointer is still hit, and so is a step of the current trajectory. */
@@ -33,7 +33,7 @@ export function followPointer(plot: HTMLElement, model: Model, view: ViewState, 
       const from = place(down);
       const isLasso = down.shiftKey || state.lassoing.peek();
       // Python has to tell what was selected.
-      if (isLasso && model.live.peek()) return drawLasso(place, down, model, state);
+      if (isLasso && model.live.peek()) return drawLasso(place, down, model, view, state);
       const along = down.pointerType === "touch" ? null : alongLine(from, model, state);
       return along === null
         ? moveOrGo(place, from, model, view, state)
@@ -173,7 +173,7 @@ function moveOrGo(place: PlaceOf, from: Place, model: Model, view: ViewState, st
 }
 
 /** A lasso selects the steps of the points in it; with Alt it adds them to those that are selected. */
-function drawLasso(place: PlaceOf, down: PointerEvent, model: Model, state: MapState): Drag {
+function drawLasso(place: PlaceOf, down: PointerEvent, model: Model, view: ViewState, state: MapState): Drag {
   const corners: Place[] = [place(down)];
   return {
     move(event) {
@@ -184,7 +184,7 @@ function drawLasso(place: PlaceOf, down: PointerEvent, model: Model, state: MapS
     },
     end() {
       state.lasso.value = null;
-      const found = corners.length > 2 ? stepsIn(corners, model, state) : [];
+      const found = corners.length > 2 ? stepsIn(corners, model, view, state) : [];
       const steps = down.altKey ? joined(decodeSteps(model.selected_steps.peek()), found) : found;
       const text = encodeSteps(steps);
       const { fromX, fromY } = state.projection.peek();
@@ -201,35 +201,41 @@ function drawLasso(place: PlaceOf, down: PointerEvent, model: Model, state: MapS
   };
 }
 
-/** Sorted steps of the shown points within a lasso with these corners in pixels. */
-export function stepsIn(corners: readonly Place[], model: Model, state: MapState): number[] {
+/** Sorted steps of the shown points within a lasso with these corners in pixels. What is faded isn't selected. */
+export function stepsIn(corners: readonly Place[], model: Model, view: ViewState, state: MapState): number[] {
   const { fromX, fromY } = state.projection.peek();
   const [grid, points] = [state.grid.peek(), model._points.peek()];
   if (!grid || !points) return [];
   const isShown = state.isShown.peek();
-  const passes = passing(points, model);
   const polygon = corners.map(([x, y]): Place => [fromX(x), fromY(y)]);
+  const isInside = insideOf(polygon);
   const [xs, ys] = [polygon.map(([x]) => x), polygon.map(([, y]) => y)];
-  return grid
-    .within(Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys))
-    .filter((point) => {
-      const at = [
-        points.coordinates[2 * point] as number,
-        points.coordinates[2 * point + 1] as number,
-      ] as const;
-      return isShown(point) && isInside(at, polygon) && passes(point);
-    })
-    .map((point) => stepOf(points, point))
-    .sort((a, b) => a - b);
+  const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const isIn = new Uint8Array(points.count);
+  grid.visit(left, right, bottom, top, (point) => {
+    const [x, y] = [points.coordinates[2 * point] as number, points.coordinates[2 * point + 1] as number];
+    if (x < left || x > right || y < bottom || y > top) return;
+    if (isShown(point) && isInside(x, y)) isIn[point] = 1;
+  });
+  const passes = passing(model, view);
+  const steps: number[] = [];
+  for (let point = 0; point < points.count; point++) {
+    const step = isIn[point] === 1 ? stepOf(points, point) : -1;
+    if (step >= 0 && passes(step)) steps.push(step);
+  }
+  return steps;
 }
 
-/** Whether the sequence of a point passes the filters: what is faded isn't selected. */
-function passing(points: MapPoints, model: Model): (point: number) => boolean {
+/** Whether the sequence of a step passes the filters, asked for ascending steps. */
+function passing(model: Model, view: ViewState): (step: number) => boolean {
   const table = model._sequences.peek();
-  const order = model._order.peek();
-  if (!table || order.length === table.count) return () => true;
-  const passes = new Set(order);
-  return (point) => passes.has(sequenceOf(stepOf(points, point), model) as number);
+  const passes = view.passes.peek();
+  if (!table) return () => true;
+  let sequence = 0;
+  return (step) => {
+    while (sequence < table.count - 1 && step >= (table.bounds[sequence + 1] as number)) sequence++;
+    return passes[sequence] === 1;
+  };
 }
 
 function distanceBetween([x, y]: Place, [toX, toY]: Place): number {

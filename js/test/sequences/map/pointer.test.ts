@@ -45,11 +45,12 @@ test("a lasso holds the steps of shown points whose sequences pass the filters",
     [105, 70],
     [5, 70],
   ] as const;
-  expect(stepsIn(all, plotOf().model, plotOf().state)).toEqual([0, 1, 2, 3, 4, 5, 6, 8, 9]);
+  const every = plotOf();
+  expect(stepsIn(all, every.model, every.view, every.state)).toEqual([0, 1, 2, 3, 4, 5, 6, 8, 9]);
   const filtered = plotOf({ _order: Int32Array.of(2, 1) });
-  expect(stepsIn(all, filtered.model, filtered.state)).toEqual([4, 5, 6, 8, 9]);
+  expect(stepsIn(all, filtered.model, filtered.view, filtered.state)).toEqual([4, 5, 6, 8, 9]);
   const ends = plotOf({ shown_points: "first" });
-  expect(stepsIn(all, ends.model, ends.state)).toEqual([0, 4, 5]);
+  expect(stepsIn(all, ends.model, ends.view, ends.state)).toEqual([0, 4, 5]);
 });
 
 test("the nearest step of a trajectory, whose other steps may be nowhere", () => {
