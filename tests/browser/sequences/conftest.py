@@ -12,4 +12,5 @@ def sequences(notebook):
     notebook.run(SHOW)
     shown = notebook.explorer()
     expect(shown).to_have_attribute("data-trust", re.compile(r"\d"), timeout=15_000)
+    expect(shown).not_to_have_attribute("data-jump-threshold", "0", timeout=15_000)
     return shown

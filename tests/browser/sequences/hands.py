@@ -11,11 +11,16 @@ def places(sequences, coordinates):
     """Where points of the map are, in pixels of the screen, (n, 2); a cell that is run may scroll the notebook."""
     plot = part(sequences, "map")
     plot.scroll_into_view_if_needed()
-    found = plot.bounding_box()
-    left, right, bottom, top = map(float, plot.get_attribute("data-box").split(","))
-    x = found["x"] + (coordinates[:, 0] - left) / (right - left) * found["width"]
-    y = found["y"] + (top - coordinates[:, 1]) / (top - bottom) * found["height"]
-    return np.stack([x, y], axis=1)
+    box = plot.bounding_box()
+    return within(sequences, coordinates) + np.array([box["x"], box["y"]])
+
+
+def within(sequences, coordinates):
+    """The same in pixels from the map's upper left corner."""
+    box = part(sequences, "map").bounding_box()
+    left, right, bottom, top = map(float, part(sequences, "map").get_attribute("data-box").split(","))
+    x, y = np.asarray(coordinates, float).T
+    return np.stack([(x - left) / (right - left) * box["width"], (top - y) / (top - bottom) * box["height"]], axis=1)
 
 
 def lonest(coordinates):
@@ -28,21 +33,28 @@ def lonest(coordinates):
 def column(chart, step, start, stop):
     """The middle of the column of a step in a chart of the steps [start, stop), in pixels of the screen."""
     chart.scroll_into_view_if_needed()
-    box = chart.bounding_box()
-    width = min(14, box["width"] / (stop - start))
-    return box["x"] + (step - start + 0.5) * width, box["y"] + box["height"] / 2
+    box = chart.locator("canvas").bounding_box()
+    return box["x"] + (step - start + 0.5) * box["width"] / (stop - start), box["y"] + box["height"] / 2
 
 
-def lasso(sequences, corners):
-    """Drag with Shift from corner to corner."""
+def lasso(sequences, corners, *held):
+    """Drag from corner to corner, which are in units of the map, while some keys are held."""
+    at = places(sequences, corners)
     mouse, keyboard = sequences.page.mouse, sequences.page.keyboard
-    keyboard.down("Shift")
-    mouse.move(*corners[0])
+    for key in held:
+        keyboard.down(key)
+    mouse.move(*at[0])
     mouse.down()
-    for corner in [*corners[1:], corners[0]]:
+    for corner in [*at[1:], at[0]]:
         mouse.move(*corner, steps=4)
     mouse.up()
-    keyboard.up("Shift")
+    for key in held:
+        keyboard.up(key)
+
+
+def frame(left, right, bottom, top):
+    """Corners of a box."""
+    return [(left, bottom), (right, bottom), (right, top), (left, top)]
 
 
 def row(sequences, number):

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from lstmvis_widget import project_states
 from tests.browser.gestures import drag, part, shows
 from tests.browser.sequences.data import CLASSES, KINDS, SEQUENCES, STARTS, STATES, TARGETS, TOKENS, output
-from tests.browser.sequences.hands import lasso, lonest, open_menu, places
+from tests.browser.sequences.hands import frame, lasso, lonest, open_menu, places, within
 
 
 @cache
@@ -204,44 +204,44 @@ def test_a_click_goes_to_a_point_and_a_double_click_pins_its_sequence(notebook, 
 
 
 def test_a_lasso_selects_the_steps_of_the_points_within(notebook, sequences):
-    at = places(sequences, coordinates())
-    # The three heaps of points: at the left, in the middle, at the right. The right one is surrounded.
-    sorted_x = np.sort(at[:, 0])
-    gaps = np.diff(sorted_x)
-    border = (sorted_x[:-1] + gaps / 2)[gaps.argsort()[-2:]].max()
-    right, low, high = at[:, 0].max() + 6, at[:, 1].min() - 6, at[:, 1].max() + 6
-    inside = np.flatnonzero(at[:, 0] > border)
+    # Two heaps of points, those of each class, and between them those of texts that have said nothing yet.
+    x, y = coordinates().T
+    left, middle = gaps(x)
+    end = x.max() + 0.1
+    low, high = y.min() - 0.1, y.max() + 0.1
+    inside = np.flatnonzero(x > middle)
     assert 10 < len(inside) < len(STATES) - 10
-    lasso(sequences, [(border, low), (right, low), (right, high), (border, high)])
+    lasso(sequences, frame(middle, end, low, high), "Shift")
     shows(sequences, selected_steps=len(inside))
     assert notebook.value("sequences.selected_steps") == inside.tolist()
     assert notebook.value("sequences.states[sequences.selected_steps].shape") == [len(inside), STATES.shape[1]]
-    # With Alt those of another lasso are added; a click on "lasso" needs no Shift.
-    left = np.flatnonzero(at[:, 0] < border)
-    more = left[at[left, 0] > at[left, 0].max() - 4]
-    edge = (at[left[at[left, 0] <= at[left, 0].max() - 4], 0].max() + at[more, 0].min()) / 2
-    at = places(sequences, coordinates())
-    keyboard = sequences.page.keyboard
-    keyboard.down("Alt")
-    lasso(sequences, [(edge, low), (border, low), (border, high), (edge, high)])
-    keyboard.up("Alt")
-    expected = np.union1d(inside, more).tolist()
-    shows(sequences, selected_steps=len(expected))
-    assert notebook.value("sequences.selected_steps") == expected
+    # With Alt those of another lasso are added.
+    more = np.flatnonzero((x > left) & (x < middle))
+    assert len(more) > 10
+    lasso(sequences, frame(left, middle, low, high), "Shift", "Alt")
+    both = np.union1d(inside, more).tolist()
+    shows(sequences, selected_steps=len(both))
+    assert notebook.value("sequences.selected_steps") == both
     part(sequences, "map").focus()
-    keyboard.press("Escape")
+    sequences.page.keyboard.press("Escape")
     shows(sequences, selected_steps="")
     assert notebook.value("sequences.selected_steps") == []
+    # Its button makes each drag a lasso; points of sequences that don't pass the filters are left out.
     part(sequences, "map-lasso").click()
     expect(part(sequences, "map-lasso")).to_have_attribute("aria-pressed", "true")
-    places(sequences, coordinates())
-    mouse = sequences.page.mouse
-    mouse.move(border, low)
-    mouse.down()
-    for corner in ((right, low), (right, high), (border, high), (border, low)):
-        mouse.move(*corner, steps=4)
-    mouse.up()
-    assert notebook.value("sequences.selected_steps") == inside.tolist()
+    notebook.run("sequences.filters = {'target': 'bad'}")
+    shows(sequences, shown=TARGETS.count("bad"))
+    lasso(sequences, frame(middle, end, low, high))
+    bad = [step for step in inside.tolist() if TARGETS[sequence_of(step)] == "bad"]
+    assert notebook.value("sequences.selected_steps") == bad
+
+
+def gaps(values):
+    """The middles of the two wide gaps between values."""
+    in_order = np.sort(values)
+    wide = np.flatnonzero(np.diff(in_order) > 0.5)
+    assert len(wide) == 2
+    return (in_order[wide] + in_order[wide + 1]) / 2
 
 
 def test_the_map_is_zoomed_moved_and_shown_whole_again(notebook, sequences):
@@ -253,22 +253,23 @@ def test_the_map_is_zoomed_moved_and_shown_whole_again(notebook, sequences):
 
     whole = [float(end) for end in part(sequences, "map").get_attribute("data-box").split(",")]
     step = int(lonest(coordinates())[0])
-    x, y = places(sequences, coordinates()[[step]])[0]
+    before = within(sequences, coordinates()[[step]])
     mouse, keyboard = sequences.page.mouse, sequences.page.keyboard
-    mouse.move(x, y)
+    mouse.move(*places(sequences, coordinates()[[step]])[0])
     keyboard.down("Control")
     mouse.wheel(0, -200)
     keyboard.up("Control")
     expect(sequences).not_to_have_attribute("data-view", "")
     zoomed = width()
     assert zoomed < whole[1] - whole[0]
-    assert places(sequences, coordinates()[[step]])[0] == pytest.approx((x, y), abs=1)
+    assert within(sequences, coordinates()[[step]]) == pytest.approx(before, abs=1)
     mouse.move(1, 1)
     # The map is moved by what isn't a point of the current trajectory.
+    part(sequences, "map").scroll_into_view_if_needed()
     plot = part(sequences, "map").bounding_box()
     start = plot["x"] + plot["width"] - 12, plot["y"] + plot["height"] - 12
     drag(sequences, start, (start[0] - 30, start[1] - 20))
-    assert places(sequences, coordinates()[[step]])[0] == pytest.approx((x - 30, y - 20), abs=1.5)
+    assert within(sequences, coordinates()[[step]]) == pytest.approx(before - np.array([30, 20]), abs=1.5)
     assert width() == pytest.approx(zoomed)
     part(sequences, "map-zoom-in").click()
     assert width() < zoomed
