@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lstmvis_widget import Match, Matches, PhraseScatter, StateExplorer
+from lstmvis_widget import Match, Matches, OutputTrack, PhraseScatter, SequenceExplorer, StateExplorer, link
 
 explorer = StateExplorer(np.zeros((60, 10), np.float32), ["word"] * 60, {"pos": ["N", "V"] * 30}, threshold=0.3)
 
@@ -56,6 +56,24 @@ assert_type(explorer.matches["start"], NDArray[np.int64])
 assert_type(explorer.matches.head(), Matches)
 assert_type(explorer.matches.start, NDArray[np.int64])
 assert_type(explorer.matches.to_pandas(), pd.DataFrame)
+
+
+def sequences_are_typed(sequences: SequenceExplorer) -> None:
+    """The traits of the explorer of sequences are typed too."""
+    assert_type(sequences.sequence, int)
+    assert_type(sequences.pinned_sequences, NDArray[np.int64])
+    assert_type(sequences.selected_steps, NDArray[np.int64])
+    assert_type(sequences.selection, tuple[int, int] | None)
+    assert_type(sequences.jump_threshold, float)
+    assert_type(sequences.filters, dict[str, Any])
+    assert_type(sequences.sort_by, str)
+    assert_type(sequences.shown_sequences, NDArray[np.int64])
+    assert_type(sequences.output, OutputTrack | None)
+    sequences.method = np.zeros((60, 2))
+    sequences.filters = {"correct": False, "length": (3, None)}
+    sequences.filters = None
+    sequences.sort_by = 3  # type: ignore[assignment]
+    link(explorer, sequences).unlink()
 
 
 def scatter_is_typed(scatter: PhraseScatter) -> None:

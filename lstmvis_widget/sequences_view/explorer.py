@@ -325,10 +325,12 @@ class SequenceExplorer(SequenceTraits):
         mapping = self._mapping.task
         asked = mapping.wait(lambda found: found.settled)
         if asked.error and not (asked.answer and asked.answer.settled):
-            warnings.warn(f"projection could not be computed: {asked.error}", RuntimeWarning, stacklevel=4)
             mapping.finish()  # principal axes take its place
             asked = mapping.wait(lambda found: found.settled)
-        return (asked.answer and asked.answer.settled and asked.answer.projection) or None
+        if asked.answer is None:
+            warnings.warn(f"projection could not be computed: {asked.error}", RuntimeWarning, stacklevel=4)
+            return None
+        return asked.answer.projection
 
     @property
     def shown_sequences(self) -> NDArray[np.int64]:
@@ -428,13 +430,13 @@ class SequenceExplorer(SequenceTraits):
         return scenarios.compose(self._described, self._values_now())
 
     def _line_now(self) -> str:
-        scenario = self._scenario_now()
-        selected = len(scenario["view"]["selected_steps"])
-        if selected <= MOST_LISTED:
-            return scenarios.line(scenario, "sequences")
-        scenario["view"]["selected_steps"] = []
-        line = scenarios.line(scenario, "sequences")
-        return f"{line}  # without the {selected:,} selected steps, which sequences.scenario() has"
+        view = self._values_now()
+        selected = len(view["selected_steps"])
+        is_short = selected <= MOST_LISTED
+        shown = view if is_short else view | {"selected_steps": ()}
+        line = scenarios.line(scenarios.compose(self._described, shown), "sequences")
+        more = f"  # without the {selected:,} selected steps, which sequences.scenario() has"
+        return line if is_short else line + more
 
     def replay(self, scenario: Mapping[str, Any]) -> None:
         """Show the view of a scenario. `undo` takes it back as one change.

@@ -82,7 +82,7 @@ class Filtering:
 
     def find(self, phrase: str | Sequence[str], *, check: Check = never_cancelled, **options: Any) -> Ranges:
         """Where a phrase occurs; hits that cross the end of a sequence are left out."""
-        ranges = self._index.find(phrase, check=check, **options)
+        ranges = self._index.find(phrase, by_sequence=True, check=check, **options)
         return ranges[ranges[:, 1] <= self._data.sequences.around(ranges[:, 0])[1]]
 
     # ---------------------------------------------------------- the task's part

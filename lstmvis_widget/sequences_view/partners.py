@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.explorer.explorer import StateExplorer
+from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.synced.at_once_or_later import at_once_or_later
 from lstmvis_widget.synced.widget import SyncedWidget
 
@@ -40,6 +41,8 @@ class Partners:
     def __init__(self, widget: SequenceTraits) -> None:
         self._widget = widget
         self._explorers: list[StateExplorer] = []
+        # Matches that were read before the explorer has shown them: by the ones that it shows until then.
+        self._ahead: dict[StateExplorer, tuple[Matches, Matches]] = {}
         self.found = Found()
 
     def add(self, other: SyncedWidget) -> Callable[[], None]:
@@ -53,6 +56,7 @@ class Partners:
         def end() -> None:
             other.unobserve(self._matches_changed, names="matches")
             self._explorers.remove(other)
+            self._ahead.pop(other, None)
             at_once_or_later(self._take_over)
 
         return end
@@ -60,7 +64,8 @@ class Partners:
     def wait(self) -> None:
         """Wait for the matches, and take them over."""
         for explorer in tuple(self._explorers):
-            _ = explorer.matches
+            before = explorer.peek("matches")
+            self._ahead[explorer] = before, explorer.matches
         self._take_over()
 
     def _matches_changed(self, _: Any) -> None:
@@ -70,7 +75,7 @@ class Partners:
         """Send the matches of this moment; False if another thread keeps the lock."""
         with self._widget.when_free(patience) as is_free:
             if is_free:
-                matches = [explorer.peek("matches") for explorer in self._explorers]
+                matches = [self._matches_of(explorer) for explorer in self._explorers]
                 start, stop = (
                     np.concatenate([np.zeros(0, np.int64), *(getattr(each, end) for each in matches)])
                     for end in ("start", "stop")
@@ -83,6 +88,14 @@ class Partners:
                 if shown != self._widget.peek("_matches"):
                     self._widget.publish(_matches=shown)
         return is_free
+
+    def _matches_of(self, explorer: StateExplorer) -> Matches:
+        shown: Matches = explorer.peek("matches")
+        before, ahead = self._ahead.get(explorer, (shown, shown))
+        if shown is before:
+            return ahead
+        self._ahead.pop(explorer, None)
+        return shown
 
     def take_cells(self, cells: ArrayLike, layer: str) -> None:
         """Make these the selected cells of the linked explorers.

@@ -264,7 +264,7 @@ class Numbers(Gestured[NDArray[np.int64], Iterable[int]]):
 
     def validate(self, _: Any, value: Any) -> NDArray[np.int64]:
         """Return the value to store, or raise TraitError."""
-        array = np.unique(np.array(_integers(self, value), np.int64))
+        array = np.unique(_integer_array(self, value))
         array.flags.writeable = False
         return array
 
@@ -370,13 +370,17 @@ def _floats(trait: traitlets.TraitType[Any, Any], value: Any, count: int) -> lis
 
 
 def _integers(trait: traitlets.TraitType[Any, Any], values: Any) -> list[int]:
+    numbers: list[int] = _integer_array(trait, values).tolist()
+    return numbers
+
+
+def _integer_array(trait: traitlets.TraitType[Any, Any], values: Any) -> NDArray[np.int64]:
     try:
-        numbers: list[int] = checked_ints(str(trait.name), values, 0, MOST).tolist()
+        return checked_ints(str(trait.name), values, 0, MOST)
     except (TypeError, ValueError) as error:
         got = str(error).partition("; ")[2] or f"got {brief(values)}"
         msg = f"{trait.name} must be {trait.info_text}; {got}"
         raise traitlets.TraitError(msg) from error
-    return numbers
 
 
 def _listed(value: Any) -> list[Any] | None:

@@ -16,12 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import IO
+from typing import IO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.work.cancelling import Check, Report, not_reported
+from lstmvis_widget.work.cancelling import Check, Report, not_reported, part
 
 from . import regex_bounded
 
@@ -31,12 +31,14 @@ SECONDS = 5.0
 INTERVAL = 0.05
 """Seconds between two checks whether the result is still wanted."""
 
-# Reads "flags length-of-pattern\n", the pattern and the text, in UTF-8. Writes "+" and the starts and ends of all
-# matches as int64, or "-" and why the pattern is no regular expression; and meanwhile a dot to the standard error for
-# each percent of the text that it has passed.
+# Reads "flags length-of-pattern number-of-parts\n", the starts and ends of the parts of the text as int64, the pattern
+# and the text, in UTF-8. Writes "+" and the starts and ends of all matches as int64, or "-" and why the pattern is no
+# regular expression; and meanwhile a dot to the standard error for each percent of the text that it has passed.
 PROGRAM = """
 import array, itertools, re, sys
-flags, length = map(int, sys.stdin.buffer.readline().split())
+flags, length, count = map(int, sys.stdin.buffer.readline().split())
+parts = array.array("q")
+parts.frombytes(sys.stdin.buffer.read(16 * count))
 pattern = sys.stdin.buffer.read(length).decode("utf-8", "surrogatepass")
 text = sys.stdin.buffer.read().decode("utf-8", "surrogatepass")
 try:
@@ -45,14 +47,15 @@ except (re.error, OverflowError, RecursionError) as error:
     sys.stdout.buffer.write(b"-" + str(error).encode("utf-8", "replace"))
 else:
     spans, dots = array.array("q"), 0
-    found = map(re.Match.span, expression.finditer(text))
-    while some := list(itertools.islice(found, 256)):
-        spans.extend(itertools.chain.from_iterable(some))
-        percent = 100 * spans[-1] // len(text) if text else 0
-        if percent > dots:
-            sys.stderr.write("." * (percent - dots))
-            sys.stderr.flush()
-            dots = percent
+    for first, last in zip(parts[::2], parts[1::2]):
+        found = map(re.Match.span, expression.finditer(text[first:last]))
+        while some := list(itertools.islice(found, 256)):
+            spans.extend(first + place for place in itertools.chain.from_iterable(some))
+            percent = 100 * spans[-1] // len(text) if text else 0
+            if percent > dots:
+                sys.stderr.write("." * (percent - dots))
+                sys.stderr.flush()
+                dots = percent
     sys.stdout.buffer.write(b"+" + spans.tobytes())
 """
 
@@ -64,10 +67,28 @@ class _NoProcessError(Exception):
     """No process can be started here."""
 
 
-def find_all(pattern: str, text: str, *, ignore_case: bool, check: Check, progress: Report = not_reported) -> Spans:
+class _Sought(NamedTuple):
+    """An expression, and the parts of a text that are searched, each by itself."""
+
+    pattern: str
+    flags: int
+    text: str
+    parts: Spans
+
+
+def find_all(
+    pattern: str,
+    text: str,
+    *,
+    ignore_case: bool,
+    parts: Spans | None = None,
+    check: Check,
+    progress: Report = not_reported,
+) -> Spans:
     """Starts and ends of all matches in the text that have a character.
 
-    ``check`` may raise to end the search; ``progress`` takes the share of the text that it has passed.
+    With ``parts``, ranges of characters, each part is searched as a text by itself. ``check`` may raise to end the
+    search; ``progress`` takes the share of the text that it has passed.
 
     Raises
     ------
@@ -80,16 +101,19 @@ def find_all(pattern: str, text: str, *, ignore_case: bool, check: Check, progre
     if not isinstance(pattern, str):
         raise TypeError(f"a regular expression is a string; got {type(pattern).__name__}")
     flags = re.IGNORECASE if ignore_case else re.NOFLAG
+    sought = _Sought(pattern, int(flags), text, np.array([[0, len(text)]]) if parts is None else parts)
     try:
-        spans = _in_a_process(pattern, int(flags), text, check, progress)
+        spans = _in_a_process(sought, check, progress)
     except _NoProcessError:
-        spans = _here(pattern, int(flags), text, check, progress)
+        spans = _here(sought, check, progress)
     return spans[spans[:, 0] < spans[:, 1]]
 
 
-def _in_a_process(pattern: str, flags: int, text: str, check: Check, progress: Report) -> Spans:
+def _in_a_process(sought: _Sought, check: Check, progress: Report) -> Spans:
+    pattern, flags, text, parts = sought
     encoded = pattern.encode("utf-8", "surrogatepass")
-    request = b"%d %d\n" % (flags, len(encoded)) + encoded + text.encode("utf-8", "surrogatepass")
+    header = b"%d %d %d\n" % (flags, len(encoded), len(parts)) + parts.astype(np.int64).tobytes()
+    request = header + encoded + text.encode("utf-8", "surrogatepass")
     answer = _answer(request, check, progress)
     if answer is None:
         raise _took_too_long(pattern)
@@ -149,7 +173,8 @@ def _started(given: IO[bytes], dots: IO[bytes]) -> subprocess.Popen[bytes]:
         raise _NoProcessError from error
 
 
-def _here(pattern: str, flags: int, text: str, check: Check, progress: Report) -> Spans:
+def _here(sought: _Sought, check: Check, progress: Report) -> Spans:
+    pattern, flags, text, parts = sought
     deadline = time.monotonic() + SECONDS
 
     def look() -> None:
@@ -157,13 +182,17 @@ def _here(pattern: str, flags: int, text: str, check: Check, progress: Report) -
         if time.monotonic() > deadline:
             raise _took_too_long(pattern)
 
+    spans: list[Spans] = [np.zeros((0, 2), np.int64)]
     try:
-        spans = regex_bounded.find_all(pattern, flags, text, look, progress)
+        for first, last in parts.tolist():
+            of_part = part(progress, first / max(1, len(text)), last / max(1, len(text)))
+            found = regex_bounded.find_all(pattern, flags, text[first:last], look, of_part)
+            spans.append(np.array(found, np.int64).reshape(-1, 2) + first)
     except (re.error, OverflowError, RecursionError) as error:
         raise _no_expression(pattern, str(error)) from error
     except regex_bounded.TooSlowError as error:
         raise ValueError(f"/{pattern}/ is not searched for: {error}") from error
-    return np.array(spans, np.int64).reshape(-1, 2)
+    return np.concatenate(spans)
 
 
 def _took_too_long(pattern: str) -> ValueError:

@@ -72,12 +72,17 @@ class TokenIndex:
         *,
         ignore_case: bool = False,
         regex: bool = False,
+        by_sequence: bool = False,
         check: Check = never_cancelled,
         progress: Report = not_reported,
     ) -> Ranges:
-        """The same as `Tokens.find`; ``check`` may raise to end it, ``progress`` takes the share that is searched."""
+        """The same as `Tokens.find`; ``check`` may raise to end it, ``progress`` takes the share that is searched.
+
+        With ``by_sequence``, a regular expression is looked for in each sequence as in a text by itself.
+        """
         if regex:
-            return self._expression(phrase, ignore_case=ignore_case, check=check, progress=progress)
+            parts = self._parts() if by_sequence else None
+            return self._expression(phrase, parts, ignore_case=ignore_case, check=check, progress=progress)
         words = words_of(phrase)
         if not isinstance(phrase, str) or self._are_marked(words):
             return self._of_tokens(words, ignore_case=ignore_case, check=check)
@@ -121,11 +126,26 @@ class TokenIndex:
             self._by_token[ignore_case] = numbers, table[self._codes] if len(table) else self._codes
         return self._by_token[ignore_case]
 
-    def _expression(self, pattern: Any, *, ignore_case: bool, check: Check, progress: Report) -> Ranges:
+    def _parts(self) -> NDArray[np.int64]:
+        """Where each sequence stands in the text."""
+        joined = self.joined
+        starts = np.unique(np.append(0, np.asarray(self._breaks, np.int64)))[: len(joined.starts)]
+        ends = np.append(starts[1:], len(joined.starts)) - 1
+        return np.stack([joined.starts[starts], joined.ends[ends]], axis=1).astype(np.int64)
+
+    def _expression(
+        self,
+        pattern: Any,
+        parts: NDArray[np.int64] | None,
+        *,
+        ignore_case: bool,
+        check: Check,
+        progress: Report,
+    ) -> Ranges:
         """The ranges of tokens that the matches of a regular expression touch."""
         joined = self.joined
         first, end = regex_process.find_all(
-            pattern, joined.text, ignore_case=ignore_case, check=check, progress=progress
+            pattern, joined.text, ignore_case=ignore_case, parts=parts, check=check, progress=progress
         ).T
         # A match of only the blank between two tokens touches none.
         starts = np.searchsorted(joined.ends, first, side="right")
