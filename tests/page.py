@@ -33,11 +33,15 @@ class Page:
         """The values of a trait that the page receives, oldest first, with echoes."""
         return self._updates(trait, ["update", "echo_update"])
 
-    def _updates(self, trait, methods):
-        updates = [
+    def updates(self, methods=("update",)):
+        """What each message has of the traits that Python sent, oldest first."""
+        sent = [
             message["data"] for message in list(self._messages) if message["comm_id"] == self._explorer.comm.comm_id
         ]
-        return [data["state"][trait] for data in updates if data.get("method") in methods and trait in data["state"]]
+        return [data["state"] for data in sent if data.get("method") in methods]
+
+    def _updates(self, trait, methods):
+        return [state[trait] for state in self.updates(methods) if trait in state]
 
 
 @contextlib.contextmanager

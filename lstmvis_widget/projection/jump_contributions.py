@@ -87,10 +87,7 @@ def jump_contributions(
             f"step must be one with a next step in its sequence; {step} is the last step of sequence {within.at(step)}"
         )
     before, after = opened.read(step, step + 2).astype(np.float64)
-    change = after - before
-    with np.errstate(invalid="ignore", over="ignore"):
-        part = change / np.abs(change).max(initial=0.0)
-        share = part**2 / (part**2).sum()
+    change, share = change_of(before, after)
     columns = {"cell": np.arange(cells), "before": before, "after": after, "change": change, "share": share}
     size = np.abs(change)
     if weights is not None:
@@ -99,6 +96,15 @@ def jump_contributions(
     elif of is not None or classes is not None:
         raise ValueError("of and classes say what weights are of; give weights too")
     return pandas.DataFrame(columns).iloc[np.argsort(-size, kind="stable")].reset_index(drop=True)
+
+
+def change_of(before: Floats, after: Floats) -> tuple[Floats, Floats]:
+    """The change of each cell, and its part of the squared length of the jump; NaN where nothing moved."""
+    change = after - before
+    with np.errstate(invalid="ignore", over="ignore"):
+        part = change / np.abs(change).max(initial=0.0)
+        share: Floats = part**2 / (part**2).sum()
+    return change, share
 
 
 def _weights_of(weights: ArrayLike, of: int | str | None, classes: Any, cells: int) -> Floats:

@@ -26,6 +26,35 @@ SURE = 1e-4
 exact ones decide."""
 
 
+def neighbours_of(states: States, steps: Ints, step: int, k: int, check: Check) -> Ints:
+    """Those k of some steps whose states are nearest to that of ``step``, which isn't among them; the nearest first.
+
+    Parameters
+    ----------
+    states : States
+    steps : ndarray of int64
+        Ascending; their states are finite.
+    step, k : int
+    check : callable
+        Called before each block of steps.
+
+    Raises
+    ------
+    ValueError
+        The state of ``step`` isn't finite.
+    OSError
+        The states can't be read.
+    """
+    here = states.read(step, step + 1)[0].astype(np.float64)
+    if not np.isfinite(here).all():
+        raise ValueError(f"the state of step {step} has a value that isn't finite: it has no neighbours")
+    others: Ints = steps[steps != step]
+    if not len(others):
+        return others
+    found: Ints = others[nearest_states(states, others, here, k, check)]
+    return found
+
+
 def nearest_states(states: States, steps: Ints, here: Array, k: int, check: Check) -> Ints:
     """Places in ``steps`` of the k nearest to the state ``here``, the nearest first; of those as near, the first.
 

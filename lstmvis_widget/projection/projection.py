@@ -19,7 +19,7 @@ from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
 from .lazy_trust import Figures, LazyTrust
-from .nearest_states import nearest_states
+from .nearest_states import neighbours_of
 from .placing import Placing
 from .projection_file import KeptMap, read_map, write_map
 from .rows_at import rows_at
@@ -213,14 +213,7 @@ class Projection:
         """
         step, k = checked_int("step", step, 0, self.total - 1), checked_int("k", k, 1)
         with self._known_states("neighbours") as states:
-            here = states.read(step, step + 1)[0].astype(np.float64)
-            if not np.isfinite(here).all():
-                raise ValueError(f"the state of step {step} has a value that isn't finite: it has no neighbours")
-            others: Ints = self.steps[self.steps != step]
-            if not len(others):
-                return others
-            found: Ints = others[nearest_states(states, others, here, k, check)]
-            return found
+            return neighbours_of(states, self.steps, step, k, check)
 
     def point_trust(self, *, check: Check = never_cancelled, progress: Progress = None) -> Floats:
         """How far to trust each point: the share of its 15 true neighbours among `trust_steps` that the map keeps.

@@ -153,6 +153,26 @@ def colors_of(codes: NDArray[Any], strength: NDArray[Any] | None, **more: Any) -
         "codes": np.where(codes < 0, 65535, np.minimum(codes, 65534)).astype("<u2").tobytes(),
         "strength": None if strength is None else np.round(255 * strength).astype("u1").tobytes(),
         "values": None,
+        "range": None,
+        **more,
+    }
+
+
+def values_of(values: Floats, value_range: tuple[float, float] | None, **more: Any) -> dict[str, Any]:
+    """A number for each point, in 254ths of the range, whose ends stand for what lies beyond; NaN: 255, no value."""
+    low, high = value_range or (0.0, 0.0)
+    half = high / 2 - low / 2  # the whole may be beyond the greatest number
+    with np.errstate(invalid="ignore", over="ignore"):
+        places = (values / 2 - low / 2) / half if half > 0 else np.where(values > high, 1.0, (values == high) / 2)
+    places = np.where(np.isnan(values), np.nan, places)
+    known = np.nan_to_num(np.round(254 * np.clip(places, 0, 1)), nan=255)
+    return {
+        "kind": "values",
+        "codes": None,
+        "strength": None,
+        "values": known.astype("u1").tobytes(),
+        "labels": [],
+        "range": None if value_range is None else list(value_range),
         **more,
     }
 

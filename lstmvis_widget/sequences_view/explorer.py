@@ -28,18 +28,23 @@ from lstmvis_widget.synced.widget import SyncedWidget, if_true
 from lstmvis_widget.timeline.search import Ranges
 from lstmvis_widget.timeline.tokens import Tokens, shortened
 from lstmvis_widget.timeline.tracks import Tracks
+from lstmvis_widget.work.memory import free_memory
 from lstmvis_widget.work.options import works_in_background
+from lstmvis_widget.work.room import Shelf, kept_bytes
 
+from .coloring import Coloring
 from .current import CurrentSequence
 from .filtering import Filtering
 from .filters import still_allowed
 from .given import HOW, ChosenOutput, checked_occlusion, checked_weights
 from .html_file import Saving
+from .jumping import Jumping
 from .listing import Listing
 from .mapping import MappingStates
 from .measuring import Measuring
+from .neighbouring import Neighbouring
 from .partners import Partners
-from .same import Same
+from .telling import Telling
 from .tracing import Tracing
 from .traits import SequenceTraits
 
@@ -173,13 +178,17 @@ class SequenceExplorer(SequenceTraits):
     def _make_parts(self, has_own_threshold: bool, *, background: bool) -> None:  # noqa: FBT001
         """Make the parts of the widget, and its tables of tasks and messages."""
         data = self._data
-        self._colored: Any = None
+        self._shelf = Shelf((free_memory() + kept_bytes()) // 4)
         self._partners = Partners(self)
         self._listing = Listing(self, data, background=background)
         self._measuring = Measuring(self, data, has_own_threshold=has_own_threshold, background=background)
         self._filtering = Filtering(self, data, self._listing, self._measuring, self._partners, background=background)
         self._mapping = MappingStates(self, data, self._given_maps, self._show_points, background=background)
         self._tracing = Tracing(self, data, self._mapping, self._measuring, background=background)
+        self._coloring = Coloring(self, data, self._mapping, background=background)
+        self._jumping = Jumping(self, data, self._measuring, self._weights, self._occlusion, background=background)
+        self._neighbouring = Neighbouring(self, data, self._mapping, background=background)
+        self._telling = Telling(self, data, self._shelf, background=background)
         self._current = CurrentSequence(self, data, self._measuring)
         self._saving = Saving(self)
         # In the order in which the tasks are refreshed, and in which their progress is shown: a task comes after those
@@ -190,6 +199,10 @@ class SequenceExplorer(SequenceTraits):
             self._filtering,
             self._mapping,
             self._tracing,
+            self._coloring,
+            self._jumping,
+            self._neighbouring,
+            self._telling,
         )
         self._tasks.extend(part.task for part in parts)
         self._messages |= {
@@ -270,23 +283,7 @@ class SequenceExplorer(SequenceTraits):
     def _show_points(self) -> None:
         """Send what is drawn with the points of the map."""
         self._tracing.refresh()
-        self._color_points()
-
-    def _color_points(self) -> None:
-        projection, output = self._mapping.now(), self._output_track
-        if self.peek("color_by") != "expected":
-            self._colored = None
-            return
-        if projection is None or output is None:
-            self._colored = None
-            self.publish(_point_colors=None)
-            return
-        key = Same(projection.steps), Same(output)
-        if key != self._colored or self.peek("_point_colors") is None:
-            self._colored = key
-            codes, strength = output.codes[projection.steps], output.confidence[projection.steps]
-            labels = described({self._output_name: output})[0]["labels"]
-            self.publish(_point_colors=sent_sequences.colors_of(codes, strength, by="expected", labels=labels))
+        self._coloring.task.refresh()
 
     def _show_sequences(self) -> None:
         listed, measures = self._listing.now(), self._measuring.now()
@@ -521,6 +518,7 @@ class SequenceExplorer(SequenceTraits):
         super().close()
         if "_filtering" in self.__dict__:
             self._filtering.release()
+            self._shelf.clear()
         if "_data" in self.__dict__:
             self._data.close()
             self._at_the_end.close()

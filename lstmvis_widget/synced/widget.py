@@ -365,8 +365,9 @@ class SyncedWidget(anywidget.AnyWidget):
             super().notify_change(change)
             return
         # ipywidgets would read the trait here, and so wait for its own result.
-        if self.comm is not None and self._should_send_property(change["name"], change["new"]):
-            self.send_state(change["name"])
+        name = change["name"]
+        if self.comm is not None and name in self.keys and self._should_send_property(name, change["new"]):
+            self.send_state(name)
         super(ipywidgets.Widget, self).notify_change(change)
 
     # ------------------------------------------------------ the page's messages

@@ -207,6 +207,8 @@ class Background(Generic[Question, Answer]):
             self._news.notify_all()
         try:
             self._part.pending(question)
+            if asked is not self._asked:  # an observer that was told meanwhile has had a newer one asked
+                return
             self._begin(asked)
             if asked.ended:  # else the progress shown stays until that of this question comes: work is under way
                 self._host.end_progress(self)

@@ -11,9 +11,15 @@ from scipy.stats import binom, kstest
 from lstmvis_widget.matching.ranking import rank_matches
 from lstmvis_widget.matching.selection import select_cells
 from lstmvis_widget.statistics.cell_alignment import cell_alignment
+from lstmvis_widget.statistics.contrast_phrases import contrast_phrases
 from lstmvis_widget.statistics.enrichment import enrichment
 from lstmvis_widget.statistics.null_distributions import enrichment_null
+from lstmvis_widget.statistics.over_represented import label_p_values, over_represented
+from lstmvis_widget.statistics.telling_apart import tell_apart
 from lstmvis_widget.statistics.threshold_profile import threshold_profile
+from lstmvis_widget.timeline.labels import as_labels
+from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.work.cancelling import never_cancelled, not_reported
 from tests.statistics.simulated import (
     EQUAL,
     ONE,
@@ -78,6 +84,54 @@ def test_the_best_cell_is_no_better_than_chance_says(label_kind, lengths, cells,
         return table["p_max"].min()
 
     assert_uniform(simulated(p_of, label_kind, lengths, cells, **states))
+
+
+@pytest.mark.parametrize(("label_kind", "lengths"), [(independent, ONE), (in_runs, SEVERAL), (of_sequences, EQUAL)])
+def test_cells_contrast_phrases_as_much_as_chance_says(label_kind, lengths):
+    starts = np.concatenate(
+        [end - np.arange(length, 2, -3) for end, length in zip(np.cumsum(lengths), lengths, strict=True)]
+    )
+
+    def p_of(values, labels, _):
+        phrases = {name: [(start, start + 2) for start in starts if labels[start] == name] for name in "AB"}
+        if not all(phrases.values()):
+            return 1.0
+        table = contrast_phrases(values, phrases, 0.0, sequences=lengths, permutations=79)
+        return table["p_max"].min()
+
+    assert_valid(simulated(p_of, label_kind, lengths, 4, of_sequences=float(label_kind is of_sequences)))
+
+
+@pytest.mark.parametrize(
+    ("label_kind", "lengths", "options"),
+    [
+        (independent, ONE, {}),
+        (in_runs, EQUAL, {"of_sequences": 1.0}),
+        (of_sequences, SEVERAL, {"of_sequences": 1.0}),
+    ],
+)
+def test_chosen_steps_are_told_apart_no_better_than_chance_says(label_kind, lengths, options):
+    def p_of(values, labels, _):
+        steps = np.flatnonzero(np.array(labels) == "A")
+        return tell_apart(values, steps, sequences=lengths, permutations=79)["p_max"].min()
+
+    assert_uniform(simulated(p_of, label_kind, lengths, 10, **options))
+
+
+@pytest.mark.parametrize(("label_kind", "lengths"), [(independent, ONE), (in_runs, SEVERAL), (of_sequences, SEVERAL)])
+def test_labels_are_over_represented_no_more_often_than_chance_says(label_kind, lengths):
+    sequences = Sequences.of(lengths, sum(lengths))
+
+    def p_of(values, labels, _):
+        # Steps that are alike, and chosen more often in some sequences than in others.
+        steps = np.flatnonzero(values[:, 0] > 0.7)
+        known = as_labels(labels)
+        found = over_represented(steps, known, 2) if 1 < len(steps) < len(labels) else []
+        options = {"n": 79, "seed": 0, "check": never_cancelled, "progress": not_reported}
+        p = label_p_values(steps, known, found, sequences, **options)
+        return p[0] if p else None
+
+    assert_valid(simulated(p_of, label_kind, lengths, 1, of_sequences=1.0))
 
 
 def stretches_where_on(states, cell, source):

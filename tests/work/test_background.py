@@ -116,6 +116,21 @@ def test_a_stage_can_be_read_and_is_shown_before_the_rest():
     doubling.task.close()
 
 
+def test_a_question_asked_while_another_is_told_of_is_answered_alone(doubling, monkeypatch):
+    def pending(question):
+        doubling.pended.append(question)
+        if question == 4:  # as an observer may
+            doubling.ask(5)
+
+    monkeypatch.setattr(doubling, "pending", pending)
+    doubling.ask(4)
+    assert doubling.task.question == 5
+    wait_until(lambda: (5, (5, 10), "") in doubling.shown, "the answer")
+    assert doubling.pended == [4, 5]
+    assert [question for question, _, _ in doubling.shown if question == 4] == []
+    assert doubling.answered == [5]
+
+
 def test_an_equal_question_is_asked_once(doubling):
     for _ in range(3):
         doubling.ask(4)
