@@ -20,8 +20,9 @@ SAY_AGAIN = """
 import time
 from ipywidgets.widgets.widget import _instances
 for widget in list(_instances.values()):
+    if hasattr(widget, "finish"):
+        widget.finish()
     if widget.has_trait("_n_candidates"):
-        widget.matches
         while widget.progress is not None or (widget.selection is not None and widget._n_candidates is None):
             time.sleep(0.05)
     widget.send_state()

@@ -8,6 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import FLAGS
+from tests.browser.gestures import part
 from tests.browser.jupyter import JupyterServer
 from tests.browser.notebook import Notebook
 
@@ -23,6 +24,23 @@ explorer = StateExplorer(
 )
 explorer
 """
+
+
+SEQUENCES = """
+from lstmvis_widget import SequenceExplorer, StateExplorer, link
+from lstmvis_widget.datasets import load_addresses
+data = load_addresses()
+sequences = SequenceExplorer(
+    **data, weights={"hidden": data.output_weights}, occlusion=data.tracks["occlusion"].values, name="addresses",
+    sequence=223, jump=21787, sort_by="-largest_jump", filters={"correct": False}, pinned_sequences=[211],
+    point_labels="jumps",
+)
+explorer = StateExplorer(**data, selection=(21788, 21790), off_before=1)
+link(explorer, sequences)
+sequences.selected_steps = [match.start for match in explorer.matches]
+sequences
+"""
+WHOLE = {"width": 1500, "height": 1400}
 
 
 def open_notebook(browser, server, theme, pixel_ratio=1):
@@ -50,6 +68,23 @@ def take(browser, server, theme):
     page.close()
 
 
+def take_sequences(browser, server, theme):
+    notebook = open_notebook(browser, server, theme, 1.5)
+    page = notebook.page
+    page.set_viewport_size(WHOLE)
+    notebook.run(SEQUENCES)
+    shown = page.locator(
+        f".lv-sequences[data-theme='{theme}'][data-cause='21787'][data-progress='']:not([data-trust=''])"
+    )
+    shown.wait_for()
+    shown.locator("[data-part='telling-cells'] button, [data-part='telling-cells'] span").first.wait_for()
+    shown.scroll_into_view_if_needed()
+    part(shown, "words").locator("[data-step='21788']").hover()
+    page.locator(".lv-sequences:not([data-neighbours=''])").wait_for()
+    page.screenshot(path=FOLDER / f"sequences-{theme}.png", clip=shown.bounding_box())
+    page.close()
+
+
 @contextmanager
 def browser_and_server():
     """A Chromium, and a JupyterLab in a folder that is gone afterwards."""
@@ -69,6 +104,7 @@ def main():
     with browser_and_server() as (browser, server):
         for theme in THEMES:
             take(browser, server, theme)
+            take_sequences(browser, server, theme)
 
 
 if __name__ == "__main__":

@@ -131,6 +131,26 @@ def test_a_question_asked_while_another_is_told_of_is_answered_alone(doubling, m
     assert doubling.answered == [5]
 
 
+def test_a_stage_that_is_surely_shown_holds_up_no_reader_that_keeps_the_lock():
+    doubling = Doubling(Host())
+    answered = doubling.answer
+
+    def answer(question, work):
+        work.deliver((question, None), surely=True)
+        return answered(question, work)
+
+    doubling.answer = answer
+    with doubling.host.when_free():  # as an observer has it
+        doubling.number = 4
+        doubling.task.refresh()
+        reader = threading.Timer(30, doubling.task.close)  # instead of waiting forever
+        reader.start()
+        asked = doubling.task.wait(whole)
+        reader.cancel()
+    assert asked.answer == (4, 8)
+    doubling.task.close()
+
+
 def test_an_equal_question_is_asked_once(doubling):
     for _ in range(3):
         doubling.ask(4)

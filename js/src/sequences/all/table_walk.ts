@@ -2,12 +2,10 @@ import { all, listen } from "../../shared/dom";
 import { hasModifier } from "../../shared/keys";
 import { placeOf, rowAfter, type VirtualRows } from "../../shared/virtual_rows";
 import type { Model } from "../model";
+import { togglePinned } from "../pinning";
 import type { ViewState } from "../view_state";
 import type { SequenceList } from "./table_list";
 import { PIN } from "./table_rows";
-
-/** Trajectories that can be kept on the map: more can't be told apart. As in Python. */
-const MOST_PINNED = 12;
 
 /** A click, or an arrow key, goes to a sequence; p, Space, or the mark at its left edge pins it. */
 export function walkSequences(
@@ -22,10 +20,7 @@ export function walkSequences(
     if (sequence !== undefined) model.set("sequence", sequence);
   };
   const pin = (sequence: number | undefined) => {
-    if (sequence === undefined) return;
-    const pinned = togglePin(model.pinned_sequences.peek(), sequence);
-    if (pinned) model.set("pinned_sequences", pinned);
-    else view.say(`${MOST_PINNED} sequences are pinned: take one off first.`);
+    if (sequence !== undefined) togglePinned(sequence, model, view);
   };
   return all(
     listen(body, "click", (event) => {
@@ -61,10 +56,4 @@ export function walkSequences(
 /** The row of a sequence that an event happened in. */
 function rowOf(target: EventTarget | null): HTMLElement | null {
   return (target as Element).closest<HTMLElement>('[data-part="sequence"]');
-}
-
-/** The pinned sequences with one more, or without it, in ascending order; null if that were too many. */
-export function togglePin(pinned: readonly number[], sequence: number): number[] | null {
-  if (pinned.includes(sequence)) return pinned.filter((other) => other !== sequence);
-  return pinned.length >= MOST_PINNED ? null : [...pinned, sequence].sort((a, b) => a - b);
 }

@@ -61,7 +61,11 @@ export function mountCausePanel(host: HTMLElement, model: Model, view: ViewState
       // Without a selection, it becomes that of the words of the jump.
       const selection = model.selection.value ?? wordsOf(found);
       take.draw(found.cells.length, whyNotTake(model._links.value, selection), live);
-      const lacks = weightsText(found, view.className.value);
+      const lacks = weightsText(
+        found,
+        view.className.value,
+        model._layers.value.length > 1 ? model.layer.value : null,
+      );
       setText(weights, lacks);
       weights.hidden = lacks === "";
       setText(
@@ -94,15 +98,17 @@ export function saidOf(jump: number | null, found: Cause | null, live: boolean):
   return live ? "Finding what the jump was made of…" : UNFINISHED;
 }
 
-/** What the numbers of the cells are, and what to pass where effects aren't known. */
+/** What the numbers of the cells are, and what to pass where effects aren't known; `layer` is one of several. */
 export function weightsText(
   { of, cells }: Pick<Cause, "of" | "cells">,
   className: (place: number) => string,
+  layer: string | null,
 ): string {
   if (cells.some(({ effect }) => effect !== null)) {
     return of === null ? "" : `how much each changes the logit of ${className(of)}`;
   }
-  return "how much each changes; pass weights=data.output_weights to see what that does to the class";
+  const weights = layer === null ? "data.output_weights" : `{${JSON.stringify(layer)}: data.output_weights}`;
+  return `how much each changes; pass weights=${weights} to see what that does to the class`;
 }
 
 function chipOf({ cell, change, effect, share }: Cause["cells"][number]): Chip {

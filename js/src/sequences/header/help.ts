@@ -16,7 +16,7 @@ const GESTURES = [
   ["drag over words", "select them; a linked explorer selects them, too"],
   ["click a bar of the jumps", "see what that jump was made of"],
   ["drag the dashed line", "set from which length jumps are marked"],
-  ["drag on the map", "move it; the wheel zooms, Shift and a drag select steps"],
+  ["drag on the map", "move it; the wheel zooms; with Shift, or the lasso: select steps"],
   ["click a cell, a class, a bar", "filter the sequences; again: take the filter away"],
   ["click a head of the table", "sort by it; again: the other way round"],
   ["click a sequence", "go there; the mark at its left edge pins it"],
@@ -24,14 +24,15 @@ const GESTURES = [
 ] as const;
 
 const KEYS = [
-  ["↑ ↓", "in the table: go from one sequence to the next"],
-  ["P, Space", "in the table: pin the sequence, or take it off"],
-  ["← → ↑ ↓", "in the matrix: from cell to cell"],
-  ["Enter", "do what a click does; in a field: take what is typed"],
-  ["Page Up, Page Down", "one page"],
+  ["← →", "one step: in the words, the columns, the bars, and along the trajectory on the map"],
+  ["↑ ↓", "one sequence: in the table and on the map; in the matrix all arrows go from cell to cell"],
+  ["Enter", "go there: do what a click does; in a field: take what is typed"],
+  ["P", "in the table and on the map: pin the sequence, or let it go"],
+  ["+ − 0", "on the map: zoom in, out, and see everything"],
+  ["Page Up, Page Down", "in the table: one page"],
   ["Home, End", "to the beginning, to the end"],
   ["Ctrl-Z, Ctrl-Shift-Z", "undo, redo"],
-  ["Escape", "close what is open"],
+  ["Escape", "close what is open, let go what is selected"],
   ["?", "this help"],
 ] as const;
 

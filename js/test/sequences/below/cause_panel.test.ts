@@ -14,8 +14,10 @@ test("a line says how to choose a jump, that it computes, or what went wrong", (
 
 test("without weights it is said what to pass", () => {
   const cell = { cell: 3, change: 0.5, effect: null, share: 0.2 };
-  expect(weightsText({ of: 1, cells: [cell] }, String)).toContain("weights=data.output_weights");
-  expect(weightsText({ of: 1, cells: [{ ...cell, effect: 0.2 }] }, () => "new")).toBe(
+  const known = { of: 1, cells: [cell] };
+  expect(weightsText(known, String, null)).toContain("weights=data.output_weights ");
+  expect(weightsText(known, String, "hidden")).toContain('weights={"hidden": data.output_weights} ');
+  expect(weightsText({ of: 1, cells: [{ ...cell, effect: 0.2 }] }, () => "new", null)).toBe(
     "how much each changes the logit of new",
   );
 });
