@@ -172,7 +172,7 @@ class SequenceTraits(SyncedWidget):
     point_labels: Choice = Choice(
         "none",
         among=("none", "jumps", "confidence", "class"),
-        help="Which steps of the shown trajectories have their words on the map: none; both ends of each jump of "
+        help="Which steps of the current trajectory have their words on the map: none; both ends of each jump of "
         "at least "
         "`jump_threshold`; of each change of confidence of at least `confidence_change`; or of each change of class.",
     ).tag(**DRAWING)

@@ -19,9 +19,9 @@ export function mountHead(host: HTMLElement, model: Model, view: ViewState, stat
   return all(
     drawOnFrame(() => setText(title, titleOf(model._map.value))),
     drawOnFrame(() => {
-      const text = [...(model._map.value?.notes ?? []), missingText(model)]
-        .filter((each) => each)
-        .join(" · ");
+      // Python may be about to put them there.
+      const missing = model.running.value === null ? missingText(model) : "";
+      const text = [...(model._map.value?.notes ?? []), missing].filter((each) => each).join(" · ");
       setText(notes, text);
       notes.hidden = text === "";
     }),
