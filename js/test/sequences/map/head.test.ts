@@ -15,12 +15,8 @@ test("labels stand in the order of how frequent they are, as far as they have co
 
 test("sequences without a step on the map are named", () => {
   const trajectory = (sequence: number, ...coordinates: number[]) => ({
-<<<<<<< HEAD
-    ...sequence, start: 0, first: 0, end: 1, count: 1, coordinates: Float32Array.from(coordinates) ,
-=======
-    ...sequence, first: 0, end: 2, start: 0, count: 1, coordinates: Float32Array.from(coordinates) ,
->>>>>>> h-map
-    ...codes: null, confidence: null, distances: null ,
+    ...{ sequence, first: 0, end: 2, start: 0, count: 1, coordinates: Float32Array.from(coordinates) },
+    ...{ codes: null, confidence: null, distances: null },
   });
   const said = (...all: ReturnType<typeof trajectory>[]) => missingText({ _trajectories: signal(all) });
   expect(said(trajectory(1, 0, 0), trajectory(4, Number.NaN, Number.NaN, 2, 2))).toBe("");
