@@ -20,6 +20,7 @@ from .recording.record import Recording, record_states
 from .sequences_view.explorer import SequenceExplorer
 from .states.output_track import OutputTrack
 from .statistics.cell_alignment import cell_alignment
+from .statistics.contrast_phrases import contrast_phrases
 from .statistics.enrichment import enrichment
 from .statistics.null_distributions import enrichment_null
 from .statistics.sequence_table import sequence_table
@@ -29,6 +30,7 @@ from .timeline.conll import read_conll
 from .timeline.data_frames import tracks_from_frame
 from .timeline.plain_text import read_tokens
 from .timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack
+from .timeline.tracks_from_text import tracks_from_text
 from .work.options import options
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "ThresholdProfile",
     "TopKTrack",
     "cell_alignment",
+    "contrast_phrases",
     "count_selected",
     "describe",
     "enrichment",
@@ -71,6 +74,7 @@ __all__ = [
     "step_distances",
     "threshold_profile",
     "tracks_from_frame",
+    "tracks_from_text",
 ]
 
 

@@ -13,6 +13,7 @@ import torch
 import lstmvis_widget
 from lstmvis_widget import (
     cell_alignment,
+    contrast_phrases,
     count_selected,
     enrichment,
     enrichment_null,
@@ -27,6 +28,7 @@ from lstmvis_widget import (
     select_cells,
     step_distances,
     threshold_profile,
+    tracks_from_text,
 )
 from lstmvis_widget.lstmvis.convert import convert
 from lstmvis_widget.lstmvis.project import Project
@@ -78,6 +80,7 @@ CALLS = {
     "cell_alignment": lambda _, **more: cell_alignment(STATES, LABELS, permutations=2, **more),
     "cell_alignment of many steps": binned,
     "cell_alignment of quantiles": lambda _, **more: cell_alignment(States(STATES, "quantile"), LABELS, **more),
+    "contrast_phrases": lambda _, **more: contrast_phrases(STATES, PHRASES, 0.1, permutations=2, **more),
     "enrichment": lambda _, **more: enrichment(MATCHES, LABELS, **more),
     "Matches.enrichment": lambda _, **more: MATCHES.enrichment(LABELS, **more),
     "enrichment_null": lambda _, **more: enrichment_null(MATCHES, LABELS, n=5, **more),
@@ -103,6 +106,7 @@ CALLS = {
     "States.prepare": lambda _, **more: States(STATES, "standardise").prepare(**more),
     "read_tokens": lambda folder, **more: read_tokens(written(folder, "text.txt", "a b c\n" * 3), **more),
     "read_conll": lambda folder, **more: read_conll(written(folder, "text.conll", "a\tX\nb\tY\n" * 600), **more),
+    "tracks_from_text": lambda _, **more: tracks_from_text(WORDS, patterns={"w1": "w1"}, **more),
     "save_states": lambda folder, **more: save_states(folder / "out.h5", STATES, WORDS, overwrite=True, **more),
     "convert": lambda folder, **more: convert(project_in(folder), folder / "out.h5", overwrite=True, **more),
 }

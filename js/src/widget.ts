@@ -1,10 +1,7 @@
 import type { RenderProps } from "@anywidget/types";
 import { createModel } from "./explorer/model";
 import { mountPage } from "./explorer/page";
-import { savedTransport } from "./explorer/saved";
-
-/** By this id `StateExplorer.to_html` puts the view into its file. */
-const SAVED = "lstmvis-saved-view";
+import { showSavedView } from "./shared/saved_view";
 
 function render({ model, el }: RenderProps): () => void {
   const synced = createModel(model);
@@ -17,13 +14,6 @@ function render({ model, el }: RenderProps): () => void {
   };
 }
 
-/** In such a file nobody calls `render`. */
-function showSavedView(): void {
-  const saved = document.getElementById(SAVED)?.textContent;
-  const host = document.querySelector("main");
-  if (saved && host) mountPage(host, createModel(savedTransport(saved)));
-}
-
-showSavedView();
+showSavedView((host, saved) => mountPage(host, createModel(saved)));
 
 export default { render };

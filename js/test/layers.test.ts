@@ -44,13 +44,14 @@ test("a bundle is made of shared/ and one folder more", () => {
   expect(Object.fromEntries(bundles)).toMatchObject({
     "widget.ts": new Set(["explorer"]),
     "scatter.ts": new Set(["scatter"]),
+    "sequences.ts": new Set(["sequences"]),
   });
 });
 
-test("a widget's model alone talks to Python, and what stands in for Python in a saved page", () => {
+test("a widget's model alone talks to Python", () => {
   const talking = imports.filter(({ to }) => to === "shared/transport").map(({ file }) => file);
   const models = talking.filter((file) => !file.startsWith("shared/"));
-  expect(models.filter((file) => !/^\w+\/model\.ts$/.test(file))).toEqual(["explorer/saved.ts"]);
+  expect(models.filter((file) => !/^\w+\/model\.ts$/.test(file))).toEqual([]);
 });
 
 test("what is imported is read from every file", () => {

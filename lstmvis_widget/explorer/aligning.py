@@ -38,6 +38,7 @@ class Measures(NamedTuple):
 
     f1: NDArray[np.float64]
     auc: NDArray[np.float64]
+    sign: NDArray[np.int8]
 
 
 class Aligning:
@@ -84,17 +85,19 @@ class Aligning:
             check=work.check,
             progress=work.stage(f"aligning cells with {shortened(aligned.label)}"),
         )
-        return Measures(table["f1"].to_numpy(np.float64), table["auc"].to_numpy(np.float64))
+        measures = (table["f1"].to_numpy(np.float64), table["auc"].to_numpy(np.float64))
+        return Measures(*measures, table["sign"].to_numpy(np.int8))
 
     def show(self, aligned: Aligned, answer: Measures | None, error: str) -> None:
         """Send the measures and the best cells."""
-        f1, auc = answer or Measures(np.zeros(0), np.zeros(0))
+        f1, auc, sign = answer or Measures(np.zeros(0), np.zeros(0), np.zeros(0, np.int8))
         shown = {
             "layer": aligned.layer,
             "track": aligned.name,
             "label": shortened(aligned.label),
             "f1": f1.astype("<f4").tobytes(),
             "auc": auc.astype("<f4").tobytes(),
+            "sign": sign.tobytes(),
             "best": _best(f1),
             "error": error,
         }

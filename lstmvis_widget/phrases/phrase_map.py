@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_int
-from lstmvis_widget.matching.selection import check_ranges, on_off_patterns
+from lstmvis_widget.matching.selection import on_off_patterns
 from lstmvis_widget.statistics.explored import explored
+from lstmvis_widget.statistics.labelled_phrases import phrases_in_order
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Report, part
 from lstmvis_widget.work.extras import import_extra
@@ -131,7 +132,7 @@ def map_phrases(
     states, _, lengths = explored("map_phrases", states, None, sequences)
     folds = checked_int("folds", folds, low=2)
     components = checked_int("components", components, low=1)
-    ranges, labels = _in_order(phrases, len(states))
+    ranges, labels = phrases_in_order(phrases, len(states))
     names, counts = np.unique(labels, return_counts=True)
     if len(names) < 2 or counts.min() < folds:
         listed = ", ".join(f"{count} {name}" for name, count in zip(names, counts, strict=True)) or "none"
@@ -163,24 +164,6 @@ def map_phrases(
         explained=np.nan_to_num(pca.explained_variance_ratio_),
         scores=scores,
     )
-
-
-def _in_order(phrases: Mapping[str, ArrayLike], steps: int) -> tuple[NDArray[np.int64], NDArray[np.str_]]:
-    checked = {str(label): check_ranges(ranges, steps) for label, ranges in phrases.items()}
-    ranges = np.concatenate([*checked.values(), np.zeros((0, 2), np.int64)])
-    labels = np.repeat([*checked, ""], [*(len(each) for each in checked.values()), 0])
-    order = np.lexsort((ranges[:, 1], ranges[:, 0]))
-    ranges, labels = ranges[order], labels[order]
-    same = np.zeros(len(ranges), bool)
-    same[1:] = (ranges[1:] == ranges[:-1]).all(1)
-    for row in np.flatnonzero(same).tolist():
-        if labels[row] != labels[row - 1]:
-            start, stop = ranges[row].tolist()
-            raise ValueError(
-                f"the range [{start}, {stop}) is given under both {str(labels[row - 1])!r} and {str(labels[row])!r}; "
-                "a phrase has one label. Leave it out of one of them"
-            )
-    return ranges[~same], labels[~same]
 
 
 def _stretches(

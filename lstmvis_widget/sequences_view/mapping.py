@@ -165,7 +165,7 @@ class MappingStates:
         widget = self._widget
         is_found = answer is not None and answer.settled
         if error and not is_found and mapped.method != "pca":
-            widget.adapt(method="pca")
+            widget.adapt("method", "pca")
         elif answer is not None:
             if answer.settled:
                 widget.set_trait("projection", answer.projection)

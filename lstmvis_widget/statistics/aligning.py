@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from .rearranging import Blocks, draws_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Measures = dict[str, Floats]
+Measures = dict[str, NDArray[Any]]
 """Each of shape (cells, names), by the name of its column."""
 
 
@@ -74,6 +74,10 @@ class Alignment(NamedTuple):
         return np.bincount(codes[codes >= 0], minlength=self.names).astype(np.float64)
 
 
+SIGNS = (1, -1)
+"""A cell tells where a label stands by being high, or by being low: its values with the sign −1 by being high."""
+
+
 class Counts(NamedTuple):
     """Counts of steps for cells and labels: on and labelled, on, labelled, and all."""
 
@@ -105,16 +109,62 @@ class Counts(NamedTuple):
         return information
 
 
-def measures_of(auc: Floats, threshold: Floats, counts: Counts) -> Measures:
-    """The measures on the fitted steps, from arrays of shape (cells, names); NaN where a label is at all or none."""
-    trivial = (counts.labelled == 0) | (counts.labelled == counts.total)
+class Rules(NamedTuple):
+    """For each cell and label the best rule "the label stands where the cell is on", of shape (cells, names).
+
+    Attributes
+    ----------
+    sign : ndarray of int8
+        1: on is ≥ threshold; −1: on is ≤ threshold.
+    threshold : ndarray of float
+        A value of the cell; NaN where no value of a labelled step is known.
+    hits, on : ndarray of float
+        Labelled steps at which the cell is on, and all such steps.
+    """
+
+    sign: NDArray[np.int8]
+    threshold: Floats
+    hits: Floats
+    on: Floats
+
+    @classmethod
+    def none(cls, cells: int, names: int) -> Rules:
+        """Rules that nothing is known of yet: never on."""
+        shape = cells, names
+        return cls(np.ones(shape, np.int8), np.full(shape, np.nan), np.zeros(shape), np.zeros(shape))
+
+    def take_better(
+        self, cell: int, name: int, *, labelled: float, sign: int, threshold: float, hits: int, on: int
+    ) -> None:
+        """Take a rule of a cell for a label if its F1 is higher than that of the present one."""
+        if hits / (on + labelled) > self.hits[cell, name] / (self.on[cell, name] + labelled):
+            self.sign[cell, name], self.threshold[cell, name] = sign, threshold
+            self.hits[cell, name], self.on[cell, name] = hits, on
+
+
+def measures_of(auc: Floats, rules: Rules, labelled: Floats, total: int) -> Measures:
+    """The measures on the fitted steps, of shape (cells, names); NaN where a label is at all or none.
+
+    Parameters
+    ----------
+    auc : ndarray of float
+    rules : Rules
+    labelled : ndarray of float, shape (names,)
+        How many of the ``total`` steps have each label.
+    total : int
+    """
+    counts = Counts(rules.hits, rules.on, labelled[None], total)
+    always = np.broadcast_to(2 * labelled / (total + labelled) if total else np.nan, auc.shape)
+    trivial = (counts.labelled == 0) | (counts.labelled == total)
     measures = {
         "auc": auc,
         "f1": counts.f1,
-        "threshold": threshold,
+        "base_f1": always,
+        "threshold": rules.threshold,
         "mutual_information": counts.information,
     }
-    return {name: np.where(trivial, np.nan, each) for name, each in measures.items()}
+    found = {name: np.where(trivial, np.nan, each) for name, each in measures.items()}
+    return {"sign": rules.sign, **found}
 
 
 def auc_of(rank_sums: Floats, labelled: Floats, steps: int) -> Floats:

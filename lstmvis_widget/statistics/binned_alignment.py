@@ -13,7 +13,7 @@ from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, part
 from lstmvis_widget.work.memory import free_memory
 
-from .aligning import Alignment, Counts, Dealing, Floats, Ints, Measures, auc_of, greatest, measures_of
+from .aligning import SIGNS, Alignment, Counts, Dealing, Floats, Ints, Measures, Rules, auc_of, greatest, measures_of
 from .bin_edges import bin_edges, working_dtype
 
 Values = NDArray[Any]
@@ -51,8 +51,8 @@ def binned_alignment(asked: Alignment, check: Check, progress: Report) -> Measur
 
     In the first pass the values of each cell are sorted, as many steps at once as fit into memory, and each bin counts
     its steps, and those with each label. That tells the AUC, equal bins being ties, and for each label the bin from
-    which on a cell is best on; the least value of that bin is the threshold. The second pass, which only held-out steps
-    and draws need, judges the thresholds and sums the ranks of labels that are dealt anew.
+    which on, up or down, a cell is best on; the least or greatest value of that bin is the threshold. The second pass,
+    which only held-out steps and draws need, judges the thresholds and sums the ranks of labels that are dealt anew.
 
     Parameters
     ----------
@@ -78,6 +78,8 @@ class _Turned(NamedTuple):
         NaN is −∞. In memory that the next ones overwrite.
     parts : ndarray of int64, shape (groups + 1,)
         The steps of group g are ``values[:, parts[g] : parts[g + 1]]``, within it in their order.
+    unknown : ndarray of int64, shape (cells, groups)
+        How many of these are NaN.
     progress : callable
         Takes the share done of the work on them.
     """
@@ -85,6 +87,7 @@ class _Turned(NamedTuple):
     numbers: slice
     values: Values
     parts: Ints
+    unknown: Ints
     progress: Report
 
 
@@ -158,6 +161,7 @@ class _Rows:
             order = np.argsort(group[these], kind="stable")
             places = np.empty(steps, np.int64)
             places[order] = np.arange(steps)
+            unknown = _Unknown(np.zeros((cells, groups), np.int64))
 
             def take_in(
                 start: int,
@@ -167,22 +171,26 @@ class _Rows:
                 first: int = these.start,
                 out: Values = values,
                 places: Ints = places,
+                unknown: _Unknown = unknown,
             ) -> None:
                 found, read = self.read(start, stop)
-                _take_in(read, group[found], places[found.start - first : found.stop - first], out, check)
+                _take_in(
+                    read,
+                    group[found],
+                    places[found.start - first : found.stop - first],
+                    out=out,
+                    unknown=unknown,
+                    check=check,
+                )
 
             in_blocks(blocks[first:end], take_in, check, part(share, 0, READING))
             parts = np.searchsorted(group[these][order], np.arange(groups + 1))
-            yield _Turned(these, values, parts, part(share, READING, 1))
+            yield _Turned(these, values, parts, unknown.counts, part(share, READING, 1))
 
     def pieces(self, values: NDArray[Any]) -> Iterator[tuple[slice, NDArray[Any]]]:
-        """Rows and their values, with −∞ for NaN, in pieces that fit the cache. The next piece overwrites one."""
-        height = max(1, CACHED_VALUES // values.shape[1])
-        buffer = np.empty((min(height, len(values)), values.shape[1]), self.dtype)
-        for start, stop in blocks_of(len(values), height):
-            piece = buffer[: stop - start]
-            np.fmax(values[start:stop], self.dtype.type(-np.inf), out=piece, dtype=self.dtype)
-            yield slice(start, stop), piece
+        """Rows and their values in pieces that fit the cache."""
+        for start, stop in blocks_of(len(values), max(1, CACHED_VALUES // values.shape[1])):
+            yield slice(start, stop), values[start:stop].astype(self.dtype, copy=False)
 
 
 def in_blocks(
@@ -219,7 +227,19 @@ def _together(numbers: list[slice], most: int) -> Iterator[tuple[int, int]]:
             first = end
 
 
-def _take_in(values: NDArray[Any], group: Ints, places: Ints, out: Values, check: Check) -> None:
+class _Unknown:
+    """How many values of each cell and group are NaN, counted in threads."""
+
+    def __init__(self, counts: Ints) -> None:
+        self.counts = counts
+        self._adding = threading.Lock()
+
+    def add(self, name: int, counts: Ints) -> None:
+        with self._adding:
+            self.counts[:, name] += counts
+
+
+def _take_in(values: NDArray[Any], group: Ints, places: Ints, *, out: Values, unknown: _Unknown, check: Check) -> None:
     """Put values of shape (steps, cells) into ``out``, each step at its place; steps of a group lie together there."""
     order = np.argsort(group, kind="stable")
     sorted_group, at_once = group[order], max(PIECE_STEPS, PIECE_BYTES // (len(out) * out.itemsize))
@@ -231,6 +251,7 @@ def _take_in(values: NDArray[Any], group: Ints, places: Ints, out: Values, check
             near = values[steps[0] : steps[-1] + 1]
             piece = (near if len(near) == len(steps) else values[steps]).astype(out.dtype, copy=False)
             if np.isnan(piece.min()):
+                unknown.add(name, np.isnan(piece).sum(axis=0))
                 piece = np.fmax(piece, piece.dtype.type(-np.inf))
             out[:, places[steps[0]] : places[steps[-1]] + 1] = piece.T
 
@@ -244,13 +265,20 @@ class _Counted(NamedTuple):
     counts : ndarray of unsigned int, shape (cells, groups, bins)
         Steps in each bin. Group 0 are the fitted steps without any of the labels, group 1 those with the first one, and
         so on; then the same for the held-out steps.
-    least : ndarray of float, shape (cells, bins)
-        The least value of the fitted steps in each bin; ∞ if it has none.
+    ends : dict of int to ndarray of float, shape (cells, bins)
+        By sign: the least (1) and the greatest (−1) value of the fitted steps in each bin; undefined if it has none.
+    unknown : ndarray of int64, shape (cells, groups)
+        How many of the steps in the bin of −∞ are NaN: these are never on.
     """
 
     edges: Values
     counts: NDArray[Any]
-    least: Values
+    ends: dict[int, Values]
+    unknown: Ints
+
+    def lowest(self, cell: int) -> int:
+        """The bin of −∞, and of NaN."""
+        return int(np.searchsorted(self.edges[cell], -np.inf, side="right"))
 
 
 def counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[_Rows, _Counted]:
@@ -262,7 +290,8 @@ def counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[_
     counted = _Counted(
         np.empty((cells, bins - 1), rows.dtype),
         np.zeros((cells, groups, bins), np.uint32 if len(asked.counted) < 2**32 else np.uint64),
-        np.full((cells, bins), np.inf, rows.dtype),
+        {sign: np.full((cells, bins), sign * np.inf, rows.dtype) for sign in SIGNS},
+        np.zeros((cells, groups), np.int64),
     )
 
     def choose(cell: int, _: int, __: Check) -> None:
@@ -276,16 +305,18 @@ def counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[_
     for turned in rows.turned(blocks, group, groups, check, part(progress, 0.02, 1)):
 
         def count(cell: int, _: int, __: Check, turned: _Turned = turned) -> None:
-            least = counted.least[cell]
+            counted.unknown[cell] += turned.unknown[cell]
             for name in np.flatnonzero(np.diff(turned.parts)).tolist():
                 values = turned.values[cell, turned.parts[name] : turned.parts[name + 1]]
                 values.sort()
                 starts = bin_starts(values, counted.edges[cell])
-                sizes = np.diff(starts)
-                counted.counts[cell, name] += sizes.astype(counted.counts.dtype)
+                counted.counts[cell, name] += np.diff(starts).astype(counted.counts.dtype)
                 if name <= asked.names:
-                    firsts = np.where(sizes > 0, values[np.minimum(starts[:-1], len(values) - 1)], np.inf)
-                    np.minimum(least, firsts, out=least)
+                    starts[counted.lowest(cell)] = turned.unknown[cell, name]
+                    filled = np.flatnonzero(np.diff(starts))
+                    for sign, at in ((1, starts[filled]), (-1, starts[filled + 1] - 1)):
+                        ends, nearer = counted.ends[sign][cell], np.minimum if sign > 0 else np.maximum
+                        ends[filled] = nearer(ends[filled], values[at])
 
         in_blocks(each_cell, count, check, turned.progress)
     return rows, counted
@@ -315,40 +346,52 @@ class _Second:
         shape = len(rows.asked.cells), rows.asked.names
         self._fitted = rows.asked.labelled(slice(0, rows.asked.fitted))
         self._tested = rows.asked.labelled(slice(rows.asked.fitted, None))
-        self._auc, self._auc_held_out, self._hits, self._on = np.zeros((4, *shape))
-        self._threshold = np.full(shape, np.nan)
+        self._auc, self._auc_held_out = np.zeros((2, *shape))
+        self._rules = Rules.none(*shape)
 
     def measures(self, check: Check, progress: Report) -> Measures:
         """The measures by name, and ``greatest`` of the draws; see `sorted_alignment`."""
         asked, fitted = self._asked, self._asked.fitted
         in_blocks(list(blocks_of(len(self._auc), 1)), self._take_best, check, part(progress, 0, 0.1))
-        measures = measures_of(self._auc, self._threshold, Counts(self._hits, self._on, self._fitted[None], fitted))
+        measures = measures_of(self._auc, self._rules, self._fitted, fitted)
         upto = 0.1 + 0.9 * fitted / len(asked.counted)
         if asked.dealing is not None:
             measures["greatest"] = self._dealt(asked.dealing, check, part(progress, 0.1, upto))
         if asked.held_out:
             counts = self._judged(check, part(progress, upto, 1))
-            f1 = np.where(np.isnan(measures["threshold"]), np.nan, counts.f1)
+            f1 = np.where(np.isnan(measures["f1"]), np.nan, counts.f1)
             measures |= {"auc_held_out": self._auc_held_out, "f1_held_out": f1}
         return measures
 
     def _take_best(self, cell: int, _: int, __: Check) -> None:
         """Find the AUC of a cell for each label, and its best threshold."""
         names, counts = self._asked.names, self._counted.counts[cell]
-        ranks, sizes = ranks_of_bins(counts[: names + 1])
+        ranks = ranks_of_bins(counts[: names + 1])[0]
         sums = _rank_sums(counts[1 : names + 1], ranks)
         self._auc[cell] = auc_of(sums, self._fitted, self._asked.fitted)[0]
         if self._asked.held_out:
             ranks, held_out = ranks_of_bins(counts[names + 1 :])
             sums = _rank_sums(counts[names + 2 :], ranks)
             self._auc_held_out[cell] = auc_of(sums, self._tested, int(held_out.sum()))[0]
-        filled = np.flatnonzero(sizes)[::-1]
-        on = sizes[filled].cumsum(dtype=np.float64)
-        for name in np.flatnonzero(self._fitted).tolist():
-            found = counts[name + 1, filled].cumsum(dtype=np.float64)
-            i = int((found / (on + self._fitted[name])).argmax())
-            self._threshold[cell, name] = self._counted.least[cell, filled[i]]
-            self._hits[cell, name], self._on[cell, name] = found[i], on[i]
+        known = counts[: names + 1].copy()
+        known[:, self._counted.lowest(cell)] -= self._counted.unknown[cell, : names + 1].astype(known.dtype)
+        filled = np.flatnonzero(known.any(axis=0))
+        for sign in SIGNS:
+            bins = filled[::-sign]
+            on = known[:, bins].sum(axis=0, dtype=np.float64).cumsum()
+            for name in np.flatnonzero(self._fitted).tolist() if len(bins) else ():
+                found, labelled = known[name + 1, bins].cumsum(dtype=np.float64), self._fitted[name]
+                place = int((found / (on + labelled)).argmax())
+                threshold = float(self._counted.ends[sign][cell, bins[place]])
+                self._rules.take_better(
+                    cell,
+                    name,
+                    labelled=labelled,
+                    sign=sign,
+                    threshold=threshold,
+                    hits=int(found[place]),
+                    on=int(on[place]),
+                )
 
     def _dealt(self, dealing: Dealing, check: Check, progress: Report) -> Floats:
         """The greatest |AUC − ½| of all cells with labels dealt anew, for each draw and label."""
@@ -374,7 +417,9 @@ class _Second:
 
     def _judged(self, check: Check, progress: Report) -> Counts:
         """Hits and on steps at the thresholds among the held-out steps."""
-        asked, thresholds = self._asked, self._threshold.T.astype(self._rows.dtype)
+        asked, dtype = self._asked, self._rows.dtype
+        signs = self._rules.sign.T.astype(dtype)
+        thresholds = signs * self._rules.threshold.T.astype(dtype)
         hits, on = np.zeros((2, *thresholds.shape))
         adding, names = threading.Lock(), np.flatnonzero(self._fitted).tolist()
 
@@ -383,7 +428,7 @@ class _Second:
             codes = asked.codes[numbers]
             for inside, piece in self._rows.pieces(values):
                 for name in names:
-                    is_on = piece >= thresholds[name]
+                    is_on = piece * signs[name] >= thresholds[name]
                     found = is_on[codes[inside] == name].sum(axis=0), is_on.sum(axis=0)
                     with adding:
                         hits[name] += found[0]

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.matching.ranking import check_cells
-from lstmvis_widget.timeline.labels import MISSING, OTHER, as_labels
+from lstmvis_widget.states.sources import States
+from lstmvis_widget.timeline.labels import MISSING, OTHER, Labels, as_labels
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
 from .aligning import Alignment, Dealing, Measures
 from .binned_alignment import binned_alignment
+from .counted_steps import counted_only, held_against, mask_of, named
 from .explored import explored
 from .rearranging import blocks_of, p_of
 from .sorted_alignment import portions_of, sorted_alignment
@@ -39,6 +41,8 @@ def cell_alignment(
     track: Any,
     *,
     labels: Iterable[str] | None = None,
+    where: Any = None,
+    against: Iterable[str] | None = None,
     cells: ArrayLike | None = None,
     sequences: ArrayLike | None = None,
     held_out: float = 0.0,
@@ -59,6 +63,12 @@ def cell_alignment(
         (None or NaN) aren't counted, neither as having a label nor as not having it.
     labels : iterable of str, optional
         Labels to look at; by default all. Steps with another label are steps without these.
+    where : array_like of bool, shape (T,), or (track, label), optional
+        The steps that count, as a mask or as those at which a track (a name, or T labels) has a label or one of
+        several, such as ``("pos", "NOUN")``. By default all steps with a label.
+    against : str or iterable of str, optional
+        Labels that each label is held against: steps with any other label don't count then. So ``labels=["plural"],
+        against="singular"`` asks what tells these two apart. By default a label is held against all others.
     cells : array_like of int, optional
         Cells to look at, 0 ≤ c < D; by default all.
     sequences : array_like of int, optional
@@ -87,9 +97,12 @@ def cell_alignment(
         - ``cell``, ``label``;
         - ``auc``, 0…1: the probability that the cell is higher at a step with the label than at a step without it, ties
           counting half (Mann and Whitney 1947); at ½ the cell tells nothing, below ½ it is low where the label stands;
-        - ``f1``, 0…1: the best harmonic mean of precision and recall of the rule "the label stands where the cell is
-          ≥ threshold", and that ``threshold``, a value of the cell (the highest of equally good ones);
-        - ``mutual_information``, in bits, between "the cell is on at that threshold" and "the label stands there";
+        - ``sign``: 1 for the rule "the label stands where the cell is ≥ ``threshold``", −1 for "where it is ≤
+          ``threshold``", as of a cell that goes off there: the better one (of equally good ones the first);
+        - ``f1``, 0…1: the harmonic mean of precision and recall of this rule at its best ``threshold``, a value of the
+          cell (of equally good ones that with the fewest steps); NaN is never on;
+        - ``base_f1``: what "the label stands everywhere" has, 2 n / (T + n) where it stands at n of T steps;
+        - ``mutual_information``, in bits, between "the rule says so" and "the label stands there";
         - with ``held_out``: ``auc_held_out``, ``f1_held_out``;
         - with ``permutations``: ``p_max`` = (1 + draws whose best cell has at least this |AUC − ½|) / (1 + draws),
           adjusted for the number of cells (Westfall and Young 1993), not for the number of labels. Where labels can be
@@ -110,9 +123,9 @@ def cell_alignment(
     the values of these steps take over 2 GiB and come from a file). With more steps, the values of each cell are put
     into 8,192 bins, in their order; fewer if the counts of all bins would take over 0.5 GiB. A quarter of the bins is
     spread over all sizes that numbers have; the others are quantiles of a sample of all steps and of those with one of
-    the labels (see `bin_edges`). Then only the least value of a bin can be the threshold; F1 and mutual information at
-    that threshold are exact, on the held-out steps too; AUC counts values in the same bin as ties. For a label at one
-    step in 12 the best F1 is missed by less than 0.1 %, at one in 1,000 by up to 2 %.
+    the labels (see `bin_edges`). Then only the least value of a bin can be the threshold (of ≤ only the greatest); F1
+    and mutual information at that threshold are exact, on the held-out steps too; AUC counts values in the same bin as
+    ties. For a label at one step in 12 the best F1 is missed by less than 0.1 %, at one in 1,000 by up to 2 %.
 
     Memory, besides a few numbers for each step: up to 1 GiB for values that are sorted, or a quarter of what is free,
     0.5 GiB for counts, and about 0.2 GiB for the blocks that two threads read; with ``permutations``, also the draws, a
@@ -131,11 +144,11 @@ def cell_alignment(
     draws within sequences and of whole sequences.
     """
     pandas = import_extra("pandas", "analysis", "cell_alignment")
+    tracks = getattr(states, "tracks", None)
     opened, track, sequences = explored("cell_alignment", states, track, sequences)
     steps, width = opened.shape
-    known = as_labels(track, steps)
-    within = Sequences.of(sequences, steps)
-    names, place = _chosen(known.names, labels)
+    known = counted_only(as_labels(track, steps), mask_of(where, steps, tracks))
+    names = known.names if labels is None else named("labels", labels, known.names)
     numbers = np.arange(width) if cells is None else check_cells(cells, width)
     permutations = checked_int("permutations", permutations)
     if not 0 <= held_out < 1:
@@ -143,29 +156,64 @@ def cell_alignment(
     split = steps - round(steps * held_out)
     if split == 0:
         raise ValueError(f"held_out={held_out} leaves none of the {steps} steps to find thresholds on")
-    counted = np.flatnonzero(known.codes != MISSING)
-    codes, fitted = place[known.codes[counted]], int(np.searchsorted(counted, split))
-    dealing = None
-    if permutations:
-        blocks = blocks_of(known.codes[:split], within.up_to(split))
-        dealing = Dealing(blocks._replace(codes=place[blocks.codes]), len(names), permutations, seed)
-    asked = Alignment(
-        states=opened,
-        cells=numbers,
-        counted=counted,
-        codes=codes,
-        names=len(names),
-        fitted=fitted,
-        held_out=split < steps,
-        dealing=dealing,
-    )
-    with shown(progress, "aligning cells") as report:
-        table = _measured(asked, check, opened.prepare_first(report, check))
-    if "greatest" in table:
-        p = p_of(np.abs(table["auc"] - 0.5), table.pop("greatest")[:, None, :])
-        table["p_max"] = np.where(np.isnan(table["auc"]), np.nan, p)
+    dealt = _Dealt(Sequences.of(sequences, steps).up_to(split), permutations, seed)
+    if against is None:
+        groups = [(names, known)]
+    else:
+        others = named("against", against, known.names)
+        names = names if labels is not None else tuple(name for name in names if name not in others)
+        groups = [((name,), held_against(known, name, others)) for name in names]
+    parts = []
+    with shown(progress, "aligning cells") as shares:
+        report = opened.prepare_first(shares, check)
+        for number, (some, labelled) in enumerate(groups):
+            asked = _asked(opened, numbers, _Question(some, labelled, split), dealt)
+            share = part(report, number / len(groups), (number + 1) / len(groups))
+            measures = _measured(asked, check, share)
+            if "greatest" in measures:
+                p = p_of(np.abs(measures["auc"] - 0.5), measures.pop("greatest")[:, None, :])
+                measures["p_max"] = np.where(np.isnan(measures["auc"]), np.nan, p)
+            parts.append(measures)
+    table = {name: np.concatenate([each[name] for each in parts], axis=1) for name in (parts[0] if parts else ())}
     columns = {"cell": np.repeat(numbers, len(names)), "label": np.tile(names, len(numbers))}
     return pandas.DataFrame(columns | {name: each.reshape(-1) for name, each in table.items()})
+
+
+class _Dealt(NamedTuple):
+    """How labels of the fitted steps are dealt anew."""
+
+    sequences: Sequences
+    permutations: int
+    seed: int
+
+
+class _Question(NamedTuple):
+    """Which labels are looked at, the labels of all steps, and the step from which on they are held out."""
+
+    names: tuple[str, ...]
+    known: Labels
+    split: int
+
+
+def _asked(opened: States, cells: Ints, question: _Question, dealt: _Dealt) -> Alignment:
+    """How well cells tell where these labels stand, among the steps that count."""
+    names, known, split = question
+    place = _places(known.names, names)
+    counted = np.flatnonzero(known.codes != MISSING)
+    dealing = None
+    if dealt.permutations:
+        blocks = blocks_of(known.codes[:split], dealt.sequences)
+        dealing = Dealing(blocks._replace(codes=place[blocks.codes]), len(names), dealt.permutations, dealt.seed)
+    return Alignment(
+        states=opened,
+        cells=cells,
+        counted=counted,
+        codes=place[known.codes[counted]],
+        names=len(names),
+        fitted=int(np.searchsorted(counted, split)),
+        held_out=split < len(opened),
+        dealing=dealing,
+    )
 
 
 def _measured(asked: Alignment, check: Check, progress: Report) -> Measures:
@@ -177,14 +225,10 @@ def _measured(asked: Alignment, check: Check, progress: Report) -> Measures:
     return binned_alignment(asked, check, progress)
 
 
-def _chosen(names: tuple[str, ...], labels: Iterable[str] | None) -> tuple[tuple[str, ...], Ints]:
-    """The names of the labels to look at; and for each code, also the negative ones, its place among these."""
-    wanted = names if labels is None else (labels,) if isinstance(labels, str) else tuple(map(str, labels))
-    unknown = [name for name in wanted if name not in names]
-    if unknown:
-        raise ValueError(f"labels must be among {', '.join(map(repr, names))}; got {unknown[0]!r}")
+def _places(names: tuple[str, ...], wanted: tuple[str, ...]) -> Ints:
+    """For each code, also the negative ones, its place among the labels to look at."""
     place = np.full(len(names) + 2, OTHER)
     place[MISSING] = MISSING
     for new, name in enumerate(wanted):
         place[names.index(name)] = new
-    return wanted, place
+    return place

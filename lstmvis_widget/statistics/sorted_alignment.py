@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, part
 
-from .aligning import Alignment, Counts, Dealing, Floats, Ints, Measures, auc_of, greatest, measures_of
+from .aligning import SIGNS, Alignment, Counts, Dealing, Floats, Ints, Measures, Rules, auc_of, greatest, measures_of
 
 KEPT_BYTES = 2**30
 """Values that are kept at once, in bytes, where reading them again takes time."""
@@ -73,7 +73,7 @@ def _share(asked: Alignment, start: float, stop: float, upto: float = 1.0) -> tu
 
 
 def _read(asked: Alignment, cells: Ints, check: Check, progress: Report) -> NDArray[Any]:
-    """The values of some cells at the counted steps, shape (cells, counted); NaN is −∞."""
+    """The values of some cells at the counted steps, shape (cells, counted)."""
     states, counted = asked.states, asked.counted
     values = np.empty((len(cells), len(counted)), states.dtype)
     for start, stop in states.blocks():
@@ -82,18 +82,7 @@ def _read(asked: Alignment, cells: Ints, check: Check, progress: Report) -> NDAr
         low, high = np.searchsorted(counted, [start, stop])
         if low < high:
             values[:, low:high] = states.read(start, stop)[:, cells][counted[low:high] - start].T
-    if values.dtype.kind == "f":
-        for row in values:
-            row[np.isnan(row)] = -np.inf
     return values
-
-
-class _Best(NamedTuple):
-    """For each label the best threshold, and the hits and on steps at it; each of shape (names,)."""
-
-    threshold: Floats
-    hits: Floats
-    on: Floats
 
 
 class _Cells:
@@ -107,8 +96,7 @@ class _Cells:
     def measures(self, check: Check, progress: Report) -> Measures:
         """The measures by name, each of shape (cells, names)."""
         asked, cells = self._asked, len(self._values)
-        shape = cells, asked.names
-        auc, threshold, hits, on = np.empty(shape), np.empty(shape), np.empty(shape), np.empty(shape)
+        auc, rules = np.empty((cells, asked.names)), Rules.none(cells, asked.names)
         labelled = asked.labelled(self._fitted)
         done = 0
 
@@ -125,32 +113,34 @@ class _Cells:
                 fitted = _Sorted(self._values[cell, self._fitted], asked.codes[self._fitted])
                 ranks = fitted.ranks()
                 auc[cell] = self._auc(ranks, labelled, asked.codes[self._fitted])
-                threshold[cell], hits[cell], on[cell] = fitted.best(asked.names)
+                fitted.find_best(rules, cell, labelled)
                 if self._ranks is not None:
                     self._ranks[:, cell] = ranks
 
         in_threads(work)
-        measures = measures_of(auc, threshold, Counts(hits, on, labelled[None], asked.fitted))
-        return measures | (self._judged(measures["threshold"], check) if asked.held_out else {})
+        measures = measures_of(auc, rules, labelled, asked.fitted)
+        return measures | (self._judged(rules, check) if asked.held_out else {})
 
     def _auc(self, ranks: Floats, labelled: Floats, codes: Ints) -> Floats:
         sums = np.array([ranks[codes == name].sum() for name in range(self._asked.names)])
         auc: Floats = auc_of(sums[:, None], labelled, len(codes))[0]
         return auc
 
-    def _judged(self, thresholds: Floats, check: Check) -> Measures:
-        """AUC on the held-out steps, and F1 there at these thresholds."""
+    def _judged(self, rules: Rules, check: Check) -> Measures:
+        """AUC on the held-out steps, and F1 there by these rules."""
         asked = self._asked
         codes, labelled = asked.codes[self._tested], asked.labelled(self._tested)
+        thresholds, fitted = rules.threshold, asked.labelled(self._fitted)
         auc, hits, on = np.empty_like(thresholds), np.zeros_like(thresholds), np.zeros_like(thresholds)
         for cell, values in enumerate(self._values[:, self._tested]):
             check()
             auc[cell] = self._auc(_Sorted(values, codes).ranks(), labelled, codes)
             for name in np.flatnonzero(~np.isnan(thresholds[cell])).tolist():
-                is_on = values >= thresholds[cell, name]
+                at_least = rules.sign[cell, name] > 0
+                is_on = values >= thresholds[cell, name] if at_least else values <= thresholds[cell, name]
                 on[cell, name], hits[cell, name] = is_on.sum(), (codes[is_on] == name).sum()
         f1 = Counts(hits, on, labelled[None], len(codes)).f1
-        return {"auc_held_out": auc, "f1_held_out": np.where(np.isnan(thresholds), np.nan, f1)}
+        return {"auc_held_out": auc, "f1_held_out": np.where((fitted == 0) | (fitted == asked.fitted), np.nan, f1)}
 
     def greatest_dealt(self, dealing: Dealing, at_once: int, check: Check) -> Floats:
         """The greatest |AUC − ½| of these cells with labels dealt anew, for each draw and label; (draws, names)."""
@@ -171,14 +161,19 @@ class _Cells:
 
 
 class _Sorted:
-    """The steps of one cell, sorted from the highest value down."""
+    """The steps of one cell, sorted from the highest value down; NaN, which is never on, comes last with −∞."""
 
     def __init__(self, values: NDArray[Any], codes: Ints) -> None:
-        self._values, self._codes = values, codes
+        self._codes, known = codes, None
+        if values.dtype.kind == "f" and np.isnan(values).any():
+            known = ~np.isnan(values)
+            values = np.where(known, values, -np.inf)
+        self._values = values
         self._order = np.argsort(values, kind="stable")[::-1]
         ordered = values[self._order]
         # A threshold turns equal values on together: the last step of each run of them.
         self._ends = np.flatnonzero(np.append(ordered[:-1] != ordered[1:], True)[: len(values)])
+        self._known = self._order if known is None else self._order[known[self._order]]
 
     def ranks(self) -> Floats:
         """The rank of each step, 1…T from the lowest value up; equal values share their mean rank."""
@@ -187,19 +182,27 @@ class _Sorted:
         ranks[self._order] = np.repeat(len(self._values) - self._ends + (lengths - 1) / 2, lengths)
         return ranks
 
-    def best(self, names: int) -> _Best:
-        """The best threshold of each label that stands at some step; NaN and 0 of the others."""
-        best = _Best(np.full(names, np.nan), np.zeros(names), np.zeros(names))
-        codes = self._codes[self._order]
-        end_of = np.repeat(self._ends, np.diff(self._ends, prepend=-1))
-        for name, places in _places(codes, names):
-            # F1 is best at the value of a labelled step: a threshold between two of them only turns others on.
-            end = end_of[places]
-            found = np.searchsorted(places, end, side="right")
-            i = int((found / (end + 1 + len(places))).argmax())
-            best.threshold[name] = self._values[self._order[end[i]]]
-            best.hits[name], best.on[name] = found[i], end[i] + 1
-        return best
+    def find_best(self, rules: Rules, cell: int, labelled: Floats) -> None:
+        """Find the best rule for each label that stands at some step."""
+        for sign in SIGNS:
+            order = self._known[::sign]
+            values, codes = self._values[order], self._codes[order]
+            ends = np.flatnonzero(np.append(values[:-1] != values[1:], True)[: len(values)])
+            end_of = np.repeat(ends, np.diff(ends, prepend=-1))
+            for name, places in _places(codes, len(labelled)):
+                # F1 is best at the value of a labelled step: a threshold between two of them only turns others on.
+                end = end_of[places]
+                found = np.searchsorted(places, end, side="right")
+                i = int((found / (end + 1 + labelled[name])).argmax())
+                rules.take_better(
+                    cell,
+                    name,
+                    labelled=labelled[name],
+                    sign=sign,
+                    threshold=float(values[end[i]]),
+                    hits=int(found[i]),
+                    on=int(end[i]) + 1,
+                )
 
 
 def _places(codes: Ints, names: int) -> Iterator[tuple[int, Ints]]:

@@ -231,16 +231,19 @@ class SyncedWidget(anywidget.AnyWidget):
                     self.set_trait(name, value)
 
     @for_the_package
-    def adapt(self, **values: Any) -> None:
-        """Set traits that users can set, too, to what follows from the data: no undo step, and `error` stays."""
+    def adapt(self, name: str, value: Any, *, throughout: bool = False) -> None:
+        """Set a trait that users can set, too, to what follows from the data: that is no undo step, and `error` stays.
+
+        ``throughout``: the old value followed from the data as well, also where it stands in undo steps.
+        """
         with self.when_free():
-            for name, value in values.items():
-                if not equal(value, self.peek(name)):
-                    if name not in self._changed:
-                        self._adapted.add(name)
-                    super().set_trait(name, value)
-                    if self._undoing:
-                        self._undoing.adapt(name, self.peek(name))
+            if equal(value, self.peek(name)):
+                return
+            if name not in self._changed:
+                self._adapted.add(name)
+            super().set_trait(name, value)
+            if self._undoing:
+                self._undoing.adapt(name, self.peek(name), throughout=throughout)
 
     @for_the_package
     def exchange(self, name: str, value: Any) -> None:
@@ -362,8 +365,9 @@ class SyncedWidget(anywidget.AnyWidget):
             super().notify_change(change)
             return
         # ipywidgets would read the trait here, and so wait for its own result.
-        if self.comm is not None and self._should_send_property(change["name"], change["new"]):
-            self.send_state(change["name"])
+        name = change["name"]
+        if self.comm is not None and name in self.keys and self._should_send_property(name, change["new"]):
+            self.send_state(name)
         super(ipywidgets.Widget, self).notify_change(change)
 
     # ------------------------------------------------------ the page's messages

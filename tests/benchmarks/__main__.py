@@ -16,6 +16,7 @@ from tests.benchmarks import (
     rows_in_memory,
     rows_jupyterlab,
     rows_long_limits,
+    rows_map_page,
     rows_mapping,
     rows_memory_kept,
     rows_of_columns,
@@ -48,6 +49,7 @@ PARTS = {
     "memory": rows_memory_kept,
     "recording": rows_recording,
     "page": rows_page,
+    "map": rows_map_page,
     "jupyterlab": rows_jupyterlab,
 }
 """The parts of the table, in its order."""

@@ -18,19 +18,19 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served():
-    """The address of the page on this machine, while it is served."""
+def served(name="index"):
+    """The address of a page of js/dev on this machine, while it is served."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=ROOT))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/js/dev/index.html"
+        yield f"http://127.0.0.1:{server.server_port}/js/dev/{name}.html"
     finally:
         server.shutdown()
         server.server_close()
 
 
 def show(page, address, **options):
-    """Open the page with options of `createMock` (js/dev/mock.js), and give the widget."""
+    """Open the page with options of its mock (js/dev/mock.js, js/dev/sequences_mock.js), and give the widget."""
     page.goto(f"{address}#{quote(json.dumps(options))}")
     shown = page.locator(SHOWN)
     shown.wait_for()

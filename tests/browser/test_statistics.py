@@ -132,20 +132,30 @@ def test_cells_are_aligned_with_a_label_pinned_and_taken(notebook, explorer):
     assert part(explorer, "best-cell").evaluate_all(numbers) == best
     selected = notebook.value("explorer.selected_cells")
     assert part(explorer, "cell").evaluate_all(numbers) == sorted(selected, key=order.index)
-    f1, auc = notebook.value("table.iloc[0][['f1', 'auc']].tolist()")
-    part(explorer, "best-cell").first.hover()
-    expect(part(explorer, "readout")).to_contain_text(f"cell {best[0]} · F1 {f1:.2f}, AUC {auc:.2f} for NOUN")
+    signs = notebook.value("table['sign'].tolist()[:10]")
+    assert set(signs) == {1, -1}
+    names = [f"{cell} low" if sign < 0 else str(cell) for cell, sign in zip(best, signs, strict=True)]
+    assert part(explorer, "best-cell").all_inner_texts() == names
+    for place in (signs.index(1), signs.index(-1)):
+        f1, auc = notebook.value(f"table.iloc[{place}][['f1', 'auc']].tolist()")
+        by = " by being low" if signs[place] < 0 else ""
+        part(explorer, "best-cell").nth(place).hover()
+        expect(part(explorer, "readout")).to_contain_text(
+            f"cell {best[place]} · F1 {f1:.2f}{by}, AUC {auc:.2f} for NOUN"
+        )
+    high = sorted(cell for cell, sign in zip(best, signs, strict=True) if sign > 0)
     part(explorer, "pin-best").click()
     shows(explorer, pinned_cells=sorted(best))
     part(explorer, "take-best").click()
-    shows(explorer, selected_cells=sorted(best))
-    assert notebook.value("explorer.selected_cells") == sorted(best)
+    shows(explorer, selected_cells=high)
+    assert notebook.value("explorer.selected_cells") == high
     # A cell that was added by hand goes when it is clicked, and one undo brings what was before.
     part(explorer, "cell").first.click()
-    assert notebook.value("explorer.selected_cells") == sorted(best[1:])
+    shown = sorted(high, key=order.index)
+    assert notebook.value("explorer.selected_cells") == sorted(shown[1:])
     part(explorer, "words").focus()
     explorer.page.keyboard.press("Control+z")
-    shows(explorer, selected_cells=sorted(best))
+    shows(explorer, selected_cells=high)
     explorer.page.keyboard.press("Control+z")
     assert notebook.value("explorer.selected_cells") == selected
 

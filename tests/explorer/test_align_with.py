@@ -42,6 +42,8 @@ def test_what_is_sent_is_what_cell_alignment_says(explorer):
     expected = cell_alignment(STATES, TAGS, labels=["NOUN"])
     np.testing.assert_allclose(found["f1"], expected["f1"], rtol=1e-6)
     np.testing.assert_allclose(found["auc"], expected["auc"], rtol=1e-6)
+    assert np.frombuffer(found["sign"], "i1").tolist() == expected["sign"].tolist()
+    assert set(expected["sign"]) == {1, -1}
     in_order = expected.sort_values(["f1", "cell"], ascending=[False, True])["cell"].tolist()
     assert found["best"] == in_order[:10]
     assert (found["layer"], found["track"], found["label"], found["error"]) == ("one", "pos", "NOUN", "")

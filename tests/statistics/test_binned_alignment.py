@@ -99,9 +99,8 @@ def test_f1_is_exact_at_a_threshold_that_is_as_good_as_the_best(binned, kind):
     known, first = labels != None, np.arange(STEPS) < STEPS * (1 - HELD_OUT)  # noqa: E711  (element by element)
     for row in found.itertuples():
         values = states[:, row.cell].astype(np.float64)
-        values = np.where(np.isnan(values), -np.inf, values)
-        on, has = values >= row.threshold, labels == row.label
-        assert row.threshold in values[known & first]
+        on, has = row.sign * values >= row.sign * row.threshold, labels == row.label
+        assert row.threshold in values[known & first] or np.isnan([row.threshold, *values[known & first]]).all()
         assert row.f1 == pytest.approx(f1_of(on[known & first], has[known & first]))
         assert row.f1_held_out == pytest.approx(f1_of(on[known & ~first], has[known & ~first]))
 

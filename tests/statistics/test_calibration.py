@@ -11,6 +11,7 @@ from scipy.stats import binom, kstest
 from lstmvis_widget.matching.ranking import rank_matches
 from lstmvis_widget.matching.selection import select_cells
 from lstmvis_widget.statistics.cell_alignment import cell_alignment
+from lstmvis_widget.statistics.contrast_phrases import contrast_phrases
 from lstmvis_widget.statistics.enrichment import enrichment
 from lstmvis_widget.statistics.null_distributions import enrichment_null
 from lstmvis_widget.statistics.over_represented import label_p_values, over_represented
@@ -83,6 +84,22 @@ def test_the_best_cell_is_no_better_than_chance_says(label_kind, lengths, cells,
         return table["p_max"].min()
 
     assert_uniform(simulated(p_of, label_kind, lengths, cells, **states))
+
+
+@pytest.mark.parametrize(("label_kind", "lengths"), [(independent, ONE), (in_runs, SEVERAL), (of_sequences, EQUAL)])
+def test_cells_contrast_phrases_as_much_as_chance_says(label_kind, lengths):
+    starts = np.concatenate(
+        [end - np.arange(length, 2, -3) for end, length in zip(np.cumsum(lengths), lengths, strict=True)]
+    )
+
+    def p_of(values, labels, _):
+        phrases = {name: [(start, start + 2) for start in starts if labels[start] == name] for name in "AB"}
+        if not all(phrases.values()):
+            return 1.0
+        table = contrast_phrases(values, phrases, 0.0, sequences=lengths, permutations=79)
+        return table["p_max"].min()
+
+    assert_valid(simulated(p_of, label_kind, lengths, 4, of_sequences=float(label_kind is of_sequences)))
 
 
 @pytest.mark.parametrize(

@@ -8,21 +8,37 @@ from lstmvis_widget.statistics import cell_alignment as cell_alignment_module
 from lstmvis_widget.statistics.cell_alignment import cell_alignment
 
 
+def rules(values):
+    """All rules of a cell, as (sign, threshold, where it is on), those with few steps first; NaN is never on."""
+    with np.errstate(invalid="ignore"):
+        known = sorted(set(values[~np.isnan(values)].tolist()))
+        return [(1, cut, values >= cut) for cut in reversed(known)] + [(-1, cut, values <= cut) for cut in known]
+
+
+def f1_of(on, has):
+    return 2 * (has & on).sum() / (has.sum() + on.sum())
+
+
 def oracle(values, has):
-    """AUC from all pairs, the best F1 over all thresholds, and mutual information from the four counts."""
-    with_label, without = values[has], values[~has]
+    """AUC from all pairs, the best rule of all, and mutual information from the four counts."""
+    lowest = np.where(np.isnan(values), -np.inf, values)
+    with_label, without = lowest[has], lowest[~has]
     pairs = (with_label[:, None] > without).mean() + (with_label[:, None] == without).mean() / 2
-    best = max((2 * (has & (values >= cut)).sum() / (has.sum() + (values >= cut).sum()), cut) for cut in values)
-    on, information = values >= best[1], 0.0
+    tried = rules(values)
+    if not any((on & has).any() for _, _, on in tried):
+        return pairs, 0.0, 1, np.nan, 0.0
+    best = max(range(len(tried)), key=lambda number: f1_of(tried[number][2], has))
+    sign, threshold, on = tried[best]
+    information = 0.0
     for a in (True, False):
         for b in (True, False):
             both = ((on == a) & (has == b)).mean()
             if both > 0:
                 information += both * np.log2(both / ((on == a).mean() * (has == b).mean()))
-    return pairs, best[0], best[1], information
+    return pairs, f1_of(on, has), sign, threshold, information
 
 
-few_values = st.sampled_from([-1.5, -0.5, 0.0, 0.25, 0.5, 1.0])
+few_values = st.sampled_from([-np.inf, -1.5, -0.5, 0.0, 0.25, 1.0, np.inf, np.nan])
 
 
 @given(st.integers(4, 30), st.integers(1, 3), st.data())
@@ -41,16 +57,26 @@ def test_every_measure_is_that_of_counting(most_sorted, steps, cells, data):
         if has.all():
             assert np.isnan(row.auc)
             continue
-        auc, f1, threshold, information = oracle(states[:, row.cell], has)
+        auc, f1, sign, threshold, information = oracle(states[:, row.cell], has)
         assert row.auc == pytest.approx(auc)
         assert row.f1 == pytest.approx(f1)
-        assert row.threshold == threshold
+        assert row.base_f1 == pytest.approx(f1_of(np.ones(steps, bool), has))
+        assert [row.sign, row.threshold] == pytest.approx([sign, threshold], nan_ok=True)
         assert row.mutual_information == pytest.approx(information, abs=1e-12)
 
 
 def test_the_columns_are_those_that_were_promised():
     table = cell_alignment(np.eye(4), list("ABAB"))
-    assert table.columns.tolist() == ["cell", "label", "auc", "f1", "threshold", "mutual_information"]
+    assert table.columns.tolist() == [
+        "cell",
+        "label",
+        "sign",
+        "auc",
+        "f1",
+        "base_f1",
+        "threshold",
+        "mutual_information",
+    ]
     assert table["cell"].tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
 
 
@@ -77,6 +103,22 @@ def test_thresholds_are_found_on_the_first_steps_and_judged_on_the_last():
     assert table[["f1", "threshold", "f1_held_out", "auc_held_out"]].to_numpy().tolist() == [[1, 1, 0.8, 0.75]]
 
 
+@pytest.mark.parametrize("most_sorted", [100_000, 1])
+def test_a_cell_that_goes_off_where_a_label_stands_is_found_by_being_low(most_sorted, monkeypatch):
+    monkeypatch.setattr(cell_alignment_module, "MOST_SORTED", most_sorted)
+    inside = np.tile([0, 0, 1, 1, 0, 0], 10).astype(bool)
+    cell = np.where(inside, -0.5, 0.25)
+    cell[[2, 30]] = 0.5, np.nan  # one step inside is high, and one outside has no value, which is never on
+    states = np.stack([cell, -cell], axis=1)
+    table = cell_alignment(states, np.where(inside, "in", "out").tolist(), labels=["in"], held_out=0.5)
+    assert table["sign"].tolist() == [-1, 1]
+    assert table["threshold"].tolist() == [-0.5, 0.5]
+    assert table["f1"].tolist() == pytest.approx([18 / 19] * 2)  # 9 of 10 in the first half
+    assert table["base_f1"].tolist() == pytest.approx([20 / 40] * 2)
+    assert table["f1_held_out"].tolist() == [1.0] * 2
+    assert table["auc"].tolist() == pytest.approx([0.1, 0.9])
+
+
 def test_a_cell_that_carries_a_label_stands_out_from_chance_and_noise_does_not():
     rng = np.random.default_rng(5)
     labels = np.repeat(rng.choice(["A", "B"], 60), 10)
@@ -92,6 +134,37 @@ def test_nan_is_lower_than_any_number():
     states = np.array([np.nan, np.nan, -5.0, 2.0])[:, None]
     table = cell_alignment(states, list("aabb"), labels=["b"])
     assert table[["auc", "f1", "threshold"]].to_numpy().tolist() == [[1, 1, -5]]
+
+
+def test_only_the_steps_that_where_names_are_counted_however_it_names_them():
+    rng = np.random.default_rng(4)
+    states, labels = rng.normal(size=(60, 3)), rng.choice(list("xyz"), 60)
+    pos = rng.choice(["NOUN", "VERB", "ADJ"], 60)
+    nouns = pos == "NOUN"
+    expected = cell_alignment(states[nouns], labels[nouns].tolist(), labels=list("xyz"))
+    explorer = StateExplorer(states, tracks={"pos": pos.tolist(), "class": labels.tolist()})
+    options = {"labels": list("xyz")}
+    for where in (nouns, nouns.tolist(), (pos.tolist(), "NOUN")):
+        assert cell_alignment(states, labels.tolist(), where=where, **options).equals(expected)
+    assert cell_alignment(explorer, "class", where=("pos", "NOUN"), **options).equals(expected)
+    some = cell_alignment(explorer, "class", where=("pos", ["VERB", "ADJ"]), **options)
+    assert some.equals(cell_alignment(states, labels.tolist(), where=~nouns, **options))
+
+
+def test_a_label_is_held_against_others_alone():
+    rng = np.random.default_rng(4)
+    states, labels = rng.normal(size=(90, 3)), rng.choice(["plural", "singular", "none"], 90)
+    options = {"held_out": 0.25, "permutations": 19}
+    told = cell_alignment(states, labels.tolist(), labels=["plural"], against="singular", **options)
+    without = np.where(labels == "none", None, labels).tolist()
+    assert told.equals(cell_alignment(states, without, labels=["plural"], **options))
+    each = cell_alignment(states, labels.tolist(), against=["none"], **options)
+    assert each[["cell", "label"]].to_numpy().tolist() == [
+        [cell, label] for cell in range(3) for label in each["label"][:2]
+    ]
+    assert set(each["label"]) == {"plural", "singular"}
+    alone = cell_alignment(states, labels.tolist(), labels=["singular"], against=["none"], **options)
+    assert each[each["label"] == "singular"].reset_index(drop=True).equals(alone)
 
 
 def test_only_the_cells_and_labels_asked_for_are_looked_at():
@@ -116,10 +189,16 @@ def test_cells_in_several_blocks_give_the_same_table():
         ({"held_out": 1.0}, "held_out must be a share"),
         ({"permutations": -1}, "permutations must be at least 0; got -1"),
         ({"cells": [9]}, "cells"),
+        ({"against": "q"}, "against must be among 'a', 'b'; got 'q'"),
+        ({"labels": ["a"], "against": "a"}, "a label can't be held against itself: 'a'"),
+        ({"where": [1, 0, 1, 0]}, "where must be a mask of T booleans, or"),
+        ({"where": [True]}, "where must have one boolean for each of 4 time steps; got shape"),
+        ({"where": ("pos", "a")}, "where names the track 'pos', and names need an explorer"),
+        ({"where": (list("abab"), "c")}, "where must be among 'a', 'b'; got 'c'"),
     ],
 )
 def test_what_cannot_be_is_refused(options, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         cell_alignment(np.eye(4), list("abab"), **options)
 
 

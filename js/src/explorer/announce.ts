@@ -1,5 +1,4 @@
-import { effect } from "@preact/signals-core";
-import { all, create } from "../shared/dom";
+import { announce } from "../shared/announce";
 import { formatCount, plural, visibleToken } from "../shared/text";
 import { type CountedTraits, candidatesListed } from "./matches/length_bars";
 import type { Model } from "./model";
@@ -11,28 +10,11 @@ const QUIET_UNCOUNTED = 2500;
 
 /** Let screen readers speak what is selected, and the results. */
 export function announceResults(root: HTMLElement, model: Model): () => void {
-  const region = create("div", "lv-unseen", { "data-part": "announcement", role: "status" });
-  root.append(region);
-  let timer = 0;
-  let said = describeResults(model);
-  const speak = () => {
-    if (model.running.peek() !== null || root.matches(":active")) {
-      timer = setTimeout(speak, QUIET);
-      return;
-    }
-    const text = describeResults(model);
-    if (text !== said) region.textContent = text;
-    said = text;
-  };
-  return all(
-    effect(() => {
-      describeResults(model);
-      clearTimeout(timer);
-      timer = setTimeout(speak, candidatesListed(model) === null ? QUIET_UNCOUNTED : QUIET);
-    }),
-    () => clearTimeout(timer),
-    () => region.remove(),
-  );
+  return announce(root, {
+    describe: () => describeResults(model),
+    running: model.running,
+    quiet: () => (candidatesListed(model) === null ? QUIET_UNCOUNTED : QUIET),
+  });
 }
 
 /** “a little bottle”, 3 steps: 7 cells on; 50 matches of 1,204. */

@@ -1,30 +1,32 @@
 import { batch } from "@preact/signals-core";
+import { classRows } from "../shared/classes";
 import { all, create } from "../shared/dom";
 import { textWidth } from "../shared/fit_text";
+import { followHover } from "../shared/follow_hover";
 import { followSize } from "../shared/follow_size";
 import { drawOnFrame } from "../shared/frame";
+import { mountGrip } from "../shared/grip";
 import { keepKeys } from "../shared/keep_keys";
 import { turnOffWithoutPython } from "../shared/needs_python";
 import { createRoot } from "../shared/root";
+import { createSavedNote } from "../shared/saved_note";
+import { settleGestures } from "../shared/settle_gestures";
 import { showFocus } from "../shared/show_focus";
 import { followTheme } from "../shared/theme";
 import { announceResults } from "./announce";
 import { mountCells } from "./cells/cells";
-import { followHover } from "./follow_hover";
 import { zoomWithPointer } from "./gestures/zooming";
-import { mountGrip } from "./grip";
 import { mountHeader } from "./header/header";
 import { mountMatches } from "./matches/matches";
 import type { Model } from "./model";
-import { pressPageKeys, settleGestures } from "./page_keys";
+import { pressPageKeys } from "./page_keys";
 import { mountPlot } from "./plot/plot";
 import { mountProfile } from "./plot/profile";
 import { mountValueAxis } from "./plot/value_axis";
 import { keepAttributes } from "./published";
 import { mountStatus } from "./status/status";
-import { BESIDE_FROM, labelWidthFor } from "./time/layout";
+import { BESIDE_FROM, HEIGHTS, labelWidthFor, USUAL_HEIGHT } from "./time/layout";
 import { classNameWidth, FOLD_WIDTH } from "./tracks/class_names";
-import { classRows } from "./tracks/track_classes";
 import { NAME_SIZE } from "./tracks/track_row";
 import { mountTracks, namedTracks } from "./tracks/tracks";
 import { createViewState, type ViewState } from "./view_state";
@@ -44,7 +46,8 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     return element;
   };
   const header = part("lv-header", root);
-  const saved = part("", root);
+  const saved = createSavedNote(model.live.peek(), WITHOUT_PYTHON);
+  root.append(saved);
   const body = part("lv-body", root);
   const selecting = part("lv-selecting", body);
   const listing = part("lv-match-view", body);
@@ -76,7 +79,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
         root.style.setProperty(`--lv-${name}`, `${length}px`);
     }),
     mountHeader(root, header, model, view),
-    turnOffWithoutPython(root, savedNote(saved, model), model.live),
+    turnOffWithoutPython(root, saved, model.live),
     mountOverview(selecting, model, view),
     mountPlotRow(row("lv-plot-row").content),
     mountWordsRow(row("lv-words-row"), model, view),
@@ -86,13 +89,20 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     mountCells(row("lv-cells-row"), model, view),
     mountStatus(part("lv-status", selecting), model, view),
     mountMatches(listing, model, view),
-    mountGrip(root, part("lv-grip", root), model),
+    mountGrip(root, part("lv-grip", root), {
+      ...{ value: model.height, usual: USUAL_HEIGHT, limits: HEIGHTS },
+      set: (height) => model.set("height", height),
+      hold: () => model.hold("height"),
+    }),
     announceResults(root, model),
     keepAttributes(root, model, view),
     pressPageKeys(root, model),
     keepKeys(root),
-    settleGestures(root, model),
-    followHover(model, view),
+    settleGestures(root, () => model.settle()),
+    followHover(view.hoveredStep, {
+      ...{ links: model._links, step: model._hovered_step, isInSight: (step) => isInSight(step, view) },
+      set: (step) => model.set("_hovered_step", step),
+    }),
     showFocus(root),
     view.dispose,
     () => root.remove(),
@@ -100,16 +110,15 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
   return dispose;
 }
 
-const SAVED =
-  "Saved view: selecting, thresholds and finding need Python. In a notebook, run the cell again for that.";
-const LOST = "The kernel no longer knows this view: run the cell again to select, set thresholds and find.";
+const WITHOUT_PYTHON = {
+  saved:
+    "Saved view: selecting, thresholds and finding need Python. In a notebook, run the cell again for that.",
+  lost: "The kernel no longer knows this view: run the cell again to select, set thresholds and find.",
+};
 
-/** A line that says what is off without Python. */
-function savedNote(host: HTMLElement, model: Model): HTMLElement {
-  const text = model.live.peek() ? LOST : SAVED;
-  const note = create("p", "lv-saved-note", { "data-part": "saved-note", hidden: "" }, text);
-  host.append(note);
-  return note;
+function isInSight(step: number, view: ViewState): boolean {
+  const [first, end] = view.visible.peek();
+  return step >= first && step < end;
 }
 
 /** The row of words. Its label, at the foot of the value axis, holds the axis's menu. */

@@ -1,15 +1,6 @@
-import { all, listen } from "../shared/dom";
+import { listen } from "../shared/dom";
 import { historyMove, TEXT_FIELD } from "../shared/keys";
 import type { Model } from "./model";
-
-/** A gesture ends when a pointer or key is released, or when a field has taken its value. */
-export function settleGestures(root: HTMLElement, model: Model): () => void {
-  return all(
-    ...(["pointerup", "click", "keyup", "change"] as const).map((end) =>
-      listen(root, end, () => model.settle()),
-    ),
-  );
-}
 
 /** Keys that mean the same wherever in the page the focus is. */
 export function pressPageKeys(root: HTMLElement, model: Model): () => void {

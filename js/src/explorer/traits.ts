@@ -1,4 +1,5 @@
 import { alone, asks, fromPython, orElse } from "../shared/synced";
+import type { Track } from "../shared/track";
 import { decodeCellAlignment } from "./cells/cell_alignment";
 import type { FindHits } from "./find/hits";
 import type { LabelTable } from "./matches/label_counts";
@@ -8,7 +9,6 @@ import type { ThresholdCounts } from "./plot/threshold_counts";
 import { decodeColumns, decodeEnvelopes } from "./time/columns";
 import type { Range } from "./time/ranges";
 import { decodeWindow } from "./time/window";
-import type { Track } from "./tracks/track";
 
 /** Row i is match i. */
 interface MatchTable {

@@ -1,27 +1,48 @@
+import { signal } from "@preact/signals-core";
 import { createLayer, type Layer, sized } from "../shared/canvas";
 import { all } from "../shared/dom";
 import { drawOnFrame } from "../shared/frame";
 import { clamp } from "../shared/numbers";
+import { type Deliver, drawPoints as drawManyPoints, shares, type WebGl } from "../shared/points/draw_points";
+import type { DrawingOrder } from "../shared/points/order";
+import { COLORS, HIDDEN, LOOK_BYTES, NORMAL, NOTHING_LIT, type Scene } from "../shared/points/painter";
 import type { Model } from "./model";
+import type { Points } from "./points";
 import { stamp } from "./stamp";
 import { colorRank, type ViewState } from "./view_state";
 
 /**
- * Draw on three canvases, each only when its content has changed: all points, those that stand out, and the marks
- * that follow the pointer and the keys.
+ * Draw on canvases, each only when its content has changed: the axes, all points, those that stand out, and the marks
+ * that follow the pointer and the keys. Without WebGL the points are drawn with the axes, which takes longer.
  */
 export function drawPoints(plot: HTMLElement, model: Model, view: ViewState): () => void {
   const base = createLayer();
   const marks = createLayer();
   const top = document.createElement("canvas");
+  const webgl = signal<WebGl>("there");
+  const redrawn = () => {
+    view.baseRedraws.value = view.baseRedraws.peek() + 1;
+  };
   base.canvas.className = "lv-scatter-base";
   for (const canvas of [base.canvas, marks.canvas, top]) canvas.setAttribute("aria-hidden", "true");
   plot.append(base.canvas, marks.canvas, top);
   // A plot that is not in the page yet has no size.
   const isThere = () => view.width.value > 0 && view.height.value > 0;
   return all(
+    drawManyPoints<Points>(plot, {
+      webgl,
+      areMoved: () => false,
+      points() {
+        const points = model._points.value;
+        const shown = view.shown.value;
+        return { points, looks: (order, deliver) => lookAt(points, shown, order, deliver) };
+      },
+      scene: (placed) => (isThere() && placed ? sceneOf(model, view) : null),
+      drawn: redrawn,
+    }),
     drawOnFrame(() => {
-      if (isThere() && drawBase(base, model, view)) view.baseRedraws.value = view.baseRedraws.peek() + 1;
+      const isHere = webgl.value !== "there";
+      if (isThere() && drawBase(base, isHere, model, view) && isHere) redrawn();
     }),
     drawOnFrame(() => {
       if (isThere()) drawMarks(marks, model, view);
@@ -96,27 +117,71 @@ function stamper(context: CanvasRenderingContext2D, model: Model, view: ViewStat
   };
 }
 
-function drawBase(layer: Layer, model: Model, view: ViewState): boolean {
+/** Points that are looked at in a step. */
+const POINTS_A_STEP = 25_000;
+
+/** How points look to the painter: in the colour of their label, or hidden. */
+function* lookAt(
+  { codes }: Points,
+  shown: (point: number) => boolean,
+  order: DrawingOrder,
+  deliver: Deliver,
+): Generator<void> {
+  for (let first = 0; first < order.count; first += POINTS_A_STEP) {
+    const count = Math.min(POINTS_A_STEP, order.count - first);
+    const looks = new Uint8Array(LOOK_BYTES * count);
+    for (let i = 0; i < count; i++) {
+      const point = order.pointAt(first + i);
+      looks[LOOK_BYTES * i] = colorRank(codes[point] as number);
+      looks[LOOK_BYTES * i + 1] = 255;
+      looks[LOOK_BYTES * i + 2] = shown(point) ? NORMAL : HIDDEN;
+    }
+    deliver(first, looks);
+    yield;
+  }
+}
+
+function sceneOf(model: Model, view: ViewState): Scene {
+  const { width, height, ratio, radius: size } = sizes(model, view);
+  const [left, right, bottom, top] = view.box.value;
+  const { ground } = view.colors.value;
+  const palette = new Float32Array(3 * COLORS);
+  view.pointColors.value.forEach((color, rank) => {
+    palette.set(shares(color), 3 * rank);
+  });
+  return {
+    ...{ width, height, palette, ground: shares(ground), selected: shares(ground) },
+    middle: [(left + right) / 2, (bottom + top) / 2],
+    half: [(right - left) / 2, (top - bottom) / 2],
+    // The rim separates points that overlap.
+    ...{ size: 2 * size, rim: 0.5 * ratio, solid: 1 },
+    ...{ moved: 1, lit: NOTHING_LIT },
+  };
+}
+
+function drawBase(layer: Layer, withPoints: boolean, model: Model, view: ViewState): boolean {
   const { width, height, ratio, radius: size } = sizes(model, view);
   const points = model._points.value;
   const shown = view.shown.value;
   const colors = view.pointColors.value;
   const { hairline, ground } = view.colors.value;
   const place = view.projection.value;
-  return layer.update([points, shown, colors, place, ratio, hairline], width, height, (context) => {
-    // The rim separates points that overlap.
-    const pictures = colors.map((color) =>
-      sprite(size, (on) => {
-        disc(on, size, ground);
-        disc(on, size - 0.5 * ratio, color);
-      }),
-    );
-    const all = stamper(context, model, view);
-    for (let i = 0; i < points.count; i++) {
-      const picture = pictures[colorRank(points.codes[i] as number)];
-      if (picture && shown(i)) all.stamp(picture, i);
+  const key = withPoints ? [points, shown, colors] : [];
+  return layer.update([...key, place, ratio, hairline], width, height, (context) => {
+    if (withPoints) {
+      const pictures = colors.map((color) =>
+        sprite(size, (on) => {
+          disc(on, size, ground);
+          disc(on, size - 0.5 * ratio, color);
+        }),
+      );
+      const all = stamper(context, model, view);
+      for (let i = 0; i < points.count; i++) {
+        const picture = pictures[colorRank(points.codes[i] as number)];
+        if (picture && shown(i)) all.stamp(picture, i);
+      }
+      all.show();
     }
-    all.show();
     context.globalCompositeOperation = "destination-over";
     context.fillStyle = hairline;
     context.fillRect(Math.round(place.toX(0) * ratio), 0, Math.max(1, Math.round(ratio)), height);
@@ -135,6 +200,8 @@ function drawMarks(layer: Layer, model: Model, view: ViewState): void {
   const [lit, selected, picked] = [model._lit.value, model.selected.value, model.picked.value];
   const key = [points, shown, colors, theme, place, ratio, lit, selected, picked];
   layer.update(key, width, height, (context) => {
+    // An empty picture takes as long to copy as a full one.
+    if (lit.length === 0 && selected.length === 0 && picked === null) return;
     const all = stamper(context, model, view);
     const around = size + 2.5 * ratio;
     const circle = sprite(around + ratio, (on) => ring(on, around, theme.selected, 1.5 * ratio));

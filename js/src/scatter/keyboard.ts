@@ -1,6 +1,6 @@
+import { showing } from "../shared/box";
 import { all, listen } from "../shared/dom";
 import { hasModifier } from "../shared/keys";
-import { showing } from "./box";
 import { DIRECTIONS, type Direction, nearestInDirection } from "./direction";
 import type { Model } from "./model";
 import { toggleSelected, zoomAt } from "./pointer";

@@ -1,10 +1,10 @@
+import { type Box, moved, zoomed } from "../shared/box";
 import { all, listen } from "../shared/dom";
 import { type Drag, onDrag } from "../shared/drag";
+import { insideOf } from "../shared/lasso";
 import { onPinch } from "../shared/pinch";
 import { type Place, placeIn } from "../shared/place";
 import { zoomFactor } from "../shared/wheel";
-import { type Box, moved, zoomed } from "./box";
-import { isInside } from "./lasso";
 import type { Model } from "./model";
 import type { ViewState } from "./view_state";
 
@@ -143,14 +143,14 @@ function pointsIn(corners: readonly Place[], model: Model, view: ViewState): num
   const { grid, coordinates } = model._points.peek();
   const shown = view.shown.peek();
   const polygon = corners.map(([x, y]): Place => [fromX(x), fromY(y)]);
+  const isInside = insideOf(polygon);
   const xs = polygon.map(([x]) => x);
   const ys = polygon.map(([, y]) => y);
   return grid
     .within(Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys))
     .filter(
       (point) =>
-        shown(point) &&
-        isInside([coordinates[2 * point] as number, coordinates[2 * point + 1] as number], polygon),
+        shown(point) && isInside(coordinates[2 * point] as number, coordinates[2 * point + 1] as number),
     )
     .sort((a, b) => a - b);
 }

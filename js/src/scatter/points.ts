@@ -1,7 +1,7 @@
+import { type Box, boxAround } from "../shared/box";
 import { type Binary, decodeNumbers } from "../shared/buffers";
+import { createGrid, type Grid } from "../shared/grid";
 import { formatCount, visibleToken } from "../shared/text";
-import { type Box, boxAround } from "./box";
-import { createGrid, type Grid } from "./grid";
 
 /** The points as Python sends them (CONTRIBUTING.md, "What travels between Python and the page"). */
 interface SentPoints {

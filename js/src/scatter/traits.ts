@@ -1,5 +1,5 @@
+import type { Box } from "../shared/box";
 import { alone, fromPython } from "../shared/synced";
-import type { Box } from "./box";
 import { decodePoints } from "./points";
 
 /** The class in Python whose traits these are. */

@@ -1,8 +1,8 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { type Box, type Projection, projection } from "../shared/box";
 import { LABEL_COLORS } from "../shared/label_colors";
 import type { Place } from "../shared/place";
 import { type Colors, NO_COLORS } from "../shared/theme";
-import { type Box, type Projection, projection } from "./box";
 import type { Model } from "./model";
 
 /** The state of one view of the scatter that is not synced. */

@@ -1,6 +1,6 @@
-import type { Track } from "../explorer/tracks/track";
-import type { Box } from "../scatter/box";
+import type { Box } from "../shared/box";
 import { alone, asks, fromPython, orElse } from "../shared/synced";
+import type { Track } from "../shared/track";
 import { decodeOrder, decodeSequences } from "./all/sequences";
 import type { Cause } from "./below/cause";
 import type { SelectedSteps } from "./below/selected_steps";
@@ -11,6 +11,7 @@ import {
   decodePoints,
   decodeTrajectories,
   type MapFacts,
+  type Neighbours,
 } from "./map/points";
 
 /** The class in Python whose traits these are. */
@@ -70,7 +71,7 @@ export const TRAITS = {
   _map: fromPython<MapFacts | null>(null),
   _trajectories: fromPython([], decodeTrajectories),
   _jumps: fromPython<JumpSpread | null>(null),
-  _neighbours: fromPython<{ step: number; steps: readonly number[] } | null>(null),
+  _neighbours: fromPython<Neighbours | null>(null),
   _matches: fromPython(null, decodeMatches),
   _selected: fromPython<SelectedSteps | null>(null),
   _cause: fromPython<Cause | null>(null),

@@ -1,4 +1,4 @@
-import { all, create, listen } from "./dom";
+import { all, listen } from "./dom";
 import { clamp } from "./numbers";
 
 /** How many rows are kept above and below those in sight, so that they are there when one scrolls. */
@@ -10,7 +10,9 @@ interface Rows {
   body: HTMLElement;
   /** Of a row, in pixels. */
   height: number;
-  /** Fill a row. It may be new, or may show another match. */
+  /** Make a row. */
+  make: () => HTMLElement;
+  /** Fill a row. It may be new, or may have shown what is at another place. */
   draw: (row: HTMLElement, place: number) => void;
   /** A row is no longer used. */
   forget: (row: HTMLElement) => void;
@@ -20,7 +22,9 @@ interface Rows {
 export interface VirtualRows {
   /** Draw the rows again, of which there are `count` now. Each step draws one row, those in sight first. */
   redraw(count: number): Iterator<void>;
-  /** Focus a row and bring it into sight within the list. */
+  /** Bring a row into sight within the list. The Tab key goes to it from now on. */
+  reveal(place: number): HTMLElement | undefined;
+  /** The same, and focus it. */
   focus(place: number): HTMLElement | undefined;
   /** Make this the row that the Tab key goes to. */
   choose(place: number): void;
@@ -30,7 +34,7 @@ export interface VirtualRows {
   dispose(): void;
 }
 
-export function createVirtualRows({ scroller, body, height, draw, forget }: Rows): VirtualRows {
+export function createVirtualRows({ scroller, body, height, make, draw, forget }: Rows): VirtualRows {
   const rows = new Map<number, HTMLElement>();
   // Places whose rows have not been drawn again yet.
   let outdated = new Set<number>();
@@ -58,7 +62,7 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     }
   };
   const insert = (at: number) => {
-    const element = spare.pop() ?? create("div", "lv-match", { "data-part": "match", role: "row" });
+    const element = spare.pop() ?? make();
     const below = Math.min(...[...rows.keys()].filter((other) => other > at));
     rows.set(at, element);
     element.style.top = `${at * height}px`;
@@ -93,6 +97,13 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
     look();
     refresh();
   };
+  const reveal = (at: number) => {
+    choose(at);
+    look();
+    scroller.scrollTop = scrolledTo(chosen, seen, height);
+    lookAgain();
+    return rows.get(chosen);
+  };
   const observer = new ResizeObserver(lookAgain);
   observer.observe(scroller);
   return {
@@ -109,19 +120,46 @@ export function createVirtualRows({ scroller, body, height, draw, forget }: Rows
         yield;
       }
     },
+    reveal,
     focus(at) {
-      choose(at);
-      look();
-      scroller.scrollTop = scrolledTo(chosen, seen, height);
-      lookAgain();
-      rows.get(chosen)?.focus({ preventScroll: true });
-      return rows.get(chosen);
+      const row = reveal(at);
+      row?.focus({ preventScroll: true });
+      return row;
     },
     choose,
     page,
     count: () => total,
     dispose: all(listen(scroller, "scroll", lookAgain), () => observer.disconnect()),
   };
+}
+
+/** The place of a row in its list. */
+export function placeOf(row: HTMLElement): number {
+  return Number(row.getAttribute("aria-rowindex")) - 2;
+}
+
+/** The row that a key goes to from the one at `place`; null for any other key. */
+export function rowAfter(
+  key: string,
+  place: number,
+  rows: Pick<VirtualRows, "page" | "count">,
+): number | null {
+  switch (key) {
+    case "ArrowDown":
+      return place + 1;
+    case "ArrowUp":
+      return place - 1;
+    case "PageDown":
+      return place + rows.page();
+    case "PageUp":
+      return place - rows.page();
+    case "Home":
+      return 0;
+    case "End":
+      return rows.count() - 1;
+    default:
+      return null;
+  }
 }
 
 /** The rows to have in the document: those in sight, `margin` more on both sides, and the chosen one. */

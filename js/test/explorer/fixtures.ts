@@ -1,8 +1,8 @@
 import { createModel, type Model } from "../../src/explorer/model";
 import type { SentColumns, SentEnvelopes } from "../../src/explorer/time/columns";
 import type { SentWindow } from "../../src/explorer/time/window";
-import type { Track } from "../../src/explorer/tracks/track";
 import { createViewState, type ViewState } from "../../src/explorer/view_state";
+import type { Track } from "../../src/shared/track";
 import { FakeTransport } from "../shared/fake_transport";
 
 export const bytes = (numbers: Float32Array | Float64Array | Int32Array | Uint8Array) =>

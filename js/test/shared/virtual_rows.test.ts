@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { placesWanted, scrolledTo } from "../../src/shared/virtual_rows";
+import { placesWanted, rowAfter, scrolledTo } from "../../src/shared/virtual_rows";
 
 describe("the rows in the document", () => {
   test("are those in sight and some around them", () => {
@@ -31,4 +31,10 @@ describe("a row of 10 pixels is brought into sight in a list of 50 below its hea
     expect([from(100, 10), from(100, 12), from(100, 14)]).toEqual([100, 100, 100]);
     expect(from(0, 0)).toBe(0);
   });
+});
+
+test("keys go from row to row, and by pages", () => {
+  const rows = { page: () => 5, count: () => 20 };
+  const keys = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End", "a"];
+  expect(keys.map((key) => rowAfter(key, 7, rows))).toEqual([8, 6, 12, 2, 0, 19, null]);
 });

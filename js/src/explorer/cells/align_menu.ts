@@ -3,10 +3,10 @@ import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { shareTabStop } from "../../shared/tab_stop";
 import { UNFINISHED, visibleToken } from "../../shared/text";
+import type { Track } from "../../shared/track";
 import type { Model } from "../model";
-import type { Track } from "../tracks/track";
 import type { ViewState } from "../view_state";
-import type { CellAlignment } from "./cell_alignment";
+import { type CellAlignment, isLow } from "./cell_alignment";
 import { pointAtChips, showWorth } from "./chips";
 import { togglePin } from "./pins";
 
@@ -84,11 +84,12 @@ function mountBest(model: Model, view: ViewState) {
   const take = button(
     "take-best",
     "take as selected",
-    "make these the selected cells: find where they are on together",
+    "make those of them that are high the selected cells: find where they are on together",
   );
   const key = create("span", "lv-align-key");
   const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, key);
   const shown = () => view.alignment.value?.best ?? [];
+  const high = () => shown().filter((cell) => !isLow(view.alignment.value, cell));
   const dispose = all(
     drawOnFrame(() => {
       const chosen = model.align_with.value;
@@ -105,7 +106,7 @@ function mountBest(model: Model, view: ViewState) {
       drawBest(list, cells, alignment, model.pinned_cells.value);
       pin.hidden = take.hidden = cells.length === 0;
       pin.disabled = !model.live.value || cells.every((cell) => String(cell) in model.pinned_cells.value);
-      take.disabled = !model.live.value || model.selection.value === null;
+      take.disabled = !model.live.value || model.selection.value === null || high().length === 0;
       setAttribute(take, "title", model.selection.value === null ? "select some words first" : take.title);
     }),
     drawOnFrame(() => {
@@ -129,7 +130,7 @@ function mountBest(model: Model, view: ViewState) {
         ...Object.fromEntries(added.map((cell) => [String(cell), null])),
       });
     }),
-    listen(take, "click", () => model.takeCells(shown())),
+    listen(take, "click", () => model.takeCells(high())),
   );
   return { element, dispose };
 }
@@ -160,6 +161,7 @@ function drawBest(
     chip.style.setProperty("--pin", pins[String(cell)] ?? null);
     showWorth(chip, alignment, cell);
     setAttribute(button, "aria-pressed", String(pinned));
+    setText(button, isLow(alignment, cell) ? `${cell} low` : String(cell));
     setAttribute(button, "title", `${pinned ? "unpin" : "pin"} cell ${cell}`);
     return chip;
   });
@@ -170,6 +172,6 @@ function drawBest(
 
 function createBest(cell: number): HTMLElement {
   const attributes = { "data-part": "best-cell", "data-cell": String(cell), type: "button" };
-  const button = needsPython(create("button", "lv-chip-number", attributes, String(cell)));
+  const button = needsPython(create("button", "lv-chip-number", attributes));
   return create("div", "lv-chip lv-best-chip", { "data-chip": String(cell) }, button);
 }

@@ -2,7 +2,7 @@ import { formatValue, visibleToken } from "../../shared/text";
 
 /**
  * How well each cell of a layer tells where a label stands, as Python sends it: `f1` and `auc` are float32, one for
- * each cell.
+ * each cell; `sign` is int8.
  */
 interface SentCellAlignment {
   layer: string;
@@ -10,6 +10,8 @@ interface SentCellAlignment {
   label: string;
   f1: DataView;
   auc: DataView;
+  /** Views that were saved by earlier versions have none. */
+  sign?: DataView;
   best: number[];
   error: string;
 }
@@ -21,13 +23,18 @@ export interface CellAlignment {
   /** From 0 to 1; NaN if there is none. */
   f1: Float32Array;
   auc: Float32Array;
+  /** −1 for a cell that tells where the label stands by being low. */
+  sign: Int8Array;
   /** The cells that go best with the label. */
   best: readonly number[];
   error: string;
 }
 
 export function decodeCellAlignment(sent: SentCellAlignment | null): CellAlignment | null {
-  return sent && { ...sent, f1: floats(sent.f1), auc: floats(sent.auc) };
+  if (!sent) return null;
+  const { sign: sentSign } = sent;
+  const sign = new Int8Array(sentSign?.byteLength ?? 0).map((_, i) => sentSign?.getInt8(i) ?? 1);
+  return { ...sent, f1: floats(sent.f1), auc: floats(sent.auc), sign };
 }
 
 function floats(sent: DataView): Float32Array {
@@ -46,9 +53,15 @@ export function sortCells(
   return ascending.sort((a, b) => Number(isOut(a)) - Number(isOut(b)) || worth(b) - worth(a) || a - b);
 }
 
+/** Whether a cell tells where the label stands by being low. */
+export function isLow(alignment: CellAlignment | null, cell: number): boolean {
+  return (alignment?.sign[cell] ?? 1) < 0;
+}
+
 /** F1 0.83, AUC 0.95 for NOUN. */
 export function alignmentText(alignment: CellAlignment | null, cell: number): string | null {
   const [f1, auc] = [alignment?.f1[cell], alignment?.auc[cell]];
   if (!alignment || f1 === undefined || auc === undefined || Number.isNaN(f1)) return null;
-  return `F1 ${formatValue(f1)}, AUC ${formatValue(auc)} for ${visibleToken(alignment.label)}`;
+  const low = isLow(alignment, cell) ? " by being low" : "";
+  return `F1 ${formatValue(f1)}${low}, AUC ${formatValue(auc)} for ${visibleToken(alignment.label)}`;
 }

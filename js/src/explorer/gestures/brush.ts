@@ -1,18 +1,12 @@
 import { onDrag } from "../../shared/drag";
 import { clamp } from "../../shared/numbers";
 import { placeIn } from "../../shared/place";
+import { brushedRange, fartherEnd } from "../../shared/ranges";
 import { repeatOnFrames } from "../../shared/repeat";
 import type { Model } from "../model";
 import { wholeColumns } from "../time/columns";
 import { smallMove, stepAt } from "../time/layout";
-import {
-  brushedRange,
-  fartherEnd,
-  joinStarts,
-  type KnownStarts,
-  type Range,
-  sequenceAround,
-} from "../time/ranges";
+import { joinStarts, type KnownStarts, type Range, sequenceAround } from "../time/ranges";
 import type { ViewState } from "../view_state";
 
 /** Milliseconds between two moves while the pointer is held beyond an edge. */

@@ -2,6 +2,7 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { createNumberField } from "../../shared/number_field";
+import { createScenarioButton } from "../../shared/scenario_button";
 import { formatCount, parseBelow } from "../../shared/text";
 import { mountFind } from "../find/find";
 import { createWholeToggle, zoomBy } from "../gestures/zooming";
@@ -11,7 +12,6 @@ import { pageLength, smallMove, WORD_WIDTH_LIMITS } from "../time/layout";
 import { sequenceAt } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { mountHelp } from "./help";
-import { mountScenario } from "./scenario";
 import { mountTracksMenu } from "./tracks_menu";
 import { mountViewMenu } from "./view_menu";
 
@@ -34,7 +34,7 @@ export function mountHeader(root: HTMLElement, host: HTMLElement, model: Model, 
   });
   const tracksMenu = mountTracksMenu(model);
   const viewMenu = mountViewMenu(model, view);
-  const scenario = mountScenario(model);
+  const scenario = createScenarioButton(() => model._scenario_line.peek());
   const help = mountHelp(root);
   host.append(
     title,

@@ -2,8 +2,8 @@ import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { closeMenu } from "../../shared/menu";
 import { formatValue } from "../../shared/text";
+import type { Track } from "../../shared/track";
 import type { Model } from "../model";
-import type { Track } from "../tracks/track";
 
 /** A menu with check boxes that show and hide the tracks, and one that dims them. */
 export function mountTracksMenu(model: Model) {

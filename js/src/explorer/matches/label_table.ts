@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals-core";
 import { all, create, listen, setText } from "../../shared/dom";
 import { drawLater } from "../../shared/frame";
+import { labelColor } from "../../shared/label_colors";
 import { frameWithin } from "../../shared/place";
 import { formatCount, plural, UNFINISHED, visibleToken } from "../../shared/text";
 import type { Model } from "../model";
-import { labelColor } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";
 import {
   captionOf,

@@ -1,4 +1,4 @@
-import { hasLabels, type Track } from "../tracks/track";
+import { hasLabels, type Track } from "../../shared/track";
 import { comparableTracks, valueColor } from "../tracks/track_colors";
 import { shareStrength } from "../words/on_share";
 import { confidenceAt, trackValueAt } from "./match_context";

@@ -1,6 +1,6 @@
 import { type Binary, decodeNumbers } from "../../shared/buffers";
+import { hasLabels } from "../../shared/track";
 import { decodeTrack, type SentTrack, type TrackWindow } from "../time/window";
-import { hasLabels } from "../tracks/track";
 
 /**
  * The words around the matches as Python sends them (CONTRIBUTING.md, "What travels between Python and the page").

@@ -63,6 +63,7 @@ export function mountMatchGrid(list: MatchList, end: HTMLElement, model: Model, 
     scroller: element,
     body,
     height: ROW_HEIGHT,
+    make: () => create("div", "lv-match", { "data-part": "match", role: "row" }),
     draw(row, place) {
       if (!geometry) return;
       marks.set(row, drawMatchRow(row, list.row(place), geometry));

@@ -1,6 +1,6 @@
 import { create } from "../../shared/dom";
+import { hasLabels } from "../../shared/track";
 import type { Model } from "../model";
-import { hasLabels } from "../tracks/track";
 import { comparableTracks } from "../tracks/track_colors";
 
 /** How many heads come before those of tracks. */

@@ -1,12 +1,13 @@
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { placeIn } from "../../shared/place";
+import { placeOf } from "../../shared/virtual_rows";
 import type { Model } from "../model";
 import { comparableTracks, valueText } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";
 import { confidenceAt, trackValueAt } from "./match_context";
 import type { MatchList, MatchRow } from "./match_list";
-import { type MatchGeometry, placeOf, rowOf, type StepMark } from "./match_rows";
+import { type MatchGeometry, rowOf, type StepMark } from "./match_rows";
 import type { MatchItem } from "./match_slots";
 
 /** Mark the step under the pointer in every row that shows it. */

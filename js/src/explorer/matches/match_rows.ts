@@ -58,13 +58,9 @@ interface Strip {
   boxes: HTMLElement[];
 }
 
-/** The row that an event happened in, and its place in the list. */
+/** The row that an event happened in. */
 export function rowOf(target: EventTarget | null): HTMLElement | null {
   return (target as Element).closest<HTMLElement>('[data-part="match"]');
-}
-
-export function placeOf(row: HTMLElement): number {
-  return Number(row.getAttribute("aria-rowindex")) - 2;
 }
 
 const made = new WeakMap<HTMLElement, Parts>();

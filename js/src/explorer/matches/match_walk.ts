@@ -1,12 +1,12 @@
 import { all, listen } from "../../shared/dom";
 import { hasModifier } from "../../shared/keys";
-import type { VirtualRows } from "../../shared/virtual_rows";
+import { placeOf, rowAfter, type VirtualRows } from "../../shared/virtual_rows";
 import type { Model } from "../model";
 import { positionShowing } from "../time/layout";
 import { containsRange } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import type { MatchList, MatchRow } from "./match_list";
-import { placeOf, rowOf } from "./match_rows";
+import { rowOf } from "./match_rows";
 
 /** A click or Enter brings a match into sight, S or a double click selects it, and keys go from row to row. */
 export function walkRows(
@@ -54,28 +54,4 @@ export function walkRows(
       event.preventDefault();
     }),
   );
-}
-
-/** The row that a key goes to; null for any other key. */
-export function rowAfter(
-  key: string,
-  place: number,
-  rows: Pick<VirtualRows, "page" | "count">,
-): number | null {
-  switch (key) {
-    case "ArrowDown":
-      return place + 1;
-    case "ArrowUp":
-      return place - 1;
-    case "PageDown":
-      return place + rows.page();
-    case "PageUp":
-      return place - rows.page();
-    case "Home":
-      return 0;
-    case "End":
-      return rows.count() - 1;
-    default:
-      return null;
-  }
 }

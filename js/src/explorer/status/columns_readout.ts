@@ -1,4 +1,5 @@
 import { formatCount, formatShare, formatValue } from "../../shared/text";
+import { hasLabels, type Track } from "../../shared/track";
 import {
   type Columns,
   columnAround,
@@ -8,7 +9,6 @@ import {
   stepsOfColumn,
   type TrackColumns,
 } from "../time/columns";
-import { hasLabels, type Track } from "../tracks/track";
 import { valueText } from "../tracks/track_colors";
 
 /** Characters of a label among others. */

@@ -1,4 +1,5 @@
 import { formatCount, formatInSteps, formatValue, plural, visibleToken } from "../../shared/text";
+import type { Track } from "../../shared/track";
 import { alignmentText } from "../cells/cell_alignment";
 import type { Model } from "../model";
 import { highestStep, stateAt } from "../plot/nearest_line";
@@ -6,7 +7,6 @@ import { cellsAt } from "../plot/threshold_counts";
 import { columnOf, type TrackColumns } from "../time/columns";
 import { sequenceAt } from "../time/ranges";
 import type { TrackWindow, Window } from "../time/window";
-import type { Track } from "../tracks/track";
 import { classTexts } from "../tracks/track_classes";
 import { textAt } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";

@@ -1,8 +1,8 @@
 import { firstAtLeast } from "../../shared/lists";
 import { clamp } from "../../shared/numbers";
+import type { Range } from "../../shared/ranges";
 
-/** Half-open range of time steps, [start, stop). */
-export type Range = readonly [start: number, stop: number];
+export type { Range };
 
 /** The part of `limits` around `step` in which no sequence starts or ends. */
 export function sequenceAround(step: number, starts: readonly number[], limits: Range): Range {
@@ -46,19 +46,6 @@ export function joinStarts(known: KnownStarts, more: KnownStarts): KnownStarts {
     range: [Math.min(low, start), Math.max(high, stop)],
     starts: [...new Set([...known.starts, ...more.starts])],
   };
-}
-
-/** The steps from the one where a brush began to the one it has reached, both included, kept inside `bounds`. */
-export function brushedRange(anchor: number, reached: number, bounds: Range): Range {
-  const end = clamp(reached, bounds[0], bounds[1] - 1);
-  return [Math.min(anchor, end), Math.max(anchor, end) + 1];
-}
-
-/**
- * The first or last step of a selection, whichever is farther from `step`. It stays when the selection is extended.
- */
-export function fartherEnd([start, stop]: Range, step: number): number {
-  return step - start < stop - 1 - step ? stop - 1 : start;
 }
 
 /** `range` moved as a whole, kept inside `bounds`. */

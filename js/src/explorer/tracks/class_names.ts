@@ -1,12 +1,12 @@
+import { classColor, classRows } from "../../shared/classes";
 import { all, create, listen, pool, setAttribute, setText } from "../../shared/dom";
 import { shortenedInside, textWidth } from "../../shared/fit_text";
 import { drawOnFrame } from "../../shared/frame";
 import { visibleToken } from "../../shared/text";
+import type { Track } from "../../shared/track";
 import type { Model } from "../model";
 import { LABEL_GAP } from "../time/layout";
 import type { ViewState } from "../view_state";
-import type { Track } from "./track";
-import { classColor, classRows } from "./track_classes";
 import { CLASS_HEIGHT, hoverClasses } from "./track_matrix";
 
 /** Room for the button that folds the rows of classes, with its gap. */

@@ -2,8 +2,8 @@ import { signal } from "@preact/signals-core";
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { formatCount, formatValue, plural, visibleToken } from "../../shared/text";
+import type { Track } from "../../shared/track";
 import type { Range } from "../time/ranges";
-import type { Track } from "./track";
 import { legendEntries, rampRange, rampTone, toneColor } from "./track_colors";
 import { MOST_RANKS } from "./track_predictions";
 

@@ -1,17 +1,11 @@
-import { LABEL_COLORS } from "../../shared/label_colors";
+import { sureness } from "../../shared/classes";
+import { LABEL_COLORS, labelBackground, labelColor } from "../../shared/label_colors";
 import { clamp } from "../../shared/numbers";
 import { formatCount, formatValue } from "../../shared/text";
 import type { Colors } from "../../shared/theme";
+import { hasLabels, type Track } from "../../shared/track";
 import type { Range } from "../time/ranges";
 import type { TrackWindow, Window } from "../time/window";
-import { hasLabels, type Track } from "./track";
-import { sureness } from "./track_classes";
-
-/** The colour of a label, by its rank among the labels of its track. */
-export function labelColor(code: number): string {
-  if (code < 0) return "transparent";
-  return code < LABEL_COLORS ? `var(--lv-label-${code})` : "var(--lv-label-rest)";
-}
 
 /** The colour of a label for a canvas, and its opacity; null for no label. */
 export function labelMix(code: number, colors: Colors): { color: string; amount: number } | null {
@@ -101,10 +95,7 @@ export function valueColor(track: Track, value: SentValue, limit = 1, confidence
   if (hasLabels(track)) {
     const label = track.labels?.[value ?? -1];
     if (label === undefined) return null;
-    const sure = sureness(confidence, track);
-    const strength =
-      sure < 1 ? `calc(${sure.toFixed(3)} * var(--lv-label-strength))` : "var(--lv-label-strength)";
-    return `color-mix(in srgb, ${labelColor(value as number)} ${strength}, var(--lv-ground))`;
+    return labelBackground(value as number, sureness(confidence, track));
   }
   const tone = rampTone(value ?? Number.NaN, rampRange(track));
   return tone && toneColor(tone, limit);

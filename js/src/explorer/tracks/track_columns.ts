@@ -1,9 +1,9 @@
 import { createLayer, type Layer, sized } from "../../shared/canvas";
+import { sureness } from "../../shared/classes";
 import { create } from "../../shared/dom";
 import type { Colors } from "../../shared/theme";
+import { hasLabels, type Track } from "../../shared/track";
 import { type Columns, columnsIn, stepsOfColumn, type TrackColumns } from "../time/columns";
-import { hasLabels, type Track } from "./track";
-import { sureness } from "./track_classes";
 import { labelMix, rampRange, scoreStrength } from "./track_colors";
 import { type Fill, rampFills, rampHeight } from "./track_ramp";
 import type { TrackDrawing } from "./track_row";

@@ -1,9 +1,9 @@
+import { sureness } from "../../shared/classes";
 import { pool } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
+import { labelColor } from "../../shared/label_colors";
+import { hasLabels } from "../../shared/track";
 import type { Window } from "../time/window";
-import { hasLabels } from "./track";
-import { sureness } from "./track_classes";
-import { labelColor } from "./track_colors";
 import type { TrackDrawing } from "./track_row";
 
 const FONT_SIZE = 11;

@@ -1,18 +1,16 @@
 import { sized } from "../../shared/canvas";
+import { classFill, classRows, rowOfClass } from "../../shared/classes";
 import { create, listen } from "../../shared/dom";
 import { placeIn } from "../../shared/place";
-import type { Colors } from "../../shared/theme";
 import { columnsIn, stepsOfColumn } from "../time/columns";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
-import { type ClassScores, classColor, classRows, probabilityAt, rowOfClass } from "./track_classes";
+import { type ClassScores, probabilityAt } from "./track_classes";
 import { drawLabels } from "./track_labels";
 import type { TrackDrawing } from "./track_row";
 
 /** Height of the row of a class in pixels. */
 export const CLASS_HEIGHT = 11;
-/** Opacity for a probability of 1. */
-const CLASS_ALPHA = 0.9;
 /** Narrower steps have no gaps. */
 const GAP_FROM = 4;
 /** Room for an outline around a cell; narrower ones have a line under it. */
@@ -98,18 +96,6 @@ function drawMatrix({ track, model, view, light }: TrackDrawing, canvas: HTMLCan
       context.strokeRect(left + line / 2, top(target) + line / 2, right - left - line, height - line);
     }
   }
-}
-
-/** The colour of a class, stronger the more probable it is. */
-export function classFill(
-  probability: number,
-  place: number,
-  colors: Colors,
-): { color: string; alpha: number } {
-  return {
-    color: classColor(place, colors),
-    alpha: Number.isNaN(probability) ? 0 : CLASS_ALPHA * probability,
-  };
 }
 
 interface FoundScores {

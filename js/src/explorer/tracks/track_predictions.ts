@@ -1,7 +1,7 @@
 import { create, pool } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
+import type { Track } from "../../shared/track";
 import type { Window } from "../time/window";
-import type { Track } from "./track";
 import { scoreStrength, trueNext } from "./track_colors";
 import type { TrackDrawing } from "./track_row";
 

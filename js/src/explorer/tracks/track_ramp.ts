@@ -1,8 +1,8 @@
 import { sized } from "../../shared/canvas";
 import { create } from "../../shared/dom";
 import type { Colors } from "../../shared/theme";
+import type { Track } from "../../shared/track";
 import type { Range } from "../time/ranges";
-import type { Track } from "./track";
 import { rampRange, rampTone } from "./track_colors";
 import type { TrackDrawing } from "./track_row";
 

@@ -1,6 +1,7 @@
 import { all, create, listen, setText } from "../../shared/dom";
 import { shortenedInside, textWidth } from "../../shared/fit_text";
 import { drawOnFrame } from "../../shared/frame";
+import type { Track } from "../../shared/track";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
 import { columnOf } from "../time/columns";
@@ -9,7 +10,6 @@ import type { ViewState } from "../view_state";
 import { dimming } from "../words/on_share";
 import { FOLD_WIDTH, mountClasses } from "./class_names";
 import { showLegend } from "./legend";
-import type { Track } from "./track";
 import { createTrackColumns } from "./track_columns";
 import { drawLabels } from "./track_labels";
 import { drawOutput } from "./track_matrix";

@@ -1,7 +1,7 @@
 import { colorBytes } from "../../shared/canvas";
 import type { Colors } from "../../shared/theme";
+import { hasLabels, type Track } from "../../shared/track";
 import type { TrackColumns } from "../time/columns";
-import { hasLabels, type Track } from "./track";
 import { labelMix, rampRange, rampTone, scoreStrength } from "./track_colors";
 
 /** How much of the colour of 1 a column of a 0/1 track has, at least, if any step is 1: one of thousands can be seen. */

@@ -1,9 +1,9 @@
 import { all, create } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { shareTabStop } from "../../shared/tab_stop";
+import type { Track } from "../../shared/track";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
-import type { Track } from "./track";
 import { mountTrack, type TrackRow } from "./track_row";
 
 /** A row for each visible track, and a mark across all rows at the hovered step. */

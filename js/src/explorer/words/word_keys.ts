@@ -1,9 +1,9 @@
 import { all, listen } from "../../shared/dom";
 import { hasModifier } from "../../shared/keys";
 import { clamp } from "../../shared/numbers";
+import { brushedRange, fartherEnd } from "../../shared/ranges";
 import type { Model } from "../model";
 import { wholeColumns } from "../time/columns";
-import { brushedRange, fartherEnd } from "../time/ranges";
 import type { ViewState } from "../view_state";
 
 /** Arrow keys move a cursor along the words, with Shift they select, and Enter selects the cursor's word. */

@@ -14,7 +14,7 @@ export interface MapFacts {
   settled: boolean;
 }
 
-export interface TrustFigures {
+interface TrustFigures {
   trustworthiness: number | null;
   kept: number | null;
   jumps: number | null;
@@ -110,8 +110,17 @@ export function decodeTrajectories(
   });
 }
 
+/** The steps whose states are nearest to that of `step`, the nearest first. */
+export interface Neighbours {
+  step: number;
+  steps: readonly number[];
+  /** The words of the step and of its neighbours. */
+  word?: string;
+  words?: readonly string[];
+}
+
 /** Matches of the linked explorer. */
-export interface MatchRanges {
+interface MatchRanges {
   start: Int32Array;
   stop: Int32Array;
 }

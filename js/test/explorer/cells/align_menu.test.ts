@@ -27,6 +27,7 @@ test("it is said what the best cells are, or why there are none", () => {
     track: "pos",
     label: "NOUN",
     f1: new Float32Array(),
+    sign: new Int8Array(),
     auc: new Float32Array(),
   };
   const found = (best: number[], error = "") => ({ ...alignment, best, error });

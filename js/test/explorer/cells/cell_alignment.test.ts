@@ -13,6 +13,7 @@ const sent = {
   label: "NOUN",
   f1: floats(0.25, Number.NaN, 0.75, 0.5),
   auc: floats(0.5, Number.NaN, 1, 0.625),
+  sign: new DataView(Int8Array.from([1, 1, 1, -1]).buffer),
   best: [2, 3, 0],
   error: "",
 };
@@ -29,8 +30,14 @@ test("without an alignment, or one that failed, cells are sorted by number", () 
   expect(sortCells([3, 0, 2], () => false, failed)).toEqual([0, 2, 3]);
 });
 
+test("cells of a view that was saved without signs are taken to be high", () => {
+  const { sign: _, ...older } = sent;
+  expect(alignmentText(decodeCellAlignment(older), 3)).toBe("F1 0.50, AUC 0.63 for NOUN");
+});
+
 test("the readout has F1 and AUC of a cell, if it has them", () => {
   expect(alignmentText(alignment, 2)).toBe("F1 0.75, AUC 1.00 for NOUN");
+  expect(alignmentText(alignment, 3)).toBe("F1 0.50 by being low, AUC 0.63 for NOUN");
   expect(alignmentText(alignment, 1)).toBeNull();
   expect(alignmentText(alignment, 9)).toBeNull();
   expect(alignmentText(null, 2)).toBeNull();

@@ -1,21 +1,14 @@
 import { describe, expect, test } from "vitest";
 import {
-  brushedRange,
-  fartherEnd,
   joinStarts,
   type KnownStarts,
   movedRange,
   sequenceAround,
   sequenceAt,
 } from "../../../src/explorer/time/ranges";
+import { brushedRange } from "../../../src/shared/ranges";
 
 describe("a brush", () => {
-  test("takes whole words in both directions", () => {
-    expect(brushedRange(10, 13, [0, 100])).toEqual([10, 14]);
-    expect(brushedRange(10, 7, [0, 100])).toEqual([7, 11]);
-    expect(brushedRange(10, 10, [0, 100])).toEqual([10, 11]);
-  });
-
   test("ends where the sequence in which it began ends", () => {
     const bounds = sequenceAround(10, [0, 8, 12], [0, 40]);
     expect(bounds).toEqual([8, 12]);
@@ -46,14 +39,6 @@ describe("a brush", () => {
 });
 
 describe("a selection", () => {
-  test("is extended from its farther end", () => {
-    expect(fartherEnd([10, 14], 20)).toBe(10);
-    expect(fartherEnd([10, 14], 3)).toBe(13);
-    expect(fartherEnd([10, 14], 11)).toBe(13);
-    expect(fartherEnd([10, 14], 12)).toBe(10);
-    expect(fartherEnd([10, 11], 10)).toBe(10);
-  });
-
   test("moves as a whole, and stays within its sequence", () => {
     expect(movedRange([10, 14], 3, [0, 25])).toEqual([13, 17]);
     expect(movedRange([10, 14], -30, [2, 25])).toEqual([2, 6]);

@@ -1,18 +1,12 @@
 import { expect, test } from "vitest";
 import { decodeColumns } from "../../../src/explorer/time/columns";
 import { decodeTrack } from "../../../src/explorer/time/window";
-import type { Track } from "../../../src/explorer/tracks/track";
-import {
-  classRows,
-  classTexts,
-  probabilityAt,
-  rowOfClass,
-  sureness,
-} from "../../../src/explorer/tracks/track_classes";
+import { classTexts, probabilityAt } from "../../../src/explorer/tracks/track_classes";
 import { textAt, valueColor } from "../../../src/explorer/tracks/track_colors";
 import { columnFills } from "../../../src/explorer/tracks/track_columns";
-import { classFill } from "../../../src/explorer/tracks/track_matrix";
+import { classFill, classRows, rowOfClass, sureness } from "../../../src/shared/classes";
 import { NO_COLORS } from "../../../src/shared/theme";
+import type { Track } from "../../../src/shared/track";
 import { bytes, floats } from "../fixtures";
 
 const MODEL: Track = {

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Window } from "../../../src/explorer/time/window";
-import type { Track } from "../../../src/explorer/tracks/track";
 import {
   comparableTracks,
-  labelColor,
   labelMix,
   legendEntries,
   rampRange,
@@ -15,7 +13,9 @@ import {
   valueColor,
   valueText,
 } from "../../../src/explorer/tracks/track_colors";
+import { labelColor } from "../../../src/shared/label_colors";
 import { NO_COLORS } from "../../../src/shared/theme";
+import type { Track } from "../../../src/shared/track";
 
 describe("a ramp", () => {
   test("runs from the least value to the greatest", () => {

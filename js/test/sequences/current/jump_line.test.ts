@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beyondText, mountJumpLine } from "../../../src/sequences/current/jump_line";
+import { distanceAt, lineAt } from "../../../src/sequences/current/jumps";
+import { dispatch, FakeElement } from "../../shared/fake_element";
+import { currentPage } from "./fixtures";
+
+let made: FakeElement[] = [];
+
+beforeEach(() => {
+  made = [];
+  vi.stubGlobal("requestAnimationFrame", () => 0);
+  vi.stubGlobal("document", {
+    createElement: () => {
+      const element = Object.assign(new FakeElement(), { style: {} });
+      made.push(element);
+      return element;
+    },
+  });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** The line on an axis from 0 to 2, which is 64 pixels long, at 1. */
+function line() {
+  const { model } = currentPage({ jump_threshold: 1 });
+  const box = new FakeElement();
+  const axis = { most: () => 2, step: () => 0.02, lineAt, distanceAt };
+  const dispose = mountJumpLine(box.element, axis, model);
+  return { model, line: made[1] as FakeElement, dispose };
+}
+
+test("the line follows the pointer, in round numbers, and Escape puts it back", () => {
+  const { model, line: handle } = line();
+  handle.send("pointerdown", { clientY: 40 });
+  handle.send("pointermove", { clientY: 24 });
+  expect(model.jump_threshold.value).toBe(1.5);
+  dispatch(handle.ownerDocument, "keydown", { key: "Escape" });
+  expect(model.jump_threshold.value).toBe(1);
+});
+
+test("arrow keys move the line, and it stays above 0", () => {
+  const { model, line: handle } = line();
+  handle.send("keydown", { key: "ArrowUp" });
+  expect(model.jump_threshold.value).toBe(1.02);
+  for (let i = 0; i < 8; i++) handle.send("keydown", { key: "PageDown" });
+  expect(model.jump_threshold.value).toBe(0);
+});
+
+test("a screen reader hears how many jumps are as long", () => {
+  const { line: handle } = line();
+  expect(handle.attributes.get("aria-valuetext")).toBe("1, 1 of 4 jumps at least as long");
+});
+
+test("a threshold beyond the axis is said there", () => {
+  expect([beyondText(1, 2), beyondText(3, 2), beyondText(-1, 2)]).toEqual(["", "↑ 3", "↓ −1"]);
+});
