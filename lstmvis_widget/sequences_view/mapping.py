@@ -182,6 +182,7 @@ class MappingStates:
         """Send the map, and its points unless these are there."""
         widget, before, projection = self._widget, self._sent, found.projection
         widget.publish(_map=described_map(projection, found.trust, settled=found.settled))
+        widget.results_changed("map")  # also where only settled is another
         if before is not None and before.coordinates is projection.coordinates:
             return
         self._sent = projection

@@ -73,12 +73,15 @@ class History:
     def adapt(self, name: str, value: Any, *, throughout: bool) -> None:
         """Take this value for one that was there already: that it changed is no step.
 
-        ``throughout``: also wherever the steps have the value that it takes the place of.
+        ``throughout``: also wherever the steps have the value that it takes the place of. A step that would undo
+        nothing any more is dropped.
         """
         old, self._now[name] = self._now[name], value
         for state in itertools.chain.from_iterable((*self._done, *self._undone)) if throughout else ():
             if name in state and equal(state[name], old):
                 state[name] = value
+        while self._done and all(equal(value, self._now[name]) for name, value in self._done[-1][0].items()):
+            self._done.pop()
 
     def _arrive(self, values: Values) -> None:
         is_other = any(not equal(values[name], self._now[name]) for name in self._subjects)

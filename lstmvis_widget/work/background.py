@@ -243,8 +243,9 @@ class Background(Generic[Question, Answer]):
             with self._host.awaiting() if self._worker.is_inline else contextlib.nullcontext():
                 answer = self._part.answer(question, self._work_on(asked, question, check))
             check()
-        except CancelledError:
-            raise
+        except CancelledError as failure:
+            check()  # raises, unless it was other work that was cancelled
+            error = _text_of(failure)
         except BaseException as failure:
             if not isinstance(failure, Exception) and self._worker.is_inline:
                 raise  # an interrupt; on a worker's thread it would be lost

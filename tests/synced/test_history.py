@@ -103,6 +103,15 @@ class TestHistory:
         history.undo(now.put)
         assert now == {"method": "tsne", "layer": "a"}
 
+    def test_a_step_that_would_undo_nothing_any_more_is_dropped(self):
+        now = Values(method="pca", layer="a")
+        history = History(now)
+        history.record(now.put({"layer": "b"}))
+        history.record(now.put({"method": "tsne"}))
+        history.adapt("method", now.put({"method": "pca"})["method"], throughout=False)
+        history.undo(now.put)
+        assert now == {"method": "pca", "layer": "a"}
+
     def test_it_keeps_so_many_steps(self):
         now = Values(a=0)
         history = History(now)
