@@ -130,8 +130,7 @@ export function createSequencesMock({
   const trajectoryOf = (sequence) => {
     const [start, stop] = [data.bounds[sequence], data.bounds[sequence + 1]];
     return {
-      sequence,
-      start,
+      ...{ sequence, first: start, end: stop, start },
       coordinates: buffer(data.coordinates.slice(2 * start, 2 * stop)),
       codes: buffer(data.codes.slice(start, stop)),
       confidence: buffer(data.confidence.slice(start, stop)),

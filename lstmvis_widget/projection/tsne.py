@@ -141,13 +141,15 @@ class TsnePlacer:
 
     def __init__(self, rows: Floats, positions: Floats, perplexity: float, seed: int, check: Check) -> None:
         loaded = load_openTSNE()
-        affinities = _affinities(rows, perplexity, seed, check, not_reported)
+        self._check_now = check
+        affinities = _affinities(rows, perplexity, seed, self._check, not_reported)
         self._map = _embedding(loaded, positions, affinities, seed, len(rows) >= INTERPOLATED_PLACING)
         self._perplexity = min(5.0, perplexity)
         self._median = min(25, max(1, int(3 * self._perplexity)))
 
     def place(self, rows: Floats, check: Check, progress: Report) -> Floats:
-        """The positions of finite rows (m, k)."""
+        """The positions of finite rows (m, k); called by one thread at a time."""
+        self._check_now = check
         placed = np.empty((len(rows), 2))
         for start, stop in blocks_of(len(rows), PLACED_AT_ONCE):
             check()
@@ -156,6 +158,10 @@ class TsnePlacer:
                 np.ascontiguousarray(rows[start:stop]), perplexity=self._perplexity, k=self._median
             )
         return placed
+
+    def _check(self) -> None:
+        """Check the call that goes on: the index is kept, and asks in later ones, too."""
+        self._check_now()
 
 
 def _affinities(rows: Floats, perplexity: float, seed: int, check: Check, progress: Report) -> Any:

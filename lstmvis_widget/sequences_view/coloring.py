@@ -77,8 +77,9 @@ class Coloring:
         on_map = SameSteps(projection.steps)
         if by == "trust":
             found = self._mapping.task.asked.answer
-            is_settled = found is not None and found.settled and found.projection is projection
-            return Colored(by, None, on_map, projection) if is_settled else None
+            if found is None or not found.settled or found.projection.coordinates is not projection.coordinates:
+                return None
+            return Colored(by, None, on_map, found.projection)
         track = output if by in {"expected", "target"} else self._data.tracks.get(by)
         if track is None or (by == "target" and output is not None and output.targets is None):
             return None

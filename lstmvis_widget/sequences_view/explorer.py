@@ -188,7 +188,7 @@ class SequenceExplorer(SequenceTraits):
         self._coloring = Coloring(self, data, self._mapping, background=background)
         self._jumping = Jumping(self, data, self._measuring, self._weights, self._occlusion, background=background)
         self._neighbouring = Neighbouring(self, data, self._mapping, background=background)
-        self._telling = Telling(self, data, self._shelf, background=background)
+        self._telling = Telling(self, data, self._mapping, self._shelf, background=background)
         self._current = CurrentSequence(self, data, self._measuring)
         self._saving = Saving(self)
         # In the order in which the tasks are refreshed, and in which their progress is shown: a task comes after those

@@ -67,6 +67,23 @@ class SortTrait(Gestured[str, str]):
         return str(value)
 
 
+class Conditions(dict[str, Any]):
+    """Checked conditions, which are set as a whole: a change of one of them would be checked by nobody."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError(
+            "filters are set as a whole, as in explorer.filters |= {'correct': False}, or explorer.filters = {…}"
+        )
+
+    __setitem__ = __delitem__ = update = pop = popitem = setdefault = clear = _refuse
+
+    def __ior__(self, other: Any) -> dict[str, Any]:  # type: ignore[override, misc]
+        return {**self, **other}
+
+    def __reduce__(self) -> Any:
+        return dict, (dict(self),)
+
+
 class FiltersTrait(Gestured[dict[str, Any], Mapping[str, Any] | None]):
     """Conditions by name, in values that JSON can hold.
 
@@ -85,7 +102,7 @@ class FiltersTrait(Gestured[dict[str, Any], Mapping[str, Any] | None]):
 
     def validate(self, obj: Any, value: Any) -> dict[str, Any]:
         """Return the value to store, or raise TraitError."""
-        return checked_filters(value, self._output(obj))
+        return Conditions(checked_filters(value, self._output(obj)))
 
     def _validate(self, obj: Any, value: Any) -> Any:
         return super()._validate(obj, {} if value is None else value)

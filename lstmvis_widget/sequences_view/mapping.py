@@ -165,7 +165,7 @@ class MappingStates:
         widget = self._widget
         is_found = answer is not None and answer.settled
         if error and not is_found and mapped.method != "pca":
-            widget.adapt(method="pca")
+            widget.adapt("method", "pca")
         elif answer is not None:
             if answer.settled:
                 widget.set_trait("projection", answer.projection)
@@ -182,6 +182,7 @@ class MappingStates:
         """Send the map, and its points unless these are there."""
         widget, before, projection = self._widget, self._sent, found.projection
         widget.publish(_map=described_map(projection, found.trust, settled=found.settled))
+        widget.results_changed("map")  # also where only settled is another
         if before is not None and before.coordinates is projection.coordinates:
             return
         self._sent = projection

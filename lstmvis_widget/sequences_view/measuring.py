@@ -132,7 +132,7 @@ class Measuring:
                 self._usual.clear()
             self._usual.add(answer.marked)
             if follows:
-                widget.adapt(jump_threshold=answer.marked)
+                widget.adapt("jump_threshold", answer.marked, throughout=True)
             widget.set_trait("table", answer.table)
             widget.publish(_jumps=answer.spread)
             widget.results_changed("jumps")

@@ -65,4 +65,6 @@ class Neighbouring:
 
     def show(self, near: Near, answer: list[int] | None, error: str) -> None:  # noqa: ARG002  (links are an extra)
         """Send the neighbours; there are none of a state that isn't finite."""
-        self._widget.publish(_neighbours=None if answer is None else {"step": near.step, "steps": answer})
+        shown = self._data.tokens.shown
+        found = {"step": near.step, "steps": answer, "word": shown(near.step), "words": list(map(shown, answer or ()))}
+        self._widget.publish(_neighbours=None if answer is None else found)

@@ -19,9 +19,10 @@ from lstmvis_widget.timeline.labels import Labels, as_labels, has_labels
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.work.background import CANCELLED, Background, Work
-from lstmvis_widget.work.cancelling import part
+from lstmvis_widget.work.cancelling import Report, part
 from lstmvis_widget.work.room import Shelf
 
+from .mapping import MappingStates
 from .same import Same
 from .same_steps import SameSteps
 from .traits import SequenceTraits
@@ -41,14 +42,27 @@ LABEL_DRAWS, CELL_DRAWS = 200, 100
 
 SEED = 0
 
-ALL_SELECTED = "all steps are selected: there are no others to tell them from"
+ALL_SELECTED = "{} are selected: there are no others to tell them from"
 
 
 class Selected(NamedTuple):
-    """The question: what tells these steps from the rest of ``layer``, and of the tracks with labels."""
+    """The question: what tells these steps from the rest.
+
+    Attributes
+    ----------
+    layer : str
+    steps : SameSteps
+    among : SameSteps or None
+        What they are compared with: of a map that shows a sample the steps on it, since others weren't there to be
+        selected. None: all steps.
+    tracks : tuple of (str, Track)
+        Those with labels.
+    output : Same of OutputTrack or None
+    """
 
     layer: str
     steps: SameSteps
+    among: SameSteps | None
     tracks: tuple[tuple[str, Track], ...]
     output: Same[OutputTrack | None]
 
@@ -60,26 +74,40 @@ class Telling:
     ----------
     widget : SequenceTraits
     data : ExplorerData
+    mapping : MappingStates
     shelf : Shelf
         Where the ranks of the values of a layer are kept: all selections share them.
     background : bool
     """
 
-    def __init__(self, widget: SequenceTraits, data: ExplorerData, shelf: Shelf, *, background: bool) -> None:
-        self._widget, self._data, self._shelf = widget, data, shelf
+    def __init__(
+        self, widget: SequenceTraits, data: ExplorerData, mapping: MappingStates, shelf: Shelf, *, background: bool
+    ) -> None:
+        self._widget, self._data, self._mapping, self._shelf = widget, data, mapping, shelf
         self._labels: tuple[Selected, Sent] | None = None  # words and labels don't depend on the layer
+        self._inside: tuple[SameSteps, SameSteps, bool] | None = None
         self.task: Background[Selected, Sent] = Background(widget, "lstmvis-telling", self, background=background)
 
     # ---------------------------------------------------------- the task's part
 
     def question(self) -> Selected | None:
         """The selected steps, the active layer and the tracks; None if no step is selected."""
-        steps = self._widget.peek("selected_steps")
-        if not len(steps):
+        steps = SameSteps(np.asarray(self._widget.peek("selected_steps"), np.int64))
+        if not len(steps.steps):
             return None
         tracks = tuple((name, track) for name, track in self._data.tracks.items() if has_labels(track))
         output = Same(self._widget.output)
-        return Selected(self._widget.peek("layer"), SameSteps(np.asarray(steps, np.int64)), tracks, output)
+        return Selected(self._widget.peek("layer"), steps, self._compared_with(steps), tracks, output)
+
+    def _compared_with(self, steps: SameSteps) -> SameSteps | None:
+        """The steps on the map if that shows a sample, in which all of these lie."""
+        projection = self._mapping.now()
+        if projection is None or len(projection.steps) + projection.left_out >= projection.total:
+            return None
+        on_map = SameSteps(projection.steps)
+        if self._inside is None or self._inside[:2] != (steps, on_map):
+            self._inside = steps, on_map, bool(np.isin(steps.steps, on_map.steps).all())
+        return on_map if self._inside[2] else None
 
     def pending(self, _: Selected | None) -> None:
         """Clear what was said of other steps."""
@@ -87,24 +115,25 @@ class Telling:
 
     def answer(self, selected: Selected, work: Work[Sent]) -> Sent:
         """Count, compare the words and labels with chance, then the cells."""
-        steps = selected.steps.steps
-        sequences = np.unique(np.searchsorted(self._data.sequences.bounds, steps, side="right"))
-        sent = _empty() | {"steps": len(steps), "sequences": len(sequences)}
-        if len(steps) == self._data.steps:
-            return sent | {"error": ALL_SELECTED}
+        steps, bounds = selected.steps.steps, self._data.sequences.bounds
+        of_sequences = np.unique(np.searchsorted(bounds, steps, side="right"))
+        among = np.arange(self._data.steps) if selected.among is None else selected.among.steps
+        sent = _empty() | {"steps": len(steps), "sequences": len(of_sequences), "among": len(among)}
+        if len(steps) == len(among):
+            what = "all steps" if selected.among is None else "all points of the map"
+            return sent | {"error": ALL_SELECTED.format(what)}
         for labels in self._compared_labels(selected, work):
             sent |= labels
             work.deliver(dict(sent))
         name = shortened(selected.layer)
         report = work.stage(f"ranking the values of {name}" if name else "ranking all values")
-        ranks = self._ranks(selected.layer, work, report)
-        auc = auc_of_steps(ranks, steps, work.check, part(report, 0.8, 1))
+        ranks = self._ranks(selected, work, report)
+        places, sequences = np.searchsorted(among, steps), self._data.sequences.of_steps(among)
+        auc = auc_of_steps(ranks, places, work.check, part(report, 0.8, 1))
         sent |= {"cells": _best_cells(auc)}
         work.deliver(dict(sent))
         report = work.stage("comparing cells with chance")
-        drawn = best_by_chance(
-            ranks, steps, self._data.sequences, n=CELL_DRAWS, seed=SEED, check=work.check, progress=report
-        )
+        drawn = best_by_chance(ranks, places, sequences, n=CELL_DRAWS, seed=SEED, check=work.check, progress=report)
         return sent | {"chance": _chance(drawn)}
 
     def show(self, _: Selected, answer: Sent | None, error: str) -> None:
@@ -122,7 +151,11 @@ class Telling:
             yield self._labels[1]
             return
         work.stage("counting words and labels")
-        steps, kinds = selected.steps.steps, list(self._kinds(selected))
+        steps, sequences, kinds = selected.steps.steps, self._data.sequences, list(self._kinds(selected))
+        if selected.among is not None:
+            among = selected.among.steps
+            steps, sequences = np.searchsorted(among, steps), sequences.of_steps(among)
+            kinds = [(name, labels._replace(codes=labels.codes[among]), most) for name, labels, most in kinds]
         found = []
         for _, labels, most in kinds:
             work.check()
@@ -135,7 +168,7 @@ class Telling:
                 steps,
                 labels,
                 of_kind,
-                self._data.sequences,
+                sequences,
                 n=LABEL_DRAWS,
                 seed=SEED,
                 check=work.check,
@@ -176,18 +209,21 @@ class Telling:
 
     # -------------------------------------------------------------------- cells
 
-    def _ranks(self, layer: str, work: Work[Sent], report: Any) -> Ranks:
-        ranks: Ranks | None = self._shelf.get(("ranks", layer))
+    def _ranks(self, selected: Selected, work: Work[Sent], report: Report) -> Ranks:
+        layer, among = selected.layer, selected.among
+        name = "ranks", layer, among is None
+        ranks: Ranks | None = self._shelf.get(name, among)
         if ranks is None:
             states = self._data.layers[layer]
             rest = states.prepare_first(report, work.check)
-            ranks = ranks_of(states, work.check, part(rest, 0, 0.8))
-            self._shelf.put(("ranks", layer), ranks, about=("ranks", states.origin), spare=True)
+            steps = None if among is None else among.steps
+            ranks = ranks_of(states, work.check, part(rest, 0, 0.8), steps)
+            self._shelf.put(name, ranks, key=among, about=(*name[::2], states.origin), spare=True)
         return ranks
 
 
 def _empty() -> Sent:
-    return {"steps": 0, "sequences": 0, "words": [], "labels": [], "cells": [], "chance": None, "error": ""}
+    return {"steps": 0, "sequences": 0, "among": 0, "words": [], "labels": [], "cells": [], "chance": None, "error": ""}
 
 
 def _sent_labels(

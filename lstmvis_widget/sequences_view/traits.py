@@ -172,7 +172,7 @@ class SequenceTraits(SyncedWidget):
     point_labels: Choice = Choice(
         "none",
         among=("none", "jumps", "confidence", "class"),
-        help="Which steps of the shown trajectories have their words on the map: none; both ends of each jump of "
+        help="Which steps of the current trajectory have their words on the map: none; both ends of each jump of "
         "at least "
         "`jump_threshold`; of each change of confidence of at least `confidence_change`; or of each change of class.",
     ).tag(**DRAWING)
@@ -226,7 +226,10 @@ class SequenceTraits(SyncedWidget):
     _map = sent(help="What is known of the map, see below; null until it is there.")
     _trajectories = sent((), help="The current and the pinned sequences on the map, see below.")
     _jumps = sent(help="How all jumps are spread, `{quantiles, largest}`: see below; null until they are measured.")
-    _neighbours = sent(help="`{step, steps}`: the true neighbours of the step `_near`; null until they are found.")
+    _neighbours = sent(
+        help="`{step, steps, word, words}`: the true neighbours of the step `_near`, and the words of all; null until "
+        "they are found."
+    )
     _matches = sent(help="Matches of the linked explorer, `{start, stop}`, buffers of int32; null without one.")
     _selected = sent(help="What tells the selected steps from the rest, see below; null while it is computed.")
     _cause = sent(help="What the chosen jump was made of, see below; null while it is computed, or without one.")

@@ -34,11 +34,11 @@ CELLS_AT_ONCE = 16
 
 
 class ExactRanks:
-    """The rank of each step in each cell, 1…T from the lowest value up; equal values share their mean rank.
+    """The rank of each of n steps in each cell, 1…n from the lowest value up; equal values share their mean rank.
 
     Parameters
     ----------
-    ranks : ndarray of float32, shape (T, D)
+    ranks : ndarray of float32, shape (n, D)
     """
 
     def __init__(self, ranks: NDArray[np.float32]) -> None:
@@ -51,7 +51,7 @@ class ExactRanks:
         return self._ranks.nbytes
 
     def sums(self, sets: Sequence[Ints], check: Check, progress: Report) -> Floats:
-        """The sum of the ranks over each of some sets of steps, which ascend; of shape (sets, D)."""
+        """The sum of the ranks over each of some sets of places among the steps, which ascend; of shape (sets, D)."""
         sums = np.zeros((len(sets), self.cells))
         at_once = max(1, SUMMED_AT_ONCE // max(1, self.cells))
         for number, steps in enumerate(sets):
@@ -68,23 +68,26 @@ class BinnedRanks:
     Parameters
     ----------
     states : States
+    among : ndarray of int64, shape (n,)
+        The steps that are ranked, ascending.
     edges : ndarray of float, shape (D, bins − 1)
         Values at which bins begin, other than the lowest bin.
     ranks : ndarray of float32, shape (D, bins)
     """
 
-    def __init__(self, states: States, edges: Array, ranks: Array) -> None:
-        self._states, self._edges, self._ranks = states, edges, ranks
-        self.steps, self.cells = states.shape
+    def __init__(self, states: States, among: Ints, edges: Array, ranks: Array) -> None:
+        self._states, self._among, self._edges, self._ranks = states, among, edges, ranks
+        self.steps, self.cells = len(among), states.shape[1]
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory that it takes."""
-        return self._edges.nbytes + self._ranks.nbytes
+        return self._among.nbytes + self._edges.nbytes + self._ranks.nbytes
 
     def sums(self, sets: Sequence[Ints], check: Check, progress: Report) -> Floats:
-        """The sum of the ranks over each of some sets of steps, which ascend; of shape (sets, D)."""
+        """The sum of the ranks over each of some sets of places among the steps, which ascend; of shape (sets, D)."""
         sums = np.zeros((len(sets), self.cells))
+        sets = [self._among[places] for places in sets]
         every = sets[0] if len(sets) == 1 else np.unique(np.concatenate([*sets, np.zeros(0, np.int64)]))
         blocks = list(self._states.blocks())
         done = 0
@@ -153,8 +156,8 @@ class BinnedRanks:
 Ranks = ExactRanks | BinnedRanks
 
 
-def ranks_of(states: States, check: Check, progress: Report) -> Ranks:
-    """The ranks of all values of all cells. NaN counts as lower than any number.
+def ranks_of(states: States, check: Check, progress: Report, among: Ints | None = None) -> Ranks:
+    """The ranks of the values of all cells. NaN counts as lower than any number.
 
     Parameters
     ----------
@@ -163,14 +166,18 @@ def ranks_of(states: States, check: Check, progress: Report) -> Ranks:
     check : callable
         Called before each block; it may raise to end the work.
     progress : callable
+    among : ndarray of int64, optional
+        The steps that are ranked, ascending; by default all.
     """
-    steps, cells = states.shape
+    cells = states.shape[1]
+    among = np.arange(len(states)) if among is None else among
+    steps = len(among)
     if steps <= MOST_EXACT_STEPS and steps * cells <= MOST_EXACT_VALUES:
-        return _exact(states, check, progress)
+        return _exact(states, among, check, progress)
     asked = Alignment(
         states=states,
         cells=np.arange(cells),
-        counted=np.arange(steps),
+        counted=among,
         codes=np.full(steps, OTHER),
         names=0,
         fitted=steps,
@@ -179,16 +186,19 @@ def ranks_of(states: States, check: Check, progress: Report) -> Ranks:
     )
     _, counted = counted_in_bins(asked, check, progress)
     ranks = np.stack([ranks_of_bins(of_cell)[0].astype(np.float32) for of_cell in counted.counts])
-    return BinnedRanks(states, counted.edges, ranks)
+    return BinnedRanks(states, among, counted.edges, ranks)
 
 
-def _exact(states: States, check: Check, progress: Report) -> ExactRanks:
-    steps, cells = states.shape
-    values: Array = np.empty((cells, steps), states.dtype)
+def _exact(states: States, among: Ints, check: Check, progress: Report) -> ExactRanks:
+    cells = states.shape[1]
+    values: Array = np.empty((cells, len(among)), states.dtype)
     for start, stop in states.blocks():
-        check()
-        values[:, start:stop] = states.read(start, stop).T
-    ranks = np.empty((steps, cells), np.float32)
+        low, high = np.searchsorted(among, [start, stop])
+        if low < high:
+            check()
+            first = int(among[low])
+            values[:, low:high] = states.read(first, int(among[high - 1]) + 1)[among[low:high] - first].T
+    ranks = np.empty((len(among), cells), np.float32)
 
     def rank(cell: int) -> None:
         ranks[:, cell] = midranks(values[cell])

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-MOST_DRAWN_VALUES = 2**27
+MOST_DRAWN_VALUES = 2**26
 """Values that the draws take into account; of a draw with more, evenly spread steps stand for all."""
 
 LEAST_DRAWN_STEPS = 1000
@@ -93,7 +93,7 @@ def tell_apart(
     Notes
     -----
     Up to 100,000 steps with up to 33 million values the AUC is exact. With more, values are put into bins (up to 8,192
-    a cell), and those in the same bin count as ties; and of draws of many steps (over 2,000 with 650 cells and 100
+    a cell), and those in the same bin count as ties; and of draws of many steps (over 1,000 with 650 cells and 100
     draws) so many stand for all, evenly spread. That makes chance a little greater than it is: by n of them, the AUC of
     a draw varies by 0.29 / √n more.
 

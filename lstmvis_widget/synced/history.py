@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -46,8 +47,8 @@ class History:
         self._in_view = in_view
         self._now = dict(values)
         self._seen_from = self._places(values)
-        self._undone: list[tuple[Values, Values]] = []
-        self._done: deque[tuple[Values, Values]] = deque(maxlen=limit)
+        self._undone: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self._done: deque[tuple[dict[str, Any], dict[str, Any]]] = deque(maxlen=limit)
 
     def record(self, values: Values, *, ended: bool = True) -> bool:
         """Compare the current values with those of the last record, and make a step of the changes.
@@ -69,9 +70,18 @@ class History:
         self._arrive(values)
         return True
 
-    def adapt(self, name: str, value: Any) -> None:
-        """Take this value for one that was there already: that it changed is no step."""
-        self._now[name] = value
+    def adapt(self, name: str, value: Any, *, throughout: bool) -> None:
+        """Take this value for one that was there already: that it changed is no step.
+
+        ``throughout``: also wherever the steps have the value that it takes the place of. A step that would undo
+        nothing any more is dropped.
+        """
+        old, self._now[name] = self._now[name], value
+        for state in itertools.chain.from_iterable((*self._done, *self._undone)) if throughout else ():
+            if name in state and equal(state[name], old):
+                state[name] = value
+        while self._done and all(equal(value, self._now[name]) for name, value in self._done[-1][0].items()):
+            self._done.pop()
 
     def _arrive(self, values: Values) -> None:
         is_other = any(not equal(values[name], self._now[name]) for name in self._subjects)

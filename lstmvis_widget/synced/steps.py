@@ -86,9 +86,9 @@ class Steps:
         if not self._gesture_goes_on:
             self.end()
 
-    def adapt(self, name: str, value: Any) -> None:
-        """Take this value for one that was there already, as of a default that follows the data."""
-        self._history.adapt(name, value)
+    def adapt(self, name: str, value: Any, *, throughout: bool) -> None:
+        """Take this value for one that was there already, as `History.adapt` does."""
+        self._history.adapt(name, value, throughout=throughout)
 
     def undo(self, put: Callable[[Mapping[str, Any]], dict[str, Any]]) -> bool:
         """Undo the last step; False if there is none."""

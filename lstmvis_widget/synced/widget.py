@@ -231,16 +231,19 @@ class SyncedWidget(anywidget.AnyWidget):
                     self.set_trait(name, value)
 
     @for_the_package
-    def adapt(self, **values: Any) -> None:
-        """Set traits that users can set, too, to what follows from the data: no undo step, and `error` stays."""
+    def adapt(self, name: str, value: Any, *, throughout: bool = False) -> None:
+        """Set a trait that users can set, too, to what follows from the data: that is no undo step, and `error` stays.
+
+        ``throughout``: the old value followed from the data as well, also where it stands in undo steps.
+        """
         with self.when_free():
-            for name, value in values.items():
-                if not equal(value, self.peek(name)):
-                    if name not in self._changed:
-                        self._adapted.add(name)
-                    super().set_trait(name, value)
-                    if self._undoing:
-                        self._undoing.adapt(name, self.peek(name))
+            if equal(value, self.peek(name)):
+                return
+            if name not in self._changed:
+                self._adapted.add(name)
+            super().set_trait(name, value)
+            if self._undoing:
+                self._undoing.adapt(name, self.peek(name), throughout=throughout)
 
     @for_the_package
     def exchange(self, name: str, value: Any) -> None:

@@ -94,6 +94,10 @@ class Sequences:
         """The sequences of the steps before ``step``, the last one as far as it reaches."""
         return Sequences(np.append(self.bounds[self.bounds < step], step))
 
+    def of_steps(self, steps: Ints) -> Sequences:
+        """The sequences of some steps, which ascend, with these steps numbered from 0; without those of no step."""
+        return Sequences(np.unique(np.searchsorted(steps, self.bounds)))
+
     def reversed(self) -> Sequences:
         """The same with time running backwards."""
         return Sequences(self.bounds[-1] - self.bounds[::-1])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -109,7 +109,7 @@ class Work(Generic[Answer]):
         Raises `CancelledError` once a newer question was asked; has to be called often.
     deliver : callable
         Takes the answer so far. Readers get it at once. It is shown at once if the widget's lock is free, else with the
-        next stage; with ``surely=True`` the call waits until it is shown.
+        next stage; with ``surely=True`` the call waits until it is shown, unless somebody waits for the answer.
     """
 
     def __init__(
@@ -177,7 +177,7 @@ class Background(Generic[Question, Answer]):
         self._news = threading.Condition()
         self._asked: Asked[Question, Answer] = Asked(None, ended=True)
         self._kept: dict[Question, Answer] = {}
-        self._finishing = 0  # readers that wait for the end, and then show it themselves
+        self._waiting = 0  # readers, which may hold the widget's lock
 
     @property
     def asked(self) -> Asked[Question, Answer]:
@@ -243,8 +243,9 @@ class Background(Generic[Question, Answer]):
             with self._host.awaiting() if self._worker.is_inline else contextlib.nullcontext():
                 answer = self._part.answer(question, self._work_on(asked, question, check))
             check()
-        except CancelledError:
-            raise
+        except CancelledError as failure:
+            check()  # raises, unless it was other work that was cancelled
+            error = _text_of(failure)
         except BaseException as failure:
             if not isinstance(failure, Exception) and self._worker.is_inline:
                 raise  # an interrupt; on a worker's thread it would be lost
@@ -270,7 +271,7 @@ class Background(Generic[Question, Answer]):
                 asked.answer = answer
                 self._news.notify_all()
             # The thread that holds the lock may be waiting for this one: the next stage shows this one, too.
-            while not self._publish(asked, question, PATIENCE if surely else 0) and surely and not self._finishing:
+            while not self._publish(asked, question, PATIENCE if surely else 0) and surely and not self._waiting:
                 check()
 
         return Work(asked, check, announce, deliver)
@@ -303,8 +304,19 @@ class Background(Generic[Question, Answer]):
 
     def wait(self, has: Callable[[Answer], bool]) -> Asked[Question, Answer]:
         """Wait until ``has(answer)`` for the newest question, or until that has ended."""
-        with self._host.awaiting() as look:
+        with self._host.awaiting() as look, self._counted():
             return self._wait(has, look)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count one who waits for an answer."""
+        with self._news:
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            with self._news:
+                self._waiting -= 1
 
     def _wait(self, has: Callable[[Answer], bool], look: Callable[[], None]) -> Asked[Question, Answer]:
         while True:
@@ -355,13 +367,7 @@ class Background(Generic[Question, Answer]):
         The lock of the widget may be held meanwhile, as by an observer: then this thread shows the answer.
         """
         here = self._worker.on_worker()  # within an observer: `wait` computes the whole answer then
-        with self._news:
-            self._finishing += 1
-        try:
-            asked = self.wait(lambda _: here)
-        finally:
-            with self._news:
-                self._finishing -= 1
+        asked = self.wait(lambda _: here)
         if not asked.shown:
             self.show()
 

@@ -132,3 +132,13 @@ def test_changes_of_both_at_once_block_nobody_and_end_in_agreement(made):
         thread.join(60)
         assert not thread.is_alive()
     wait_until(lambda: one.position == other.position, "agreement")
+
+
+def test_closing_one_ends_the_link(made):
+    one, other = made(), made()
+    linked = link(one, other)
+    one.close()
+    wait_until(lambda: other._links == 0, "the end of the link")
+    other.position = 9
+    assert one.peek("position") == 0
+    linked.unlink()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lstmvis_widget import CategoricalTrack, ContinuousTrack, OutputTrack
 from lstmvis_widget.projection.projection import Projection
 from lstmvis_widget.sent.sequences import values_of
+from lstmvis_widget.sequences_view import mapping
 from tests.page import recorded_pages
 
 from .small_data import CLASSES, EXPECTED, HEIGHT, LENGTHS, SCORES, STATES, STEPS, TAGS, TARGETS, make
@@ -203,3 +204,22 @@ def test_trust_that_can_not_be_measured_is_an_error(explorer, monkeypatch):
     monkeypatch.setattr(Projection, "point_trust", fail)
     assert colors(explorer, "trust") is None
     assert explorer.error == "the points could not be coloured: the disk is gone"
+
+
+def test_trust_is_there_also_after_a_map_that_was_left_while_it_settled(explorer, monkeypatch):
+    explorer.finish()
+    explorer.color_by = "trust"
+    begun = threading.Event()
+
+    def endless(*_, check, **__):
+        begun.set()
+        while True:
+            check()
+
+    monkeypatch.setattr(mapping, "project_states", endless)
+    explorer.method = "tsne"
+    assert begun.wait(60)
+    assert explorer._point_colors is None  # the axes are there meanwhile, and aren't the map that is wanted
+    explorer.method = "pca"
+    explorer.finish()
+    assert explorer._point_colors["by"] == "trust"

@@ -1,5 +1,6 @@
 """Filters and order: which sequences are shown, beside a plain loop over the rows of the table."""
 
+import copy
 import itertools
 import math
 
@@ -174,6 +175,25 @@ def test_filters_are_kept_in_one_form_that_json_can_hold(made):
     assert list(explorer.filters) == [key for key in CONDITIONS if key in explorer.filters]
     explorer.filters = None
     assert explorer.filters == {}
+
+
+def test_filters_are_set_as_a_whole(made):
+    explorer = made(filters={"correct": True})
+    explorer.filters |= {"length": (3, None)}
+    assert explorer.filters == {"correct": True, "length": [3, None]}
+    for change in (
+        lambda filters: filters.update(length=3),
+        lambda filters: filters.pop("correct"),
+        lambda filters: filters.clear(),
+        lambda filters: filters.__setitem__("length", 3),
+        lambda filters: filters.__delitem__("correct"),
+    ):
+        with pytest.raises(TypeError, match=r"explorer\.filters \|= "):
+            change(explorer.filters)
+    assert copy.deepcopy(explorer.filters) == {"correct": True, "length": [3, None]}
+    assert repr(explorer.filters) == "{'correct': True, 'length': [3, None]}"
+    with pytest.raises(traitlets.TraitError, match="did you mean 'length'"):
+        explorer.filters |= {"lenght": (1, 2)}
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,7 @@ def test_a_cancelled_tsne_leaves_the_map_along_principal_axes(made, page_of, mon
     explorer.finish()
     assert page_of(explorer).sent("_map")[-1]["method"] == "pca"
     assert page_of(explorer).sent("method")[-1] == "pca"
+    assert not explorer.undo()  # there is nothing to take back
 
 
 @needs_tsne

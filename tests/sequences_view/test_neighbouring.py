@@ -41,7 +41,9 @@ def test_they_are_the_nearest_in_the_state_space(page):
     states = STATES.astype(float)
     for step in (0, 7, STEPS - 1):
         found = near(page, step)
-        assert found == {"step": step, "steps": nearest_by_hand(states, step)}
+        assert (found["step"], found["steps"]) == (step, nearest_by_hand(states, step))
+        words = page._explorer.tokens
+        assert (found["word"], found["words"]) == (words[step], [words[each] for each in found["steps"]])
         assert found["steps"] == page._explorer.projection.neighbours(step).tolist()
 
 

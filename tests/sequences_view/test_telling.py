@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import cell_alignment
-from lstmvis_widget.sequences_view import telling
+from lstmvis_widget.sequences_view import mapping, telling
 from lstmvis_widget.sequences_view.traits import _as_text
 from tests.page import recorded_pages, wait_until
 
@@ -188,6 +188,38 @@ def test_tokens_given_as_ids_are_words_too():
     other.close()
 
 
+def test_on_a_map_of_a_sample_steps_are_told_from_the_others_on_it(monkeypatch):
+    monkeypatch.setattr(mapping, "MOST_STEPS", 14)
+    explorer = make(method="tsne")
+    on_map = explorer.projection.steps
+    assert 10 < len(on_map) <= 14
+    chosen = on_map[[0, 3, 4, 9]]
+    found = selected(explorer, chosen)
+    assert (found["steps"], found["among"]) == (4, len(on_map))
+    auc = cell_alignment(STATES[on_map], np.isin(on_map, chosen).astype(int)).set_index("cell")["auc"]
+    for row in found["cells"]:
+        assert row["auc"] == pytest.approx(max(auc[row["cell"]], 1 - auc[row["cell"]]))
+    words = [WORDS[step] for step in on_map]
+    for row in found["words"]:
+        assert row["base"] == pytest.approx(words.count(row["label"]) / len(words))
+    whole = selected(explorer, on_map)
+    assert whole["error"] == "all points of the map are selected: there are no others to tell them from"
+    explorer.selected_steps = chosen
+    explorer.method = "pca"
+    explorer.finish()
+    assert explorer._selected["among"] == STEPS
+    assert [row["cell"] for row in explorer._selected["cells"]] != [row["cell"] for row in found["cells"]]
+    explorer.close()
+
+
+def test_steps_that_are_not_on_a_map_of_a_sample_are_told_from_all(monkeypatch):
+    monkeypatch.setattr(mapping, "MOST_STEPS", 14)
+    explorer = make(method="tsne")
+    elsewhere = np.setdiff1d(np.arange(STEPS), explorer.projection.steps)
+    assert selected(explorer, elsewhere[:3])["among"] == STEPS
+    explorer.close()
+
+
 def test_without_threads_it_is_there_at_once():
     explorer = make(background=False)
     explorer.selected_steps = STEPS_CHOSEN
@@ -218,7 +250,7 @@ def test_closing_while_it_is_computed_ends_it(monkeypatch):
     explorer = make()
     reached = threading.Event()
 
-    def ranks_of(_, check, __):
+    def ranks_of(_, check, *__):
         reached.set()
         while True:
             check()

@@ -98,6 +98,17 @@ def test_states_in_a_file_are_read_where_the_steps_are(tmp_path, monkeypatch):
     )
 
 
+def test_some_steps_are_ranked_among_themselves(kind_of_ranks):
+    states = np.random.default_rng(6).normal(size=(40, 3))
+    among, chosen = np.array([2, 3, 5, 8, 13, 21, 34]), np.array([1, 4, 6])
+    ranks = ranks_of(States(states), never_cancelled, not_reported, among)
+    auc = telling_apart.auc_of_steps(ranks, chosen, never_cancelled, not_reported)
+    assert kind_of_ranks
+    assert ranks.steps == 7
+    expected = [auc_by_pairs(column, np.isin(np.arange(7), chosen)) for column in states[among].T]
+    np.testing.assert_allclose(auc, expected)
+
+
 def best_of_each_rotation(states, chosen, bounds):
     """The best cell of each way to rotate the chosen steps within their sequences, but the observed one."""
     best = []

@@ -78,6 +78,40 @@ class TestHistory:
         history.undo(now.put)
         assert now == {"what": 3, "at": 50, "size": 1}
 
+    def test_a_value_that_follows_is_no_step(self):
+        now = Values(layer="a", threshold=0)
+        history = History(now)
+        history.adapt("threshold", now.put({"threshold": 3})["threshold"], throughout=True)
+        assert not history.record(now)
+        assert history.record(now.put({"layer": "b"}))
+        history.adapt("threshold", now.put({"threshold": 5})["threshold"], throughout=True)
+        assert history.record(now.put({"threshold": 8}))
+        history.undo(now.put)
+        assert now == {"layer": "b", "threshold": 5}
+        history.undo(now.put)
+        assert now == {"layer": "a", "threshold": 5}
+        history.redo(now.put)
+        history.redo(now.put)
+        assert now == {"layer": "b", "threshold": 8}
+
+    def test_a_value_that_follows_now_leaves_the_steps_as_they_are(self):
+        now = Values(method="pca", layer="a")
+        history = History(now)
+        history.record(now.put({"method": "tsne"}))
+        history.record(now.put({"layer": "b"}))
+        history.adapt("method", now.put({"method": "pca"})["method"], throughout=False)
+        history.undo(now.put)
+        assert now == {"method": "tsne", "layer": "a"}
+
+    def test_a_step_that_would_undo_nothing_any_more_is_dropped(self):
+        now = Values(method="pca", layer="a")
+        history = History(now)
+        history.record(now.put({"layer": "b"}))
+        history.record(now.put({"method": "tsne"}))
+        history.adapt("method", now.put({"method": "pca"})["method"], throughout=False)
+        history.undo(now.put)
+        assert now == {"method": "pca", "layer": "a"}
+
     def test_it_keeps_so_many_steps(self):
         now = Values(a=0)
         history = History(now)

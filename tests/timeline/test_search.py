@@ -1,10 +1,11 @@
 import re
 import threading
 import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstmvis_widget import StateExplorer
@@ -114,6 +115,22 @@ def test_what_is_no_expression_is_refused():
 def test_the_reason_why_an_expression_is_bad_is_told(pattern, reason):
     with pytest.raises(ValueError, match=re.escape(f"/{pattern}/ is no regular expression: ") + f".*{reason}"):
         tokens_of(["a"]).find(pattern, regex=True)
+
+
+@pytest.mark.parametrize("has_processes", [True, False])
+@given(data=st.data())
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_expression_is_found_in_each_sequence_as_in_a_text_by_itself(has_processes, data, monkeypatch):
+    if not has_processes:
+        monkeypatch.setattr(regex_process.sys, "executable", "")
+    words = data.draw(st.lists(st.sampled_from(["the", "cat", "sat", "."]), min_size=1, max_size=12))
+    cuts = data.draw(st.sets(st.integers(0, len(words) - 1)))
+    pattern = data.draw(st.sampled_from(["the.*sat", "^cat", "sat$", "[^c]*", "a", "(the|cat) sat"]))
+    found = tokens_of(words).index_with_breaks(sorted(cuts)).find(pattern, regex=True, by_sequence=True)
+    expected = []
+    for start, stop in pairwise(sorted({0, *cuts, len(words)})):
+        expected += (tokens_of(words[start:stop]).find(pattern, regex=True) + start).tolist()
+    assert found.tolist() == expected
 
 
 def test_an_expression_that_would_take_for_ever_is_ended(monkeypatch):

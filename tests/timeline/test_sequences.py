@@ -57,3 +57,10 @@ def test_small_integers_are_summed_without_wrapping_round():
 def test_lengths_that_do_not_fit_are_refused(lengths, error, message):
     with pytest.raises(error, match=message):
         Sequences.of(lengths, 6)
+
+
+def test_the_sequences_of_some_steps():
+    sequences = Sequences.of([3, 2, 4, 1], 10)
+    assert sequences.of_steps(np.array([0, 2, 5, 8, 9])).lengths.tolist() == [2, 2, 1]  # none of the second
+    assert sequences.of_steps(np.arange(10)).bounds.tolist() == sequences.bounds.tolist()
+    assert len(sequences.of_steps(np.zeros(0, np.int64))) == 0

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmvis_widget.work.background import CANCELLED, CLOSED, Background
+from lstmvis_widget.work.cancelling import CancelledError
 from lstmvis_widget.work.worker import LatestWinsWorker
 from tests.page import wait_until
 
@@ -129,6 +130,36 @@ def test_a_question_asked_while_another_is_told_of_is_answered_alone(doubling, m
     assert doubling.pended == [4, 5]
     assert [question for question, _, _ in doubling.shown if question == 4] == []
     assert doubling.answered == [5]
+
+
+def test_a_stage_that_is_surely_shown_holds_up_no_reader_that_keeps_the_lock():
+    doubling = Doubling(Host())
+    answered = doubling.answer
+
+    def answer(question, work):
+        work.deliver((question, None), surely=True)
+        return answered(question, work)
+
+    doubling.answer = answer
+    with doubling.host.when_free():  # as an observer has it
+        doubling.number = 4
+        doubling.task.refresh()
+        reader = threading.Timer(30, doubling.task.close)  # instead of waiting forever
+        reader.start()
+        asked = doubling.task.wait(whole)
+        reader.cancel()
+    assert asked.answer == (4, 8)
+    doubling.task.close()
+
+
+def test_other_work_that_was_cancelled_is_an_error_and_holds_up_nobody(doubling, monkeypatch):
+    def answer(*_):
+        raise CancelledError("the other one was cancelled")
+
+    monkeypatch.setattr(doubling, "answer", answer)
+    doubling.ask(4)
+    wait_until(lambda: doubling.shown == [(4, None, "the other one was cancelled")], "the error")
+    assert doubling.task.wait(whole).error == "the other one was cancelled"
 
 
 def test_an_equal_question_is_asked_once(doubling):

@@ -6,7 +6,7 @@ export interface Column {
   head: string;
   title: string;
   width: number;
-  /** Columns of a lower rank go first where there is no room. */
+  /** Columns of a higher rank get their room first; those of `ALWAYS` have it in any case. */
   rank: number;
   /** The first click on its head sorts downwards. */
   downwards: boolean;
@@ -35,7 +35,8 @@ export interface Known {
   matches: boolean;
 }
 
-/** The text has at least this width before another column goes. */
+const ALWAYS = 10;
+/** The text has at least this width before another column gets room. */
 const LEAST_TEXT = 84;
 /** The gap between columns, and the marks at the left edge. */
 export const GAP = 6;
@@ -50,7 +51,7 @@ function columnsKnown({ digits, targets, predictions, jumps, matches }: Known): 
     [width, rank]: readonly [number, number],
   ): Column => ({ key, sort, head, title, width, rank, downwards: true });
   const name = (key: ColumnKey, sort: string, texts: readonly [string, string], width: number): Column => ({
-    ...number(key, sort, texts, [width, 10]),
+    ...number(key, sort, texts, [width, ALWAYS]),
     downwards: false,
   });
   const of = (is: boolean, ...columns: Column[]) => (is ? columns : []);
@@ -72,16 +73,17 @@ function columnsKnown({ digits, targets, predictions, jumps, matches }: Known): 
   ];
 }
 
-/** The columns that fit into `room` pixels. */
+/** The columns that fit into `room` pixels: one after another by rank, each that there is still room for. */
 export function columnsFor(room: number, known: Known): Column[] {
-  let columns = columnsKnown(known);
-  const width = () => columns.reduce((sum, column) => sum + column.width + GAP, MARKS);
-  while (width() > room) {
-    const least = columns.reduce((low, column) => (column.rank < low.rank ? column : low));
-    if (least.rank >= 10) break;
-    columns = columns.filter((column) => column !== least);
+  const columns = columnsKnown(known);
+  const chosen = new Set<Column>();
+  let left = room - MARKS;
+  for (const column of [...columns].sort((a, b) => b.rank - a.rank)) {
+    if (column.rank < ALWAYS && left < column.width + GAP) continue;
+    left -= column.width + GAP;
+    chosen.add(column);
   }
-  return columns;
+  return columns.filter((column) => chosen.has(column));
 }
 
 /** What a menu calls the columns that sequences can be sorted by. */

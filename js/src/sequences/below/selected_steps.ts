@@ -2,6 +2,8 @@
 export interface SelectedSteps {
   steps: number;
   sequences: number;
+  /** How many steps they are told from, themselves among these: all, or those on a map that shows a sample. */
+  among: number;
   /**
    * The words, and the labels of each track, that are most clearly over-represented, those with most evidence first;
    * `p` is of labels dealt anew, adjusted for the number of words or labels, null until it is known.
@@ -18,7 +20,7 @@ export interface SelectedSteps {
   error: string;
 }
 
-/** How often something occurs among the selected steps (`count` of them, a `share`), and in all steps (`base`). */
+/** How often something occurs among the selected steps (`count` of them, a `share`), and in those they are told from (`base`). */
 export interface Share {
   label: string;
   count: number;

@@ -47,15 +47,3 @@ export function stepText(step: number, first: number, end: number): string {
   const within = end - first > 1 ? `, ${formatCount(step - first)} of ${formatCount(end - first)} here` : "";
   return `step ${formatCount(step)}${within}`;
 }
-
-/** Why no further sequence can be pinned; empty if one can. */
-export function whyNotPin(pinned: readonly number[], sequence: number, most: number): string {
-  if (pinned.includes(sequence) || pinned.length < most) return "";
-  return `at most ${most} can be pinned: unpin one first`;
-}
-
-/** Sorted numbers with one more, or without it if it is among them. */
-export function toggledNumber(numbers: readonly number[], number: number): number[] {
-  const others = numbers.filter((each) => each !== number);
-  return others.length < numbers.length ? others : [...others, number].sort((a, b) => a - b);
-}

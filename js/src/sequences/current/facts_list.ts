@@ -3,23 +3,12 @@ import { drawOnFrame } from "../../shared/frame";
 import { formatCount, formatValue, visibleToken } from "../../shared/text";
 import type { SequenceTable } from "../all/sequences";
 import type { Model } from "../model";
+import { pinnedWith, TOO_MANY, togglePinned } from "../pinning";
 import type { ViewState } from "../view_state";
 import { createClassMark, drawClassMark } from "./class_mark";
 import { greatestIn } from "./columns";
-import {
-  lengthText,
-  numberText,
-  placeText,
-  sequenceAfter,
-  settledText,
-  toggledNumber,
-  verdictOf,
-  whyNotPin,
-} from "./facts";
+import { lengthText, numberText, placeText, sequenceAfter, settledText, verdictOf } from "./facts";
 import type { CurrentWords } from "./words";
-
-/** As Python allows: more trajectories can't be told apart. */
-const MOST_PINNED = 12;
 
 /** What is known of the current sequence, and buttons that go to others and pin it. */
 export function mountFacts(host: HTMLElement, model: Model, view: ViewState): () => void {
@@ -80,7 +69,7 @@ export function mountFacts(host: HTMLElement, model: Model, view: ViewState): ()
       before.disabled = !live || sequenceAfter(order, sequence, -1) === null;
       after.disabled = !live || sequenceAfter(order, sequence, 1) === null;
       const pinned = model.pinned_sequences.value;
-      const why = whyNotPin(pinned, sequence, MOST_PINNED);
+      const why = pinnedWith(pinned, sequence) ? "" : TOO_MANY;
       const isPinned = pinned.includes(sequence);
       pin.hidden = !table || table.count < 2;
       pin.disabled = !live || why !== "";
@@ -140,9 +129,7 @@ export function mountFacts(host: HTMLElement, model: Model, view: ViewState): ()
     }),
     listen(before, "click", () => goBy(-1)),
     listen(after, "click", () => goBy(1)),
-    listen(pin, "click", () =>
-      model.set("pinned_sequences", toggledNumber(model.pinned_sequences.peek(), model.sequence.peek())),
-    ),
+    listen(pin, "click", () => togglePinned(model.sequence.peek(), model, view)),
     listen(jump, "click", () => {
       const found = largestJump(model._sequences.peek(), model._words.peek(), model.sequence.peek());
       if (found) model.set("jump", found.step);

@@ -60,7 +60,7 @@ export function drawCurrent(pen: Pen, line: Line, colors: Colors): void {
     pen.stroke(run);
   }
   drawTicks(pen, path, options.width, colors);
-  drawEnds(pen, path, colors, 1);
+  drawEnds(pen, line, colors, 1);
 }
 
 /** One path for each look. */
@@ -95,7 +95,7 @@ export function drawPinned(pen: Pen, line: Line, rank: number, colors: Colors): 
   }
   pen.setLineDash([]);
   pen.lineDashOffset = 0;
-  drawEnds(pen, path, colors, 0.7);
+  drawEnds(pen, line, colors, 0.7);
 }
 
 /** The numbers of pinned trajectories beside their last steps. */
@@ -121,8 +121,11 @@ function drawTicks(pen: Pen, path: Float32Array, width: number, colors: Colors):
   pen.stroke();
 }
 
-function drawEnds(pen: Pen, path: Float32Array, colors: Colors, scale: number): void {
-  const [first, last] = [firstPlace(path), lastPlace(path)];
+/** A ring at the first step of the sequence and a dot at its last, if these are among the steps that are there. */
+function drawEnds(pen: Pen, { path, trajectory }: Line, colors: Colors, scale: number): void {
+  const { first: begin, end, start, count } = trajectory;
+  const first = start === begin ? firstPlace(path) : null;
+  const last = start + count === end ? lastPlace(path) : null;
   if (first) {
     disc(pen, first, RING * scale, colors.ground);
     rings(pen, [first], RING * scale, colors.text, 1.5);

@@ -13,7 +13,7 @@ import { labelledSteps, placeLabels } from "./labels";
 import { type MapState, placeOf, pointOf } from "./map_state";
 import { disc, LABEL_SIZE, type Pen, rings, write } from "./pen";
 import type { Trajectory } from "./points";
-import { type LineOptions, partAround } from "./segments";
+import type { LineOptions } from "./segments";
 import { wordOf } from "./words";
 
 /** Rings around matches, and around selected steps, up to so many: more would hide the points. */
@@ -90,20 +90,17 @@ function followTrajectories(model: Model, state: MapState) {
     const sent = model._trajectories.value;
     if (sent !== now) [before, now] = [now, sent];
     const share = state.moved.value;
-    const position = model.position.value;
     return now.map((each) => {
       const was = before.find(
         ({ sequence, start, count }) =>
           sequence === each.sequence && start === each.start && count === each.count,
       );
-      const part = partAround(each, position);
-      if (share === 1 || !was) return part;
-      const from = partAround(was, position).coordinates;
-      const coordinates = part.coordinates.map((to, i) => {
-        const start = from[i] as number;
-        return start + (to - start) * share;
+      if (share === 1 || !was) return each;
+      const coordinates = each.coordinates.map((to, i) => {
+        const from = was.coordinates[i] as number;
+        return from + (to - from) * share;
       });
-      return { ...part, coordinates };
+      return { ...each, coordinates };
     });
   });
 }

@@ -1,13 +1,8 @@
 import { showing } from "../../shared/box";
 import { firstAtLeast } from "../../shared/lists";
-import { plural } from "../../shared/text";
 import { sequenceAt } from "../all/sequences";
 import type { Model } from "../model";
-import type { ViewState } from "../view_state";
 import { type MapState, placeOf } from "./map_state";
-
-/** As many sequences can be pinned in Python. */
-const MOST_PINNED = 12;
 
 /** Make a step the position. */
 export function goTo(step: number, model: Model): void {
@@ -19,19 +14,6 @@ export function goTo(step: number, model: Model): void {
 export function sequenceOf(step: number, model: Model): number | null {
   const table = model._sequences.peek();
   return table && sequenceAt(table, step);
-}
-
-/** Pin a sequence, or let it go. */
-export function togglePinned(sequence: number, model: Model, view: ViewState): void {
-  const pinned = model.pinned_sequences.peek();
-  const isPinned = pinned.includes(sequence);
-  if (!isPinned && pinned.length >= MOST_PINNED) {
-    view.say(`At most ${plural(MOST_PINNED, "sequence")} can be pinned: let one go first.`);
-    return;
-  }
-  const others = pinned.filter((each) => each !== sequence);
-  model.set("pinned_sequences", isPinned ? others : [...others, sequence].sort((a, b) => a - b));
-  model.settle();
 }
 
 /** The shown sequence before the current one or after it, in the order of the table; null at its end. */

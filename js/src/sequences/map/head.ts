@@ -19,12 +19,24 @@ export function mountHead(host: HTMLElement, model: Model, view: ViewState, stat
   return all(
     drawOnFrame(() => setText(title, titleOf(model._map.value))),
     drawOnFrame(() => {
-      const text = (model._map.value?.notes ?? []).join(" ");
+      // Python may be about to put them there.
+      const missing = model.running.value === null ? missingText(model) : "";
+      const text = [...(model._map.value?.notes ?? []), missing].filter((each) => each).join(" · ");
       setText(notes, text);
       notes.hidden = text === "";
     }),
     mountLegend(legend, model, view, state),
   );
+}
+
+/** Says which of the sequences that are shown have no step on the map; empty if all have. */
+export function missingText(model: Pick<Model, "_trajectories">): string {
+  const missing = model._trajectories.value.filter(({ coordinates }) => !coordinates.some(Number.isFinite));
+  const names = missing.map(({ sequence }) => formatCount(sequence));
+  if (names.length === 0) return "";
+  return names.length === 1
+    ? `sequence ${names[0]} is not on this map`
+    : `sequences ${names.join(", ")} are not on this map`;
 }
 
 /** A button for each colour: pointing at it lights its points, a click keeps them lit. Numbers have a ramp. */

@@ -1,8 +1,9 @@
 import { all, listen } from "../../shared/dom";
 import { hasModifier } from "../../shared/keys";
 import type { Model } from "../model";
+import { togglePinned } from "../pinning";
 import type { ViewState } from "../view_state";
-import { bringIntoView, goTo, letGo, sequenceBeside, sequenceOf, stepBeside, togglePinned } from "./going";
+import { bringIntoView, goTo, letGo, sequenceBeside, sequenceOf, stepBeside } from "./going";
 import { type MapState, placeOf } from "./map_state";
 import { leave, zoomAt } from "./pointer";
 

@@ -57,7 +57,7 @@ export function mountMap(host: HTMLElement, model: Model, view: ViewState): () =
     mountTools(tools, model, view, state),
     followPointer(plot, model, view, state),
     followKeys(plot, model, view, state),
-    askForNeighbours(model, view, state),
+    askForNeighbours(model, view),
     drawOnFrame(() => {
       const text = messageOf(model, state);
       setText(message, text);

@@ -99,22 +99,3 @@ export function ticksAlong(path: Float32Array): Tick[] {
     return [tick];
   });
 }
-
-/** Steps of a longer trajectory than this that are drawn: those around the position. */
-export const LONGEST = 2000;
-
-/** The part of a trajectory that is drawn. */
-export function partAround(trajectory: Trajectory, position: number): Trajectory {
-  if (trajectory.count <= LONGEST) return trajectory;
-  const first = clamp(position - trajectory.start - LONGEST / 2, 0, trajectory.count - LONGEST);
-  const end = first + LONGEST;
-  return {
-    ...trajectory,
-    start: trajectory.start + first,
-    count: LONGEST,
-    coordinates: trajectory.coordinates.subarray(2 * first, 2 * end),
-    codes: trajectory.codes?.subarray(first, end) ?? null,
-    confidence: trajectory.confidence?.subarray(first, end) ?? null,
-    distances: trajectory.distances?.subarray(first, end) ?? null,
-  };
-}

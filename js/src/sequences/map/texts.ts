@@ -73,7 +73,10 @@ export function trustTexts(map: MapFacts | null): TrustText[] {
   });
 }
 
-/** Describe a step: its word, its place, its sequence, and what the model expects there, as far as that is known. */
+/** Words of so many neighbours are listed. */
+const NEAREST = 5;
+
+/** Describe a step: its word, its place, its sequence, and what the model expects there, and its neighbours, as far as known. */
 export function describeStep(model: Model, step: number, className: (place: number) => string): string {
   const table = model._sequences.value;
   const word = wordOf(model, step);
@@ -88,6 +91,10 @@ export function describeStep(model: Model, step: number, className: (place: numb
   parts.push(colorText(model, step, className));
   if (model.selection.value && step >= model.selection.value[0] && step < model.selection.value[1]) {
     parts.push("selected");
+  }
+  const near = model._neighbours.value;
+  if (near?.step === step && near.words && near.words.length > 0) {
+    parts.push(`nearest ${near.words.slice(0, NEAREST).map(visibleToken).join(", ")}`);
   }
   return parts.filter((part) => part !== "").join(" · ");
 }

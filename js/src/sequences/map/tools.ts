@@ -2,8 +2,8 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import type { Model } from "../model";
+import { togglePinned } from "../pinning";
 import type { ViewState } from "../view_state";
-import { togglePinned } from "./going";
 import { ZOOM, zoomOnStep } from "./keyboard";
 import type { MapState } from "./map_state";
 

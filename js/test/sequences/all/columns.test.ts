@@ -14,13 +14,18 @@ test("a column is there if something is known for it", () => {
   expect(keys(2000, nothing)).toEqual(["number", "length", "text"]);
 });
 
-test("where there is no room the least important columns go first, and some stay", () => {
-  const wide = keys(500);
+test("where there is no room the less important columns go, and some stay", () => {
   const narrow = keys(300);
-  expect(wide).not.toContain("length");
-  expect(wide).toContain("settled");
-  expect(narrow.every((key) => wide.includes(key))).toBe(true);
+  expect(keys(500)).toContain("settled");
+  expect(keys(500)).not.toContain("length");
+  expect(narrow).toEqual(["number", "target", "prediction", "correct", "confidence", "text"]);
   expect(keys(10)).toEqual(["number", "target", "prediction", "text"]);
+});
+
+test("a narrow column takes the room that a more important one is too wide for", () => {
+  const known = { matches: false };
+  expect(keys(400, known)).toContain("correct");
+  expect(keys(400, known)).not.toContain("jump");
 });
 
 test("a head sorts the way that shows most, then the other way", () => {

@@ -5,9 +5,7 @@ import {
   sequenceAfter,
   settledText,
   stepText,
-  toggledNumber,
   verdictOf,
-  whyNotPin,
 } from "../../../src/sequences/current/facts";
 
 const ORDER = Int32Array.of(7, 2, 5);
@@ -46,12 +44,4 @@ test("a prediction is right or wrong only where the true class is known", () => 
   expect(verdictOf(2, 2)).toEqual({ mark: "✓", word: "right" });
   expect(verdictOf(2, 1)).toEqual({ mark: "✗", word: "wrong" });
   expect([verdictOf(-1, 1), verdictOf(1, -1)]).toEqual([null, null]);
-});
-
-test("pinned sequences are sorted, and at most as many as Python allows", () => {
-  expect(toggledNumber([2, 9], 5)).toEqual([2, 5, 9]);
-  expect(toggledNumber([2, 5, 9], 5)).toEqual([2, 9]);
-  expect(whyNotPin([1, 2], 3, 3)).toBe("");
-  expect(whyNotPin([1, 2, 3], 3, 3)).toBe("");
-  expect(whyNotPin([1, 2, 3], 4, 3)).toBe("at most 3 can be pinned: unpin one first");
 });

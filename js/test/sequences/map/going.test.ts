@@ -1,12 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import {
-  bringIntoView,
-  goTo,
-  letGo,
-  sequenceBeside,
-  stepBeside,
-  togglePinned,
-} from "../../../src/sequences/map/going";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { bringIntoView, goTo, letGo, sequenceBeside, stepBeside } from "../../../src/sequences/map/going";
 import { mapOf } from "./fixtures";
 
 beforeEach(() => {
@@ -42,27 +35,6 @@ test("going to a step ends the gesture, so that the next cell reads it", () => {
   const { model, transport } = mapOf();
   goTo(7, model);
   expect([transport.values.position, transport.messages]).toEqual([7, [{ settle: { position: 7 } }]]);
-});
-
-describe("pinning", () => {
-  test("a sequence is pinned, and let go", () => {
-    const { model, view } = mapOf({ pinned_sequences: [2] });
-    togglePinned(1, model, view);
-    expect(model.pinned_sequences.value).toEqual([1, 2]);
-    togglePinned(2, model, view);
-    expect(model.pinned_sequences.value).toEqual([1]);
-  });
-
-  test("more than can be told apart are refused with a message", () => {
-    const twelve = Array.from({ length: 12 }, (_, i) => i + 10);
-    const { model, view } = mapOf({ pinned_sequences: twelve });
-    togglePinned(1, model, view);
-    expect([model.pinned_sequences.value, view.message.value]).toEqual([
-      twelve,
-      expect.stringContaining("12"),
-    ]);
-    view.dispose();
-  });
 });
 
 test("Escape lets selected steps go, then the selection", () => {

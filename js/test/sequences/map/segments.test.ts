@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LEVELS, LONGEST, partAround, runsOf, ticksAlong } from "../../../src/sequences/map/segments";
+import { LEVELS, runsOf, ticksAlong } from "../../../src/sequences/map/segments";
 
 const line = (coordinates: number[], more: object = {}) => ({
   ...{ sequence: 0, first: 10, end: 10 + coordinates.length / 2, start: 10 },
@@ -64,16 +64,4 @@ describe("ticks", () => {
     const path = Float32Array.from({ length: 4000 }, (_, i) => (i % 2 === 0 ? 20 * i : 0));
     expect(ticksAlong(path).length).toBeLessThanOrEqual(25);
   });
-});
-
-test("of a very long trajectory the steps around the position are drawn", () => {
-  const count = 3 * LONGEST;
-  const coordinates = Array.from({ length: 2 * count }, (_, i) => i);
-  const whole = line(coordinates, { codes: Int32Array.from({ length: count }, (_, i) => i) });
-  const part = partAround(whole, 10 + 1.5 * LONGEST);
-  expect([part.start, part.count, part.codes?.[0], part.coordinates[0]]).toEqual([
-    ...[10 + LONGEST, LONGEST, LONGEST, 2 * LONGEST],
-  ]);
-  expect(partAround(whole, 0).start).toBe(10);
-  expect(partAround(line(STRAIGHT), 0).count).toBe(4);
 });

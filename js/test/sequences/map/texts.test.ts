@@ -84,7 +84,7 @@ describe("the readout", () => {
   test("says what it knows of steps elsewhere", () => {
     expect(describe_(6, { _words: words })).toBe("sequence 2, step 1 of 5");
     const near = { step: 6, steps: [1], word: "seas", words: ["war"] };
-    expect(describe_(6, { _neighbours: near })).toBe("“seas” · sequence 2, step 1 of 5");
+    expect(describe_(6, { _neighbours: near })).toBe("“seas” · sequence 2, step 1 of 5 · nearest war");
   });
 
   test("says numbers, also where there are none", () => {
