@@ -4,7 +4,7 @@ import { onDrag } from "./drag";
 import { drawOnFrame } from "./frame";
 import { hasModifier } from "./keys";
 import { clamp } from "./numbers";
-import { placeIn } from "./place";
+import { scaleOf } from "./place";
 
 /** How far an arrow key and a page key move the edge, in pixels. */
 const SMALL = 20;
@@ -34,10 +34,12 @@ export function mountGrip(root: HTMLElement, host: HTMLElement, height: Height):
     drawOnFrame(() => setAttribute(grip, "aria-valuenow", String(Math.round(height.value.value)))),
     onDrag(grip, (down) => {
       const before = height.value.peek();
-      const [, from] = placeIn(root, down);
+      // By how far the pointer moves, not where it is in the page: where that gets lower at the end of what scrolls, the
+      // page is moved down, and the edge would run away from the pointer.
+      const [, scale] = scaleOf(root);
       const release = height.hold();
       return {
-        move: (event) => set(before + placeIn(root, event)[1] - from),
+        move: (event) => set(before + (event.clientY - down.clientY) / scale),
         end: release,
         cancel: () => {
           set(before);

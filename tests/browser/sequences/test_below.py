@@ -109,6 +109,7 @@ def linked(notebook):
 
 def test_words_that_are_brushed_are_selected_in_the_linked_explorer_and_its_matches_are_counted(notebook, linked):
     sequences, other = linked
+    notebook.page.set_viewport_size({"width": 1900, "height": 1000})  # there is room for the column of matches
     notebook.run("sequences.sequence = 13")
     shows(sequences, words=(int(STARTS[13]), int(STARTS[14])))
     start = int(STARTS[13]) + 8
@@ -136,6 +137,7 @@ def test_words_that_are_brushed_are_selected_in_the_linked_explorer_and_its_matc
 
 def test_the_pointer_and_the_position_are_those_of_the_linked_explorer(notebook, linked):
     sequences, other = linked
+    notebook.run("heard = []; other.observe(lambda change: heard.append(change.new), names='_hovered_step')")
     number_ = 9
     row(sequences, number_).locator(".lvs-cell-text").click()
     start = int(STARTS[number_])
@@ -144,7 +146,10 @@ def test_the_pointer_and_the_position_are_those_of_the_linked_explorer(notebook,
     assert notebook.value("[sequences.position, other.position]") == [start, start]
     part(sequences, "words").locator(f"[data-step='{start + 2}']").hover()
     shows(sequences, hovered=start + 2)
-    assert notebook.value("other.peek('_hovered_step')") == start + 2
+    expect(part(other, "words").locator(f"[data-step='{start + 2}']")).to_contain_class("lv-hovered")
+    assert start + 2 in notebook.value("heard")
+    part(other, "words").locator(f"[data-step='{start + 4}']").hover()
+    shows(sequences, hovered=start + 4)
 
 
 def test_the_cells_that_tell_selected_steps_become_the_explorers(notebook, linked):

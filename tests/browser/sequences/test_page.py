@@ -1,0 +1,247 @@
+"""The page as a whole: how things are drawn, undoing, scenarios, the keyboard alone, and two views of one widget."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.gestures import drag, middle, part, shows, word
+from tests.browser.sequences.data import SEQUENCES, STARTS
+from tests.browser.sequences.hands import as_json, open_menu, row
+
+NUMBER = 13
+START = int(STARTS[NUMBER])
+
+# What is drawn over the points: trajectories, rings and words.
+LINES = "plot => plot.querySelector(':scope > canvas:not(.lv-points)').toDataURL()"
+
+CHOICES = {
+    "line-color": ["time", "expected"],
+    "line-thickness": ["time", "jump", "constant"],
+    "point-labels": ["jumps", "class", "confidence", "none"],
+}
+NUMBERS = {"line-width": 5, "point-size": 7}
+POINTS = {"shown-points": ["first", "last", "all"], "fade": ["correct", "wrong", "none"]}
+
+
+def test_each_option_of_the_view_reaches_its_trait_and_what_is_drawn(notebook, sequences):
+    notebook.run(f"sequences.sequence = {NUMBER}; sequences.jump_threshold = 0.3")
+    shows(sequences, trajectories=NUMBER, words=(START, int(STARTS[NUMBER + 1])))
+    plot = part(sequences, "map").element_handle()
+    open_menu(sequences, "view-menu")
+
+    def lines_differ_from(before):
+        sequences.page.wait_for_function(f"([plot, before]) => ({LINES})(plot) !== before", arg=[plot, before])
+
+    def points_are_drawn_anew(before):
+        expect(sequences).not_to_have_attribute("data-point-redraws", before)
+
+    def chosen(name, value, is_drawn_anew, before):
+        part(sequences, name).select_option(value)
+        trait = name.replace("-", "_")
+        shows(sequences, **{trait: value})
+        is_drawn_anew(before)
+
+    for name, values in CHOICES.items():
+        for value in values:
+            chosen(name, value, lines_differ_from, plot.evaluate(LINES))
+            if value == "confidence":
+                slider = part(sequences, "confidence-change")
+                slider.focus()
+                sequences.page.keyboard.press("Home")
+                shows(sequences, confidence_change=0)
+        assert notebook.value(f"sequences.{name.replace('-', '_')}") == values[-1]
+        open_menu(sequences, "view-menu")
+    assert notebook.value("sequences.confidence_change") == 0
+    open_menu(sequences, "view-menu")
+    for name, values in POINTS.items():
+        for value in values:
+            chosen(name, value, points_are_drawn_anew, sequences.get_attribute("data-point-redraws"))
+    for name, value in NUMBERS.items():
+        before = plot.evaluate(LINES)
+        part(sequences, name).fill(str(value))
+        part(sequences, name).press("Enter")
+        if name == "line-width":
+            lines_differ_from(before)
+    for name, value in {"metric": "cosine", "align-at": "end"}.items():
+        part(sequences, name).select_option(value)
+    part(sequences, "jump-threshold").fill("0.25")
+    part(sequences, "jump-threshold").press("Enter")
+    part(sequences, "height").fill("600")
+    part(sequences, "height").press("Enter")
+    shows(sequences, height=600, align_at="end", metric="cosine", jump_threshold=0.25)
+    names = ("line_width", "point_size", "metric", "align_at", "jump_threshold", "height")
+    assert notebook.value(f"[getattr(sequences, name) for name in {names}]") == [5, 7, "cosine", "end", 0.25, 600]
+    open_menu(sequences, "view-menu")
+    part(sequences, "point-size").fill("99")
+    part(sequences, "point-size").press("Enter")
+    expect(part(sequences, "error")).to_contain_text("“99” is not a number from 1 to 20")
+    sequences.page.keyboard.press("Escape")
+    sequences.page.keyboard.press("Escape")
+    assert notebook.value("sequences.point_size") == 7
+    x, y = middle(part(sequences, "grip"))
+    drag(sequences, (x, y), (x, y - 100))
+    assert notebook.value("sequences.height") == pytest.approx(500, abs=3)
+
+
+def test_gestures_are_undone_and_done_again_one_by_one(notebook, sequences):
+    row(sequences, 4).locator(".lvs-cell-text").click()
+    shows(sequences, sequence=4)
+    part(sequences, "color-menu").select_option("kind")
+    shows(sequences, colored="kind")
+    part(sequences, "sequences").locator("[data-sort='prediction']").click()
+    shows(sequences, sort_by="prediction")
+    part(sequences, "sequences").locator("[data-sort='prediction']").focus()
+    press = sequences.page.keyboard.press
+    press("Control+z")
+    shows(sequences, sort_by="sequence", color_by="kind", sequence=4)
+    press("Control+z")
+    shows(sequences, color_by="expected", colored="expected", sequence=4)
+    press("Control+z")
+    shows(sequences, sequence=0, position=0)
+    assert notebook.value("[sequences.sequence, sequences.color_by, sequences.sort_by]") == [0, "expected", "sequence"]
+    part(sequences, "sequences").locator("[data-sort='prediction']").focus()
+    for _ in range(3):
+        press("Control+Shift+z")
+    shows(sequences, sort_by="prediction", color_by="kind", sequence=4)
+    assert notebook.value("[sequences.sequence, sequences.color_by, sequences.sort_by]") == [4, "kind", "prediction"]
+
+
+NAMES = ("sequence", "position", "pinned_sequences", "selection", "selected_steps", "jump", "color_by", "sort_by",
+         "filters", "jump_threshold", "fade", "align_at")  # fmt: skip
+VIEW = f"[getattr(sequences, name) for name in {NAMES}]"
+
+
+def test_the_line_that_is_copied_shows_the_view_again(notebook, sequences):
+    notebook.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    notebook.run(
+        f"sequences.set_together(dict(position={START + 3}, pinned_sequences=[2, {NUMBER}], selection=({START}, "
+        f"{START + 2}), selected_steps=[5, 9], jump={START + 1}, color_by='place', sort_by='-length', "
+        "filters={'correct': True}, jump_threshold=0.5, fade='wrong', align_at='settled'))"
+    )
+    shows(sequences, jump=START + 1, selection=(START, START + 2), colored="place", selected_steps=2)
+    before = notebook.value(VIEW)
+    part(sequences, "scenario").click()
+    expect(part(sequences, "scenario")).to_have_text("✓ copied")
+    line = notebook.page.evaluate("() => navigator.clipboard.readText()")
+    assert line.startswith("sequences.replay({")
+    notebook.run("sequences = explorer()\nsequences")
+    notebook.run(line)
+    assert notebook.value(VIEW) == before
+    shows(notebook.explorer(1), jump=START + 1, sort_by="-length", fade="wrong", filters=as_json({"correct": True}))
+    notebook.run("sequences.undo()")
+    shows(notebook.explorer(1), jump="", sort_by="sequence", selection="", pinned_sequences="")
+
+
+IN_FOCUS = """() => {
+    const { activeElement } = document;
+    return { name: activeElement.dataset?.part ?? '', inside: activeElement.closest('.lv-sequences') !== null };
+}"""
+
+
+def test_everything_is_done_by_keyboard_alone(notebook, sequences):
+    press = sequences.page.keyboard.press
+
+    def tab_to(name):
+        for _ in range(60):
+            press("Tab")
+            focused = sequences.page.evaluate(IN_FOCUS)
+            assert focused["inside"], f"the focus left the page before {name}"
+            if focused["name"] == name:
+                return
+        raise AssertionError(f"{name} can't be reached with the Tab key")
+
+    sequences.focus()
+    tab_to("color-menu")
+    press("ArrowDown")
+    shows(sequences, color_by="target", colored="target")
+    tab_to("find")
+    sequences.page.keyboard.type("good")
+    press("Enter")
+    shows(sequences, filters=as_json({"text": "good"}))
+    tab_to("filter")
+    press("Enter")
+    shows(sequences, filters="{}")
+    tab_to("sequence-after")
+    press("Enter")
+    press("Enter")
+    shows(sequences, sequence=2, words=(int(STARTS[2]), int(STARTS[3])))
+    start = int(STARTS[2])
+    tab_to("words")
+    for key in ("ArrowRight", "Shift+ArrowRight"):
+        press(key)
+    shows(sequences, selection=(start + 1, start + 3))
+    tab_to("class-matrix")
+    press("End")
+    press("Enter")
+    shows(sequences, position=int(STARTS[3]) - 1)
+    tab_to("jumps")
+    press("Home")
+    press("Enter")
+    shows(sequences, jump=start, cause=start)
+    threshold = sequences.get_attribute("data-jump-threshold")
+    tab_to("jump-threshold-line")
+    press("ArrowDown")
+    expect(sequences).not_to_have_attribute("data-jump-threshold", threshold)
+    tab_to("map")
+    press("p")
+    shows(sequences, pinned_sequences=2)
+    tab_to("color-by-trust")
+    press("Enter")
+    shows(sequences, color_by="trust")
+    sequences.page.wait_for_function(
+        "root => document.activeElement?.dataset.part === 'color-by-trust'", arg=sequences.element_handle()
+    )
+    press("Tab")
+    while sequences.page.evaluate(IN_FOCUS)["name"] not in {"matrix-cell", "matrix-true", "matrix-said"}:
+        press("Tab")
+    press("Home")
+    press("Enter")
+    expect(sequences).not_to_have_attribute("data-filters", "{}")
+    press("Control+z")
+    shows(sequences, filters="{}")
+    tab_to("sort")
+    press("Enter")
+    shows(sequences, sort_by="-sequence")
+    tab_to("sequence")
+    press("Home")
+    press("ArrowDown")
+    shows(sequences, sequence=28)
+    tab_to("close-cause")
+    press("Enter")
+    shows(sequences, jump="")
+    assert notebook.value("[sequences.sequence, sequences.sort_by, sequences.pinned_sequences, sequences.jump]") == [
+        28, "-sequence", [2], None,
+    ]  # fmt: skip
+
+
+def test_two_views_of_one_widget_show_the_same_and_a_closed_one_leaves_the_page(notebook, sequences):
+    notebook.run("sequences")
+    second = notebook.explorer(1)
+    second.scroll_into_view_if_needed()
+    row(second, 4).locator(".lvs-cell-text").click()
+    shows(sequences, sequence=4)
+    word(sequences, int(STARTS[4]) + 1).click()
+    shows(second, position=int(STARTS[4]) + 1)
+    word(second, int(STARTS[4]) + 2).hover()
+    shows(second, hovered=int(STARTS[4]) + 2)
+    shows(sequences, hovered="")
+    assert notebook.value("sequences.position") == int(STARTS[4]) + 1
+    notebook.run("sequences.close()")
+    expect(notebook.page.locator(".lv-sequences")).to_have_count(0)
+    assert notebook.value("[sequences.position, len(sequences.sequences)]") == [int(STARTS[4]) + 1, len(SEQUENCES)]
+
+
+def test_values_that_python_refuses_are_said_and_put_back(notebook, sequences):
+    notebook.run(f"sequences.sequence = {NUMBER}")
+    field = part(sequences, "jump-threshold-field")
+    field.fill("many")
+    field.press("Enter")
+    expect(part(sequences, "error")).to_contain_text("“many” is not a number")
+    threshold = notebook.value("sequences.jump_threshold")
+    expect(sequences).to_have_attribute("data-jump-threshold", re.compile(f"^{threshold:.4f}"))
+    notebook.run("sequences.pinned_sequences = range(12)")
+    shows(sequences, pinned_sequences=list(range(12)))
+    row(sequences, 13).locator("[data-part='sequence-pin']").click()
+    expect(part(sequences, "error")).to_contain_text("12 sequences")
+    assert notebook.value("sequences.pinned_sequences") == list(range(12))
