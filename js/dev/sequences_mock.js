@@ -125,6 +125,7 @@ export function createSequencesMock({
     saves: 0,
     sent: [],
     values,
+    listeners,
   };
   const wordsOf = (start, stop) => Array.from({ length: stop - start }, (_, i) => data.words(start + i));
   const trajectoryOf = (sequence) => {

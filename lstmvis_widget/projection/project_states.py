@@ -231,7 +231,10 @@ def _pca_map(asked: _Asked) -> _Made:
 
 
 def _left_out(count: int) -> list[str]:
-    return [f"{count:,} steps are left out: their state or position isn't finite"] if count else []
+    if count == 0:
+        return []
+    which = "1 step is left out: its" if count == 1 else f"{count:,} steps are left out: their"
+    return [f"{which} state or position isn't finite"]
 
 
 def _tsne_map(asked: _Asked, perplexity: float, on_move: Moved | None) -> _Made:

@@ -45,8 +45,9 @@ class MarimoServer(LocalServer):
 
     name = "marimo"
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, app: str = APP):
         super().__init__(folder)
+        self._app = app
         self._password = secrets.token_hex(16)
 
     @property
@@ -55,7 +56,7 @@ class MarimoServer(LocalServer):
         return f"http://127.0.0.1:{self._port}/?access_token={self._password}"
 
     def start(self):
-        (self._folder / "app.py").write_text(APP)
+        (self._folder / "app.py").write_text(self._app)
         super().start()
 
     def _command(self):

@@ -125,7 +125,7 @@ function makeHead(column: Column, sortBy: string): HTMLElement {
     create(
       "button",
       "lvs-head",
-      { "data-part": "sort", "data-sort": sort, type: "button", "aria-label": title },
+      { "data-part": "sort", "data-sort": sort, type: "button", "aria-label": `${head}: ${title}` },
       head,
       create("span", "lvs-arrow", { "aria-hidden": "true" }, arrow),
     ),

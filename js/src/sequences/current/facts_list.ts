@@ -75,7 +75,11 @@ export function mountFacts(host: HTMLElement, model: Model, view: ViewState): ()
       pin.disabled = !live || why !== "";
       setText(pin, isPinned ? "unpin" : "pin");
       setAttribute(pin, "aria-pressed", String(isPinned));
-      setAttribute(pin, "aria-label", "pin this sequence to compare it with others");
+      setAttribute(
+        pin,
+        "aria-label",
+        isPinned ? "unpin this sequence" : "pin this sequence to compare it with others",
+      );
       setAttribute(pin, "title", why || "keep its trajectory on the map, and compare it with others below");
     }),
     drawOnFrame(() => {

@@ -2,7 +2,7 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { arrowCount, hasModifier } from "../../shared/keys";
-import { nearestMultiple, nextMultiple } from "../../shared/numbers";
+import { clamp, nearestMultiple, nextMultiple } from "../../shared/numbers";
 import { placeIn } from "../../shared/place";
 import { formatShort } from "../../shared/text";
 import type { Model } from "../model";
@@ -16,7 +16,14 @@ interface Axis {
   step: () => number;
   lineAt: (threshold: number, most: number) => number;
   distanceAt: (y: number, most: number) => number;
+  /** The line was pressed, and not moved: what lies beneath it was meant. */
+  pressed: () => void;
 }
+
+/** A press that moves less than this, in pixels, is a click. */
+const CLICK = 3;
+/** Height of the line's surroundings that can be caught, in pixels; as in the style sheet. */
+const CAUGHT = 24;
 
 /** What stands at the line where the threshold lies beyond the axis; else empty. */
 export function beyondText(threshold: number, most: number): string {
@@ -27,7 +34,7 @@ export function beyondText(threshold: number, most: number): string {
 /** The dashed red line at the threshold of jumps. It can be dragged, and moved with the arrow keys. */
 export function mountJumpLine(
   box: HTMLElement,
-  { most, step, lineAt, distanceAt }: Axis,
+  { most, step, lineAt, distanceAt, pressed }: Axis,
   model: Model,
 ): () => void {
   const badge = create("span", "lvs-line-text", { "aria-hidden": "true" });
@@ -50,7 +57,11 @@ export function mountJumpLine(
       const [threshold, end] = [model.jump_threshold.value, most()];
       const text = formatShort(threshold);
       const distances = model._words.value?.distances;
-      line.style.transform = `translateY(${Math.round(lineAt(threshold, end))}px)`;
+      const at = Math.round(lineAt(threshold, end));
+      // What can be caught of it stays within the chart: above and below are other controls.
+      const top = clamp(at - CAUGHT / 2, 0, lineAt(0, end) - CAUGHT);
+      line.style.transform = `translateY(${top}px)`;
+      line.style.setProperty("--at", `${at - top}px`);
       setText(badge, beyondText(threshold, end));
       setAttribute(line, "aria-valuemin", "0");
       setAttribute(line, "aria-valuemax", String(Math.max(end, threshold)));
@@ -74,11 +85,14 @@ export function mountJumpLine(
       return {
         move(event) {
           const [, y] = placeIn(box, event);
-          if (!moved && y === from) return;
+          if (!moved && Math.abs(y - from) < CLICK) return;
           moved = true;
           model.set("jump_threshold", nearestMultiple(distanceAt(y + caught, end), step()));
         },
-        end: release,
+        end() {
+          release();
+          if (!moved) pressed();
+        },
         cancel() {
           model.set("jump_threshold", before);
           release();

@@ -150,10 +150,10 @@ export function mountJumps(host: HTMLElement, scene: Scene, model: Model, view: 
       const [ratio, colors] = [view.pixelRatio.value, view.colors.value];
       const threshold = model.jump_threshold.value;
       setText(top, formatShort(now.most));
-      setText(extent, ofAll.value ? "of all" : "of these");
+      setText(extent, ofAll.value ? " of all" : " of these");
       const ends = `the axis ends at the longest jump of ${ofAll.value ? "all sequences" : "the steps shown"}`;
       axis.title = `${ends}; click: of ${ofAll.value ? "the steps shown" : "all sequences"}`;
-      setAttribute(axis, "aria-label", `${formatShort(now.most)}: ${ends}`);
+      setAttribute(axis, "aria-label", `${formatShort(now.most)}${extent.textContent}: ${ends}`);
       layer.canvas.style.width = `${columns.span}px`;
       layer.canvas.style.height = `${ABOVE + HEIGHT}px`;
       layer.update(
@@ -180,7 +180,11 @@ export function mountJumps(host: HTMLElement, scene: Scene, model: Model, view: 
         setText(readout, inSight ? jumpSaid(now.words, jump, at as number, model) : `${wide}${here}${all}`);
       keys.describe(at ?? model.jump.value ?? model.position.value);
     }),
-    mountJumpLine(box, { most, step, lineAt, distanceAt }, model),
+    mountJumpLine(
+      box,
+      { most, step, lineAt, distanceAt, pressed: () => choose(view.hoveredStep.peek()) },
+      model,
+    ),
     listen(axis, "click", () => {
       ofAll.value = !ofAll.value;
     }),

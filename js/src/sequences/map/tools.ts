@@ -29,9 +29,7 @@ export function mountTools(host: HTMLElement, model: Model, view: ViewState, sta
     drawOnFrame(() => {
       const sequence = model.sequence.value;
       const isPinned = model.pinned_sequences.value.includes(sequence);
-      const name = isPinned
-        ? `let go of sequence ${sequence} (p)`
-        : `pin sequence ${sequence} to the map (p)`;
+      const name = isPinned ? `unpin sequence ${sequence} (p)` : `pin sequence ${sequence} to the map (p)`;
       setAttribute(pin, "aria-pressed", String(isPinned));
       setAttribute(pin, "aria-label", name);
       pin.title = name;

@@ -26,9 +26,10 @@ afterEach(() => {
 function line() {
   const { model } = currentPage({ jump_threshold: 1 });
   const box = new FakeElement();
-  const axis = { most: () => 2, step: () => 0.02, lineAt, distanceAt };
+  const pressed = vi.fn();
+  const axis = { most: () => 2, step: () => 0.02, lineAt, distanceAt, pressed };
   const dispose = mountJumpLine(box.element, axis, model);
-  return { model, line: made[1] as FakeElement, dispose };
+  return { model, line: made[1] as FakeElement, pressed, dispose };
 }
 
 test("the line follows the pointer, in round numbers, and Escape puts it back", () => {
@@ -38,6 +39,19 @@ test("the line follows the pointer, in round numbers, and Escape puts it back", 
   expect(model.jump_threshold.value).toBe(1.5);
   dispatch(handle.ownerDocument, "keydown", { key: "Escape" });
   expect(model.jump_threshold.value).toBe(1);
+});
+
+test("a press that doesn't move the line is meant for what lies beneath it", () => {
+  const { model, line: handle, pressed } = line();
+  handle.send("pointerdown", { clientY: 40 });
+  handle.send("pointermove", { clientY: 42 });
+  handle.send("pointerup", { clientY: 42 });
+  expect(model.jump_threshold.value).toBe(1);
+  expect(pressed).toHaveBeenCalledOnce();
+  handle.send("pointerdown", { clientY: 40 });
+  handle.send("pointermove", { clientY: 24 });
+  handle.send("pointerup", { clientY: 24 });
+  expect(pressed).toHaveBeenCalledOnce();
 });
 
 test("arrow keys move the line, and it stays above 0", () => {
