@@ -23,6 +23,7 @@ from .statistics.cell_alignment import cell_alignment
 from .statistics.contrast_phrases import contrast_phrases
 from .statistics.enrichment import enrichment
 from .statistics.null_distributions import enrichment_null
+from .statistics.probe import probe
 from .statistics.sequence_table import sequence_table
 from .statistics.threshold_profile import ThresholdProfile, threshold_profile
 from .timeline.chunks import ranges_of
@@ -61,6 +62,7 @@ __all__ = [
     "occlusion",
     "on_off_patterns",
     "options",
+    "probe",
     "project_states",
     "ranges_of",
     "rank_matches",

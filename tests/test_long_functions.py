@@ -20,6 +20,7 @@ from lstmvis_widget import (
     map_phrases,
     occlusion,
     on_off_patterns,
+    probe,
     project_states,
     rank_matches,
     read_conll,
@@ -92,6 +93,7 @@ CALLS = {
         STATES, (5, 7), track=LABELS, thresholds=[0.0, 0.2], **more
     ),
     "occlusion": lambda _, **more: occlusion(LastLetter(), [0, 1, 2], **more),
+    "probe": lambda _, **more: probe(STATES, LABELS, **more),
     "rank_matches": lambda _, **more: rank_matches(STATES, [1, 2], 0.1, **more),
     "select_cells": lambda _, **more: select_cells(STATES, 0, 9, -0.9, **more),
     "on_off_patterns": lambda _, **more: on_off_patterns(STATES, [(0, 2), (5, 9)], 0.1, **more),

@@ -31,7 +31,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Sent = dict[str, Any]
 
-BEST_CELLS, BEST_WORDS, BEST_LABELS = 10, 10, 5
+BEST_CELLS, BEST_WORDS, BEST_LABELS = 10, 10, 3
 """How many of the best cells, of the most over-represented words, and labels of each track are listed."""
 
 FEW = 20
