@@ -203,6 +203,7 @@ def test_everything_is_done_by_keyboard_alone(notebook, sequences):
     tab_to("sort")
     press("Enter")
     shows(sequences, sort_by="-sequence")
+    expect(part(sequences, "sequences").locator("[aria-rowindex='2']")).to_have_attribute("data-sequence", "29")
     tab_to("sequence")
     press("Home")
     press("ArrowDown")

@@ -4,14 +4,21 @@ import { distanceAt, lineAt } from "../../../src/sequences/current/jumps";
 import { dispatch, FakeElement } from "../../shared/fake_element";
 import { currentPage } from "./fixtures";
 
-let made: FakeElement[] = [];
+type Styled = FakeElement & { style: Record<string, unknown> };
+
+let made: Styled[] = [];
 
 beforeEach(() => {
   made = [];
   vi.stubGlobal("requestAnimationFrame", () => 0);
   vi.stubGlobal("document", {
     createElement: () => {
-      const element = Object.assign(new FakeElement(), { style: {} });
+      const style: Record<string, unknown> = {
+        setProperty(name: string, value: string) {
+          style[name] = value;
+        },
+      };
+      const element = Object.assign(new FakeElement(), { style });
       made.push(element);
       return element;
     },
@@ -22,14 +29,15 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** The line on an axis from 0 to 2, which is 64 pixels long, at 1. */
-function line() {
-  const { model } = currentPage({ jump_threshold: 1 });
+/** The line on an axis from 0 to 2, which is 64 pixels long. */
+function line(threshold = 1) {
+  made = [];
+  const { model } = currentPage({ jump_threshold: threshold });
   const box = new FakeElement();
   const pressed = vi.fn();
   const axis = { most: () => 2, step: () => 0.02, lineAt, distanceAt, pressed };
   const dispose = mountJumpLine(box.element, axis, model);
-  return { model, line: made[1] as FakeElement, pressed, dispose };
+  return { model, line: made[1] as Styled, pressed, dispose };
 }
 
 test("the line follows the pointer, in round numbers, and Escape puts it back", () => {
@@ -52,6 +60,19 @@ test("a press that doesn't move the line is meant for what lies beneath it", () 
   handle.send("pointermove", { clientY: 24 });
   handle.send("pointerup", { clientY: 24 });
   expect(pressed).toHaveBeenCalledOnce();
+});
+
+test("what can be caught of the line stays within the chart", () => {
+  // The line may be at 5 to 69 pixels, where the chart ends.
+  const places = [0, 1, 2].map((threshold) => {
+    const { transform, "--at": at } = line(threshold).line.style;
+    return [transform, at];
+  });
+  expect(places).toEqual([
+    ["translateY(45px)", "24px"],
+    ["translateY(25px)", "12px"],
+    ["translateY(0px)", "5px"],
+  ]);
 });
 
 test("arrow keys move the line, and it stays above 0", () => {
