@@ -16,7 +16,9 @@ STARTS = np.cumsum([0, *SEQUENCES])
 OTHER = {"good": "bad", "bad": "good"}
 TARGETS = [OTHER[target] if number % 5 == 3 else target for number, target in enumerate(TEXTS.targets)]
 KINDS = ["deciding" if token in ("good", "bad") else "filler" for token in TOKENS]
-PLACES = [step - start for start, length in zip(STARTS, SEQUENCES, strict=False) for step in range(start, start + length)]
+PLACES = [
+    step - start for start, length in zip(STARTS, SEQUENCES, strict=False) for step in range(start, start + length)
+]
 WEIGHTS = TEXTS.weights
 
 

@@ -57,12 +57,15 @@ def test_without_an_output_track_it_says_what_to_pass_and_shows_the_rest(noteboo
 
 
 def test_two_hundred_classes_are_told_apart_as_far_as_they_can_be(notebook):
-    shown = shown_by(notebook, """
+    shown = shown_by(
+        notebook,
+        """
 names = [f"class {number}" for number in range(200)]
 scores = np.random.default_rng(0).dirichlet(np.full(200, 0.02), len(STATES))
 model = OutputTrack(scores, names, [f"class {number * 7 % 200}" for number in range(len(SEQUENCES))])
 sequences = SequenceExplorer(STATES, TOKENS, {"model": model}, sequences=SEQUENCES)
-""")
+""",
+    )
     expect(part(shown, "legend-rest")).to_contain_text("more")
     assert part(shown, "legend-entry").count() <= 12
     assert part(shown, "matrix-true").count() <= 14
@@ -81,10 +84,13 @@ sequences = SequenceExplorer(STATES, TOKENS, {"model": model}, sequences=SEQUENC
 def test_a_single_class_is_refused_and_a_single_sequence_of_which_one_is_said_is_shown(notebook):
     with pytest.raises(CellError, match="there must be at least two classes"):
         notebook.run(f"{BEGIN}\nOutputTrack(np.ones((20, 1)), ['all'])")
-    shown = shown_by(notebook, """
+    shown = shown_by(
+        notebook,
+        """
 model = OutputTrack(np.tile([[0.9, 0.1]], (20, 1)), ["all", "none"], ["all"])
 sequences = SequenceExplorer(STATES[:20], TOKENS[:20], {"model": model}, sequences=[20])
-""")
+""",
+    )
     expect(part(shown, "said-class")).to_contain_text("all")
     expect(part(shown, "sequence-after")).to_be_disabled()
     expect(part(shown, "sequence-before")).to_be_disabled()
@@ -97,10 +103,13 @@ sequences = SequenceExplorer(STATES[:20], TOKENS[:20], {"model": model}, sequenc
 
 
 def test_sequences_of_one_step_have_no_jump_and_no_trajectory(notebook):
-    shown = shown_by(notebook, """
+    shown = shown_by(
+        notebook,
+        """
 model = OutputTrack(np.tile([[0.3, 0.7]], (5, 1)), ["a", "b"], ["a", "b", "a", "b", "a"])
 sequences = SequenceExplorer(STATES[:5], TOKENS[:5], {"model": model}, sequences=[1] * 5)
-""")
+""",
+    )
     expect(part(shown, "jump-fact")).to_have_text("none: a single step")
     expect(part(shown, "jump-readout")).to_have_text("none: the sequence has a single step")
     expect(part(shown, "jumps")).to_be_hidden()
@@ -111,18 +120,21 @@ sequences = SequenceExplorer(STATES[:5], TOKENS[:5], {"model": model}, sequences
 
 
 def test_states_that_are_not_numbers_stay_off_the_map_and_are_said(notebook):
-    shown = shown_by(notebook, """
+    shown = shown_by(
+        notebook,
+        """
 states = STATES.copy()
 states[3] = np.nan
 sequences = explorer_of(states)
-""".replace("explorer_of(states)", "SequenceExplorer(states, TOKENS, {'model': output()}, sequences=SEQUENCES)"))
+""".replace("explorer_of(states)", "SequenceExplorer(states, TOKENS, {'model': output()}, sequences=SEQUENCES)"),
+    )
     expect(part(shown, "map-notes")).to_contain_text("1 step is left out: its state or position isn't finite")
     on_map = notebook.value("sequences.projection.steps")
     assert 3 not in on_map
     shows(shown, points=len(STATES) - 1)
     notebook.run("sequences.sequence = 1; sequences.jump = 2")
     shows(shown, cause=2)
-    expect(part(shown, "cause-facts")).to_contain_text("its length isn’t known")
+    expect(part(shown, "cause-facts")).to_contain_text("known: a value of the states")
     goes_on(notebook, shown, 2)
     word(shown, int(STARTS[2])).hover()
     shows(shown, hovered=int(STARTS[2]))

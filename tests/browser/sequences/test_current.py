@@ -127,15 +127,14 @@ def dot_color(sequences, name):
 
 def opacity(chart, place, y):
     return chart.evaluate(
-        """(chart, [place, y]) => {
+        """(chart, [place, steps, y]) => {
             const canvas = chart.querySelector('canvas');
             const ratio = canvas.width / parseFloat(canvas.style.width);
-            const width = parseFloat(canvas.style.width) / %d;
+            const width = parseFloat(canvas.style.width) / steps;
             const at = [(place + 0.4) * width, y].map(each => Math.floor(each * ratio));
             return canvas.getContext('2d').getImageData(...at, 1, 1).data[3];
-        }"""
-        % (STOP - START),
-        [place, y],
+        }""",
+        [place, STOP - START, y],
     )
 
 
@@ -183,7 +182,9 @@ def test_the_threshold_of_jumps_is_dragged_typed_and_moved_by_keys(notebook, cur
     assert threshold == pytest.approx(largest / 2, abs=0.06)
     above = int((JUMPS[START : STOP - 1] >= threshold).sum())
     expect(part(current, "jump-count")).to_have_text("1 step" if above == 1 else f"{above} steps")
-    expect(line).to_have_attribute("aria-valuetext", f"{threshold:.4g}, {above} of {STOP - START - 1} jumps at least as long")
+    expect(line).to_have_attribute(
+        "aria-valuetext", f"{threshold:.4g}, {above} of {STOP - START - 1} jumps at least as long"
+    )
     line.focus()
     current.page.keyboard.press("ArrowDown")
     lower = notebook.value("sequences.jump_threshold")
@@ -222,7 +223,9 @@ def test_a_jump_leads_to_its_cause(notebook, current):
     cells = [int(text) for text in chips.locator("span:first-child").all_inner_texts()]
     effects = [float(text.replace("−", "-")) for text in chips.locator("span:last-child").all_inner_texts()]
     assert effects == pytest.approx(table["contribution"][cells].tolist(), abs=0.006)
-    assert sorted(table["contribution"].abs(), reverse=True)[: len(cells)] == pytest.approx(table["contribution"].abs()[cells])
+    assert sorted(table["contribution"].abs(), reverse=True)[: len(cells)] == pytest.approx(
+        table["contribution"].abs()[cells]
+    )
     # The two cells that know, and not the one that moves as far but isn't read.
     assert set(cells[:2]) == set(LATCHES)
     assert table["change"].abs()[BYSTANDER] == pytest.approx(table["change"].abs()[list(LATCHES)].max(), rel=0.05)
@@ -266,7 +269,9 @@ def test_pinned_sequences_are_compared_where_they_are_aligned(notebook, current)
         assert notebook.value("sequences.align_at") == at
         shows(current, align_at=at)
         # The step where they are aligned stands below that of the other.
-        first, second = (strip_column(current, place, anchors[at](number)) for place, number in enumerate((NUMBER, NUMBER + 1)))
+        first, second = (
+            strip_column(current, place, anchors[at](number)) for place, number in enumerate((NUMBER, NUMBER + 1))
+        )
         assert first == pytest.approx(second, abs=1)
     part(current, "go-to-pinned").nth(1).click()
     shows(current, sequence=NUMBER + 1)

@@ -52,7 +52,7 @@ def test_principal_axes_are_there_at_once_with_how_far_to_trust_them(notebook, s
     told = part(sequences, "trust")
     expect(told).to_contain_text(f"trust {trust['trustworthiness']:.3f}")
     expect(told).to_contain_text(f"neighbours kept {round(100 * trust['kept'])} %")
-    expect(told).to_contain_text(f"ρ {trust['jumps']:.2f}")
+    expect(told).to_contain_text(f" {trust['jumps']:.2f}")
     expect(told).to_contain_text("shuffled")
     assert notebook.value("sequences.projection.coordinates") == pytest.approx(coordinates(), abs=1e-6)
     said = output()[:]
@@ -319,8 +319,12 @@ def test_keys_on_the_map_go_along_sequences_pin_zoom_and_let_go(notebook, sequen
 
 def test_a_stretch_of_the_current_trajectory_is_selected_by_a_drag_along_it(notebook, sequences):
     # A text that changes its mind: its trajectory leads from heap to heap.
-    jump = int(np.argmax(np.linalg.norm(np.diff(coordinates(), axis=0), axis=1) * (np.diff(np.repeat(
-        np.arange(len(SEQUENCES)), SEQUENCES)) == 0)))
+    jump = int(
+        np.argmax(
+            np.linalg.norm(np.diff(coordinates(), axis=0), axis=1)
+            * (np.diff(np.repeat(np.arange(len(SEQUENCES)), SEQUENCES)) == 0)
+        )
+    )
     number = sequence_of(jump)
     notebook.run(f"sequences.sequence = {number}; sequences.point_size = 2")
     shows(sequences, trajectories=number)

@@ -20,67 +20,73 @@ CHOICES = {
     "line-thickness": ["time", "jump", "constant"],
     "point-labels": ["jumps", "class", "confidence", "none"],
 }
-NUMBERS = {"line-width": 5, "point-size": 7}
 POINTS = {"shown-points": ["first", "last", "all"], "fade": ["correct", "wrong", "none"]}
 
 
-def test_each_option_of_the_view_reaches_its_trait_and_what_is_drawn(notebook, sequences):
+def lines_of(sequences):
+    return part(sequences, "map").evaluate(LINES)
+
+
+def lines_are_drawn_anew(sequences, before):
+    plot = part(sequences, "map").element_handle()
+    sequences.page.wait_for_function(f"([plot, before]) => ({LINES})(plot) !== before", arg=[plot, before])
+
+
+def enter(sequences, name, text):
+    part(sequences, name).fill(text)
+    part(sequences, name).press("Enter")
+
+
+@pytest.fixture
+def optioned(notebook, sequences):
+    """The page at a text that jumps, with its menu of options open."""
     notebook.run(f"sequences.sequence = {NUMBER}; sequences.jump_threshold = 0.3")
     shows(sequences, trajectories=NUMBER, words=(START, int(STARTS[NUMBER + 1])))
-    plot = part(sequences, "map").element_handle()
     open_menu(sequences, "view-menu")
+    return sequences
 
-    def lines_differ_from(before):
-        sequences.page.wait_for_function(f"([plot, before]) => ({LINES})(plot) !== before", arg=[plot, before])
 
-    def points_are_drawn_anew(before):
-        expect(sequences).not_to_have_attribute("data-point-redraws", before)
+@pytest.mark.parametrize("name", CHOICES)
+def test_each_option_of_trajectories_reaches_its_trait_and_is_drawn(notebook, optioned, name):
+    trait = name.replace("-", "_")
+    for value in CHOICES[name]:
+        before = lines_of(optioned)
+        part(optioned, name).select_option(value)
+        shows(optioned, **{trait: value})
+        lines_are_drawn_anew(optioned, before)
+        if value == "confidence":
+            part(optioned, "confidence-change").focus()
+            optioned.page.keyboard.press("Home")
+            shows(optioned, confidence_change=0)
+    least = 0 if name == "point-labels" else 0.3
+    assert notebook.value(f"[sequences.{trait}, sequences.confidence_change]") == [CHOICES[name][-1], least]
 
-    def chosen(name, value, is_drawn_anew, before):
-        part(sequences, name).select_option(value)
-        trait = name.replace("-", "_")
-        shows(sequences, **{trait: value})
-        is_drawn_anew(before)
 
-    for name, values in CHOICES.items():
-        for value in values:
-            chosen(name, value, lines_differ_from, plot.evaluate(LINES))
-            if value == "confidence":
-                slider = part(sequences, "confidence-change")
-                slider.focus()
-                sequences.page.keyboard.press("Home")
-                shows(sequences, confidence_change=0)
-        assert notebook.value(f"sequences.{name.replace('-', '_')}") == values[-1]
-        open_menu(sequences, "view-menu")
-    assert notebook.value("sequences.confidence_change") == 0
-    open_menu(sequences, "view-menu")
+def test_each_option_of_points_and_of_the_page_reaches_its_trait(notebook, optioned):
     for name, values in POINTS.items():
         for value in values:
-            chosen(name, value, points_are_drawn_anew, sequences.get_attribute("data-point-redraws"))
-    for name, value in NUMBERS.items():
-        before = plot.evaluate(LINES)
-        part(sequences, name).fill(str(value))
-        part(sequences, name).press("Enter")
-        if name == "line-width":
-            lines_differ_from(before)
+            before = optioned.get_attribute("data-point-redraws")
+            part(optioned, name).select_option(value)
+            shows(optioned, **{name.replace("-", "_"): value})
+            expect(optioned).not_to_have_attribute("data-point-redraws", before)
+    before = lines_of(optioned)
+    enter(optioned, "line-width", "5")
+    lines_are_drawn_anew(optioned, before)
     for name, value in {"metric": "cosine", "align-at": "end"}.items():
-        part(sequences, name).select_option(value)
-    part(sequences, "jump-threshold").fill("0.25")
-    part(sequences, "jump-threshold").press("Enter")
-    part(sequences, "height").fill("600")
-    part(sequences, "height").press("Enter")
-    shows(sequences, height=600, align_at="end", metric="cosine", jump_threshold=0.25)
+        part(optioned, name).select_option(value)
+    for name, text in {"point-size": "7", "jump-threshold": "0.25", "height": "600"}.items():
+        enter(optioned, name, text)
+    shows(optioned, height=600, align_at="end", metric="cosine", jump_threshold=0.25)
     names = ("line_width", "point_size", "metric", "align_at", "jump_threshold", "height")
     assert notebook.value(f"[getattr(sequences, name) for name in {names}]") == [5, 7, "cosine", "end", 0.25, 600]
-    open_menu(sequences, "view-menu")
-    part(sequences, "point-size").fill("99")
-    part(sequences, "point-size").press("Enter")
-    expect(part(sequences, "error")).to_contain_text("“99” is not a number from 1 to 20")
-    sequences.page.keyboard.press("Escape")
-    sequences.page.keyboard.press("Escape")
+    open_menu(optioned, "view-menu")
+    enter(optioned, "point-size", "99")
+    expect(part(optioned, "error")).to_contain_text("“99” is not a number from 1 to 20")
+    optioned.page.keyboard.press("Escape")
+    optioned.page.keyboard.press("Escape")
     assert notebook.value("sequences.point_size") == 7
-    x, y = middle(part(sequences, "grip"))
-    drag(sequences, (x, y), (x, y - 100))
+    x, y = middle(part(optioned, "grip"))
+    drag(optioned, (x, y), (x, y - 100))
     assert notebook.value("sequences.height") == pytest.approx(500, abs=3)
 
 
@@ -139,78 +145,46 @@ IN_FOCUS = """() => {
 }"""
 
 
-def test_everything_is_done_by_keyboard_alone(notebook, sequences):
-    press = sequences.page.keyboard.press
-
-    def tab_to(name):
+def walk(sequences, tour):
+    """Go to each part with the Tab key, press keys there, and wait for what they do."""
+    for name, keys, state in tour:
         for _ in range(60):
-            press("Tab")
+            sequences.page.keyboard.press("Tab")
             focused = sequences.page.evaluate(IN_FOCUS)
             assert focused["inside"], f"the focus left the page before {name}"
             if focused["name"] == name:
-                return
-        raise AssertionError(f"{name} can't be reached with the Tab key")
+                break
+        assert focused["name"] == name, f"{name} can't be reached with the Tab key"
+        for key in keys:
+            sequences.page.keyboard.press(key)
+        shows(sequences, **state)
 
+
+def test_everything_is_done_by_keyboard_alone(notebook, sequences):
+    start, stop = int(STARTS[2]), int(STARTS[3])
+    other_threshold = re.compile(f"^(?!{sequences.get_attribute('data-jump-threshold')}$)")
     sequences.focus()
-    tab_to("color-menu")
-    press("ArrowDown")
-    shows(sequences, color_by="target", colored="target")
-    tab_to("find")
-    sequences.page.keyboard.type("good")
-    press("Enter")
-    shows(sequences, filters=as_json({"text": "good"}))
-    tab_to("filter")
-    press("Enter")
-    shows(sequences, filters="{}")
-    tab_to("sequence-after")
-    press("Enter")
-    press("Enter")
-    shows(sequences, sequence=2, words=(int(STARTS[2]), int(STARTS[3])))
-    start = int(STARTS[2])
-    tab_to("words")
-    for key in ("ArrowRight", "Shift+ArrowRight"):
-        press(key)
-    shows(sequences, selection=(start + 1, start + 3))
-    tab_to("class-matrix")
-    press("End")
-    press("Enter")
-    shows(sequences, position=int(STARTS[3]) - 1)
-    tab_to("jumps")
-    press("Home")
-    press("Enter")
-    shows(sequences, jump=start, cause=start)
-    threshold = sequences.get_attribute("data-jump-threshold")
-    tab_to("jump-threshold-line")
-    press("ArrowDown")
-    expect(sequences).not_to_have_attribute("data-jump-threshold", threshold)
-    tab_to("map")
-    press("p")
-    shows(sequences, pinned_sequences=2)
-    tab_to("color-by-trust")
-    press("Enter")
-    shows(sequences, color_by="trust")
-    sequences.page.wait_for_function(
-        "root => document.activeElement?.dataset.part === 'color-by-trust'", arg=sequences.element_handle()
-    )
-    press("Tab")
-    while sequences.page.evaluate(IN_FOCUS)["name"] not in {"matrix-cell", "matrix-true", "matrix-said"}:
-        press("Tab")
-    press("Home")
-    press("Enter")
-    expect(sequences).not_to_have_attribute("data-filters", "{}")
-    press("Control+z")
-    shows(sequences, filters="{}")
-    tab_to("sort")
-    press("Enter")
-    shows(sequences, sort_by="-sequence")
+    walk(sequences, [
+        ("color-menu", ["ArrowDown"], {"color_by": "target", "colored": "target"}),
+        ("find", [*"good", "Enter"], {"filters": as_json({"text": "good"})}),
+        ("filter", ["Enter"], {"filters": "{}"}),
+        ("sequence-after", ["Enter", "Enter"], {"sequence": 2, "words": (start, stop)}),
+        ("words", ["ArrowRight", "Shift+ArrowRight"], {"selection": (start + 1, start + 3)}),
+        ("class-matrix", ["End", "Enter"], {"position": stop - 1}),
+        ("jumps", ["Home", "Enter"], {"jump": start, "cause": start}),
+        ("jump-threshold-line", ["ArrowDown"], {"jump_threshold": other_threshold}),
+        ("map", ["p"], {"pinned_sequences": 2}),
+        ("color-by-trust", ["Enter"], {"color_by": "trust"}),
+        ("matrix-true", ["Home", "Enter"], {"filters": re.compile("target")}),
+    ])  # fmt: skip
+    sequences.page.keyboard.press("Control+z")
+    shows(sequences, filters="{}", shown=len(SEQUENCES))
+    walk(sequences, [("sort", ["Enter"], {"sort_by": "-sequence"})])
     expect(part(sequences, "sequences").locator("[aria-rowindex='2']")).to_have_attribute("data-sequence", "29")
-    tab_to("sequence")
-    press("Home")
-    press("ArrowDown")
-    shows(sequences, sequence=28)
-    tab_to("close-cause")
-    press("Enter")
-    shows(sequences, jump="")
+    walk(sequences, [
+        ("sequence", ["Home", "ArrowDown"], {"sequence": 28}),
+        ("close-cause", ["Enter"], {"jump": ""}),
+    ])  # fmt: skip
     assert notebook.value("[sequences.sequence, sequences.sort_by, sequences.pinned_sequences, sequences.jump]") == [
         28, "-sequence", [2], None,
     ]  # fmt: skip

@@ -1,5 +1,7 @@
 """All sequences: the counts by class, filters that add up, and the table. The oracle is pandas, on `table`."""
 
+import itertools
+
 import pandas as pd
 from playwright.sync_api import expect
 
@@ -9,7 +11,7 @@ from tests.browser.sequences.data import CLASSES, SEQUENCES, STARTS, STATES, TOK
 from tests.browser.sequences.hands import as_json, open_menu, row
 
 TABLE = sequence_table(output(), SEQUENCES, distances=step_distances(STATES, SEQUENCES)).assign(
-    text=[" ".join(TOKENS[start:stop]) for start, stop in zip(STARTS, STARTS[1:], strict=False)]
+    text=[" ".join(TOKENS[start:stop]) for start, stop in itertools.pairwise(STARTS)]
 )
 
 
@@ -21,9 +23,7 @@ def shown_by(notebook, sequences, filters, rows):
 
 
 def cell(sequences, target, said):
-    return part(sequences, "matrix-cell").and_(
-        sequences.locator(f"[aria-label^='true {target}, said {said}:']")
-    )
+    return part(sequences, "matrix-cell").and_(sequences.locator(f"[aria-label^='true {target}, said {said}:']"))
 
 
 def test_the_data_set_is_counted_by_class(sequences):
