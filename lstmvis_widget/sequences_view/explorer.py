@@ -302,6 +302,8 @@ class SequenceExplorer(SequenceTraits):
         """Wait for a result and return it; ``value`` is the current value of its trait."""
         if "_saving" not in self.__dict__ or self._turns.is_peeking:
             return value
+        if name == "jump_threshold":
+            return value if self._undoing is None else self._measuring.threshold()
         if name == "table":
             return self._awaited_table()
         if name == "projection":
@@ -313,10 +315,10 @@ class SequenceExplorer(SequenceTraits):
         return value
 
     def _awaited_table(self) -> Any:
-        asked = self._measuring.task.wait(lambda _: True)
+        asked = self._measuring.task.wait(lambda measures: measures.has_ended)
         measures = asked.answer
         if measures is None or measures.table is None:
-            failed = asked.error if measures is None else measures.no_table
+            failed = asked.error or (measures.no_table if measures else "")
             warnings.warn(f"table could not be computed: {failed}", RuntimeWarning, stacklevel=4)
             return None
         return measures.table.copy()  # whoever changes it changes a copy
@@ -423,7 +425,7 @@ class SequenceExplorer(SequenceTraits):
             As of `StateExplorer.scenario`. Positions that were given aren't in it: where `method` is "given", they have
             to be given before it is replayed.
         """
-        self.wait_for_gestures()
+        _ = self.jump_threshold  # which may have to follow the data yet
         return self._scenario_now()
 
     def _scenario_now(self) -> dict[str, Any]:

@@ -65,6 +65,11 @@ class Measures:
     table: pd.DataFrame | None
     no_table: str = ""
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the table is there, or it is known why not."""
+        return self.table is not None or self.no_table != ""
+
 
 class Measuring:
     """Measures the jumps of the active layer.
@@ -113,6 +118,7 @@ class Measuring:
         known = distances[~np.isnan(distances)]
         marked = float(np.quantile(known, MARKED)) if len(known) else 0.0
         found = Measures(distances, largest_jumps(distances, sequences), marked, spread, None)
+        work.deliver(found)
         try:
             load_extras(("pandas",), "analysis", "the table of sequences", work.stage)
         except ImportError as error:  # only who reads the table needs it
@@ -126,20 +132,34 @@ class Measuring:
         """Send how the jumps are spread, and have the threshold follow."""
         widget = self._widget
         if answer is not None:
-            follows = widget.peek("jump_threshold") in self._usual
-            if self._is_first:
-                self._is_first = False
-                self._usual.clear()
-            self._usual.add(answer.marked)
-            if follows:
-                widget.adapt("jump_threshold", answer.marked, throughout=True)
-            widget.set_trait("table", answer.table)
-            widget.publish(_jumps=answer.spread)
-            widget.results_changed("jumps")
+            if widget.peek("_jumps") is not answer.spread:
+                self._show_jumps(answer)
+            if answer.has_ended:
+                widget.set_trait("table", answer.table)
         if error:
             widget.publish(_jumps=None)
             widget.set_trait("table", None)
             widget.say(error)
+
+    def _show_jumps(self, measures: Measures) -> None:
+        widget, follows = self._widget, self._follows()
+        if self._is_first:
+            self._is_first = False
+            self._usual.clear()
+        self._usual.add(measures.marked)
+        if follows:
+            widget.adapt("jump_threshold", measures.marked, throughout=True)
+        widget.publish(_jumps=measures.spread)
+        widget.results_changed("jumps")
+
+    def _follows(self) -> bool:
+        return self._widget.peek("jump_threshold") in self._usual
+
+    def threshold(self) -> float:
+        """The threshold of jumps, once they are measured where it follows them."""
+        measures = self.task.wait(lambda _: True).answer if self._follows() else None
+        value: float = self._widget.peek("jump_threshold")
+        return measures.marked if measures is not None and self._follows() else value
 
     def now(self) -> Measures | None:
         """What is measured so far."""

@@ -20,6 +20,7 @@ from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.synced.tags import for_the_package, nearest
 from lstmvis_widget.synced.traits import (
     Awaited,
+    AwaitedFloat,
     Box,
     Choice,
     Count,
@@ -108,7 +109,7 @@ class SequenceTraits(SyncedWidget):
         among=("euclidean", "cosine"),
         help='How jumps are measured: "euclidean", in units of the states, or "cosine", 0…2; see `step_distances`.',
     ).tag(**ASKS)
-    jump_threshold: FiniteFloat = FiniteFloat(
+    jump_threshold: AwaitedFloat = AwaitedFloat(
         0.0,
         help="Jumps of at least this length are marked; in units of `metric`. By default the 0.99 quantile of all "
         "jumps.",

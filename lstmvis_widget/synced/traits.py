@@ -78,6 +78,10 @@ class FiniteFloat(Gestured[float, float]):
         return _finite(self, value)
 
 
+class AwaitedFloat(FiniteFloat, Awaited[float]):
+    """A finite number that follows a result until someone sets it: reading it waits for that result."""
+
+
 class Share(Documented[float | None, float | None]):
     """A share, 0…1, or None."""
 

@@ -1,12 +1,14 @@
 """Jumps, their threshold, and the table of sequences."""
 
 import sys
+import threading
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from lstmvis_widget import sequence_table, step_distances
+from lstmvis_widget.sequences_view import measuring
 from tests.sequences_view.conftest import LENGTHS, OTHER, STATES, output
 
 
@@ -68,17 +70,13 @@ def test_what_the_page_shows_of_each_sequence_is_what_the_table_says(made):
 
 def test_the_threshold_of_jumps_follows_layer_and_metric(made):
     explorer = made({"a": STATES, "b": OTHER})
-    explorer.finish()
     assert explorer.jump_threshold == pytest.approx(usual(STATES))
     explorer.layer = "b"
-    explorer.finish()
     assert explorer.jump_threshold == pytest.approx(usual(OTHER))
     explorer.metric = "cosine"
-    explorer.finish()
     assert explorer.jump_threshold == pytest.approx(usual(OTHER, "cosine"))
     explorer.undo()
     explorer.undo()
-    explorer.finish()
     assert (explorer.layer, explorer.metric) == ("a", "euclidean")
     assert explorer.jump_threshold == pytest.approx(usual(STATES))
     assert not explorer.undo()  # that it followed was no step
@@ -101,6 +99,20 @@ def test_a_threshold_that_follows_leaves_an_error_that_is_shown(made, page_of):
     explorer.finish()
     assert explorer.jump_threshold == pytest.approx(usual(OTHER))
     assert "sort_by" in explorer.error
+
+
+def test_a_scenario_has_the_threshold_that_follows_the_jumps(made):
+    assert made().scenario()["view"]["jump_threshold"] == pytest.approx(usual(STATES))
+
+
+def test_jumps_do_not_wait_for_the_table(made, monkeypatch):
+    may_import = threading.Event()
+    monkeypatch.setattr(measuring, "load_extras", lambda *_: may_import.wait(60))
+    explorer = made()
+    assert explorer.jump_threshold == pytest.approx(usual(STATES))
+    assert explorer.peek("table") is None
+    may_import.set()
+    assert len(explorer.table) == len(LENGTHS)
 
 
 def test_states_of_one_step_jump_nowhere(made):

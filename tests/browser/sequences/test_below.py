@@ -109,7 +109,6 @@ def linked(notebook):
 
 def test_words_that_are_brushed_are_selected_in_the_linked_explorer_and_its_matches_are_counted(notebook, linked):
     sequences, other = linked
-    notebook.page.set_viewport_size({"width": 1900, "height": 1000})  # there is room for the column of matches
     notebook.run("sequences.sequence = 13")
     shows(sequences, words=(int(STARTS[13]), int(STARTS[14])))
     start = int(STARTS[13]) + 8

@@ -62,12 +62,12 @@ function columnsKnown({ digits, targets, predictions, jumps, matches }: Known): 
     ...of(targets, number("correct", "correct", ["✓", "right (✓) or wrong (✗)"], [18, 3])),
     ...of(
       predictions,
-      number("confidence", "confidence", ["conf.", "confidence: its probability at the last step"], [36, 9]),
+      number("confidence", "confidence", ["conf.", "confidence: its probability at the last step"], [36, 8]),
       number("settled", "settled", ["settled", "step from which the expected class doesn’t change"], [46, 7]),
       number("changes", "changes", ["changes", "how often the expected class changes"], [51, 6]),
     ),
     ...of(jumps, number("jump", "largest_jump", ["jump", "largest jump of the state"], [40, 5])),
-    ...of(matches, number("matches", "", ["matches", "matches of the linked explorer"], [52, 8])),
+    ...of(matches, number("matches", "", ["matches", "matches of the linked explorer"], [52, 9])),
     number("length", "length", ["length", "time steps"], [46, predictions ? 2 : 9]),
     name("text", "text", ["text", "its first words"], LEAST_TEXT),
   ];

@@ -18,7 +18,7 @@ test("where there is no room the less important columns go, and some stay", () =
   const narrow = keys(300);
   expect(keys(500)).toContain("settled");
   expect(keys(500)).not.toContain("length");
-  expect(narrow).toEqual(["number", "target", "prediction", "correct", "confidence", "text"]);
+  expect(narrow).toEqual(["number", "target", "prediction", "correct", "matches", "text"]);
   expect(keys(10)).toEqual(["number", "target", "prediction", "text"]);
 });
 
