@@ -4,7 +4,7 @@ import { onDrag } from "./drag";
 import { drawOnFrame } from "./frame";
 import { hasModifier } from "./keys";
 import { clamp } from "./numbers";
-import { scaleOf } from "./place";
+import { movedDown } from "./place";
 
 /** How far an arrow key and a page key move the edge, in pixels. */
 const SMALL = 20;
@@ -36,10 +36,9 @@ export function mountGrip(root: HTMLElement, host: HTMLElement, height: Height):
       const before = height.value.peek();
       // By how far the pointer moves, not where it is in the page: where that gets lower at the end of what scrolls, the
       // page is moved down, and the edge would run away from the pointer.
-      const [, scale] = scaleOf(root);
       const release = height.hold();
       return {
-        move: (event) => set(before + (event.clientY - down.clientY) / scale),
+        move: (event) => set(before + movedDown(root, down, event)),
         end: release,
         cancel: () => {
           set(before);

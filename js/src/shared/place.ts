@@ -30,6 +30,11 @@ export function placeIn(element: HTMLElement, { clientX, clientY }: Pointer): Pl
   return [(clientX - box.left) / x, (clientY - box.top) / y];
 }
 
+/** How far down a pointer has moved, in pixels of the element, wherever that has gone meanwhile. */
+export function movedDown(element: HTMLElement, from: Pointer, to: Pointer): number {
+  return (to.clientY - from.clientY) / scaleOf(element)[1];
+}
+
 /** How far across the element a pointer is: 0 at its left edge, 1 at its right edge. */
 export function shareAcross(element: HTMLElement, { clientX }: Pointer): number {
   const box = element.getBoundingClientRect();
