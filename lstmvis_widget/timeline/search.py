@@ -81,7 +81,7 @@ class TokenIndex:
         With ``by_sequence``, a regular expression is looked for in each sequence as in a text by itself.
         """
         if regex:
-            parts = self._parts() if by_sequence else None
+            parts = self.sequences_in_text() if by_sequence else None
             return self._expression(phrase, parts, ignore_case=ignore_case, check=check, progress=progress)
         words = words_of(phrase)
         if not isinstance(phrase, str) or self._are_marked(words):
@@ -126,8 +126,8 @@ class TokenIndex:
             self._by_token[ignore_case] = numbers, table[self._codes] if len(table) else self._codes
         return self._by_token[ignore_case]
 
-    def _parts(self) -> NDArray[np.int64]:
-        """Where each sequence stands in the text."""
+    def sequences_in_text(self) -> NDArray[np.int64]:
+        """The characters [first, end) of each sequence in the text that is read, of shape (n, 2)."""
         joined = self.joined
         starts = np.unique(np.append(0, np.asarray(self._breaks, np.int64)))[: len(joined.starts)]
         ends = np.append(starts[1:], len(joined.starts)) - 1

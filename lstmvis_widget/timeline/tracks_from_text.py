@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -56,9 +57,9 @@ def tracks_from_text(
     names : iterable of str, optional
         Which tracks to make, of those below; by default all.
     patterns : mapping of name to regular expression, optional
-        Further tracks. Where the expression has named groups, these are the labels of the steps that they touch (of
-        groups within each other the inner one), and other steps have none; else a step is 1 where a match touches it,
-        else 0.
+        Further tracks; each sequence is searched as a text by itself. Where the expression has named groups, these are
+        the labels of the steps that they touch (of groups within each other the inner one), and other steps have none;
+        else a step is 1 where a match touches it, else 0.
     delimiters : mapping of name to str, optional
         Further pairs of characters in place of those below: ``{"in tags": "<>"}``.
     sequences : array_like of int, optional
@@ -249,8 +250,8 @@ class _Text:
 
     def matching(self, pattern: str, check: Check) -> TextTrack:
         """The labels of named groups, or 1 where a match touches a step."""
-        text = self._joined.text
-        spans = regex_process.find_all(pattern, text, ignore_case=False, check=check)
+        text, parts = self._joined.text, self._index.sequences_in_text()
+        spans = regex_process.find_all(pattern, text, ignore_case=False, parts=parts, check=check)
         compiled = re.compile(pattern)
         groups = sorted(compiled.groupindex, key=compiled.groupindex.__getitem__)
         if not groups:
@@ -259,13 +260,25 @@ class _Text:
                 values[first:end] = 1
             return ContinuousTrack(values)
         labels: list[str | None] = [None] * self.steps
-        for start in spans[:, 0].tolist():
-            check()
-            found = compiled.match(text, start)
-            for group in groups if found else ():
-                first, end = self._touched(np.array([found.span(group)]))[0].tolist() if found else (0, 0)
-                labels[first:end] = [group] * (end - first)
+        of = np.searchsorted(parts[:, 0], spans[:, 0], side="right") - 1
+        ends = np.append(np.flatnonzero(np.diff(of)) + 1, len(spans)).tolist()  # of the spans of each sequence
+        for low, high in itertools.pairwise([0, *ends]):
+            begin, stop = parts[of[low]].tolist() if low < high else (0, 0)
+            sequence = text[begin:stop]  # in which ^ and $ are its ends
+            for start in spans[low:high, 0].tolist():
+                check()
+                found = compiled.match(sequence, start - begin)
+                for group in groups:
+                    first, end = self._touched_by(found, group, begin)
+                    labels[first:end] = [group] * (end - first)
         return CategoricalTrack(labels)
+
+    def _touched_by(self, found: re.Match[str] | None, group: str, begin: int) -> tuple[int, int]:
+        """The range of steps of a group of a match in the sequence that begins at this character."""
+        if found is None or found[group] is None:
+            return 0, 0
+        first, end = self._touched(begin + np.array([found.span(group)]))[0].tolist()
+        return first, end
 
     def _touched(self, spans: Ints) -> Ints:
         """The ranges of steps that share a character with these."""

@@ -111,6 +111,16 @@ def test_an_expression_is_a_track_and_its_named_groups_are_labels():
     assert inner[:3] == ["all", "one", "all"]
 
 
+def test_an_expression_is_searched_for_in_each_sequence_by_itself():
+    patterns = {"to the end": "a.*b", "begins": "^b", "named": "(?P<one>a)(?P<other>z)?.*(?P<last>b)$"}
+    found = tracks_from_text(list("abcabab"), [], patterns=patterns, sequences=[2, 2, 1, 2])
+    assert found["to the end"].values.tolist() == [1, 1, 0, 0, 0, 1, 1]
+    assert found["begins"].values.tolist() == [0, 0, 0, 0, 1, 0, 0]
+    assert found["named"][:7] == ["one", "last", None, None, None, "one", "last"]
+    words = tracks_from_text(["a", "x", "b"], [], patterns=patterns, sequences=[1, 2])
+    assert words["to the end"].values.tolist() == [0, 0, 0]
+
+
 def test_an_explorer_takes_the_tracks():
     tracks = tracks_from_text(WORDS)
     explorer = StateExplorer(np.zeros((len(WORDS), 2)), WORDS, tracks)
