@@ -37,6 +37,10 @@ def brush(explorer: Locator, start: int, stop: int, moves: int = 8):
 def match_row(explorer: Locator, place: int) -> Locator:
     """A row of the match view, counted from 0. Only rows in sight are in the document: it is scrolled to."""
     grid = part(explorer, "matches")
+    # A list that has not been drawn yet is too short to be scrolled.
+    grid.page.wait_for_function(
+        "([grid, place]) => Number(grid.getAttribute('aria-rowcount')) >= place + 2", arg=[grid.element_handle(), place]
+    )
     grid.evaluate("(grid, place) => { grid.scrollTop = place * 24; }", place)
     row = grid.locator(f"[data-part='match'][aria-rowindex='{place + 2}']")
     row.wait_for()
