@@ -22,6 +22,8 @@ FLAGS = [
 
 
 VIEWPORT = {"width": 1400, "height": 1000}
+PATIENCE_MILLISECONDS = 30_000
+"""How long an expectation may take: that of a test that passes takes as long as the machine does."""
 
 
 def pytest_collection_modifyitems(items):
@@ -38,8 +40,9 @@ def browser(request):
         if os.environ.get("CI") or os.environ.get("LSTMVIS_REQUIRE_BROWSER"):
             pytest.fail(message)
         pytest.skip(message)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=path, args=FLAGS, headless=not request.config.getoption("--headed")

@@ -57,7 +57,7 @@ def shows(explorer: Locator, **state):
             text = ",".join(map(str, value))
         elif not isinstance(value, re.Pattern):
             text = str(value)
-        expect(explorer).to_have_attribute(f"data-{name.replace('_', '-')}", text, timeout=15_000)
+        expect(explorer).to_have_attribute(f"data-{name.replace('_', '-')}", text)
 
 
 @contextmanager
