@@ -6,7 +6,7 @@ import { UNFINISHED, visibleToken } from "../../shared/text";
 import type { Track } from "../../shared/track";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
-import { type CellAlignment, isLow } from "./cell_alignment";
+import { bestThresholds, type CellAlignment, isLow } from "./cell_alignment";
 import { cellName } from "./cell_name";
 import { pointAtChips, showWorth } from "./chips";
 import { togglePin } from "./pins";
@@ -87,9 +87,15 @@ function mountBest(model: Model, view: ViewState) {
     "take as selected",
     "make those of them that are high the selected cells: find where they are on together",
   );
+  const use = button(
+    "use-best",
+    "use these thresholds",
+    "a layer of how far each of these cells is beyond its own threshold: low ones are on there, too",
+  );
   const key = create("span", "lv-align-key");
-  const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, key);
+  const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, use, key);
   const shown = () => view.alignment.value?.best ?? [];
+  const table = () => bestThresholds(view.alignment.value);
   const high = () => shown().filter((cell) => !isLow(view.alignment.value, cell));
   const dispose = all(
     drawOnFrame(() => {
@@ -106,6 +112,8 @@ function mountBest(model: Model, view: ViewState) {
       list.setAttribute("aria-label", `the best cells for ${label}`);
       drawBest(list, cells, alignment, model);
       pin.hidden = take.hidden = cells.length === 0;
+      use.hidden = cells.length === 0 || isMade(model);
+      use.disabled = !model.live.value || table() === null;
       pin.disabled = !model.live.value || cells.every((cell) => String(cell) in model.pinned_cells.value);
       take.disabled = !model.live.value || model.selection.value === null || high().length === 0;
       setAttribute(take, "title", model.selection.value === null ? "select some words first" : take.title);
@@ -132,8 +140,17 @@ function mountBest(model: Model, view: ViewState) {
       });
     }),
     listen(take, "click", () => model.takeCells(high())),
+    listen(use, "click", () => {
+      const best = table();
+      if (best) model.use(best);
+    }),
   );
   return { element, dispose };
+}
+
+/** Whether the layer was made of thresholds, so that those found in it are distances. */
+function isMade(model: Model): boolean {
+  return model._layers.value.some(({ name, of }) => name === model.layer.value && of !== undefined);
 }
 
 /** The text before the cells that go best with a label, or in place of them. */
