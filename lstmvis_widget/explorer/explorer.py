@@ -185,9 +185,8 @@ class StateExplorer(ExplorerTraits):
             # What other explorers keep makes room for this one.
             room = (free_memory() + kept_bytes()) // 4
             limit = room if memory_limit is None else checked_int("memory_limit", memory_limit)
-            self._units_of_states = str(units)
             self._set_initial_traits(traits)
-            self._describe(str(name))
+            self._describe(str(name), str(units))
             self._make_parts(limit, background=works_in_background(background))
             self._follow()
             self._start()
@@ -225,12 +224,13 @@ class StateExplorer(ExplorerTraits):
             self.position = self._position_before(*self.selection)
         self.sequence = data.sequences.at(self.position)
 
-    def _describe(self, name: str) -> None:
+    def _describe(self, name: str, units: str) -> None:
         """Send a description of the data."""
         data = self._data
         count = len(data.sequences)
         self.publish(
             _name=name,
+            _units=units,
             _steps=data.steps,
             _layers=self._listed_layers(),
             _tracks=described(data.tracks),
@@ -417,14 +417,8 @@ class StateExplorer(ExplorerTraits):
             _least_above_zero=self._data.layers[layer].least_above_zero,
             _transform=self._data.layers[layer].transform or "",
             _cell_names=self._data.layers[layer].cell_names or (),
-            _units=self._units_of(layer),
             _misfit=self._data.misfit(layer),
         )
-
-    def _units_of(self, layer: str) -> str:
-        """What the value axis of a layer is in."""
-        units = self._units_of_states
-        return f"{units or 'distance'} from own threshold" if layer in self.peek("used_tables") else units
 
     def _when_selection_changes(self, _: Any) -> None:
         self._forget_cells()

@@ -273,7 +273,9 @@ class ExplorerTraits(SyncedWidget):
     # ------------------------------------- traits that Python sets for the page
 
     _name = sent("", help="Name of the data set; may be empty.")
-    _layers = sent((), help="`[{name, cells}]`.")
+    _layers = sent(
+        (), help="`[{name, cells, of}]`; `of` is the layer that one was made of by `use`, and missing in the others."
+    )
     _steps = sent(0, help="T, the number of time steps.")
     _n_sequences = sent(1, help="Number of sequences.")
     _sequence_starts = sent((), help="First steps of the sequences; empty if there are more than 2,000.")

@@ -4,6 +4,7 @@ import { needsPython } from "../../shared/needs_python";
 import { shareTabStop } from "../../shared/tab_stop";
 import { UNFINISHED, visibleToken } from "../../shared/text";
 import type { Track } from "../../shared/track";
+import { sourceOf } from "../made_layer";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 import { bestThresholds, type CellAlignment, isLow } from "./cell_alignment";
@@ -112,7 +113,8 @@ function mountBest(model: Model, view: ViewState) {
       list.setAttribute("aria-label", `the best cells for ${label}`);
       drawBest(list, cells, alignment, model);
       pin.hidden = take.hidden = cells.length === 0;
-      use.hidden = cells.length === 0 || isMade(model);
+      // In a layer that was made of thresholds, those found are distances from them.
+      use.hidden = cells.length === 0 || sourceOf(model) !== null;
       use.disabled = !model.live.value || table() === null;
       pin.disabled = !model.live.value || cells.every((cell) => String(cell) in model.pinned_cells.value);
       take.disabled = !model.live.value || model.selection.value === null || high().length === 0;
@@ -146,11 +148,6 @@ function mountBest(model: Model, view: ViewState) {
     }),
   );
   return { element, dispose };
-}
-
-/** Whether the layer was made of thresholds, so that those found in it are distances. */
-function isMade(model: Model): boolean {
-  return model._layers.value.some(({ name, of }) => name === model.layer.value && of !== undefined);
 }
 
 /** The text before the cells that go best with a label, or in place of them. */
