@@ -376,11 +376,11 @@ class StateExplorer(ExplorerTraits):
             self.publish(_layers=self._listed_layers())
             if layer in gone:
                 self.layer = before[layer].layer
-            for name in gone:
-                self._pins.pop(name, None)
             self.thresholds = {name: value for name, value in self.thresholds.chosen.items() if name not in gone}
             if layer in now and now[layer] != before.get(layer):
                 self._show_layer()
+                self._forget_cells()
+                self._show_pins()
 
     def _when_layer_changes(self, change: Any) -> None:
         self._switching.want(None)
@@ -394,7 +394,12 @@ class StateExplorer(ExplorerTraits):
             self._forget_cells()
             # Other pins than those of the old layer were set together with the layer.
             if self.peek("pinned_cells") == self._pins.get(change["old"], {}):
-                self.pinned_cells = self._pins.get(self.peek("layer"), {})
+                self._show_pins()
+
+    def _show_pins(self) -> None:
+        """Show the pinned cells of the layer; a layer of its name may have had more cells."""
+        pins = self._pins.get(self.peek("layer"), {})
+        self.pinned_cells = {cell: color for cell, color in pins.items() if cell < self.cells_in_layer()}
 
     def _when_pins_change(self, _: Any) -> None:
         self._pins[self.peek("layer")] = self.peek("pinned_cells")
@@ -559,7 +564,7 @@ class StateExplorer(ExplorerTraits):
         """
         with self._setting():
             derived = self._data.derived
-            source = derived.source_of(self.peek("layer"))
+            source = self.layer_of_states()
             if table is None:
                 if name is not None:
                     raise TypeError("use(None) goes back, and takes no name; set used_tables to remove a layer")
@@ -583,6 +588,11 @@ class StateExplorer(ExplorerTraits):
         """The table that the active layer was made of by `use`, with its ``layer``; None for a layer of the states."""
         table: UsedTable | None = self.used_tables.get(self.layer)
         return table
+
+    @for_the_package
+    def layer_of_states(self) -> str:
+        """The layer of the states that the active layer is, or was made of by `use`, with the same numbers of cells."""
+        return self._data.derived.source_of(self.layer)
 
     def _use_or_say(self, table: Any) -> None:
         """Use the table of a page, unless another layer is shown by now than the one that it is about."""

@@ -346,7 +346,6 @@ class ExplorerTraits(SyncedWidget):
         """D, the number of cells in the active layer."""
         return self._data.layers[self.peek("layer")].shape[1]
 
-    @property
     @for_the_package
     def layers_to_use(self) -> dict[str, States]:
         """The layers whose cells tables are about: those that were given."""

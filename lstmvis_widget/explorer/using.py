@@ -291,7 +291,7 @@ class TablesTrait(Gestured[Mapping[str, UsedTable], Mapping[str, Any]]):
         """Return the value to store, or raise TraitError."""
         if not isinstance(value, Mapping):
             self._refuse(f"got {brief(value)}")
-        layers: dict[str, States] = obj.layers_to_use
+        layers: dict[str, States] = obj.layers_to_use()
         try:
             return {checked_name(name, layers): self._table(layers, name, table) for name, table in value.items()}
         except (TypeError, ValueError) as error:

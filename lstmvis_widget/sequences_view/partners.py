@@ -111,7 +111,7 @@ class Partners:
         if not explorers:
             raise ValueError("no StateExplorer is linked that could take the cells: link(explorer, sequences)")
         for explorer in explorers:
-            if explorer.layer != layer:
+            if layer not in (explorer.layer, explorer.layer_of_states()):
                 raise ValueError(
                     f"these are cells of layer {layer!r}, and the linked explorer shows {explorer.layer!r}: set its "
                     f"layer to {layer!r} first"
