@@ -160,6 +160,33 @@ def test_cells_are_aligned_with_a_label_pinned_and_taken(notebook, explorer):
     assert notebook.value("explorer.selected_cells") == selected
 
 
+def test_the_thresholds_of_the_best_cells_are_used(notebook, explorer):
+    brush(explorer, 10, 12)
+    part(explorer, "align-with").select_option(label="pos: NOUN")
+    expect(part(explorer, "best-cell")).to_have_count(10, timeout=IMPORTING)
+    part(explorer, "use-best").click()
+    expect(part(explorer, "layer-menu")).to_have_value("states · NOUN")
+    expect(part(explorer, "use-best")).to_be_hidden()
+    expect(part(explorer, "plot-caption")).to_contain_text("own threshold")
+    notebook.run("from lstmvis_widget import cell_alignment")
+    notebook.run(
+        "table = cell_alignment(STATES, TAGS, labels=['NOUN']).sort_values('f1', ascending=False, kind='stable')[:10]"
+    )
+    used = notebook.value("explorer.used.to_pandas().to_dict('list')")
+    assert used == notebook.value("table.sort_values('cell')[['cell', 'threshold', 'sign']].to_dict('list')")
+    # A low cell is called by its name, and is taken as any other.
+    signs = dict(zip(used["cell"], used["sign"], strict=True))
+    names = {f"−{cell}" if sign < 0 else str(cell) for cell, sign in signs.items()}
+    expect(part(explorer, "best-cell")).to_have_count(10)
+    assert set(part(explorer, "best-cell").all_inner_texts()) == names
+    part(explorer, "take-best").click()
+    shows(explorer, selected_cells=used["cell"])
+    assert notebook.value("explorer.selected_cells") == used["cell"]
+    part(explorer, "layer-menu").select_option("states")
+    expect(part(explorer, "use-best")).to_be_visible()
+    assert notebook.value("[explorer.layer, explorer.used]") == ["states", None]
+
+
 ROWS = [
     {
         "label": label, "selected": label == "DET", "count": 45, "share": 0.4639, "base_rate": 0.0485,
