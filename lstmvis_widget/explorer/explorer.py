@@ -523,8 +523,8 @@ class StateExplorer(ExplorerTraits):
         This makes a layer of the active one, and shows it: for a cell in the table its values are how far the cell is
         beyond its own threshold, sign · (x − threshold), so that at the threshold 0, which the layer begins with,
         exactly the cells are on that follow their own rules: x ≥ threshold, or with the sign −1, x ≤ threshold. All
-        other cells are NaN: never on, and not drawn. Cells keep their numbers; the page shows one with the sign −1 as
-        −55.
+        other cells are NaN: never on, and not drawn. Cells keep their numbers, and their pins; the page shows one with
+        the sign −1 as −55.
 
         `undo` takes it back as one change. The tables are part of `scenario`; `used` is that of the active layer.
 
@@ -575,11 +575,13 @@ class StateExplorer(ExplorerTraits):
             rules = cell_rules(table, derived.given[source].shape[1])
             named = layer_name(source, label_of(table), derived.given) if name is None else name
             checked_name(named, derived.given)
+            pins = self._pins.get(named, {}) | self._pins.get(source, {})
             self.set_together(
                 {
                     "used_tables": {**self.peek("used_tables"), named: UsedTable(source, rules)},
                     "thresholds": {key: value for key, value in self.thresholds.chosen.items() if key != named},
                     "layer": named,
+                    "pinned_cells": {cell: color for cell, color in pins.items() if cell in rules.cell},
                 }
             )
 

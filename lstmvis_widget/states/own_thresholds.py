@@ -83,6 +83,11 @@ class OwnThresholds(Transform):
         """As many as before it."""
         return cells if self._before is None else self._before.cells(cells)
 
+    @property
+    def known_cells(self) -> NDArray[np.int64]:
+        """Those that have rules."""
+        return self.rules.cell
+
     def cell_names(self, cells: int) -> tuple[str, ...] | None:
         """Those of before; that of a cell which is on where it is low begins with a minus sign, as −55."""
         names = None if self._before is None else self._before.cell_names(cells)

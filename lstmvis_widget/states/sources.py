@@ -316,6 +316,12 @@ class States:
         return is_in_memory(self._rows) and monotone
 
     @property
+    def known_cells(self) -> NDArray[np.int64]:
+        """The cells that have values: all, but where only some have thresholds of their own."""
+        known = None if self._transform is None else self._transform.known_cells
+        return np.arange(self.shape[1]) if known is None else known
+
+    @property
     def usual_scale(self) -> tuple[float, float, float] | None:
         """The lowest and the highest value and a default threshold, if the transform has the same for all states."""
         return None if self._transform is None else self._transform.scale

@@ -54,6 +54,11 @@ class Transform:
         """The names of the cells that D cells become; None: their numbers."""
         return None
 
+    @property
+    def known_cells(self) -> Ints | None:
+        """The cells that have values; None: all. Others are NaN throughout."""
+        return None
+
     def dtype(self, source: np.dtype[Any]) -> np.dtype[Any]:
         """The dtype of the result: floats keep their precision, integers become double precision."""
         return source if source.kind == "f" else np.dtype(np.float64)

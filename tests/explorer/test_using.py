@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 import traitlets
 
-from lstmvis_widget import SequenceExplorer, StateExplorer, cell_alignment, link
+from lstmvis_widget import SequenceExplorer, StateExplorer, cell_alignment, link, rank_matches
 from lstmvis_widget.statistics import cell_alignment as alignment_module
+from lstmvis_widget.statistics.null_distributions import random_matches
 from lstmvis_widget.work.room import kept_bytes
 from tests.explorer.test_explorer import is_right
 from tests.page import recorded_pages, wait_until
@@ -357,6 +358,27 @@ def test_other_names_are_refused(explorer, name, error, message):
 # --------------------------------------------------- the page, links and files
 
 
+def test_pinned_cells_stay_pinned_if_they_are_in_the_table(explorer):
+    explorer.pinned_cells = {2: "#009e73", 3: "#cc79a7"}
+    explorer.use(TABLE)
+    assert explorer.pinned_cells == {2: "#009e73"}
+    explorer.pinned_cells = [5]
+    explorer.use(None)
+    assert explorer.pinned_cells == {2: "#009e73", 3: "#cc79a7"}
+    explorer.use(TABLE)
+    assert set(explorer.pinned_cells) == {2, 5}
+
+
+def test_random_cells_are_drawn_among_those_of_the_table(explorer):
+    explorer.use(TABLE)
+    assert explorer.selected_cells.tolist() == [2, 5]
+    draw = random_matches(explorer.matches.origin)
+    drawn = draw(np.random.default_rng(0))
+    assert drawn.origin is None or drawn.origin.cells.tolist() == [0]
+    values = rules_of(TABLE)
+    assert drawn.n_candidates == rank_matches(values, [0], 0, min_length=2).n_candidates > 0
+
+
 def test_the_page_is_told_of_the_layer_and_the_names_of_its_cells(made):
     with recorded_pages() as page_of:
         explorer = made()
@@ -408,6 +430,8 @@ def test_a_layer_that_the_page_asks_for_is_read_in_the_background(made):
         explorer.used_tables = table
         page.set(layer="mine")
         wait_until(lambda: explorer.layer == "mine", "the layer")
+        explorer.finish()
+        assert explorer.threshold == 0
         is_right(explorer, rules_of(TABLE))
 
 
