@@ -313,6 +313,15 @@ class StateExplorer(ExplorerTraits):
         return self._data.layers[self.layer].as_given
 
     @property
+    def cell_names(self) -> tuple[str, ...] | None:
+        """Names of the D cells of the active layer, such as "−12" for a mirror of cell 12; None: they are numbers.
+
+        The page shows the names. `selected_cells`, `matches` and all others hold numbers: ``cell_names[number]`` is the
+        name of one.
+        """
+        return self._data.layers[self.layer].cell_names
+
+    @property
     def layers(self) -> tuple[str, ...]:
         """Names of the layers."""
         return tuple(self._data.layers)
@@ -382,6 +391,7 @@ class StateExplorer(ExplorerTraits):
             _threshold_step=scale.step,
             _least_above_zero=self._data.layers[layer].least_above_zero,
             _transform=self._data.layers[layer].transform or "",
+            _cell_names=self._data.layers[layer].cell_names or (),
             _misfit=self._data.misfit(layer),
         )
 

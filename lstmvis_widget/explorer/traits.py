@@ -271,6 +271,7 @@ class ExplorerTraits(SyncedWidget):
     _sequence_starts = sent((), help="First steps of the sequences; empty if there are more than 2,000.")
     _units = sent("", help="Unit of the value axis; may be empty.")
     _transform = sent("", help="Name of the transform of the layer's states; empty for none.")
+    _cell_names = sent((), help="Names of the cells of the layer, in their order; empty where their numbers are.")
     _misfit = sent(
         "", help="Why the transform fits the layer's states badly, and which one fits; empty if nothing shows that."
     )

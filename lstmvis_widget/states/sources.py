@@ -72,6 +72,8 @@ class States:
         (T, D), after the transform.
     dtype : numpy dtype
         Of what `read` returns.
+    cell_names : tuple of D str, or None
+        What the cells are called where they are shown. None: they are called by their numbers.
 
     Notes
     -----
@@ -122,6 +124,7 @@ class States:
         made = self._transform
         self.shape: tuple[int, int] = (int(shape[0]), made.cells(self._source_cells) if made else self._source_cells)
         self.dtype: np.dtype[Any] = made.dtype(self._source_dtype) if made else self._source_dtype
+        self.cell_names: tuple[str, ...] | None = made.cell_names(self._source_cells) if made else None
 
     @property
     def transform(self) -> str | None:

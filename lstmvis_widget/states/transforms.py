@@ -40,6 +40,10 @@ class Transform:
         """The number of cells of the result."""
         return cells
 
+    def cell_names(self, cells: int) -> tuple[str, ...] | None:  # noqa: ARG002
+        """The names of the cells that D cells become; None: their numbers."""
+        return None
+
     def dtype(self, source: np.dtype[Any]) -> np.dtype[Any]:
         """The dtype of the result: floats keep their precision, integers become double precision."""
         return source if source.kind == "f" else np.dtype(np.float64)

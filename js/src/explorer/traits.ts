@@ -70,6 +70,8 @@ export const TRAITS = {
   _sequence_starts: fromPython([], orElse<readonly number[]>([])),
   _units: fromPython(""),
   _transform: fromPython(""),
+  /** Use `cellName`. */
+  _cell_names: fromPython([], orElse<readonly string[]>([])),
   _misfit: fromPython(""),
   _value_range: fromPython([-1, 1], orElse<Range>([-1, 1])),
   /** The threshold that is shown as "> 0". */
