@@ -265,7 +265,9 @@ class ExplorerTraits(SyncedWidget):
     # ------------------------------------- traits that Python sets for the page
 
     _name = sent("", help="Name of the data set; may be empty.")
-    _layers = sent((), help="`[{name, cells}]`.")
+    _layers = sent(
+        (), help="`[{name, cells, mirror}]`; `mirror`: the second half of the cells are mirrors of the first."
+    )
     _steps = sent(0, help="T, the number of time steps.")
     _n_sequences = sent(1, help="Number of sequences.")
     _sequence_starts = sent((), help="First steps of the sequences; empty if there are more than 2,000.")

@@ -128,7 +128,7 @@ def contrast_phrases(
     A. M. Winkler, M. A. Webster, D. Vidaurre, T. E. Nichols, S. M. Smith: Multi-level block permutation (2015).
     """
     pandas = import_extra("pandas", "analysis", "contrast_phrases")
-    opened, _, lengths = explored("contrast_phrases", states, None, sequences)
+    opened, _, lengths = explored("contrast_phrases", states, None, sequences, mirrors=True)
     permutations = checked_int("permutations", permutations)
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, such as 0.95; got {confidence!r}")
