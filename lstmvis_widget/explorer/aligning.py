@@ -34,7 +34,11 @@ class Aligned(NamedTuple):
 
 
 class Measures(NamedTuple):
-    """The measures of `cell_alignment` for each cell of the layer."""
+    """The measures of `cell_alignment` for each cell of the layer.
+
+    Those of a mirror are its cell's in the other direction: where a cell tells by being low, its mirror does by being
+    high.
+    """
 
     f1: NDArray[np.float64]
     auc: NDArray[np.float64]
@@ -85,8 +89,10 @@ class Aligning:
             check=work.check,
             progress=work.stage(f"aligning cells with {shortened(aligned.label)}"),
         )
-        measures = (table["f1"].to_numpy(np.float64), table["auc"].to_numpy(np.float64))
-        return Measures(*measures, table["sign"].to_numpy(np.int8))
+        f1, auc, sign = (table[name].to_numpy() for name in Measures._fields)
+        if self._data.layers[aligned.layer].mirror:
+            f1, auc, sign = (np.concatenate(both) for both in ((f1, f1), (auc, 1 - auc), (sign, -sign)))
+        return Measures(f1.astype(np.float64), auc.astype(np.float64), sign.astype(np.int8))
 
     def show(self, aligned: Aligned, answer: Measures | None, error: str) -> None:
         """Send the measures and the best cells."""
@@ -98,7 +104,7 @@ class Aligning:
             "f1": f1.astype("<f4").tobytes(),
             "auc": auc.astype("<f4").tobytes(),
             "sign": sign.tobytes(),
-            "best": _best(f1),
+            "best": _best(np.where(sign > 0, f1, np.nan) if self._data.layers[aligned.layer].mirror else f1),
             "error": error,
         }
         self._widget.publish(_alignment=shown)

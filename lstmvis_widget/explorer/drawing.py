@@ -122,7 +122,7 @@ class Drawing:
         )
         self.keep(wanted.layer, envelopes)
         work.check()
-        cells = self._data.layers[wanted.layer].shape[1]
+        cells = self._data.layers[wanted.layer].plain_cells
         drawn = pixel_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens, check=work.check)
         return Drawn(drawn, pixel_columns.envelopes(wanted, columns, self._index_of(wanted, work)))
 

@@ -10,11 +10,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import traitlets
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.files.from_paths import OpensFiles
-from lstmvis_widget.given.numbers import checked_int
+from lstmvis_widget.given.numbers import checked_int, checked_ints
 from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.lstmvis.project import read_project
@@ -108,6 +109,13 @@ class StateExplorer(ExplorerTraits):
         Where a sample of the states shows that it fails, a warning and the page say so, and which one fits.
         ``"standardise"`` and ``"quantile"`` read all steps of a layer when it is first shown, of the first layer in the
         constructor: in one pass over the states, or for quantiles with as many passes as `States` says, and a sort.
+    mirror : bool or mapping, default False
+        Whether every cell also counts by being low, as a mirror; or by the name of the layer. D doubles: column D + c
+        is the mirror of column c (after the transform), which `cell_names` and the page call "−c". Its value is the
+        negated one, so it is on where the cell is ≤ −threshold. With ``"quantile"`` it is the share of the cell's steps
+        with a higher value: at 0.8 a cell is on in its top fifth, its mirror in the bottom fifth. NaN is on in neither.
+        Selected cells, matches, pins and all others may be mirrors. With ``"abs"``, and where no value is negative
+        enough, mirrors are off everywhere, which a warning says.
     name : str, optional
         Name of the data set, shown in the page.
     units : str, optional
@@ -158,6 +166,7 @@ class StateExplorer(ExplorerTraits):
         sequences: ArrayLike | None = None,
         vocabulary: Any = None,
         transform: str | Mapping[str, str | None] | None = None,
+        mirror: bool | Mapping[str, bool] = False,
         name: str = "",
         units: str = "",
         memory_limit: int | None = None,
@@ -176,6 +185,7 @@ class StateExplorer(ExplorerTraits):
                 sequences=sequences,
                 vocabulary=vocabulary,
                 transform=transform,
+                mirror=mirror,
                 tracks_changed=self._when_tracks_change,
             )
         )
@@ -231,7 +241,9 @@ class StateExplorer(ExplorerTraits):
             _name=name,
             _units=units,
             _steps=data.steps,
-            _layers=[{"name": key, "cells": states.shape[1]} for key, states in data.layers.items()],
+            _layers=[
+                {"name": key, "cells": states.shape[1], "mirror": states.mirror} for key, states in data.layers.items()
+            ],
             _tracks=described(data.tracks),
             _n_sequences=count,
             _sequence_starts=data.sequences.starts.tolist() if count <= MOST_STARTS else [],
@@ -313,6 +325,15 @@ class StateExplorer(ExplorerTraits):
         return self._data.layers[self.layer].as_given
 
     @property
+    def cell_names(self) -> tuple[str, ...] | None:
+        """Names of the D cells of the active layer, such as "−12" for a mirror of cell 12; None: they are numbers.
+
+        The page shows the names. `selected_cells`, `matches` and all others hold numbers: ``cell_names[number]`` is the
+        name of one.
+        """
+        return self._data.layers[self.layer].cell_names
+
+    @property
     def layers(self) -> tuple[str, ...]:
         """Names of the layers."""
         return tuple(self._data.layers)
@@ -382,6 +403,7 @@ class StateExplorer(ExplorerTraits):
             _threshold_step=scale.step,
             _least_above_zero=self._data.layers[layer].least_above_zero,
             _transform=self._data.layers[layer].transform or "",
+            _cell_names=self._data.layers[layer].cell_names or (),
             _misfit=self._data.misfit(layer),
         )
 
@@ -462,7 +484,7 @@ class StateExplorer(ExplorerTraits):
         Parameters
         ----------
         cells : array_like of int
-            Numbers of cells of the active layer, 0…D − 1.
+            Numbers of cells of the active layer, 0…D − 1; with mirrors D counts these, too.
 
         Raises
         ------
@@ -476,6 +498,19 @@ class StateExplorer(ExplorerTraits):
         following = self._ranking.results(lambda results: results.following is not None).following
         deselected = [] if following is None else following.tolist()
         self.set_together({"deselected_cells": deselected, "added_cells": cells})
+
+    @for_the_package
+    def turned(self, cells: ArrayLike, low: ArrayLike) -> NDArray[np.int64]:
+        """Cells without mirrors as cells of the active layer: where it has mirrors, those of ``low`` are mirrors."""
+        states = self._data.layers[self.layer]
+        numbers, turned = checked_ints("cells", cells), checked_ints("low", low)
+        if not states.mirror:
+            return numbers
+        # A number that isn't one of a cell would else be one of a mirror.
+        wrong = numbers[numbers >= states.plain_cells]
+        if len(wrong):
+            raise traitlets.TraitError(f"cells must lie in 0…{states.plain_cells - 1}; got {wrong[0]}")
+        return np.where(np.isin(numbers, turned), numbers + states.plain_cells, numbers)
 
     def _take_cells_or_say(self, cells: Any) -> None:
         try:
@@ -504,7 +539,8 @@ class StateExplorer(ExplorerTraits):
         -------
         dict
             ``view``: the traits; ``layers`` (name → number of cells), ``steps`` and ``sequences`` (their numbers),
-            ``transform`` and ``tokens`` (a fingerprint): the data that it is made with; ``version``: of the format.
+            ``transform``, ``mirror`` (if there are mirrors) and ``tokens`` (a fingerprint): the data that it is made
+            with; ``version``: of the format.
         """
         self.wait_for_gestures()
         return self._scenario_now()
@@ -598,11 +634,13 @@ class StateExplorer(ExplorerTraits):
 
     def __repr__(self) -> str:
         steps, cells = self._data.steps, self.cells_in_layer()
+        plain = self._data.layers[self.peek("layer")].plain_cells
         name = f"{self.peek('_name')}: " if self.peek("_name") else ""
         above_zero = self.threshold == self.peek("_least_above_zero")
         threshold = "> 0" if above_zero else f"{self.threshold:g}"
         shown = well_formed(f"{name}{self.layer}")
-        return f"StateExplorer({shown}, {steps:,} steps × {cells:,} cells, threshold {threshold})"
+        mirrors = " and their mirrors" * (plain < cells)
+        return f"StateExplorer({shown}, {steps:,} steps × {plain:,} cells{mirrors}, threshold {threshold})"
 
     # ------------------------------------------------------------------- end
 

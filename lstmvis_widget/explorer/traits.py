@@ -265,12 +265,15 @@ class ExplorerTraits(SyncedWidget):
     # ------------------------------------- traits that Python sets for the page
 
     _name = sent("", help="Name of the data set; may be empty.")
-    _layers = sent((), help="`[{name, cells}]`.")
+    _layers = sent(
+        (), help="`[{name, cells, mirror}]`; `mirror`: the second half of the cells are mirrors of the first."
+    )
     _steps = sent(0, help="T, the number of time steps.")
     _n_sequences = sent(1, help="Number of sequences.")
     _sequence_starts = sent((), help="First steps of the sequences; empty if there are more than 2,000.")
     _units = sent("", help="Unit of the value axis; may be empty.")
     _transform = sent("", help="Name of the transform of the layer's states; empty for none.")
+    _cell_names = sent((), help="Names of the cells of the layer, in their order; empty where their numbers are.")
     _misfit = sent(
         "", help="Why the transform fits the layer's states badly, and which one fits; empty if nothing shows that."
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from collections.abc import Callable
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .cell_statistics import QUANTILE_STEPS, Moments, StatesReader, moments_of, quantiles_of
+from .cell_statistics import QUANTILE_STEPS, Moments, StatesReader, moments_of, quantiles_both_ways, quantiles_of
 from .on_off import MovedThreshold, OnRule, can_move, is_on, moved_despite_rounding, moved_per_cell
 
 Array = NDArray[Any]
@@ -22,23 +23,33 @@ class Transform:
     Attributes
     ----------
     name : str
+        Empty if it has none.
     monotone : bool
         Whether within a cell a greater value never gets a lower result (except by the rounding of tanh).
     scale : (float, float, float), optional
         The lowest and the highest result and a default threshold, if they are the same for all states.
     """
 
-    name: ClassVar[str]
-    monotone: ClassVar[bool] = False
-    scale: ClassVar[tuple[float, float, float] | None] = None
+    name: str
+    monotone: bool = False
+    scale: tuple[float, float, float] | None = None
 
     def fit(self, reader: StatesReader) -> Self:  # noqa: ARG002  (some need the states)
         """The transform for these states; most don't depend on them."""
         return self
 
+    def fit_both(self, reader: StatesReader) -> tuple[Transform, Transform]:
+        """The transform for these states, and the one whose results for the negated states are those of mirrors."""
+        fitted = self.fit(reader)
+        return fitted, Reflected(fitted)
+
     def cells(self, cells: int) -> int:
         """The number of cells of the result."""
         return cells
+
+    def cell_names(self, cells: int) -> tuple[str, ...] | None:  # noqa: ARG002
+        """The names of the cells that D cells become; None: their numbers."""
+        return None
 
     def dtype(self, source: np.dtype[Any]) -> np.dtype[Any]:
         """The dtype of the result: floats keep their precision, integers become double precision."""
@@ -48,9 +59,66 @@ class Transform:
         """The results for rows of source values (n, D), in native byte order."""
         raise NotImplementedError
 
-    def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:  # noqa: ARG002
+    def of_mirrors(self, values: Array, results: Array) -> Array:  # noqa: ARG002
+        """The results for the negated values. ``results`` are those of the other transform of `fit_both` for them."""
+        return self.apply(-_as_float(values))
+
+    def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
         """The rule for source values of D cells: on are exactly those whose result is ≥ ``threshold``."""
-        return lambda values, out: is_on(self.apply(values), threshold, out)
+        moved = self.moved(self.apply, threshold, source, cells) if self.monotone and can_move(source) else None
+        return moved or (lambda values, out: is_on(self.apply(values), threshold, out))
+
+    def moved(
+        self, apply: Callable[[Array], Array], threshold: float, source: np.dtype[Any], cells: int
+    ) -> MovedThreshold:
+        """The threshold moved to the source of a transform that is ``monotone``.
+
+        ``apply`` gives the results, of this transform or turned round: −f(−x) in place of f(x).
+        """
+        raise NotImplementedError
+
+
+class Reflected(Transform):
+    """−f(−x) for another transform f."""
+
+    def __init__(self, of: Transform) -> None:
+        self.name, self.monotone, self._of = of.name, of.monotone, of
+
+    def apply(self, values: Array) -> Array:
+        """The negated results for the negated values."""
+        return -self._of.apply(-_as_float(values))
+
+    def of_mirrors(self, values: Array, results: Array) -> Array:  # noqa: ARG002
+        """The negated results of f."""
+        return -results
+
+    def moved(
+        self, apply: Callable[[Array], Array], threshold: float, source: np.dtype[Any], cells: int
+    ) -> MovedThreshold:
+        """As of f."""
+        return self._of.moved(apply, threshold, source, cells)
+
+
+class Unchanged(Transform):
+    """The values as they are, but integers in double precision: what mirrors without another transform are made of."""
+
+    name = ""
+    monotone = True
+
+    def apply(self, values: Array) -> Array:
+        """The values."""
+        return _as_float(values)
+
+    def moved(
+        self,
+        apply: Callable[[Array], Array],  # noqa: ARG002
+        threshold: float,
+        source: np.dtype[Any],
+        cells: int,  # noqa: ARG002
+    ) -> MovedThreshold:
+        """The threshold in the precision of the results."""
+        with np.errstate(over="ignore"):
+            return MovedThreshold(np.array([threshold]).astype(self.dtype(source)))
 
 
 class Tanh(Transform):
@@ -64,11 +132,15 @@ class Tanh(Transform):
         result: Array = np.tanh(np.ascontiguousarray(_as_float(values)))
         return result
 
-    def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
-        """A threshold moved to the source, the same for all cells."""
-        if not can_move(source):
-            return super().on_rule(threshold, source, cells)
-        return moved_despite_rounding(self.apply, threshold, source, TANH_SLACK)
+    def moved(
+        self,
+        apply: Callable[[Array], Array],
+        threshold: float,
+        source: np.dtype[Any],
+        cells: int,  # noqa: ARG002
+    ) -> MovedThreshold:
+        """One for all cells."""
+        return moved_despite_rounding(apply, threshold, source, TANH_SLACK)
 
 
 class Abs(Transform):
@@ -132,11 +204,11 @@ class Standardise(Transform):
                 result[:, same] = np.where(np.isfinite(result[:, same]), 0, result[:, same])
             return result.astype(self.dtype(values.dtype), copy=False)
 
-    def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
-        """A threshold moved to the source, one for each cell."""
-        if not can_move(source):
-            return super().on_rule(threshold, source, cells)
-        return moved_per_cell(self.apply, threshold, source, cells)
+    def moved(
+        self, apply: Callable[[Array], Array], threshold: float, source: np.dtype[Any], cells: int
+    ) -> MovedThreshold:
+        """One for each cell."""
+        return moved_per_cell(apply, threshold, source, cells)
 
 
 class Quantile(Transform):
@@ -166,6 +238,11 @@ class Quantile(Transform):
     def fit(self, reader: StatesReader) -> Self:
         """With the quantiles of these states, unless they are known."""
         return self if self._table is not None else type(self)(quantiles_of(reader))
+
+    def fit_both(self, reader: StatesReader) -> tuple[Transform, Transform]:
+        """With the quantiles of these states, and with those of the negated states: the share of *higher* values."""
+        high, low = quantiles_both_ways(reader)
+        return type(self)(high), type(self)(low)
 
     def dtype(self, source: np.dtype[Any]) -> np.dtype[Any]:  # noqa: ARG002
         """Single precision for any source."""

@@ -7,6 +7,7 @@ import type { Track } from "../../shared/track";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 import { type CellAlignment, isLow } from "./cell_alignment";
+import { cellName } from "./cell_name";
 import { pointAtChips, showWorth } from "./chips";
 import { togglePin } from "./pins";
 
@@ -103,7 +104,7 @@ function mountBest(model: Model, view: ViewState) {
       setText(key, `bars: F1 for ${label}`);
       key.hidden = cells.length === 0;
       list.setAttribute("aria-label", `the best cells for ${label}`);
-      drawBest(list, cells, alignment, model.pinned_cells.value);
+      drawBest(list, cells, alignment, model);
       pin.hidden = take.hidden = cells.length === 0;
       pin.disabled = !model.live.value || cells.every((cell) => String(cell) in model.pinned_cells.value);
       take.disabled = !model.live.value || model.selection.value === null || high().length === 0;
@@ -148,8 +149,9 @@ function drawBest(
   list: HTMLElement,
   cells: readonly number[],
   alignment: CellAlignment | null,
-  pins: Readonly<Record<string, string | null>>,
+  model: Model,
 ): void {
+  const pins = model.pinned_cells.value;
   const kept = new Map(
     [...list.children].map((chip) => [(chip as HTMLElement).dataset.chip, chip as HTMLElement]),
   );
@@ -161,8 +163,9 @@ function drawBest(
     chip.style.setProperty("--pin", pins[String(cell)] ?? null);
     showWorth(chip, alignment, cell);
     setAttribute(button, "aria-pressed", String(pinned));
-    setText(button, isLow(alignment, cell) ? `${cell} low` : String(cell));
-    setAttribute(button, "title", `${pinned ? "unpin" : "pin"} cell ${cell}`);
+    const name = cellName(model, cell);
+    setText(button, isLow(alignment, cell) ? `${name} low` : name);
+    setAttribute(button, "title", `${pinned ? "unpin" : "pin"} cell ${name}`);
     return chip;
   });
   if (chips.length !== list.children.length || chips.some((chip, i) => chip !== list.children[i])) {
