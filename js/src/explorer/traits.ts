@@ -18,11 +18,15 @@ interface MatchTable {
   union: readonly number[];
 }
 
-/** `mirror`: the second half of the cells mirrors the first. Views saved by earlier versions don't say. */
+/**
+ * `mirror`: the second half of the cells mirrors the first. Views saved by earlier versions don't say. `of`: the layer
+ * that one was made of, with thresholds of its cells' own.
+ */
 interface SentLayer {
   name: string;
   cells: number;
   mirror?: boolean;
+  of?: string;
 }
 
 /** The class in Python whose traits these are. */

@@ -4,9 +4,10 @@ import { needsPython } from "../../shared/needs_python";
 import { shareTabStop } from "../../shared/tab_stop";
 import { UNFINISHED, visibleToken } from "../../shared/text";
 import type { Track } from "../../shared/track";
+import { sourceOf } from "../made_layer";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
-import { type CellAlignment, isLow } from "./cell_alignment";
+import { bestThresholds, type CellAlignment, isLow } from "./cell_alignment";
 import { cellName } from "./cell_name";
 import { pointAtChips, showWorth } from "./chips";
 import { togglePin } from "./pins";
@@ -87,9 +88,15 @@ function mountBest(model: Model, view: ViewState) {
     "take as selected",
     "make those of them that are high the selected cells: find where they are on together",
   );
+  const use = button(
+    "use-best",
+    "use these thresholds",
+    "a layer of how far each of these cells is beyond its own threshold: low ones are on there, too",
+  );
   const key = create("span", "lv-align-key");
-  const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, key);
+  const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, use, key);
   const shown = () => view.alignment.value?.best ?? [];
+  const table = () => bestThresholds(view.alignment.value);
   const high = () => shown().filter((cell) => !isLow(view.alignment.value, cell));
   const dispose = all(
     drawOnFrame(() => {
@@ -106,6 +113,9 @@ function mountBest(model: Model, view: ViewState) {
       list.setAttribute("aria-label", `the best cells for ${label}`);
       drawBest(list, cells, alignment, model);
       pin.hidden = take.hidden = cells.length === 0;
+      // In a layer that was made of thresholds, those found are distances from them.
+      use.hidden = cells.length === 0 || sourceOf(model) !== null;
+      use.disabled = !model.live.value || table() === null;
       pin.disabled = !model.live.value || cells.every((cell) => String(cell) in model.pinned_cells.value);
       take.disabled = !model.live.value || model.selection.value === null || high().length === 0;
       setAttribute(take, "title", model.selection.value === null ? "select some words first" : take.title);
@@ -132,6 +142,10 @@ function mountBest(model: Model, view: ViewState) {
       });
     }),
     listen(take, "click", () => model.takeCells(high())),
+    listen(use, "click", () => {
+      const best = table();
+      if (best) model.use(best);
+    }),
   );
   return { element, dispose };
 }
