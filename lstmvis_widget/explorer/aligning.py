@@ -36,7 +36,11 @@ class Aligned(NamedTuple):
 
 
 class Measures(NamedTuple):
-    """The measures of `cell_alignment` for each cell of the layer."""
+    """The measures of `cell_alignment` for each cell of the layer.
+
+    Those of a mirror are its cell's in the other direction: where a cell tells by being low, its mirror does by being
+    high. But ``threshold`` is its cell's, in units of the cell.
+    """
 
     f1: NDArray[np.float64]
     auc: NDArray[np.float64]
@@ -89,8 +93,13 @@ class Aligning:
             check=work.check,
             progress=work.stage(f"aligning cells with {shortened(aligned.label)}"),
         )
-        f1, auc, threshold = (table[name].to_numpy(np.float64) for name in ("f1", "auc", "threshold"))
-        return Measures(f1, auc, table["sign"].to_numpy(np.int8), threshold)
+        f1, auc, sign, threshold = (table[name].to_numpy() for name in Measures._fields)
+        if aligned.states.mirror:
+            f1, auc, sign = (np.concatenate(both) for both in ((f1, f1), (auc, 1 - auc), (sign, -sign)))
+            threshold = np.concatenate([threshold, threshold])
+        return Measures(
+            f1.astype(np.float64), auc.astype(np.float64), sign.astype(np.int8), threshold.astype(np.float64)
+        )
 
     def show(self, aligned: Aligned, answer: Measures | None, error: str) -> None:
         """Send the measures and the best cells."""
@@ -103,7 +112,7 @@ class Aligning:
             "auc": auc.astype("<f4").tobytes(),
             "sign": sign.tobytes(),
             "threshold": threshold.astype("<f8").tobytes(),
-            "best": _best(np.where(np.isnan(threshold), np.nan, f1)),
+            "best": _best(np.where(np.isnan(threshold) | (aligned.states.mirror & (sign < 0)), np.nan, f1)),
             "error": error,
         }
         self._widget.publish(_alignment=shown)

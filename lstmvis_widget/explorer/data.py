@@ -17,7 +17,7 @@ from lstmvis_widget.states.orientation import explaining_transposed
 from lstmvis_widget.states.output_track import check_targets
 from lstmvis_widget.states.samples import sample_of
 from lstmvis_widget.states.scale import Scale, scale_of
-from lstmvis_widget.states.sources import States, common_transform
+from lstmvis_widget.states.sources import States, common_mirror, common_transform
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track, Tracks
@@ -58,11 +58,18 @@ class ExplorerData:
         sequences: Any,
         vocabulary: Any,
         transform: Any,
+        mirror: Any = False,
         tracks_changed: Callable[[], None],
+        keeps_mirrors: bool = True,
     ) -> ExplorerData:
-        """Open the arguments of `StateExplorer`; if one doesn't fit, close all files that were opened."""
-        given = given_states(states, transform, tokens=tokens, tracks=tracks, sequences=sequences)
+        """Open the arguments of `StateExplorer`; if one doesn't fit, close all files that were opened.
+
+        If ``keeps_mirrors`` is False, mirrors are left out, also those of given states.
+        """
+        given = given_states(states, transform, mirror=mirror, tokens=tokens, tracks=tracks, sequences=sequences)
         layers, tokens, tracks = given.layers, given.tokens, given.tracks
+        if not keeps_mirrors:
+            layers = {name: states.without_mirrors() for name, states in layers.items()}
         with contextlib.ExitStack() as opened:
             for each in layers.values():
                 opened.callback(each.close)
@@ -121,7 +128,8 @@ class ExplorerData:
         """What a sample of the layer shows."""
         if states not in self._scales:
             sample = sample_of(states, check=check, progress=progress)
-            self._scales[states] = scale_of(states, sample), misfit(states, sample)
+            scale = scale_of(states, sample)
+            self._scales[states] = scale, misfit(states, sample, scale.threshold)
         return self._scales[states]
 
     def tracks_named(self, names: Iterable[str]) -> dict[str, Track]:
@@ -132,11 +140,13 @@ class ExplorerData:
     def described(self) -> Mapping[str, Any]:
         """What identifies the data in a scenario."""
         given = self.derived.given
+        mirror = common_mirror(given)
         return {
             "layers": {name: int(states.shape[1]) for name, states in given.items()},
             "steps": self.steps,
             "sequences": len(self.sequences),
             "transform": common_transform(given),
+            **({"mirror": mirror} if mirror else {}),
             "tokens": fingerprint(self.tokens),
         }
 

@@ -125,7 +125,7 @@ class Drawing:
         )
         self.keep(wanted.states, envelopes)
         work.check()
-        cells = wanted.states.shape[1]
+        cells = wanted.states.plain_cells
         drawn = pixel_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens, check=work.check)
         return Drawn(drawn, pixel_columns.envelopes(wanted, columns, self._index_of(wanted, work)))
 

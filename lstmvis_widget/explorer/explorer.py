@@ -10,11 +10,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import traitlets
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.files.from_paths import OpensFiles
-from lstmvis_widget.given.numbers import checked_int
+from lstmvis_widget.given.numbers import checked_int, checked_ints
 from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.lstmvis.project import read_project
@@ -109,6 +110,13 @@ class StateExplorer(ExplorerTraits):
         Where a sample of the states shows that it fails, a warning and the page say so, and which one fits.
         ``"standardise"`` and ``"quantile"`` read all steps of a layer when it is first shown, of the first layer in the
         constructor: in one pass over the states, or for quantiles with as many passes as `States` says, and a sort.
+    mirror : bool or mapping, default False
+        Whether every cell also counts by being low, as a mirror; or by the name of the layer. D doubles: column D + c
+        is the mirror of column c (after the transform), which `cell_names` and the page call "−c". Its value is the
+        negated one, so it is on where the cell is ≤ −threshold. With ``"quantile"`` it is the share of the cell's steps
+        with a higher value: at 0.8 a cell is on in its top fifth, its mirror in the bottom fifth. NaN is on in neither.
+        Selected cells, matches, pins and all others may be mirrors. With ``"abs"``, and where no value is negative
+        enough, mirrors are off everywhere, which a warning says.
     name : str, optional
         Name of the data set, shown in the page.
     units : str, optional
@@ -159,6 +167,7 @@ class StateExplorer(ExplorerTraits):
         sequences: ArrayLike | None = None,
         vocabulary: Any = None,
         transform: str | Mapping[str, str | None] | None = None,
+        mirror: bool | Mapping[str, bool] = False,
         name: str = "",
         units: str = "",
         memory_limit: int | None = None,
@@ -177,6 +186,7 @@ class StateExplorer(ExplorerTraits):
                 sequences=sequences,
                 vocabulary=vocabulary,
                 transform=transform,
+                mirror=mirror,
                 tracks_changed=self._when_tracks_change,
             )
         )
@@ -364,7 +374,8 @@ class StateExplorer(ExplorerTraits):
         """The layers as they are sent."""
         tables = self.peek("used_tables")
         return [
-            {"name": name, "cells": states.shape[1]} | ({"of": tables[name].layer} if name in tables else {})
+            {"name": name, "cells": states.shape[1], "mirror": states.mirror}
+            | ({"of": tables[name].layer} if name in tables else {})
             for name, states in self._data.layers.items()
         ]
 
@@ -502,7 +513,7 @@ class StateExplorer(ExplorerTraits):
         Parameters
         ----------
         cells : array_like of int
-            Numbers of cells of the active layer, 0…D − 1.
+            Numbers of cells of the active layer, 0…D − 1; with mirrors D counts these, too.
 
         Raises
         ------
@@ -516,6 +527,19 @@ class StateExplorer(ExplorerTraits):
         following = self._ranking.results(lambda results: results.following is not None).following
         deselected = [] if following is None else following.tolist()
         self.set_together({"deselected_cells": deselected, "added_cells": cells})
+
+    @for_the_package
+    def turned(self, cells: ArrayLike, low: ArrayLike) -> NDArray[np.int64]:
+        """Cells without mirrors as cells of the active layer: where it has mirrors, those of ``low`` are mirrors."""
+        states = self._data.layers[self.layer]
+        numbers, turned = checked_ints("cells", cells), checked_ints("low", low)
+        if not states.mirror:
+            return numbers
+        # A number that isn't one of a cell would else be one of a mirror.
+        wrong = numbers[numbers >= states.plain_cells]
+        if len(wrong):
+            raise traitlets.TraitError(f"cells must lie in 0…{states.plain_cells - 1}; got {wrong[0]}")
+        return np.where(np.isin(numbers, turned), numbers + states.plain_cells, numbers)
 
     def use(self, table: Any, name: str | None = None) -> None:
         """Explore cells with thresholds and signs of their own, such as the best rows of `cell_alignment`.
@@ -602,9 +626,19 @@ class StateExplorer(ExplorerTraits):
             self.say("these thresholds are of another layer than the one that is shown")
             return
         try:
-            self.use(table)
+            self.use(self._of_cells_themselves(table))
         except (TypeError, ValueError, traitlets.TraitError) as error:
             self.say(str(error))
+
+    def _of_cells_themselves(self, table: Mapping[str, Any]) -> dict[str, Any]:
+        """The table of a page with cells in place of mirrors, which are on where their cells are at most a threshold.
+
+        Thresholds of mirrors are sent in units of their cells.
+        """
+        plain = self._data.layers[self.layer].plain_cells
+        cells, signs = checked_ints("cell", table["cell"]), checked_ints("sign", table["sign"])
+        is_mirror = cells >= plain
+        return {**table, "cell": np.where(is_mirror, cells - plain, cells), "sign": np.where(is_mirror, -signs, signs)}
 
     def _take_cells_or_say(self, cells: Any) -> None:
         try:
@@ -633,7 +667,8 @@ class StateExplorer(ExplorerTraits):
         -------
         dict
             ``view``: the traits; ``layers`` (name → number of cells), ``steps`` and ``sequences`` (their numbers),
-            ``transform`` and ``tokens`` (a fingerprint): the data that it is made with; ``version``: of the format.
+            ``transform``, ``mirror`` (if there are mirrors) and ``tokens`` (a fingerprint): the data that it is made
+            with; ``version``: of the format.
         """
         self.wait_for_gestures()
         return self._scenario_now()
@@ -727,11 +762,13 @@ class StateExplorer(ExplorerTraits):
 
     def __repr__(self) -> str:
         steps, cells = self._data.steps, self.cells_in_layer()
+        plain = self._data.layers[self.peek("layer")].plain_cells
         name = f"{self.peek('_name')}: " if self.peek("_name") else ""
         above_zero = self.threshold == self.peek("_least_above_zero")
         threshold = "> 0" if above_zero else f"{self.threshold:g}"
         shown = well_formed(f"{name}{self.layer}")
-        return f"StateExplorer({shown}, {steps:,} steps × {cells:,} cells, threshold {threshold})"
+        mirrors = " and their mirrors" * (plain < cells)
+        return f"StateExplorer({shown}, {steps:,} steps × {plain:,} cells{mirrors}, threshold {threshold})"
 
     # ------------------------------------------------------------------- end
 

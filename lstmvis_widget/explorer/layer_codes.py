@@ -55,7 +55,7 @@ class LayerCodes:
         always = again and not self.are_made_later()
         self._indexed.add(states.origin)
         # Transformed values take time, too, which an index alone may do without.
-        if grid is None or not self._help(states, grid) or not (always or (not again and states.transform is None)):
+        if grid is None or not self._help(states, grid) or not (always or (not again and not states.is_transformed)):
             return None
         on_the_way = OnTheWay(self._begun(states, grid), always=always)
         return on_the_way if on_the_way.goes_on else None

@@ -18,6 +18,9 @@ VERSION = 1
 ADDED = ("thresholds", "folded_tracks", "used_tables")
 """Parts of a view that scenarios made before them lack: these stay as they are."""
 
+WITHOUT = {"mirror": False}
+"""What describes data is left out of a scenario where it says this."""
+
 SAMPLED_TOKENS = 4096
 """Most tokens, spread evenly, that a fingerprint is made from."""
 
@@ -83,6 +86,7 @@ def view_of(scenario: Any, data: Mapping[str, Any], names: Sequence[str]) -> dic
         raise ValueError(f"a scenario is a dict as explorer.scenario() gives it; got {got}")  # noqa: TRY004  (as documented)
     if (version := scenario.get("version", VERSION)) != VERSION:
         raise ValueError(f"the scenario has version {brief(version)}; this is made for version {VERSION}")
+    scenario, data = {**WITHOUT, **scenario}, {**WITHOUT, **data}
     wrong = _other_keys("the scenario", scenario, ("version", *data, "view"))
     view, layers = scenario.get("view", {}), scenario.get("layers", {})
     for what, value in (("view", view), ("layers", layers)):

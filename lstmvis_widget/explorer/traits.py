@@ -274,7 +274,9 @@ class ExplorerTraits(SyncedWidget):
 
     _name = sent("", help="Name of the data set; may be empty.")
     _layers = sent(
-        (), help="`[{name, cells, of}]`; `of` is the layer that one was made of by `use`, and missing in the others."
+        (),
+        help="`[{name, cells, mirror, of}]`; `mirror`: the second half of the cells are mirrors of the first; `of` is "
+        "the layer that one was made of by `use`, and missing in the others.",
     )
     _steps = sent(0, help="T, the number of time steps.")
     _n_sequences = sent(1, help="Number of sequences.")

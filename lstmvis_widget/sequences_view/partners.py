@@ -97,8 +97,8 @@ class Partners:
         self._ahead.pop(explorer, None)
         return shown
 
-    def take_cells(self, cells: ArrayLike, layer: str) -> None:
-        """Make these the selected cells of the linked explorers.
+    def take_cells(self, cells: ArrayLike, layer: str, low: ArrayLike = ()) -> None:
+        """Make these the selected cells of the linked explorers, and of ``low`` the mirrors where there are some.
 
         Raises
         ------
@@ -121,4 +121,4 @@ class Partners:
                     "nothing is selected in the linked explorer, and cells are taken for a selection: brush words first"
                 )
         for explorer in explorers:
-            explorer.take_cells(cells)
+            explorer.take_cells(explorer.turned(cells, low))

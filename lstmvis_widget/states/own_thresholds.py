@@ -142,7 +142,7 @@ class OwnThresholds(Transform):
             return changed
 
         cuts = least_values(changes, super().dtype(before), len(of_these))
-        moved = cuts if self._before is None else self._before.moved(cuts, of_these, source)
+        moved = cuts if self._before is None else self._before.moved_cuts(cuts, of_these, source)
         if moved is None:
             limits = _Limits.of(cuts, self.rules.sign)
             return _Scattered(of_these, width, lambda values: limits(self._values_before(values)))

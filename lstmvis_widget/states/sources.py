@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import library_of
+from lstmvis_widget.given.numbers import checked_flag
 from lstmvis_widget.hdf5.file_watch import FileWatch
 from lstmvis_widget.hdf5.plain_rows import plain_rows
 from lstmvis_widget.work.blocks import blocks_of
@@ -22,6 +23,7 @@ from .cell_statistics import Moments, Seen, StatesReader, not_seen
 from .chunks import KeptChunks, RowChunks, chunks_of
 from .kept_statistics import kept_moments
 from .layers import layers_of
+from .mirrors import Mirrored
 from .on_off import OnRule, on_rule
 from .opening import OpenedSource, opened_source
 from .own_thresholds import CellRules, OwnThresholds
@@ -52,13 +54,18 @@ class States:
         Applied to every value when it is read. ``split_signs`` doubles D: c+ is column c, c− is column D + c.
         ``standardise`` subtracts the cell's mean and divides by its standard deviation; ``quantile`` gives the share of
         the cell's steps with a lower value. These two need all steps before the first value is read; see `prepare`.
+    mirror : bool, default False
+        Whether every cell (after the transform) also counts by being low, as a mirror: D doubles, and column D + c is
+        the mirror of column c, named "−c". Its value is the negated one, so it is on iff the cell is ≤ −threshold; with
+        ``quantile`` it is the share of the cell's steps with a higher value. NaN is on in neither. States that have
+        mirrors keep them.
     name : str, optional
         What messages call these states.
 
     Raises
     ------
     TypeError
-        The source isn't an array, or its dtype is complex, object or text.
+        The source isn't an array, or its dtype is complex, object or text; `mirror` isn't a bool.
     ValueError
         The shape isn't 2-D, the transform is unknown, or not exactly one dataset of the file can be states.
     FileNotFoundError, OSError
@@ -86,7 +93,9 @@ class States:
     name: str
     _transform: Transform | None
 
-    def __init__(self, source: Any, transform: str | None = None, name: str | None = None) -> None:
+    def __init__(
+        self, source: Any, transform: str | None = None, name: str | None = None, *, mirror: bool = False
+    ) -> None:
         opened = source if isinstance(source, OpenedSource) else None
         made = source._transform if isinstance(source, States) else None  # noqa: SLF001  (of the same class)
         if isinstance(source, States):
@@ -96,6 +105,8 @@ class States:
         self._own_file: h5py.File | None = opened.file
         try:
             self._transform = _one_of(transform_named(transform), made)
+            if checked_flag("mirror", mirror) and not isinstance(self._transform, Mirrored):
+                self._transform = Mirrored(self._transform)
             self._begin(opened if isinstance(source, OpenedSource) else opened.of_one_sequence(), name)
         except BaseException:
             self.close()
@@ -130,7 +141,32 @@ class States:
     @property
     def transform(self) -> str | None:
         """Name of the transform."""
-        return None if self._transform is None else self._transform.name
+        return None if self._transform is None else self._transform.name or None
+
+    @property
+    def mirror(self) -> bool:
+        """Whether every cell has a mirror."""
+        return isinstance(self._transform, Mirrored)
+
+    @property
+    def plain_cells(self) -> int:
+        """The number of cells that are no mirrors: column ``plain_cells + c``, if there is one, is that of column c."""
+        return self.shape[1] // 2 if self.mirror else self.shape[1]
+
+    @property
+    def is_transformed(self) -> bool:
+        """Whether values are computed from those of the source."""
+        return self._transform is not None
+
+    def without_mirrors(self) -> States:
+        """The same states without mirrors; these themselves if they have none."""
+        if not isinstance(self._transform, Mirrored):
+            return self
+        plain = States(self)
+        plain._transform = self._transform.of
+        plain._own_file = self._own_file
+        plain._begin(self._opened(), self.name)
+        return plain
 
     def prepare(self, *, check: Check = never_cancelled, progress: Progress = None, seen: Seen = not_seen) -> None:
         """Read all steps if the transform needs them. This happens once, at the latest with the first read.
@@ -403,7 +439,7 @@ class States:
         return np.array(self.read(0, len(self)), dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:
-        suffix = f", transform={self.transform!r}" if self.transform else ""
+        suffix = f", transform={self.transform!r}" * bool(self.transform) + ", mirror=True" * self.mirror
         return f"States({self.name}, shape={self.shape}, dtype={self.dtype}{suffix})"
 
     def __getstate__(self) -> dict[str, Any]:
@@ -437,8 +473,8 @@ class States:
 
 def _one_of(transform: Transform | None, made: Transform | None) -> Transform | None:
     if transform is not None and made is not None:
-        msg = f"these states already have the transform {made.name!r}"
-        raise ValueError(msg)
+        has = f"the transform {made.name!r}" if made.name else "mirrors"
+        raise ValueError(f"these states already have {has}; give the transform together with the array")
     return transform or made
 
 
@@ -474,6 +510,13 @@ def common_transform(layers: Mapping[str, States]) -> str | dict[str, str | None
     transforms = {name: states.transform for name, states in layers.items()}
     different = set(transforms.values())
     return different.pop() if len(different) == 1 else transforms
+
+
+def common_mirror(layers: Mapping[str, States]) -> bool | dict[str, bool]:
+    """Whether all layers have mirrors; if they differ, a mapping of layer name to that."""
+    mirrors = {name: states.mirror for name, states in layers.items()}
+    different = set(mirrors.values())
+    return different.pop() if len(different) == 1 else mirrors
 
 
 def native_numbers(values: Array) -> Array:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Any, ClassVar, Self
+from collections.abc import Callable, Hashable
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .cell_statistics import QUANTILE_STEPS, Moments, StatesReader, moments_of, quantiles_of
+from .cell_statistics import QUANTILE_STEPS, Moments, StatesReader, moments_of, quantiles_both_ways, quantiles_of
 from .on_off import MovedThreshold, OnRule, can_move, is_on, moved_despite_rounding, moved_per_cell
 
 Array = NDArray[Any]
@@ -24,6 +24,7 @@ class Transform:
     Attributes
     ----------
     name : str
+        Empty if it has none.
     monotone : bool
         Whether within a cell a greater value never gets a lower result (except by the rounding of tanh).
     scale : (float, float, float), optional
@@ -34,8 +35,8 @@ class Transform:
 
     name: str
     monotone: bool = False
-    scale: ClassVar[tuple[float, float, float] | None] = None
-    threshold: ClassVar[float | None] = None
+    scale: tuple[float, float, float] | None = None
+    threshold: float | None = None
 
     @property
     def key(self) -> Hashable:
@@ -45,6 +46,11 @@ class Transform:
     def fit(self, reader: StatesReader) -> Self:  # noqa: ARG002  (some need the states)
         """The transform for these states; most don't depend on them."""
         return self
+
+    def fit_both(self, reader: StatesReader) -> tuple[Transform, Transform]:
+        """The transform for these states, and the one whose results for the negated states are those of mirrors."""
+        fitted = self.fit(reader)
+        return fitted, Reflected(fitted)
 
     def cells(self, cells: int) -> int:
         """The number of cells of the result."""
@@ -67,11 +73,15 @@ class Transform:
         """The results for rows of source values (n, D), in native byte order."""
         raise NotImplementedError
 
+    def of_mirrors(self, values: Array, results: Array) -> Array:  # noqa: ARG002
+        """The results for the negated values. ``results`` are those of the other transform of `fit_both` for them."""
+        return self.apply(-_as_float(values))
+
     def of_cells(self, values: Array, cells: Ints) -> Array:
         """The results of some cells only, (n, len(cells)), for whole rows of source values."""
         return self.apply(values)[:, cells]
 
-    def moved(self, cuts: Array, cells: Ints, source: np.dtype[Any]) -> Array | None:  # noqa: ARG002
+    def moved_cuts(self, cuts: Array, cells: Ints, source: np.dtype[Any]) -> Array | None:  # noqa: ARG002
         """Move a threshold of each of some cells to the source: the least source value whose result is ≥ its cut.
 
         Parameters
@@ -89,9 +99,62 @@ class Transform:
         """
         return None
 
-    def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:  # noqa: ARG002
+    def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
         """The rule for source values of D cells: on are exactly those whose result is ≥ ``threshold``."""
-        return lambda values, out: is_on(self.apply(values), threshold, out)
+        moved = self.moved(self.apply, threshold, source, cells) if self.monotone and can_move(source) else None
+        return moved or (lambda values, out: is_on(self.apply(values), threshold, out))
+
+    def moved(
+        self, apply: Callable[[Array], Array], threshold: float, source: np.dtype[Any], cells: int
+    ) -> MovedThreshold:
+        """The threshold moved to the source of a transform that is ``monotone``.
+
+        ``apply`` gives the results, of this transform or turned round: −f(−x) in place of f(x).
+        """
+        raise NotImplementedError
+
+
+class Reflected(Transform):
+    """−f(−x) for another transform f."""
+
+    def __init__(self, of: Transform) -> None:
+        self.name, self.monotone, self._of = of.name, of.monotone, of
+
+    def apply(self, values: Array) -> Array:
+        """The negated results for the negated values."""
+        return -self._of.apply(-_as_float(values))
+
+    def of_mirrors(self, values: Array, results: Array) -> Array:  # noqa: ARG002
+        """The negated results of f."""
+        return -results
+
+    def moved(
+        self, apply: Callable[[Array], Array], threshold: float, source: np.dtype[Any], cells: int
+    ) -> MovedThreshold:
+        """As of f."""
+        return self._of.moved(apply, threshold, source, cells)
+
+
+class Unchanged(Transform):
+    """The values as they are, but integers in double precision: what mirrors without another transform are made of."""
+
+    name = ""
+    monotone = True
+
+    def apply(self, values: Array) -> Array:
+        """The values."""
+        return _as_float(values)
+
+    def moved(
+        self,
+        apply: Callable[[Array], Array],  # noqa: ARG002
+        threshold: float,
+        source: np.dtype[Any],
+        cells: int,  # noqa: ARG002
+    ) -> MovedThreshold:
+        """The threshold in the precision of the results."""
+        with np.errstate(over="ignore"):
+            return MovedThreshold(np.array([threshold]).astype(self.dtype(source)))
 
 
 class Tanh(Transform):
@@ -109,11 +172,15 @@ class Tanh(Transform):
         """Tanh of these alone."""
         return self.apply(picked(values, cells))
 
-    def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
-        """A threshold moved to the source, the same for all cells."""
-        if not can_move(source):
-            return super().on_rule(threshold, source, cells)
-        return moved_despite_rounding(self.apply, threshold, source, TANH_SLACK)
+    def moved(
+        self,
+        apply: Callable[[Array], Array],
+        threshold: float,
+        source: np.dtype[Any],
+        cells: int,  # noqa: ARG002
+    ) -> MovedThreshold:
+        """One for all cells."""
+        return moved_despite_rounding(apply, threshold, source, TANH_SLACK)
 
 
 class Abs(Transform):
@@ -185,7 +252,13 @@ class Standardise(Transform):
         """Those of these cells alone."""
         return self._of(cells).apply(picked(values, cells))
 
-    def moved(self, cuts: Array, cells: Ints, source: np.dtype[Any]) -> Array | None:
+    def moved(
+        self, apply: Callable[[Array], Array], threshold: float, source: np.dtype[Any], cells: int
+    ) -> MovedThreshold:
+        """One for each cell."""
+        return moved_per_cell(apply, threshold, source, cells)
+
+    def moved_cuts(self, cuts: Array, cells: Ints, source: np.dtype[Any]) -> Array | None:
         """Each by itself."""
         if not can_move(source):
             return None
@@ -195,12 +268,6 @@ class Standardise(Transform):
     def _of(self, cells: Ints) -> Self:
         """The same of some cells only."""
         return type(self)(Moments(self.moments.mean[cells], self.moments.spread[cells]))
-
-    def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
-        """A threshold moved to the source, one for each cell."""
-        if not can_move(source):
-            return super().on_rule(threshold, source, cells)
-        return moved_per_cell(self.apply, threshold, source, cells)
 
 
 class Quantile(Transform):
@@ -231,6 +298,11 @@ class Quantile(Transform):
         """With the quantiles of these states, unless they are known."""
         return self if self._table is not None else type(self)(quantiles_of(reader))
 
+    def fit_both(self, reader: StatesReader) -> tuple[Transform, Transform]:
+        """With the quantiles of these states, and with those of the negated states: the share of *higher* values."""
+        high, low = quantiles_both_ways(reader)
+        return type(self)(high), type(self)(low)
+
     def dtype(self, source: np.dtype[Any]) -> np.dtype[Any]:  # noqa: ARG002
         """Single precision for any source."""
         return self._results.dtype
@@ -254,7 +326,7 @@ class Quantile(Transform):
         lower = np.count_nonzero(~is_on(self._results, threshold))
         return MovedThreshold(self._cuts(np.full(len(every), lower), every))
 
-    def moved(self, cuts: Array, cells: Ints, source: np.dtype[Any]) -> Array | None:  # noqa: ARG002
+    def moved_cuts(self, cuts: Array, cells: Ints, source: np.dtype[Any]) -> Array | None:  # noqa: ARG002
         """Each looked up in the quantiles of its cell."""
         return self._cuts(np.searchsorted(self._results, cuts), cells)
 

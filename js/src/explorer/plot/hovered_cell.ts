@@ -113,5 +113,5 @@ export function cellUnder(x: number, y: number, model: Model, view: ViewState): 
   const window = view.states.peek();
   if (!window || view.stride.peek() !== null) return null;
   const at = view.first.peek() + x / wordWidth;
-  return pickCell(window, view.shownCells.peek(), view.everyCell.peek(), at, y, toPixel);
+  return pickCell(window, view.shownCells.peek(), view.drawnCells.peek(), at, y, toPixel);
 }
