@@ -104,7 +104,7 @@ class Aligning:
             "f1": f1.astype("<f4").tobytes(),
             "auc": auc.astype("<f4").tobytes(),
             "sign": sign.tobytes(),
-            "best": _best(np.where(sign > 0, f1, np.nan) if self._data.layers[aligned.layer].mirror else f1),
+            "best": _best(f1, sign, mirror=self._data.layers[aligned.layer].mirror),
             "error": error,
         }
         self._widget.publish(_alignment=shown)
@@ -112,7 +112,9 @@ class Aligning:
             self._widget.say(error)
 
 
-def _best(f1: NDArray[np.float64]) -> list[int]:
-    """The cells of highest F1, the best first; of equal ones the lower number first."""
-    order = np.argsort(np.where(np.isnan(f1), np.inf, -f1), kind="stable")[:BEST]
-    return [cell for cell in order.tolist() if not np.isnan(f1[cell])]
+def _best(f1: NDArray[np.float64], sign: NDArray[np.int8], *, mirror: bool) -> list[int]:
+    """The cells of highest F1, the best first; of equal ones the lower number first. Of low ones, mirrors if any."""
+    plain = len(f1) // 2 if mirror else len(f1)
+    order = np.argsort(np.where(np.isnan(f1[:plain]), np.inf, -f1[:plain]), kind="stable")[:BEST]
+    best = (cell for cell in order.tolist() if not np.isnan(f1[cell]))
+    return [cell + plain if mirror and sign[cell] < 0 else cell for cell in best]
