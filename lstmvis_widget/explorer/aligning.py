@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,7 @@ class Measures(NamedTuple):
     """The measures of `cell_alignment` for each cell of the layer.
 
     Those of a mirror are its cell's in the other direction: where a cell tells by being low, its mirror does by being
-    high. But ``threshold`` is its cell's, in units of the cell.
+    high. Thresholds are those of cells without mirrors, at which ``f1`` is reached with ``sign``.
     """
 
     f1: NDArray[np.float64]
@@ -96,7 +96,6 @@ class Aligning:
         f1, auc, sign, threshold = (table[name].to_numpy() for name in Measures._fields)
         if aligned.states.mirror:
             f1, auc, sign = (np.concatenate(both) for both in ((f1, f1), (auc, 1 - auc), (sign, -sign)))
-            threshold = np.concatenate([threshold, threshold])
         return Measures(
             f1.astype(np.float64), auc.astype(np.float64), sign.astype(np.int8), threshold.astype(np.float64)
         )
@@ -104,6 +103,10 @@ class Aligning:
     def show(self, aligned: Aligned, answer: Measures | None, error: str) -> None:
         """Send the measures and the best cells."""
         f1, auc, sign, threshold = answer or Measures(np.zeros(0), np.zeros(0), np.zeros(0, np.int8), np.zeros(0))
+        plain = len(threshold)  # cells after these are mirrors
+        best = _best(np.where(np.isnan(threshold), np.nan, f1[:plain]))
+        rules: dict[str, NDArray[Any]] = {"cell": np.arange(plain), "threshold": threshold, "sign": sign}
+        usable = [cell for cell in best if np.isfinite(threshold[cell])]
         shown = {
             "layer": aligned.layer,
             "track": aligned.name,
@@ -111,8 +114,8 @@ class Aligning:
             "f1": f1.astype("<f4").tobytes(),
             "auc": auc.astype("<f4").tobytes(),
             "sign": sign.tobytes(),
-            "threshold": threshold.astype("<f8").tobytes(),
-            "best": _best(np.where(np.isnan(threshold) | (aligned.states.mirror & (sign < 0)), np.nan, f1)),
+            "best": [cell + plain if len(f1) > plain and sign[cell] < 0 else cell for cell in best],
+            "rules": {name: of[usable].tolist() for name, of in rules.items()},
             "error": error,
         }
         self._widget.publish(_alignment=shown)

@@ -626,19 +626,9 @@ class StateExplorer(ExplorerTraits):
             self.say("these thresholds are of another layer than the one that is shown")
             return
         try:
-            self.use(self._of_cells_themselves(table))
+            self.use(table)
         except (TypeError, ValueError, traitlets.TraitError) as error:
             self.say(str(error))
-
-    def _of_cells_themselves(self, table: Mapping[str, Any]) -> dict[str, Any]:
-        """The table of a page with cells in place of mirrors, which are on where their cells are at most a threshold.
-
-        Thresholds of mirrors are sent in units of their cells.
-        """
-        plain = self._data.layers[self.layer].plain_cells
-        cells, signs = checked_ints("cell", table["cell"]), checked_ints("sign", table["sign"])
-        is_mirror = cells >= plain
-        return {**table, "cell": np.where(is_mirror, cells - plain, cells), "sign": np.where(is_mirror, -signs, signs)}
 
     def _take_cells_or_say(self, cells: Any) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, Self
 
 import numpy as np
@@ -9,9 +10,10 @@ from numpy.typing import NDArray
 
 from .cell_statistics import StatesReader
 from .on_off import BothWays, MovedThreshold, OnRule
-from .transforms import Transform, Unchanged
+from .transforms import Reflected, Transform, Unchanged
 
 Array = NDArray[Any]
+Ints = NDArray[np.int64]
 
 MINUS = "−"
 """What the name of a mirror begins with, before that of its cell."""
@@ -39,6 +41,11 @@ class Mirrored(Transform):
         self.of = of
         self._high, self._low = of or Unchanged(), low
         self.name, self.monotone, self.scale = self._high.name, self._high.monotone, self._high.scale
+
+    @property
+    def key(self) -> Hashable:
+        """Another than without mirrors."""
+        return "mirrored", self._high.key
 
     def fit(self, reader: StatesReader) -> Self:
         """For these states, unless it is made for them already."""
@@ -71,6 +78,21 @@ class Mirrored(Transform):
         """The values of the cells, then those of their mirrors."""
         high = self._high.apply(values)
         return np.concatenate([high, self.low.of_mirrors(values, high)], axis=1)
+
+    def of_cells(self, values: Array, cells: Ints) -> Array:
+        """Those of these cells and mirrors alone."""
+        plain, is_mirror = self._high.cells(values.shape[1]), cells >= self._high.cells(values.shape[1])
+        results = np.empty((len(values), len(cells)), self.dtype(values.dtype))
+        results[:, ~is_mirror] = self._high.of_cells(values, cells[~is_mirror])
+        if is_mirror.any():
+            results[:, is_mirror] = self._of_mirrors(values, cells[is_mirror] - plain)
+        return results
+
+    def _of_mirrors(self, values: Array, cells: Ints) -> Array:
+        """The values of the mirrors of some cells."""
+        if isinstance(self.low, Reflected):
+            return -self._high.of_cells(values, cells)
+        return self.low.of_cells(-(values if values.dtype.kind == "f" else values.astype(np.float64)), cells)
 
     def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
         """Both thresholds moved to the source, where that can be."""

@@ -63,7 +63,7 @@ class OwnThresholds(Transform):
 
     def __init__(self, rules: CellRules, before: Transform | None = None, fit: Fit | None = None) -> None:
         self.rules, self._before, self._fit = rules, before, fit
-        self.name = "own thresholds" if before is None else f"{before.name}, own thresholds"
+        self.name = ", ".join(filter(None, ["" if before is None else before.name, "own thresholds"]))
         self.monotone = before is None or before.monotone
 
     @property

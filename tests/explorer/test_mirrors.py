@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import traitlets
 
-from lstmvis_widget import SequenceExplorer, StateExplorer, cell_alignment, link, probe, save_states, step_distances
+from lstmvis_widget import SequenceExplorer, StateExplorer, cell_alignment, link, save_states, step_distances
 from lstmvis_widget.states.sources import States
 from tests.explorer.test_explorer import STATES, is_right
 from tests.page import recorded_pages, wait_until
@@ -100,7 +100,6 @@ def test_a_cell_that_tells_by_being_low_is_listed_as_its_mirror(explorer):
 def test_measures_that_look_both_ways_and_distances_leave_mirrors_out(explorer):
     assert cell_alignment(explorer, "where").equals(cell_alignment(STATES, LABELS))
     assert np.array_equal(step_distances(explorer), step_distances(STATES), equal_nan=True)
-    assert probe(explorer, "where", folds=3).equals(probe(STATES, LABELS, folds=3))
 
 
 def test_a_scenario_fits_states_with_the_same_mirrors(made, explorer):

@@ -385,9 +385,9 @@ def test_the_page_is_told_of_the_layer_and_the_names_of_its_cells(made):
         page = page_of(explorer)
         explorer.use(TABLE)
         assert page.sent("_layers")[-1] == [
-            {"name": "lower", "cells": CELLS},
-            {"name": "upper", "cells": CELLS},
-            {"name": "lower · own thresholds", "cells": CELLS, "of": "lower"},
+            {"name": "lower", "cells": CELLS, "mirror": False},
+            {"name": "upper", "cells": CELLS, "mirror": False},
+            {"name": "lower · own thresholds", "cells": CELLS, "mirror": False, "of": "lower"},
         ]
         assert list(page.sent("_cell_names")[-1]) == ["0", "1", "−2", "3", "4", "5", "6", "7"]
         low, high = page.sent("_value_range")[-1]
@@ -402,12 +402,13 @@ def test_the_best_cells_of_an_alignment_are_used_by_a_message(made):
         sent = explorer._alignment
         best = sent["best"]
         table = cell_alignment(STATES, LABELS, labels=["quote"]).set_index("cell")
-        threshold = np.frombuffer(sent["threshold"], "<f8")
-        assert threshold.tolist() == table["threshold"].tolist()
-        message = {"layer": "lower", "label": "quote", "cell": best}
-        message |= {name: table.loc[best, name].tolist() for name in ("threshold", "sign")}
+        assert sent["rules"]["cell"] == best
+        for name in ("threshold", "sign"):
+            assert sent["rules"][name] == table.loc[best, name].tolist()
+        message = {"layer": "lower", "label": "quote", **sent["rules"]}
         page.send({"use": json.loads(json.dumps(message))})
-        assert (explorer.layer, explorer.error) == ("lower · quote", "")
+        assert explorer.error == ""
+        assert explorer.layer == "lower · quote"
         is_right(explorer, rules_of(table.loc[best].reset_index()))
         wait_until(lambda: explorer._alignment and explorer._alignment["layer"] == explorer.layer, "the alignment")
         assert explorer._alignment["best"] == best  # of equal F1, and no cell that isn't in the table
@@ -420,6 +421,29 @@ def test_the_best_cells_of_an_alignment_are_used_by_a_message(made):
             assert explorer.layers == ("lower", "upper")
         page.send({"use": {"layer": "upper", "cell": [99], "threshold": [0]}})
         assert "0…7" in explorer.error
+
+
+def test_of_mirrored_states_the_best_cells_are_used_by_their_own_thresholds(made):
+    with recorded_pages() as page_of:
+        explorer = made(STATES, mirror=True, align_with=("where", "quote"), selection=SELECTION)
+        page = page_of(explorer)
+        wait_until(lambda: explorer._alignment is not None, "the alignment")
+        sent = explorer._alignment
+        assert {5, CELLS + 2} < set(sent["best"])
+        rules = dict(zip(sent["rules"]["cell"], sent["rules"]["sign"], strict=True))
+        assert (rules[5], rules[2]) == (1, -1)
+        assert [cell % CELLS for cell in sent["best"]] == list(rules)
+        page.send({"use": {"layer": "states", "label": "quote", **sent["rules"]}})
+        expected = np.hstack([rules_of(sent["rules"]), np.full(STATES.shape, np.nan)])
+        is_right(explorer, expected)
+        assert explorer.cell_names[2] == explorer.cell_names[CELLS + 2] == "−2"
+
+
+def test_a_layer_and_the_same_one_with_mirrors_are_told_apart(made):
+    explorer = made({"plain": STATES, "mirrored": STATES}, mirror={"mirrored": True}, selection=SELECTION)
+    for layer, values in (("plain", STATES), ("mirrored", np.hstack([STATES, -STATES]))):
+        explorer.layer, explorer.threshold = layer, 0.25
+        is_right(explorer, values)
 
 
 def test_a_layer_that_the_page_asks_for_is_read_in_the_background(made):

@@ -148,11 +148,28 @@ def test_it_can_be_pickled_with_states_of_a_file(before, tmp_path):
 
 def test_other_rules_are_another_origin_and_equal_ones_the_same():
     states = States(STATES)
+    assert len({States(STATES, before, mirror=mirror).origin for before in BEFORE for mirror in (False, True)}) == 12
     one, same, other, low = (
         states.with_own_thresholds(rules([1], [at], [sign])).origin for at, sign in ((0, 1), (0, 1), (1, 1), (0, -1))
     )
     assert one == same
     assert len({states.origin, one, other, low}) == 4
+
+
+@pytest.mark.parametrize("before", BEFORE)
+@pytest.mark.parametrize("dtype", [*FLOATS, "int16"])
+def test_a_cell_and_its_mirror_have_rules_of_their_own(before, dtype):
+    array = (10 * STATES).astype(dtype)
+    states = States(array, before, mirror=True)
+    width, values = states.shape[1] // 2, states.read(0, 80)
+    table = rules([1, 4, width + 1, width + 3], [values[9, 1], 0.3, values[7, width + 1], -0.2], [1, -1, 1, -1])
+    own = states.with_own_thresholds(table)
+    assert np.array_equal(own.on_rule(0.0)(array, None), on_by(table, values))
+    for threshold in (0.0, 0.25):
+        assert np.array_equal(own.on_rule(threshold)(array, None), own.read(0, 80) >= threshold)
+    assert own.cell_names[4].endswith("−4")
+    assert own.cell_names[width + 1] == states.cell_names[width + 1]
+    assert (own.mirror, own.plain_cells) == (False, 2 * width)
 
 
 def test_closing_it_leaves_the_file_open(tmp_path):

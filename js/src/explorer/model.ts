@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import { createSynced, type Signals, type Synced } from "../shared/synced";
 import type { Transport } from "../shared/transport";
-import type { OwnThresholds } from "./cells/cell_alignment";
+import type { Rules } from "./cells/cell_alignment";
 import { TRAITS } from "./traits";
 
 /** Names the page as it was loaded: one that is closed or loaded again cannot tell that its views go. */
@@ -22,7 +22,7 @@ export interface Model
   /** Ask Python to make exactly these the selected cells. */
   takeCells(cells: readonly number[]): void;
   /** Ask Python to show how far these cells are beyond thresholds of their own. */
-  use(table: OwnThresholds): void;
+  use(table: Rules & { layer: string; label: string }): void;
   /** Tell Python that the page shows one more view of the widget, or one less. */
   tellOfView(change: 1 | -1): void;
   /** Ask Python to undo the last change, or to redo it. */

@@ -7,7 +7,7 @@ import type { Track } from "../../shared/track";
 import { sourceOf } from "../made_layer";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
-import { bestThresholds, type CellAlignment, isLow } from "./cell_alignment";
+import { type CellAlignment, isLow } from "./cell_alignment";
 import { cellName } from "./cell_name";
 import { pointAtChips, showWorth } from "./chips";
 import { togglePin } from "./pins";
@@ -96,7 +96,6 @@ function mountBest(model: Model, view: ViewState) {
   const key = create("span", "lv-align-key");
   const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, use, key);
   const shown = () => view.alignment.value?.best ?? [];
-  const table = () => bestThresholds(view.alignment.value);
   const high = () => shown().filter((cell) => !isLow(view.alignment.value, cell));
   const dispose = all(
     drawOnFrame(() => {
@@ -115,7 +114,7 @@ function mountBest(model: Model, view: ViewState) {
       pin.hidden = take.hidden = cells.length === 0;
       // In a layer that was made of thresholds, those found are distances from them.
       use.hidden = cells.length === 0 || sourceOf(model) !== null;
-      use.disabled = !model.live.value || table() === null;
+      use.disabled = !model.live.value || (view.alignment.value?.rules.cell ?? []).length === 0;
       pin.disabled = !model.live.value || cells.every((cell) => String(cell) in model.pinned_cells.value);
       take.disabled = !model.live.value || model.selection.value === null || high().length === 0;
       setAttribute(take, "title", model.selection.value === null ? "select some words first" : take.title);
@@ -143,8 +142,8 @@ function mountBest(model: Model, view: ViewState) {
     }),
     listen(take, "click", () => model.takeCells(high())),
     listen(use, "click", () => {
-      const best = table();
-      if (best) model.use(best);
+      const alignment = view.alignment.peek();
+      if (alignment) model.use({ layer: alignment.layer, label: alignment.label, ...alignment.rules });
     }),
   );
   return { element, dispose };
