@@ -33,5 +33,7 @@ test("the cells are those of the window where nothing is known of the layer", ()
 
 test("mirrors aren't counted, but named", () => {
   const layers = [{ name: "a", cells: 1300, mirror: true }];
-  expect(title({ _name: "Alice", _layers: layers, layer: "a", _steps: 30 }).details).toContain("× 650, with mirrors");
+  expect(title({ _name: "Alice", _layers: layers, layer: "a", _steps: 30 }).details).toContain(
+    "× 650, with mirrors",
+  );
 });
