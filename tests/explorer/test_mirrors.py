@@ -134,6 +134,12 @@ def test_mirrors_in_vain_are_warned_of_and_shown():
     explorer.close()
 
 
+@pytest.mark.parametrize("options", [{"mirror": True}, {"transform": "split_signs"}])
+def test_transposed_states_are_recognised_though_their_cells_are_doubled(options):
+    with pytest.raises(ValueError, match=r"the states seem to be transposed, give states\.T"):
+        StateExplorer(STATES.T, ["word"] * len(STATES), **options)
+
+
 # --------------------------------------------------------------- SequenceExplorer
 
 

@@ -9,7 +9,7 @@ import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 import { mountAlignMenu } from "./align_menu";
 import { sortCells } from "./cell_alignment";
-import { cellName } from "./cell_name";
+import { cellName, mirrorHint } from "./cell_name";
 import { pointAtChips, showWorth } from "./chips";
 import { mountRateHint, onRates, rateText, showRate } from "./on_rates";
 import { MOST_PINS, type Pin, pinsOf, togglePin } from "./pins";
@@ -92,7 +92,12 @@ export function chipsFor(showsAll: boolean, model: Model, view: ViewState): Chip
       dressChip(
         chip,
         cellName(model, cell),
-        { isOut: out.has(cell), isAdded: added.has(cell), rate: rates.get(cell) },
+        {
+          isOut: out.has(cell),
+          isAdded: added.has(cell),
+          rate: rates.get(cell),
+          hint: mirrorHint(model, cell),
+        },
         pinOf.get(cell),
       );
       // A bar is either about the label that the cells are aligned with, or about all data.
@@ -191,12 +196,14 @@ interface Told {
   isAdded: boolean;
   /** The share of all steps at which the cell is on. */
   rate: number | undefined;
+  /** Of a mirror, where it is on; or empty. */
+  hint: string;
 }
 
 function dressChip(
   chip: HTMLElement,
   name: string,
-  { isOut, isAdded, rate }: Told,
+  { isOut, isAdded, rate, hint }: Told,
   pin: Pin | undefined,
 ): void {
   const [number, dot] = chip.children as unknown as [HTMLElement, HTMLElement];
@@ -207,7 +214,8 @@ function dressChip(
   chip.style.setProperty("--pin", pin?.color ?? null);
   number.setAttribute("aria-pressed", String(!isOut));
   const title = chipTitle(name, isOut, isAdded, pin !== undefined);
-  setTitle(number, rate === undefined ? title : `${rateText(rate)}; ${title}`);
+  const facts = [hint, rate === undefined ? "" : rateText(rate)].filter((fact) => fact !== "");
+  setTitle(number, [...facts, title].join("; "));
   setTitle(dot, `${pin ? "unpin" : "pin"} cell ${name}`);
   dot.setAttribute("aria-label", dot.title);
   dot.setAttribute("aria-pressed", String(pin !== undefined));
