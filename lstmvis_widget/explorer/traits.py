@@ -45,7 +45,7 @@ from lstmvis_widget.timeline.tracks import Track
 from .computation import NO_CELLS, NO_SELECTION, no_matches
 from .data import ExplorerData
 from .thresholds import LayerThresholds, ThresholdsTrait, ThresholdTrait, chosen_thresholds
-from .using import TablesTrait
+from .using import NO_TABLES, TablesTrait
 
 MOST_CONTEXT = 20
 """Most steps of context on each side of a match."""
@@ -329,7 +329,7 @@ class ExplorerTraits(SyncedWidget):
     def __init__(self, data: ExplorerData) -> None:
         super().__init__()
         self._data = data
-        data.derived.tables = lambda: self._trait_values.get("used_tables", {})
+        data.derived.tables = lambda: self._trait_values.get("used_tables", NO_TABLES)
         self._threshold_layer = ""  # for which the threshold was set last
 
     @for_the_package

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 WHAT = "a table with the columns cell, threshold and, if some cells are on where they are low, sign"
 
+NO_TABLES: Mapping[str, Any] = {}
+
 LONGEST_LABEL = 40
 """Characters of a label in the name of a layer."""
 
@@ -249,9 +251,9 @@ class DerivedLayers:
 
     def __init__(self, given: dict[str, States]) -> None:
         self.given = given
-        self.tables: Callable[[], Mapping[str, UsedTable]] = dict
+        self.tables: Callable[[], Mapping[str, UsedTable]] = lambda: NO_TABLES
         self._making = Lock()
-        self._made: tuple[Mapping[str, UsedTable], dict[str, States]] = {}, given
+        self._made: tuple[Mapping[str, UsedTable], dict[str, States]] = NO_TABLES, given
 
     @property
     def all(self) -> dict[str, States]:
