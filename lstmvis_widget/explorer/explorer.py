@@ -10,11 +10,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import traitlets
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.files.from_paths import OpensFiles
-from lstmvis_widget.given.numbers import checked_int
+from lstmvis_widget.given.numbers import checked_int, checked_ints
 from lstmvis_widget.given.paths import as_path
 from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.lstmvis.project import read_project
@@ -45,6 +46,7 @@ from .preparing import Preparing
 from .ranking import Ranking
 from .switching import Switching
 from .traits import OVERLAP, ExplorerTraits
+from .using import UsedTable, cell_rules, checked_name, label_of, layer_name
 from .viewing import Viewing
 
 MOST_STARTS = 2000
@@ -108,6 +110,13 @@ class StateExplorer(ExplorerTraits):
         Where a sample of the states shows that it fails, a warning and the page say so, and which one fits.
         ``"standardise"`` and ``"quantile"`` read all steps of a layer when it is first shown, of the first layer in the
         constructor: in one pass over the states, or for quantiles with as many passes as `States` says, and a sort.
+    mirror : bool or mapping, default False
+        Whether every cell also counts by being low, as a mirror; or by the name of the layer. D doubles: column D + c
+        is the mirror of column c (after the transform), which `cell_names` and the page call "−c". Its value is the
+        negated one, so it is on where the cell is ≤ −threshold. With ``"quantile"`` it is the share of the cell's steps
+        with a higher value: at 0.8 a cell is on in its top fifth, its mirror in the bottom fifth. NaN is on in neither.
+        Selected cells, matches, pins and all others may be mirrors. With ``"abs"``, and where no value is negative
+        enough, mirrors are off everywhere, which a warning says.
     name : str, optional
         Name of the data set, shown in the page.
     units : str, optional
@@ -158,6 +167,7 @@ class StateExplorer(ExplorerTraits):
         sequences: ArrayLike | None = None,
         vocabulary: Any = None,
         transform: str | Mapping[str, str | None] | None = None,
+        mirror: bool | Mapping[str, bool] = False,
         name: str = "",
         units: str = "",
         memory_limit: int | None = None,
@@ -176,6 +186,7 @@ class StateExplorer(ExplorerTraits):
                 sequences=sequences,
                 vocabulary=vocabulary,
                 transform=transform,
+                mirror=mirror,
                 tracks_changed=self._when_tracks_change,
             )
         )
@@ -231,7 +242,7 @@ class StateExplorer(ExplorerTraits):
             _name=name,
             _units=units,
             _steps=data.steps,
-            _layers=[{"name": key, "cells": states.shape[1]} for key, states in data.layers.items()],
+            _layers=self._listed_layers(),
             _tracks=described(data.tracks),
             _n_sequences=count,
             _sequence_starts=data.sequences.starts.tolist() if count <= MOST_STARTS else [],
@@ -264,6 +275,7 @@ class StateExplorer(ExplorerTraits):
         self._tasks.extend(part.task for part in parts)
         self._messages |= {
             "take_cells": self._take_cells_or_say,
+            "use": self._use_or_say,
             "cancel": if_true(self.cancel),
             "against_chance": if_true(self._label_counting.compare_with_chance),
             "view": self._when_views_change,
@@ -274,6 +286,7 @@ class StateExplorer(ExplorerTraits):
         self._show_selection_bounds()
         self._pins = {self.peek("layer"): self.peek("pinned_cells")}
         followers = {
+            "used_tables": self._when_used_tables_change,
             "layer": self._when_layer_changes,
             "pinned_cells": self._when_pins_change,
             "threshold": self._when_threshold_changes,
@@ -313,8 +326,17 @@ class StateExplorer(ExplorerTraits):
         return self._data.layers[self.layer].as_given
 
     @property
+    def cell_names(self) -> tuple[str, ...] | None:
+        """Names of the D cells of the active layer, such as "−12" for a mirror of cell 12; None: they are numbers.
+
+        The page shows the names. `selected_cells`, `matches` and all others hold numbers: ``cell_names[number]`` is the
+        name of one.
+        """
+        return self._data.layers[self.layer].cell_names
+
+    @property
     def layers(self) -> tuple[str, ...]:
-        """Names of the layers."""
+        """Names of the layers: those of the states, then those made by `use`."""
         return tuple(self._data.layers)
 
     @property
@@ -348,6 +370,29 @@ class StateExplorer(ExplorerTraits):
             return bool(value == self._switching.question())  # asked for already
         return super()._has(name, value)
 
+    def _listed_layers(self) -> list[dict[str, Any]]:
+        """The layers as they are sent."""
+        tables = self.peek("used_tables")
+        return [
+            {"name": name, "cells": states.shape[1], "mirror": states.mirror}
+            | ({"of": tables[name].layer} if name in tables else {})
+            for name, states in self._data.layers.items()
+        ]
+
+    def _when_used_tables_change(self, change: Any) -> None:
+        """Show which layers there are now. What was chosen for one that is gone goes, too."""
+        before, now, layer = change["old"], change["new"], self.peek("layer")
+        gone = before.keys() - now.keys()
+        with self.hold_sync():
+            self.publish(_layers=self._listed_layers())
+            if layer in gone:
+                self.layer = before[layer].layer
+            self.thresholds = {name: value for name, value in self.thresholds.chosen.items() if name not in gone}
+            if layer in now and now[layer] != before.get(layer):
+                self._show_layer()
+                self._forget_cells()
+                self._show_pins()
+
     def _when_layer_changes(self, change: Any) -> None:
         self._switching.want(None)
         with self.hold_sync():
@@ -360,7 +405,12 @@ class StateExplorer(ExplorerTraits):
             self._forget_cells()
             # Other pins than those of the old layer were set together with the layer.
             if self.peek("pinned_cells") == self._pins.get(change["old"], {}):
-                self.pinned_cells = self._pins.get(self.peek("layer"), {})
+                self._show_pins()
+
+    def _show_pins(self) -> None:
+        """Show the pinned cells of the layer; a layer of its name may have had more cells."""
+        pins = self._pins.get(self.peek("layer"), {})
+        self.pinned_cells = {cell: color for cell, color in pins.items() if cell < self.cells_in_layer()}
 
     def _when_pins_change(self, _: Any) -> None:
         self._pins[self.peek("layer")] = self.peek("pinned_cells")
@@ -382,6 +432,7 @@ class StateExplorer(ExplorerTraits):
             _threshold_step=scale.step,
             _least_above_zero=self._data.layers[layer].least_above_zero,
             _transform=self._data.layers[layer].transform or "",
+            _cell_names=self._data.layers[layer].cell_names or (),
             _misfit=self._data.misfit(layer),
         )
 
@@ -462,7 +513,7 @@ class StateExplorer(ExplorerTraits):
         Parameters
         ----------
         cells : array_like of int
-            Numbers of cells of the active layer, 0…D − 1.
+            Numbers of cells of the active layer, 0…D − 1; with mirrors D counts these, too.
 
         Raises
         ------
@@ -476,6 +527,108 @@ class StateExplorer(ExplorerTraits):
         following = self._ranking.results(lambda results: results.following is not None).following
         deselected = [] if following is None else following.tolist()
         self.set_together({"deselected_cells": deselected, "added_cells": cells})
+
+    @for_the_package
+    def turned(self, cells: ArrayLike, low: ArrayLike) -> NDArray[np.int64]:
+        """Cells without mirrors as cells of the active layer: where it has mirrors, those of ``low`` are mirrors."""
+        states = self._data.layers[self.layer]
+        numbers, turned = checked_ints("cells", cells), checked_ints("low", low)
+        if not states.mirror:
+            return numbers
+        # A number that isn't one of a cell would else be one of a mirror.
+        wrong = numbers[numbers >= states.plain_cells]
+        if len(wrong):
+            raise traitlets.TraitError(f"cells must lie in 0…{states.plain_cells - 1}; got {wrong[0]}")
+        return np.where(np.isin(numbers, turned), numbers + states.plain_cells, numbers)
+
+    def use(self, table: Any, name: str | None = None) -> None:
+        """Explore cells with thresholds and signs of their own, such as the best rows of `cell_alignment`.
+
+        This makes a layer of the active one, and shows it: for a cell in the table its values are how far the cell is
+        beyond its own threshold, sign · (x − threshold), so that at the threshold 0, which the layer begins with,
+        exactly the cells are on that follow their own rules: x ≥ threshold, or with the sign −1, x ≤ threshold. All
+        other cells are NaN: never on, and not drawn. Cells keep their numbers, and their pins; the page shows one with
+        the sign −1 as −55.
+
+        `undo` takes it back as one change. The tables are part of `scenario`; `used` is that of the active layer.
+
+        Parameters
+        ----------
+        table : data frame, structured array, mapping of columns, or None
+            With the columns ``cell``, ``threshold`` (in units of the active layer, after its transform) and, if some
+            cells are on where they are low, ``sign`` (1 or −1); other columns aren't looked at. Each cell has one row.
+            In a layer that was made by `use`, the table is about the layer which that was made of. None goes back to
+            that layer.
+        name : str, optional
+            Name of the new layer. By default that of the active layer and, if the table has a column ``label`` with one
+            label, the label: "lstm2 · quote". A layer that `use` has made under this name is replaced.
+
+        Raises
+        ------
+        TypeError, ValueError
+            It is no such table: a column is missing, a cell is there twice (as in a table of several labels), or out of
+            range, a threshold is NaN or infinite, a sign is neither 1 nor −1, or there are no rows. Or the name is that
+            of a layer of the states.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> states = np.array([[0.1, -2.0], [0.9, 1.0], [0.8, 3.0]])
+        >>> explorer = StateExplorer(states, ["a", "b", "c"])
+        >>> explorer.use({"cell": [0, 1], "threshold": [0.5, 1.0], "sign": [1, -1]})
+        >>> explorer.selection = (1, 2)
+        >>> explorer.selected_cells
+        array([0, 1])
+        >>> explorer.layer, explorer.threshold, explorer.cell_names
+        ('states · own thresholds', 0.0, ('0', '−1'))
+        >>> explorer.use(None)
+        >>> explorer.layer
+        'states'
+        >>> explorer.close()
+        """
+        with self._setting():
+            derived = self._data.derived
+            source = self.layer_of_states()
+            if table is None:
+                if name is not None:
+                    raise TypeError("use(None) goes back, and takes no name; set used_tables to remove a layer")
+                self.layer = source
+                return
+            if isinstance(table, UsedTable) and table.layer in derived.given:
+                source = table.layer
+            rules = cell_rules(table, derived.given[source].shape[1])
+            named = layer_name(source, label_of(table), derived.given) if name is None else name
+            checked_name(named, derived.given)
+            pins = self._pins.get(named, {}) | self._pins.get(source, {})
+            self.set_together(
+                {
+                    "used_tables": {**self.peek("used_tables"), named: UsedTable(source, rules)},
+                    "thresholds": {key: value for key, value in self.thresholds.chosen.items() if key != named},
+                    "layer": named,
+                    "pinned_cells": {cell: color for cell, color in pins.items() if cell in rules.cell},
+                }
+            )
+
+    @property
+    def used(self) -> UsedTable | None:
+        """The table that the active layer was made of by `use`, with its ``layer``; None for a layer of the states."""
+        table: UsedTable | None = self.used_tables.get(self.layer)
+        return table
+
+    @for_the_package
+    def layer_of_states(self) -> str:
+        """The layer of the states that the active layer is, or was made of by `use`, with the same numbers of cells."""
+        return self._data.derived.source_of(self.layer)
+
+    def _use_or_say(self, table: Any) -> None:
+        """Use the table of a page, unless another layer is shown by now than the one that it is about."""
+        if not isinstance(table, Mapping) or table.get("layer") != well_formed(self.layer):
+            self.say("these thresholds are of another layer than the one that is shown")
+            return
+        try:
+            self.use(table)
+        except (TypeError, ValueError, traitlets.TraitError) as error:
+            self.say(str(error))
 
     def _take_cells_or_say(self, cells: Any) -> None:
         try:
@@ -504,7 +657,8 @@ class StateExplorer(ExplorerTraits):
         -------
         dict
             ``view``: the traits; ``layers`` (name → number of cells), ``steps`` and ``sequences`` (their numbers),
-            ``transform`` and ``tokens`` (a fingerprint): the data that it is made with; ``version``: of the format.
+            ``transform``, ``mirror`` (if there are mirrors) and ``tokens`` (a fingerprint): the data that it is made
+            with; ``version``: of the format.
         """
         self.wait_for_gestures()
         return self._scenario_now()
@@ -598,11 +752,13 @@ class StateExplorer(ExplorerTraits):
 
     def __repr__(self) -> str:
         steps, cells = self._data.steps, self.cells_in_layer()
+        plain = self._data.layers[self.peek("layer")].plain_cells
         name = f"{self.peek('_name')}: " if self.peek("_name") else ""
         above_zero = self.threshold == self.peek("_least_above_zero")
         threshold = "> 0" if above_zero else f"{self.threshold:g}"
         shown = well_formed(f"{name}{self.layer}")
-        return f"StateExplorer({shown}, {steps:,} steps × {cells:,} cells, threshold {threshold})"
+        mirrors = " and their mirrors" * (plain < cells)
+        return f"StateExplorer({shown}, {steps:,} steps × {plain:,} cells{mirrors}, threshold {threshold})"
 
     # ------------------------------------------------------------------- end
 

@@ -10,11 +10,16 @@ import numpy as np
 
 from lstmvis_widget.given.brief import brief
 
+from .using import UsedTable
+
 VERSION = 1
 """Version of the format; other versions can't be read."""
 
-ADDED = ("thresholds", "folded_tracks")
+ADDED = ("thresholds", "folded_tracks", "used_tables")
 """Parts of a view that scenarios made before them lack: these stay as they are."""
+
+WITHOUT = {"mirror": False}
+"""What describes data is left out of a scenario where it says this."""
 
 SAMPLED_TOKENS = 4096
 """Most tokens, spread evenly, that a fingerprint is made from."""
@@ -49,7 +54,9 @@ def _as_json(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, tuple):
         return list(value)
-    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else value
+    if isinstance(value, UsedTable):
+        return value.to_dict()
+    return {str(key): _as_json(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def line(scenario: Mapping[str, Any], explorer: str = "explorer") -> str:
@@ -79,6 +86,7 @@ def view_of(scenario: Any, data: Mapping[str, Any], names: Sequence[str]) -> dic
         raise ValueError(f"a scenario is a dict as explorer.scenario() gives it; got {got}")  # noqa: TRY004  (as documented)
     if (version := scenario.get("version", VERSION)) != VERSION:
         raise ValueError(f"the scenario has version {brief(version)}; this is made for version {VERSION}")
+    scenario, data = {**WITHOUT, **scenario}, {**WITHOUT, **data}
     wrong = _other_keys("the scenario", scenario, ("version", *data, "view"))
     view, layers = scenario.get("view", {}), scenario.get("layers", {})
     for what, value in (("view", view), ("layers", layers)):

@@ -119,6 +119,19 @@ def checked_float(name: str, value: Any, low: float = -math.inf, high: float = m
     return number
 
 
+def checked_flag(name: str, value: Any) -> bool:
+    """``value`` as a bool, if it is True or False, also of numpy.
+
+    Raises
+    ------
+    TypeError
+        It is anything else, also what is true or false in a condition.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False; got {brief(value)}")
+    return bool(value)
+
+
 def checked_ints(name: str, values: Any, low: int = 0, high: int = LARGEST) -> Ints:
     """Integers within low…high, in their order, as an array of one axis.
 

@@ -50,13 +50,14 @@ class ThresholdCounts:
         compared_in = states.dtype if states.dtype.kind == "f" else np.dtype(np.float64)
         self._cuts: NDArray[Any] = np.asarray(thresholds, np.float64).astype(compared_in)
         self._values = np.zeros(len(thresholds), np.int64)
-        self._stride = -(-(stop - start) * states.shape[1] // MOST_VALUES)
+        self._plain_cells = states.plain_cells
+        self._stride = -(-(stop - start) * self._plain_cells // MOST_VALUES)
         reach = Pattern(pattern.threshold) if beyond else pattern
         extremes = extremes_at(states, start, stop, reach, check=check, see=self._add_values)
         self._extremes: Extremes | None = None if beyond else extremes
 
     def _add_values(self, values: NDArray[Any]) -> None:
-        values = values[:: self._stride].reshape(-1)
+        values = values[:: self._stride, : self._plain_cells].reshape(-1)
         if values.dtype.kind == "f":
             values = values[~np.isnan(values)]
         at_least = len(values) - np.searchsorted(np.sort(values), self._cuts, side="left")

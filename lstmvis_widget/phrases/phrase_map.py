@@ -129,7 +129,7 @@ def map_phrases(
     Strobelt, Gehrmann, Pfister, Rush: LSTMVis (2018), figure 8.
     """
     decomposition = import_extra("sklearn.decomposition", "analysis", "map_phrases")
-    states, _, lengths = explored("map_phrases", states, None, sequences)
+    states, _, lengths = explored("map_phrases", states, None, sequences, mirrors=True)
     folds = checked_int("folds", folds, low=2)
     components = checked_int("components", components, low=1)
     ranges, labels = phrases_in_order(phrases, len(states))

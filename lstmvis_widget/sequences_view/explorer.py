@@ -59,6 +59,9 @@ class SequenceExplorer(SequenceTraits):
     ----------
     states, tokens, tracks, sequences, vocabulary, transform
         As of `StateExplorer`.
+    mirror : bool or mapping, default False
+        As of `StateExplorer`, so that both take the same arguments. Here it makes no difference: a mirror adds nothing
+        to where states lie and how far they jump, so maps, jumps and numbers of cells are those of the cells alone.
     output : OutputTrack or str, optional
         What the model expects at each step, or the name of a track that says so. By default the first `OutputTrack` of
         ``tracks``; without one, the page shows the map, the jumps and the sequences alone.
@@ -107,6 +110,7 @@ class SequenceExplorer(SequenceTraits):
         sequences: ArrayLike | None = None,
         vocabulary: Any = None,
         transform: str | Mapping[str, str | None] | None = None,
+        mirror: bool | Mapping[str, bool] = False,
         weights: Any = None,
         occlusion: Any = None,
         name: str = "",
@@ -123,6 +127,8 @@ class SequenceExplorer(SequenceTraits):
                 sequences=sequences,
                 vocabulary=vocabulary,
                 transform=transform,
+                mirror=mirror,
+                keeps_mirrors=False,
                 tracks_changed=self._when_tracks_change,
             )
         )
@@ -391,13 +397,15 @@ class SequenceExplorer(SequenceTraits):
         """Show the matches of a linked `StateExplorer`."""
         return self._partners.add(other)
 
-    def take_cells(self, cells: ArrayLike) -> None:
+    def take_cells(self, cells: ArrayLike, *, low: ArrayLike = ()) -> None:
         """Make these the selected cells of the linked explorers, as their `take_cells` does.
 
         Parameters
         ----------
         cells : array_like of int
             Numbers of cells of the active layer, 0…D − 1.
+        low : array_like of int, optional
+            Those of ``cells`` that tell by being low. An explorer that has mirrors takes theirs in place of them.
 
         Raises
         ------
@@ -406,11 +414,12 @@ class SequenceExplorer(SequenceTraits):
         traitlets.TraitError
             The layer has no such cell.
         """
-        self._partners.take_cells(cells, self.layer)
+        self._partners.take_cells(cells, self.layer, low)
 
-    def _take_cells_or_say(self, cells: Any) -> None:
+    def _take_cells_or_say(self, asked: Any) -> None:
+        asked = asked if isinstance(asked, Mapping) else {"cells": asked}
         try:
-            self.take_cells(cells)
+            self.take_cells(asked.get("cells", ()), low=asked.get("low", ()))
         except (ValueError, traitlets.TraitError) as error:
             self.say(str(error))
 

@@ -97,8 +97,8 @@ class Partners:
         self._ahead.pop(explorer, None)
         return shown
 
-    def take_cells(self, cells: ArrayLike, layer: str) -> None:
-        """Make these the selected cells of the linked explorers.
+    def take_cells(self, cells: ArrayLike, layer: str, low: ArrayLike = ()) -> None:
+        """Make these the selected cells of the linked explorers, and of ``low`` the mirrors where there are some.
 
         Raises
         ------
@@ -111,7 +111,7 @@ class Partners:
         if not explorers:
             raise ValueError("no StateExplorer is linked that could take the cells: link(explorer, sequences)")
         for explorer in explorers:
-            if explorer.layer != layer:
+            if layer not in (explorer.layer, explorer.layer_of_states()):
                 raise ValueError(
                     f"these are cells of layer {layer!r}, and the linked explorer shows {explorer.layer!r}: set its "
                     f"layer to {layer!r} first"
@@ -121,4 +121,4 @@ class Partners:
                     "nothing is selected in the linked explorer, and cells are taken for a selection: brush words first"
                 )
         for explorer in explorers:
-            explorer.take_cells(cells)
+            explorer.take_cells(explorer.turned(cells, low))

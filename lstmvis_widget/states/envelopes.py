@@ -1,4 +1,7 @@
-"""The values of many steps in few columns of pixels: the envelope of each cell, and the density of all values."""
+"""The values of many steps in few columns of pixels: the envelope of each cell, and the density of all values.
+
+Mirrors have envelopes of their own, but no part in the density: they would only repeat the values of their cells.
+"""
 
 from __future__ import annotations
 
@@ -47,9 +50,9 @@ class PixelColumns:
     low, high : ndarray of float, shape (n, cells)
         The least and greatest finite value of each cell; NaN if it has none.
     lowest, highest : ndarray of float, shape (n,)
-        The same over all cells.
+        The same over all cells without mirrors.
     counts : ndarray of uint32, shape (n, BINS)
-        The number of values of all cells in each bin of ``extent``, see `add_counts`; values outside aren't counted.
+        The number of values of these cells in each bin of ``extent``, see `add_counts`; values outside aren't counted.
     extent : (float, float)
     every : int
         One of so many values was counted, at random, and counts as so many; 1: all of them. A bin that holds the
@@ -258,7 +261,7 @@ class Envelopes:
                 *span,
                 self.extent,
                 cells=None if fits else cells,
-                every=sampled_every(stride, self.states.shape[1]),
+                every=sampled_every(stride, self.states.plain_cells),
                 progress=progress,
                 check=check,
             )
@@ -276,7 +279,7 @@ class Envelopes:
             if columns.edges[0] > start or columns.edges[-1] < stop:
                 continue
             known = columns.cells is None or set(cells.tolist()) <= set(columns.cells.tolist())
-            if known and is_enough(columns.every, stride, self.states.shape[1]):
+            if known and is_enough(columns.every, stride, self.states.plain_cells):
                 return columns
         return None
 
@@ -315,7 +318,8 @@ def summarise(
     width = states.shape[1] * states.dtype.itemsize
     rows = _power_of_two(BLOCK_BYTES // width)
     piece = min(rows, max(stride, _power_of_two(PIECE_BYTES // width)))
-    wanted = every or sampled_every(stride, states.shape[1])
+    plain = states.plain_cells
+    wanted = every or sampled_every(stride, plain)
     columns = PixelColumns(
         edges,
         stride,
@@ -346,7 +350,7 @@ def summarise(
                 read = states.read(at, min(end, at + rows))
                 values = read.astype(dtype, copy=False)
                 for row in range(0, len(values), piece):
-                    _take_in(columns, values[row : row + piece], at + row)
+                    _take_in(columns, values[row : row + piece], at + row, plain)
                 if also is not None:
                     also(at, read)
 
@@ -358,8 +362,11 @@ def _power_of_two(most: int) -> int:
     return 1 << (max(1, most).bit_length() - 1)
 
 
-def _take_in(columns: PixelColumns, values: Floats, at: int) -> None:
-    """Add rows of values from step ``at`` on. They are whole columns, or lie in one column."""
+def _take_in(columns: PixelColumns, values: Floats, at: int, plain: int) -> None:
+    """Add rows of values from step ``at`` on. They are whole columns, or lie in one column.
+
+    The first ``plain`` cells are no mirrors.
+    """
     first = at // columns.stride - columns.first_column
     size = min(columns.stride, len(values))
     low, high, finite = _extremes(values, size)
@@ -367,12 +374,13 @@ def _take_in(columns: PixelColumns, values: Floats, at: int) -> None:
     cells = slice(None) if columns.cells is None else columns.cells
     np.fmin(columns.low[rows], low[:, cells], out=columns.low[rows])
     np.fmax(columns.high[rows], high[:, cells], out=columns.high[rows])
+    low, high = low[:, :plain], high[:, :plain]
     lowest, highest = np.fmin.reduce(low, axis=1), np.fmax.reduce(high, axis=1)
     np.fmin(columns.lowest[rows], lowest, out=columns.lowest[rows])
     np.fmax(columns.highest[rows], highest, out=columns.highest[rows])
     counts, every, extent = columns.counts[rows], columns.every, columns.extent
     inside = finite and bool(lowest.min() >= extent[0]) and bool(highest.max() <= extent[1])
-    add_counts(counts, values, size, extent, every=every, at=at, inside=inside)
+    add_counts(counts, values[:, :plain], size, extent, every=every, at=at, inside=inside)
     if every > 1:
         mark(counts, np.concatenate([low, high], axis=1), extent, inside=inside)
 
@@ -393,7 +401,7 @@ def shades(columns: PixelColumns, cells: int, bins: range) -> NDArray[np.uint8]:
     ----------
     columns : PixelColumns
     cells : int
-        D.
+        The number of cells that are counted.
     bins : range
         The bins to draw; ``step`` of them are drawn as one.
 

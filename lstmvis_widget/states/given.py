@@ -46,6 +46,7 @@ def given_states(
     states: Any,
     transform: str | Mapping[str, str | None] | None = None,
     *,
+    mirror: bool | Mapping[str, bool] = False,
     tokens: Any = None,
     tracks: Any = None,
     sequences: Any = None,
@@ -84,6 +85,8 @@ def given_states(
     states : object
     transform : str or mapping, optional
         Of all layers, or name of the layer → its transform; layers that the mapping lacks have none.
+    mirror : bool or mapping, default False
+        Whether the cells of all layers have mirrors, see `States`; or name of the layer → whether its cells have.
     tokens, tracks, sequences : object, optional
         As `StateExplorer` takes them.
 
@@ -95,7 +98,8 @@ def given_states(
     ------
     TypeError, ValueError
         The form isn't in the table, or could mean two things; shapes don't fit; a layer is empty; a transform is
-        unknown, or is for a layer that isn't there. The message says what to write instead.
+        unknown; that or ``mirror`` is for a layer that isn't there, or ``mirror`` isn't a bool. The message says what
+        to write instead.
     OSError
         A file can't be opened.
     """
@@ -110,12 +114,15 @@ def given_states(
             opened_files.callback(opened[name].close)
         padded = _common_lengths(opened)
         arrangement = Arrangement.of(padded, sequences, tokens, mask, opened)
-        transforms = _transforms(transform, list(opened))
+        transforms = _by_layer("transform", transform, list(opened))
+        mirrors = _by_layer("mirror", mirror, list(opened))
         layers = {}
         for name, source in opened.items():
             kept = source if arrangement.keeps_all else source.keeping(arrangement.runs)
             whole = isinstance(source.given, States) and arrangement.keeps_all
-            layers[name] = States(source.given if whole else kept, transforms.get(name))
+            layers[name] = States(
+                source.given if whole else kept, transforms.get(name), mirror=mirrors.get(name, False)
+            )
         _check_not_empty(layers)
         found = GivenStates(
             layers,
@@ -133,13 +140,14 @@ def _as_opened(source: Any, name: str | None) -> OpenedSource:
     return opened_source(source, None if is_path(source) or isinstance(source, h5py.Dataset) else name)
 
 
-def _transforms(transform: Any, names: Sequence[str]) -> dict[str, Any]:
-    transforms = dict(transform) if isinstance(transform, Mapping) else dict.fromkeys(names, transform)
-    for name in transforms:
+def _by_layer(argument: str, given: Any, names: Sequence[str]) -> dict[str, Any]:
+    """An argument for all layers, or for some by their names."""
+    of_layers = dict(given) if isinstance(given, Mapping) else dict.fromkeys(names, given)
+    for name in of_layers:
         if name not in names:
-            msg = f"transform names the layer {name!r}; there are {', '.join(map(repr, names))}"
+            msg = f"{argument} names the layer {name!r}; there are {', '.join(map(repr, names))}"
             raise ValueError(msg)
-    return transforms
+    return of_layers
 
 
 def _check_not_empty(layers: Mapping[str, States]) -> None:

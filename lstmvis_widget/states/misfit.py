@@ -39,7 +39,7 @@ LEAST_STEPS = 100
 Rows = NDArray[Any]
 
 
-def misfit(states: States, sample: LayerSample | None = None) -> str:
+def misfit(states: States, sample: LayerSample | None = None, threshold: float = 0.0) -> str:
     """Why the transform of these states fits them badly, with what fits; empty if it doesn't seem so.
 
     This is judged from some values of the sample that is given, or else is read:
@@ -51,13 +51,29 @@ def misfit(states: States, sample: LayerSample | None = None) -> str:
     - ``quantile``: a tenth of the cells are never on at 0.9, as over a tenth of the steps have their greatest value.
 
     The last two are judged from 100 steps on.
+
+    Mirrors are in vain if none of them reaches ``threshold``, the one that the layer has by default.
     """
     judge = _JUDGES.get(states.transform or "")
-    if judge is None or not all(states.shape):
+    if (judge is None and not states.mirror) or not all(states.shape):
         return ""
     some = (sample or sample_of(states)).thinned(SAMPLE_VALUES)
-    rows = _finite(some.values)
-    return "" if np.isnan(rows).all() else judge(rows, some)
+    rows, mirrors = np.split(_finite(some.values), [states.plain_cells], axis=1)
+    if np.isnan(rows).all():
+        return ""
+    remarks = [judge(rows, some) if judge else "", _of_mirrors(rows, mirrors, threshold) if states.mirror else ""]
+    return " ".join(filter(None, remarks))
+
+
+def _of_mirrors(rows: Rows, mirrors: Rows, threshold: float) -> str:
+    greatest = np.nanmax(mirrors)
+    if greatest >= threshold:
+        return ""
+    why = "no value is negative" if np.nanmin(rows) >= 0 else f"no value is {-threshold:g} or less"
+    return (
+        f"mirror=True adds cells that are off everywhere at {threshold:g}: {why}. Without it the rest is the same; "
+        'with transform="quantile" a cell also counts by being lower than it usually is.'
+    )
 
 
 def _of_tanh(rows: Rows, _: LayerSample) -> str:

@@ -2,6 +2,9 @@
 
 A value is on iff its transformed value is ≥ the threshold. For a monotone transform nothing is transformed: the
 threshold is moved to the source instead, to the least source value that is on.
+
+A mirror of a cell is on where the cell is low: where the mirror's own value is ≥ the threshold. Its threshold is moved
+to the negated source.
 """
 
 from __future__ import annotations
@@ -46,11 +49,19 @@ def is_on(values: Array, threshold: float, out: Mask | None = None) -> Mask:
         return on
 
 
-def _at_least(cut: Array, values: Array, out: Mask | None) -> Mask:
-    """Where ``value ≥ cut``."""
+def at_least(cut: Array, values: Array, out: Mask | None = None) -> Mask:
+    """Where ``value ≥ cut``, with a cut in the precision of the values for all of them, or for each cell."""
     if values.dtype == cut.dtype == np.float16:
         return _halves_at_least(cut, values, out)
     on: Mask = np.greater_equal(values, cut, out=out)
+    return on
+
+
+def at_most(cut: Array, values: Array, out: Mask | None = None) -> Mask:
+    """Where ``value ≤ cut``, as `at_least`."""
+    if values.dtype == cut.dtype == np.float16:
+        return _halves_at_most(cut, values, out)
+    on: Mask = np.less_equal(values, cut, out=out)
     return on
 
 
@@ -65,6 +76,19 @@ def _halves_at_least(cut: Array, values: Array, out: Mask | None) -> Mask:
     order = _in_order(values)
     order -= lowest
     reach = (np.int16(INFINITE_HALF) - lowest).view(np.uint16)
+    on: Mask = np.less_equal(order.view(np.uint16), reach, out=out)
+    if (none := np.isnan(cut)).any():
+        on &= ~none
+    return on
+
+
+def _halves_at_most(cut: Array, values: Array, out: Mask | None) -> Mask:
+    """Where ``value ≤ cut`` in half precision: those that lie between −∞ and the cut in the order of integers."""
+    cut = np.where(cut == 0, np.float16(0.0), cut)  # 0 is the higher of the two zeros
+    lowest = _in_order(np.full(1, -np.inf, np.float16))
+    order = _in_order(values)
+    order -= lowest
+    reach = (_in_order(cut) - lowest).view(np.uint16)
     on: Mask = np.less_equal(order.view(np.uint16), reach, out=out)
     if (none := np.isnan(cut)).any():
         on &= ~none
@@ -105,12 +129,46 @@ class MovedThreshold:
 
     def __call__(self, values: Array, out: Mask | None = None) -> Mask:
         """Which of the rows of source values are on."""
-        on = _at_least(self.cut, values, out)
+        on = at_least(self.cut, values, out)
         if self.unsure_from is not None and self.decide is not None:
-            unsure = _at_least(self.unsure_from, values, None)
+            unsure = at_least(self.unsure_from, values, None)
             unsure &= ~on
             if unsure.any():
                 on[unsure] = self.decide(values[unsure])
+        return on
+
+    def of_negated(self, values: Array, out: Mask | None = None) -> Mask:
+        """Which of the rows of source values are on if each is negated first. Nothing is negated but what is unsure."""
+        on = at_most(-self.cut, values, out)
+        if self.unsure_from is not None and self.decide is not None:
+            unsure = at_most(-self.unsure_from, values, None)
+            unsure &= ~on
+            if unsure.any():
+                on[unsure] = self.decide(np.negative(values[unsure], dtype=self.cut.dtype))
+        return on
+
+
+@dataclass(frozen=True)
+class BothWays:
+    """The rule for cells and, after them, a mirror of each.
+
+    Parameters
+    ----------
+    high : MovedThreshold
+        For the cells.
+    low : MovedThreshold
+        For their mirrors, in terms of the negated source.
+    """
+
+    high: MovedThreshold
+    low: MovedThreshold
+
+    def __call__(self, values: Array, out: Mask | None = None) -> Mask:
+        """Which of the cells and of the mirrors are on: twice as many columns as the rows of source values have."""
+        rows, cells = values.shape
+        on = np.empty((rows, 2 * cells), bool) if out is None else out
+        self.high(values, on[:, :cells])
+        self.low.of_negated(values, on[:, cells:])
         return on
 
 
@@ -119,21 +177,43 @@ def can_move(source: np.dtype[Any]) -> bool:
     return source.kind != "f" or source.itemsize <= 8
 
 
-def moved_per_cell(transform: Callable[[Array], Array], threshold: float, source: Any, cells: int) -> MovedThreshold:
+def moved_per_cell(
+    transform: Callable[[Array], Array], threshold: float | Array, source: Any, cells: int
+) -> MovedThreshold:
     """Move the threshold to the source of a transform that is monotone to the last bit, for each cell.
 
     Parameters
     ----------
     transform : callable
         Of rows (n, D) of source values. Within a cell, a greater value never gets a lower result.
-    threshold : float
+    threshold : float, or ndarray of shape (D,)
+        One for all cells, or one for each, in the precision of the results.
     source : numpy dtype
         Of the source. Integers are compared in double precision, in which they are transformed.
     cells : int
         D.
     """
-    floats = _OrderedFloats(source)
-    return MovedThreshold(floats.at(floats.least(lambda values: is_on(transform(values), threshold), cells)))
+
+    def on(values: Array) -> Mask:
+        results = transform(values)
+        return at_least(threshold, results) if isinstance(threshold, np.ndarray) else is_on(results, threshold)
+
+    return MovedThreshold(least_values(on, source, cells))
+
+
+def least_values(on: Callable[[Array], Mask], dtype: Any, cells: int) -> Array:
+    """For each cell the least float of a dtype that is on, where all greater ones are on, too; NaN if none is.
+
+    Parameters
+    ----------
+    on : callable
+        Rows (1, D) of floats → which of them are on.
+    dtype : numpy dtype
+    cells : int
+        D.
+    """
+    floats = _OrderedFloats(dtype)
+    return floats.at(floats.least(on, cells))
 
 
 def moved_despite_rounding(

@@ -47,7 +47,7 @@ def explaining_transposed(
         yield
     except ValueError as error:
         for name, states in layers.items():
-            steps, cells = states.shape
+            steps, cells = len(states), states.source_cells
             for what, count in _counts(tokens, tracks, sequences):
                 if count == cells != steps:
                     msg = f"{error}; {_fits_transposed(name, layers, steps, cells, what)}"
@@ -55,7 +55,7 @@ def explaining_transposed(
         raise
     if tokens is None and sequences is None and (tracks is None or len(tracks) == 0):
         for name, states in layers.items():
-            steps, cells = states.shape
+            steps, cells = len(states), states.source_cells
             if cells >= max(MANY_CELLS, FAR_MORE * steps):
                 msg = (
                     f"{_named(name, layers)} {steps:,} time steps and {cells:,} cells; if it is the other way round, "

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import library_of
+from lstmvis_widget.given.numbers import checked_flag
 from lstmvis_widget.hdf5.file_watch import FileWatch
 from lstmvis_widget.hdf5.plain_rows import plain_rows
 from lstmvis_widget.work.blocks import blocks_of
@@ -22,8 +23,10 @@ from .cell_statistics import Moments, Seen, StatesReader, not_seen
 from .chunks import KeptChunks, RowChunks, chunks_of
 from .kept_statistics import kept_moments
 from .layers import layers_of
+from .mirrors import Mirrored
 from .on_off import OnRule, on_rule
 from .opening import OpenedSource, opened_source
+from .own_thresholds import CellRules, OwnThresholds
 from .paths import picklable
 from .rows import JoinedRows, Stretch, block, dtype_of, is_in_memory
 from .small_floats import SmallFloatRows, least_above_zero
@@ -51,13 +54,18 @@ class States:
         Applied to every value when it is read. ``split_signs`` doubles D: c+ is column c, c− is column D + c.
         ``standardise`` subtracts the cell's mean and divides by its standard deviation; ``quantile`` gives the share of
         the cell's steps with a lower value. These two need all steps before the first value is read; see `prepare`.
+    mirror : bool, default False
+        Whether every cell (after the transform) also counts by being low, as a mirror: D doubles, and column D + c is
+        the mirror of column c, named "−c". Its value is the negated one, so it is on iff the cell is ≤ −threshold; with
+        ``quantile`` it is the share of the cell's steps with a higher value. NaN is on in neither. States that have
+        mirrors keep them.
     name : str, optional
         What messages call these states.
 
     Raises
     ------
     TypeError
-        The source isn't an array, or its dtype is complex, object or text.
+        The source isn't an array, or its dtype is complex, object or text; `mirror` isn't a bool.
     ValueError
         The shape isn't 2-D, the transform is unknown, or not exactly one dataset of the file can be states.
     FileNotFoundError, OSError
@@ -72,6 +80,8 @@ class States:
         (T, D), after the transform.
     dtype : numpy dtype
         Of what `read` returns.
+    cell_names : tuple of D str, or None
+        What the cells are called where they are shown. None: they are called by their numbers.
 
     Notes
     -----
@@ -83,7 +93,9 @@ class States:
     name: str
     _transform: Transform | None
 
-    def __init__(self, source: Any, transform: str | None = None, name: str | None = None) -> None:
+    def __init__(
+        self, source: Any, transform: str | None = None, name: str | None = None, *, mirror: bool = False
+    ) -> None:
         opened = source if isinstance(source, OpenedSource) else None
         made = source._transform if isinstance(source, States) else None  # noqa: SLF001  (of the same class)
         if isinstance(source, States):
@@ -93,6 +105,8 @@ class States:
         self._own_file: h5py.File | None = opened.file
         try:
             self._transform = _one_of(transform_named(transform), made)
+            if checked_flag("mirror", mirror) and not isinstance(self._transform, Mirrored):
+                self._transform = Mirrored(self._transform)
             self._begin(opened if isinstance(source, OpenedSource) else opened.of_one_sequence(), name)
         except BaseException:
             self.close()
@@ -122,11 +136,37 @@ class States:
         made = self._transform
         self.shape: tuple[int, int] = (int(shape[0]), made.cells(self._source_cells) if made else self._source_cells)
         self.dtype: np.dtype[Any] = made.dtype(self._source_dtype) if made else self._source_dtype
+        self.cell_names: tuple[str, ...] | None = made.cell_names(self._source_cells) if made else None
 
     @property
     def transform(self) -> str | None:
         """Name of the transform."""
-        return None if self._transform is None else self._transform.name
+        return None if self._transform is None else self._transform.name or None
+
+    @property
+    def mirror(self) -> bool:
+        """Whether every cell has a mirror."""
+        return isinstance(self._transform, Mirrored)
+
+    @property
+    def plain_cells(self) -> int:
+        """The number of cells that are no mirrors: column ``plain_cells + c``, if there is one, is that of column c."""
+        return self.shape[1] // 2 if self.mirror else self.shape[1]
+
+    @property
+    def is_transformed(self) -> bool:
+        """Whether values are computed from those of the source."""
+        return self._transform is not None
+
+    def without_mirrors(self) -> States:
+        """The same states without mirrors; these themselves if they have none."""
+        if not isinstance(self._transform, Mirrored):
+            return self
+        plain = States(self)
+        plain._transform = self._transform.of
+        plain._own_file = self._own_file
+        plain._begin(self._opened(), self.name)
+        return plain
 
     def prepare(self, *, check: Check = never_cancelled, progress: Progress = None, seen: Seen = not_seen) -> None:
         """Read all steps if the transform needs them. This happens once, at the latest with the first read.
@@ -170,14 +210,12 @@ class States:
     def _prepared(
         self, check: Check = never_cancelled, progress: Report = not_reported, seen: Seen = not_seen
     ) -> Transform | None:
-        if self._transform is not None:
-            with self._preparing:
-                shape = self.shape[0], self._source_cells
-                in_memory = is_in_memory(self._rows)
-                read, kept = self.read_source, self._kept_moments
-                reader = StatesReader(shape, self._source_dtype, read, in_memory, kept, check, progress, seen)
-                self._transform = self._transform.fit(reader)
-        return self._transform
+        if self._transform is None:
+            return None
+        shape = self.shape[0], self._source_cells
+        in_memory = is_in_memory(self._rows)
+        read, kept = self.read_source, self._kept_moments
+        return self._fitted(StatesReader(shape, self._source_dtype, read, in_memory, kept, check, progress, seen))
 
     def _kept_moments(self) -> Moments | None:
         if self._dataset_path is None:
@@ -196,7 +234,34 @@ class States:
     def origin(self) -> Hashable:
         """Where these values come from: states of an equal origin read the same place of a file, or the same array."""
         place = self._dataset_path or getattr(self._rows, "path_of_states", None) or id(self.source)
-        return place, self.transform
+        return place, None if self._transform is None else self._transform.key
+
+    def with_own_thresholds(self, rules: CellRules, name: str | None = None) -> States:
+        """The same states seen as how far some cells are beyond thresholds of their own, see `OwnThresholds`.
+
+        They share what has been read, and the transform, for which all steps are read once. Closing them closes no
+        file.
+
+        Parameters
+        ----------
+        rules : CellRules
+            Of these cells, with thresholds in units of these states, after the transform.
+        name : str, optional
+            What messages call them.
+        """
+        made = object.__new__(States)
+        made._own_file = None
+        made._transform = OwnThresholds(rules, self._transform, self._fitted)
+        made._begin(self._opened(), name or self.name)
+        made._reading, made._chunks, made._plain = self._reading, self._chunks, self._plain
+        return made
+
+    def _fitted(self, reader: StatesReader) -> Transform | None:
+        """The transform for these states."""
+        with self._preparing:
+            if self._transform is not None:
+                self._transform = self._transform.fit(reader)
+            return self._transform
 
     @property
     def ndim(self) -> int:
@@ -287,6 +352,22 @@ class States:
         return is_in_memory(self._rows) and monotone
 
     @property
+    def known_cells(self) -> NDArray[np.int64]:
+        """The cells that have values: all, but where only some have thresholds of their own."""
+        known = None if self._transform is None else self._transform.known_cells
+        return np.arange(self.shape[1]) if known is None else known
+
+    @property
+    def usual_scale(self) -> tuple[float, float, float] | None:
+        """The lowest and the highest value and a default threshold, if the transform has the same for all states."""
+        return None if self._transform is None else self._transform.scale
+
+    @property
+    def usual_threshold(self) -> float | None:
+        """A default threshold, if the transform has the same for all states."""
+        return None if self._transform is None else self._transform.threshold
+
+    @property
     def least_above_zero(self) -> float | None:
         """The threshold at which exactly the values above zero are on; None where another number says the same."""
         if self.dtype.kind != "f":
@@ -358,7 +439,7 @@ class States:
         return np.array(self.read(0, len(self)), dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:
-        suffix = f", transform={self.transform!r}" if self.transform else ""
+        suffix = f", transform={self.transform!r}" * bool(self.transform) + ", mirror=True" * self.mirror
         return f"States({self.name}, shape={self.shape}, dtype={self.dtype}{suffix})"
 
     def __getstate__(self) -> dict[str, Any]:
@@ -392,8 +473,8 @@ class States:
 
 def _one_of(transform: Transform | None, made: Transform | None) -> Transform | None:
     if transform is not None and made is not None:
-        msg = f"these states already have the transform {made.name!r}"
-        raise ValueError(msg)
+        has = f"the transform {made.name!r}" if made.name else "mirrors"
+        raise ValueError(f"these states already have {has}; give the transform together with the array")
     return transform or made
 
 
@@ -429,6 +510,13 @@ def common_transform(layers: Mapping[str, States]) -> str | dict[str, str | None
     transforms = {name: states.transform for name, states in layers.items()}
     different = set(transforms.values())
     return different.pop() if len(different) == 1 else transforms
+
+
+def common_mirror(layers: Mapping[str, States]) -> bool | dict[str, bool]:
+    """Whether all layers have mirrors; if they differ, a mapping of layer name to that."""
+    mirrors = {name: states.mirror for name, states in layers.items()}
+    different = set(mirrors.values())
+    return different.pop() if len(different) == 1 else mirrors
 
 
 def native_numbers(values: Array) -> Array:

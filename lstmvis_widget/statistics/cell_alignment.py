@@ -57,7 +57,8 @@ def cell_alignment(
     ----------
     states : array_like of shape (T, D), or explorer
         Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences. States on
-        disk are read at most twice. NaN counts as lower than any number.
+        disk are read at most twice. NaN counts as lower than any number. Mirrors have no rows: each cell is looked at
+        in both directions, and where ``sign`` is −1 its mirror is the one that tells by being high.
     track : Track, sequence of T labels, or str
         Categorical, zeros and ones, or whole numbers. A name is that of a track of the explorer. Steps without a label
         (None or NaN) aren't counted, neither as having a label nor as not having it.

@@ -34,7 +34,7 @@ READING = 0.8
 AT_ONCE = 2**22
 """Numbers of dealt labels that are held at once."""
 
-OWN_COLUMNS = ("cell", "difference", "low", "high", "p", "p_max", "difference_held_out")
+OWN_COLUMNS = ("cell", "name", "difference", "low", "high", "p", "p_max", "difference_held_out")
 """Columns whose names no label can have."""
 
 
@@ -89,7 +89,7 @@ def contrast_phrases(
     pandas.DataFrame
         One row for each cell, the greatest difference first, whatever its sign; of equal ones the lower cell:
 
-        - ``cell``;
+        - ``cell``, and of states with mirrors its ``name``, such as "−12";
         - for each label a column of its name, 0…1: the share of its phrases at which the cell follows the pattern;
         - ``difference``, −1…1: the share of the first label less that of the second, and the ends ``low`` and ``high``
           of its interval, by Newcombe (1998, method 10), which takes phrases as independent of each other;
@@ -128,7 +128,7 @@ def contrast_phrases(
     A. M. Winkler, M. A. Webster, D. Vidaurre, T. E. Nichols, S. M. Smith: Multi-level block permutation (2015).
     """
     pandas = import_extra("pandas", "analysis", "contrast_phrases")
-    opened, _, lengths = explored("contrast_phrases", states, None, sequences)
+    opened, _, lengths = explored("contrast_phrases", states, None, sequences, mirrors=True)
     permutations = checked_int("permutations", permutations)
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, such as 0.95; got {confidence!r}")
@@ -157,6 +157,7 @@ def contrast_phrases(
         difference = rates[0] - rates[1]
         columns: dict[str, Any] = {
             "cell": np.arange(len(difference)),
+            **({} if opened.cell_names is None else {"name": np.array(opened.cell_names)}),
             **dict(zip(names, rates, strict=True)),
             "difference": difference,
             "low": low,

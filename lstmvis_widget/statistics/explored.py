@@ -17,7 +17,9 @@ class Explored(NamedTuple):
     sequences: Any
 
 
-def explored(function: str, states: Any, track: Any = None, sequences: Any = None) -> Explored:
+def explored(
+    function: str, states: Any, track: Any = None, sequences: Any = None, *, mirrors: bool = False
+) -> Explored:
     """The states of the active layer, the track of a name, and the sequences of an explorer; arrays as they are.
 
     Parameters
@@ -30,6 +32,9 @@ def explored(function: str, states: Any, track: Any = None, sequences: Any = Non
         A name is that of a track of the explorer.
     sequences : array_like of int, optional
         By default those of the explorer.
+    mirrors : bool, default False
+        Whether mirrors are cells like others: where it matters which are on. What looks at values both ways round, or
+        at distances, leaves them out.
 
     Raises
     ------
@@ -42,10 +47,12 @@ def explored(function: str, states: Any, track: Any = None, sequences: Any = Non
                 f"{track!r} is the name of a track, and names need an explorer: {function}(explorer, …). With the "
                 f"states as an array, give the labels of its time steps; got {type(states).__name__} as the states"
             )
-        return Explored(as_states(one_layer(states)), track, sequences)
-    if isinstance(track, str):
-        track = track_named(track, states.tracks)
-    return Explored(as_states(one_layer(states.states)), track, states.sequences if sequences is None else sequences)
+        opened = as_states(one_layer(states))
+    else:
+        opened = as_states(one_layer(states.states))
+        track = track_named(track, states.tracks) if isinstance(track, str) else track
+        sequences = states.sequences if sequences is None else sequences
+    return Explored(opened if mirrors else opened.without_mirrors(), track, sequences)
 
 
 def is_explorer(given: Any) -> bool:

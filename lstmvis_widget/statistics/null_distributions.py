@@ -251,12 +251,14 @@ def random_matches(
     if index is None:
         index = OnOffIndex.build(origin.states, origin.pattern.threshold, check=check, progress=progress)
     indexed = index
-    rates = indexed.on_rates()
+    # A cell without values is never on: it stands for no other one.
+    known = np.union1d(origin.states.known_cells, origin.cells)
+    rates, given = indexed.on_rates(known), np.searchsorted(known, origin.cells)
 
     def draw(source: np.random.Generator) -> Matches:
         return rank_index(
             indexed,
-            random_cells(rates, origin.cells, source),
+            known[random_cells(rates, given, source)],
             pattern=origin.pattern,
             sequences=origin.sequences,
             min_length=origin.min_length,

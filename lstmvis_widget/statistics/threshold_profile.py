@@ -156,8 +156,8 @@ def threshold_profile(
     """
     pandas = import_extra("pandas", "analysis", "threshold_profile")
     given = states
-    opened, track, sequences = explored("threshold_profile", states, track, sequences)
-    opened = States(opened, "quantile") if per_cell else opened
+    opened, track, sequences = explored("threshold_profile", states, track, sequences, mirrors=True)
+    opened = States(opened.without_mirrors(), "quantile", mirror=opened.mirror) if per_cell else opened
     selection = _of_explorer(given, "selection", selection)
     if selection is None:
         raise ValueError("nothing is selected: give a selection, a range (start, stop) of time steps")

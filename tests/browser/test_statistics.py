@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from lstmvis_widget import StateExplorer
-from tests.browser.data import SHOW, STATES, TAGS, WORDS
+from tests.browser.data import N_CELLS, SHOW, STATES, TAGS, WORDS
 from tests.browser.gestures import brush, part, shows
 from tests.browser.mock import served, show
 from tests.browser.test_access import AXE, LEVELS, LOW_CONTRAST
@@ -158,6 +158,53 @@ def test_cells_are_aligned_with_a_label_pinned_and_taken(notebook, explorer):
     shows(explorer, selected_cells=high)
     explorer.page.keyboard.press("Control+z")
     assert notebook.value("explorer.selected_cells") == selected
+
+
+def test_the_thresholds_of_the_best_cells_are_used(notebook, explorer):
+    brush(explorer, 10, 12)
+    part(explorer, "align-with").select_option(label="pos: NOUN")
+    expect(part(explorer, "best-cell")).to_have_count(10, timeout=IMPORTING)
+    part(explorer, "use-best").click()
+    expect(part(explorer, "layer-menu")).to_have_value("states · NOUN")
+    expect(part(explorer, "use-best")).to_be_hidden()
+    expect(part(explorer, "plot-caption")).to_contain_text("own threshold")
+    notebook.run("from lstmvis_widget import cell_alignment")
+    notebook.run(
+        "table = cell_alignment(STATES, TAGS, labels=['NOUN']).sort_values('f1', ascending=False, kind='stable')[:10]"
+    )
+    used = notebook.value("explorer.used.to_pandas().to_dict('list')")
+    assert used == notebook.value("table.sort_values('cell')[['cell', 'threshold', 'sign']].to_dict('list')")
+    # A low cell is called by its name, and is taken as any other.
+    signs = dict(zip(used["cell"], used["sign"], strict=True))
+    names = {f"−{cell}" if sign < 0 else str(cell) for cell, sign in signs.items()}
+    expect(part(explorer, "best-cell")).to_have_count(10)
+    assert set(part(explorer, "best-cell").all_inner_texts()) == names
+    part(explorer, "take-best").click()
+    shows(explorer, selected_cells=used["cell"])
+    assert notebook.value("explorer.selected_cells") == used["cell"]
+    part(explorer, "layer-menu").select_option("states")
+    expect(part(explorer, "use-best")).to_be_visible()
+    assert notebook.value("[explorer.layer, explorer.used]") == ["states", None]
+
+
+def test_cells_that_tell_by_being_low_are_taken_as_their_mirrors(notebook):
+    notebook.run(SHOW.replace("word_width", "mirror=True, word_width"))
+    explorer = notebook.explorer()
+    brush(explorer, 10, 12)
+    part(explorer, "align-with").select_option(label="pos: NOUN")
+    expect(part(explorer, "best-cell")).to_have_count(10, timeout=IMPORTING)
+    notebook.run("from lstmvis_widget import cell_alignment")
+    notebook.run("table = cell_alignment(STATES, TAGS, labels=['NOUN']).nlargest(10, 'f1')")
+    best = notebook.value("[c if s > 0 else c + N_CELLS for c, s in zip(table['cell'], table['sign'])]")
+    assert max(best) >= N_CELLS
+    names = [str(cell) if cell < N_CELLS else f"−{cell - N_CELLS}" for cell in best]
+    expect(part(explorer, "best-cell")).to_have_text(names)
+    part(explorer, "take-best").click()
+    shows(explorer, selected_cells=sorted(best))
+    assert notebook.value("explorer.selected_cells") == sorted(best)
+    expect(part(explorer, "cell").first).to_have_text(names[0])
+    part(explorer, "best-cell").nth(best.index(max(best))).hover()
+    expect(part(explorer, "readout")).to_contain_text(f"cell −{max(best) - N_CELLS} · F1")
 
 
 ROWS = [

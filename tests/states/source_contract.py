@@ -91,10 +91,12 @@ class SourceContract:
 
     # ------------------------------------------------------- what is on
 
-    @pytest.mark.parametrize("transform", [None, *TRANSFORMS])
-    def test_transforms_and_what_is_on_are_those_of_the_array(self, make, transform):
-        expected = States(STATES, transform)
-        with States(make(STATES), transform) as states:
+    @pytest.mark.parametrize(
+        ("transform", "mirror"), [*((name, False) for name in (None, *TRANSFORMS)), (None, True), ("quantile", True)]
+    )
+    def test_transforms_and_what_is_on_are_those_of_the_array(self, make, transform, mirror):
+        expected = States(STATES, transform, mirror=mirror)
+        with States(make(STATES), transform, mirror=mirror) as states:
             assert states.shape == expected.shape
             assert np.array_equal(states.read(10, 40), expected.read(10, 40))
             for threshold in (-0.2, 0.1, 0.9):

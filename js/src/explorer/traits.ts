@@ -18,6 +18,17 @@ interface MatchTable {
   union: readonly number[];
 }
 
+/**
+ * `mirror`: the second half of the cells mirrors the first. Views saved by earlier versions don't say. `of`: the layer
+ * that one was made of, with thresholds of its cells' own.
+ */
+interface SentLayer {
+  name: string;
+  cells: number;
+  mirror?: boolean;
+  of?: string;
+}
+
 /** The class in Python whose traits these are. */
 export const PYTHON_CLASS = "StateExplorer";
 
@@ -64,12 +75,14 @@ export const TRAITS = {
   _note: fromPython(""),
   _threshold_counts: fromPython<ThresholdCounts | null>(null),
   _name: fromPython(""),
-  _layers: fromPython([], orElse<readonly { name: string; cells: number }[]>([])),
+  _layers: fromPython([], orElse<readonly SentLayer[]>([])),
   _steps: fromPython(0),
   _n_sequences: fromPython(1),
   _sequence_starts: fromPython([], orElse<readonly number[]>([])),
   _units: fromPython(""),
   _transform: fromPython(""),
+  /** Use `cellName`. */
+  _cell_names: fromPython([], orElse<readonly string[]>([])),
   _misfit: fromPython(""),
   _value_range: fromPython([-1, 1], orElse<Range>([-1, 1])),
   /** The threshold that is shown as "> 0". */

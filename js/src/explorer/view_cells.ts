@@ -27,9 +27,14 @@ export interface ViewCells {
   readonly tickUnderThreshold: ReadonlySignal<number | null>;
   /** How well each cell of the active layer tells where the chosen label stands. */
   readonly alignment: ReadonlySignal<CellAlignment | null>;
-  /** All cells of the layer, and the selected ones. */
+  /** The number of cells of the layer, with mirrors. */
+  readonly cellCount: ReadonlySignal<number>;
+  /** The cells that the grey lines show: all of the layer without mirrors, which would double them. */
   readonly everyCell: ReadonlySignal<readonly number[]>;
+  /** The selected cells. */
   readonly shownCells: ReadonlySignal<readonly number[]>;
+  /** The cells that have a line: those above and, of mirrors, the selected and the pinned ones. */
+  readonly drawnCells: ReadonlySignal<readonly number[]>;
   /** The pinned cells of the layer that are drawn: not all of very many. */
   readonly drawnPins: ReadonlySignal<readonly Pin[]>;
   /** The threshold in the precision of the states. */
@@ -55,17 +60,15 @@ export function createViewCells(
   const columns = computed(() => ofLayer(steps.stride.value === null ? null : model._columns.value));
   const envelopes = computed(() => ofLayer(columns.value && model._envelopes.value));
   const alignment = computed(() => ofLayer(model._alignment.value));
-  const scale = createScale(model, steps, { states, columns, plotHeight });
   const tickUnderThreshold = computed(() => {
     const { ticks, toPixel, domain } = scale.value;
     const y = toPixel(clamp(model.threshold.value, domain[0], domain[1]));
     return ticks.find((tick) => Math.abs(toPixel(tick) - y) < BADGE_REACH) ?? null;
   });
-  const cellCount = computed(() => {
-    const layer = model._layers.value.find(({ name }) => name === model.layer.value);
-    return states.value?.cells ?? layer?.cells ?? 0;
-  });
-  const everyCell = computed(() => Array.from({ length: cellCount.value }, (_, cell) => cell));
+  const layer = computed(() => model._layers.value.find(({ name }) => name === model.layer.value));
+  const cellCount = computed(() => states.value?.cells ?? layer.value?.cells ?? 0);
+  const plainCount = computed(() => (layer.value?.mirror ? cellCount.value / 2 : cellCount.value));
+  const everyCell = computed(() => Array.from({ length: plainCount.value }, (_, cell) => cell));
   // After a change of layer, `selected_cells` are those of the old one until Python has answered.
   const shownCells = computed(() => model.selected_cells.value.filter((cell) => cell < cellCount.value));
   const drawnPins = computed(() =>
@@ -73,6 +76,12 @@ export function createViewCells(
       .slice(0, MOST_PINS)
       .filter(({ cell }) => cell < cellCount.value),
   );
+  const drawnCells = computed(() => {
+    const picked = [...shownCells.value, ...drawnPins.value.map(({ cell }) => cell)];
+    const mirrors = new Set(picked.filter((cell) => cell >= plainCount.value));
+    return mirrors.size === 0 ? everyCell.value : [...everyCell.value, ...mirrors];
+  });
+  const scale = createScale(model, steps, { states, columns, envelopes, drawnCells, plotHeight });
   const roundedThreshold = computed(() =>
     roundToPrecision(model.threshold.value, states.value?.precision ?? "float64"),
   );
@@ -89,7 +98,7 @@ export function createViewCells(
   });
   return {
     ...{ states, columns, envelopes, alignment, scale, tickUnderThreshold },
-    ...{ everyCell, shownCells, drawnPins, roundedThreshold, runs, onCounts },
+    ...{ cellCount, everyCell, shownCells, drawnCells, drawnPins, roundedThreshold, runs, onCounts },
   };
 }
 
@@ -100,18 +109,23 @@ function createScale(
   {
     states,
     columns,
+    envelopes,
+    drawnCells,
     plotHeight,
-  }: Pick<ViewCells, "states" | "columns"> & { plotHeight: ReadonlySignal<number> },
+  }: Pick<ViewCells, "states" | "columns" | "envelopes" | "drawnCells"> & {
+    plotHeight: ReadonlySignal<number>;
+  },
 ): ReadonlySignal<ValueScale> {
   // Separate from the scale, so that a new window with the same values is not measured again.
   const values = computed(() => states.value?.values ?? null);
   const ofAllSent = computed(() => {
     const seen = columns.value;
-    return seen ? columnsExtent(seen, [seen.start, seen.stop]) : values.value && finiteExtent(values.value);
+    if (!seen) return values.value && finiteExtent(values.value);
+    return columnsExtent(seen, envelopes.value, [seen.start, seen.stop]);
   });
   const ofInView = computed(() => {
-    if (columns.value) return columnsExtent(columns.value, visible.value);
-    return states.value && windowExtent(states.value, visible.value);
+    if (columns.value) return columnsExtent(columns.value, envelopes.value, visible.value);
+    return states.value && windowExtent(states.value, drawnCells.value, visible.value);
   });
   return computed(() => {
     const axis = model.value_axis.value;
@@ -123,15 +137,39 @@ function createScale(
   });
 }
 
-function windowExtent({ values, start, cells }: Window, [first, end]: Range): Range | null {
-  return finiteExtent(
-    values.subarray(Math.max(0, (first - start) * cells), Math.max(0, (end - start) * cells)),
-  );
+function windowExtent(window: Window, drawn: readonly number[], [first, end]: Range): Range | null {
+  const { values, start, cells } = window;
+  const rows = values.subarray(Math.max(0, (first - start) * cells), Math.max(0, (end - start) * cells));
+  if (drawn.length === cells) return finiteExtent(rows);
+  const ofRows: Range[] = [];
+  for (let at = 0; at < rows.length; at += cells) {
+    const extent = finiteExtent(drawn.map((cell) => rows[at + cell] as number));
+    if (extent) ofRows.push(extent);
+  }
+  return union(ofRows);
 }
 
-function columnsExtent(columns: Columns, steps: Range): Range | null {
-  const [from, to] = columnsIn(columns, steps);
-  const low = finiteExtent(columns.lowest.subarray(from, to));
-  const high = finiteExtent(columns.highest.subarray(from, to));
+/** The range of all cells that the density shows, and of those drawn one by one. */
+function columnsExtent(columns: Columns, envelopes: Envelopes | null, steps: Range): Range | null {
+  const extents = [extentOf(columns.lowest, columns.highest, columnsIn(columns, steps), 1)];
+  if (envelopes) {
+    const within = columnsIn(envelopes, steps);
+    extents.push(extentOf(envelopes.low, envelopes.high, within, envelopes.cells.length));
+  }
+  return union(extents.filter((extent) => extent !== null));
+}
+
+function extentOf(
+  lowest: Float32Array | Float64Array,
+  highest: Float32Array | Float64Array,
+  [from, to]: Range,
+  cells: number,
+): Range | null {
+  const low = finiteExtent(lowest.subarray(from * cells, to * cells));
+  const high = finiteExtent(highest.subarray(from * cells, to * cells));
   return low && high && [low[0], high[1]];
+}
+
+function union(extents: readonly Range[]): Range | null {
+  return finiteExtent(extents.flat());
 }

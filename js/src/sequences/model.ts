@@ -13,8 +13,11 @@ export interface Model
   readonly running: ReadonlySignal<number | null>;
   /** Ask Python to cancel its computation. */
   cancel(): void;
-  /** Ask Python to make these the selected cells of the linked explorers. */
-  takeCells(cells: readonly number[]): void;
+  /**
+   * Ask Python to make these the selected cells of the linked explorers; of `low`, some of these, the mirrors where an
+   * explorer has them.
+   */
+  takeCells(cells: readonly number[], low: readonly number[]): void;
   /** Ask Python to undo the last change, or to redo it. */
   moveInHistory(move: "undo" | "redo"): void;
 }
@@ -28,9 +31,9 @@ export function createModel(transport: Transport): Model {
     ...{ live, set, hold, settle, dispose },
     running: computed(() => (live.value ? traits.progress.value : null)),
     cancel: () => send({ cancel: true }),
-    takeCells(cells) {
+    takeCells(cells, low) {
       settle();
-      send({ take_cells: cells });
+      send({ take_cells: { cells, low } });
     },
     moveInHistory(move) {
       settle();

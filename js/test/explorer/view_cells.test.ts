@@ -101,3 +101,40 @@ describe("the value axis", () => {
     expect(view.tickUnderThreshold.value).toBeNull();
   });
 });
+
+describe("mirrors", () => {
+  // Cells 0 and 1, and their mirrors 2 and 3.
+  const window = sentWindow([
+    [1, 5, -1, -5],
+    [2, 4, -2, -4],
+  ]);
+  const mirrored = { _layers: [{ name: "a", cells: 4, mirror: true }], _window: window };
+
+  test("are cells of the layer, but no grey lines", () => {
+    const { view } = pageOf(mirrored);
+    expect([view.cellCount.value, view.everyCell.value]).toEqual([4, [0, 1]]);
+  });
+
+  test("are drawn where they are selected or pinned", () => {
+    const { view } = pageOf({
+      ...mirrored,
+      selected_cells: [1, 3],
+      pinned_cells: { 2: "#000000", 3: "#ffffff" },
+    });
+    expect(view.drawnCells.value).toEqual([0, 1, 3, 2]);
+  });
+
+  test("count on the axis of what is in view only where they are drawn", () => {
+    const { model, view } = pageOf({ ...mirrored, value_axis: "view", _visible_steps: 2 });
+    expect(view.scale.value.domain[0]).toBeGreaterThan(0);
+    model.set("pinned_cells", { 3: "#000000" });
+    expect(view.scale.value.domain[0]).toBeLessThanOrEqual(-5);
+    expect(view.scale.value.domain[1]).toBeGreaterThanOrEqual(5);
+  });
+
+  test("have their envelopes on the axis of columns", () => {
+    const sent = { _columns: sentColumns(), _envelopes: sentEnvelopes({ low: floats(0, -8, -1, 0.5) }) };
+    const { view } = pageOf({ ...sent, word_width: 0.5, value_axis: "view" });
+    expect(view.scale.value.domain[0]).toBeLessThanOrEqual(-8);
+  });
+});

@@ -12,9 +12,19 @@ interface SentCellAlignment {
   auc: DataView;
   /** Views that were saved by earlier versions have none. */
   sign?: DataView;
+  rules?: Rules;
   best: number[];
   error: string;
 }
+
+/** Cells, with the threshold of each and whether it is on above it (1) or below it (−1). */
+export interface Rules {
+  cell: readonly number[];
+  threshold: readonly number[];
+  sign: readonly number[];
+}
+
+const NO_RULES: Rules = { cell: [], threshold: [], sign: [] };
 
 export interface CellAlignment {
   layer: string;
@@ -25,6 +35,8 @@ export interface CellAlignment {
   auc: Float32Array;
   /** −1 for a cell that tells where the label stands by being low. */
   sign: Int8Array;
+  /** When the best cells are on, by thresholds and signs of their own; mirrors are told by their cells. */
+  rules: Rules;
   /** The cells that go best with the label. */
   best: readonly number[];
   error: string;
@@ -34,7 +46,7 @@ export function decodeCellAlignment(sent: SentCellAlignment | null): CellAlignme
   if (!sent) return null;
   const { sign: sentSign } = sent;
   const sign = new Int8Array(sentSign?.byteLength ?? 0).map((_, i) => sentSign?.getInt8(i) ?? 1);
-  return { ...sent, f1: floats(sent.f1), auc: floats(sent.auc), sign };
+  return { ...sent, f1: floats(sent.f1), auc: floats(sent.auc), sign, rules: sent.rules ?? NO_RULES };
 }
 
 function floats(sent: DataView): Float32Array {

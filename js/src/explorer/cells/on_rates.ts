@@ -67,7 +67,7 @@ export function mountRateHint(content: HTMLElement, model: Model, view: ViewStat
   content.append(hint);
   return all(
     drawOnFrame(() => {
-      const said = hintOn(model, view.everyCell.value.length);
+      const said = hintOn(model, view.cellCount.value);
       setText(text, said);
       hint.hidden = said === "";
       const start = model.selection.value?.[0] ?? 0;

@@ -90,12 +90,13 @@ function drawTitle(title: HTMLElement, model: Model): void {
 /** The name of what is shown, and its size. */
 export function titleOf(model: Model): { name: string; details: string } {
   const layers = model._layers.value;
-  const cells =
-    layers.find((layer) => layer.name === model.layer.value)?.cells ?? model._window.value?.cells ?? 0;
+  const active = layers.find((layer) => layer.name === model.layer.value);
+  const cells = active?.cells ?? model._window.value?.cells ?? 0;
   // With several layers, the menu beside the title says which one is shown.
   const layer = layers.length === 1 && model._name.value ? model.layer.value : "";
-  const size = `${formatCount(model._steps.value)} steps × ${formatCount(cells)}`;
-  const parts = [layer, model._transform.value, size].filter((part) => part !== "");
+  const size = `${formatCount(model._steps.value)} steps × ${formatCount(active?.mirror ? cells / 2 : cells)}`;
+  const mirrors = active?.mirror ? "with mirrors" : "";
+  const parts = [layer, model._transform.value, size, mirrors].filter((part) => part !== "");
   const name = model._name.value || (layers.length === 1 ? model.layer.value : "");
   return { name, details: parts.join(", ") };
 }

@@ -80,10 +80,20 @@ export function mountCausePanel(host: HTMLElement, model: Model, view: ViewState
       const found = model._cause.peek();
       if (!found) return;
       if (model.selection.peek() === null) model.set("selection", wordsOf(found));
-      model.takeCells(found.cells.map(({ cell }) => cell).sort((a, b) => a - b));
+      const { cells, low } = cellsToTake(found);
+      model.takeCells(cells, low);
     }),
     () => host.replaceChildren(),
   );
+}
+
+/** The cells of a jump, and those of them that fall. */
+export function cellsToTake({ cells }: Pick<Cause, "cells">): { cells: number[]; low: number[] } {
+  const inOrder = [...cells].sort((a, b) => a.cell - b.cell);
+  return {
+    cells: inOrder.map(({ cell }) => cell),
+    low: inOrder.filter(({ change }) => change !== null && change < 0).map(({ cell }) => cell),
+  };
 }
 
 /** The steps of both words of a jump. */

@@ -54,7 +54,9 @@ export function createTakeButton(part: string) {
       button.disabled = !live || cells === 0 || reason !== "";
       button.hidden = cells === 0;
       setText(why, live && cells > 0 && reason ? ` (${reason})` : "");
-      button.title = reason || `make ${plural(cells, "cell")} the selected ones of the linked explorer`;
+      button.title =
+        reason ||
+        `make ${plural(cells, "cell")} the selected ones of the linked explorer; if it has mirrors, those of low or falling cells`;
     },
   };
 }

@@ -70,7 +70,13 @@ export function mountSelectedPanel(host: HTMLElement, model: Model): () => void 
     }),
     listen(take.button, "click", () => {
       const found = model._selected.peek();
-      if (found) model.takeCells(tellingCells(found));
+      if (!found) return;
+      const telling = tellingCells(found);
+      const low = found.cells.filter(({ sign }) => sign < 0).map(({ cell }) => cell);
+      model.takeCells(
+        telling,
+        telling.filter((cell) => low.includes(cell)),
+      );
     }),
     () => host.replaceChildren(),
   );

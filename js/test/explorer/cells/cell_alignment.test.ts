@@ -14,6 +14,7 @@ const sent = {
   f1: floats(0.25, Number.NaN, 0.75, 0.5),
   auc: floats(0.5, Number.NaN, 1, 0.625),
   sign: new DataView(Int8Array.from([1, 1, 1, -1]).buffer),
+  rules: { cell: [2, 3], threshold: [0.30000000000000004, -59.3], sign: [1, -1] },
   best: [2, 3, 0],
   error: "",
 };
@@ -41,4 +42,10 @@ test("the readout has F1 and AUC of a cell, if it has them", () => {
   expect(alignmentText(alignment, 1)).toBeNull();
   expect(alignmentText(alignment, 9)).toBeNull();
   expect(alignmentText(null, 2)).toBeNull();
+});
+
+test("the best cells can be used with the thresholds and signs that Python has sent, none of a view saved before", () => {
+  expect(alignment.rules).toEqual(sent.rules);
+  const { rules: _, ...older } = sent;
+  expect(decodeCellAlignment(older)?.rules.cell).toEqual([]);
 });

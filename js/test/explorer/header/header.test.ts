@@ -30,3 +30,10 @@ test("of several layers the menu says which is shown", () => {
 test("the cells are those of the window where nothing is known of the layer", () => {
   expect(title({ _layers: null, _window: sentWindow([[1, 2, 3]]) }).details).toBe("1,000 steps × 3");
 });
+
+test("mirrors aren't counted, but named", () => {
+  const layers = [{ name: "a", cells: 1300, mirror: true }];
+  expect(title({ _name: "Alice", _layers: layers, layer: "a", _steps: 30 }).details).toContain(
+    "× 650, with mirrors",
+  );
+});

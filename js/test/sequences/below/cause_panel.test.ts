@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cause } from "../../../src/sequences/below/cause";
-import { saidOf, weightsText, wordsOf } from "../../../src/sequences/below/cause_panel";
+import { cellsToTake, saidOf, weightsText, wordsOf } from "../../../src/sequences/below/cause_panel";
 import { UNFINISHED } from "../../../src/shared/text";
 
 const FOUND = { error: "" } as Cause;
@@ -24,4 +24,14 @@ test("without weights it is said what to pass", () => {
 
 test("cells are taken for both words of the jump where no others are selected", () => {
   expect(wordsOf({ step: 40 })).toEqual([40, 42]);
+});
+
+test("cells that fall are to be taken as mirrors, where there are some", () => {
+  const known = { effect: null, share: 0.2 };
+  const cells = [
+    { cell: 9, change: -0.5, ...known },
+    { cell: 3, change: 0.4, ...known },
+    { cell: 5, change: null, ...known },
+  ];
+  expect(cellsToTake({ cells })).toEqual({ cells: [3, 5, 9], low: [9] });
 });
