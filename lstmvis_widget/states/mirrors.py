@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cell_statistics import StatesReader
-from .on_off import BothWays, MovedThreshold, OnRule
+from .on_off import BothWays, MovedThreshold, OnRule, is_on
 from .transforms import Reflected, Transform, Unchanged
 
 Array = NDArray[Any]
@@ -99,4 +99,4 @@ class Mirrored(Transform):
         high, low = (each.on_rule(threshold, source, cells) for each in (self._high, self.low))
         if isinstance(high, MovedThreshold) and isinstance(low, MovedThreshold):
             return BothWays(high, low)
-        return super().on_rule(threshold, source, cells)
+        return lambda values, out: is_on(self.apply(values), threshold, out)

@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 import traitlets
 
-from lstmvis_widget import SequenceExplorer, StateExplorer, cell_alignment, link, save_states, step_distances
+from lstmvis_widget import (
+    SequenceExplorer,
+    StateExplorer,
+    cell_alignment,
+    contrast_phrases,
+    link,
+    save_states,
+    step_distances,
+    threshold_profile,
+)
 from lstmvis_widget.states.sources import States
 from tests.explorer.test_explorer import STATES, is_right
 from tests.page import recorded_pages, wait_until
@@ -100,6 +109,18 @@ def test_a_cell_that_tells_by_being_low_is_listed_as_its_mirror(explorer):
 def test_measures_that_look_both_ways_and_distances_leave_mirrors_out(explorer):
     assert cell_alignment(explorer, "where").equals(cell_alignment(STATES, LABELS))
     assert np.array_equal(step_distances(explorer), step_distances(STATES), equal_nan=True)
+
+
+def test_tables_of_what_is_on_have_rows_of_mirrors(explorer):
+    phrases = {"a": [(3, 4), (20, 22)], "b": [(10, 13), (40, 41)]}
+    table = contrast_phrases(explorer, phrases, 0.1)
+    by_hand = contrast_phrases(BOTH, phrases, 0.1)
+    assert table["name"].tolist() == [explorer.cell_names[cell] for cell in table["cell"]]
+    assert table.drop(columns="name").equals(by_hand)
+    profile = threshold_profile(explorer, selection=(10, 13), thresholds=[0.5, 0.75], per_cell=True)
+    quantiles = mirrored_by_hand(STATES, "quantile")
+    expected = [(quantiles[10:13] >= share).all(axis=0).sum() for share in (0.5, 0.75)]
+    assert profile.table["n_cells"].tolist() == expected
 
 
 def test_a_scenario_fits_states_with_the_same_mirrors(made, explorer):

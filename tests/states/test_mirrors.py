@@ -87,6 +87,13 @@ def test_infinities_and_nan_are_told_right_both_ways(dtype):
         assert np.array_equal(States(array, mirror=True).on_rule(threshold)(array, None), expected)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_values_beyond_double_precision_are_told_right_both_ways(name):
+    array = STATES.astype(np.longdouble)
+    states = States(array, name, mirror=True)
+    assert np.array_equal(states.on_rule(0.3)(array, None), states.read(0, len(array)) >= 0.3)
+
+
 @pytest.mark.parametrize("most_checked", [2**18, 10], ids=["looked at", "too many to look at"])
 @given(threshold=st.floats(-0.9999, 0.9999), offset=st.integers(-3000, 3000))
 @settings(max_examples=15)
