@@ -13,7 +13,7 @@ from lstmvis_widget.given.brief import brief
 VERSION = 1
 """Version of the format; other versions can't be read."""
 
-ADDED = ("thresholds", "folded_tracks")
+ADDED = ("thresholds", "folded_tracks", "phrase_sets", "contrast_with", "show_contrast")
 """Parts of a view that scenarios made before them lack: these stay as they are."""
 
 SAMPLED_TOKENS = 4096
@@ -48,8 +48,8 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.tolist()
     if isinstance(value, tuple):
-        return list(value)
-    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else value
+        return [_as_json(item) for item in value]
+    return {str(key): _as_json(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def line(scenario: Mapping[str, Any], explorer: str = "explorer") -> str:

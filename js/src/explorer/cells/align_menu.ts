@@ -86,8 +86,13 @@ function mountBest(model: Model, view: ViewState) {
     "take as selected",
     "make those of them that are high the selected cells: find where they are on together",
   );
+  const keep = button(
+    "keep-label",
+    "keep its phrases",
+    "keep all ranges with the label as a set of phrases, to hold it against another set",
+  );
   const key = create("span", "lv-align-key");
-  const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, key);
+  const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, keep, key);
   const shown = () => view.alignment.value?.best ?? [];
   const high = () => shown().filter((cell) => !isLow(view.alignment.value, cell));
   const dispose = all(
@@ -104,6 +109,7 @@ function mountBest(model: Model, view: ViewState) {
       key.hidden = cells.length === 0;
       list.setAttribute("aria-label", `the best cells for ${label}`);
       drawBest(list, cells, alignment, model.pinned_cells.value);
+      keep.disabled = !model.live.value;
       pin.hidden = take.hidden = cells.length === 0;
       pin.disabled = !model.live.value || cells.every((cell) => String(cell) in model.pinned_cells.value);
       take.disabled = !model.live.value || model.selection.value === null || high().length === 0;
@@ -131,6 +137,7 @@ function mountBest(model: Model, view: ViewState) {
       });
     }),
     listen(take, "click", () => model.takeCells(high())),
+    listen(keep, "click", () => model.keepPhrases("label")),
   );
   return { element, dispose };
 }
