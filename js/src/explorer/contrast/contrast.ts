@@ -127,17 +127,16 @@ export function cellText(row: CellApart, [one, other]: Pair): string {
   return `${formatDifference(row.difference)} ${formatEnds(row.interval)}; ${shares}${chance}`;
 }
 
-/** What is compared: "150 cells: the share of phrases all through which each is on (≥ 0.30), off 1 step before". */
+/** What is compared, and how many cells differ. */
 export function captionOf(contrast: Contrast, listed: number): string {
   const { cells = 0, differing = 0, threshold, off, draws, p } = contrast;
   const limits = off.map((steps, i) => (steps > 0 ? `off ${plural(steps, "step")} ${SIDES[i]}` : ""));
   const pattern = [`on all through (≥ ${formatValue(threshold)})`, ...limits].filter((part) => part !== "");
-  const count =
-    listed < differing ? `${formatCount(listed)} of ${formatCount(differing)}` : formatCount(listed);
+  const first = listed < differing ? `; the first ${formatCount(listed)} are listed` : "";
   const chance = p ? ` p: of ${formatCount(draws)} draws, adjusted for ${plural(cells, "cell")}.` : "";
   return (
     `Share of the phrases at which a cell is ${pattern.join(", ")}; bars: 95 % interval of the difference. ` +
-    `${count} of ${plural(cells, "cell")} that differ.${chance}`
+    `${formatCount(differing)} of ${plural(cells, "cell")} differ${first}.${chance}`
   );
 }
 

@@ -11,9 +11,11 @@ import { takeCells } from "./taking";
 
 /** From this width of the list on, the cells stand beside the phrases. */
 const WIDE_FROM = 760;
-/** The share of the width that they have there; from this width on there is room for all their numbers. */
+/** The share of the width that they have there. */
 const CELLS_SHARE = 0.46;
-const ROOMY_FROM = 410;
+/** From these widths of their own on there is room for the numbers of both shares, and for the intervals. */
+const SHARES_FROM = 480;
+const INTERVALS_FROM = 340;
 
 /** The kept sets of phrases: two of them side by side, and the cells that tell them apart. Hidden without sets. */
 export function mountContrast(host: HTMLElement, model: Model, view: ViewState): () => void {
@@ -58,19 +60,22 @@ export function mountContrast(host: HTMLElement, model: Model, view: ViewState):
       const width = view.listWidth.value;
       const wide = width >= WIDE_FROM;
       host.classList.toggle("lv-wide", wide);
-      host.classList.toggle("lv-roomy", width * (wide ? CELLS_SHARE : 1) >= ROOMY_FROM);
+      const ofCells = width * (wide ? CELLS_SHARE : 1);
+      host.classList.toggle("lv-roomy", ofCells >= SHARES_FROM);
+      host.classList.toggle("lv-tight", ofCells < INTERVALS_FROM);
       body.hidden = !open;
       setText(toggle, `${open ? "▾" : "▸"} contrast`);
       setAttribute(toggle, "aria-expanded", String(open));
       setText(summary, open ? "" : summaryOf(sets));
       apart.element.hidden = pair.value === null;
+      body.classList.toggle("lv-paired", pair.value !== null);
     }),
     drawOnFrame(() => {
       const sent = contrast.value;
       const live = model.live.value;
       const open = model.show_contrast.value && pair.value !== null;
       chance.hidden = !open || Array.isArray(sent?.p);
-      chance.disabled = !live || !sent || sent.computing || sent.cell.length === 0;
+      chance.disabled = !live || !sent || sent.computing || cells.value.length === 0;
       setText(chance, sent?.computing && live ? "comparing…" : "against chance");
       take.hidden = !open;
       take.disabled = !live || cells.value.length === 0;

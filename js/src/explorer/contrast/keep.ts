@@ -18,6 +18,7 @@ export function mountKeepHits(model: Model) {
       const hits = model._find_hits.value;
       const count = hits && hits.error === "" && isCurrent(hits, model) ? hits.count : 0;
       element.hidden = count === 0;
+      element.parentElement?.classList.toggle("lv-with-keep", count > 0);
       element.title = `keep the ${plural(count, "hit")} as a set of phrases, ${WHY}`;
       element.setAttribute("aria-label", element.title);
     }),
@@ -44,7 +45,7 @@ export function mountKeepMenu(model: Model) {
   const dispose = all(
     drawOnFrame(() => {
       const count = model.matches.value.start.length;
-      element.hidden = model.selection.value === null || !model.live.value;
+      element.hidden = !model.live.value;
       setText(matches, count === 1 ? "the match listed" : `the ${formatCount(count)} matches listed`);
       matches.hidden = count === 0;
     }),

@@ -1,6 +1,5 @@
 import { all, create, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
-import { mountKeepMenu } from "../contrast/keep";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 import { mountLabelTable } from "./label_table";
@@ -17,19 +16,10 @@ export function mountMatches(host: HTMLElement, model: Model, view: ViewState): 
   const summary = mountMatchSummary(list, model);
   const lengths = mountMatchLengths(list, model);
   const tools = mountMatchTools(list, model, view);
-  const keep = mountKeepMenu(model);
   const more = mountMoreMatches(model);
   const grid = mountMatchGrid(list, more.element, model, view);
   const empty = create("p", "lv-empty");
-  const head = create(
-    "div",
-    "lv-match-head",
-    {},
-    summary.element,
-    lengths.element,
-    tools.element,
-    keep.element,
-  );
+  const head = create("div", "lv-match-head", {}, summary.element, lengths.element, tools.element);
   host.append(head, grid.element, empty);
 
   return all(
@@ -44,7 +34,6 @@ export function mountMatches(host: HTMLElement, model: Model, view: ViewState): 
     summary.dispose,
     lengths.dispose,
     tools.dispose,
-    keep.dispose,
     grid.dispose,
     more.dispose,
     mountLabelTable(host, grid.element, model, view),
