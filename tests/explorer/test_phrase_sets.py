@@ -321,6 +321,8 @@ class TestKeepingFromThePage:
         assert "called" in explorer.error
         page.send({"rename_phrases": ["a", "cell"]})
         assert "can't be called 'cell'" in explorer.error
+        explorer.contrast_with = None
+        page.send({"rename_phrases": ["a", name]})
         page.send({"remove_phrases": "a"})
         assert list(explorer.phrase_sets) == [" ".join(WORDS[10:12]), name]
         assert (explorer.contrast_with, explorer.error) == (None, "")
