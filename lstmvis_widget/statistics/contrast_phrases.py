@@ -246,13 +246,16 @@ def _counts(ranges: Ints, within: Sequences) -> Sequences:
 def _dealt(follows: NDArray[np.bool_], dealing: Dealing, check: Check) -> Floats:
     """|difference| of each cell with labels dealt anew, (draws, D)."""
     bounds = dealing.blocks.bounds
-    sums = np.add.reduceat(follows.astype(np.float64), bounds[:-1], axis=0)
+    exact = np.float32 if len(follows) < 2**24 else np.float64  # in which all counts of phrases are whole numbers
+    sums = np.add.reduceat(follows.astype(exact), bounds[:-1], axis=0)
     sizes, every = np.diff(bounds).astype(np.float64), np.arange(len(bounds) - 1)
+    every_cell, every_phrase = sums.sum(axis=0, dtype=np.float64), sizes.sum()
     found = [np.zeros((0, follows.shape[1]))]
     draws = dealing.draws()
     while arrangements := list(itertools.islice(draws, max(1, AT_ONCE // (2 * len(every))))):
         check()
-        has = dealing.dealt(arrangements, every)
-        rates = (has @ sums) / (has @ sizes)[..., None]
-        found.append(np.abs(rates[:, 0] - rates[:, 1]))
+        one = dealing.dealt(arrangements, every)[:, 0]
+        # One product for all draws, and none for the other label, which has the rest.
+        count, size = (one.astype(exact) @ sums).astype(np.float64), (one @ sizes)[:, None]
+        found.append(np.abs(count / size - (every_cell - count) / (every_phrase - size)))
     return np.concatenate(found)
