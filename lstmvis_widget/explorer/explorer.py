@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import traitlets
@@ -37,17 +37,23 @@ from lstmvis_widget.work.room import kept_bytes
 from . import scenario as scenarios
 from .aligning import Aligning
 from .computation import Computation
+from .contrasting import Contrasting
 from .data import ExplorerData
 from .drawing import Drawing
 from .finding import Finding
 from .html_file import Saving
+from .keeping import Keeping
 from .label_counting import LabelCounting
+from .phrase_sets import stored_sets
 from .preparing import Preparing
 from .ranking import Ranking
 from .switching import Switching
 from .traits import OVERLAP, ExplorerTraits
 from .using import UsedTable, cell_rules, checked_name, label_of, layer_name
 from .viewing import Viewing
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_STARTS = 2000
 """Most sequences whose starts are sent: with more, the overview couldn't show their ends apart."""
@@ -258,9 +264,11 @@ class StateExplorer(ExplorerTraits):
         self._drawing = Drawing(self, data, computation, background=background)
         self._label_counting = LabelCounting(self, data, self._ranking, background=background)
         self._aligning = Aligning(self, data, background=background)
+        self._contrasting = Contrasting(self, data, background=background)
         self._finding = Finding(self, data, background=background)
         self._switching = Switching(self, data, background=background)
         self._preparing = Preparing(self, computation, self._ranking, self._drawing, background=background)
+        self._keeping = Keeping(self, data, self._finding, self._ranking)
         self._saving = Saving(self, data, self._ranking, self._viewing, self._drawing)
         # In the order in which the tasks are refreshed, and in which their progress is shown.
         parts = (
@@ -269,6 +277,7 @@ class StateExplorer(ExplorerTraits):
             self._drawing,
             self._label_counting,
             self._aligning,
+            self._contrasting,
             self._finding,
             self._preparing,
         )
@@ -278,6 +287,8 @@ class StateExplorer(ExplorerTraits):
             "use": self._use_or_say,
             "cancel": if_true(self.cancel),
             "against_chance": if_true(self._label_counting.compare_with_chance),
+            "contrast_against_chance": if_true(self._contrasting.compare_with_chance),
+            **self._keeping.messages,
             "view": self._when_views_change,
         }
 
@@ -295,6 +306,7 @@ class StateExplorer(ExplorerTraits):
             "position": self._when_position_changes,
             "sequence": self._when_sequence_changes,
             "match_tracks": self._when_match_tracks_change,
+            "phrase_sets": lambda _: self._contrasting.drop_missing_pair(),
         }
         for name, follow in followers.items():
             self.observe(follow, names=name)
@@ -353,6 +365,11 @@ class StateExplorer(ExplorerTraits):
     def sequences(self) -> tuple[int, ...]:
         """Lengths of the sequences, in time steps; they sum to T."""
         return tuple(self._data.sequences.lengths.tolist())
+
+    @for_the_package
+    def phrase_sets_sent(self, kept: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The kept sets of phrases as the page shows them."""
+        return self._keeping.described(stored_sets(kept))
 
     # ------------------------------------------- traits that follow others
 
@@ -495,6 +512,16 @@ class StateExplorer(ExplorerTraits):
         if name is None or "_ranking" not in self.__dict__ or self._turns.is_peeking:
             return value
         return self._ranking.read(name, value)
+
+    @property
+    def contrast(self) -> pd.DataFrame:
+        """Which cells tell two of the `phrase_sets` apart, a table of `contrast_phrases`; reading it waits for it.
+
+        It is about the active layer, at `threshold`, `off_before` and `off_after`. The sets are those of
+        `contrast_with`, or the two kept last; without two sets it is empty. ``p`` is there once the page has asked for
+        it: ``contrast_phrases(explorer, permutations=1000)`` is the same with p.
+        """
+        return self._contrasting.read()
 
     def cancel(self) -> None:
         """Cancel the running computation.

@@ -15,7 +15,7 @@ from .using import UsedTable
 VERSION = 1
 """Version of the format; other versions can't be read."""
 
-ADDED = ("thresholds", "folded_tracks", "used_tables")
+ADDED = ("thresholds", "folded_tracks", "used_tables", "phrase_sets", "contrast_with", "show_contrast")
 """Parts of a view that scenarios made before them lack: these stay as they are."""
 
 WITHOUT = {"mirror": False}
@@ -53,7 +53,7 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.tolist()
     if isinstance(value, tuple):
-        return list(value)
+        return [_as_json(item) for item in value]
     if isinstance(value, UsedTable):
         return value.to_dict()
     return {str(key): _as_json(item) for key, item in value.items()} if isinstance(value, dict) else value

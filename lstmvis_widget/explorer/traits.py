@@ -34,6 +34,7 @@ from lstmvis_widget.synced.traits import (
     StepRange,
     Text,
     TrackLabel,
+    TwoTexts,
     ValueAxis,
     sent,
 )
@@ -44,6 +45,7 @@ from lstmvis_widget.timeline.tracks import Track
 
 from .computation import NO_CELLS, NO_SELECTION, no_matches
 from .data import ExplorerData
+from .phrase_sets import PhraseSets, PhraseSetsTrait, stored_sets
 from .thresholds import LayerThresholds, ThresholdsTrait, ThresholdTrait, chosen_thresholds
 from .using import NO_TABLES, TablesTrait
 
@@ -75,9 +77,9 @@ class ExplorerTraits(SyncedWidget):
         The data that names and numbers are checked against.
     """
 
-    _FIRST = ("used_tables", "layer", "thresholds", "threshold", "selection")
+    _FIRST = ("used_tables", "layer", "thresholds", "threshold", "selection", "phrase_sets")
     """Tables make layers; a layer and thresholds set the threshold; a layer and a selection clear the cells chosen by
-    hand."""
+    hand; two of the kept sets of phrases are compared."""
 
     layer: Gestured[str, str] = Gestured(
         "",
@@ -218,6 +220,25 @@ class ExplorerTraits(SyncedWidget):
         "The measure of a cell is F1 at its own best threshold over all time steps with a label, see `cell_alignment`.",
     ).tag(**DRAWING | {"page": "asks"})
 
+    phrase_sets: PhraseSetsTrait = PhraseSetsTrait(
+        {},
+        help="Sets of phrases that are kept, a mapping by name: ``explorer.phrase_sets['dogs'] = "
+        "explorer.find('dogs')``. Phrases are half-open ranges of time steps, an int64 array of shape (n, 2). A set "
+        "can be set to any pairs (start, stop), to `Matches`, or to (track, label): all ranges with the label.\n\n"
+        "At most 12 sets of at most 2,000 phrases each. The page gets the names, the numbers of phrases, and the first "
+        "of them.",
+    ).tag(sync=True, undo=True, to_json=lambda value, explorer: explorer.phrase_sets_sent(value) if value else [])
+    contrast_with: TwoTexts = TwoTexts(
+        None,
+        help="The names of two of the `phrase_sets`, (one, other), which the page holds against each other: for each "
+        "cell the share of the phrases at which it follows the pattern, see `contrast_phrases`. None: the two kept "
+        "last.",
+    ).tag(**DRAWING | {"page": "asks"})
+    show_contrast: Flag = Flag(
+        default_value=True,
+        help="Whether the page shows the kept `phrase_sets`, and the cells that tell two of them apart.",
+    ).tag(**DRAWING)
+
     find_text: Text = Text(
         "",
         help="Phrase to find in the text as it reads, see `Tokens.find`, or a regular expression as ``/regex/``. The "
@@ -323,6 +344,10 @@ class ExplorerTraits(SyncedWidget):
         help="How well each cell predicts the label of `align_with`, see below; null while it is computed, or without "
         "a label."
     )
+    _contrast = sent(
+        help="Which cells tell two of the `phrase_sets` apart, see below; null while it is computed, or without two "
+        "sets."
+    )
     _scenario_line = sent("", help="The Python statement that shows this view again, `explorer.replay({…})`.")
     _links = sent(0, help="How many explorers this one is linked with.")
 
@@ -373,6 +398,20 @@ class ExplorerTraits(SyncedWidget):
             lambda: self._trait_values.get("thresholds", chosen),
             lambda layer: self._data.scale(layer).threshold,
             lambda thresholds: setattr(self, "thresholds", thresholds),
+        )
+
+    # ------------------------------------------------------- kept sets of phrases
+
+    @for_the_package
+    def explored_data(self) -> ExplorerData:
+        """The data that phrases are checked against."""
+        return self._data
+
+    @for_the_package
+    def phrase_sets_of(self, kept: Mapping[str, Any]) -> PhraseSets:
+        """The kept sets, which can be set one by one."""
+        return PhraseSets(
+            lambda: self._trait_values.get("phrase_sets", kept), lambda sets: setattr(self, "phrase_sets", sets)
         )
 
     # ------------------------------------------------------------- validators
@@ -470,6 +509,18 @@ class ExplorerTraits(SyncedWidget):
         if label is None:
             raise traitlets.TraitError(f"align_with must name a label of track {name!r}; got {brief(text)}")
         return name, label
+
+    @traitlets.validate("contrast_with")
+    def _check_contrast_with(self, proposal: dict[str, Any]) -> tuple[str, str] | None:
+        given: tuple[str, str] | None = proposal["value"]
+        if given is None:
+            return None
+        kept = tuple(stored_sets(self.peek("phrase_sets")))
+        pair = meant(given[0], kept), meant(given[1], kept)
+        if pair[0] == pair[1] or not set(pair) <= set(kept):
+            listed = ", ".join(map(repr, kept)) or "none is kept"
+            raise traitlets.TraitError(f"contrast_with must name two of phrase_sets: {listed}; got {brief(given)}")
+        return pair
 
     @traitlets.validate("_label_table")
     def _check_label_table(self, proposal: dict[str, Any]) -> str | None:

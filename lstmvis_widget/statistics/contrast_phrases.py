@@ -18,8 +18,8 @@ from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
 from .aligning import Dealing
-from .explored import explored
-from .labelled_phrases import phrases_in_order
+from .explored import explored, pattern_explored
+from .labelled_phrases import phrases_explored, phrases_in_order
 from .rearranging import blocks_of, p_of
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ OWN_COLUMNS = ("cell", "name", "difference", "low", "high", "p", "p_max", "diffe
 
 def contrast_phrases(
     states: Any,
-    phrases: Mapping[str, ArrayLike],
-    threshold: float,
+    phrases: Mapping[str, ArrayLike] | None = None,
+    threshold: float | None = None,
     *,
-    off_before: int = 0,
-    off_after: int = 0,
+    off_before: int | None = None,
+    off_after: int | None = None,
     sequences: ArrayLike | None = None,
     held_out: float = 0.0,
     permutations: int = 0,
@@ -59,12 +59,14 @@ def contrast_phrases(
     ----------
     states : array_like of shape (T, D), or explorer
         Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences.
-    phrases : mapping of label to array_like of int, shape (n, 2)
+    phrases : mapping of label to array_like of int, shape (n, 2), optional
         Two labels, each with half-open ranges, such as ``explorer.find("dogs")``. A range that a label has more than
-        once counts once.
-    threshold, off_before, off_after
+        once counts once. By default the two of ``explorer.phrase_sets`` that the explorer compares.
+    threshold : float, optional
+        As for `on_off_patterns`, in units of the states. By default that of the explorer.
+    off_before, off_after : int, optional
         As for `on_off_patterns`: a cell follows the pattern if it is on all through the phrase, and off for so many
-        steps before and after it.
+        steps before and after it. By default 0, or those of the explorer.
     sequences : array_like of int, optional
         Lengths of the sequences, which sum to T. By default there is one, or those of the explorer. Where the steps of
         ``off_before`` and ``off_after`` aren't all in the sequence of a phrase, no cell follows the pattern there.
@@ -105,7 +107,7 @@ def contrast_phrases(
         pandas isn't installed.
     TypeError, ValueError
         There aren't two labels, one has no phrase (besides those held out), a range has both, crosses the end of a
-        sequence, or another argument is out of its range.
+        sequence, or another argument is out of its range; phrases or a threshold are missing, and no explorer has them.
     OSError
         The states can't be read.
 
@@ -129,6 +131,9 @@ def contrast_phrases(
     """
     pandas = import_extra("pandas", "analysis", "contrast_phrases")
     opened, _, lengths = explored("contrast_phrases", states, None, sequences, mirrors=True)
+    pattern = pattern_explored("contrast_phrases", states, threshold, off_before, off_after)
+    if phrases is None:
+        phrases = phrases_explored("contrast_phrases", states)
     permutations = checked_int("permutations", permutations)
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, such as 0.95; got {confidence!r}")
@@ -145,13 +150,14 @@ def contrast_phrases(
         follows = on_off_patterns(
             opened,
             ranges,
-            threshold,
-            off_before=off_before,
-            off_after=off_after,
+            pattern.threshold,
+            off_before=pattern.off_before,
+            off_after=pattern.off_after,
             check=check,
             progress=part(report, 0, READING),
         )
-        follows[(ranges[:, 0] - off_before < first) | (ranges[:, 1] + off_after > end)] = False
+        limits = pattern.within(len(opened))
+        follows[(ranges[:, 0] - limits.off_before < first) | (ranges[:, 1] + limits.off_after > end)] = False
         rates, sizes = _rates(follows[:count], codes[:count])
         low, high = newcombe(rates, sizes, confidence)
         difference = rates[0] - rates[1]
@@ -241,13 +247,16 @@ def _counts(ranges: Ints, within: Sequences) -> Sequences:
 def _dealt(follows: NDArray[np.bool_], dealing: Dealing, check: Check) -> Floats:
     """|difference| of each cell with labels dealt anew, (draws, D)."""
     bounds = dealing.blocks.bounds
-    sums = np.add.reduceat(follows.astype(np.float64), bounds[:-1], axis=0)
+    exact = np.float32 if len(follows) < 2**24 else np.float64  # in which all counts of phrases are whole numbers
+    sums = np.add.reduceat(follows.astype(exact), bounds[:-1], axis=0)
     sizes, every = np.diff(bounds).astype(np.float64), np.arange(len(bounds) - 1)
+    every_cell, every_phrase = sums.sum(axis=0, dtype=np.float64), sizes.sum()
     found = [np.zeros((0, follows.shape[1]))]
     draws = dealing.draws()
     while arrangements := list(itertools.islice(draws, max(1, AT_ONCE // (2 * len(every))))):
         check()
-        has = dealing.dealt(arrangements, every)
-        rates = (has @ sums) / (has @ sizes)[..., None]
-        found.append(np.abs(rates[:, 0] - rates[:, 1]))
+        one = dealing.dealt(arrangements, every)[:, 0]
+        # One product for all draws, and none for the other label, which has the rest.
+        count, size = (one.astype(exact) @ sums).astype(np.float64), (one @ sizes)[:, None]
+        found.append(np.abs(count / size - (every_cell - count) / (every_phrase - size)))
     return np.concatenate(found)

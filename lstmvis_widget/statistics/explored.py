@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from lstmvis_widget.matching.matches import Matches
+from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.states.sources import States, as_states
 
 
@@ -53,6 +54,30 @@ def explored(
         track = track_named(track, states.tracks) if isinstance(track, str) else track
         sequences = states.sequences if sequences is None else sequences
     return Explored(opened if mirrors else opened.without_mirrors(), track, sequences)
+
+
+def pattern_explored(
+    function: str, states: Any, threshold: float | None, off_before: int | None, off_after: int | None
+) -> Pattern:
+    """The on/off pattern that is given; what is None is that of the explorer, where there is one, or else 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        There is no threshold, or a number is out of its range.
+    """
+    if threshold is None:
+        if not hasattr(states, "threshold"):
+            raise TypeError(
+                f"{function} needs a threshold, unless an explorer is given, which has one; got "
+                f"{type(states).__name__} as the states"
+            )
+        threshold = states.threshold
+    before, after = (
+        getattr(states, name, 0) if given is None else given
+        for name, given in (("off_before", off_before), ("off_after", off_after))
+    )
+    return Pattern(threshold, before, after)
 
 
 def is_explorer(given: Any) -> bool:

@@ -1,8 +1,9 @@
-"""Phrases with a label each, as they are given: a mapping of label to ranges."""
+"""Phrases with a label each, as they are given: a mapping of label to ranges, or the sets that an explorer keeps."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -48,3 +49,36 @@ def phrases_in_order(phrases: Mapping[str, ArrayLike], steps: int) -> tuple[NDAr
                 "a phrase has one label. Leave it out of one of them"
             )
     return ranges[~same], labels[~same]
+
+
+def compared_pair(names: Sequence[str], chosen: tuple[str, str] | None) -> tuple[str, str] | None:
+    """The two sets of phrases that are compared: those chosen, or else those kept last; None if there is only one."""
+    if chosen is not None and set(chosen) <= set(names):
+        return chosen
+    return (names[-2], names[-1]) if len(names) > 1 else None
+
+
+def phrases_explored(function: str, states: Any) -> dict[str, Any]:
+    """The two sets of phrases that an explorer compares.
+
+    Raises
+    ------
+    TypeError
+        There is no explorer.
+    ValueError
+        It keeps fewer than two sets.
+    """
+    if not hasattr(states, "phrase_sets"):
+        raise TypeError(
+            f"{function} needs phrases, a mapping of two labels to ranges, unless an explorer is given that keeps "
+            f"some; got {type(states).__name__} as the states"
+        )
+    kept = states.phrase_sets
+    pair = compared_pair(tuple(kept), states.contrast_with)
+    if pair is None:
+        listed = ", ".join(map(repr, kept)) or "none"
+        raise ValueError(
+            f"two sets of phrases are compared; the explorer keeps {listed}. Keep another, as in "
+            'explorer.phrase_sets["dogs"] = explorer.find("dogs")'
+        )
+    return {name: kept[name] for name in pair}

@@ -61,8 +61,9 @@ def only_shown(kind: type[traitlets.HasTraits]) -> frozenset[str]:
 
 @functools.cache
 def set_by_users(kind: type[traitlets.HasTraits]) -> frozenset[str]:
-    """Names of the public traits that the page may set, and so may Python."""
-    return frozenset(name for name in names_tagged(kind, "page") if not name.startswith("_"))
+    """Names of the public traits that the page may set, and so may Python; and of those whose change can be undone."""
+    names = (*names_tagged(kind, "page"), *names_tagged(kind, "undo"))
+    return frozenset(name for name in names if not name.startswith("_"))
 
 
 @functools.cache

@@ -332,11 +332,11 @@ class Text(_String[str, str]):
     info_text = "a text"
 
 
-class TrackLabel(Gestured[tuple[str, str] | None, Sequence[str] | None]):
-    """The name of a track and one of its labels; or None."""
+class TwoTexts(Gestured[tuple[str, str] | None, Sequence[str] | None]):
+    """Two texts that belong together; or None."""
 
     allow_none = True
-    info_text = "the name of a track and one of its labels"
+    info_text = "two texts"
 
     def validate(self, _: Any, value: Any) -> tuple[str, str]:
         """Return the value to store, or raise TraitError."""
@@ -344,6 +344,12 @@ class TrackLabel(Gestured[tuple[str, str] | None, Sequence[str] | None]):
         if pair is None or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
             _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
         return str(pair[0]), str(pair[1])
+
+
+class TrackLabel(TwoTexts):
+    """The name of a track and one of its labels; or None."""
+
+    info_text = "the name of a track and one of its labels"
 
 
 class Flag(Gestured[bool, bool]):

@@ -101,6 +101,27 @@ def test_an_explorer_gives_its_layer_and_its_sequences():
     assert pattern.shape == (1, 4)
 
 
+def test_an_explorer_gives_its_phrases_threshold_and_limits_unless_they_are_given():
+    states = np.random.default_rng(0).normal(size=(STEPS, 4))
+    ranges = np.array(all_ranges())
+    phrases = {"old": ranges[2::3], "a": ranges[::3], "b": ranges[1::3]}
+    explorer = StateExplorer(states, sequences=LENGTHS, phrase_sets=phrases, threshold=0.3, off_before=1, off_after=2)
+    compared = {name: phrases[name] for name in "ab"}
+
+    def expected(threshold, before, after, phrases=compared):
+        return contrast_phrases(states, phrases, threshold, off_before=before, off_after=after, sequences=LENGTHS)
+
+    assert contrast_phrases(explorer).equals(expected(0.3, 1, 2))
+    assert contrast_phrases(explorer, compared, 0.1, off_after=0).equals(expected(0.1, 1, 0))
+    explorer.contrast_with = ("b", "old")
+    assert contrast_phrases(explorer).equals(expected(0.3, 1, 2, {name: phrases[name] for name in ("b", "old")}))
+    with pytest.raises(TypeError, match=r"needs a threshold, unless an explorer is given.*got ndarray"):
+        contrast_phrases(states, compared)
+    with pytest.raises(TypeError, match=r"needs phrases, a mapping of two labels.*got ndarray"):
+        contrast_phrases(states, threshold=0.3)
+    explorer.close()
+
+
 @pytest.mark.parametrize(
     ("phrases", "options", "message"),
     [

@@ -19,6 +19,12 @@ export interface Model
   cancel(): void;
   /** Ask Python to compare the labels in the matches with chance. */
   compareWithChance(): void;
+  /** Ask Python to keep phrases as a set, or to add them to one. */
+  keepPhrases(what: "hits" | "matches" | "label" | "selection", to?: string): void;
+  renamePhrases(name: string, to: string): void;
+  removePhrases(name: string): void;
+  /** Ask Python what chance makes of the difference of two sets. */
+  contrastWithChance(): void;
   /** Ask Python to make exactly these the selected cells. */
   takeCells(cells: readonly number[]): void;
   /** Ask Python to show how far these cells are beyond thresholds of their own. */
@@ -39,6 +45,13 @@ export function createModel(transport: Transport): Model {
     running: computed(() => (live.value ? traits.progress.value : null)),
     cancel: () => send({ cancel: true }),
     compareWithChance: () => send({ against_chance: true }),
+    keepPhrases(what, to) {
+      settle();
+      send({ keep_phrases: { what, to: to ?? null } });
+    },
+    renamePhrases: (name, to) => send({ rename_phrases: [name, to] }),
+    removePhrases: (name) => send({ remove_phrases: name }),
+    contrastWithChance: () => send({ contrast_against_chance: true }),
     takeCells(cells) {
       settle();
       send({ take_cells: cells });

@@ -15,6 +15,7 @@ import { showFocus } from "../shared/show_focus";
 import { followTheme } from "../shared/theme";
 import { announceResults } from "./announce";
 import { mountCells } from "./cells/cells";
+import { mountContrast } from "./contrast/contrast_panel";
 import { zoomWithPointer } from "./gestures/zooming";
 import { mountHeader } from "./header/header";
 import { mountMatches } from "./matches/matches";
@@ -88,6 +89,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     mountTracks(part("lv-tracks", selecting), model, view),
     mountCells(row("lv-cells-row"), model, view),
     mountStatus(part("lv-status", selecting), model, view),
+    mountContrast(part("lv-contrast", listing), model, view),
     mountMatches(listing, model, view),
     mountGrip(root, part("lv-grip", root), {
       ...{ value: model.height, usual: USUAL_HEIGHT, limits: HEIGHTS },

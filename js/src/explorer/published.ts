@@ -1,5 +1,6 @@
 import { all } from "../shared/dom";
 import { drawLast, drawOnFrame } from "../shared/frame";
+import { cellsApart, pairOf } from "./contrast/contrast";
 import type { Model } from "./model";
 import type { ViewState } from "./view_state";
 
@@ -35,6 +36,9 @@ export function attributesOf(model: Model, view: ViewState): Record<string, stri
     deselectedCells: model.deselected_cells.value.join(","),
     addedCells: model.added_cells.value.join(","),
     alignWith: model.align_with.value?.join(":") ?? "",
+    phraseSets: model.phrase_sets.value.map(({ name }) => name).join(","),
+    contrastWith: pairOf(model.phrase_sets.value, model.contrast_with.value)?.join(":") ?? "",
+    contrast: model._contrast.value ? String(cellsApart(model._contrast.value).length) : "",
     labelTable: model._label_table.value ?? "",
     visibleTracks: model.visible_tracks.value.join(","),
     foldedTracks: model.folded_tracks.value.join(","),

@@ -1,6 +1,7 @@
 import { alone, asks, fromPython, orElse } from "../shared/synced";
 import type { Track } from "../shared/track";
 import { decodeCellAlignment } from "./cells/cell_alignment";
+import type { Contrast, Pair, PhraseSet } from "./contrast/contrast";
 import type { FindHits } from "./find/hits";
 import type { LabelTable } from "./matches/label_counts";
 import type { LengthBar } from "./matches/length_bars";
@@ -105,6 +106,10 @@ export const TRAITS = {
   _label_table: alone<string | null>(null),
   _enrichment: fromPython<LabelTable | null>(null),
   _alignment: fromPython(null, decodeCellAlignment),
+  phrase_sets: fromPython<readonly PhraseSet[]>([]),
+  contrast_with: asks<Pair | null>(null),
+  show_contrast: alone(true),
+  _contrast: fromPython<Contrast | null>(null),
   _scenario_line: fromPython(""),
   _visible_steps: alone(40),
   _stride: asks<number | null>(null),

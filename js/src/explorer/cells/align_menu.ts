@@ -93,8 +93,18 @@ function mountBest(model: Model, view: ViewState) {
     "use these thresholds",
     "a layer of how far each of these cells is beyond its own threshold: low ones are on there, too",
   );
+  const keep = button(
+    "keep-label",
+    "keep its phrases",
+    "keep all ranges with the label as a set of phrases, to hold it against another set",
+  );
   const key = create("span", "lv-align-key");
-  const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, use, key);
+  const element = create(
+    "div",
+    "lv-best",
+    { "data-part": "best" },
+    ...[title, list, pin, take, use, keep, key],
+  );
   const shown = () => view.alignment.value?.best ?? [];
   const high = () => shown().filter((cell) => !isLow(view.alignment.value, cell));
   const dispose = all(
@@ -111,6 +121,7 @@ function mountBest(model: Model, view: ViewState) {
       key.hidden = cells.length === 0;
       list.setAttribute("aria-label", `the best cells for ${label}`);
       drawBest(list, cells, alignment, model);
+      keep.disabled = !model.live.value;
       pin.hidden = take.hidden = cells.length === 0;
       // In a layer that was made of thresholds, those found are distances from them.
       use.hidden = cells.length === 0 || sourceOf(model) !== null;
@@ -145,6 +156,7 @@ function mountBest(model: Model, view: ViewState) {
       const alignment = view.alignment.peek();
       if (alignment) model.use({ layer: alignment.layer, label: alignment.label, ...alignment.rules });
     }),
+    listen(keep, "click", () => model.keepPhrases("label")),
   );
   return { element, dispose };
 }

@@ -2,6 +2,7 @@ import { effect, signal } from "@preact/signals-core";
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
+import { mountKeepHits } from "../contrast/keep";
 import type { Model } from "../model";
 import { positionShowing } from "../time/layout";
 import { containsRange } from "../time/ranges";
@@ -40,9 +41,10 @@ export function mountFind(model: Model, view: ViewState) {
   const error = create("div", "lv-find-error", { "data-part": "find-error" });
   const typed = signal("");
   const stepping = stepThroughHits(model, view);
+  const keep = mountKeepHits(model);
   const list = mountFindList({ field, button: listed, go: stepping.go }, model);
   const box = create("div", "lv-find-box", {}, field, listed, error, list.element);
-  const element = create("div", "lv-group lv-find", { role: "search" }, box, matchCase);
+  const element = create("div", "lv-group lv-find", { role: "search" }, box, matchCase, keep.element);
 
   const dispose = all(
     drawOnFrame(() => {
@@ -88,6 +90,7 @@ export function mountFind(model: Model, view: ViewState) {
     }),
     listen(matchCase, "click", () => model.set("find_match_case", !model.find_match_case.peek())),
     list.dispose,
+    keep.dispose,
     stepping.dispose,
   );
   return { element, dispose };

@@ -17,6 +17,7 @@ const GESTURES: readonly [gesture: string, effect: string][] = [
   ["click a cell’s number", "leave the cell out; its dot pins it in a colour of its own"],
   ["click a match", "go there; a double click selects it"],
   ["click a length", "list only matches of this length"],
+  ["“keep” two sets of phrases", "see which cells tell them apart"],
   ["drag the overview", "move along time; Ctrl and the wheel zoom"],
   ["drag the lower edge", "set the height"],
 ];

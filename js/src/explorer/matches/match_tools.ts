@@ -3,6 +3,7 @@ import { drawOnFrame } from "../../shared/frame";
 import { toggled } from "../../shared/lists";
 import { closeMenu } from "../../shared/menu";
 import { shareTabStop } from "../../shared/tab_stop";
+import { mountKeepMenu } from "../contrast/keep";
 import type { Model } from "../model";
 import { comparableTracks } from "../tracks/track_colors";
 import type { ViewState } from "../view_state";
@@ -19,9 +20,13 @@ export function mountMatchTools(list: MatchList, model: Model, view: ViewState) 
   const coloring = mountColoring(model);
   const options = mountMatchOptions(model, view);
   const copy = mountMatchCopy(list);
-  const menus = create("span", "lv-group", {}, options.element, copy.element);
+  const keep = mountKeepMenu(model);
+  const menus = create("span", "lv-group", {}, options.element, copy.element, keep.element);
   const element = create("div", "lv-match-tools", {}, heatmaps.element, coloring.element, menus);
-  return { element, dispose: all(heatmaps.dispose, coloring.dispose, options.dispose, copy.dispose) };
+  return {
+    element,
+    dispose: all(heatmaps.dispose, coloring.dispose, options.dispose, copy.dispose, keep.dispose),
+  };
 }
 
 /** Tracks that can have a heatmap. Without Python, only those that were saved with the matches. */
