@@ -132,7 +132,7 @@ class Drawing:
         if threshold is None or not self._computation.is_indexed(layer, threshold):
             return None
         states, grid = self._data.layers[layer], self._data.scale(layer).grid
-        request = Request(layer=layer, states=states, grid=grid, pattern=Pattern(threshold), selection=None)
+        request = Request(layer=layer, states=states, grid=grid, pattern=Pattern(threshold))
         return self._computation.index(request, work.check, work.stage)
 
     def envelopes_of(self, layer: str, extent: tuple[float, float]) -> Envelopes:

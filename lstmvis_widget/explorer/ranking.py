@@ -11,6 +11,7 @@ from typing import Any
 from lstmvis_widget.matching.matches import Counts, Matches
 from lstmvis_widget.matching.ranking import count_candidates
 from lstmvis_widget.matching.selection import Pattern
+from lstmvis_widget.matching.several_ranges import misses_allowed
 from lstmvis_widget.sent.matches import MatchContext, length_bars
 from lstmvis_widget.sent.tracks import comparable
 from lstmvis_widget.states.index import OnOffIndex
@@ -58,8 +59,12 @@ class Ranking:
         layer = values["layer"]
         scale = self._data.scale(layer)
         pattern = Pattern(*(values.pop(name) for name in ("threshold", "off_before", "off_after")))
+        selection, several, tolerance = (values.pop(name) for name in ("selection", "selected_ranges", "tolerance"))
+        ranges = several or (() if selection is None else (selection,))
         return Request(
             **values,
+            ranges=ranges,
+            misses=misses_allowed(len(ranges), tolerance),
             states=self._data.layers[layer],
             grid=scale.grid,
             pattern=pattern,
@@ -78,7 +83,7 @@ class Ranking:
         results = work.so_far or self._last_without_context(request)
         if results is None or results.selected_cells is None:
             work.stage("selecting cells")
-            work.deliver(computation.select(request, work.check))
+            work.deliver(computation.select(request, work.check, work.stage))
             results = work.so_far or Results()
         if not results.counted:
             work.stage("counting cells by threshold")
