@@ -48,6 +48,7 @@ class ThresholdCounts:
         self._cuts: Array = np.asarray(thresholds, np.float64).astype(compared_in)
         self._values = np.zeros(len(thresholds), np.int64)
         self._kept: list[Array] = []  # rows whose values are counted together
+        self._n_kept = 0
         self._counter = _Intervals(self._cuts, states.shape[1])
         self._read(states, places, pattern.within(len(states)), check)
         self._add_values()
@@ -79,7 +80,8 @@ class ThresholdCounts:
 
     def _keep_values(self, values: Array) -> None:
         self._kept.append(values.copy())
-        if sum(each.size for each in self._kept) >= COUNTED_AT_ONCE:
+        self._n_kept += values.size
+        if self._n_kept >= COUNTED_AT_ONCE:
             self._add_values()
 
     def _add_values(self) -> None:
@@ -87,6 +89,7 @@ class ThresholdCounts:
             return
         values = np.concatenate(self._kept).reshape(-1)
         self._kept.clear()
+        self._n_kept = 0
         if values.dtype.kind == "f":
             values = values[~np.isnan(values)]
         at_least = len(values) - np.searchsorted(np.sort(values), self._cuts, side="left")
