@@ -119,10 +119,15 @@ class Selecting:
 
         ``"hits"`` selects all hits of the search. ``{"add": [start, stop]}`` adds a range; with
         ``"instead": [start, stop]`` it takes the place of that one. ``{"remove": [start, stop]}`` removes a range.
+        ``{"ranges": [[start, stop]…], "current": [start, stop]}`` selects these, as before a gesture that was given up.
         """
         try:
             if asked == "hits":
                 self._select_hits()
+            elif isinstance(asked, dict) and "ranges" in asked:
+                ranges = self._ranges_of(asked["ranges"])
+                current = self._one(asked.get("current"))
+                self._put(ranges, current if _is_among(current, ranges) else self.first_of(ranges))
             elif isinstance(asked, dict):
                 self._change(asked)
         except (ValueError, TypeError, traitlets.TraitError) as error:
@@ -133,8 +138,8 @@ class Selecting:
         if hits is None or not len(hits):
             raise ValueError("there are no hits to select")
         shown, ranges = self._widget.peek("_find_hit"), self._ranges_of(hits)
-        selection = None if shown is None or shown >= len(hits) else tuple(hits[shown].tolist())
-        self._put(ranges, selection or self.first_of(ranges))
+        start, stop = self.first_of(ranges) if shown is None or shown >= len(hits) else hits[shown].tolist()
+        self._put(ranges, (start, stop), {"position": self._widget.position_showing(start, stop)})
 
     def _change(self, asked: Mapping[str, Any]) -> None:
         new = [self._one(asked["add"])] if "add" in asked else []

@@ -1,12 +1,19 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import { createSynced, type Signals, type Synced } from "../shared/synced";
 import type { Transport } from "../shared/transport";
+import type { Range } from "./time/ranges";
 import { TRAITS } from "./traits";
 
 /** Names the page as it was loaded: one that is closed or loaded again cannot tell that its views go. */
 const PAGE = crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 type Table = typeof TRAITS;
+
+type RangesChange =
+  | "hits"
+  | { add: Range; instead?: Range }
+  | { remove: Range }
+  | { ranges: readonly Range[]; current: Range };
 
 /** The synced traits as signals, and what the page can set and ask for. */
 export interface Model
@@ -20,6 +27,8 @@ export interface Model
   compareWithChance(): void;
   /** Ask Python to make exactly these the selected cells. */
   takeCells(cells: readonly number[]): void;
+  /** Ask Python to change which ranges are selected: to all hits of the search, or one more or less. */
+  changeRanges(change: RangesChange): void;
   /** Tell Python that the page shows one more view of the widget, or one less. */
   tellOfView(change: 1 | -1): void;
   /** Ask Python to undo the last change, or to redo it. */
@@ -39,6 +48,10 @@ export function createModel(transport: Transport): Model {
     takeCells(cells) {
       settle();
       send({ take_cells: cells });
+    },
+    changeRanges(change) {
+      settle();
+      if (live.peek()) send({ select: change });
     },
     tellOfView(change) {
       if (live.peek()) send({ view: { page: PAGE, change } });

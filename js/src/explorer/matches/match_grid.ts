@@ -81,7 +81,7 @@ export function mountMatchGrid(list: MatchList, end: HTMLElement, model: Model, 
       list.context.value;
       return rows.redraw(list.ranks.value.length);
     }),
-    model.selection.subscribe(() => {
+    view.ranges.subscribe(() => {
       element.scrollTop = 0;
       rows.choose(0);
     }),
