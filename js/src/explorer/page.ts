@@ -85,7 +85,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     mountPlotRow(row("lv-plot-row").content),
     mountWordsRow(row("lv-words-row"), model, view),
     mountPattern(row("lv-pattern-row", "pattern").content, model, view),
-    mountRangesRow(row("lv-ranges-row"), model, view),
+    mountRangesRow(row("lv-ranges-row", "phrases").content, model, view),
     mountCoverage(part("lv-coverage", selecting), model, view),
     mountTracks(part("lv-tracks", selecting), model, view),
     mountCells(row("lv-cells-row"), model, view),

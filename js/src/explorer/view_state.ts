@@ -35,6 +35,8 @@ export interface ViewState extends ViewSteps, ViewCells {
   readonly cursor: Signal<number | null>;
   /** All ranges that are selected, as they are drawn, in the order of time. */
   readonly ranges: ReadonlySignal<readonly Range[]>;
+  /** Whether a range is one of several that are selected. */
+  readonly isAmongSeveral: ReadonlySignal<(range: Range) => boolean>;
   /** A range that the page has asked Python to add. */
   readonly pendingRange: Signal<PendingRange | null>;
   /** The match that was clicked last; null after a new selection. */
@@ -67,6 +69,10 @@ export function createViewState(model: Model): ViewState {
     allSelected(model.selection.value, model.selected_ranges.value, model._n_ranges.value),
   );
   const ranges = computed(() => withPending(asked.value, pendingRange.value));
+  const isAmongSeveral = computed(() => {
+    const there = new Set(ranges.value.length > 1 ? ranges.value.map(String) : []);
+    return (range: Range) => there.has(String(range));
+  });
   const steps = createViewSteps(model, width, labelWidth);
   let forget = 0;
   /** Something else is under the pointer now. */
@@ -88,7 +94,7 @@ export function createViewState(model: Model): ViewState {
     hoveredTrack: signal(null),
     hoveredClass: signal(null),
     cursor: signal(null),
-    ...{ ranges, pendingRange },
+    ...{ ranges, isAmongSeveral, pendingRange },
     shownMatch,
     message,
     greyRedraws: signal(0),

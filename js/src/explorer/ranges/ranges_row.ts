@@ -2,7 +2,7 @@ import { all, create, listen, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { createNumberField } from "../../shared/number_field";
-import { formatCount, plural } from "../../shared/text";
+import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
 import { positionShowing } from "../time/layout";
 import { containsRange } from "../time/ranges";
@@ -13,12 +13,8 @@ import { leastFollowed, neighbour, parseLeast, placeOf, toleranceFor } from "./s
  * While several phrases are selected: how many, which is the current one, and at how many of them a cell has to be on.
  * Buttons go from one to the next, and back to one alone.
  */
-export function mountRangesRow(
-  row: { name: HTMLElement; content: HTMLElement },
-  model: Model,
-  view: ViewState,
-): () => void {
-  const element = row.content.parentElement as HTMLElement;
+export function mountRangesRow(content: HTMLElement, model: Model, view: ViewState): () => void {
+  const row = content.parentElement as HTMLElement;
   const button = (part: string, name: string, text: string, look: string) =>
     needsPython(
       create("button", look, { "data-part": part, type: "button", title: name, "aria-label": name }, text),
@@ -43,8 +39,8 @@ export function mountRangesRow(
   const note = create("span", "lv-second-text");
   const walk = create("span", "lv-ranges-part", {}, back, place, next);
   const rule = create("span", "lv-ranges-part", {}, "on in at least", field.element, of);
-  row.content.classList.add("lv-ranges");
-  row.content.append(walk, rule, only, note);
+  content.classList.add("lv-ranges");
+  content.append(walk, rule, only, note);
 
   const step = (direction: 1 | -1) => {
     const to = neighbour(view.ranges.peek(), model.selection.peek(), direction);
@@ -56,10 +52,9 @@ export function mountRangesRow(
   };
   return all(
     drawOnFrame(() => {
-      element.hidden = view.ranges.value.length < 2;
-      if (element.hidden) return;
+      row.hidden = view.ranges.value.length < 2;
+      if (row.hidden) return;
       const there = count();
-      setText(row.name, plural(there, "phrase"));
       setText(place, placeText(placeOf(view.ranges.value, model.selection.value), there));
       setText(of, `of ${formatCount(there)}`);
       const drawn = view.ranges.value.length;

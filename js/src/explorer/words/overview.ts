@@ -7,6 +7,7 @@ import { clamp } from "../../shared/numbers";
 import { shareAcross } from "../../shared/place";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
+import { drawnSelection } from "../ranges/change_ranges";
 import { coveredPixels } from "../ranges/selected_ranges";
 import { type Extent, pageLength, positionAfter, smallMove } from "../time/layout";
 import type { Range } from "../time/ranges";
@@ -76,8 +77,11 @@ function draw(canvas: HTMLCanvasElement, model: Model, view: ViewState): void {
   context.globalAlpha = 1;
   for (const [from, to] of model._find_hits.value?.ranges ?? [])
     mark(colors.second, from, to, HEIGHT - 4, HEIGHT);
+  // With many ranges the matches have to be seen between them.
   for (const [from, to] of coveredPixels(ranges, pixels, 1))
-    mark(colors.selected, from / pixels, to / pixels, 0, HEIGHT);
+    mark(colors.selected, from / pixels, to / pixels, 0, 2);
+  const current = drawnSelection(model, view);
+  if (current) mark(colors.selected, current[0], current[1], 0, HEIGHT);
 }
 
 /**

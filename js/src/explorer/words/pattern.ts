@@ -70,14 +70,14 @@ function drawOthers(host: HTMLElement, current: Range | null, model: Model, view
   const bars = there
     .filter((range) => !isSame(range, current))
     .flatMap(([start, stop]) => [
-      { from: start - before, to: start, text: "off" },
-      { from: start, to: stop, text: "on" },
-      { from: stop, to: stop + after, text: "off" },
+      { from: start - before, to: start, look: "lv-off" },
+      { from: start, to: stop, look: "lv-on" },
+      { from: stop, to: stop + after, look: "lv-off" },
     ]);
   pool(host, bars.length, () => create("div", "lv-bar")).forEach((bar, i) => {
-    const { from, to, text } = bars[i] as (typeof bars)[number];
-    bar.className = `lv-bar lv-${text} lv-other-bar`;
-    placeBar(bar, from, to, text, model, view);
+    const { from, to, look } = bars[i] as (typeof bars)[number];
+    bar.className = `lv-bar ${look} lv-other-bar`;
+    placeBar(bar, from, to, "", model, view);
   });
 }
 
