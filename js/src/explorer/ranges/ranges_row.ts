@@ -35,7 +35,12 @@ export function mountRangesRow(content: HTMLElement, model: Model, view: ViewSta
   });
   needsPython(field.element);
   const of = create("span");
-  const only = button("ranges-only", "select the current phrase alone", "only this one", "lv-link");
+  const only = button(
+    "ranges-only",
+    "only this one: select the current phrase alone",
+    "only this one",
+    "lv-link",
+  );
   const note = create("span", "lv-second-text");
   const walk = create("span", "lv-ranges-part", {}, back, place, next);
   const rule = create("span", "lv-ranges-part", {}, "on in at least", field.element, of);
