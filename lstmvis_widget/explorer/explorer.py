@@ -529,7 +529,7 @@ class StateExplorer(ExplorerTraits):
         Returns
         -------
         int64 array of shape (n, 2)
-            Half-open ranges [start, stop) of time steps; each can be the `selection`.
+            Half-open ranges [start, stop) of time steps; each can be the `selection`, and `select` takes all of them.
         """
         with self.awaiting():
             progress = partial(self.tell_waiting, f"finding {shortened(str(phrase))}")

@@ -8,7 +8,7 @@ import pytest
 import traitlets
 
 from lstmvis_widget import StateExplorer, rank_matches, select_cells_at
-from lstmvis_widget.explorer import computation, scenario
+from lstmvis_widget.explorer import computation, scenario, traits
 from tests import oracle
 from tests.explorer.test_explorer import is_right
 from tests.page import recorded_pages
@@ -181,22 +181,16 @@ def test_a_line_of_many_ranges_is_not_sent(explorer, monkeypatch):
     assert "selected_ranges" in explorer._scenario_line
 
 
-def test_the_page_gets_the_first_ten_thousand_while_results_are_of_all(page_of):
-    states = np.random.default_rng(0).normal(size=(30_000, 3)).astype(np.float32)
-    states[::2, 0] = 1
-    states[25_000, 1] = -9
-    states[:, 2] = -9
-    states[[2, 4], 2] = 1
-    ranges = np.stack([np.arange(0, 30_000, 2), np.arange(1, 30_001, 2)], axis=1)
-    states[ranges[:, 0], 1] = np.where(ranges[:, 0] == 25_000, -9, 2)
-    explorer = StateExplorer(states, threshold=0.5, background=False)
-    explorer.select(ranges)
-    [*_, sent] = page_of(explorer).sent("selected_ranges")
-    assert sent == ranges[:10_000].tolist()
-    assert page_of(explorer).sent("_n_ranges")[-1] == 15_000
-    assert explorer.selected_cells.tolist() == [0]
-    assert select_cells_at(states, ranges, 0.5, tolerance=1 / 15_000).tolist() == [0, 1]
-    explorer.close()
+def test_the_page_gets_as_many_as_it_can_draw_while_results_are_of_all(explorer, page_of, monkeypatch):
+    assert traits.MOST_DRAWN == 10_000
+    monkeypatch.setattr(traits, "MOST_DRAWN", 20)
+    ranges = [[step, step + 1] for step in range(60)]
+    explorer.select(ranges, tolerance=0.7)
+    assert page_of(explorer).sent("selected_ranges")[-1] == ranges[:20]
+    assert page_of(explorer).sent("_n_ranges")[-1] == 60
+    is_right_here(explorer)
+    page_of(explorer).send({"select": {"remove": [59, 60]}})
+    assert len(explorer.selected_ranges) == 59
 
 
 def test_a_page_adds_removes_and_replaces_ranges(explorer, page_of):

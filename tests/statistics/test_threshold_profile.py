@@ -116,7 +116,7 @@ def test_an_explorer_knows_the_rest():
     with closing(StateExplorer(states, threshold=0.4, **options)) as explorer:
         found = threshold_profile(explorer, track="pos", thresholds=[0.05, 0.4], k=5)
         explorer.select([(12, 15), (20, 22)])
-        with pytest.raises(ValueError, match="several ranges are selected.*explorer.selection"):
+        with pytest.raises(ValueError, match=r"several ranges are selected.*explorer.selection"):
             threshold_profile(explorer)
         explorer.selection = None
         with pytest.raises(ValueError, match="nothing is selected"):
