@@ -151,12 +151,17 @@ class Computation:
         """How many cells each threshold of the page would select; a change of the threshold alone reads no states."""
         if not request.ranges or not request.thresholds:
             return None
-        key = (request.layer, request.ranges, request.pattern.off_before, request.pattern.off_after)
+        key = _profile_key(request)
         if self._profile is None or self._profile[0] != key:
             places, thresholds = self._places(request), request.thresholds
             profile = ThresholdCounts(request.states, places, request.pattern, thresholds=thresholds, check=check)
             self._profile = (key, profile)
         return self._profile[1].shown(request.misses, request.deselected_cells, request.added_cells)
+
+    def profile_takes_long(self, request: Request) -> bool:
+        """Whether so much has to be read for `profile` that the matches had better come first."""
+        kept = self._profile is not None and self._profile[0] == _profile_key(request)
+        return len(request.ranges) > MOST_READ and not kept
 
     def rank(
         self,
@@ -276,6 +281,10 @@ class Computation:
         self.shelf.clear()
         self.codes.forget()
         self._profile = self._counted = None
+
+
+def _profile_key(request: Request) -> tuple[Any, ...]:
+    return request.layer, request.ranges, request.pattern.off_before, request.pattern.off_after
 
 
 def why_none(request: Request, places: Places) -> str:

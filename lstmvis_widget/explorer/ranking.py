@@ -85,11 +85,8 @@ class Ranking:
             work.stage("selecting cells")
             work.deliver(computation.select(request, work.check, work.stage))
             results = work.so_far or Results()
-        if not results.counted:
-            work.stage("counting cells by threshold")
-            profile = computation.profile(request, work.check)
-            work.deliver(replace(work.so_far or results, profile=profile, counted=True))
-            results = work.so_far or results
+        if not computation.profile_takes_long(request):
+            results = self._with_profile(request, results, work)
         if results.matches is None:
             work.deliver(computation.rank(request, results, work.check, work.stage))
             results = work.so_far or results
@@ -97,6 +94,7 @@ class Ranking:
             work.stage("looking up words")
             work.deliver(computation.compose(request, results, work.check), surely=True)
             results = work.so_far or results
+        results = self._with_profile(request, results, work)
         self._last = request, results
         if results.matches is not None and results.matches.known_counts is None:
             results.matches.counts(work.check, work.stage("counting candidates"))
@@ -105,6 +103,15 @@ class Ranking:
             results = computation.rate(request, results, work.check)
             self._last = request, results
         return results
+
+    def _with_profile(self, request: Request, results: Results, work: Work[Results]) -> Results:
+        """The results with how many cells each threshold would select."""
+        if results.counted:
+            return results
+        work.stage("counting cells by threshold")
+        profile = self._computation.profile(request, work.check)
+        work.deliver(replace(work.so_far or results, profile=profile, counted=True))
+        return work.so_far or results
 
     def release(self) -> None:
         """Hold the index no longer: it goes with matches whose candidates haven't been counted, as that was cancelled.

@@ -315,7 +315,10 @@ class ExplorerTraits(SyncedWidget):
     _envelopes = sent(help="The selected and pinned cells in those columns, see below.")
     _activity = sent("", help='What is being computed, such as "indexing layer 1"; empty when nothing is.')
     _note = sent("", help="A remark on the current results, such as why no cell is selected; may be empty.")
-    _threshold_counts = sent(help="How many cells each threshold would select, see below; null without a selection.")
+    _threshold_counts = sent(
+        help="How many cells each threshold would select, see below; null without a selection, and while the values of "
+        "many phrases are being read."
+    )
     _on_rates = sent(
         help="The share of all steps at which each of the first 200 selected cells is on, 0…1; null while it is "
         "counted."

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer
+from lstmvis_widget.explorer import computation
 from lstmvis_widget.explorer.computation import Computation, Request
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.states.scale import scale_of
@@ -136,8 +137,11 @@ class Counted:
 
 
 @pytest.mark.parametrize("limits", [{}, {"off_before": 1, "off_after": 1}])
-@pytest.mark.parametrize("tolerance", [0, 0.3, 0.8])
-def test_it_counts_the_cells_that_each_threshold_selects_at_several_ranges(explorer, tolerance, limits):
+@pytest.mark.parametrize(("tolerance", "most_read"), [(0, 32), (0.3, 32), (0.8, 32), (0.3, 2)])
+def test_it_counts_the_cells_that_each_threshold_selects_at_several_ranges(
+    explorer, monkeypatch, tolerance, most_read, limits
+):
+    monkeypatch.setattr(computation, "MOST_READ", most_read)  # of more ranges the matches come first
     # The first has no step before it, the last three overlap, and one more has no room in its sequence.
     ranges = [(0, 2), (10, 12), (30, 31), (40, 43), (41, 45), (42, 43)]
     explorer.select(ranges, tolerance=tolerance)
