@@ -9,6 +9,7 @@ from .files.state_writer import StateWriter
 from .matching.matches import Match, Matches
 from .matching.ranking import rank_matches
 from .matching.selection import count_selected, on_off_patterns, select_cells
+from .matching.several_ranges import select_cells_at
 from .phrases.phrase_map import PhraseMap, map_phrases
 from .phrases.scatter import PhraseScatter
 from .projection.jump_contributions import jump_contributions
@@ -72,6 +73,7 @@ __all__ = [
     "record_states",
     "save_states",
     "select_cells",
+    "select_cells_at",
     "sequence_table",
     "step_distances",
     "threshold_profile",

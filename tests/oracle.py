@@ -6,6 +6,7 @@ everywhere else; NaN is off. All ranges are half-open, all positions are absolut
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,6 +66,32 @@ def select_cells(
     if start - off_before < 0 or stop + off_after > len(on):
         return []  # a limit step doesn't exist, so no cell follows the pattern
     return sorted(pattern_cells(on, start, stop, off_before, off_after))
+
+
+def select_cells_at(
+    states: ArrayLike,
+    ranges: Sequence[tuple[int, int]],
+    threshold: float,
+    *,
+    off_before: int = 0,
+    off_after: int = 0,
+    tolerance: Fraction | float = 0,
+    sequences: Sequence[int] | None = None,
+) -> list[int]:
+    """Numbers of the cells that follow the pattern at each distinct range but ``tolerance`` of them, rounded down."""
+    on = on_states(states, threshold)
+    distinct = {(int(start), int(stop)) for start, stop in ranges}
+    cells = []
+    for cell in range(on.shape[1]):
+        misses = 0
+        for start, stop in distinct:
+            [(first, end)] = [each for each in sequence_bounds(len(on), sequences) if each[0] <= start < each[1]]
+            exists = start - off_before >= first and stop + off_after <= end
+            follows = exists and cell in pattern_cells(on, start, stop, off_before, off_after)
+            misses += not follows
+        if misses <= int(tolerance * len(distinct)):
+            cells.append(cell)
+    return cells
 
 
 def on_off_patterns(

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.matching.ranking import rank_index
 from lstmvis_widget.matching.ranking_arguments import RankingArguments
-from lstmvis_widget.matching.selection import Pattern, select_cells
+from lstmvis_widget.matching.selection import Pattern
+from lstmvis_widget.matching.several_ranges import Places, count_missed, count_missed_in_bits
 from lstmvis_widget.matching.threshold_counts import ThresholdCounts
 from lstmvis_widget.sent.matches import MatchContext, match_context
 from lstmvis_widget.states.byte_codes import ThresholdGrid
@@ -41,6 +42,13 @@ PATIENCE = 0.05
 NO_SELECTION = "Nothing is selected: brush some words, or set `selection`."
 ALL_DESELECTED = "All cells that follow the pattern are deselected."
 BEYOND_SEQUENCE = "The limits reach beyond the end of the sequence, so no cell follows the pattern."
+BEYOND_SEQUENCES = (
+    "At {beyond:,} of the {count:,} phrases the limits reach beyond the end of the sequence, so no cell follows the "
+    "pattern there."
+)
+
+MOST_READ = 32
+"""Ranges whose states are read to select cells; with more, these are looked up in the on/off index."""
 
 
 @functools.cache
@@ -57,9 +65,12 @@ class Request:
     states: States
     grid: ThresholdGrid | None
     pattern: Pattern
-    selection: tuple[int, int] | None
+    ranges: tuple[tuple[int, int], ...] = ()
+    """What is selected, in the order of time; empty: nothing."""
     deselected_cells: tuple[int, ...] = ()
     added_cells: tuple[int, ...] = ()
+    misses: int = 0
+    """At how many of the ranges a selected cell needn't follow the pattern."""
     k: int = 50
     min_length: int | None = None
     length_filter: int | None = None
@@ -112,57 +123,45 @@ class Computation:
         self._profile: tuple[object, ThresholdCounts] | None = None
         self._counted: tuple[Any, Matches] | None = None
 
-    def select(self, request: Request, check: Check = never_cancelled) -> Results:
+    def select(self, request: Request, check: Check = never_cancelled, stage: Stage = not_staged) -> Results:
         """The selected cells: those that follow the pattern, without the deselected, plus the added ones."""
-        if request.selection is None:
+        if not request.ranges:
             return Results(following=NO_CELLS, selected_cells=NO_CELLS)
-        start, stop = request.selection
-        beyond, pattern = self._beyond_sequence(request, start, stop), request.pattern
-        following = (
-            NO_CELLS
-            if beyond
-            else select_cells(
-                request.states,
-                start,
-                stop,
-                pattern.threshold,
-                off_before=pattern.off_before,
-                off_after=pattern.off_after,
-                check=check,
-                progress=False,
-            )
-        )
+        places = self._places(request)
+        following = np.flatnonzero(self._missed(request, places, check, stage) <= request.misses)
         selected = np.union1d(
             np.setdiff1d(following, request.deselected_cells), np.array(request.added_cells, np.int64)
         )
         selected.flags.writeable = False
-        why_none = BEYOND_SEQUENCE if beyond else _why_none(request)
-        return Results(following=following, selected_cells=selected, note="" if len(following) else why_none)
+        return Results(
+            following=following, selected_cells=selected, note="" if len(following) else why_none(request, places)
+        )
 
-    def _beyond_sequence(self, request: Request, start: int, stop: int) -> bool:
-        first, last = request.pattern.reach(start, stop)
-        low, high = (int(bound[0]) for bound in self.sequences.around([start]))
-        return first < low or last > high
+    def _places(self, request: Request) -> Places:
+        return Places.of(request.ranges, request.pattern, self.sequences)
+
+    def _missed(self, request: Request, places: Places, check: Check, stage: Stage) -> NDArray[np.int64]:
+        """At how many of the ranges each cell doesn't follow the pattern: of many, in the index, which serves later."""
+        pattern, misses = request.pattern, request.misses
+        if len(places.usable) > MOST_READ and np.count_nonzero(~places.complete) <= misses:
+            return count_missed_in_bits(self.index(request, check, stage), places, pattern, check=check)
+        return count_missed(request.states, places, pattern, most=misses, check=check)
 
     def profile(self, request: Request, check: Check = never_cancelled) -> dict[str, list[Any]] | None:
         """How many cells each threshold of the page would select; a change of the threshold alone reads no states."""
-        if request.selection is None or not request.thresholds:
+        if not request.ranges or not request.thresholds:
             return None
-        key = (request.states.origin, request.selection, request.pattern.off_before, request.pattern.off_after)
+        key = _profile_key(request)
         if self._profile is None or self._profile[0] != key:
-            start, stop = request.selection
-            beyond = self._beyond_sequence(request, start, stop)
-            profile = ThresholdCounts(
-                request.states,
-                start,
-                stop,
-                request.pattern,
-                thresholds=request.thresholds,
-                beyond=beyond,
-                check=check,
-            )
+            places, thresholds = self._places(request), request.thresholds
+            profile = ThresholdCounts(request.states, places, request.pattern, thresholds=thresholds, check=check)
             self._profile = (key, profile)
-        return self._profile[1].shown(request.deselected_cells, request.added_cells)
+        return self._profile[1].shown(request.misses, request.deselected_cells, request.added_cells)
+
+    def profile_takes_long(self, request: Request) -> bool:
+        """Whether so much has to be read for `profile` that the matches had better come first."""
+        kept = self._profile is not None and self._profile[0] == _profile_key(request)
+        return len(request.ranges) > MOST_READ and not kept
 
     def rank(
         self,
@@ -173,15 +172,15 @@ class Computation:
     ) -> Results:
         """The results with the matches of their selected cells."""
         selected = results.selected_cells
-        if selected is None or len(selected) == 0 or request.selection is None:
-            reason = NO_SELECTION if request.selection is None else results.note or ALL_DESELECTED
+        if selected is None or len(selected) == 0 or not request.ranges:
+            reason = results.note or ALL_DESELECTED if request.ranges else NO_SELECTION
             return replace(results, matches=no_matches(reason), match_context=NO_CONTEXT)
         begun = time.perf_counter()
         index = self.index(request, check, stage)
         stage("finding matches")
-        start, stop = request.selection
+        shortest = min(stop - start for start, stop in request.ranges)
         options: dict[str, Any] = {
-            "min_length": min(2, stop - start) if request.min_length is None else request.min_length,
+            "min_length": min(2, shortest) if request.min_length is None else request.min_length,
             "k": request.k,
             "length_filter": request.length_filter,
         }
@@ -284,7 +283,19 @@ class Computation:
         self._profile = self._counted = None
 
 
-def _why_none(request: Request) -> str:
+def _profile_key(request: Request) -> tuple[Any, ...]:
+    return request.states.origin, request.ranges, request.pattern.off_before, request.pattern.off_after
+
+
+def why_none(request: Request, places: Places) -> str:
+    """Why no cell follows the pattern at enough of the ranges."""
+    count, beyond = len(places.ranges), int(np.count_nonzero(~places.complete))
+    if beyond > request.misses:
+        return BEYOND_SEQUENCE if count == 1 else BEYOND_SEQUENCES.format(beyond=beyond, count=count)
     limits = request.pattern.off_before or request.pattern.off_after
     off = " and off at its limits" if limits else ""
-    return f"No cell is on at all steps of the selection{off} at this threshold."
+    if count == 1:
+        return f"No cell is on at all steps of the selection{off} at this threshold."
+    least = count - request.misses
+    phrases = f"all {count:,} phrases" if least == count else f"at least {least:,} of the {count:,} phrases"
+    return f"No cell is on all through{off} in {phrases} at this threshold."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.sent.phrase_sets import cells_apart
+from lstmvis_widget.states.sources import States
 from lstmvis_widget.statistics.contrast_phrases import contrast_phrases
 from lstmvis_widget.statistics.labelled_phrases import compared_pair
 from lstmvis_widget.timeline.tokens import shortened
@@ -33,6 +34,7 @@ class Contrasted(NamedTuple):
     """The question: the cells of ``layer`` that follow the pattern, at the phrases of two sets."""
 
     layer: str
+    states: States
     pattern: Pattern
     names: tuple[str, str]
     phrases: tuple[Phrases, Phrases]
@@ -89,7 +91,8 @@ class Contrasting:
             return None
         pattern = Pattern(peek("threshold"), peek("off_before"), peek("off_after"))
         phrases = kept[pair[0]], kept[pair[1]]
-        contrasted = Contrasted(peek("layer"), pattern, pair, phrases, against_chance=False)
+        layer = peek("layer")
+        contrasted = Contrasted(layer, self._data.layers[layer], pattern, pair, phrases, against_chance=False)
         return contrasted._replace(against_chance=contrasted == self._compared)
 
     def pending(self, contrasted: Contrasted | None) -> None:
@@ -107,7 +110,7 @@ class Contrasting:
         one, other = map(shortened, contrasted.names)
         doing = f"contrasting {one} with {other}" + (" and with chance" if contrasted.against_chance else "")
         return contrast_phrases(
-            self._data.layers[contrasted.layer],
+            contrasted.states,
             dict(zip(contrasted.names, contrasted.phrases, strict=True)),
             contrasted.pattern.threshold,
             off_before=contrasted.pattern.off_before,

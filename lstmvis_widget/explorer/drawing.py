@@ -135,7 +135,7 @@ class Drawing:
         if threshold is None or not self._computation.is_indexed(states, threshold):
             return None
         grid = self._data.scale_of(states).grid
-        request = Request(layer=wanted.layer, states=states, grid=grid, pattern=Pattern(threshold), selection=None)
+        request = Request(layer=wanted.layer, states=states, grid=grid, pattern=Pattern(threshold))
         return self._computation.index(request, work.check, work.stage)
 
     def envelopes_of(self, states: States, extent: tuple[float, float]) -> Envelopes:

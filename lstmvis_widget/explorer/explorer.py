@@ -47,6 +47,7 @@ from .label_counting import LabelCounting
 from .phrase_sets import stored_sets
 from .preparing import Preparing
 from .ranking import Ranking
+from .selecting import Selecting
 from .switching import Switching
 from .traits import OVERLAP, ExplorerTraits
 from .using import UsedTable, cell_rules, checked_name, label_of, layer_name
@@ -233,6 +234,8 @@ class StateExplorer(ExplorerTraits):
         for trait in self._in_order(values):
             setattr(self, trait, values[trait])
         self._when_threshold_changes(None)
+        if self.selected_ranges and self.selection not in self.selected_ranges:
+            self.selection = self.selected_ranges[0]
         if sequence is not None:
             self.sequence = sequence
             self.position = int(data.sequences.starts[self.sequence])
@@ -269,6 +272,7 @@ class StateExplorer(ExplorerTraits):
         self._switching = Switching(self, data, background=background)
         self._preparing = Preparing(self, computation, self._ranking, self._drawing, background=background)
         self._keeping = Keeping(self, data, self._finding, self._ranking)
+        self._selecting = Selecting(self, data, self._finding)
         self._saving = Saving(self, data, self._ranking, self._viewing, self._drawing)
         # In the order in which the tasks are refreshed, and in which their progress is shown.
         parts = (
@@ -285,6 +289,7 @@ class StateExplorer(ExplorerTraits):
         self._messages |= {
             "take_cells": self._take_cells_or_say,
             "use": self._use_or_say,
+            "select": self._selecting.handle,
             "cancel": if_true(self.cancel),
             "against_chance": if_true(self._label_counting.compare_with_chance),
             "contrast_against_chance": if_true(self._contrasting.compare_with_chance),
@@ -294,7 +299,7 @@ class StateExplorer(ExplorerTraits):
 
     def _follow(self) -> None:
         """Observe the traits that others follow."""
-        self._show_selection_bounds()
+        self._show_selection()
         self._pins = {self.peek("layer"): self.peek("pinned_cells")}
         followers = {
             "used_tables": self._when_used_tables_change,
@@ -303,6 +308,7 @@ class StateExplorer(ExplorerTraits):
             "threshold": self._when_threshold_changes,
             "thresholds": self._take_threshold_of_layer,
             "selection": self._when_selection_changes,
+            "selected_ranges": self._when_selection_changes,
             "position": self._when_position_changes,
             "sequence": self._when_sequence_changes,
             "match_tracks": self._when_match_tracks_change,
@@ -453,18 +459,22 @@ class StateExplorer(ExplorerTraits):
             _misfit=self._data.misfit(layer),
         )
 
-    def _when_selection_changes(self, _: Any) -> None:
-        self._forget_cells()
-        self._show_selection_bounds()
+    def _when_selection_changes(self, change: Any) -> None:
+        if self._selecting.follow(change["name"]):
+            self._forget_cells()
+        self._show_selection()
 
     def _forget_cells(self) -> None:
         self.deselected_cells = ()
         self.added_cells = ()
 
-    def _show_selection_bounds(self) -> None:
+    def _show_selection(self) -> None:
         selection = self.peek("selection")
         bounds = None if selection is None else self._data.sequences.around(selection[:1])
-        self.publish(_selection_bounds=bounds and [int(bound[0]) for bound in bounds])
+        self.publish(
+            _selection_bounds=bounds and [int(bound[0]) for bound in bounds],
+            _n_ranges=len(self.peek("selected_ranges")),
+        )
 
     def _when_position_changes(self, _: Any) -> None:
         self.sequence = self._data.sequences.at(self.position)
@@ -502,7 +512,8 @@ class StateExplorer(ExplorerTraits):
         self._whatever_happens(self._finding.show_hits)
         self._whatever_happens(self._ranking.refresh_context)
         if not changed.isdisjoint(self._undone_names):
-            self.publish(_scenario_line=scenarios.line(self._scenario_now()))
+            is_long = len(self.peek("selected_ranges")) > scenarios.MOST_IN_LINE
+            self.publish(_scenario_line="" if is_long else scenarios.line(self._scenario_now()))
 
     # --------------------------------------------------------------- results
 
@@ -531,6 +542,35 @@ class StateExplorer(ExplorerTraits):
         with self._setting():
             for task in self._tasks:
                 task.cancel()
+
+    def select(self, ranges: Any, *, tolerance: float | None = None) -> None:
+        """Select one range or several together: the selected cells follow the pattern at all of them, or at most.
+
+        ``explorer.select(explorer.find("the king"))`` selects every place where these words stand. One of the ranges is
+        the `selection`: the present one if it is among them, else the first in view, else the first. `undo` takes it
+        back as one change.
+
+        Parameters
+        ----------
+        ranges : array_like of int, shape (n, 2), or others
+            Half-open ranges (start, stop), each within one sequence, in any order; they may overlap. Also `Matches`, a
+            data frame with the columns ``start`` and ``stop``, a list of matches or slices; one range, in any form that
+            `selection` takes; or (track, label) for all ranges of a label, as `ranges_of` finds them. A range that is
+            given more than once counts once.
+        tolerance : float, optional
+            The share of the ranges at which a selected cell needn't follow the pattern, 0 ≤ tolerance < 1; sets the
+            trait `tolerance`. By default that stays.
+
+        Raises
+        ------
+        TypeError
+            These are no ranges.
+        ValueError
+            There is none, or one is empty or reversed; the track isn't there, or doesn't have the label.
+        traitlets.TraitError
+            A range lies outside the steps or crosses the end of a sequence, or the tolerance isn't allowed.
+        """
+        self._selecting.select(ranges, tolerance)
 
     def take_cells(self, cells: ArrayLike) -> None:
         """Make these the selected cells: deselects all cells that follow the pattern, and adds these.
@@ -669,7 +709,7 @@ class StateExplorer(ExplorerTraits):
         Returns
         -------
         int64 array of shape (n, 2)
-            Half-open ranges [start, stop) of time steps; each can be the `selection`.
+            Half-open ranges [start, stop) of time steps; each can be the `selection`, and `select` takes all of them.
         """
         with self.awaiting():
             progress = partial(self.tell_waiting, f"finding {shortened(str(phrase))}")
@@ -793,7 +833,10 @@ class StateExplorer(ExplorerTraits):
     def shared(self) -> Shared:
         """What it shares with a widget that it is linked with."""
         return Shared(
-            ("position", "selection", "_hovered_step"), self._data.steps, self.sequences, needs_sequences=False
+            ("position", "selection", "selected_ranges", "_hovered_step"),
+            self._data.steps,
+            self.sequences,
+            needs_sequences=False,
         )
 
     @for_the_package

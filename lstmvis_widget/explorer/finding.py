@@ -65,6 +65,10 @@ class Finding:
         ranges = self._index.find(phrase, by_sequence=True, check=check, **options)
         return ranges[ranges[:, 1] <= self._data.sequences.around(ranges[:, 0])[1]]
 
+    def hits(self) -> Ranges | None:
+        """The hits of the current search; None while there is none, or it hasn't ended."""
+        return self._found
+
     # ---------------------------------------------------------- the task's part
 
     def question(self) -> Sought | None:

@@ -120,7 +120,8 @@ class Keeping:
         selection = self._widget.peek("selection")
         if selection is None:
             return "", NOTHING
-        return self._lines.line(*selection)[1], np.array([selection], np.int64)
+        ranges = self._widget.peek("selected_ranges") or (selection,)
+        return self._lines.line(*selection)[1], np.array(ranges, np.int64)
 
     def _new_name(self, name: str, ranges: Ranges, kept: Mapping[str, Any]) -> str:
         """The name, told apart from those of other sets; it says if some of the phrases are left out."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent import label_table
-from lstmvis_widget.statistics.enrichment import as_found, enrichment, without
+from lstmvis_widget.statistics.enrichment import as_found, covered, enrichment, without
 from lstmvis_widget.statistics.null_distributions import enrichment_null, random_matches
 from lstmvis_widget.timeline.labels import as_labels
 from lstmvis_widget.timeline.tokens import shortened
@@ -30,7 +31,7 @@ class Counted(NamedTuple):
     name: str
     track: Track
     matches: Matches
-    selection: tuple[int, int] | None
+    ranges: tuple[tuple[int, int], ...]
     against_chance: bool
 
 
@@ -77,7 +78,7 @@ class LabelCounting:
         matches = results.matches
         if matches is None or not len(matches):
             return None
-        counted = Counted(name, track, matches, request.selection, against_chance=False)
+        counted = Counted(name, track, matches, request.ranges, against_chance=False)
         return counted._replace(against_chance=counted == self._compared)
 
     def pending(self, counted: Counted | None) -> None:
@@ -109,7 +110,7 @@ class LabelCounting:
         drawn = enrichment_null(
             counted.matches,
             counted.track,
-            exclude=counted.selection,
+            exclude=counted.ranges,
             sequences=self._data.sequences.lengths,
             n=DRAWS,
             random_matches=None if origin is None else random_matches(origin, index, check=work.check),
@@ -123,12 +124,12 @@ class LabelCounting:
         return table | chances
 
     def _count(self, counted: Counted, work: Work[dict[str, Any]]) -> dict[str, Any]:
-        matches, track, selection = counted.matches, counted.track, counted.selection
+        matches, track, ranges = counted.matches, counted.track, counted.ranges
         load_extras(("pandas", "scipy.stats"), "analysis", "the table of labels", work.stage)
         work.stage(f"counting labels of {shortened(counted.name)}")
-        table = enrichment(matches, track, exclude=selection, sequences=self._data.sequences.lengths, check=work.check)
-        kept = len(without(as_found(matches), selection).start)
-        rows, rest = label_table.label_rows(table, _labels_at(track, selection))
+        table = enrichment(matches, track, exclude=ranges, sequences=self._data.sequences.lengths, check=work.check)
+        kept = len(without(as_found(matches), ranges).start)
+        rows, rest = label_table.label_rows(table, _labels_at(track, ranges))
         return _empty(counted) | {
             "rows": rows,
             "rest": rest,
@@ -160,8 +161,8 @@ def _empty(counted: Counted) -> dict[str, Any]:
     return {**rows, **counts, "draws": DRAWS, "error": ""}
 
 
-def _labels_at(track: Track, selection: tuple[int, int] | None) -> list[str]:
-    """The labels of the selection."""
+def _labels_at(track: Track, ranges: Sequence[tuple[int, int]]) -> list[str]:
+    """The labels of the selected ranges."""
     names, codes = as_labels(track)
-    start, stop = selection or (0, 0)
-    return [names[code] for code in np.unique(codes[start:stop]).tolist() if code >= 0]
+    there = codes[covered(as_found(ranges), len(codes))]
+    return [names[code] for code in np.unique(there).tolist() if code >= 0]

@@ -9,6 +9,9 @@ from lstmvis_widget.synced.at_once_or_later import PATIENCE, at_once_or_later
 from lstmvis_widget.synced.linking import Shared
 from lstmvis_widget.synced.widget import SyncedWidget
 
+TOGETHER = ("selection", "selected_ranges")
+"""Traits that are copied together, as one has to be among the other."""
+
 
 class Link:
     """Keeps two explorers in step; made by `link`. It ends when one of them is closed."""
@@ -55,7 +58,10 @@ class Link:
 
     def _copy(self, source: SyncedWidget, target: SyncedWidget, name: str, patience: float = -1) -> bool:
         """Set the target's trait to the source's value; False if another thread keeps the target's lock."""
-        return target.set_when_free(lambda: {name: source.peek(name)} if self._linked else {}, patience)
+        names = [each for each in TOGETHER if each in self._names] if name in TOGETHER else [name]
+        return target.set_when_free(
+            lambda: {each: source.peek(each) for each in names} if self._linked else {}, patience
+        )
 
 
 def _count_link(explorer: SyncedWidget, number: int, patience: float = -1) -> bool:
@@ -66,7 +72,7 @@ def _count_link(explorer: SyncedWidget, number: int, patience: float = -1) -> bo
 
 
 def link(one: SyncedWidget, other: SyncedWidget) -> Link:
-    """Link two explorers: they share the position, the selection, and the step under the pointer.
+    """Link two explorers: they share the position, what is selected, and the step under the pointer.
 
     At first ``other`` takes over those of ``one``. If a selection would cross the end of a sequence in the explorer
     that takes it over, it is not set there, and the `error` of that explorer says why. A `SequenceExplorer` shows the

@@ -11,6 +11,7 @@ from typing import Any
 from lstmvis_widget.matching.matches import Counts, Matches
 from lstmvis_widget.matching.ranking import count_candidates
 from lstmvis_widget.matching.selection import Pattern
+from lstmvis_widget.matching.several_ranges import misses_allowed
 from lstmvis_widget.sent.matches import MatchContext, length_bars
 from lstmvis_widget.sent.tracks import comparable
 from lstmvis_widget.states.index import OnOffIndex
@@ -58,8 +59,12 @@ class Ranking:
     def _request(self, values: dict[str, Any]) -> Request:
         scale = self._data.scale_of(values["states"])
         pattern = Pattern(*(values.pop(name) for name in ("threshold", "off_before", "off_after")))
+        selection, several, tolerance = (values.pop(name) for name in ("selection", "selected_ranges", "tolerance"))
+        ranges = several or (() if selection is None else (selection,))
         return Request(
             **values,
+            ranges=ranges,
+            misses=misses_allowed(len(ranges), tolerance),
             grid=scale.grid,
             pattern=pattern,
             thresholds=scale.thresholds,
@@ -77,13 +82,10 @@ class Ranking:
         results = work.so_far or self._last_without_context(request)
         if results is None or results.selected_cells is None:
             work.stage("selecting cells")
-            work.deliver(computation.select(request, work.check))
+            work.deliver(computation.select(request, work.check, work.stage))
             results = work.so_far or Results()
-        if not results.counted:
-            work.stage("counting cells by threshold")
-            profile = computation.profile(request, work.check)
-            work.deliver(replace(work.so_far or results, profile=profile, counted=True))
-            results = work.so_far or results
+        if not computation.profile_takes_long(request):
+            results = self._with_profile(request, results, work)
         if results.matches is None:
             work.deliver(computation.rank(request, results, work.check, work.stage))
             results = work.so_far or results
@@ -91,6 +93,7 @@ class Ranking:
             work.stage("looking up words")
             work.deliver(computation.compose(request, results, work.check), surely=True)
             results = work.so_far or results
+        results = self._with_profile(request, results, work)
         self._last = request, results
         if results.matches is not None and results.matches.known_counts is None:
             results.matches.counts(work.check, work.stage("counting candidates"))
@@ -99,6 +102,15 @@ class Ranking:
             results = computation.rate(request, results, work.check)
             self._last = request, results
         return results
+
+    def _with_profile(self, request: Request, results: Results, work: Work[Results]) -> Results:
+        """The results with how many cells each threshold would select."""
+        if results.counted:
+            return results
+        work.stage("counting cells by threshold")
+        profile = self._computation.profile(request, work.check)
+        work.deliver(replace(work.so_far or results, profile=profile, counted=True))
+        return work.so_far or results
 
     def release(self) -> None:
         """Hold the index no longer: it goes with matches whose candidates haven't been counted, as that was cancelled.

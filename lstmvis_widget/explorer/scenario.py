@@ -20,6 +20,11 @@ ADDED = ("thresholds", "folded_tracks", "used_tables", "phrase_sets", "contrast_
 
 WITHOUT = {"mirror": False}
 """What describes data is left out of a scenario where it says this."""
+IMPLIED: Mapping[str, Any] = {"selected_ranges": (), "tolerance": 0.0}
+"""Parts of a view that scenarios made before them lack, with what these mean without them."""
+
+MOST_IN_LINE = 1000
+"""Selected ranges of the longest line that is sent to the page: it travels with every change of the view."""
 
 SAMPLED_TOKENS = 4096
 """Most tokens, spread evenly, that a fingerprint is made from."""
@@ -93,7 +98,7 @@ def view_of(scenario: Any, data: Mapping[str, Any], names: Sequence[str]) -> dic
         if not isinstance(value, Mapping):
             wrong.append(f"its {what} must be a dict, got {type(value).__name__}")
     if isinstance(view, Mapping) and "view" in scenario:
-        wrong += _other_keys("its view", view, names, may_lack=ADDED)
+        wrong += _other_keys("its view", view, names, may_lack=(*ADDED, *IMPLIED))
     if isinstance(layers, Mapping):
         wrong += _other_layers(layers, data["layers"])
     wrong += [
@@ -103,7 +108,7 @@ def view_of(scenario: Any, data: Mapping[str, Any], names: Sequence[str]) -> dic
     ]
     if wrong:
         raise ValueError(f"the scenario doesn't fit: {'; '.join(wrong)}")
-    return dict(view)
+    return {**IMPLIED, **view}
 
 
 def _equal(given: Any, wanted: Any) -> bool:

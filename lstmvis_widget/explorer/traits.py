@@ -31,7 +31,10 @@ from lstmvis_widget.synced.traits import (
     OptionalName,
     Pixels,
     Share,
+    ShareBelowOne,
+    StepPairs,
     StepRange,
+    StepRanges,
     Text,
     TrackLabel,
     TwoTexts,
@@ -51,6 +54,9 @@ from .using import NO_TABLES, TablesTrait
 
 MOST_CONTEXT = 20
 """Most steps of context on each side of a match."""
+
+MOST_DRAWN = 10_000
+"""Most selected ranges that are sent to the page."""
 
 OVERLAP = "overlap"
 """Value of `color_by`: words of matches are coloured by how many selected cells are on."""
@@ -77,7 +83,7 @@ class ExplorerTraits(SyncedWidget):
         The data that names and numbers are checked against.
     """
 
-    _FIRST = ("used_tables", "layer", "thresholds", "threshold", "selection", "phrase_sets")
+    _FIRST = ("used_tables", "layer", "thresholds", "threshold", "selection", "selected_ranges", "phrase_sets")
     """Tables make layers; a layer and thresholds set the threshold; a layer and a selection clear the cells chosen by
     hand; two of the kept sets of phrases are compared."""
 
@@ -111,8 +117,24 @@ class ExplorerTraits(SyncedWidget):
         help="Half-open range (start, stop) of time steps, within one sequence, at which selected cells are on. None: "
         "nothing is selected, and there are no matches.\n\n"
         "It can be set to anything with two ends: a row of `find`, a match (``explorer.matches[0]``), a range or slice "
-        "of step 1. An end that a slice leaves out is that of the text.",
+        "of step 1. An end that a slice leaves out is that of the text.\n\n"
+        "While several ranges are selected it is the current one of `selected_ranges`; setting it to any other range "
+        "selects that alone.",
     ).tag(**REQUEST, viewed=True)
+    selected_ranges: StepRanges = StepRanges(
+        (),
+        steps=lambda explorer: len(explorer.tokens),
+        help="The ranges that are selected together, as a tuple of (start, stop) in the order of time; `selection` is "
+        "one of them. A selected cell follows the pattern at all of them, or at as many as `tolerance` asks for. "
+        "Empty: only `selection` is selected.\n\n"
+        "It can be set to any list of ranges, an array of shape (n, 2), or `Matches`; `select` takes more. A new "
+        "`selection` that is none of them clears them. The page draws the first 10,000.",
+    ).tag(**REQUEST, to_json=lambda ranges, _: [list(each) for each in ranges[:MOST_DRAWN]])
+    tolerance: ShareBelowOne = ShareBelowOne(
+        0.0,
+        help="The share of `selected_ranges` at which a selected cell needn't follow the pattern, at least 0 and below "
+        "1, see `select_cells_at`. 0: it follows the pattern at all of them.",
+    ).tag(**REQUEST)
     off_before: Count = Count(
         0, help="Number of time steps right before the selection at which a selected cell has to be off."
     ).tag(**REQUEST)
@@ -131,7 +153,9 @@ class ExplorerTraits(SyncedWidget):
     ).tag(**REQUEST)
     k: Count = Count(50, least=1, help="Most matches that are listed: the best k.").tag(**REQUEST)
     min_length: OptionalCount = OptionalCount(
-        None, least=1, help="Least length of a match, in time steps. None: min(2, length of the selection)."
+        None,
+        least=1,
+        help="Least length of a match, in time steps. None: min(2, length of the selection, of several the shortest).",
     ).tag(**REQUEST)
     length_filter: OptionalCount = OptionalCount(
         None, least=1, help="List only matches of exactly this length, in time steps. None: of any length."
@@ -318,13 +342,17 @@ class ExplorerTraits(SyncedWidget):
     _selection_bounds = sent(
         help="`[first, end]` of the sequence that contains the selection; null without a selection."
     )
+    _n_ranges = sent(0, help="How many ranges are in `selected_ranges`, of which up to 10,000 are sent.")
     _tracks = sent((), help="`[{name, kind, …}]`, see below.")
     _window = sent(help="States and words of the steps around the position, see below.")
     _columns = sent(help="Many steps in few columns, see below.")
     _envelopes = sent(help="The selected and pinned cells in those columns, see below.")
     _activity = sent("", help='What is being computed, such as "indexing layer 1"; empty when nothing is.')
     _note = sent("", help="A remark on the current results, such as why no cell is selected; may be empty.")
-    _threshold_counts = sent(help="How many cells each threshold would select, see below; null without a selection.")
+    _threshold_counts = sent(
+        help="How many cells each threshold would select, see below; null without a selection, and while the values of "
+        "many phrases are being read."
+    )
     _on_rates = sent(
         help="The share of all steps at which each of the first 200 selected cells is on, 0…1; null while it is "
         "counted."
@@ -441,17 +469,32 @@ class ExplorerTraits(SyncedWidget):
     def _check_selection(self, proposal: dict[str, Any]) -> tuple[int, int] | None:
         if proposal["value"] is None:
             return None
-        start, stop = proposal["value"]
-        if stop > self._data.steps:
+        [selection] = self.checked_ranges((proposal["value"],), "selection")
+        return selection
+
+    @traitlets.validate("selected_ranges")
+    def _check_ranges(self, proposal: dict[str, Any]) -> StepPairs:
+        return self.checked_ranges(proposal["value"], "selected_ranges")
+
+    @for_the_package
+    def checked_ranges(self, ranges: StepPairs, name: str = "ranges") -> StepPairs:
+        """The ranges, or a TraitError where one isn't within the steps and within one sequence."""
+        if not ranges:
+            return ()
+        pairs, steps = np.array(ranges, np.int64), self._data.steps
+        late = pairs[:, 1] > steps
+        if late.any():
+            start, stop = ranges[int(late.argmax())]
+            raise traitlets.TraitError(f"{name} must lie within the {steps} time steps; got [{start}, {stop})")
+        first, end = self._data.sequences.around(pairs[:, 0])
+        crossing = pairs[:, 1] > end
+        if crossing.any():
+            at = int(crossing.argmax())
+            start, stop = ranges[at]
             raise traitlets.TraitError(
-                f"selection must lie within the {self._data.steps} time steps; got [{start}, {stop})"
+                f"{name} must not cross a sequence's end; [{start}, {stop}) crosses that of [{first[at]}, {end[at]})"
             )
-        first, end = (int(bound[0]) for bound in self._data.sequences.around([start]))
-        if stop > end:
-            raise traitlets.TraitError(
-                f"selection must not cross a sequence's end; [{start}, {stop}) crosses that of [{first}, {end})"
-            )
-        return start, stop
+        return ranges
 
     @traitlets.validate("position")
     def _check_position(self, proposal: dict[str, Any]) -> int:

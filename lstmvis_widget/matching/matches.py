@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, SupportsIndex, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.work.cancelling import LOOK, Check, Report, never_cancelled, part
@@ -307,7 +307,7 @@ class Matches(Sequence[Match]):
         track: Any,
         *,
         by: CountedUnit = "step",
-        exclude: tuple[int, int] | None = None,
+        exclude: ArrayLike | None = None,
         confidence: float = 0.95,
         progress: Progress = None,
     ) -> pd.DataFrame:
@@ -319,7 +319,7 @@ class Matches(Sequence[Match]):
             The name of a track of the explorer, or a track, categorical or of zeros and ones.
         by, exclude, confidence, progress
             As for `enrichment`, which says what the columns mean. ``exclude=explorer.selection`` leaves out matches
-            that overlap the selection.
+            that overlap the selection, ``exclude=explorer.selected_ranges`` those that overlap one of several.
 
         Returns
         -------
@@ -335,7 +335,7 @@ class Matches(Sequence[Match]):
         track: Any,
         *,
         by: CountedUnit = "step",
-        exclude: tuple[int, int] | None = None,
+        exclude: ArrayLike | None = None,
         n: int = 200,
         seed: int = 0,
         check: Check = never_cancelled,

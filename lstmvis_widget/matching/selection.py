@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,9 @@ from lstmvis_widget.states.on_off import OnRule, is_on
 from lstmvis_widget.states.sources import States, as_states
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported, part
 from lstmvis_widget.work.showing import Progress, shown
+
+Steps = TypeVar("Steps", int, NDArray[np.int64])
+"""A time step, or many."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,8 @@ class Pattern:
         for name in ("off_before", "off_after"):
             object.__setattr__(self, name, checked_int(name, getattr(self, name)))
 
-    def reach(self, start: int, stop: int) -> tuple[int, int]:
-        """The range [start, stop) with the limit steps before and after it."""
+    def reach(self, start: Steps, stop: Steps) -> tuple[Steps, Steps]:
+        """The range [start, stop) with the limit steps before and after it; or of many ranges."""
         return start - self.off_before, stop + self.off_after
 
     def within(self, steps: int) -> Pattern:
@@ -154,11 +157,11 @@ def on_off_patterns(
         for row in np.flatnonzero(exists).tolist():
             start, stop = checked[row].tolist()
             report_row = part(reading, int(before[row]) / total, int(before[row] + last[row] - first[row]) / total)
-            follows[row] = _follows(states, start, stop, pattern, rule=rule, check=check, progress=report_row)
+            follows[row] = follows_at(states, start, stop, pattern, rule=rule, check=check, progress=report_row)
     return follows
 
 
-def _follows(
+def follows_at(
     states: States,
     start: int,
     stop: int,
@@ -248,15 +251,9 @@ class Extremes:
     on: NDArray[Any]
     off: NDArray[Any] | None
 
-    def count(
-        self, thresholds: Iterable[float], without: Iterable[int] = (), added: Iterable[int] = ()
-    ) -> NDArray[np.int64]:
-        """How many cells each threshold selects, leaving out ``without`` and always counting ``added``."""
-        kept, always = np.ones(len(self.on), bool), np.zeros(len(self.on), bool)
-        kept[list(without)] = False
-        always[list(added)] = True
-        selected = (self._selected(threshold) & kept | always for threshold in thresholds)
-        return np.array([np.count_nonzero(cells) for cells in selected], np.int64)
+    def count(self, thresholds: Iterable[float]) -> NDArray[np.int64]:
+        """How many cells each threshold selects."""
+        return np.array([np.count_nonzero(self._selected(threshold)) for threshold in thresholds], np.int64)
 
     def _selected(self, threshold: float) -> NDArray[np.bool_]:
         selected = is_on(self.on, threshold)

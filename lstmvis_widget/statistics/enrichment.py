@@ -49,7 +49,7 @@ def enrichment(
     *,
     by: CountedUnit = "step",
     sequences: ArrayLike | None = None,
-    exclude: tuple[int, int] | None = None,
+    exclude: ArrayLike | None = None,
     confidence: float = 0.95,
     check: Check = never_cancelled,
     progress: Progress = None,
@@ -72,8 +72,9 @@ def enrichment(
     sequences : array_like of int, optional
         Lengths of the sequences. Needed for ``"match"`` and ``"range"`` only: their base rate is taken over all ranges
         within a sequence that are as long as the matches.
-    exclude : (int, int), optional
-        Leave out matches that overlap this range, such as the selection, which was chosen and not found.
+    exclude : (int, int), or array_like of int, shape (n, 2), optional
+        Leave out matches that overlap this range, or one of these, such as the selection, which was chosen and not
+        found.
     confidence : float, default 0.95
         Level of the confidence interval of the odds ratio, between 0 and 1.
     check : callable, optional
@@ -165,12 +166,13 @@ def as_found(matches: Any) -> Found:
     return Found(*given.T.astype(np.int64))
 
 
-def without(found: Found, exclude: tuple[int, int] | None) -> Found:
-    """The ranges that don't overlap ``exclude``."""
+def without(found: Found, exclude: ArrayLike | None) -> Found:
+    """The ranges that don't overlap ``exclude``, a range or several."""
     if exclude is None:
         return found
-    (first,), (end,) = as_found([exclude])
-    return found.rows((found.stop <= first) | (found.start >= end))
+    first, end = (np.sort(each) for each in as_found(exclude))
+    # Of the ranges that begin before a match ends, all have to end before it begins.
+    return found.rows(np.searchsorted(first, found.stop) == np.searchsorted(end, found.start, side="right"))
 
 
 class Counting:
@@ -188,7 +190,7 @@ class Counting:
         """T, the number of time steps."""
         return len(self.labels.codes)
 
-    def found(self, matches: Any, exclude: tuple[int, int] | None) -> Found:
+    def found(self, matches: Any, exclude: ArrayLike | None) -> Found:
         """The distinct ranges of ``matches`` that don't overlap ``exclude``, the first of equal ones first.
 
         Raises

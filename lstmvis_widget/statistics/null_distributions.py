@@ -42,7 +42,7 @@ def enrichment_null(
     *,
     by: CountedUnit = "step",
     sequences: ArrayLike | None = None,
-    exclude: tuple[int, int] | None = None,
+    exclude: ArrayLike | None = None,
     n: int = 200,
     seed: int = 0,
     random_matches: Callable[[np.random.Generator], Any] | None = None,

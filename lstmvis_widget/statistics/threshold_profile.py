@@ -158,6 +158,8 @@ def threshold_profile(
     given = states
     opened, track, sequences = explored("threshold_profile", states, track, sequences, mirrors=True)
     opened = States(opened.without_mirrors(), "quantile", mirror=opened.mirror) if per_cell else opened
+    if selection is None and len(_of_explorer(given, "selected_ranges", None) or ()) > 1:
+        raise ValueError("several ranges are selected, and one is needed here: give selection=explorer.selection")
     selection = _of_explorer(given, "selection", selection)
     if selection is None:
         raise ValueError("nothing is selected: give a selection, a range (start, stop) of time steps")

@@ -83,6 +83,10 @@ class History:
         while self._done and all(equal(value, self._now[name]) for name, value in self._done[-1][0].items()):
             self._done.pop()
 
+    def take_over(self, name: str, value: Any) -> None:
+        """Take this value for one that was there before the change under way; the steps keep theirs."""
+        self._now[name] = value
+
     def _arrive(self, values: Values) -> None:
         is_other = any(not equal(values[name], self._now[name]) for name in self._subjects)
         if is_other or self._in_view(values):

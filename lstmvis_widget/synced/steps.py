@@ -90,6 +90,10 @@ class Steps:
         """Take this value for one that was there already, as `History.adapt` does."""
         self._history.adapt(name, value, throughout=throughout)
 
+    def take_over(self, name: str, value: Any) -> None:
+        """Take this value for one that was there before, as `History.take_over` does."""
+        self._history.take_over(name, value)
+
     def undo(self, put: Callable[[Mapping[str, Any]], dict[str, Any]]) -> bool:
         """Undo the last step; False if there is none."""
         return self._history.undo(put)

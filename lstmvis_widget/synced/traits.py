@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.given.brief import brief
-from lstmvis_widget.given.numbers import as_integer, as_number, checked_ints, is_finite
+from lstmvis_widget.given.numbers import as_integer, as_number, checked_ints, checked_ranges, is_finite
 
 MOST = 2**53 - 1
 """The largest integer of a trait: the page, where all numbers are floats, tells no larger ones apart."""
@@ -92,6 +92,19 @@ class Share(Documented[float | None, float | None]):
         """Return the value to store, or raise TraitError."""
         number = _finite(self, value)
         if not 0 <= number <= 1:
+            _refuse(self, value, self.info_text)
+        return number
+
+
+class ShareBelowOne(Gestured[float, float]):
+    """A share of at least 0 and below 1."""
+
+    info_text = "a number of at least 0 and below 1"
+
+    def validate(self, _: Any, value: Any) -> float:
+        """Return the value to store, or raise TraitError."""
+        number = _finite(self, value)
+        if not 0 <= number < 1:
             _refuse(self, value, self.info_text)
         return number
 
@@ -249,6 +262,66 @@ class StepRange(Gestured[tuple[int, int] | None, Sequence[int] | NDArray[np.inte
         if not 0 <= ends[0] < ends[1] <= MOST:
             _refuse(self, value, self.info_text)
         return ends[0], ends[1]
+
+
+StepPairs = tuple[tuple[int, int], ...]
+"""Distinct half-open ranges (start, stop), in the order of time."""
+
+
+class StepRanges(Gestured[StepPairs, Iterable[Any] | NDArray[np.integer[Any]] | HasEnds]):
+    """Half-open ranges (start, stop) of time steps, kept distinct and in the order of time.
+
+    Parameters
+    ----------
+    default : tuple of (int, int)
+    steps : callable
+        As of `StepRange`.
+    """
+
+    info_text = "a list of ranges (start, stop) of time steps with 0 <= start < stop"
+
+    def __init__(self, default: Any, *, steps: Callable[[Any], int], **options: Any) -> None:
+        super().__init__(default, **options)
+        self._steps = steps
+
+    def validate(self, obj: Any, value: Any) -> StepPairs:
+        """Return the value to store, or raise TraitError."""
+        try:
+            return step_pairs(str(self.name), value, self._steps(obj))
+        except (TypeError, ValueError) as error:
+            msg = f"{self.name} must be {self.info_text}; {str(error).rpartition('; ')[2]}"
+            raise traitlets.TraitError(msg) from error
+
+
+def step_pairs(name: str, value: Any, steps: int, most: int = MOST) -> StepPairs:
+    """Ranges in any form, distinct and in the order of time; a TypeError or ValueError says what is wrong with one.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument, for the message.
+    value : array_like of shape (n, 2), list of ranges, or table
+        A range is a pair, a `Match`, or a range or slice of step 1; a table has columns ``start`` and ``stop``, as
+        `Matches` and data frames have.
+    steps : int
+        T, the end of a slice without one.
+    most : int
+        The last step that a range may reach, where that is checked here.
+    """
+    if hasattr(value, "start") and np.ndim(value.start) == 1:
+        value = np.stack([np.asarray(as_numpy(value.start)), np.asarray(as_numpy(value.stop))], axis=1)
+    if not hasattr(value, "dtype"):
+        one = StepRange(None, steps=lambda _: steps)
+        one.name = name
+        listed = _listed(value)
+        if listed is None:
+            raise TypeError(f"{name} must be a list of ranges; got {brief(value)}")
+        try:
+            value = [one.validate(None, each) if hasattr(each, "start") else each for each in listed]
+        except traitlets.TraitError as error:
+            raise ValueError(str(error)) from error
+    pairs = np.unique(checked_ranges(name, value, most), axis=0)
+    return tuple((start, stop) for start, stop in pairs.tolist())
 
 
 class CellNumbers(Gestured[tuple[int, ...], Iterable[int]]):

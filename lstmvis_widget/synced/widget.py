@@ -246,6 +246,12 @@ class SyncedWidget(anywidget.AnyWidget):
                 self._undoing.adapt(name, self.peek(name), throughout=throughout)
 
     @for_the_package
+    def is_no_step(self, name: str) -> None:
+        """Say of a trait that has just been set that this alone is no undo step."""
+        if self._undoing:
+            self._undoing.take_over(name, self.peek(name))
+
+    @for_the_package
     def exchange(self, name: str, value: Any) -> None:
         """Put a value that says the same in place of that of a trait, or one that nobody needs; nobody is told."""
         with self.when_free():
@@ -289,7 +295,8 @@ class SyncedWidget(anywidget.AnyWidget):
             if wanted:
                 with self._undoing.gesture() if self._undoing else contextlib.nullcontext():
                     try:
-                        self._set_all(wanted)
+                        with self.hold_trait_notifications() if len(wanted) > 1 else contextlib.nullcontext():
+                            self._set_all(wanted)
                     except traitlets.TraitError as error:
                         self.say(str(error))
         return True

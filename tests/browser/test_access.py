@@ -15,6 +15,7 @@ from tests.browser.mock import served, show
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SELECTED = {"selection": [11, 13], "position": 5}
+SEVERAL = {"selected_ranges": [[6, 7], [11, 13]], "_n_ranges": 2}
 MATCHED = {**SELECTED, "match_tracks": ["pos"], "color_by": "pos", "dim_tracks": True}
 
 # Thin rows of numbers stand closer than fingers are wide: the tracks menu does the same with more room.
@@ -110,7 +111,7 @@ def test_axe_finds_nothing_and_all_text_can_be_read(open_page, theme, width):
     empty = open_page(width, theme=theme)
     assert violations(empty.page) == []
     assert empty.evaluate(LOW_CONTRAST) == []
-    shown = open_page(width, theme=theme, traits=MATCHED | {"error": "no good", "_note": "a remark"})
+    shown = open_page(width, theme=theme, traits=MATCHED | SEVERAL | {"error": "no good", "_note": "a remark"})
     assert violations(shown.page) == []
     assert shown.evaluate(LOW_CONTRAST) == []
     part(shown, "tracks-menu").locator("summary").click()

@@ -16,7 +16,7 @@ def asked(monkeypatch):
     asked, select = [], Computation.select
 
     def counting(self, request, *rest):
-        asked.append(request.selection)
+        asked.append(request.ranges)
         return select(self, request, *rest)
 
     counting.asked = asked
@@ -77,8 +77,15 @@ CHANGES = {
 def test_a_change_asks_once(explorer, asked, change):
     change(explorer)
     assert len(asked) == 1
-    assert asked[0] == explorer.selection
+    assert asked[0] == (explorer.selection,)
     assert len(asked) == 1  # reading asks for nothing
+
+
+def test_several_ranges_are_asked_about_once_and_going_through_them_asks_for_nothing(explorer, asked):
+    explorer.select([(10, 13), (20, 23)], tolerance=0.5)
+    explorer.selection = (20, 23)
+    explorer.tolerance = 0.6  # of two ranges still one
+    assert asked == [((10, 13), (20, 23))]
 
 
 def test_what_the_page_sets_in_one_message_asks_once(explorer, asked, page_of):

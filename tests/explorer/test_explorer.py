@@ -27,16 +27,16 @@ def is_right(explorer, states=STATES, sequences=None):
         assert explorer.selected_cells.tolist() == []
         assert len(explorer.matches) == 0
         return
-    start, stop = explorer.selection
-    [(first, end)] = [
-        bounds for bounds in oracle.sequence_bounds(len(states), sequences) if bounds[0] <= start < bounds[1]
-    ]
-    following = oracle.select_cells(states[first:end], start - first, stop - first, explorer.threshold, **limits)
+    ranges = explorer.selected_ranges or (explorer.selection,)
+    assert explorer.selection in ranges
+    following = oracle.select_cells_at(
+        states, ranges, explorer.threshold, tolerance=explorer.tolerance, sequences=sequences, **limits
+    )
     cells = [cell for cell in following if cell not in explorer.deselected_cells]
     assert explorer.selected_cells.tolist() == cells
     expected = oracle.rank_matches(
         states, cells, explorer.threshold, **limits,
-        min_length=explorer.min_length or min(2, stop - start),
+        min_length=explorer.min_length or min(2, *(stop - start for start, stop in ranges)),
         k=explorer.k, length_filter=explorer.length_filter, sequences=sequences,
     )  # fmt: skip
     matches = explorer.matches

@@ -73,7 +73,7 @@ class Asking:
     def ask(self, layer, threshold, check=lambda: None):
         request = Request(
             layer=layer, states=self.states[layer], grid=self.grids[layer], pattern=Pattern(threshold),
-            selection=SELECTION,
+            ranges=(SELECTION,),
         )  # fmt: skip
         return self.computation.rank(request, self.computation.select(request), check)
 

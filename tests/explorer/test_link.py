@@ -142,3 +142,23 @@ def test_closing_one_ends_the_link(made):
     other.position = 9
     assert one.peek("position") == 0
     linked.unlink()
+
+
+def test_several_selected_ranges_are_shared_however_they_are_set(made):
+    one, other = made(), made(-STATES)
+    other.select([(30, 32), (40, 43)])
+    one.select([(3, 5), (10, 13)], tolerance=0.5)
+    link(one, other)
+    assert (other.selection, other.selected_ranges) == ((3, 5), ((3, 5), (10, 13)))
+    assert other.tolerance == 0
+    for explorer, ranges in ((other, ((1, 4), (7, 9))), (one, ((20, 22), (25, 26), (30, 33)))):
+        explorer.selected_ranges = ranges
+        assert one.selected_ranges == other.selected_ranges == ranges
+        assert one.selection == other.selection == ranges[0]
+    other.selection = (25, 26)
+    assert (one.selection, len(one.selected_ranges)) == ((25, 26), 3)
+    one.select([(5, 6), (50, 52)])
+    assert (other.selection, other.selected_ranges) == ((5, 6), ((5, 6), (50, 52)))
+    one.selection = (8, 9)
+    assert (other.selection, other.selected_ranges, one.selected_ranges) == ((8, 9), (), ())
+    is_right(other, -STATES)

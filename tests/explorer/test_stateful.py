@@ -58,11 +58,35 @@ class Exploring(RuleBasedStateMachine):
 
     @rule(by_page=st.booleans(), selection=st.one_of(st.none(), selections(), selections()))
     def select(self, by_page, selection):
-        is_new = selection != self.explorer.selection
+        is_new = selection not in (self.explorer.selection, *self.explorer.selected_ranges)
         self.put(by_page, selection=selection and list(selection))
         assert self.explorer.selection == selection
         if is_new:
             assert len(self.explorer.deselected_cells) == 0
+
+    @rule(by_page=st.booleans(), ranges=st.lists(selections(), max_size=4), tolerance=st.sampled_from([0.0, 0.25, 0.5]))
+    def select_several(self, by_page, ranges, tolerance):
+        before = self.explorer.selection
+        self.put(by_page, tolerance=tolerance, selected_ranges=[list(each) for each in ranges])
+        there = tuple(sorted(set(ranges)))
+        assert self.explorer.selected_ranges == there
+        assert self.explorer.selection == before if before in there or not there else self.explorer.selection in there
+
+    @precondition(lambda self: self.explorer.selected_ranges)
+    @rule(by_page=st.booleans(), data=st.data())
+    def go_to_one_of_several(self, by_page, data):
+        there, deselected = self.explorer.selected_ranges, self.explorer.deselected_cells
+        one = data.draw(st.sampled_from(there))
+        self.put(by_page, selection=list(one))
+        assert (self.explorer.selected_ranges, self.explorer.deselected_cells) == (there, deselected)
+
+    @rule(new=selections(), remove=st.booleans())
+    def change_the_ranges_by_the_page(self, new, remove):
+        there = {*self.explorer.selected_ranges, self.explorer.selection} - {None}
+        self.page.send({"select": {"remove" if remove else "add": list(new)}})
+        wanted = tuple(sorted(there - {new} if remove else there | {new}))
+        assert self.explorer.selected_ranges == (wanted if len(wanted) > 1 else ())
+        assert self.explorer.selection in wanted if wanted else self.explorer.selection is None
 
     @rule(by_page=st.booleans(), threshold=st.sampled_from([-0.3, 0.0, 0.1, 0.2, 0.3, 1.0]))
     def move_threshold(self, by_page, threshold):

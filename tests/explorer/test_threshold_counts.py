@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lstmvis_widget import StateExplorer
+from lstmvis_widget.explorer import computation
 from lstmvis_widget.explorer.computation import Computation, Request
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.states.scale import scale_of
@@ -135,6 +136,26 @@ class Counted:
         return self._array[rows]
 
 
+@pytest.mark.parametrize("limits", [{}, {"off_before": 1, "off_after": 1}])
+@pytest.mark.parametrize(("tolerance", "most_read"), [(0, 32), (0.3, 32), (0.8, 32), (0.3, 2)])
+def test_it_counts_the_cells_that_each_threshold_selects_at_several_ranges(
+    explorer, monkeypatch, tolerance, most_read, limits
+):
+    monkeypatch.setattr(computation, "MOST_READ", most_read)  # of more ranges the matches come first
+    # The first has no step before it, the last three overlap, and one more has no room in its sequence.
+    ranges = [(0, 2), (10, 12), (30, 31), (40, 43), (41, 45), (42, 43)]
+    explorer.select(ranges, tolerance=tolerance)
+    explorer.off_before, explorer.off_after = limits.get("off_before", 0), limits.get("off_after", 0)
+    profile = profile_of(explorer)
+    expected = [
+        len(oracle.select_cells_at(STATES, ranges, cut, tolerance=tolerance, sequences=SEQUENCES, **limits))
+        for cut in profile["thresholds"]
+    ]
+    assert profile["cells"] == expected
+    steps = sorted({step for start, stop in ranges for step in range(start, stop)})
+    assert sum(profile["values"]) == np.isfinite(STATES[steps]).sum()
+
+
 def test_it_reads_once_for_all_thresholds_and_ends_when_it_is_superseded():
     source = Counted(np.tile(STATES, (4000, 10)))
     states = States(source)
@@ -143,7 +164,7 @@ def test_it_reads_once_for_all_thresholds_and_ends_when_it_is_superseded():
 
     def ask(threshold, selection, deselected_cells=(), check=lambda: None):
         request = Request(
-            "layer", states, scale.grid, Pattern(threshold), selection, deselected_cells, thresholds=scale.thresholds
+            "layer", states, scale.grid, Pattern(threshold), (selection,), deselected_cells, thresholds=scale.thresholds
         )
         return computation.profile(request, check)
 

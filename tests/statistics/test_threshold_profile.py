@@ -115,6 +115,9 @@ def test_an_explorer_knows_the_rest():
     options = {"tracks": {"pos": labels}, "sequences": [60, 60], "selection": (12, 15), "off_after": 1}
     with closing(StateExplorer(states, threshold=0.4, **options)) as explorer:
         found = threshold_profile(explorer, track="pos", thresholds=[0.05, 0.4], k=5)
+        explorer.select([(12, 15), (20, 22)])
+        with pytest.raises(ValueError, match=r"several ranges are selected.*explorer.selection"):
+            threshold_profile(explorer)
         explorer.selection = None
         with pytest.raises(ValueError, match="nothing is selected"):
             threshold_profile(explorer)

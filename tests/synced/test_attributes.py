@@ -103,7 +103,7 @@ def test_the_documentation_of_a_widget_lists_its_traits(kind):
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [("treshold", "threshold"), ("Selection", "selection"), ("offbefore", "off_before"), ("match", "matches"),
-     ("selected", "selected_cells"), ("k_", "k")],
+     ("selected", "select"), ("k_", "k")],
 )  # fmt: skip
 def test_an_attribute_that_an_explorer_lacks_is_refused_with_the_nearest_name(name, nearest):
     explorer = MAKE["StateExplorer"]()

@@ -2,6 +2,8 @@ import { announce } from "../shared/announce";
 import { formatCount, plural, visibleToken } from "../shared/text";
 import { type CountedTraits, candidatesListed } from "./matches/length_bars";
 import type { Model } from "./model";
+import { countOf } from "./ranges/ranges_row";
+import { leastFollowed } from "./ranges/selected_ranges";
 
 /** Milliseconds without a change before results are spoken, so that a drag is spoken once, at its end. */
 const QUIET = 700;
@@ -26,13 +28,27 @@ export function describeResults(model: Pick<Model, Described>): string {
   const length = model.length_filter.value;
   const of = candidates === null || candidates === shown ? "" : ` of ${formatCount(candidates)}`;
   if (selection === null) return "Nothing is selected.";
+  const several = countOf(model);
   const [start, stop] = selection;
   const only = length === null ? "" : `, only those of ${plural(length, "step")}`;
   const matches = `${formatCount(shown)} match${shown === 1 ? "" : "es"}${of}${only}`;
+  if (several > 1) {
+    const least = leastFollowed(several, model.tolerance.value);
+    const where = least === several ? "all of them" : `at least ${formatCount(least)} of them`;
+    return `Selected ${plural(several, "phrase")}: ${cells} on in ${where}; ${matches}.`;
+  }
   return `Selected ${quotedWords(model, start, stop)}${plural(stop - start, "step")}: ${cells} on; ${matches}.`;
 }
 
-type Described = "selection" | "selected_cells" | "matches" | "_window" | CountedTraits;
+type Described =
+  | "selection"
+  | "selected_ranges"
+  | "_n_ranges"
+  | "tolerance"
+  | "selected_cells"
+  | "matches"
+  | "_window"
+  | CountedTraits;
 
 const MOST_WORDS = 8;
 

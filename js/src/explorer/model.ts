@@ -2,12 +2,19 @@ import { computed, type ReadonlySignal } from "@preact/signals-core";
 import { createSynced, type Signals, type Synced } from "../shared/synced";
 import type { Transport } from "../shared/transport";
 import type { Rules } from "./cells/cell_alignment";
+import type { Range } from "./time/ranges";
 import { TRAITS } from "./traits";
 
 /** Names the page as it was loaded: one that is closed or loaded again cannot tell that its views go. */
 const PAGE = crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 type Table = typeof TRAITS;
+
+type RangesChange =
+  | "hits"
+  | { add: Range; instead?: Range }
+  | { remove: Range }
+  | { ranges: readonly Range[]; current: Range };
 
 /** The synced traits as signals, and what the page can set and ask for. */
 export interface Model
@@ -29,6 +36,8 @@ export interface Model
   takeCells(cells: readonly number[]): void;
   /** Ask Python to show how far these cells are beyond thresholds of their own. */
   use(table: Rules & { layer: string; label: string }): void;
+  /** Ask Python to change which ranges are selected: to all hits of the search, or one more or less. */
+  changeRanges(change: RangesChange): void;
   /** Tell Python that the page shows one more view of the widget, or one less. */
   tellOfView(change: 1 | -1): void;
   /** Ask Python to undo the last change, or to redo it. */
@@ -59,6 +68,10 @@ export function createModel(transport: Transport): Model {
     use(table) {
       settle();
       send({ use: table });
+    },
+    changeRanges(change) {
+      settle();
+      if (live.peek()) send({ select: change });
     },
     tellOfView(change) {
       if (live.peek()) send({ view: { page: PAGE, change } });

@@ -25,6 +25,7 @@ import { mountPlot } from "./plot/plot";
 import { mountProfile } from "./plot/profile";
 import { mountValueAxis } from "./plot/value_axis";
 import { keepAttributes } from "./published";
+import { mountRangesRow } from "./ranges/ranges_row";
 import { mountStatus } from "./status/status";
 import { BESIDE_FROM, HEIGHTS, labelWidthFor, USUAL_HEIGHT } from "./time/layout";
 import { classNameWidth, FOLD_WIDTH } from "./tracks/class_names";
@@ -85,6 +86,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
     mountPlotRow(row("lv-plot-row").content),
     mountWordsRow(row("lv-words-row"), model, view),
     mountPattern(row("lv-pattern-row", "pattern").content, model, view),
+    mountRangesRow(row("lv-ranges-row", "phrases").content, model, view),
     mountCoverage(part("lv-coverage", selecting), model, view),
     mountTracks(part("lv-tracks", selecting), model, view),
     mountCells(row("lv-cells-row"), model, view),

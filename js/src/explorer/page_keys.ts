@@ -16,7 +16,10 @@ export function pressPageKeys(root: HTMLElement, model: Model): () => void {
 }
 
 /** Parts that show and change the selection. Only in these Escape clears it: elsewhere it closes what is open. */
-const SELECTING = ["words", "plot", "selection-bar", "off-before", "off-after"]
+const SELECTING = [
+  ...["words", "plot", "selection-bar", "off-before", "off-after"],
+  ...["ranges-previous", "ranges-next", "ranges-only"],
+]
   .map((part) => `[data-part='${part}']`)
   .join();
 

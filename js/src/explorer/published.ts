@@ -2,6 +2,7 @@ import { all } from "../shared/dom";
 import { drawLast, drawOnFrame } from "../shared/frame";
 import { cellsApart, pairOf } from "./contrast/contrast";
 import type { Model } from "./model";
+import { countOf } from "./ranges/ranges_row";
 import type { ViewState } from "./view_state";
 
 /** Publish the state, once it is drawn, as attributes of the root, for tests and style sheets. */
@@ -30,6 +31,8 @@ export function attributesOf(model: Model, view: ViewState): Record<string, stri
     valueAxis: String(model.value_axis.value),
     threshold: String(model.threshold.value),
     selection: model.selection.value?.join("-") ?? "",
+    ranges: String(countOf(model)),
+    tolerance: String(model.tolerance.value),
     offBefore: String(model.off_before.value),
     offAfter: String(model.off_after.value),
     selectedCells: model.selected_cells.value.join(","),

@@ -40,6 +40,9 @@ export const TRAITS = {
   threshold: asks(null, orElse(0)),
   thresholds: fromPython<Readonly<Record<string, number>>>({}),
   selection: asks<Range | null>(null),
+  /** In the order of time; the first 10,000 of them. */
+  selected_ranges: asks<readonly Range[]>([]),
+  tolerance: asks(0),
   off_before: asks(0),
   off_after: asks(0),
   deselected_cells: asks<readonly number[]>([]),
@@ -89,6 +92,7 @@ export const TRAITS = {
   /** The threshold that is shown as "> 0". */
   _least_above_zero: fromPython<number | null>(null),
   _threshold_step: fromPython(0.01),
+  _n_ranges: fromPython(0),
   _tracks: fromPython([], orElse<readonly Track[]>([])),
   _window: fromPython(null, decodeWindow),
   _columns: fromPython(null, decodeColumns),

@@ -1,7 +1,9 @@
-import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { all } from "../shared/dom";
 import { type Colors, NO_COLORS } from "../shared/theme";
 import type { Model } from "./model";
+import type { PendingRange } from "./ranges/change_ranges";
+import { allSelected, isSame } from "./ranges/selected_ranges";
 import { LABEL_WIDTHS, plotHeightIn } from "./time/layout";
 import type { Range } from "./time/ranges";
 import { createViewCells, type ViewCells } from "./view_cells";
@@ -31,6 +33,12 @@ export interface ViewState extends ViewSteps, ViewCells {
   readonly hoveredClass: Signal<number | null>;
   /** The step that the keyboard is on in the row of words. */
   readonly cursor: Signal<number | null>;
+  /** All ranges that are selected, as they are drawn, in the order of time. */
+  readonly ranges: ReadonlySignal<readonly Range[]>;
+  /** Whether a range is one of several that are selected. */
+  readonly isAmongSeveral: ReadonlySignal<(range: Range) => boolean>;
+  /** A range that the page has asked Python to add. */
+  readonly pendingRange: Signal<PendingRange | null>;
   /** The match that was clicked last; null after a new selection. */
   readonly shownMatch: Signal<Range | null>;
   /** A message from the page itself, such as about text that is no number. */
@@ -56,6 +64,15 @@ export function createViewState(model: Model): ViewState {
   const hoveredCell = signal<number | null>(null);
   const hoveredStep = signal<number | null>(null);
   const shownMatch = signal<Range | null>(null);
+  const pendingRange = signal<PendingRange | null>(null);
+  const asked = computed(() =>
+    allSelected(model.selection.value, model.selected_ranges.value, model._n_ranges.value),
+  );
+  const ranges = computed(() => withPending(asked.value, pendingRange.value));
+  const isAmongSeveral = computed(() => {
+    const there = new Set(ranges.value.length > 1 ? ranges.value.map(String) : []);
+    return (range: Range) => there.has(String(range));
+  });
   const steps = createViewSteps(model, width, labelWidth);
   let forget = 0;
   /** Something else is under the pointer now. */
@@ -77,6 +94,7 @@ export function createViewState(model: Model): ViewState {
     hoveredTrack: signal(null),
     hoveredClass: signal(null),
     cursor: signal(null),
+    ...{ ranges, isAmongSeveral, pendingRange },
     shownMatch,
     message,
     greyRedraws: signal(0),
@@ -108,6 +126,21 @@ export function createViewState(model: Model): ViewState {
       model.selection.subscribe(() => {
         shownMatch.value = null;
       }),
+      effect(() => {
+        // Python has made the change, or refused it.
+        model.selection.value;
+        model.selected_ranges.value;
+        model.error.value;
+        pendingRange.value = null;
+      }),
     ),
   };
+}
+
+function withPending(ranges: readonly Range[], pending: PendingRange | null): readonly Range[] {
+  if (!pending) return ranges;
+  const kept = ranges.filter((each) => !isSame(each, pending.instead) && !isSame(each, pending.range));
+  const after = kept.findIndex(([start]) => start > pending.range[0]);
+  const place = after < 0 ? kept.length : after;
+  return [...kept.slice(0, place), pending.range, ...kept.slice(place)];
 }

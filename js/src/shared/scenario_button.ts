@@ -3,6 +3,8 @@ import { all, create, listen, setText } from "./dom";
 
 const LABEL = "scenario";
 const CONFIRMED_MS = 2000;
+/** What is shown where Python sends no line, since that would hold thousands of phrases. */
+const TOO_LONG = "scenario = explorer.scenario()  # too many phrases for a line";
 
 /**
  * A button that copies the line of Python that shows this view again. If copying is not allowed, it shows the line.
@@ -53,6 +55,10 @@ export function createScenarioButton(lineNow: () => string) {
   const dispose = all(
     listen(button, "click", async () => {
       const text = lineNow();
+      if (text === "") {
+        showLine(TOO_LONG);
+        return;
+      }
       line.hidden = true;
       setText(label, LABEL);
       if (await copyText(text, element)) confirm();

@@ -15,6 +15,9 @@ function shown(
   const rows = Array.from({ length: matches }, () => 0);
   return {
     selection: signal(selection),
+    selected_ranges: signal<[number, number][]>([]),
+    _n_ranges: signal(0),
+    tolerance: signal(0),
     selected_cells: signal(Array.from({ length: cells }, (_, i) => i)),
     matches: signal({ start: rows, stop: rows, overlap: rows, union: rows }),
     _n_candidates: signal(candidates),
@@ -30,6 +33,17 @@ test("says what is selected and what came of it", () => {
   );
   expect(describeResults(shown([6, 7], 1, 1, 1))).toBe("Selected “b”, 1 step: 1 cell on; 1 match.");
   expect(describeResults(shown(null, 0, 0, 0))).toBe("Nothing is selected.");
+});
+
+test("says at how many phrases cells are on, where several are selected", () => {
+  const several = { ...shown([6, 9], 7, 50, 1204), _n_ranges: signal(9), tolerance: signal(0) };
+  expect(describeResults(several)).toBe(
+    "Selected 9 phrases: 7 cells on in all of them; 50 matches of 1,204.",
+  );
+  several.tolerance.value = 0.2;
+  expect(describeResults(several)).toBe(
+    "Selected 9 phrases: 7 cells on in at least 8 of them; 50 matches of 1,204.",
+  );
 });
 
 test("says how many matches there are of the only length kept", () => {

@@ -18,7 +18,7 @@ export function mountFind(model: Model, view: ViewState) {
     placeholder: "find phrase or /regex/",
     title:
       "Finds whole words as the text reads, or a /regex/, in which ^ and $ are the ends of the text and \\b those of a " +
-      "word. Enter: next, Shift-Enter: previous, arrow down: list of the hits",
+      "word. Enter: next, Shift-Enter: previous, Alt-Enter: select all hits, arrow down: list of the hits",
     autocomplete: "off",
     spellcheck: "false",
     "aria-label": "find a phrase, or a regular expression between slashes",
@@ -42,7 +42,10 @@ export function mountFind(model: Model, view: ViewState) {
   const typed = signal("");
   const stepping = stepThroughHits(model, view);
   const keep = mountKeepHits(model);
-  const list = mountFindList({ field, button: listed, go: stepping.go }, model);
+  const list = mountFindList(
+    { field, button: listed, go: stepping.go, selectAll: stepping.selectAll },
+    model,
+  );
   const box = create("div", "lv-find-box", {}, field, listed, error, list.element);
   const element = create("div", "lv-group lv-find", { role: "search" }, box, matchCase, keep.element);
 
@@ -80,7 +83,8 @@ export function mountFind(model: Model, view: ViewState) {
       } else if (event.key === "Enter") {
         event.preventDefault();
         model.set("find_text", field.value);
-        stepping.step(event.shiftKey ? -1 : 1);
+        if (event.altKey) stepping.selectAll();
+        else stepping.step(event.shiftKey ? -1 : 1);
       } else if (event.key === "Escape" && field.value !== "") {
         event.preventDefault();
         field.value = "";
@@ -97,11 +101,12 @@ export function mountFind(model: Model, view: ViewState) {
 }
 
 /**
- * Go from hit to hit. This waits until the hits of the present search, and the place of the next hit, have been sent.
+ * Go from hit to hit, or select all of them. This waits until the hits of the present search, and the place of the next hit, have been sent.
  */
 export function stepThroughHits(model: Model, view: ViewState) {
   const wanted = signal<1 | -1 | null>(null);
   const going = signal<number | null>(null);
+  const allWanted = signal(false);
   const go = (to: number | null) => {
     model.set("_find_hit", to);
     going.value = to;
@@ -115,6 +120,12 @@ export function stepThroughHits(model: Model, view: ViewState) {
       go(hitFrom(hits, model._find_hit.peek(), direction));
     }),
     effect(() => {
+      const hits = model._find_hits.value;
+      if (!allWanted.value || !hits || !isCurrent(hits, model)) return;
+      allWanted.value = false;
+      if (hits.count > 0) model.changeRanges("hits");
+    }),
+    effect(() => {
       const range = hitRange(model._find_hits.value, going.value);
       if (!range) return;
       going.value = null;
@@ -125,6 +136,10 @@ export function stepThroughHits(model: Model, view: ViewState) {
   return {
     step(direction: 1 | -1) {
       wanted.value = model.find_text.peek().trim() === "" ? null : direction;
+    },
+    /** Select all hits together. */
+    selectAll() {
+      allWanted.value = model.find_text.peek().trim() !== "";
     },
     go,
     dispose,

@@ -1,6 +1,7 @@
 import { effect, signal } from "@preact/signals-core";
 import { all, create, listen, pool, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
+import { needsPython } from "../../shared/needs_python";
 import { formatCount, plural } from "../../shared/text";
 import type { Model } from "../model";
 import { type FindHits, isCurrent, lineMove } from "./hits";
@@ -12,18 +13,26 @@ interface FindList {
   /** Opens and closes the list. */
   button: HTMLElement;
   go: (hit: number) => void;
+  selectAll: () => void;
 }
 
 /**
  * Below the field, a list of the hits with the words around them. The field keeps the focus while keys go through the
  * list.
  */
-export function mountFindList({ field, button, go }: FindList, model: Model) {
+export function mountFindList({ field, button, go, selectAll }: FindList, model: Model) {
   const id = `lstmvis-hits-${lists++}`;
   const before = create("div", "lv-hits-left-out");
   const list = create("div", "lv-hits", { role: "listbox", id, "aria-label": "hits", "data-part": "hits" });
   const after = create("div", "lv-hits-left-out");
-  const element = create("div", "lv-find-list", { "data-part": "find-list" }, before, list, after);
+  const every = create("button", "lv-link lv-select-hits", {
+    "data-part": "select-hits",
+    type: "button",
+    tabindex: "-1",
+    title: "select all hits together: the cells that are on in all of them (Alt-Enter in the field)",
+  });
+  needsPython(every);
+  const element = create("div", "lv-find-list", { "data-part": "find-list" }, every, before, list, after);
   const open = signal(false);
   const active = signal<number | null>(null);
   const marked = () => active.value ?? model._find_hit.value;
@@ -42,6 +51,7 @@ export function mountFindList({ field, button, go }: FindList, model: Model) {
       element.hidden = !showing;
       setAttribute(field, "aria-expanded", String(showing));
       setAttribute(button, "aria-expanded", String(showing));
+      if (hits) setText(every, selectAllText(hits.count));
       if (showing) drawHits(list, before, after, hits, id);
     }),
     drawOnFrame(() => {
@@ -70,6 +80,10 @@ export function mountFindList({ field, button, go }: FindList, model: Model) {
       const hit = (event.target as Element).closest<HTMLElement>("[data-hit]")?.dataset.hit;
       if (hit !== undefined) go(Number(hit));
     }),
+    listen(every, "click", () => {
+      selectAll();
+      close();
+    }),
     listen(field, "blur", close),
   );
 
@@ -86,6 +100,11 @@ export function mountFindList({ field, button, go }: FindList, model: Model) {
     return true;
   };
   return { element, press, dispose };
+}
+
+/** What the button says: select all 17 hits. */
+function selectAllText(count: number): string {
+  return count === 1 ? "select this hit" : `select all ${formatCount(count)} hits`;
 }
 
 interface Listed {

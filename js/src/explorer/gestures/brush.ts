@@ -4,6 +4,7 @@ import { placeIn } from "../../shared/place";
 import { brushedRange, fartherEnd } from "../../shared/ranges";
 import { repeatOnFrames } from "../../shared/repeat";
 import type { Model } from "../model";
+import { areSeveral, changeRanges, removeRange } from "../ranges/change_ranges";
 import { wholeColumns } from "../time/columns";
 import { smallMove, stepAt } from "../time/layout";
 import { joinStarts, type KnownStarts, type Range, sequenceAround } from "../time/ranges";
@@ -14,7 +15,8 @@ const SCROLL_INTERVAL = 60;
 
 /**
  * Select steps by a drag on `target`, whose left edge is that of the first visible step. Held beyond an edge, the
- * pointer scrolls along time as far as the sequence goes. With Shift the selection is extended.
+ * pointer scrolls along time as far as the sequence goes. With Shift the selection is extended. With Ctrl (⌘ on a Mac)
+ * the steps are selected besides what is selected already, and a click takes the range under it out again.
  */
 export function brushSteps(target: HTMLElement, model: Model, view: ViewState): () => void {
   const stepUnder = (event: PointerEvent) => {
@@ -37,11 +39,16 @@ export function brushSteps(target: HTMLElement, model: Model, view: ViewState): 
     const anchor = extended ? fartherEnd(extended, pressed) : pressed;
     const sequence = view.selectionBounds.peek();
     const bounds = extended ? () => sequence : knownBounds(anchor, known, view);
-    const before = { selection: model.selection.peek(), position: view.first.peek() };
-    const release = model.hold("selection");
+    const position = view.first.peek();
+    const adds = (down.ctrlKey || down.metaKey) && !extended;
+    const under = adds ? rangeUnder(pressed, model, view) : null;
+    const selecting =
+      adds || (extended && areSeveral(view)) ? changeRanges(model, view, extended) : selectAlone(model);
+    let reached = pressed;
     const reach = (step: number) => {
+      reached = step;
       const range = brushedRange(anchor, step, bounds());
-      model.set("selection", wholeColumns(range, view.stride.peek() ?? 1, bounds()));
+      selecting.reach(wholeColumns(range, view.stride.peek() ?? 1, bounds()));
       view.cursor.value = step;
     };
     const scroll = scrollBeyondEdges(bounds, reach, model, view);
@@ -54,16 +61,42 @@ export function brushSteps(target: HTMLElement, model: Model, view: ViewState): 
       },
       end: () => {
         scroll.towards(0);
-        release();
+        if (under && reached === pressed) removeRange(under, model, view);
+        else selecting.end();
       },
       cancel: () => {
         scroll.towards(0);
-        model.set("selection", before.selection);
-        if (view.first.peek() !== before.position) view.moveTo(before.position);
-        release();
+        if (view.first.peek() !== position) view.moveTo(position);
+        selecting.cancel();
       },
     };
   });
+}
+
+/** A drag that selects its steps and nothing else. */
+export function selectAlone(model: Model) {
+  const before = model.selection.peek();
+  const ranges = model.selected_ranges.peek();
+  const count = model._n_ranges.peek();
+  const release = model.hold("selection");
+  return {
+    reach: (range: Range) => model.set("selection", range),
+    end: release,
+    cancel() {
+      model.set("selection", before);
+      release();
+      // Python has dropped the other ranges. They can be given back if all of them had been sent.
+      if (before && ranges.length > 0 && ranges.length === count)
+        model.changeRanges({ ranges, current: before });
+    },
+  };
+}
+
+/** The selected range that a step lies in: the current one first. */
+function rangeUnder(step: number, model: Model, view: ViewState): Range | null {
+  const holds = ([start, stop]: Range) => start <= step && step < stop;
+  const selection = model.selection.peek();
+  return selection && holds(selection) ? selection : (view.ranges.peek().find(holds) ?? null);
 }
 
 /** The sequence around `anchor`, as far as the windows that came since the start of the brush tell. */

@@ -12,6 +12,8 @@ const COLOURS: readonly [swatch: string, meaning: string][] = [
 
 const GESTURES: readonly [gesture: string, effect: string][] = [
   ["drag over words", "select them; Shift and a click extend the selection"],
+  ["drag with Ctrl", "select more words besides; a click with Ctrl takes them out again"],
+  ["list of the hits", "select all of them: which cells are on in all, or in most"],
   ["drag the dashed line", "set the threshold; or press in the curve beside the plot"],
   ["drag the ends of “on”", "ask that cells be off before or after the selection"],
   ["click a cell’s number", "leave the cell out; its dot pins it in a colour of its own"],
@@ -28,7 +30,9 @@ const KEYS: readonly [keys: string, effect: string][] = [
   ["Home, End", "to the beginning, to the end"],
   ["+ − 0", "zoom in, out, and see everything"],
   ["↑ ↓", "on the threshold: move it; in the matches: go from one to the next"],
-  ["Enter, S", "in the matches: go there, select it"],
+  ["Enter, S, A", "in the matches: go there, select it, add it to the selection"],
+  ["A", "in the words: add the word to the selection, or take it out"],
+  ["Alt-Enter", "in the search: select all hits"],
   ["P", "pin the cell under the pointer"],
   ["Ctrl-Z, Ctrl-Shift-Z", "undo, redo"],
   ["Escape", "close what is open"],

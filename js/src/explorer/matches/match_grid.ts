@@ -66,7 +66,9 @@ export function mountMatchGrid(list: MatchList, end: HTMLElement, model: Model, 
     make: () => create("div", "lv-match", { "data-part": "match", role: "row" }),
     draw(row, place) {
       if (!geometry) return;
-      marks.set(row, drawMatchRow(row, list.row(place), geometry));
+      const match = list.row(place);
+      marks.set(row, drawMatchRow(row, match, geometry));
+      row.classList.toggle("lv-selected-match", view.isAmongSeveral.peek()([match.start, match.stop]));
       hover.mark(row);
     },
     forget(row) {
@@ -79,9 +81,10 @@ export function mountMatchGrid(list: MatchList, end: HTMLElement, model: Model, 
     drawLater(() => {
       geometry = place(element, list, model, view);
       list.context.value;
+      view.isAmongSeveral.value;
       return rows.redraw(list.ranks.value.length);
     }),
-    model.selection.subscribe(() => {
+    view.ranges.subscribe(() => {
       element.scrollTop = 0;
       rows.choose(0);
     }),

@@ -138,7 +138,7 @@ function fill(element: HTMLElement): Parts {
 }
 
 function selectButton(): HTMLElement {
-  const title = "make this match the selection (S, or a double click)";
+  const title = "make this match the selection (S, or a double click); with Ctrl add it to the selection (A)";
   // Not reached by the Tab key: the row's own keys do the same.
   const attributes = { "data-part": "match-select", type: "button", tabindex: "-1", title };
   return needsPython(create("button", "lv-match-select", attributes, "select"));

@@ -2,13 +2,17 @@ import { all, listen } from "../../shared/dom";
 import { hasModifier } from "../../shared/keys";
 import { placeOf, rowAfter, type VirtualRows } from "../../shared/virtual_rows";
 import type { Model } from "../model";
+import { addRange } from "../ranges/change_ranges";
 import { positionShowing } from "../time/layout";
 import { containsRange } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import type { MatchList, MatchRow } from "./match_list";
 import { rowOf } from "./match_rows";
 
-/** A click or Enter brings a match into sight, S or a double click selects it, and keys go from row to row. */
+/**
+ * A click or Enter brings a match into sight, S or a double click selects it, A or Ctrl and a click on its button adds
+ * it to what is selected, and keys go from row to row.
+ */
 export function walkRows(
   body: HTMLElement,
   rows: VirtualRows,
@@ -29,13 +33,18 @@ export function walkRows(
     view.moveTo(positionShowing([row.start, row.stop], model._steps.peek(), view.visibleSteps.peek()));
     model.settle();
   };
+  const add = ({ start, stop }: MatchRow) => {
+    if (model.live.peek()) addRange([start, stop], null, model, view);
+  };
   return all(
     listen(body, "click", (event) => {
       const element = rowOf(event.target);
       if (!element) return;
       const row = list.row(placeOf(element));
       rows.focus(placeOf(element));
-      if ((event.target as Element).closest('[data-part="match-select"]')) select(row);
+      const isButton = (event.target as Element).closest('[data-part="match-select"]') !== null;
+      if (isButton && (event.ctrlKey || event.metaKey)) add(row);
+      else if (isButton) select(row);
       else show(row);
     }),
     listen(body, "dblclick", (event) => {
@@ -49,7 +58,8 @@ export function walkRows(
       if (to !== null) rows.focus(to)?.scrollIntoView({ block: "nearest" });
       else if (event.key.toLowerCase() === "s" || (event.key === "Enter" && event.shiftKey)) {
         select(list.row(placeOf(element)));
-      } else if (event.key === "Enter" || event.key === " ") show(list.row(placeOf(element)));
+      } else if (event.key.toLowerCase() === "a") add(list.row(placeOf(element)));
+      else if (event.key === "Enter" || event.key === " ") show(list.row(placeOf(element)));
       else return;
       event.preventDefault();
     }),

@@ -7,6 +7,7 @@ import { moveAlong } from "../gestures/moving";
 import { createWholeToggle, zoomWithKeys, zoomWithPointer } from "../gestures/zooming";
 import { valuesText } from "../made_layer";
 import type { Model } from "../model";
+import { coveredPixels, inSight } from "../ranges/selected_ranges";
 import { columnAround } from "../time/columns";
 import type { Range } from "../time/ranges";
 import { startMarks } from "../time/starts";
@@ -123,7 +124,7 @@ function drawAxis(context: CanvasRenderingContext2D, model: Model, view: ViewSta
   }
 }
 
-/** Draw a wash over the selection, the step under the pointer, and lines where sequences start. */
+/** Draw a wash over the selected ranges, the step under the pointer, and lines where sequences start. */
 function drawRanges(context: CanvasRenderingContext2D, model: Model, view: ViewState): void {
   const colors = view.colors.value;
   const [first, end] = view.visible.value;
@@ -136,8 +137,8 @@ function drawRanges(context: CanvasRenderingContext2D, model: Model, view: ViewS
     context.fillRect(x(range[0]), 0, x(range[1]) - x(range[0]), view.plotHeight.value);
     context.globalAlpha = 1;
   };
-  const selection = model.selection.value;
-  if (selection) fill(selection, colors.wash, 0.6);
+  for (const [start, stop] of coveredPixels(inSight(view.ranges.value, [first, end]), 1, 0))
+    fill([start, stop], colors.wash, 0.6);
   const step = view.hoveredStep.value;
   if (step !== null)
     fill(

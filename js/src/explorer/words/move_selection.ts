@@ -5,13 +5,17 @@ import { hasModifier } from "../../shared/keys";
 import { needsPython } from "../../shared/needs_python";
 import { clamp } from "../../shared/numbers";
 import { placeIn } from "../../shared/place";
-import { scrollBeyondEdges } from "../gestures/brush";
+import { scrollBeyondEdges, selectAlone } from "../gestures/brush";
 import type { Model } from "../model";
+import { addRange, areSeveral, changeRanges, currentRange } from "../ranges/change_ranges";
 import { stepAt } from "../time/layout";
 import { movedRange, type Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 
-/** The bar of the selection moves it as a whole within its sequence, by dragging and with the arrow keys. */
+/**
+ * The bar of the selection moves it as a whole within its sequence, by dragging and with the arrow keys. Other selected
+ * ranges stay.
+ */
 export function moveSelection(bar: HTMLElement, row: HTMLElement, model: Model, view: ViewState): () => void {
   for (const [name, value] of Object.entries({
     "data-part": "selection-bar",
@@ -50,8 +54,8 @@ function dragBar(bar: HTMLElement, row: HTMLElement, model: Model, view: ViewSta
     const caught = stepUnder(down);
     const bounds = view.selectionBounds.peek();
     const position = view.first.peek();
-    const release = model.hold("selection");
-    const reach = (step: number) => model.set("selection", movedRange(selection, step - caught, bounds));
+    const selecting = areSeveral(view) ? changeRanges(model, view, selection) : selectAlone(model);
+    const reach = (step: number) => selecting.reach(movedRange(selection, step - caught, bounds));
     const scroll = scrollBeyondEdges(() => bounds, reach, model, view);
     const stop = () => {
       scroll.towards(0);
@@ -67,13 +71,12 @@ function dragBar(bar: HTMLElement, row: HTMLElement, model: Model, view: ViewSta
       },
       end: () => {
         stop();
-        release();
+        selecting.end();
       },
       cancel: () => {
         stop();
-        model.set("selection", selection);
         if (view.first.peek() !== position) view.moveTo(position);
-        release();
+        selecting.cancel();
       },
     };
   });
@@ -81,13 +84,14 @@ function dragBar(bar: HTMLElement, row: HTMLElement, model: Model, view: ViewSta
 
 function pressKeys(bar: HTMLElement, model: Model, view: ViewState): () => void {
   return listen(bar, "keydown", (event) => {
-    const selection = model.selection.peek();
+    const selection = currentRange(model, view);
     if (!selection || hasModifier(event)) return;
     const by = stepsMoved(event, selection);
     if (by === null) return;
     event.preventDefault();
     const moved = movedRange(selection, by, view.selectionBounds.peek());
-    model.set("selection", moved);
+    if (areSeveral(view)) addRange(moved, selection, model, view);
+    else model.set("selection", moved);
     bringIntoSight(moved, view);
   });
 }

@@ -7,6 +7,8 @@ import { clamp } from "../../shared/numbers";
 import { shareAcross } from "../../shared/place";
 import { formatCount } from "../../shared/text";
 import type { Model } from "../model";
+import { drawnSelection } from "../ranges/change_ranges";
+import { coveredPixels } from "../ranges/selected_ranges";
 import { type Extent, pageLength, positionAfter, smallMove } from "../time/layout";
 import type { Range } from "../time/ranges";
 import { startMarks } from "../time/starts";
@@ -61,9 +63,9 @@ function draw(canvas: HTMLCanvasElement, model: Model, view: ViewState): void {
   const known = { range: [0, steps] as const, starts: model._sequence_starts.value };
   const { pixels: starts, every } = startMarks(known, [0, steps], (step) => step * pixels);
   if (every === 1) for (const pixel of starts) mark(colors.edge, pixel / pixels, pixel / pixels, 0, HEIGHT);
-  const selection = model.selection.value;
-  if (selection)
-    mark(colors.wash, selection[0], Math.max(selection[1], selection[0] + 2 / pixels), 0, HEIGHT);
+  const ranges = view.ranges.value;
+  for (const [from, to] of coveredPixels(ranges, pixels, 2))
+    mark(colors.wash, from / pixels, to / pixels, 0, HEIGHT);
   const { start, stop } = model.matches.value;
   const strengths = matchStrengths(start, stop, pixels * ratio, Math.round(width * ratio));
   strengths.forEach((strength, pixel) => {
@@ -75,7 +77,11 @@ function draw(canvas: HTMLCanvasElement, model: Model, view: ViewState): void {
   context.globalAlpha = 1;
   for (const [from, to] of model._find_hits.value?.ranges ?? [])
     mark(colors.second, from, to, HEIGHT - 4, HEIGHT);
-  if (selection) mark(colors.selected, selection[0], selection[1], 0, HEIGHT);
+  // With many ranges the matches have to be seen between them.
+  for (const [from, to] of coveredPixels(ranges, pixels, 1))
+    mark(colors.selected, from / pixels, to / pixels, 0, 2);
+  const current = drawnSelection(model, view);
+  if (current) mark(colors.selected, current[0], current[1], 0, HEIGHT);
 }
 
 /**

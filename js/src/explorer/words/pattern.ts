@@ -1,4 +1,4 @@
-import { all, create, listen, setAttribute, setText } from "../../shared/dom";
+import { all, create, listen, pool, setAttribute, setText } from "../../shared/dom";
 import { onDrag } from "../../shared/drag";
 import { drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
@@ -6,7 +6,10 @@ import { needsPython } from "../../shared/needs_python";
 import { clamp } from "../../shared/numbers";
 import { placeIn } from "../../shared/place";
 import type { Model } from "../model";
+import { drawnSelection } from "../ranges/change_ranges";
+import { inSight, isSame } from "../ranges/selected_ranges";
 import { extentInSight, stepAt } from "../time/layout";
+import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { moveSelection } from "./move_selection";
 
@@ -22,13 +25,15 @@ export function mountPattern(host: HTMLElement, model: Model, view: ViewState): 
   };
   const before = createHandle("off-before", "steps off before the selection");
   const after = createHandle("off-after", "steps off after the selection");
-  row.append(bars.before, bars.on, bars.after, before, after);
+  const others = create("div", "lv-other-patterns", { "aria-hidden": "true" });
+  row.append(others, bars.before, bars.on, bars.after, before, after);
   host.append(row);
 
   return all(
     drawOnFrame(() => {
-      const selection = model.selection.value;
+      const selection = drawnSelection(model, view);
       const [start, stop] = selection ?? [0, 0];
+      drawOthers(others, selection, model, view);
       const from = start - model.off_before.value;
       const to = stop + model.off_after.value;
       placeBar(bars.before, from, start, "off", model, view);
@@ -55,6 +60,25 @@ function createHandle(part: string, label: string): HTMLElement {
     "aria-valuemin": "0",
   });
   return needsPython(handle, "unreachable");
+}
+
+/** Draw the pattern at the selected ranges in sight but the current one. */
+function drawOthers(host: HTMLElement, current: Range | null, model: Model, view: ViewState): void {
+  const [before, after] = [model.off_before.value, model.off_after.value];
+  const [first, end] = view.visible.value;
+  const there = inSight(view.ranges.value, [first - after, end + before]);
+  const bars = there
+    .filter((range) => !isSame(range, current))
+    .flatMap(([start, stop]) => [
+      { from: start - before, to: start, look: "lv-off" },
+      { from: start, to: stop, look: "lv-on" },
+      { from: stop, to: stop + after, look: "lv-off" },
+    ]);
+  pool(host, bars.length, () => create("div", "lv-bar")).forEach((bar, i) => {
+    const { from, to, look } = bars[i] as (typeof bars)[number];
+    bar.className = `lv-bar ${look} lv-other-bar`;
+    placeBar(bar, from, to, "", model, view);
+  });
 }
 
 function placeBar(

@@ -14,7 +14,7 @@ const FINE_TICK_ROOM = 7.6;
 /** Height of the mark where a sequence starts. The numbers of steps end above it. */
 const START_HEIGHT = 4;
 
-export const ROW_TITLE = "drag to select; Shift and a click extend; Ctrl and the wheel zoom";
+export const ROW_TITLE = "drag to select; Shift and a click extend, Ctrl adds; Ctrl and the wheel zoom";
 
 /**
  * In place of words too narrow to read: numbers of steps, starts of sequences, and how many selected cells are on.

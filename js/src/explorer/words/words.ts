@@ -2,11 +2,13 @@ import { all, create, pool, setAttribute } from "../../shared/dom";
 import { createFitted, fitText } from "../../shared/fit_text";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
-import { mountHitOutlines } from "../find/hit_outlines";
+import { joined, mountHitOutlines } from "../find/hit_outlines";
 import { brushSteps } from "../gestures/brush";
 import { hoverSteps } from "../gestures/hover_steps";
 import type { Model } from "../model";
-import { extentInSight } from "../time/layout";
+import { drawnSelection } from "../ranges/change_ranges";
+import { inSight, isSame } from "../ranges/selected_ranges";
+import { type Extent, extentInSight } from "../time/layout";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { shareStrength } from "./on_share";
@@ -29,11 +31,12 @@ export function mountWords(host: HTMLElement, model: Model, view: ViewState): ()
   needsPython(row, "undraggable");
   const strip = create("div", "lv-strip", { role: "presentation" });
   const selected = create("div", "lv-selection", { role: "presentation" });
+  const others = create("div", "lv-other-selections", { "data-part": "selections", role: "presentation" });
   const shown = create("div", "lv-shown-match", { role: "presentation" });
   const ghost = create("div", "lv-ghost", { "data-part": "ghost-hint", "aria-hidden": "true" });
   ghost.textContent = "drag over words to select them";
   let hasSelected = false;
-  row.append(strip, shown, selected, ghost);
+  row.append(strip, shown, others, selected, ghost);
   host.append(row);
   const id = `lstmvis-word-${views++}`;
 
@@ -43,15 +46,17 @@ export function mountWords(host: HTMLElement, model: Model, view: ViewState): ()
     drawOnFrame(() => describeRow(row, view)),
     drawOnFrame(() => drawShares(strip, model, view)),
     drawOnFrame(() => {
-      placeRange(selected, model.selection.value, model, view);
+      const current = drawnSelection(model, view);
+      placeRange(selected, current, model, view);
+      drawOthers(others, current, model, view);
       placeRange(shown, view.shownMatch.value, model, view);
     }),
     drawOnFrame(() => {
       // Whoever has selected once knows how.
-      hasSelected ||= model.selection.value !== null;
+      hasSelected ||= view.ranges.value.length > 0;
       ghost.hidden = hasSelected || !model.live.value || view.stride.value !== null;
     }),
-    drawOnFrame(() => markSteps(row, strip, id, model, view)),
+    drawOnFrame(() => markSteps(row, strip, id, view)),
     mountHitOutlines(row, model, view),
     brushSteps(row, model, view),
     hoverSteps(row, model, view),
@@ -98,6 +103,20 @@ function drawShares(strip: HTMLElement, model: Model, view: ViewState): void {
   }
 }
 
+/** Draw the selected ranges in sight but the current one. Where steps share columns, those that touch become one. */
+function drawOthers(host: HTMLElement, current: Range | null, model: Model, view: ViewState): void {
+  const there = inSight(view.ranges.value, view.visible.value).filter((range) => !isSame(range, current));
+  const width = model.word_width.value;
+  const each = there.flatMap((range) => extentInSight(range, view.visible.value, width, LEAST_RANGE) ?? []);
+  const extents = view.stride.value === null ? each : joined(each);
+  const boxes = pool(host, extents.length, () => create("div", "lv-selection lv-other-selection"));
+  boxes.forEach((box, i) => {
+    const { left, width } = extents[i] as Extent;
+    box.style.left = `${left}px`;
+    box.style.width = `${width}px`;
+  });
+}
+
 function placeRange(box: HTMLElement, range: Range | null, model: Model, view: ViewState): void {
   const [first, end] = view.visible.value;
   const extent = range && extentInSight(range, [first, end], model.word_width.value, LEAST_RANGE);
@@ -109,18 +128,19 @@ function placeRange(box: HTMLElement, range: Range | null, model: Model, view: V
   box.classList.toggle("lv-goes-on-right", range[1] > end);
 }
 
-function markSteps(row: HTMLElement, strip: HTMLElement, id: string, model: Model, view: ViewState): void {
+function markSteps(row: HTMLElement, strip: HTMLElement, id: string, view: ViewState): void {
   const [first, end] = wordsInSight(view);
-  const [start, stop] = model.selection.value ?? [0, 0];
+  const ranges = inSight(view.ranges.value, [first, end]);
   const cursor = view.cursor.value;
   const hovered = view.hoveredStep.value;
   for (let step = first; step < end; step++) {
     const box = strip.children[step - first];
     if (!box) continue;
-    setAttribute(box, "aria-selected", String(step >= start && step < stop));
+    const isSelected = ranges.some(([start, stop]) => step >= start && step < stop);
+    setAttribute(box, "aria-selected", String(isSelected));
     box.classList.toggle("lv-hovered", step === hovered);
     box.classList.toggle("lv-cursor", step === cursor);
   }
-  const inSight = cursor !== null && cursor >= first && cursor < end;
-  setAttribute(row, "aria-activedescendant", inSight ? `${id}-${cursor}` : null);
+  const isInSight = cursor !== null && cursor >= first && cursor < end;
+  setAttribute(row, "aria-activedescendant", isInSight ? `${id}-${cursor}` : null);
 }

@@ -9,6 +9,25 @@ const HITS: FindHits = {
   lines: [],
 };
 
+describe("selecting all hits", () => {
+  test("waits for those of what is looked for", () => {
+    const { model, view, transport } = pageOf({ find_text: "the", _find_hits: { ...HITS, text: "a" } });
+    stepThroughHits(model, view).selectAll();
+    expect(transport.messages).toEqual([]);
+    transport.set("_find_hits", HITS);
+    expect(transport.messages).toEqual([{ select: "hits" }]);
+    transport.set("_find_hits", { ...HITS, next: 5 });
+    expect(transport.messages).toHaveLength(1);
+  });
+
+  test("asks for nothing where there are none", () => {
+    const none = { ...HITS, count: 0, ranges: [] };
+    const { model, view, transport } = pageOf({ find_text: "the", _find_hits: none });
+    stepThroughHits(model, view).selectAll();
+    expect(transport.messages).toEqual([]);
+  });
+});
+
 describe("a step to the next hit", () => {
   test("goes to the first one from the position on, and brings it into sight", () => {
     const { model, view } = pageOf({ find_text: "the", _find_hits: { ...HITS, next: 100 } });

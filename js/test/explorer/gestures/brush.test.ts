@@ -91,6 +91,96 @@ describe("a brush", () => {
   });
 });
 
+describe("a brush with Ctrl", () => {
+  const several = {
+    selection: [105, 107],
+    selected_ranges: [
+      [101, 102],
+      [105, 107],
+    ],
+    _n_ranges: 2,
+  };
+
+  test("adds its steps to what is selected: drawn at once, asked for at its end", () => {
+    const { model, view, transport, at } = brushing(several);
+    at("pointerdown", 8, { ctrlKey: true });
+    at("pointermove", 9);
+    expect(view.ranges.value).toEqual([
+      [101, 102],
+      [105, 107],
+      [108, 110],
+    ]);
+    expect([model.selection.value, transport.messages]).toEqual([[105, 107], []]);
+    at("pointerup", 9);
+    expect(transport.messages).toEqual([{ select: { add: [108, 110] } }]);
+  });
+
+  test("that only clicks takes the range under it out", () => {
+    const { transport, view, at } = brushing(several);
+    at("pointerdown", 1, { metaKey: true });
+    at("pointerup", 1);
+    expect(transport.messages).toEqual([{ select: { remove: [101, 102] } }]);
+    expect(view.pendingRange.value).toBeNull();
+  });
+
+  test("that is cancelled changes nothing", () => {
+    const { view, transport, row, at } = brushing(several);
+    at("pointerdown", 8, { ctrlKey: true });
+    dispatch(row.ownerDocument, "keydown", { key: "Escape" });
+    expect([view.ranges.value, transport.messages]).toEqual([several.selected_ranges, []]);
+  });
+
+  test("is over once Python has answered", () => {
+    const { view, transport, at } = brushing(several);
+    at("pointerdown", 8, { ctrlKey: true });
+    at("pointerup", 8);
+    expect(view.ranges.value).toHaveLength(3);
+    transport.set("selected_ranges", [
+      [101, 102],
+      [105, 107],
+      [108, 109],
+      [200, 201],
+    ]);
+    expect([view.pendingRange.value, view.ranges.value.length]).toEqual([null, 4]);
+  });
+});
+
+describe("where several ranges are selected", () => {
+  const several = {
+    ...{
+      selection: [105, 107],
+      selected_ranges: [
+        [101, 102],
+        [105, 107],
+      ],
+      _n_ranges: 2,
+    },
+    _selection_bounds: [104, 130],
+  };
+
+  test("a brush selects its steps alone, and given up it gives the others back", () => {
+    const { view, transport, row, at } = brushing(several);
+    at("pointerdown", 8);
+    expect(view.ranges.value).toEqual([[108, 109]]);
+    dispatch(row.ownerDocument, "keydown", { key: "Escape" });
+    expect(view.ranges.value).toEqual(several.selected_ranges);
+    expect(transport.messages.at(-1)).toEqual({
+      select: { ranges: several.selected_ranges, current: [105, 107] },
+    });
+  });
+
+  test("Shift extends the current one among the others", () => {
+    const { view, transport, at } = brushing(several);
+    at("pointerdown", 8, { shiftKey: true });
+    expect(view.ranges.value).toEqual([
+      [101, 102],
+      [105, 109],
+    ]);
+    at("pointerup", 8);
+    expect(transport.messages).toEqual([{ select: { add: [105, 109], instead: [105, 107] } }]);
+  });
+});
+
 describe("held beyond an edge", () => {
   test("it scrolls along time until the pointer comes back", () => {
     const { model, at } = brushing();

@@ -11,8 +11,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function moving() {
-  const page = pageOf({ position: 100, selection: [103, 106], _selection_bounds: [95, 115] });
+function moving(traits: object = {}) {
+  const page = pageOf({ position: 100, selection: [103, 106], _selection_bounds: [95, 115], ...traits });
   const [bar, row] = [new FakeElement(), new FakeElement()];
   moveSelection(bar.element, row.element, page.model, page.view);
   const at = (type: string, step: number) => bar.send(type, { clientX: 30 * (step - 100) + 15 });
@@ -66,4 +66,29 @@ test("the bar says where the selection may go", () => {
     "103",
     "steps 103 to 106",
   ]);
+});
+
+test("where several ranges are selected, it moves the current one among them", () => {
+  const several = {
+    selection: [103, 106],
+    selected_ranges: [
+      [90, 92],
+      [103, 106],
+    ],
+    _n_ranges: 2,
+  };
+  const { model, view, transport, bar, at } = moving(several);
+  at("pointerdown", 105);
+  at("pointermove", 107);
+  expect(view.ranges.value).toEqual([
+    [90, 92],
+    [105, 108],
+  ]);
+  at("pointerup", 107);
+  bar.send("keydown", { key: "ArrowRight" });
+  expect(transport.messages).toEqual([
+    { select: { add: [105, 108], instead: [103, 106] } },
+    { select: { add: [106, 109], instead: [105, 108] } },
+  ]);
+  expect([view.ranges.value.length, model.selection.value]).toEqual([2, [103, 106]]);
 });

@@ -3,14 +3,16 @@ import type { Model } from "../../../src/explorer/model";
 import type { ViewState } from "../../../src/explorer/view_state";
 import { pressWordKeys } from "../../../src/explorer/words/word_keys";
 import { FakeElement } from "../../shared/fake_element";
+import type { FakeTransport } from "../../shared/fake_transport";
 import { pageOf, sentColumns, sentWindow } from "../fixtures";
 
 let model: Model;
 let view: ViewState;
 let row: FakeElement;
+let transport: FakeTransport;
 
 function begin(traits: object) {
-  ({ model, view } = pageOf({ position: 100, ...traits }));
+  ({ model, view, transport } = pageOf({ position: 100, ...traits }));
   row = new FakeElement();
   pressWordKeys(row.element, model, view);
 }
@@ -60,8 +62,50 @@ describe("the cursor", () => {
   });
 
   test("takes no notice of other keys, nor of keys with Ctrl", () => {
-    expect(press("a").defaultPrevented).toBe(false);
+    expect(press("b").defaultPrevented).toBe(false);
     expect(press("ArrowRight", { ctrlKey: true }).defaultPrevented).toBe(false);
+  });
+});
+
+describe("where several ranges are selected", () => {
+  const several = {
+    selection: [103, 104],
+    selected_ranges: [
+      [101, 102],
+      [103, 104],
+    ],
+    _n_ranges: 2,
+  };
+  const window = () =>
+    sentWindow(
+      Array.from({ length: 40 }, () => [0]),
+      { start: 90 },
+    );
+
+  test("A adds the cursor's word, and takes it out again", () => {
+    begin({ ...several, _window: window() });
+    press("ArrowRight");
+    press("a");
+    press("a");
+    expect(transport.messages).toEqual([{ select: { add: [104, 105] } }, { select: { remove: [104, 105] } }]);
+  });
+
+  test("Shift extends the current one, from key to key before Python has answered", () => {
+    begin({ ...several, _window: window() });
+    extend("ArrowRight");
+    extend("ArrowRight");
+    expect(transport.messages).toEqual([
+      { select: { add: [103, 105], instead: [103, 104] } },
+      { select: { add: [103, 106], instead: [103, 105] } },
+    ]);
+    expect(view.ranges.value).toHaveLength(2);
+  });
+
+  test("Shift elsewhere selects alone", () => {
+    begin({ ...several, _window: window() });
+    for (let i = 0; i < 3; i++) press("ArrowRight");
+    extend("ArrowRight");
+    expect([model.selection.value, view.ranges.value]).toEqual([[106, 108], [[106, 108]]]);
   });
 });
 
