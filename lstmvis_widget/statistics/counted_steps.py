@@ -93,3 +93,28 @@ def held_against(labels: Labels, name: str, against: tuple[str, ...]) -> Labels:
         raise ValueError(f"a label can't be held against itself: {name!r} is both among labels and among against")
     kept = [labels.names.index(each) for each in (name, *against)]
     return counted_only(labels, np.isin(labels.codes, kept))
+
+
+def questions_of(known: Labels, labels: Any, against: Any) -> list[tuple[tuple[str, ...], Labels]]:
+    """Labels that are looked at together, each time with the labels of the steps that count for them.
+
+    Parameters
+    ----------
+    known : Labels
+        Of all steps that count.
+    labels : iterable of str, or None
+        Those to look at; None for all, or for all that aren't among ``against``.
+    against : str, iterable of str, or None
+        Those that each of them is held against; None for all others.
+
+    Raises
+    ------
+    ValueError
+        There is no such label, or one is held against itself.
+    """
+    names = known.names if labels is None else named("labels", labels, known.names)
+    if against is None:
+        return [(names, known)]
+    others = named("against", against, known.names)
+    names = names if labels is not None else tuple(name for name in names if name not in others)
+    return [((name,), held_against(known, name, others)) for name in names]

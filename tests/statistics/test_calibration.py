@@ -11,6 +11,7 @@ from scipy.stats import binom, kstest
 from lstmvis_widget.matching.ranking import rank_matches
 from lstmvis_widget.matching.selection import select_cells
 from lstmvis_widget.statistics.cell_alignment import cell_alignment
+from lstmvis_widget.statistics.cell_pairs import cell_pairs
 from lstmvis_widget.statistics.contrast_phrases import contrast_phrases
 from lstmvis_widget.statistics.enrichment import enrichment
 from lstmvis_widget.statistics.null_distributions import enrichment_null
@@ -84,6 +85,16 @@ def test_the_best_cell_is_no_better_than_chance_says(label_kind, lengths, cells,
         return table["p_max"].min()
 
     assert_uniform(simulated(p_of, label_kind, lengths, cells, **states))
+
+
+@pytest.mark.parametrize(("label_kind", "lengths"), [(in_runs, SEVERAL), (of_sequences, SEVERAL), (on_spans, ONE)])
+def test_the_best_pair_is_no_better_than_chance_says(label_kind, lengths):
+    def p_of(values, labels, _):
+        values[:, 0] += [label is not None for label in labels]
+        table = cell_pairs(values, labels, 0.3, labels=["A"], sequences=lengths, permutations=39, k=1)
+        return table["p_max"].min()
+
+    assert_uniform(simulated(p_of, label_kind, lengths, 6, of_sequences=float(label_kind is of_sequences)))
 
 
 @pytest.mark.parametrize(("label_kind", "lengths"), [(independent, ONE), (in_runs, SEVERAL), (of_sequences, EQUAL)])
