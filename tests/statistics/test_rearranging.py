@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_widget.statistics.enrichment import Found, counting_of
+from lstmvis_widget.statistics.countings import counting_of
+from lstmvis_widget.statistics.ranges import Found
 from lstmvis_widget.statistics.rearranging import Permuting, Rotating, blocks_of, draws_of, p_of
 from lstmvis_widget.statistics.shares import shares_of
 from lstmvis_widget.timeline.labels import MISSING, as_labels
