@@ -16,7 +16,7 @@ from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
 from .cell_thresholds import CellThresholds, OnBits, chosen_by_label, read_on, thresholds_of
-from .counted_steps import counted_only, mask_of, questions_of
+from .counted_steps import counted_only, held_against, mask_of, names_asked, together
 from .explored import explored
 from .pair_rules import RULES, Judged, Pair, Single, Together, best_single, holds
 from .rearranging import blocks_of, draws_of, p_of
@@ -113,7 +113,7 @@ def cell_pairs(
           thresholds, by being on (sign 1) or by not being on (−1): a pair is worth its second cell if it has more;
         - with ``held_out``: ``f1_held_out``, ``best_cell_f1_held_out``, of the same pair and the same cell;
         - with ``permutations``: ``p_max`` = (1 + draws whose best pair has at least this F1) / (1 + draws). The best
-          pair is that of all pairs and rules, so p is adjusted for their number (844,000 and more for 650 cells), not
+          pair is that of all pairs and rules, so p is adjusted for their number (1.7 million for 650 cells), not
           for the number of labels.
 
         A rule that says the same as one of its cells alone, or that always holds, isn't listed. A label that stands at
@@ -165,8 +165,9 @@ def cell_pairs(
     opened, track, lengths = explored("cell_pairs", states, track, sequences)
     steps, width = opened.shape
     known = counted_only(as_labels(track, steps), mask_of(where, steps, tracks))
-    asked = [(name, each) for names, each in questions_of(known, labels, against) for name in names]
-    names = tuple(name for name, _ in asked)
+    names, others = names_asked(known.names, labels, against)
+    for name in names:
+        together(name, others or ())
     permutations, k = checked_int("permutations", permutations), checked_int("k", k, low=1)
     if not 0 <= held_out < 1:
         raise ValueError(f"held_out must be a share of the steps, 0 up to less than 1; got {held_out!r}")
@@ -190,9 +191,10 @@ def cell_pairs(
         bits = read_on(opened, different, counted, check, part(report, 0, READING))
         bits_of = {id(some): each for some, each in zip(different, bits, strict=True)}
         question: _Question | None = None
-        for number, (labelled, some) in enumerate(zip(asked, thresholds, strict=True)):
+        for number, (name, some) in enumerate(zip(names, thresholds, strict=True)):
+            labelled = name, known if others is None else held_against(known, name, others)
             question = _Counted(counted, split).question(labelled, (some, bits_of[id(some)]), question, check)
-            begin, end = (READING + (1 - READING) * share / len(asked) for share in (number, number + 1))
+            begin, end = (READING + (1 - READING) * share / len(names) for share in (number, number + 1))
             rows += question.answer(dealt, k, check, part(report, begin, end))
     held = ("f1_held_out", "best_cell_f1_held_out") if held_out else ()
     return pandas.DataFrame(rows, columns=[*COLUMNS, *held, *(("p_max",) if permutations else ())])
@@ -228,7 +230,7 @@ class _Question(NamedTuple):
             return []
         best, single = judged.best(k), best_single(judged)
         columns: dict[str, Any] = {}
-        if self.fitted < len(self.rows) or dealt.split < len(self.labels.codes):
+        if dealt.split < len(self.labels.codes):
             columns["f1_held_out"] = [self._f1(self._holds(pair, tested), has[tested]) for pair in best]
             columns["best_cell_f1_held_out"] = self._f1(self._is_on(single, tested), has[tested])
         if dealt.permutations and best:

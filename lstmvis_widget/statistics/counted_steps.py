@@ -127,17 +127,3 @@ def held_against(labels: Labels, name: str, against: tuple[str, ...]) -> Labels:
     """
     kept = [labels.names.index(each) for each in together(name, against)]
     return counted_only(labels, np.isin(labels.codes, kept))
-
-
-def questions_of(known: Labels, labels: Any, against: Any) -> list[tuple[tuple[str, ...], Labels]]:
-    """Labels that are looked at together, each time with the labels of the steps that count for them.
-
-    ``known`` are the labels of all steps that count; the others are as for `names_asked`.
-
-    Raises
-    ------
-    ValueError
-        There is no such label, or one is held against itself.
-    """
-    names, others = names_asked(known.names, labels, against)
-    return [(names, known)] if others is None else [((name,), held_against(known, name, others)) for name in names]

@@ -58,12 +58,23 @@ class WholeRanges(OfRanges):
 
     def __init__(self, labels: Labels, sequences: Sequences, mask: Mask | None = None) -> None:
         super().__init__(labels, sequences, mask)
-        self._of = [dict(ranges.tolist()) for ranges in self._ranges]
+        keys = np.concatenate([*map(self._keys, self._ranges), np.zeros(0, np.int64)])
+        names = np.repeat(np.arange(len(self.names)), [len(ranges) for ranges in self._ranges])
+        self._known, first = np.unique(keys, return_index=True)
+        self._name_of_known = names[first]
+
+    def _keys(self, ranges: Ints) -> Ints:
+        """A number for each range, the same for equal ones."""
+        keys: Ints = ranges[:, 0] * (self.steps + 1) + ranges[:, 1]
+        return keys
 
     def names_of(self, found: Found) -> Ints:
-        names = np.full(len(found.start), -1, np.int64)
-        for row, (start, stop) in enumerate(zip(found.start.tolist(), found.stop.tolist(), strict=True)):
-            names[row] = next((i for i, stops in enumerate(self._of) if stops.get(start) == stop), -1)
+        keys = self._keys(np.stack(found, axis=1))
+        names = np.full(len(keys), -1, np.int64)
+        if len(self._known):
+            place = np.minimum(np.searchsorted(self._known, keys), len(self._known) - 1)
+            same = self._known[place] == keys
+            names[same] = self._name_of_known[place[same]]
         return names
 
     def names_if_same(self, code: int, found: Found) -> Ints:

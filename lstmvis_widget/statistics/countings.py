@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, get_args
 
 from numpy.typing import ArrayLike
@@ -36,10 +36,11 @@ class Asked(NamedTuple):
     against: Any = None
 
 
-def countings_of(
-    track: Any, by: CountedUnit, sequences: ArrayLike | None, asked: Asked, tracks: Mapping[str, Any] | None
-) -> list[tuple[tuple[str, ...], Counting]]:
+class Countings:
     """The names that are asked for, each with its counting: one for all, or one for each if held against others.
+
+    It is iterated over as often as needed: each counting is made when its turn comes, as it may hold a few numbers for
+    each step.
 
     Parameters
     ----------
@@ -54,10 +55,28 @@ def countings_of(
     TypeError, ValueError
         There is no such label or track, or a label is held against itself.
     """
-    labels = as_labels(track)
-    every = counting_of(labels, by, sequences, mask_of(asked.where, len(labels.codes), tracks))
-    names, others = names_asked(every.names, asked.labels, asked.against)
-    if others is None:
-        return [(names, every)]
-    held = [every.steps_of(together(name, others)) for name in names]
-    return [((name,), counting_of(labels, by, sequences, mask)) for name, mask in zip(names, held, strict=True)]
+
+    def __init__(
+        self,
+        track: Any,
+        by: CountedUnit,
+        sequences: ArrayLike | None,
+        asked: Asked,
+        tracks: Mapping[str, Any] | None = None,
+    ) -> None:
+        labels = as_labels(track)
+        self._labels, self._by, self._sequences = labels, by, sequences
+        self._every = counting_of(labels, by, sequences, mask_of(asked.where, len(labels.codes), tracks))
+        self.names, others = names_asked(self._every.names, asked.labels, asked.against)
+        self._groups = None if others is None else [together(name, others) for name in self.names]
+
+    def __len__(self) -> int:
+        return 1 if self._groups is None else len(self._groups)
+
+    def __iter__(self) -> Iterator[tuple[tuple[str, ...], Counting]]:
+        if self._groups is None:
+            yield self.names, self._every
+            return
+        for group in self._groups:
+            mask = self._every.steps_of(group)
+            yield group[:1], counting_of(self._labels, self._by, self._sequences, mask)

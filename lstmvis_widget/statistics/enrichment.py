@@ -14,7 +14,7 @@ from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
 from .contingency import Stratum, odds_ratio
-from .countings import Asked, countings_of
+from .countings import Asked, Countings
 from .explored import matches_explored, tracks_known
 
 if TYPE_CHECKING:
@@ -130,8 +130,7 @@ def enrichment(
     matches, track, sequences = matches_explored(matches, track, sequences)
     rows: list[tuple[Any, ...]] = []
     with shown(progress, "counting labels") as report:
-        countings = countings_of(track, by, sequences, Asked(labels, where, against), tracks)
-        asked = sum(len(names) for names, _ in countings)
+        countings = Countings(track, by, sequences, Asked(labels, where, against), tracks)
         for names, counting in countings:
             found = counting.found(matches, exclude)
             independent = counting.independent(found)
@@ -140,7 +139,7 @@ def enrichment(
                 if label not in names:
                     continue
                 check()
-                report(len(rows) / asked)
+                report(len(rows) / len(countings.names))
                 p = max(counting.p(label, strata, found), counting.p(label, fewer, independent))
                 rows.append((label, *_counted(strata, fewer, p, confidence)))
     columns = ["label", "share", "base_rate", "odds_ratio", "ci_low", "ci_high", "p", "count", "total"]

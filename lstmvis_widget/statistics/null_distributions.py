@@ -18,7 +18,7 @@ from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_r
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
-from .countings import Asked, countings_of
+from .countings import Asked, Countings
 from .explored import matches_explored, tracks_known
 from .ranges import Found, as_found
 from .rearranging import draws_of, p_of
@@ -109,9 +109,9 @@ def enrichment_null(
     -----
     A rotation leaves matches whole: one that would lie across the end of its sequence isn't drawn. Where ``where`` or
     ``against`` leave out steps here and there, a rotation counts the matches that it doesn't tear apart, and rotations
-    that tear all of them are left out. Rotating joins the
-    end of a sequence with its beginning, which were no neighbours. In sequences that are only a few times as long as
-    states and labels stay the same, p is somewhat too low for that: about 0.08 in place of 0.05.
+    that tear all of them are left out. Rotating joins the end of a sequence with its beginning, which were no
+    neighbours. In sequences that are only a few times as long as states and labels stay the same, p is somewhat too low
+    for that: about 0.08 in place of 0.05.
 
     References
     ----------
@@ -124,7 +124,7 @@ def enrichment_null(
     n = checked_int("n", n, low=1)
     tracks = tracks_known(matches)
     matches, track, sequences = matches_explored(matches, track, sequences)
-    countings = countings_of(track, by, sequences, Asked(labels, where, against), tracks)
+    countings = Countings(track, by, sequences, Asked(labels, where, against), tracks)
     kinds = ["rotation"] + ["cells"] * (random_matches is not None)
 
     columns = ["label", "kind", "share", "null_mean", "null_low", "null_high", "p", "n"]
@@ -135,19 +135,20 @@ def enrichment_null(
             check()
             reported(done / len(kinds))
 
-        found = [counting.found(matches, exclude) for _, counting in countings]
-        for number, ((names, counting), ranges) in enumerate(zip(countings, found, strict=True)):
+        for number, (names, counting) in enumerate(countings):
             share = part(report, number / len(countings), (number + 1) / len(countings))
-            rows += _rotated(shares_of(counting, [ranges]), n, seed, share).rows(names, counting.names, "rotation")
+            found = counting.found(matches, exclude)
+            rows += _rotated(shares_of(counting, [found]), n, seed, share).rows(names, counting.names, "rotation")
         if random_matches is not None:
             source = np.random.default_rng(seed)
             drawn: list[Found] = []
             for i in range(n):
                 report(1 + (i + 1) / n)
                 drawn.append(as_found(random_matches(source)))
-            for (names, counting), ranges in zip(countings, found, strict=True):
-                others = [counting.found(each, exclude).rows(slice(len(ranges.start))) for each in drawn]
-                compared = _against_others(shares_of(counting, [ranges, *others]), n, seed, check)
+            for names, counting in countings:
+                found = counting.found(matches, exclude)
+                others = [counting.found(each, exclude).rows(slice(len(found.start))) for each in drawn]
+                compared = _against_others(shares_of(counting, [found, *others]), n, seed, check)
                 rows += compared.rows(names, counting.names, "cells")
     return pandas.DataFrame(rows, columns=columns)
 

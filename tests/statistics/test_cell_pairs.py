@@ -228,3 +228,9 @@ def test_what_is_out_of_range_is_refused(options, message):
     states, labels = planted()
     with pytest.raises((TypeError, ValueError), match=message):
         cell_pairs(states, labels.tolist(), **{"threshold": 0.5, **options})
+
+
+def test_a_label_is_not_held_against_itself():
+    states, labels = planted()
+    with pytest.raises(ValueError, match="a label can't be held against itself: 'in'"):
+        cell_pairs(states, labels.tolist(), 0.5, labels=["out", "in"], against="in")

@@ -92,11 +92,11 @@ def test_p_counts_what_was_observed_among_the_draws():
 
 @given(LENGTHS, st.data())
 @settings(max_examples=80, deadline=None)
-@pytest.mark.parametrize("by", ["step", "match", "range"])
+@pytest.mark.parametrize("by", ["step", "match", "range", "overlap"])
 def test_shares_are_those_of_a_track_that_is_dealt_anew(by, lengths, data):
     steps = sum(lengths)
     track = data.draw(st.lists(st.sampled_from(["A", "B", None]), min_size=steps, max_size=steps))
-    if by == "range" or data.draw(st.booleans()):  # one label a sequence
+    if by in ("range", "overlap") or data.draw(st.booleans()):  # one label a sequence
         track = np.repeat(track[: len(lengths)], lengths).tolist()
     bounds = np.cumsum([0, *lengths])
     ranges = [
