@@ -92,7 +92,8 @@ def enrichment(
 
         Matches that share steps share their labels, so that several tell little more than one. Hence odds ratio and
         interval of whole matches are those of the matches that don't overlap a better one (as `Matches.folded` keeps
-        them), and p is never below theirs; ``share`` and ``count`` are of all.
+        them), and p is never below theirs; ``share`` and ``count`` are of all. With ``"overlap"``, overlaps from 0 to 1
+        take the place of 0 or 1 in the odds; the interval is then too wide rather than too narrow.
 
         p takes labels as dealt to steps at random. It says little where neighbouring steps are alike, or a sequence has
         its label throughout. `enrichment_null` keeps that, and gives a p that holds.
