@@ -21,6 +21,7 @@ from .recording.record import Recording, record_states
 from .sequences_view.explorer import SequenceExplorer
 from .states.output_track import OutputTrack
 from .statistics.cell_alignment import cell_alignment
+from .statistics.cell_pairs import cell_pairs
 from .statistics.contrast_phrases import contrast_phrases
 from .statistics.enrichment import enrichment
 from .statistics.null_distributions import enrichment_null
@@ -52,6 +53,7 @@ __all__ = [
     "ThresholdProfile",
     "TopKTrack",
     "cell_alignment",
+    "cell_pairs",
     "contrast_phrases",
     "count_selected",
     "describe",

@@ -13,6 +13,7 @@ import torch
 import lstmvis_widget
 from lstmvis_widget import (
     cell_alignment,
+    cell_pairs,
     contrast_phrases,
     count_selected,
     enrichment,
@@ -82,6 +83,7 @@ CALLS = {
     "cell_alignment": lambda _, **more: cell_alignment(STATES, LABELS, permutations=2, **more),
     "cell_alignment of many steps": binned,
     "cell_alignment of quantiles": lambda _, **more: cell_alignment(States(STATES, "quantile"), LABELS, **more),
+    "cell_pairs": lambda _, **more: cell_pairs(STATES, LABELS, 0.1, permutations=2, **more),
     "contrast_phrases": lambda _, **more: contrast_phrases(STATES, PHRASES, 0.1, permutations=2, **more),
     "enrichment": lambda _, **more: enrichment(MATCHES, LABELS, **more),
     "Matches.enrichment": lambda _, **more: MATCHES.enrichment(LABELS, **more),

@@ -9,8 +9,9 @@ import numpy as np
 
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent import label_table
-from lstmvis_widget.statistics.enrichment import as_found, covered, enrichment, without
+from lstmvis_widget.statistics.enrichment import enrichment
 from lstmvis_widget.statistics.null_distributions import enrichment_null, random_matches
+from lstmvis_widget.statistics.ranges import as_found, covered, without
 from lstmvis_widget.timeline.labels import as_labels
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import Track

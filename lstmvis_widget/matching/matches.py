@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import operator
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, SupportsIndex, overload
 
 import numpy as np
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 
-CountedUnit = Literal["step", "match", "range"]
+CountedUnit = Literal["step", "match", "range", "overlap"]
 """What `Matches.enrichment` counts."""
 
 INDEXING = 0.1
@@ -307,6 +307,9 @@ class Matches(Sequence[Match]):
         track: Any,
         *,
         by: CountedUnit = "step",
+        labels: Iterable[str] | None = None,
+        where: Any = None,
+        against: Iterable[str] | None = None,
         exclude: ArrayLike | None = None,
         confidence: float = 0.95,
         progress: Progress = None,
@@ -317,9 +320,10 @@ class Matches(Sequence[Match]):
         ----------
         track : str, Track, or sequence of T labels
             The name of a track of the explorer, or a track, categorical or of zeros and ones.
-        by, exclude, confidence, progress
+        by, labels, where, against, exclude, confidence, progress
             As for `enrichment`, which says what the columns mean. ``exclude=explorer.selection`` leaves out matches
-            that overlap the selection, ``exclude=explorer.selected_ranges`` those that overlap one of several.
+            that overlap the selection, ``exclude=explorer.selected_ranges`` those that overlap one of several; ``where``
+            may name a track of the explorer.
 
         Returns
         -------
@@ -328,13 +332,26 @@ class Matches(Sequence[Match]):
         """
         from lstmvis_widget.statistics.enrichment import enrichment  # noqa: PLC0415  (statistics are built on matches)
 
-        return enrichment(self, track, by=by, exclude=exclude, confidence=confidence, progress=progress)
+        return enrichment(
+            self,
+            track,
+            by=by,
+            labels=labels,
+            where=where,
+            against=against,
+            exclude=exclude,
+            confidence=confidence,
+            progress=progress,
+        )
 
     def enrichment_null(
         self,
         track: Any,
         *,
         by: CountedUnit = "step",
+        labels: Iterable[str] | None = None,
+        where: Any = None,
+        against: Iterable[str] | None = None,
         exclude: ArrayLike | None = None,
         n: int = 200,
         seed: int = 0,
@@ -345,7 +362,7 @@ class Matches(Sequence[Match]):
 
         Parameters
         ----------
-        track, by, exclude
+        track, by, labels, where, against, exclude
             As for `enrichment`.
         n, seed, check, progress
             As for `enrichment_null`, which says what the columns mean. The matches of random cells are ranked with the
@@ -368,6 +385,9 @@ class Matches(Sequence[Match]):
                 self,
                 track,
                 by=by,
+                labels=labels,
+                where=where,
+                against=against,
                 exclude=exclude,
                 n=n,
                 seed=seed,

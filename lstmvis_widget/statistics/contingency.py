@@ -12,13 +12,19 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.work.extras import import_extra
 
+ROUNDING = 1e-9
+"""A difference of counts below this is one of rounding: of units that are labelled in part."""
+
 
 class Stratum(NamedTuple):
-    """Counts of units: in all, labelled, inside, and both labelled and inside (``hits``)."""
+    """Counts of units: in all, labelled, inside, and both labelled and inside (``hits``).
 
-    hits: int
+    A unit that is labelled in part counts in part; not for an exact test.
+    """
+
+    hits: float
     inside: int
-    labelled: int
+    labelled: float
     total: int
 
 
@@ -65,7 +71,8 @@ def _tables(strata: Sequence[Stratum]) -> tuple[NDArray[np.float64], ...]:
     """Counts of each stratum with units: labelled inside, others inside, labelled outside, others outside."""
     counts = np.array([stratum for stratum in strata if stratum.total], np.float64).reshape(-1, 4)
     hits, inside, labelled, total = counts.T
-    return hits, inside - hits, labelled - hits, total - inside - labelled + hits
+    tables = hits, inside - hits, labelled - hits, total - inside - labelled + hits
+    return tuple(np.where(np.abs(each) < ROUNDING, 0.0, each) for each in tables)
 
 
 def fisher_p(strata: Sequence[Stratum]) -> float:
@@ -85,4 +92,4 @@ def fisher_p(strata: Sequence[Stratum]) -> float:
     for _, inside, labelled, total in strata:
         chances = np.convolve(chances, stats.hypergeom.pmf(np.arange(inside + 1), total, labelled, inside))
     hits = sum(stratum.hits for stratum in strata)
-    return min(1.0, float(chances[hits:].sum()))
+    return min(1.0, float(chances[int(hits) :].sum()))

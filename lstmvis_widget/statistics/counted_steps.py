@@ -81,8 +81,31 @@ def counted_only(labels: Labels, mask: Mask | None) -> Labels:
     return labels._replace(codes=np.where(mask, labels.codes, MISSING))
 
 
-def held_against(labels: Labels, name: str, against: tuple[str, ...]) -> Labels:
-    """The labels with all but one, and those that it is held against, missing.
+def names_asked(known: tuple[str, ...], labels: Any, against: Any) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """The labels to look at, and those that each is held against, None for all others.
+
+    Parameters
+    ----------
+    known : tuple of str
+        All labels.
+    labels : iterable of str, or None
+        None for all, or for all that aren't among ``against``.
+    against : str, iterable of str, or None
+
+    Raises
+    ------
+    ValueError
+        There is no such label.
+    """
+    names = known if labels is None else named("labels", labels, known)
+    if against is None:
+        return names, None
+    others = named("against", against, known)
+    return names if labels is not None else tuple(name for name in names if name not in others), others
+
+
+def together(name: str, against: tuple[str, ...]) -> tuple[str, ...]:
+    """A label and those that it is held against.
 
     Raises
     ------
@@ -91,5 +114,16 @@ def held_against(labels: Labels, name: str, against: tuple[str, ...]) -> Labels:
     """
     if name in against:
         raise ValueError(f"a label can't be held against itself: {name!r} is both among labels and among against")
-    kept = [labels.names.index(each) for each in (name, *against)]
+    return (name, *against)
+
+
+def held_against(labels: Labels, name: str, against: tuple[str, ...]) -> Labels:
+    """The labels with all but one, and those that it is held against, missing.
+
+    Raises
+    ------
+    ValueError
+        The label is among those.
+    """
+    kept = [labels.names.index(each) for each in together(name, against)]
     return counted_only(labels, np.isin(labels.codes, kept))

@@ -128,3 +128,12 @@ def matches_explored(matches: Any, track: Any, sequences: Any) -> tuple[Any, Any
             "explorer that has the track"
         )
     return matches, track, sequences
+
+
+def tracks_known(matches: Any) -> Mapping[str, Any] | None:
+    """The tracks that an explorer, or matches of one, know by name; None where they know none."""
+    if is_explorer(matches):
+        tracks: Mapping[str, Any] | None = matches.tracks
+        return tracks
+    origin = matches.origin if isinstance(matches, Matches) else None
+    return None if origin is None else origin.tracks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,12 +14,13 @@ from lstmvis_widget.matching.matches import CountedUnit, Matches
 from lstmvis_widget.matching.ranking import check_cells, rank_index
 from lstmvis_widget.matching.ranking_arguments import RankingArguments
 from lstmvis_widget.states.index import OnOffIndex
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported, part
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
-from .enrichment import counting_of
-from .explored import matches_explored
+from .countings import Asked, Countings
+from .explored import matches_explored, tracks_known
+from .ranges import Found, as_found
 from .rearranging import draws_of, p_of
 from .shares import Shares, shares_of
 
@@ -41,6 +42,9 @@ def enrichment_null(
     track: Any,
     *,
     by: CountedUnit = "step",
+    labels: Iterable[str] | None = None,
+    where: Any = None,
+    against: Iterable[str] | None = None,
     sequences: ArrayLike | None = None,
     exclude: ArrayLike | None = None,
     n: int = 200,
@@ -60,8 +64,8 @@ def enrichment_null(
 
     Parameters
     ----------
-    matches, track, by, exclude
-        As for `enrichment`.
+    matches, track, by, labels, where, against, exclude
+        As for `enrichment`. Labels are dealt only to the steps that count.
     sequences : array_like of int, optional
         Lengths of the sequences, which sum to T. By default those that the matches were ranked in, else one of all
         steps.
@@ -84,7 +88,8 @@ def enrichment_null(
     pandas.DataFrame
         One row for each label and kind:
 
-        - ``label``, ``kind``; ``share``, as observed, NaN without matches; ``n``, the draws that were taken;
+        - ``label``, ``kind``; ``share``, as observed (with ``"overlap"`` the mean overlap), NaN without matches;
+          ``n``, the draws that were taken;
         - ``null_mean``, ``null_low`` and ``null_high`` (5 % and 95 % quantiles) of the draws;
         - ``p`` = (1 + draws with at least this share) / (1 + n). It is valid for labels that have nothing to do with
           the states, also where both are alike from step to step, or within a sequence.
@@ -102,9 +107,11 @@ def enrichment_null(
 
     Notes
     -----
-    A rotation leaves matches whole: one that would lie across the end of its sequence isn't drawn. Rotating joins the
-    end of a sequence with its beginning, which were no neighbours. In sequences that are only a few times as long as
-    states and labels stay the same, p is somewhat too low for that: about 0.08 in place of 0.05.
+    A rotation leaves matches whole: one that would lie across the end of its sequence isn't drawn. Where ``where`` or
+    ``against`` leave out steps here and there, a rotation counts the matches that it doesn't tear apart, and rotations
+    that tear all of them are left out. Rotating joins the end of a sequence with its beginning, which were no
+    neighbours. In sequences that are only a few times as long as states and labels stay the same, p is somewhat too low
+    for that: about 0.08 in place of 0.05.
 
     References
     ----------
@@ -115,28 +122,34 @@ def enrichment_null(
     """
     pandas = import_extra("pandas", "analysis", "enrichment_null")
     n = checked_int("n", n, low=1)
+    tracks = tracks_known(matches)
     matches, track, sequences = matches_explored(matches, track, sequences)
-    counting = counting_of(track, by, sequences)
-    found = counting.found(matches, exclude)
+    countings = Countings(track, by, sequences, Asked(labels, where, against), tracks)
     kinds = ["rotation"] + ["cells"] * (random_matches is not None)
 
     columns = ["label", "kind", "share", "null_mean", "null_low", "null_high", "p", "n"]
+    rows: list[tuple[Any, ...]] = []
     with shown(progress, "comparing labels with chance") as reported:
 
         def report(done: float) -> None:
             check()
             reported(done / len(kinds))
 
-        compared = _rotated(shares_of(counting, [found]), n, seed, report)
-        rows = compared.rows(counting.names, "rotation")
+        for number, (names, counting) in enumerate(countings):
+            share = part(report, number / len(countings), (number + 1) / len(countings))
+            found = counting.found(matches, exclude)
+            rows += _rotated(shares_of(counting, [found]), n, seed, share).rows(names, counting.names, "rotation")
         if random_matches is not None:
             source = np.random.default_rng(seed)
-            sets = [found]
+            drawn: list[Found] = []
             for i in range(n):
                 report(1 + (i + 1) / n)
-                sets.append(counting.found(random_matches(source), exclude).rows(slice(len(found.start))))
-            compared = _against_others(shares_of(counting, sets), n, seed, check)
-            rows += compared.rows(counting.names, "cells")
+                drawn.append(as_found(random_matches(source)))
+            for names, counting in countings:
+                found = counting.found(matches, exclude)
+                others = [counting.found(each, exclude).rows(slice(len(found.start))) for each in drawn]
+                compared = _against_others(shares_of(counting, [found, *others]), n, seed, check)
+                rows += compared.rows(names, counting.names, "cells")
     return pandas.DataFrame(rows, columns=columns)
 
 
@@ -147,14 +160,14 @@ class _Compared(NamedTuple):
     draws: Floats
     p: Floats
 
-    def rows(self, names: Sequence[str], kind: str) -> list[tuple[Any, ...]]:
-        """A row for each name."""
+    def rows(self, wanted: Sequence[str], names: Sequence[str], kind: str) -> list[tuple[Any, ...]]:
+        """A row for each of the names that is wanted."""
         n = len(self.draws)
         none = np.full(len(names), np.nan)
         low, high = np.quantile(self.draws, [0.05, 0.95], axis=0) if n else (none, none)
         mean = self.draws.mean(0) if n else none
         columns = (names, [kind] * len(names), self.observed, mean, low, high, self.p, [n] * len(names))
-        return list(zip(*columns, strict=True))
+        return [row for row in zip(*columns, strict=True) if row[0] in wanted]
 
 
 def _rotated(shares: Shares, n: int, seed: int, report: Report) -> _Compared:
@@ -165,6 +178,7 @@ def _rotated(shares: Shares, n: int, seed: int, report: Report) -> _Compared:
             report((i + 1) / n)
             draws.append(shares.after(arrangement)[0])
     dealt = np.array(draws).reshape(-1, len(observed))
+    dealt = dealt[~np.isnan(dealt).any(1)]
     return _Compared(observed, dealt, p_of(observed, dealt))
 
 

@@ -12,7 +12,8 @@ from lstmvis_widget.timeline.labels import MISSING, Labels
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, Report
 
-from .enrichment import Found, counting_of
+from .countings import counting_of
+from .ranges import Found
 from .rearranging import ROUNDING, draws_of
 from .shares import shares_of
 

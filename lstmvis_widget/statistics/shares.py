@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from lstmvis_widget.timeline.labels import MISSING, runs_of
 from lstmvis_widget.timeline.sequences import Sequences
 
-from .enrichment import Counting, Found, Ranges
-from .rearranging import Blocks, Permuting, Rearranging, Rotating, blocks_of
+from .counting import Counting, Named, Ranges
+from .ranges import Found
+from .rearranging import Blocks, Rearranging, Rotating, blocks_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -19,29 +20,17 @@ Floats = NDArray[np.float64]
 UNLABELLED = -3
 """The code of steps without a label where whole matches are counted: a match in them has no label, but counts."""
 
-LEFT_OUT = -4
-"""The name of a match that lies across the end of its sequence after a rotation."""
-
 
 class Shares:
     """For each set of matches the share of its units that have each label.
 
     Parameters
     ----------
-    names : int
-        Number of labels.
-    sets : int
-        Number of sets.
     blocks : Blocks
         How labels may be dealt anew.
-    of : ndarray of int64
-        The set of each unit.
-    weights : ndarray
-        How often each unit counts.
     """
 
-    def __init__(self, names: int, sets: int, blocks: Blocks, of: Ints, weights: Ints) -> None:
-        self._names, self._sets, self._of, self._weights = names, sets, of, weights
+    def __init__(self, blocks: Blocks) -> None:
         self.blocks = blocks
 
     @property
@@ -51,28 +40,18 @@ class Shares:
 
     def observed(self) -> Floats:
         """The shares as observed; shape (sets, names). NaN for a set without units."""
-        return self._of_names(self._named(None))
+        return self._shares(None)
 
     def after(self, arrangement: Ints) -> Floats:
         """The shares with the labels dealt anew."""
-        return self._of_names(self._named(arrangement))
+        return self._shares(arrangement)
 
     def whole(self) -> Rearranging:
         """How labels may be dealt anew without moving a match of the first set across the end of its sequence."""
         raise NotImplementedError
 
-    def _named(self, arrangement: Ints | None) -> Ints:
-        """The code of each unit; negative for none of the names."""
+    def _shares(self, arrangement: Ints | None) -> Floats:
         raise NotImplementedError
-
-    def _of_names(self, names: Ints) -> Floats:
-        counts = np.bincount(self._of, np.where(names == LEFT_OUT, 0, self._weights), self._sets)
-        there = names >= 0
-        place = self._of[there] * self._names + names[there]
-        hits = np.bincount(place, self._weights[there], self._sets * self._names).reshape(self._sets, self._names)
-        with np.errstate(invalid="ignore"):
-            shares: Floats = hits / counts[:, None]
-        return shares
 
 
 def shares_of(counting: Counting, sets: Sequence[Found]) -> Shares:
@@ -106,8 +85,9 @@ class StepShares(Shares):
             of.append(np.full(len(block), number))
             places.append(block)
             weights.append(steps)
-        super().__init__(len(labels.names), len(sets), blocks, np.concatenate(of), np.concatenate(weights))
-        self._places = np.concatenate(places)
+        super().__init__(blocks)
+        self._names, self._sets = len(labels.names), len(sets)
+        self._of, self._weights, self._places = (np.concatenate(each) for each in (of, weights, places))
 
     def whole(self) -> Rearranging:
         rearranging = self.rearranging
@@ -120,50 +100,78 @@ class StepShares(Shares):
         there = runs.code == 1
         return rearranging.keeping_whole(runs.start[there], runs.stop[there])
 
-    def _named(self, arrangement: Ints | None) -> Ints:
+    def _shares(self, arrangement: Ints | None) -> Floats:
         moved = self._places if arrangement is None else self.rearranging.moved(self._places, arrangement)
-        return self.blocks.codes[moved]
+        names = self.blocks.codes[moved]
+        counts = np.bincount(self._of, self._weights, self._sets)
+        there = names >= 0
+        place = self._of[there] * self._names + names[there]
+        hits = np.bincount(place, self._weights[there], self._sets * self._names).reshape(self._sets, self._names)
+        with np.errstate(invalid="ignore"):
+            shares: Floats = hits / counts[:, None]
+        return shares
 
 
 class RangeShares(Shares):
-    """Shares of the matches that have a label as wholes."""
+    """Shares of the matches that have a label as wholes.
+
+    The steps that count are numbered, and labels are dealt to these. A match that is moved to where steps between its
+    own don't count, or across the end of its sequence, is left out of that draw.
+    """
 
     def __init__(self, counting: Ranges, sets: Sequence[Found]) -> None:
-        codes = counting.labels.codes
-        blocks = blocks_of(np.where(codes == MISSING, UNLABELLED, codes), counting.sequences)
-        sizes = [len(found.start) for found in sets]
-        of = np.repeat(np.arange(len(sets)), sizes)
-        super().__init__(len(counting.names), len(sets), blocks, of, np.ones(len(of), np.int64))
-        self._counting = counting
-        self._found = Found(*(np.concatenate(each) for each in zip(*sets, strict=True)))
-        _, self._ends = counting.sequences.around(self._found.start)
-        if isinstance(blocks.rearranging, Permuting):
-            # The last rows are those of negative codes: a sequence without a label gives its matches none.
-            kinds = len(counting.labels.names)
-            self._if = np.full((kinds - UNLABELLED, len(of)), MISSING)
-            for code in range(kinds):
-                self._if[code] = counting.names_if_same(code, self._found)
-            self._sequence = np.searchsorted(counting.sequences.bounds, self._found.start, side="right") - 1
+        codes = np.where(counting.labels.codes == MISSING, UNLABELLED, counting.labels.codes)
+        super().__init__(blocks_of(np.where(counting.mask, codes, MISSING), counting.sequences))
+        self._counting, self._found = counting, Found(*(np.concatenate(each) for each in zip(*sets, strict=True)))
+        self._sets, self._of = len(sets), np.repeat(np.arange(len(sets)), [len(found.start) for found in sets])
+        self._counted = np.flatnonzero(counting.mask)
+        self._length = self._found.stop - self._found.start
+        self._start = np.searchsorted(self._counted, self._found.start)
+        self._block = np.searchsorted(self.blocks.bounds, self._start, side="right") - 1
+        _, ends = counting.sequences.around(self._found.start)
+        self._ends = np.searchsorted(self._counted, ends)
+        self._if: dict[int, Named] = {}
 
     def whole(self) -> Rearranging:
         rearranging = self.rearranging
-        if not isinstance(rearranging, Rotating):
+        if self.blocks.kind != "step" or not isinstance(rearranging, Rotating):
             return rearranging
-        first = self._found.rows(self._of == 0)
-        return rearranging.keeping_whole(first.start, first.stop)
+        first = self._of == 0
+        start = self._start[first]
+        return rearranging.keeping_whole(start, start + self._length[first])
 
-    def _named(self, arrangement: Ints | None) -> Ints:
+    def _shares(self, arrangement: Ints | None) -> Floats:
+        whole, named = self._named(arrangement)
+        names = len(self._counting.names)
+        sums = np.bincount(self._of[named.row] * names + named.name, named.weight, self._sets * names)
+        with np.errstate(invalid="ignore"):
+            shares: Floats = sums.reshape(self._sets, names) / np.bincount(self._of, whole, self._sets)[:, None]
+        return shares
+
+    def _named(self, arrangement: Ints | None) -> tuple[NDArray[np.bool_], Named]:
+        """Which matches are whole, and those of them that have a name."""
+        every = np.ones(len(self._start), bool)
         if arrangement is None:
-            return self._counting.names_of(self._found)
-        if isinstance(self.rearranging, Permuting):
-            label = self.blocks.codes[self.rearranging.moved(self._sequence, arrangement)]
-            return self._if[label, np.arange(len(label))]
-        start = self.rearranging.moved(self._found.start, arrangement)
-        stop = start + (self._found.stop - self._found.start)
-        whole = stop <= self._ends
-        names = np.full(len(start), LEFT_OUT)
-        names[whole] = self._counting.names_of(Found(start[whole], stop[whole]))
-        return names
+            return every, self._counting.named(self._found)
+        if self.blocks.kind != "step":
+            return every, self._named_in_blocks(self.blocks.codes[self.rearranging.moved(self._block, arrangement)])
+        first = self.rearranging.moved(self._start, arrangement)
+        last = first + self._length - 1
+        rows = np.flatnonzero(last < self._ends)
+        start, stop = self._counted[first[rows]], self._counted[last[rows]] + 1
+        together = stop - start == self._length[rows]
+        rows = rows[together]
+        named = self._counting.named(Found(start[together], stop[together]))
+        return np.isin(np.arange(len(every)), rows), named._replace(row=rows[named.row])
+
+    def _named_in_blocks(self, codes: Ints) -> Named:
+        """The matches that have a name if their blocks have these labels throughout."""
+        parts = []
+        for code in np.unique(codes[codes >= 0]).tolist():
+            if code not in self._if:
+                self._if[code] = self._counting.named_if_same(code, self._found)
+            parts.append(self._if[code].kept(codes == code))
+        return Named.joined(parts)
 
 
 def _merged(found: Found) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,9 @@ from lstmvis_widget.work.cancelling import part
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
-from .enrichment import counting_of, enrichment
+from .counted_steps import counted_only, held_against, mask_of, named
+from .countings import counting_of
+from .enrichment import enrichment
 from .explored import explored, is_explorer
 from .rearranging import draws_of
 from .shares import shares_of
@@ -92,6 +95,8 @@ def threshold_profile(
     per_cell: bool = False,
     track: Any = None,
     label: str | None = None,
+    where: Any = None,
+    against: Iterable[str] | None = None,
     k: int = 50,
     sequences: ArrayLike | None = None,
     progress: Progress = None,
@@ -115,7 +120,11 @@ def threshold_profile(
         Rank the matches at each threshold too, and tell how frequent a label is in those that don't overlap the
         selection. A name is that of a track of the explorer.
     label : str, optional
-        The label; by default the one that most steps of the selection have.
+        The label; by default the one that most steps of the selection have, of those that count.
+    where : array_like of bool, shape (T,), or (track, label), optional
+        The steps at which the label is counted, as for `cell_alignment`; matches are ranked over all steps.
+    against : str or iterable of str, optional
+        Labels that the label is held against, as for `cell_alignment`: steps with any other label don't count then.
     k : int, default 50
         Matches to look at, in each half of the text.
     sequences : array_like of int, optional
@@ -147,8 +156,8 @@ def threshold_profile(
     ImportError
         pandas, or with a track scipy, isn't installed.
     ValueError
-        There is no selection, it reaches beyond the steps, or the track doesn't have the label; else as for
-        `select_cells`.
+        There is no selection, it reaches beyond the steps, the track doesn't have the label, or ``where`` or
+        ``against`` is given without a track; else as for `select_cells` and `cell_alignment`.
 
     References
     ----------
@@ -169,11 +178,17 @@ def threshold_profile(
         "off_after": _of_explorer(given, "off_after", off_after) or 0,
     }
     given_thresholds = None if thresholds is None else np.unique(_checked(thresholds))
-    labels = None if track is None else as_labels(track, len(opened))
-    if labels is not None:
-        label = label or _label_of(labels, start, stop)
+    if track is None and not (where is None and against is None):
+        raise ValueError("where and against say at which steps the labels of a track count: give the track, too")
+    labels = None
+    if track is not None:
+        mask = mask_of(where, len(opened), getattr(given, "tracks", None))
+        labels = counted_only(as_labels(track, len(opened)), mask)
+        others = () if against is None else named("against", against, labels.names)
+        label = label or _label_of(labels, start, stop, others)
         if label not in labels.names:
             raise ValueError(f"the track has no label {label!r}; it has {', '.join(map(repr, labels.names))}")
+        labels = labels if against is None else held_against(labels, label, others)
     within = Sequences.of(sequences, len(opened))
     with shown(progress, "trying thresholds") as report:
         trying = opened.prepare_first(report)
@@ -343,10 +358,11 @@ def _enriched(table: pd.DataFrame, label: str, cells: int, judged_on: _Half) -> 
         return float(
             best["threshold"]
         ), f"{chosen}; {other} can't say how often their matches are {label}. {chosen_for}"
+    counted = " counted" if (judged_on.labels.codes == MISSING).any() else ""
     return float(best["threshold"]), (
-        f"{chosen}; in {other} {best['share']:.0%} of the steps of their matches are {label}, against "
-        f"{best['base_rate']:.0%} of all (odds ratio {best['odds_ratio']:.2g}, 95 % from {best['ci_low']:.2g} to "
-        f"{best['ci_high']:.2g}). {chosen_for}"
+        f"{chosen}; in {other} {best['share']:.0%} of the{counted} steps of their matches are {label}, "
+        f"against {best['base_rate']:.0%} of all (odds ratio {best['odds_ratio']:.2g}, 95 % from "
+        f"{best['ci_low']:.2g} to {best['ci_high']:.2g}). {chosen_for}"
     )
 
 
@@ -354,8 +370,11 @@ def _cells(count: int, cells: int) -> str:
     return f"{count} of {cells} cells"
 
 
-def _label_of(labels: Labels, start: int, stop: int) -> str:
+def _label_of(labels: Labels, start: int, stop: int, against: tuple[str, ...]) -> str:
+    """The most frequent label of the selection that isn't among those it would be held against."""
     codes = labels.codes[start:stop]
-    if not (codes >= 0).any():
-        raise ValueError(f"no step of the selection [{start}, {stop}) has a label; say which one is meant")
-    return labels.names[int(np.bincount(codes[codes >= 0]).argmax())]
+    codes = codes[(codes >= 0) & ~np.isin(codes, [labels.names.index(name) for name in against])]
+    if not len(codes):
+        which = " that counts, and isn't one it is held against" if against else " that counts"
+        raise ValueError(f"no step of the selection [{start}, {stop}) has a label{which}; say which one is meant")
+    return labels.names[int(np.bincount(codes).argmax())]

@@ -11,6 +11,7 @@ from scipy.stats import binom, kstest
 from lstmvis_widget.matching.ranking import rank_matches
 from lstmvis_widget.matching.selection import select_cells
 from lstmvis_widget.statistics.cell_alignment import cell_alignment
+from lstmvis_widget.statistics.cell_pairs import cell_pairs
 from lstmvis_widget.statistics.contrast_phrases import contrast_phrases
 from lstmvis_widget.statistics.enrichment import enrichment
 from lstmvis_widget.statistics.null_distributions import enrichment_null
@@ -86,6 +87,16 @@ def test_the_best_cell_is_no_better_than_chance_says(label_kind, lengths, cells,
     assert_uniform(simulated(p_of, label_kind, lengths, cells, **states))
 
 
+@pytest.mark.parametrize(("label_kind", "lengths"), [(in_runs, SEVERAL), (of_sequences, SEVERAL), (on_spans, ONE)])
+def test_the_best_pair_is_no_better_than_chance_says(label_kind, lengths):
+    def p_of(values, labels, _):
+        values[:, 0] += [label is not None for label in labels]
+        table = cell_pairs(values, labels, 0.3, labels=["A"], sequences=lengths, permutations=39, k=1)
+        return table["p_max"].min()
+
+    assert_uniform(simulated(p_of, label_kind, lengths, 6, of_sequences=float(label_kind is of_sequences)))
+
+
 @pytest.mark.parametrize(("label_kind", "lengths"), [(independent, ONE), (in_runs, SEVERAL), (of_sequences, EQUAL)])
 def test_cells_contrast_phrases_as_much_as_chance_says(label_kind, lengths):
     starts = np.concatenate(
@@ -142,10 +153,20 @@ def stretches_where_on(states, cell, source):
     return np.concatenate([np.stack([starts, starts + size], axis=1) for size in (2, 1)])
 
 
-@pytest.mark.parametrize("by", ["step", "match"])
+KINDS_OF_LABELS = [(independent, ONE), (in_runs, SEVERAL), (of_sequences, SEVERAL), (on_spans, ONE)]
+
+
+def in_stretches(steps, source):
+    """Stretches of steps that count, with some that don't between them."""
+    return np.repeat(source.random(steps // 4 + 1) < 0.7, 4)[:steps]
+
+
 @pytest.mark.parametrize(
-    ("label_kind", "lengths"),
-    [(independent, ONE), (in_runs, SEVERAL), (of_sequences, SEVERAL), (on_spans, ONE)],
+    ("label_kind", "lengths", "by"),
+    [
+        *((*each, by) for each in KINDS_OF_LABELS for by in ("step", "match")),
+        (in_runs, SEVERAL, "overlap"),
+    ],
 )
 def test_matches_meet_a_label_as_often_as_chance_says(label_kind, lengths, by):
     ends = np.cumsum(lengths)
@@ -159,10 +180,34 @@ def test_matches_meet_a_label_as_often_as_chance_says(label_kind, lengths, by):
     assert_valid(simulated(p_of, label_kind, lengths, 1, of_sequences=float(label_kind is of_sequences)))
 
 
-def test_nested_matches_are_not_taken_for_independent_ones():
+@pytest.mark.parametrize(
+    ("label_kind", "lengths", "by", "options"),
+    [
+        (in_runs, ONE, "match", {"gaps": True}),
+        (in_runs, SEVERAL, "overlap", {"gaps": True}),
+        (of_sequences, SEVERAL, "match", {"gaps": True}),
+        (on_spans, ONE, "overlap", {"against": "B"}),
+    ],
+)
+def test_matches_among_some_steps_meet_a_label_as_often_as_chance_says(label_kind, lengths, by, options):
+    ends = np.cumsum(lengths)
+
+    def p_of(values, labels, source):
+        ranges = stretches_where_on(values, 0, source)
+        whole = np.searchsorted(ends, ranges[:, 0], side="right") == np.searchsorted(ends, ranges[:, 1] - 1, "right")
+        where = in_stretches(len(labels), source) if "gaps" in options else None
+        given = {"where": where, "against": options.get("against")}
+        table = enrichment_null(ranges[whole], labels, by=by, labels=["A"], sequences=lengths, n=39, **given)
+        return table.loc[0, "p"]
+
+    assert_valid(simulated(p_of, label_kind, lengths, 1, of_sequences=float(label_kind is of_sequences)))
+
+
+@pytest.mark.parametrize("by", ["match", "overlap"])
+def test_nested_matches_are_not_taken_for_independent_ones(by):
     def p_of(values, labels, source):
         ranges = np.repeat(stretches_where_on(values, 0, source), 2, axis=0)
-        return enrichment(ranges, labels, by="match").set_index("label").loc["A", "p"]
+        return enrichment(ranges, labels, by=by).set_index("label").loc["A", "p"]
 
     assert_valid(simulated(p_of, independent, ONE, 1))
 

@@ -134,7 +134,7 @@ def test_a_track_without_labels_is_refused(track, error):
 
 
 def test_what_is_counted_has_to_be_known():
-    with pytest.raises(ValueError, match="'step', 'match', 'range'; got 'word'"):
+    with pytest.raises(ValueError, match="'step', 'match', 'range', 'overlap'; got 'word'"):
         enrichment([[0, 1]], LABELS, by="word")
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmvis_widget.statistics.enrichment import Found, counting_of
+from lstmvis_widget.statistics.countings import counting_of
+from lstmvis_widget.statistics.ranges import Found
 from lstmvis_widget.statistics.rearranging import Permuting, Rotating, blocks_of, draws_of, p_of
 from lstmvis_widget.statistics.shares import shares_of
 from lstmvis_widget.timeline.labels import MISSING, as_labels
@@ -91,11 +92,11 @@ def test_p_counts_what_was_observed_among_the_draws():
 
 @given(LENGTHS, st.data())
 @settings(max_examples=80, deadline=None)
-@pytest.mark.parametrize("by", ["step", "match", "range"])
+@pytest.mark.parametrize("by", ["step", "match", "range", "overlap"])
 def test_shares_are_those_of_a_track_that_is_dealt_anew(by, lengths, data):
     steps = sum(lengths)
     track = data.draw(st.lists(st.sampled_from(["A", "B", None]), min_size=steps, max_size=steps))
-    if by == "range" or data.draw(st.booleans()):  # one label a sequence
+    if by in ("range", "overlap") or data.draw(st.booleans()):  # one label a sequence
         track = np.repeat(track[: len(lengths)], lengths).tolist()
     bounds = np.cumsum([0, *lengths])
     ranges = [

@@ -126,3 +126,41 @@ def test_an_explorer_knows_the_rest():
     )
     assert found.table.equals(expected.table)
     assert found.reason == expected.reason
+
+
+def test_the_label_is_counted_at_the_steps_that_count():
+    rng = np.random.default_rng(3)
+    on = np.tile(np.repeat([True, False, False, False], 3), 20)
+    states = np.where(on[:, None], 0.6, 0.1) + 0.05 * rng.random((240, 6))
+    labels = np.where(on, "yes", rng.choice(["no", "maybe"], 240))
+    pos = rng.choice(["NOUN", "VERB"], 240)
+    options = {"selection": (12, 15), "thresholds": [0.05, 0.3]}
+    nouns = pos == "NOUN"
+    some = np.where(nouns & (labels != "maybe"), labels, None).tolist()
+    expected = threshold_profile(states, track=some, label="yes", **options)
+    given = {"where": nouns, "against": "no"}
+    profile = threshold_profile(states, track=labels.tolist(), **given, **options)
+    assert profile.table.equals(expected.table)
+    assert "100% of the counted steps of their matches are yes, against" in profile.reason
+    with closing(StateExplorer(states, tracks={"label": labels.tolist(), "pos": pos.tolist()})) as explorer:
+        named = threshold_profile(explorer, track="label", where=("pos", "NOUN"), against="no", **options)
+    assert named.table.equals(expected.table)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"where": [True] * 6}, "where and against say at which steps the labels of a track count: give the track"),
+        ({"track": list("aabbaa"), "where": [True]}, "where must have one boolean for each of 6 time steps"),
+        ({"track": list("aabbaa"), "against": "c"}, "against must be among 'a', 'b'; got 'c'"),
+        ({"track": list("aabbaa"), "label": "b", "against": "b"}, "a label can't be held against itself: 'b'"),
+        ({"track": list("aabbaa"), "against": "a"}, r"no step of the selection \[0, 2\) has a label that counts, and"),
+        (
+            {"track": list("aabbaa"), "where": [False] * 6},
+            r"no step of the selection \[0, 2\) has a label that counts;",
+        ),
+    ],
+)
+def test_steps_that_can_not_count_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        threshold_profile(np.zeros((6, 2)), (0, 2), **options)

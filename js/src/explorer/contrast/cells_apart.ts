@@ -4,6 +4,7 @@ import { drawLater, drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { shareTabStop } from "../../shared/tab_stop";
 import { visibleToken } from "../../shared/text";
+import { cellName } from "../cells/cell_name";
 import { pointAtChips } from "../cells/chips";
 import { formatP } from "../matches/label_counts";
 import type { Model } from "../model";
@@ -59,7 +60,7 @@ export function mountCellsApart({ model, view, shown, contrast, cells }: Shared)
       );
       const names = sent?.names ?? (["", ""] as const);
       head.draw(names, Array.isArray(sent?.p));
-      drawRows(body, rows, names);
+      drawRows(body, rows, names, model);
       return undefined;
     }),
     drawLater(() => {
@@ -71,7 +72,8 @@ export function mountCellsApart({ model, view, shown, contrast, cells }: Shared)
         const isIn = selected.has(cell);
         row.classList.toggle("lv-taken", isIn);
         setAttribute(button, "aria-pressed", String(isIn));
-        setAttribute(button, "title", isIn ? `leave cell ${cell} out` : `take cell ${cell}`);
+        const name = cellName(model, cell);
+        setAttribute(button, "title", isIn ? `leave cell ${name} out` : `take cell ${name}`);
       }
       return undefined;
     }),
@@ -129,16 +131,21 @@ function headOf() {
   return { element, draw };
 }
 
-function drawRows(body: HTMLElement, rows: readonly CellApart[], names: readonly [string, string]): void {
+function drawRows(
+  body: HTMLElement,
+  rows: readonly CellApart[],
+  names: readonly [string, string],
+  model: Model,
+): void {
   pool(body, rows.length, createRow).forEach((element, i) => {
     const row = rows[i] as CellApart;
     const [number, one, other, plot, difference, ends, chance] = element.children as unknown as [
       ...Record<0 | 1 | 2 | 3 | 4 | 5, HTMLElement>[],
     ] as unknown as HTMLElement[];
     const button = number?.querySelector("button") as HTMLElement;
-    const text = String(row.cell);
-    element.dataset.chip = text;
-    button.dataset.cell = text;
+    const text = cellName(model, row.cell);
+    element.dataset.chip = String(row.cell);
+    button.dataset.cell = String(row.cell);
     setText(button, text);
     setAttribute(button, "aria-label", `cell ${text}: ${cellText(row, names)}`);
     setAttribute(element, "title", cellText(row, names));
