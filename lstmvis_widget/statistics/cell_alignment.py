@@ -167,7 +167,8 @@ def cell_alignment(
 
     p holds for labels that have nothing to do with the states, also where both are alike from step to step. Rotating
     joins the end of a sequence with its beginning, which were no neighbours. In sequences that are only a few times as
-    long as states and labels stay the same, p is somewhat too low for that: about 0.08 in place of 0.05.
+    long as states and labels stay the same, p is somewhat too low for that: about 0.08 in place of 0.05. So it is for
+    numbers that rise or fall all through each sequence, as the position in it does: a rotated one has a jump instead.
 
     References
     ----------
