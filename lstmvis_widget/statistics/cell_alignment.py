@@ -246,10 +246,15 @@ def _refuse_labels(**given: Any) -> None:
             )
 
 
+def number_measures(asked: NumbersAsked, check: Check, progress: Report) -> Measures:
+    """The measures of single cells with numbers, by the name of their column, each of shape (cells,)."""
+    return number_alignment(asked, MOST_SORTED, BLOCK_VALUES, check, progress)
+
+
 def _table_of_numbers(pandas: Any, asked: NumbersAsked, check: Check, progress: Progress) -> pd.DataFrame:
     with shown(progress, "aligning cells") as shares:
         report = asked.states.prepare_first(shares, check)
-        measures = number_alignment(asked, MOST_SORTED, BLOCK_VALUES, check, part(report, 0, SINGLE_CELLS))
+        measures = number_measures(asked, check, part(report, 0, SINGLE_CELLS))
         together = all_cells(asked, check, part(report, SINGLE_CELLS, 1))
     table: pd.DataFrame = pandas.DataFrame({"cell": asked.cells} | measures)
     table.attrs["r2_all_cells"] = together.r2

@@ -332,8 +332,8 @@ class Text(_String[str, str]):
     info_text = "a text"
 
 
-class TrackLabel(Gestured[tuple[str, str] | None, Sequence[str] | None]):
-    """The name of a track and one of its labels; or None."""
+class TrackLabel(Gestured[tuple[str, str] | None, Sequence[str | None] | None]):
+    """The name of a track and one of its labels, or None or "" for a track that has none; or None."""
 
     allow_none = True
     info_text = "the name of a track and one of its labels"
@@ -341,9 +341,9 @@ class TrackLabel(Gestured[tuple[str, str] | None, Sequence[str] | None]):
     def validate(self, _: Any, value: Any) -> tuple[str, str]:
         """Return the value to store, or raise TraitError."""
         pair = _listed(value)
-        if pair is None or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
+        if pair is None or len(pair) != 2 or not isinstance(pair[0], str) or not isinstance(pair[1], str | None):
             _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
-        return str(pair[0]), str(pair[1])
+        return str(pair[0]), str(pair[1] or "")
 
 
 class Flag(Gestured[bool, bool]):

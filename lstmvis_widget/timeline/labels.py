@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,7 @@ def has_labels(track: Any) -> bool:
     return isinstance(track, CategoricalTrack) or (isinstance(track, ContinuousTrack) and track.is_binary)
 
 
-def has_numbers(track: Any) -> bool:
+def has_numbers(track: Any) -> TypeGuard[ContinuousTrack]:
     """Whether a track is listed as one of numbers: a continuous one, but not one of zeros and ones."""
     return isinstance(track, ContinuousTrack) and not track.is_binary
 
@@ -63,7 +63,12 @@ def numbers_or_labels_of(track: Any, steps: int) -> Floats | Labels:
         return as_labels(made, steps)
     if len(made) != steps:
         raise ValueError(f"the track must have a number for each of {steps} time steps; it has {len(made)}")
-    return np.where(np.isfinite(made.values), made.values, np.nan)
+    return finite_numbers(made)
+
+
+def finite_numbers(track: ContinuousTrack) -> Floats:
+    """The numbers of a track, of shape (T,); NaN, which isn't counted, for those that aren't finite."""
+    return np.where(np.isfinite(track.values), track.values, np.nan)
 
 
 def as_labels(track: Any, steps: int | None = None) -> Labels:
