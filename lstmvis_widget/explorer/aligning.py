@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,11 +60,11 @@ class LabelMeasures(NamedTuple):
 
 
 class NumberMeasures(NamedTuple):
-    """The same with numbers; ``together`` is R² of all cells, None until it is there, or if there is none."""
+    """The same with numbers; ``together`` is R² of all cells, or None if there is none."""
 
     rho: Floats
     r2: Floats
-    together: float | None
+    together: float | Literal["computing"] | None
 
     def sent(self) -> dict[str, Any]:
         """What the page is sent."""
@@ -136,7 +136,7 @@ class Aligning:
         asked = NumbersAsked(states, np.arange(cells), values, self._data.sequences, steps, permutations=0, seed=0)
         report = states.prepare_first(work.stage(f"aligning cells with {aligned.text}"), work.check)
         found = number_measures(asked, work.check, report)
-        measures = NumberMeasures(found["spearman"], found["r2"], None)
+        measures = NumberMeasures(found["spearman"], found["r2"], "computing")
         work.deliver(measures)
         together = all_cells(asked, work.check, work.stage(f"fitting all cells to {aligned.text}")).r2
         return measures._replace(together=None if np.isnan(together) else together)
