@@ -93,7 +93,7 @@ function mountBest(model: Model, view: ViewState) {
     title: HINT_OF_TOGETHER,
   });
   const key = create("span", "lv-align-key");
-  const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, together, key);
+  const element = create("div", "lv-best", { "data-part": "best" }, title, together, list, pin, take, key);
   const shown = () => view.alignment.value?.best ?? [];
   const high = () => shown().filter((cell) => !isLow(view.alignment.value, cell));
   const dispose = all(
@@ -104,6 +104,7 @@ function mountBest(model: Model, view: ViewState) {
       if (chosen === null) return;
       const ofNumbers = hasNumbers(model._tracks.value, chosen[0]);
       const label = alignedWith(...chosen, ofNumbers);
+      element.classList.toggle("lv-of-numbers", ofNumbers);
       const cells = shown();
       setText(title, bestTitle(label, alignment, model.live.value));
       title.classList.toggle("lv-error", (alignment?.error ?? "") !== "" && cells.length === 0);
