@@ -42,6 +42,7 @@ RNG = np.random.default_rng(0)
 STEPS, CELLS = 400, 12
 STATES = np.tanh(RNG.normal(size=(STEPS, CELLS))).astype(np.float32)
 LABELS = RNG.choice(["a", "b", "c"], STEPS).tolist()
+NUMBERS = STATES[:, 0] + STATES[:, 1]
 WORDS = RNG.choice(["the", "cat", "sat"], STEPS).tolist()
 PHRASES = {"a": [(i, i + 2) for i in range(0, 100, 4)], "b": [(i, i + 2) for i in range(102, 200, 4)]}
 
@@ -66,10 +67,10 @@ def project_in(folder):
     return Project("p", "", {"one": f"{folder}/source.h5::states"}, {"one": "tanh"}, WORDS, None, {})
 
 
-def binned(_, **options):
+def binned(_, track=LABELS, **options):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(alignment, "MOST_SORTED", 1)
-        return cell_alignment(STATES, LABELS, held_out=0.2, permutations=2, **options)
+        return cell_alignment(STATES, track, held_out=0.2, permutations=2, **options)
 
 
 class LastLetter(torch.nn.Module):
@@ -82,6 +83,8 @@ class LastLetter(torch.nn.Module):
 CALLS = {
     "cell_alignment": lambda _, **more: cell_alignment(STATES, LABELS, permutations=2, **more),
     "cell_alignment of many steps": binned,
+    "cell_alignment of numbers": lambda _, **more: cell_alignment(STATES, NUMBERS, permutations=2, **more),
+    "cell_alignment of many numbers": lambda _, **more: binned(_, NUMBERS, **more),
     "cell_alignment of quantiles": lambda _, **more: cell_alignment(States(STATES, "quantile"), LABELS, **more),
     "cell_pairs": lambda _, **more: cell_pairs(STATES, LABELS, 0.1, permutations=2, **more),
     "contrast_phrases": lambda _, **more: contrast_phrases(STATES, PHRASES, 0.1, permutations=2, **more),

@@ -42,7 +42,7 @@ from lstmvis_widget.synced.traits import (
     sent,
 )
 from lstmvis_widget.synced.widget import SyncedWidget
-from lstmvis_widget.timeline.labels import as_labels, has_labels
+from lstmvis_widget.timeline.labels import as_labels, has_labels, has_numbers
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import Track
 
@@ -240,8 +240,10 @@ class ExplorerTraits(SyncedWidget):
     align_with: TrackLabel = TrackLabel(
         None,
         help="The name of a track and one of its labels, (track, label): the page sorts the cells by how well they "
-        "predict the time steps with this label. None: it doesn't.\n\n"
-        "The measure of a cell is F1 at its own best threshold over all time steps with a label, see `cell_alignment`.",
+        'predict the time steps with this label. Of a track of numbers, (track, None), which reads (track, ""): by how '
+        "closely they follow these. None: it doesn't.\n\n"
+        "The measure of a cell is F1 at its own best threshold over all time steps with a label, or Spearman's "
+        "correlation with the numbers, see `cell_alignment`.",
     ).tag(**DRAWING | {"page": "asks"})
 
     phrase_sets: PhraseSetsTrait = PhraseSetsTrait(
@@ -369,8 +371,8 @@ class ExplorerTraits(SyncedWidget):
     )
     _enrichment = sent(help="The table of `_label_table`, see below; null while it is counted, or without one.")
     _alignment = sent(
-        help="How well each cell predicts the label of `align_with`, see below; null while it is computed, or without "
-        "a label."
+        help="How well each cell predicts the label, or follows the numbers, of `align_with`, see below; null while it "
+        "is computed, or without these."
     )
     _contrast = sent(
         help="Which cells tell two of the `phrase_sets` apart, see below; null while it is computed, or without two "
@@ -543,12 +545,20 @@ class ExplorerTraits(SyncedWidget):
         if given is None:
             return None
         name, text = given
-        names = [each for each, track in self._data.tracks.items() if has_labels(track)]
-        name = meant(name, names)
-        if name not in names:
-            listed = ", ".join(map(repr, names)) or "none, as no track has labels"
-            raise traitlets.TraitError(f"align_with must name a track with labels: {listed}; got {brief(name)}")
-        label = _label_of(self._data.tracks[name], text)
+        tracks = self._data.tracks
+        labelled = [each for each, track in tracks.items() if has_labels(track)]
+        numbers = [each for each, track in tracks.items() if has_numbers(track)]
+        name = meant(name, [*labelled, *numbers])
+        if name in numbers and text == "":
+            return name, text
+        if name not in labelled:
+            listed = ", ".join(map(repr, labelled)) or "none, as no track has labels"
+            rest = ", ".join(f"({each!r}, None)" for each in numbers)
+            raise traitlets.TraitError(
+                f"align_with must name a track with labels: {listed}{rest and f'; or one of numbers: {rest}'}; "
+                f"got {brief((name, text))}"
+            )
+        label = _label_of(tracks[name], text)
         if label is None:
             raise traitlets.TraitError(f"align_with must name a label of track {name!r}; got {brief(text)}")
         return name, label

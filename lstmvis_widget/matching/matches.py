@@ -322,8 +322,8 @@ class Matches(Sequence[Match]):
             The name of a track of the explorer, or a track, categorical or of zeros and ones.
         by, labels, where, against, exclude, confidence, progress
             As for `enrichment`, which says what the columns mean. ``exclude=explorer.selection`` leaves out matches
-            that overlap the selection, ``exclude=explorer.selected_ranges`` those that overlap one of several; ``where``
-            may name a track of the explorer.
+            that overlap the selection, ``exclude=explorer.selected_ranges`` those that overlap one of several;
+            ``where`` may name a track of the explorer.
 
         Returns
         -------

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import UnionType
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 import numpy as np
@@ -405,24 +406,26 @@ class Text(_String[str, str]):
     info_text = "a text"
 
 
-class TwoTexts(Gestured[tuple[str, str] | None, Sequence[str] | None]):
+class TwoTexts(Gestured[tuple[str, str] | None, Sequence[str | None] | None]):
     """Two texts that belong together; or None."""
 
     allow_none = True
     info_text = "two texts"
+    second: type | UnionType = str
 
     def validate(self, _: Any, value: Any) -> tuple[str, str]:
         """Return the value to store, or raise TraitError."""
         pair = _listed(value)
-        if pair is None or len(pair) != 2 or not all(isinstance(text, str) for text in pair):
+        if pair is None or len(pair) != 2 or not isinstance(pair[0], str) or not isinstance(pair[1], self.second):
             _refuse(self, value, self.info_text + (", or None" if self.allow_none else ""))
-        return str(pair[0]), str(pair[1])
+        return str(pair[0]), str(pair[1] or "")
 
 
 class TrackLabel(TwoTexts):
-    """The name of a track and one of its labels; or None."""
+    """The name of a track and one of its labels, or None or "" for a track that has none; or None."""
 
     info_text = "the name of a track and one of its labels"
+    second = str | None
 
 
 class Flag(Gestured[bool, bool]):

@@ -207,6 +207,28 @@ def test_cells_that_tell_by_being_low_are_taken_as_their_mirrors(notebook):
     expect(part(explorer, "readout")).to_contain_text(f"cell −{max(best) - N_CELLS} · F1")
 
 
+def test_cells_are_aligned_with_numbers_by_their_correlation_and_beside_them_all_cells(notebook, explorer):
+    brush(explorer, 10, 12)
+    notebook.run("explorer.tracks['height'] = STATES[:, 3] - STATES[:, 5] + STATES[::-1, 7]")
+    part(explorer, "align-with").select_option(label="height")
+    shows(explorer, align_with="height:")
+    assert notebook.value("list(explorer.align_with)") == ["height", ""]
+    notebook.run("from lstmvis_widget import cell_alignment; table = cell_alignment(explorer, 'height')")
+    notebook.run("table = table.iloc[(-table['spearman'].abs()).argsort(kind='stable')]")
+    together = notebook.value("table.attrs['r2_all_cells']")
+    expect(part(explorer, "all-cells")).to_have_text(f"all cells: R² {together:.2f}", timeout=IMPORTING)
+    rows = notebook.value("table[['cell', 'spearman', 'r2']].values.tolist()[:10]")
+    assert {rho > 0 for _, rho, _ in rows} == {True, False}
+    names = [f"{cell:.0f} ρ {rho:.2f}".replace("-", "−") for cell, rho, _ in rows]  # noqa: RUF001  (as it is shown)
+    assert part(explorer, "best-cell").all_inner_texts() == names
+    part(explorer, "best-cell").first.hover()
+    expect(part(explorer, "readout")).to_contain_text(f"{names[0].split()[2]}, R² {rows[0][2]:.2f} for height")
+    part(explorer, "take-best").click()
+    shows(explorer, selected_cells=sorted(int(cell) for cell, rho, _ in rows if rho > 0))
+    notebook.run("explorer.undo(), explorer.undo()")
+    shows(explorer, align_with="")
+
+
 ROWS = [
     {
         "label": label, "selected": label == "DET", "count": 45, "share": 0.4639, "base_rate": 0.0485,

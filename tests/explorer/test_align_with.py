@@ -69,10 +69,68 @@ def test_each_layer_has_its_own_and_it_is_computed_once(explorer, monkeypatch):
     assert explorer._alignment is None
 
 
+def numbers_of(explorer):
+    """Wait until all cells are fitted to the numbers, and decode what is sent."""
+    wait_until(lambda: (explorer._alignment or {}).get("together", "computing") != "computing", "all cells")
+    sent = explorer._alignment
+    return sent | {name: np.frombuffer(sent[name], "<f4") for name in ("rho", "r2")}
+
+
+def test_numbers_are_aligned_as_cell_alignment_says(explorer):
+    explorer.align_with = ("height", None)
+    assert explorer.align_with == ("height", "")
+    found = numbers_of(explorer)
+    expected = cell_alignment(STATES, TRACKS["height"])
+    np.testing.assert_allclose(found["rho"], expected["spearman"], rtol=1e-6)
+    np.testing.assert_allclose(found["r2"], expected["r2"], rtol=1e-6)
+    assert np.frombuffer(found["sign"], "i1").tolist() == np.sign(expected["spearman"]).tolist()
+    in_order = expected["spearman"].abs().sort_values(ascending=False, kind="stable").index
+    assert found["best"] == in_order[:10].tolist()
+    assert found["together"] == pytest.approx(expected.attrs["r2_all_cells"])
+    assert (found["track"], found["label"], found["error"]) == ("height", "", "")
+
+
+def test_cells_are_shown_before_all_of_them_are_fitted(explorer, monkeypatch):
+    fitting = threading.Event()
+
+    def endless(_, check, __):
+        fitting.set()
+        while True:
+            check()
+
+    monkeypatch.setattr(alignment_widget, "all_cells", endless)
+    explorer.align_with = ("height", "")
+    assert fitting.wait(20)
+    wait_until(lambda: explorer._alignment is not None, "the cells")
+    assert explorer._alignment["best"][0] == 0
+    assert explorer._alignment["together"] == "computing"
+    wait_until(lambda: explorer._activity == "fitting all cells to height", "the activity")
+    explorer.cancel()
+    wait_until(lambda: explorer._alignment["error"] == "cancelled", "the end")
+    assert explorer._alignment["best"][0] == 0
+
+
+def test_numbers_are_part_of_scenarios_and_end_with_their_track(explorer):
+    explorer.align_with = ("height", None)
+    scenario = explorer.scenario()
+    assert scenario["view"]["align_with"] == ["height", ""]
+    explorer.undo()
+    assert explorer.align_with is None
+    explorer.replay(scenario)
+    assert explorer.align_with == ("height", "")
+    explorer.tracks["height"] = STATES[:, 3].astype(float)
+    assert explorer.align_with == ("height", "")
+    assert numbers_of(explorer)["best"][0] == 3
+    explorer.tracks["height"] = ["low"] * len(WORDS)
+    assert explorer.align_with is None
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (("height", "1"), r"'pos', 'high'.*'height'"),
+        (("height", "1"), r"with labels: 'pos', 'high'; or one of numbers: \('height', None\); got \('height', '1'\)"),
+        (("depth", None), r"'pos', 'high'; or one of numbers: \('height', None\); got"),
+        (("pos", None), r"label of track 'pos'; got ''"),
         (("pos", "ADV"), r"label of track 'pos'.*'ADV'"),
         ("pos", r"name of a track and one of its labels, or None.*'pos'"),
         (("pos", 3), "one of its labels"),

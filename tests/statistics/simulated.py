@@ -42,3 +42,22 @@ def on_spans(lengths, source):
     spans = np.repeat(source.choice(list("AB"), steps // 8 + 1), 8)[:steps].astype(object)
     spans[np.arange(steps) % 8 >= 4] = None
     return spans
+
+
+def drifting(lengths, source):
+    """Numbers that keep half of their value from one step to the next."""
+    return states_of(lengths, 1, source)[:, 0]
+
+
+def numbers_of_sequences(lengths, source):
+    return np.repeat(source.normal(size=len(lengths)), lengths)
+
+
+def in_lines(lengths, source):
+    """How far each step is in its line; lines have 2 to 12 steps, and end with the sequence, too."""
+    return np.concatenate([_in_lines(length, source) for length in lengths])
+
+
+def _in_lines(length, source):
+    lines = [np.arange(line) for line in source.integers(2, 13, length)]
+    return np.concatenate(lines)[:length].astype(float)

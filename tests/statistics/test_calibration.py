@@ -20,13 +20,17 @@ from lstmvis_widget.statistics.telling_apart import tell_apart
 from lstmvis_widget.statistics.threshold_profile import threshold_profile
 from lstmvis_widget.timeline.labels import as_labels
 from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.tracks import ContinuousTrack
 from lstmvis_widget.work.cancelling import never_cancelled, not_reported
 from tests.statistics.simulated import (
     EQUAL,
     ONE,
     SEVERAL,
+    drifting,
+    in_lines,
     in_runs,
     independent,
+    numbers_of_sequences,
     of_sequences,
     on_spans,
     states_of,
@@ -95,6 +99,27 @@ def test_the_best_pair_is_no_better_than_chance_says(label_kind, lengths):
         return table["p_max"].min()
 
     assert_uniform(simulated(p_of, label_kind, lengths, 6, of_sequences=float(label_kind is of_sequences)))
+
+
+@pytest.mark.parametrize(
+    ("number_kind", "lengths", "cells", "states"),
+    [
+        (drifting, ONE, 10, {}),
+        (drifting, EQUAL, 5, {}),
+        (in_lines, [400], 5, {}),
+        (numbers_of_sequences, SEVERAL, 5, {"of_sequences": 1.0}),
+    ],
+)
+def test_cells_follow_numbers_no_better_than_chance_says(number_kind, lengths, cells, states):
+    source = np.random.default_rng(7)
+    found = []
+    for _ in range(SIMULATIONS):
+        numbers = ContinuousTrack(number_kind(lengths, source))
+        values = states_of(lengths, cells, source, **states)
+        table = cell_alignment(values, numbers, sequences=lengths, permutations=79)
+        found.append((table.loc[0, "p"], table["p_max"].min(), table.attrs["p_all_cells"]))
+    for p in np.array(found).T:
+        assert_uniform(p)
 
 
 @pytest.mark.parametrize(("label_kind", "lengths"), [(independent, ONE), (in_runs, SEVERAL), (of_sequences, EQUAL)])

@@ -2,12 +2,12 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { shareTabStop } from "../../shared/tab_stop";
-import { UNFINISHED, visibleToken } from "../../shared/text";
+import { formatValue, UNFINISHED, visibleToken } from "../../shared/text";
 import type { Track } from "../../shared/track";
 import { sourceOf } from "../made_layer";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
-import { type CellAlignment, isLow } from "./cell_alignment";
+import { alignedWith, type CellAlignment, isLow, rhoText } from "./cell_alignment";
 import { cellName } from "./cell_name";
 import { pointAtChips, showWorth } from "./chips";
 import { togglePin } from "./pins";
@@ -15,20 +15,20 @@ import { togglePin } from "./pins";
 /** How many labels of a track are offered, the most frequent first. */
 const MOST_LABELS = 30;
 
-/** A label that the cells can be aligned with. */
+/** A label that the cells can be aligned with or, with an empty `label`, the numbers of a track. */
 interface LabelChoice {
   track: string;
   label: string;
   text: string;
 }
 
-/** The most frequent labels of each track that has labels, and the chosen one. */
+/** The most frequent labels of each track that has labels, each track of numbers, and what is chosen. */
 export function labelChoices(
   tracks: readonly Track[],
   chosen: readonly [string, string] | null,
 ): LabelChoice[] {
   const choices = tracks.flatMap(({ name, kind, labels, binary }) => {
-    if (kind === "continuous") return binary ? [{ track: name, label: "1", text: name }] : [];
+    if (kind === "continuous") return [{ track: name, label: binary ? "1" : "", text: name }];
     const frequent = kind === "categorical" || kind === "output" ? (labels ?? []).slice(0, MOST_LABELS) : [];
     return frequent.map((label) => ({ track: name, label, text: `${name}: ${visibleToken(label)}` }));
   });
@@ -38,14 +38,19 @@ export function labelChoices(
   return choices;
 }
 
-/** A menu that chooses the label to sort the cells by, and a list of the cells that go best with it. */
+/** Whether a track of this name has numbers, which have no labels. */
+function hasNumbers(tracks: readonly Track[], name: string): boolean {
+  return tracks.some((track) => track.name === name && track.kind === "continuous" && !track.binary);
+}
+
+/** A menu that chooses the label, or the numbers, to sort the cells by, and a list of the cells that go best with it. */
 export function mountAlignMenu(content: HTMLElement, model: Model, view: ViewState): () => void {
   const menu = needsPython(create("select", "lv-align-select", { "data-part": "align-with" }));
   const name = create("span", "lv-field-name", {}, "align with");
   const control = create(
     "label",
     "lv-group lv-align",
-    { title: "sort the cells by how well they tell where a label stands" },
+    { title: "sort the cells by how well they tell where a label stands, or follow the numbers of a track" },
     name,
     menu,
   );
@@ -57,7 +62,7 @@ export function mountAlignMenu(content: HTMLElement, model: Model, view: ViewSta
       const offered = choices();
       control.hidden = offered.length === 0;
       menu.replaceChildren(
-        create("option", "", { value: "" }, "no label"),
+        create("option", "", { value: "" }, "nothing"),
         ...offered.map(({ text }, i) => create("option", "", { value: String(i) }, text)),
       );
       const chosen = model.align_with.value;
@@ -76,18 +81,14 @@ export function mountAlignMenu(content: HTMLElement, model: Model, view: ViewSta
   );
 }
 
-/** The cells that go best with the label. They can be pointed at, pinned, or taken as the selected cells. */
+/** The cells that go best with the label or the numbers. They can be pointed at, pinned, or taken as the selected cells. */
 function mountBest(model: Model, view: ViewState) {
-  const title = create("span", "lv-second-text");
+  const title = create("span", "lv-second-text", { role: "status" });
   const list = create("div", "lv-chips", { "data-part": "best-cells", role: "group" });
   const button = (part: string, text: string, hint: string) =>
     create("button", "lv-link", { "data-part": part, type: "button", title: hint }, text);
   const pin = button("pin-best", "pin them", "draw each of these cells in a colour of its own");
-  const take = button(
-    "take-best",
-    "take as selected",
-    "make those of them that are high the selected cells: find where they are on together",
-  );
+  const take = button("take-best", "take as selected", "");
   const use = button(
     "use-best",
     "use these thresholds",
@@ -98,12 +99,17 @@ function mountBest(model: Model, view: ViewState) {
     "keep its phrases",
     "keep all ranges with the label as a set of phrases, to hold it against another set",
   );
+  const together = create("span", "lv-second-text", {
+    "data-part": "all-cells",
+    role: "status",
+    title: HINT_OF_TOGETHER,
+  });
   const key = create("span", "lv-align-key");
   const element = create(
     "div",
     "lv-best",
     { "data-part": "best" },
-    ...[title, list, pin, take, use, keep, key],
+    ...[title, together, list, pin, take, use, keep, key],
   );
   const shown = () => view.alignment.value?.best ?? [];
   const high = () => shown().filter((cell) => !isLow(view.alignment.value, cell));
@@ -113,22 +119,32 @@ function mountBest(model: Model, view: ViewState) {
       const alignment = view.alignment.value;
       element.hidden = chosen === null;
       if (chosen === null) return;
-      const label = visibleToken(chosen[1]);
+      const ofNumbers = hasNumbers(model._tracks.value, chosen[0]);
+      const label = alignedWith(...chosen, ofNumbers);
+      element.classList.toggle("lv-of-numbers", ofNumbers);
       const cells = shown();
       setText(title, bestTitle(label, alignment, model.live.value));
-      title.classList.toggle("lv-error", (alignment?.error ?? "") !== "");
-      setText(key, `bars: F1 for ${label}`);
+      title.classList.toggle("lv-error", (alignment?.error ?? "") !== "" && cells.length === 0);
+      setText(together, togetherText(alignment, model.live.value));
+      together.hidden = together.textContent === "";
+      setText(key, ofNumbers ? `bars: |ρ| with ${label}` : `bars: F1 for ${label}`);
+      setAttribute(key, "title", ofNumbers ? HINT_OF_RHO : null);
       key.hidden = cells.length === 0;
       list.setAttribute("aria-label", `the best cells for ${label}`);
       drawBest(list, cells, alignment, model);
+      keep.hidden = ofNumbers;
       keep.disabled = !model.live.value;
       pin.hidden = take.hidden = cells.length === 0;
       // In a layer that was made of thresholds, those found are distances from them.
-      use.hidden = cells.length === 0 || sourceOf(model) !== null;
+      use.hidden = cells.length === 0 || ofNumbers || sourceOf(model) !== null;
       use.disabled = !model.live.value || (view.alignment.value?.rules.cell ?? []).length === 0;
       pin.disabled = !model.live.value || cells.every((cell) => String(cell) in model.pinned_cells.value);
       take.disabled = !model.live.value || model.selection.value === null || high().length === 0;
-      setAttribute(take, "title", model.selection.value === null ? "select some words first" : take.title);
+      setAttribute(
+        take,
+        "title",
+        model.selection.value === null ? "select some words first" : ofNumbers ? TAKE_RISING : TAKE_HIGH,
+      );
     }),
     drawOnFrame(() => {
       shown();
@@ -164,10 +180,24 @@ function mountBest(model: Model, view: ViewState) {
 /** The text before the cells that go best with a label, or in place of them. */
 export function bestTitle(label: string, alignment: CellAlignment | null, live = true): string {
   if (alignment === null) return live ? `aligning with ${label}…` : `aligning with ${label}: ${UNFINISHED}`;
-  if (alignment.error !== "") return alignment.error;
   const count = alignment.best.length;
+  if (alignment.error !== "" && count === 0) return alignment.error;
   if (count === 0) return `no cell can be aligned with ${label}`;
   return count === 1 ? `best for ${label}` : `best ${count} for ${label}`;
+}
+
+const TAKE_HIGH = "make those of them that are high the selected cells: find where they are on together";
+const TAKE_RISING =
+  "make those of them that rise with the numbers the selected cells: find where they are on together";
+const HINT_OF_RHO = "ρ: the correlation of the ranks of a cell with those of the numbers (Spearman’s)";
+const HINT_OF_TOGETHER =
+  "how much of the variance of the numbers a ridge regression on all cells tells, at steps that it wasn’t fitted to";
+
+/** How much all cells together tell of numbers; empty if that isn't known. */
+export function togetherText(alignment: CellAlignment | null, live = true): string {
+  const { together = null, error = "" } = alignment ?? {};
+  if (typeof together === "number") return `all cells: R² ${formatValue(together)}`;
+  return together === null ? "" : `all cells: ${error || (live ? "…" : UNFINISHED)}`;
 }
 
 function drawBest(
@@ -189,13 +219,25 @@ function drawBest(
     showWorth(chip, alignment, cell);
     setAttribute(button, "aria-pressed", String(pinned));
     const name = cellName(model, cell);
-    setText(button, isLow(alignment, cell) ? `${name} low` : name);
+    drawName(button, name, alignment, cell);
     setAttribute(button, "title", `${pinned ? "unpin" : "pin"} cell ${name}`);
     return chip;
   });
   if (chips.length !== list.children.length || chips.some((chip, i) => chip !== list.children[i])) {
     list.replaceChildren(...chips);
   }
+}
+
+/** 55, 55 low, or 55 ρ −0.34. */
+function drawName(button: HTMLElement, name: string, alignment: CellAlignment | null, cell: number): void {
+  const rho = alignment?.rho?.[cell];
+  if (rho === undefined) {
+    setText(button, isLow(alignment, cell) ? `${name} low` : name);
+    return;
+  }
+  const measure = button.querySelector(".lv-rho") ?? create("span", "lv-rho");
+  setText(measure as HTMLElement, rhoText(rho));
+  button.replaceChildren(`${name} `, measure);
 }
 
 function createBest(cell: number): HTMLElement {

@@ -1,6 +1,6 @@
 import { all, listen } from "../../shared/dom";
 import type { ViewState } from "../view_state";
-import type { CellAlignment } from "./cell_alignment";
+import { type CellAlignment, worthOf } from "./cell_alignment";
 
 /** Pointing at a chip highlights its cell everywhere. */
 export function pointAtChips(list: HTMLElement, view: ViewState): () => void {
@@ -19,10 +19,10 @@ export function pointAtChips(list: HTMLElement, view: ViewState): () => void {
   );
 }
 
-/** Show the cell's F1 as a bar in the chip. */
+/** Show how well the cell goes with the label or the numbers as a bar in the chip. */
 export function showWorth(chip: HTMLElement, alignment: CellAlignment | null, cell: number): void {
-  const f1 = alignment?.f1[cell];
-  const known = f1 !== undefined && !Number.isNaN(f1);
+  const worth = worthOf(alignment, cell);
+  const known = !Number.isNaN(worth);
   chip.classList.toggle("lv-worth", known);
-  chip.style.setProperty("--f1", known ? f1.toFixed(4) : null);
+  chip.style.setProperty("--worth", known ? worth.toFixed(4) : null);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { bestTitle, labelChoices } from "../../../src/explorer/cells/align_menu";
+import { bestTitle, labelChoices, togetherText } from "../../../src/explorer/cells/align_menu";
 
-test("cells can be aligned with the 30 most frequent labels of each track, 0/1 tracks, and what is chosen", () => {
+test("cells can be aligned with the 30 most frequent labels of each track, each track of numbers, and what is chosen", () => {
   const labels = Array.from({ length: 40 }, (_, i) => `l${i}`);
   const tracks = [
     { name: "pos", kind: "categorical" as const, labels },
@@ -12,13 +12,15 @@ test("cells can be aligned with the 30 most frequent labels of each track, 0/1 t
   expect(labelChoices(tracks, null).map(({ text }) => text)).toEqual([
     ...labels.slice(0, 30).map((label) => `pos: ${label}`),
     "end",
+    "height",
   ]);
+  expect(labelChoices(tracks, null).at(-1)).toEqual({ track: "height", label: "", text: "height" });
   expect(labelChoices(tracks, ["pos", "l35"]).at(-1)).toEqual({
     track: "pos",
     label: "l35",
     text: "pos: l35",
   });
-  expect(labelChoices(tracks, ["pos", "l3"])).toHaveLength(31);
+  expect(labelChoices(tracks, ["pos", "l3"])).toHaveLength(32);
 });
 
 test("it is said what the best cells are, or why there are none", () => {
@@ -38,4 +40,19 @@ test("it is said what the best cells are, or why there are none", () => {
   expect(bestTitle("NOUN", found([]))).toBe("no cell can be aligned with NOUN");
   expect(bestTitle("NOUN", found([3]))).toBe("best for NOUN");
   expect(bestTitle("NOUN", found([3, 4]))).toBe("best 2 for NOUN");
+});
+
+test("beside the cells that follow numbers it is said how much all cells tell of them", () => {
+  const found = (together: number | "computing" | null, error = "") => ({
+    ...{ layer: "a", track: "depth", label: "", f1: new Float32Array(), auc: new Float32Array() },
+    ...{ rho: Float32Array.of(0.5), r2: Float32Array.of(0.25), sign: Int8Array.of(1), best: [0] },
+    ...{ rules: { cell: [], threshold: [], sign: [] }, together, error },
+  });
+  expect(togetherText(null)).toBe("");
+  expect(togetherText(found("computing"))).toBe("all cells: …");
+  expect(togetherText(found("computing"), false)).toBe("all cells: unfinished when this was saved");
+  expect(togetherText(found("computing", "cancelled"))).toBe("all cells: cancelled");
+  expect(togetherText(found(-0.125))).toBe("all cells: R² −0.13");
+  expect(togetherText(found(null))).toBe("");
+  expect(bestTitle("depth", found("computing", "cancelled"))).toBe("best for depth");
 });

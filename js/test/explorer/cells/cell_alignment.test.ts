@@ -4,6 +4,7 @@ import {
   type CellAlignment,
   decodeCellAlignment,
   sortCells,
+  worthOf,
 } from "../../../src/explorer/cells/cell_alignment";
 
 const floats = (...values: number[]) => new DataView(Float32Array.from(values).buffer);
@@ -48,4 +49,29 @@ test("the best cells can be used with the thresholds and signs that Python has s
   expect(alignment.rules).toEqual(sent.rules);
   const { rules: _, ...older } = sent;
   expect(decodeCellAlignment(older)?.rules.cell).toEqual([]);
+});
+
+const numbers = decodeCellAlignment({
+  layer: "layer 1",
+  track: "depth",
+  label: "",
+  rho: floats(0.25, Number.NaN, -0.75, 0.5),
+  r2: floats(0.0625, Number.NaN, 0.5, 0.25),
+  together: 0.625,
+  sign: new DataView(Int8Array.from([1, 1, -1, 1]).buffer),
+  best: [2, 3, 0],
+  error: "",
+}) as CellAlignment;
+
+test("with numbers, cells are sorted by the size of their correlation, whatever its sign", () => {
+  expect(sortCells([0, 3, 1, 2], () => false, numbers)).toEqual([2, 3, 0, 1]);
+  expect([0, 1, 2].map((cell) => worthOf(numbers, cell))).toEqual([0.25, Number.NaN, 0.75]);
+  expect(worthOf(alignment, 3)).toBe(0.5);
+  expect(worthOf(null, 3)).toBeNaN();
+});
+
+test("the readout has the correlation and R² of a cell", () => {
+  expect(alignmentText(numbers, 2)).toBe("ρ −0.75, R² 0.50 for depth");
+  expect(alignmentText(numbers, 1)).toBeNull();
+  expect(alignmentText(numbers, 9)).toBeNull();
 });
