@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstmvis_widget.given.numbers import checked_float, checked_int, checked_ranges
+from lstmvis_widget.recording.encoder_decoder import half_of
 from lstmvis_widget.recording.layer_sources import Source, chosen_sources
 from lstmvis_widget.recording.recurrent import family
 from lstmvis_widget.recording.setup import check_carrying, check_model, unwrapped
@@ -77,7 +78,7 @@ class Asked(NamedTuple):
                 steps[start:stop] = True
         resample = isinstance(self.value, str) and self.value == RESAMPLE
         donors = np.random.default_rng(self.seed).permutation(text.steps) if resample else None
-        return Runs(self.model, self.source, text, self.losses, steps, donors, self.device, self.check)
+        return Runs(self.model, self.layer, self.source, text, self.losses, steps, donors, self.device, self.check)
 
 
 def ablation_effect(
@@ -123,6 +124,7 @@ def ablation_effect(
         - hidden state, cell state or a gate of a recurrent module, such as ``"lstm.layer1.hidden"``,
           ``"lstm.layer2.cell"`` or ``"gru.layer1.update_gate"``: the layer is run step by step, and goes on with what
           is held. Cells of a bidirectional module are held in the direction that they are of;
+        - one of the hidden states of a transformers model, such as ``"layer3"``: held in the module that makes it;
         - the output of any other module, such as ``"transformer.h.0.mlp.act"``: what comes after it is given the held
           values.
     cells : int or iterable of int
@@ -325,4 +327,11 @@ def _only_layer(model: Any, layer: Any) -> tuple[str, Source]:
     if len(sources) > 1:
         listed = ", ".join(map(repr, sources))
         raise ValueError(f"cells are those of one layer; {layer!r} fits {listed}")
-    return next(iter(sources.items()))
+    name, source = next(iter(sources.items()))
+    half = half_of(model, [source], scores=False)
+    if half is not None and half.side == "encoder":
+        raise ValueError(
+            f"{name!r} is a layer of the encoder, whose steps are those of another text than the decoder's, which has "
+            "the loss: cells of the decoder can be held"
+        )
+    return name, source

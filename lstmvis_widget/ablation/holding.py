@@ -88,14 +88,17 @@ class _Recurrent:
         own = vars(self._module)
         before = {name: own[name] for name in ("forward",) if name in own}
         self._forward = self._module.forward
-        self._module.forward = self._stepped
+        self._module.forward = self._forward_stepped
         try:
             yield
         finally:
             del self._module.forward
             own.update(before)
 
-    def _stepped(self, inputs: Any, hx: Any = None) -> Any:
+    def _forward_stepped(self, *args: Any, **kwargs: Any) -> Any:
+        return self._stepped(args[0] if args else kwargs["input"], args[1] if len(args) > 1 else kwargs.get("hx"))
+
+    def _stepped(self, inputs: Any, hx: Any) -> Any:
         raise NotImplementedError
 
     def _hold(self, step: int, columns: slice) -> Hold:
@@ -122,7 +125,7 @@ class _OfLayer(_Recurrent):
             suffixes = ("_l0", "_l0_reverse")[: self._directions]
             self._steps = [layer_of(self._family, alone, suffix) for suffix in suffixes]
 
-    def _stepped(self, inputs: Any, hx: Any = None) -> Any:
+    def _stepped(self, inputs: Any, hx: Any) -> Any:
         packed = isinstance(inputs, torch.nn.utils.rnn.PackedSequence)
         is_alone = not packed and inputs.ndim == 2
         if is_alone:
@@ -210,7 +213,7 @@ class _OfCell(_Recurrent):
         super().__init__(name, module, part)
         self._step: Layer = layer_of(self._family, module)
 
-    def _stepped(self, inputs: Any, hx: Any = None) -> Any:
+    def _stepped(self, inputs: Any, hx: Any) -> Any:
         is_alone = inputs.ndim == 1
         read = inputs[None] if is_alone else inputs
         if hx is None:

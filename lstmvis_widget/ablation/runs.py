@@ -20,6 +20,7 @@ from lstmvis_widget.recording.setup import returning_dicts
 from lstmvis_widget.recording.watching import WatchedModel, first_tensor
 from lstmvis_widget.work.cancelling import Check, Report, part
 
+from .hidden_states import module_of
 from .holding import Held, Holder, holder_of
 from .losses import NONE, Losses
 from .reading import ReadCall, ReadText
@@ -71,6 +72,7 @@ class Runs:
     Parameters
     ----------
     model : Module
+    layer : str
     source : Source
         Of the layer whose cells are held.
     text : ReadText
@@ -84,6 +86,7 @@ class Runs:
     """
 
     model: Any
+    layer: str
     source: Source
     text: ReadText
     losses: Losses
@@ -101,13 +104,22 @@ class Runs:
             stack.enter_context(torch.no_grad())
             if self.text.may_repeat:
                 stack.enter_context(returning_dicts(self.model))
-            self._holder: Holder = holder_of(self.model, self.source)
+            self._holder: Holder = holder_of(self.model, self._source())
             stack.enter_context(self._holder.in_place())
             self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    def _source(self) -> Source:
+        """Where the cells are held: a hidden state is the output of some module."""
+        if self.source.kind != "hidden_states":
+            return self.source
+        batch = self.text.calls[0].call.batch
+        self._watched.begin(batch, carry=False)
+        with as_before(self.model):
+            return module_of(self.model, lambda: self.text.run(self.model, batch), self.layer, self.source)
 
     # ----------------------------------------------------------------- one pass
 
