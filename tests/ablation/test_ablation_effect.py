@@ -32,7 +32,7 @@ def slowly(model, texts, layer, quantity, *, cells, value="mean", steps=None):
     return np.concatenate(before), np.concatenate(after)
 
 
-def assert_same(effect, expected, atol=2e-6):
+def assert_same(effect, expected, atol=1e-5):
     before, after = expected
     np.testing.assert_allclose(effect.before, before, rtol=0, atol=atol)
     np.testing.assert_allclose(effect.after, after, rtol=0, atol=atol)

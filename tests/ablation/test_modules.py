@@ -7,8 +7,8 @@ import transformers
 from torch import nn
 
 from lstmvis_widget import ablation_effect, record_states
-
 from tests.recording.tiny_models import WORDS, gpt2, ids_of, made, t5, tokenizer
+
 from .slow_models import TYPES, next_losses
 
 IDS = torch.tensor([[4, 2, 5, 7, 3, 10], [6, 5, 2, 9, 9, 1]])
