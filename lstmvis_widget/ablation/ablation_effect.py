@@ -156,8 +156,9 @@ def ablation_effect(
     classes : sequence of C labels, optional
         Names of the classes, if targets are names.
     against_random : int, default 0
-        How many sets of random cells to hold as well, as many cells in each, drawn as for `enrichment_null`: those
-        whose on-rates are nearest, or without ``threshold`` those that vary most alike. The given cells aren't drawn.
+        How many random sets of as many cells to hold as well. Cells are grouped by on-rates, or without ``threshold``
+        by their variance, into tenths, of at least 10 cells; a set has as many cells of each group. No set is the given
+        one, and none comes twice; where there are fewer, all are held.
     threshold : float, optional
         Where a cell counts as on for that, in units of the layer.
     tokenizer, lengths, batch_first, carry_state, steps_per_call, run, device
@@ -186,7 +187,7 @@ def ablation_effect(
         PyTorch isn't installed.
     TypeError, ValueError
         There is no such layer or cell, no loss can be computed (the message says what to give), cells can't be held at
-        ``value``, there are too few other cells for random sets, or what `record_states` refuses.
+        ``value``, there is no other set of cells, or what `record_states` refuses.
     RuntimeError
         The layer, run step by step, doesn't compute what the module does.
 
@@ -256,7 +257,7 @@ def ablation_effect(
             before = runs.without(part(report, 1 / work, 2 / work))
             own = held_set(cells, asked.value, text.cells)
             ((_, after),) = runs.each([own], before, part(report, 2 / work, 3 / work))
-            random = np.zeros((count, text.steps), np.float32)
+            random = np.zeros((len(sets), text.steps), np.float32)
             for first, found in runs.each(sets, before, part(report, 3 / work, 1)):
                 random[first : first + len(found.losses)] = found.losses - before.losses
     return AblationEffect(

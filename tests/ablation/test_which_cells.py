@@ -1,5 +1,7 @@
 """Which cells matter: against random ones, by label, one by one; and what is refused."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -47,7 +49,7 @@ def test_exactly_the_one_cell_matters():
     share = float(BITS.mean())
     assert table["accuracy_change"][0] == pytest.approx(max(share, 1 - share) - 1)
     effect = ablation_effect(model, BITS, "rnn.layer1.hidden", [3], against_random=19, threshold=0.5, **more)
-    assert effect.p == 1 / 20
+    assert effect.p == 1 / 12  # there are 11 others
     assert not effect.random_changes.any()
     assert ablation_effect(model, BITS, "rnn.layer1.hidden", [5], against_random=19, **more).p == 1.0
 
@@ -86,20 +88,24 @@ def test_sets_are_the_same_side_by_side_and_in_pieces(monkeypatch, size):
 
 def test_random_cells_are_on_about_as_often_or_vary_as_much():
     model = LanguageModel(cells=40)
-    recording = record_states(model, IDS)
-    states = recording.states[LAYER]
+    states = record_states(model, IDS).states[LAYER]
     for threshold, rates in ((0.3, (states >= 0.3).mean(0)), (None, states.var(0))):
         effect = ablation_effect(model, IDS, LAYER, [3, 17], against_random=30, threshold=threshold)
-        order = np.argsort(rates)
+        group = np.argsort(np.argsort(rates, kind="stable"), kind="stable") // 10
+        assert len(np.unique(effect.random_cells, axis=0)) == 30
         for cells in effect.random_cells:
-            assert len(set(cells) | {3, 17}) == 4
-            places = np.searchsorted(np.sort(rates), rates[cells])
-            own = np.searchsorted(np.sort(rates), rates[[3, 17]])
-            assert all(np.abs(own - place).min() <= 12 for place in places)
-        assert len(order) == 40
+            assert set(cells) != {3, 17}
+            assert sorted(group[cells]) == sorted(group[[3, 17]])
         observed = abs(effect.mean_change)
         others = np.abs(np.nanmean(effect.random_changes, axis=1))
         assert effect.p == (1 + (others >= observed - 1e-7).sum()) / 31
+
+
+def test_where_there_are_few_other_sets_all_are_held():
+    effect = ablation_effect(LanguageModel(), IDS, LAYER, [4, 0], against_random=30)
+    every = {frozenset(pair) for pair in itertools.combinations(range(5), 2)} - {frozenset({0, 4})}
+    assert len(effect.random_cells) == 9
+    assert set(map(frozenset, effect.random_cells.tolist())) == every
 
 
 def test_values_of_random_cells_lie_as_many_deviations_away():
@@ -239,7 +245,7 @@ class Untrue(nn.Module):
         ((LAYER, [0, 1], [0.5]), {}, ValueError, r"for each of the cells; got \[0.5\] for 2 cells"),
         ((LAYER, [0], [np.inf]), {}, ValueError, "finite numbers; got inf"),
         ((LAYER, [0]), {"ranges": [(3, 99)]}, ValueError, r"stop <= 36; got \[3, 99\)"),
-        ((LAYER, [0, 1, 2]), {"against_random": 2}, ValueError, "random sets of 3 other cells.*has 5 cells in all"),
+        ((LAYER, range(5)), {"against_random": 2}, ValueError, "no other set of 5 cells among the 5 of the layer"),
         ((LAYER, [0]), {"against_random": -1}, ValueError, "against_random must be at least 0"),
         ((LAYER, [0]), {"threshold": "high"}, TypeError, "threshold must be a finite number"),
         ((LAYER, [0]), {"progress": "bar"}, TypeError, "progress must be"),
