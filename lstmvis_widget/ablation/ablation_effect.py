@@ -198,7 +198,8 @@ def ablation_effect(
     of `record_states`.
 
     Several sets of cells are read side by side, as copies in one batch; long texts are then cut where that changes
-    nothing, as for `record_states`. It isn't tried where there is a ``run``.
+    nothing, as for `record_states`. It isn't tried where there is a ``run``. Many short texts are read faster in one
+    padded batch, with their ``lengths``. All batches are kept meanwhile.
 
     A small change doesn't say that the model has no use for what the cells hold: others may hold it, too. A large one
     doesn't say what they hold: cells held at a value give states that the model has never been in, and it may fail for

@@ -34,8 +34,8 @@ SIDE_BY_SIDE_BYTES = 2**27
 LEAST_STEPS = 256
 """A batch isn't cut into fewer steps than so many, to read more sets side by side."""
 
-WIDTHS = 8
-"""How many numbers a model makes of each cell, or each step that it attends to, roughly."""
+WIDTHS, OUTPUTS = 16, 3
+"""How many numbers a step has for each cell, or each step that is attended to, and for each output, roughly."""
 
 SAME = 1e-3
 """How near losses of a batch that is read by itself, and beside copies of itself, must be."""
@@ -149,7 +149,7 @@ class Runs:
 
     def _row_bytes(self) -> int:
         longest = 0 if self.source.kind == "recurrent" else max(each.places.shape[0] for each in self.text.calls)
-        return 4 * (self._width + WIDTHS * (len(self.text.cells) + longest))
+        return 4 * (OUTPUTS * self._width + WIDTHS * (len(self.text.cells) + longest))
 
     def _is_same_side_by_side(self, without: Outcome) -> bool:
         """Whether the first batch gives the same losses beside a copy of itself."""
@@ -227,17 +227,13 @@ class Runs:
             mask[number, one.cells] = True
             if one.values is not None:
                 values[number, one.cells] = one.values
-        device = self._device()
-        rows = torch.from_numpy(mask).repeat_interleave(streams, dim=0).to(device)
-        steps = self._of_steps(self.steps, each.places, fill=False).repeat(1, len(sets)).to(device)
+        rows = torch.from_numpy(mask).repeat_interleave(streams, dim=0)
+        steps = self._of_steps(self.steps, each.places, fill=False).repeat(1, len(sets))
         if self.donors is not None:
             assert self.text.cells.states is not None  # noqa: S101  (they are kept for this)
             places = self._of_steps(self.donors, each.places, 0).numpy()
-            return Held(rows, torch.from_numpy(self.text.cells.states[places]).to(device), steps)
-        return Held(rows, torch.from_numpy(values).repeat_interleave(streams, dim=0).to(device), steps)
-
-    def _device(self) -> Any:
-        return next((each.device for each in self.model.parameters()), torch.device("cpu"))
+            return Held(rows, torch.from_numpy(self.text.cells.states[places]), steps)
+        return Held(rows, torch.from_numpy(values).repeat_interleave(streams, dim=0), steps)
 
     def _of_steps(self, values: Any, places: Tensor, fill: Any) -> Tensor:
         """What each step of the text has, (T, B), and ``fill`` at padding."""

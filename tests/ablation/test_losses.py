@@ -110,6 +110,13 @@ def test_scores_come_from_a_head():
     np.testing.assert_allclose(bare.change, expected.change, atol=1e-6)
 
 
+def test_held_scores_are_those_that_count():
+    model = LanguageModel()
+    for head in (None, "decoder"):
+        effect = ablation_effect(model, IDS, "decoder", range(TYPES), "zero", head=head)
+        np.testing.assert_allclose(effect.after[np.isfinite(effect)], np.log(TYPES), atol=1e-6)
+
+
 def next_of(ids):
     return [token for row in ids.tolist() for token in (*row[1:], None)]
 
