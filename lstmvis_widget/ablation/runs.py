@@ -55,6 +55,9 @@ class HeldSet(NamedTuple):
     values: Floats | None
 
 
+NOTHING = HeldSet(np.zeros(0, np.int64), np.zeros(0))
+
+
 class Outcome(NamedTuple):
     """The loss of each step, and whether its target has the highest score, of S sets: (S, T); NaN where there is none.
 
@@ -125,7 +128,7 @@ class Runs:
 
     def without(self, progress: Report) -> Outcome:
         """The losses where nothing is held, (1, T)."""
-        return self._read([HeldSet(np.zeros(0, np.int64), np.zeros(0))], self.text.calls, progress, is_first=True)
+        return self._read([NOTHING], self.text.calls, progress, is_first=True)
 
     def each(self, sets: Sequence[HeldSet], without: Outcome, progress: Report) -> Iterator[tuple[int, Outcome]]:
         """The losses with each of the sets held: some at once, with the number of the first of them."""
@@ -152,14 +155,15 @@ class Runs:
         return 4 * (OUTPUTS * self._width + WIDTHS * (len(self.text.cells) + longest))
 
     def _is_same_side_by_side(self, without: Outcome) -> bool:
-        """Whether the first batch gives the same losses beside a copy of itself."""
-        nothing = HeldSet(np.zeros(0, np.int64), np.zeros(0))
+        """Whether the first batch gives the same losses beside a copy of which all cells are held."""
+        cells = self.text.cells
+        every = HeldSet(np.arange(len(cells)), np.nan_to_num(cells.mean + cells.deviation))
         try:
-            found = self._read([nothing, nothing], self.text.calls[:1], lambda _: None)
+            found = self._read([NOTHING, every], self.text.calls[:1], lambda _: None)
         except Exception:  # noqa: BLE001  (a model may keep a state of its own; one by one it is read as it was)
             return False
-        known = np.isfinite(found.losses).all(axis=0)
-        return np.allclose(found.losses[:, known], without.losses[:, known], rtol=SAME, atol=SAME)
+        losses, known = found.losses[0], np.isfinite(found.losses[0])
+        return np.allclose(losses[known], without.losses[0, known], rtol=SAME, atol=SAME)
 
     def _pieces(self, copies: int) -> Iterator[ReadCall]:
         """The calls, cut into fewer steps where several copies are read side by side."""

@@ -169,6 +169,21 @@ def test_a_model_that_is_called_in_another_way_is_read_set_by_set():
     assert set(seen) == {(4, 9)}
 
 
+class Mixing(LanguageModel):
+    """Says of each sequence how it differs from the others of its batch."""
+
+    def forward(self, ids):
+        logits = super().forward(ids)
+        return logits - logits.mean(dim=0)
+
+
+def test_a_model_that_mixes_the_sequences_of_a_batch_is_read_set_by_set():
+    model = Mixing(cells=12)
+    effect = ablation_effect(model, IDS, LAYER, [1], against_random=3)
+    for cells, change in zip(effect.random_cells, effect.random_changes, strict=True):
+        np.testing.assert_allclose(change, ablation_effect(model, IDS, LAYER, cells).change, atol=1e-6)
+
+
 class Remembering(LanguageModel):
     """Keeps a state of its own from call to call."""
 
