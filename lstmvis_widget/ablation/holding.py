@@ -27,34 +27,38 @@ class Held:
         Which cells of a row are held.
     values : Tensor of shape (R, D), or (T, B, D)
         At what; of B sequences, the same for each set.
-    steps : Tensor of bool, shape (T, R)
-        At which steps.
+    steps : Tensor of bool, shape (T, R), or None
+        At which steps; None: at all.
     """
 
     cells: Tensor
     values: Tensor
-    steps: Tensor
+    steps: Tensor | None
 
-    def on(self, device: Any) -> Held:
-        """The same on a device."""
-        if self.cells.device == device:
+    def like(self, values: Tensor) -> Held:
+        """The same where these values are, and in their precision."""
+        if self.cells.device == values.device and self.values.dtype == values.dtype:
             return self
-        return Held(self.cells.to(device), self.values.to(device), self.steps.to(device))
+        steps = None if self.steps is None else self.steps.to(values.device)
+        return Held(self.cells.to(values.device), self.values.to(values), steps)
 
     def applied(self, step: int, values: Tensor, columns: slice = slice(None)) -> Tensor:
         """The values of a step, (R, D), with those held that are; ``columns`` are the cells that they are of."""
         held, own = self.cells[:, columns], self.values
+        if self.steps is not None:
+            held = self.steps[step, :, None] & held
         if own.ndim == 3:
             own = own[step].repeat(len(held) // own.shape[1], 1)
-        return torch.where(self.steps[step, :, None] & held, own[:, columns].to(values.dtype), values)
+        return torch.where(held, own[:, columns].to(values.dtype), values)
 
     def applied_to_all(self, values: Tensor) -> Tensor:
         """The same for all steps, (T', R, D), of which those beyond the batch's are padding."""
-        count = min(len(values), len(self.steps))
-        own = self.values
+        own, count = self.values, len(values)
+        if self.steps is not None:
+            count = min(count, len(self.steps))
         own = own[:count].repeat(1, values.shape[1] // own.shape[1], 1) if own.ndim == 3 else own
-        there = self.steps[:count, :, None] & self.cells
-        return torch.cat([torch.where(there, own.to(values.dtype), values[:count]), values[count:]])
+        held = self.cells if self.steps is None else self.steps[:count, :, None] & self.cells
+        return torch.cat([torch.where(held, own.to(values.dtype), values[:count]), values[count:]])
 
 
 class Holder(Protocol):
@@ -170,7 +174,7 @@ class _OfLayer(_Recurrent):
     def _step(self, read: Any, first: State) -> tuple[Any, State]:
         """The layer's output, as its input is given, and the state that it reaches."""
         values, valid = read, None
-        self._held = self._held and self._held.on((read.data if hasattr(read, "batch_sizes") else read).device)
+        self._held = self._held and self._held.like(first[0])
         if isinstance(read, torch.nn.utils.rnn.PackedSequence):
             values, lengths = torch.nn.utils.rnn.pad_packed_sequence(read)
             valid = (torch.arange(len(values))[:, None] < lengths).to(values.device)
@@ -223,7 +227,7 @@ class _OfCell(_Recurrent):
     def _stepped(self, inputs: Any, hx: Any) -> Any:
         is_alone = inputs.ndim == 1
         read = inputs[None] if is_alone else inputs
-        self._held = self._held and self._held.on(read.device)
+        self._held = self._held and self._held.like(read)
         if hx is None:
             state = [read.new_zeros(len(read), self._module.hidden_size)] * (2 if self._family == "LSTM" else 1)
         else:
@@ -265,7 +269,7 @@ class _OfOutput:
 
     def _with_held(self, values: Tensor) -> Tensor:
         assert self._held is not None and self._shape is not None  # noqa: S101, PT018
-        self._held = self._held.on(values.device)
+        self._held = self._held.like(values)
         streams = self._shape.streams or 0
         changed = values.clone(memory_format=torch.contiguous_format)
         if values.ndim <= 2 and values.numel() == streams * values.shape[-1]:  # once a step

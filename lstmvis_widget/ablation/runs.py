@@ -232,7 +232,8 @@ class Runs:
             if one.values is not None:
                 values[number, one.cells] = one.values
         rows = torch.from_numpy(mask).repeat_interleave(streams, dim=0)
-        steps = self._of_steps(self.steps, each.places, fill=False).repeat(1, len(sets))
+        there = self._of_steps(self.steps, each.places, fill=False)
+        steps = None if bool(there.all()) else there.repeat(1, len(sets))
         if self.donors is not None:
             assert self.text.cells.states is not None  # noqa: S101  (they are kept for this)
             places = self._of_steps(self.donors, each.places, 0).numpy()
