@@ -19,7 +19,7 @@ from .effect import AblationEffect
 from .held_cells import RESAMPLE, Value, check_there, checked_cells, checked_value, held_set, random_sets
 from .losses import Losses
 from .reading import Given, ReadText, read_text
-from .runs import Runs
+from .runs import Outcome, Runs
 
 
 class Asked(NamedTuple):
@@ -261,6 +261,17 @@ def ablation_effect(
             random = np.zeros((len(sets), text.steps), np.float32)
             for first, found in runs.each(sets, before, part(report, 3 / work, 1)):
                 random[first : first + len(found.losses)] = found.losses - before.losses
+    effect = effect_of(asked, cells, value, text, (before, after))
+    effect.random_cells = np.array([each.cells for each in sets], np.int64).reshape(len(sets), len(cells))
+    effect.random_changes = random
+    return effect
+
+
+def effect_of(
+    asked: Asked, cells: Any, value: Any, text: ReadText, outcomes: tuple[Outcome, Outcome]
+) -> AblationEffect:
+    """The effect that two outcomes of one set each make, without and with cells held."""
+    before, after = outcomes
     return AblationEffect(
         layer=asked.layer,
         cells=cells,
@@ -268,8 +279,6 @@ def ablation_effect(
         losses=(before.losses[0], after.losses[0]),
         correct=None if before.correct is None or after.correct is None else (before.correct[0], after.correct[0]),
         sequences=text.sequences.lengths.tolist(),
-        random_cells=np.array([each.cells for each in sets], np.int64).reshape(len(sets), len(cells)),
-        random_changes=random,
     )
 
 

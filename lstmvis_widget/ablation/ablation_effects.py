@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstmvis_widget.statistics.counted_steps import mask_of
+from lstmvis_widget.timeline.labels import as_labels
 from lstmvis_widget.work.cancelling import Check, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
-from .ablation_effect import asked_of
-from .effect import check_confidence, interval_of_mean
+from .ablation_effect import asked_of, effect_of
+from .effect import check_confidence
 from .held_cells import check_there, checked_cells, checked_value, held_set
 from .reading import Given
 
@@ -28,8 +29,9 @@ def ablation_effects(
     cells: Any = None,
     value: Any = "mean",
     *,
-    ranges: Any = None,
+    track: Any = None,
     where: Any = None,
+    ranges: Any = None,
     loss: str | Callable[[Any, Any], Any] | None = None,
     head: str | Callable[[Any], Any] | None = None,
     targets: Any = None,
@@ -56,6 +58,8 @@ def ablation_effects(
         Which cells to hold, one after the other; by default each of the layer.
     value : {"mean", "zero", "resample"} or float, default "mean"
         What each is held at, as for `ablation_effect`.
+    track : Track or sequence of T labels, optional
+        Have a row for each label, of the steps that have it. Steps without a label don't count.
     where : array_like of bool, shape (T,), or (track, label), optional
         The steps whose loss counts, as for `cell_alignment`, such as the verbs. Cells are held at all steps, or those
         of ``ranges``.
@@ -74,9 +78,10 @@ def ablation_effects(
     Returns
     -------
     pandas.DataFrame
-        One row for each cell, that with the greatest change first, whatever its sign; of equal ones the lower cell:
+        One row for each cell (and label of the track), that with the greatest change first, whatever its sign; of equal
+        ones the lower cell:
 
-        - ``cell``; ``n``, the number of steps with a loss;
+        - ``cell``; with a track ``label``; ``n``, the number of steps with a loss;
         - ``loss``: their mean loss with nothing held; ``change``: by how much it changes, above 0 where the model does
           worse; ``low`` and ``high``: the ends of its interval, by drawing sequences anew (or 50 stretches of the text,
           where there are fewer);
@@ -102,6 +107,8 @@ def ablation_effects(
     pandas = import_extra("pandas", "analysis", "ablation_effects")
     check_confidence(confidence)
     wanted = None if cells is None else checked_cells(cells)
+    if wanted is not None and not len(wanted):
+        raise ValueError("cells must name at least one cell; by default each of the layer is held")
     asked = asked_of(
         model,
         layer,
@@ -118,27 +125,21 @@ def ablation_effects(
         text = asked.read(many=True, progress=part(report, 0, 0.1))
         chosen = np.arange(len(text.cells)) if wanted is None else wanted
         check_there(chosen, asked.layer, len(text.cells))
+        labels = None if track is None else as_labels(track, text.steps)
         mask = mask_of(where, text.steps)
         sets = [held_set(chosen[[place]], asked.value, text.cells) for place in range(len(chosen))]
-        rows = []
+        tables = []
         with asked.runs(text) as runs:
             before = runs.without(part(report, 0.1, 0.2))
-            counted = np.isfinite(before.losses[0])
-            counted = counted if mask is None else counted & mask
-            if not counted.any():
-                raise ValueError("none of the steps that count has a loss")
             for first, found in runs.each(sets, before, part(report, 0.2, 1)):
-                check()
-                for number, losses in enumerate(found.losses):
-                    change, low, high = interval_of_mean(
-                        losses - before.losses[0], counted, text.sequences, confidence, seed
-                    )
-                    row: dict[str, float] = {"cell": int(chosen[first + number]), "n": int(counted.sum())}
-                    row |= {"loss": before.losses[0, counted].mean(), "change": change, "low": low, "high": high}
-                    if before.correct is not None and found.correct is not None:
-                        row["accuracy"] = before.correct[0, counted].mean()
-                        row["accuracy_change"] = found.correct[number, counted].mean() - row["accuracy"]
-                    rows.append(row)
-    table = pandas.DataFrame(rows)
+                for number in range(len(found.losses)):
+                    check()
+                    effect = effect_of(asked, chosen[[first + number]], value, text, (before, found.part(number)))
+                    rows = effect.by_label(labels, where=mask, confidence=confidence, seed=seed)
+                    rows.insert(0, "cell", chosen[first + number])
+                    tables.append(rows if track is not None else rows.drop(columns="label"))
+    table = pandas.concat(tables, ignore_index=True)
+    if table.empty:
+        raise ValueError("none of the steps that count has a loss")
     order = np.lexsort((table["cell"], -table["change"].abs()))
     return table.iloc[order].reset_index(drop=True)

@@ -58,8 +58,6 @@ class AblationEffect:
         losses: tuple[Floats, Floats],
         correct: tuple[Floats, Floats] | None,
         sequences: list[int],
-        random_cells: Ints,
-        random_changes: NDArray[np.float32],
     ) -> None:
         self.layer, self.cells, self.value = layer, cells, value
         self.before, self.after = losses
@@ -67,7 +65,8 @@ class AblationEffect:
         self.correct_before: Floats | None = None if correct is None else correct[0]
         self.correct_after: Floats | None = None if correct is None else correct[1]
         self.sequences = sequences
-        self.random_cells, self.random_changes = random_cells, random_changes
+        self.random_cells: Ints = np.zeros((0, len(cells)), np.int64)
+        self.random_changes: NDArray[np.float32] = np.zeros((0, len(self.change)), np.float32)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001  (numpy's own)
         return np.array(self.change, dtype=dtype, copy=copy)

@@ -67,6 +67,11 @@ class Outcome(NamedTuple):
     losses: Floats
     correct: Floats | None
 
+    def part(self, number: int) -> Outcome:
+        """That of one set."""
+        correct = None if self.correct is None else self.correct[number : number + 1]
+        return Outcome(self.losses[number : number + 1], correct)
+
 
 @dataclass
 class Runs:

@@ -68,6 +68,12 @@ def test_each_cell_is_that_which_is_held_alone():
         right = alone.correct_after[counted].mean() - alone.correct_before[counted].mean()
         assert row["accuracy_change"] == pytest.approx(right, abs=1e-9)
     assert table["change"].abs().is_monotonic_decreasing
+    labels = ["a", "b", None] * 12
+    by_label = ablation_effects(model, IDS, "reader.layer2.cell", [4, 0], "zero", track=labels)
+    assert len(by_label) == 4
+    expected = ablation_effect(model, IDS, "reader.layer2.cell", [0], "zero").by_label(labels).set_index("label")
+    found = by_label[by_label["cell"] == 0].set_index("label").drop(columns="cell").loc[expected.index]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
     assert set(ablation_effects(model, IDS, "reader.layer2.cell")["cell"]) == set(range(5))
 
 
@@ -280,6 +286,8 @@ def test_what_is_no_model_or_has_hooks_of_its_own_is_refused():
         ablation_effect(LanguageModel(), [], LAYER, [0])
     with pytest.raises(ValueError, match="none of the steps that count has a loss"):
         ablation_effects(LanguageModel(), IDS, LAYER, where=np.zeros(36, bool))
+    with pytest.raises(ValueError, match="cells must name at least one cell"):
+        ablation_effects(LanguageModel(), IDS, LAYER, [])
     with pytest.raises(ValueError, match="confidence must lie between 0 and 1"):
         ablation_effects(LanguageModel(), IDS, LAYER, confidence=1)
 
