@@ -1,5 +1,8 @@
 """Look into the hidden states of sequence models: brush, threshold, match, and go on in Python."""
 
+from .ablation.ablation_effect import ablation_effect
+from .ablation.ablation_effects import ablation_effects
+from .ablation.effect import AblationEffect
 from .explorer.explorer import StateExplorer
 from .explorer.link import Link, link
 from .files.describing import describe
@@ -37,6 +40,7 @@ from .timeline.tracks_from_text import tracks_from_text
 from .work.options import options
 
 __all__ = [
+    "AblationEffect",
     "CategoricalTrack",
     "ContinuousTrack",
     "Link",
@@ -52,6 +56,8 @@ __all__ = [
     "StateWriter",
     "ThresholdProfile",
     "TopKTrack",
+    "ablation_effect",
+    "ablation_effects",
     "cell_alignment",
     "cell_pairs",
     "contrast_phrases",

@@ -19,7 +19,7 @@ from .batches import Batches, Call
 from .exactness import allowed_error
 from .layer_sources import Source
 from .lazy_torch import Tensor, torch
-from .predictions import Predictions
+from .predictions import OfRuns
 from .run_shape import RunShape, recorded_values
 from .watching import WatchedModel
 
@@ -69,7 +69,8 @@ class Pieces:
     run : callable
         Runs the model with a batch.
     batches : Batches
-    predictions : Predictions or None
+    predictions : OfRuns or None
+        Whose results must be the same, too.
     streams_go_on : bool
         Whether each sequence goes on in the next batch.
     in_memory : bool
@@ -83,7 +84,7 @@ class Pieces:
     watched: WatchedModel
     run: Callable[[Any, Any], Any]
     batches: Batches
-    predictions: Predictions | None
+    predictions: OfRuns | None
     streams_go_on: bool
     in_memory: bool
     may_try: bool
@@ -105,7 +106,7 @@ class Pieces:
         steps, streams = call.steps, call.streams
         if steps is None or streams is None or steps * streams <= LONG_STEPS:
             return iter([call])
-        verdict = self._verdict_of(call)
+        verdict = self.verdict_of(call)
         together, at_once = streams, steps
         if verdict.by_streams and not self.streams_go_on:
             together = max(1, PIECE_STEPS // steps)
@@ -114,7 +115,8 @@ class Pieces:
         self._check_memory(steps * streams, min(together, streams) * min(at_once, steps), verdict.step_bytes)
         return self._cut(call, together, at_once) if (together, at_once) != (streams, steps) else iter([call])
 
-    def _verdict_of(self, call: Call) -> Verdict:
+    def verdict_of(self, call: Call) -> Verdict:
+        """Whether a call can be given in pieces, as trying that out has shown."""
         if not self.may_try or not self.batches.can_cut(call):
             return Verdict(by_steps=False, by_streams=False, step_bytes=self._least_step_bytes())
         if self._verdict is None:
@@ -217,7 +219,11 @@ def _are_same(whole: Mapping[str, Tensor], put_together: Mapping[str, Tensor] | 
 
 @contextmanager
 def as_before(model: Any) -> Iterator[None]:
-    """Undo what calls of a model change in it: its attributes and buffers, and the state of the random generator."""
+    """Undo what calls of a model change in it: attributes, buffers, hooks, and the state of the random generator.
+
+    The models of the transformers library install hooks when they are first asked for hidden states, and note in an
+    attribute that they have.
+    """
     own = set(vars(torch.nn.Module()))
     modules = list(model.modules())
     attributes = [{name: value for name, value in vars(each).items() if name not in own} for each in modules]
@@ -228,6 +234,9 @@ def as_before(model: Any) -> Iterator[None]:
     ]
     lists = [(value, list(value)) for each in attributes for value in each.values() if isinstance(value, list)]
     mappings = [(value, dict(value)) for each in attributes for value in each.values() if isinstance(value, dict)]
+    mappings += [
+        (value, dict(value)) for each in modules for name, value in vars(each).items() if name.startswith("_forward_")
+    ]
     devices = list({value.device for value in model.parameters() if value.device.type == "cuda"})
     try:
         with torch.random.fork_rng(devices=devices):
