@@ -1,5 +1,8 @@
 """Look into the hidden states of sequence models: brush, threshold, match, and go on in Python."""
 
+from .ablation.ablation_effect import ablation_effect
+from .ablation.ablation_effects import ablation_effects
+from .ablation.effect import AblationEffect
 from .explorer.explorer import StateExplorer
 from .explorer.link import Link, link
 from .files.describing import describe
@@ -35,6 +38,7 @@ from .timeline.tracks_from_text import tracks_from_text
 from .work.options import options
 
 __all__ = [
+    "AblationEffect",
     "CategoricalTrack",
     "ContinuousTrack",
     "Link",
@@ -50,6 +54,8 @@ __all__ = [
     "StateWriter",
     "ThresholdProfile",
     "TopKTrack",
+    "ablation_effect",
+    "ablation_effects",
     "cell_alignment",
     "contrast_phrases",
     "count_selected",

@@ -12,7 +12,7 @@ ROOT = Path(lstmvis_widget.__file__).parent
 
 NUMERIC = {"work", "given", "hdf5", "timeline", "states", "matching", "statistics"}
 WIDGET = NUMERIC | {"projection", "files", "lstmvis", "sent", "synced"}
-ALL = WIDGET | {"recording", "datasets", "explorer", "sequences_view", "phrases"}
+ALL = WIDGET | {"recording", "ablation", "datasets", "explorer", "sequences_view", "phrases"}
 
 MAY_IMPORT = {
     "work": set(),
@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "files": {"work", "given", "hdf5", "timeline", "states"},
     "lstmvis": {"work", "given", "hdf5", "timeline", "states", "files"},
     "recording": {"work", "given", "hdf5", "timeline", "states", "files"},
+    "ablation": NUMERIC | {"files", "recording"},
     "datasets": {"work", "given", "hdf5", "timeline", "states", "files"},
     "sent": NUMERIC | {"projection"},
     "synced": {"work", "given"},

@@ -12,6 +12,8 @@ import torch
 
 import lstmvis_widget
 from lstmvis_widget import (
+    ablation_effect,
+    ablation_effects,
     cell_alignment,
     contrast_phrases,
     count_selected,
@@ -70,6 +72,18 @@ def binned(_, **options):
         return cell_alignment(STATES, LABELS, held_out=0.2, permutations=2, **options)
 
 
+class NextLetter(torch.nn.Module):
+    """Scores the next id."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.embedding, self.rnn = torch.nn.Embedding(3, 3), torch.nn.RNN(3, 3, batch_first=True)
+
+    def forward(self, ids):
+        return self.rnn(self.embedding(ids))[0]
+
+
 class LastLetter(torch.nn.Module):
     """Says what the last id is."""
 
@@ -78,6 +92,10 @@ class LastLetter(torch.nn.Module):
 
 
 CALLS = {
+    "ablation_effect": lambda _, **more: ablation_effect(
+        NextLetter(), [[0, 1, 2]], "rnn.layer1.hidden", [0], against_random=2, **more
+    ),
+    "ablation_effects": lambda _, **more: ablation_effects(NextLetter(), [[0, 1, 2]], "rnn.layer1.hidden", **more),
     "cell_alignment": lambda _, **more: cell_alignment(STATES, LABELS, permutations=2, **more),
     "cell_alignment of many steps": binned,
     "cell_alignment of quantiles": lambda _, **more: cell_alignment(States(STATES, "quantile"), LABELS, **more),

@@ -5,13 +5,20 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import Self
+from typing import Protocol, Self
 
 from lstmvis_widget.work.interrupts import Interrupts
 from lstmvis_widget.work.progress_bar import BAR_SECONDS, PATIENCE, NotebookBar, TerminalLine, bar_here
 
 ReportBatches = Callable[[int, int | None], object]
 """Is given the number of batches done, and of all; None where that isn't known."""
+
+
+class Progressing(Protocol):
+    """Is told how much is done."""
+
+    def update(self, done: float, steps: int) -> None:
+        """Say how many batches, also parts of one, and steps are done."""
 
 
 class BatchProgress:

@@ -19,7 +19,7 @@ from .batches import Batches, Call
 from .exactness import allowed_error
 from .layer_sources import Source
 from .lazy_torch import Tensor, torch
-from .predictions import Predictions
+from .predictions import OfRuns
 from .run_shape import RunShape, recorded_values
 from .watching import WatchedModel
 
@@ -69,7 +69,8 @@ class Pieces:
     run : callable
         Runs the model with a batch.
     batches : Batches
-    predictions : Predictions or None
+    predictions : OfRuns or None
+        Whose results must be the same, too.
     streams_go_on : bool
         Whether each sequence goes on in the next batch.
     in_memory : bool
@@ -83,7 +84,7 @@ class Pieces:
     watched: WatchedModel
     run: Callable[[Any, Any], Any]
     batches: Batches
-    predictions: Predictions | None
+    predictions: OfRuns | None
     streams_go_on: bool
     in_memory: bool
     may_try: bool
@@ -105,7 +106,7 @@ class Pieces:
         steps, streams = call.steps, call.streams
         if steps is None or streams is None or steps * streams <= LONG_STEPS:
             return iter([call])
-        verdict = self._verdict_of(call)
+        verdict = self.verdict_of(call)
         together, at_once = streams, steps
         if verdict.by_streams and not self.streams_go_on:
             together = max(1, PIECE_STEPS // steps)
@@ -114,7 +115,8 @@ class Pieces:
         self._check_memory(steps * streams, min(together, streams) * min(at_once, steps), verdict.step_bytes)
         return self._cut(call, together, at_once) if (together, at_once) != (streams, steps) else iter([call])
 
-    def _verdict_of(self, call: Call) -> Verdict:
+    def verdict_of(self, call: Call) -> Verdict:
+        """Whether a call can be given in pieces, as trying that out has shown."""
         if not self.may_try or not self.batches.can_cut(call):
             return Verdict(by_steps=False, by_streams=False, step_bytes=self._least_step_bytes())
         if self._verdict is None:

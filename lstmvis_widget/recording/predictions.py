@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.numbers import as_integer
@@ -20,6 +20,13 @@ TRACK = "next"
 
 SUM_ERROR = 1e-3
 """Positive scores that sum to 1, within this error, are taken as probabilities."""
+
+
+class OfRuns(Protocol):
+    """Two tensors of numbers of each run of a model, each of shape (T, B, k)."""
+
+    def of_run(self, watched: WatchedModel, output: Any, shape: RunShape) -> tuple[Tensor, Tensor]:
+        """Those of one run."""
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,34 @@ def _together(name: Any, sequences: Sequence[ReadSequence]) -> Any:
     return torch.nn.utils.rnn.pack_padded_sequence(stacked, lengths, batch_first=first.batch_first)
 
 
+def repeated(call: Call, lengths: Sequence[int], times: int, *, batch_first: bool) -> Any:
+    """What a model is called with to read the sequences of a call several times side by side.
+
+    The copies come one after the other. None: the call has no dimension that counts sequences.
+    """
+    batch = call.batch
+    if isinstance(batch, Mapping):
+        made: Any = {name: _repeated(name, value, call, lengths, times, batch_first) for name, value in batch.items()}
+        return None if any(value is None is not batch[name] for name, value in made.items()) else made
+    if isinstance(batch, tuple) and not is_packed(batch):
+        made = tuple(_repeated(name, value, call, lengths, times, batch_first) for name, value in enumerate(batch))
+        return None if any(one is None is not other for one, other in zip(made, batch, strict=True)) else made
+    return _repeated(0, batch, call, lengths, times, batch_first)
+
+
+def _repeated(name: Any, value: Any, call: Call, lengths: Sequence[int], times: int, batch_first: bool) -> Any:  # noqa: FBT001, PLR0917
+    role = _role(name, value, call, lengths, batch_first=batch_first)
+    if role == "alone":
+        return None
+    if role == "same":
+        return value
+    if role == "packed":
+        padded, steps = torch.nn.utils.rnn.pad_packed_sequence(value, batch_first=batch_first)
+        copies = torch.cat([padded] * times, dim=0 if batch_first else 1)
+        return torch.nn.utils.rnn.pack_padded_sequence(copies, steps.repeat(times), batch_first, enforce_sorted=False)
+    return torch.cat([value] * times, dim=0 if batch_first or role != "steps" else 1)
+
+
 def last_scores(output: Any, sequences: Sequence[ReadSequence], columns: int | None) -> Tensor:
     """The scores after the last step of sequences that were read side by side, (B, C).
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmvis_widget.given.arrays import as_numpy
 
-from .batch_progress import BatchProgress
+from .batch_progress import Progressing
 from .batches import Batches, Call
 from .layer_sources import Source
 from .lazy_torch import Tensor, torch
@@ -18,6 +18,10 @@ from .predictions import Predictions
 from .run_shape import RunShape, recorded_values
 from .sinks import Rows, Sink, Streams
 from .watching import WatchedModel
+
+
+def _not_told(_: Call, __: RunShape, ___: bool) -> None:  # noqa: FBT001
+    pass
 
 
 @dataclass
@@ -39,6 +43,8 @@ class Session:
         Whether each batch goes on where the one before ended.
     in_order : bool
         Whether rows of at most one batch may wait, as when a file is written.
+    ran : callable, optional
+        Told of each run: what was read, the shape that it had, and whether it went on from the run before.
     """
 
     model: Any
@@ -49,9 +55,10 @@ class Session:
     run: Callable[[Any, Any], Any]
     carry_state: bool
     in_order: bool
+    ran: Callable[[Call, RunShape, bool], object] = _not_told
     steps: int = field(init=False, default=0)
 
-    def record(self, watched: WatchedModel, sink: Sink, progress: BatchProgress) -> None:
+    def record(self, watched: WatchedModel, sink: Sink, progress: Progressing) -> None:
         """Run the model over all batches.
 
         Raises
@@ -61,7 +68,7 @@ class Session:
         """
         streams = Streams(sink)
         watched.carries = True
-        if self.batches.steps_per_call is None:
+        if self.batches.steps_per_call is None and self.batches.pieces is None:
             self.batches.pieces = Pieces(
                 self.model,
                 self.sources,
@@ -87,6 +94,7 @@ class Session:
                     raise ValueError(msg)
                 watched.begin(call.batch, carry=continues)
                 shape, rows = self._run(watched, call, continues=continues)
+                self.ran(call, shape, continues)
                 if had_ids is None:
                     had_ids = call.ids is not None
                 if had_ids != (call.ids is not None):

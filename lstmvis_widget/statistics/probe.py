@@ -154,7 +154,7 @@ def probe(
         target = target.at(steps)
         stretches = _folds(steps, within, folds)
         features = _features(rows, steps, said, within)
-        resampling = _Resampling(steps, within, confidence, seed)
+        resampling = Resampling(steps, within, confidence, seed)
         table = []
         for number, (name, each) in enumerate(features.items()):
             check()
@@ -229,7 +229,7 @@ class _Target:
                 apart += np.abs(auc - 0.5)
         return int(apart.argmax())
 
-    def judged(self, predicted: NDArray[Any], resampling: _Resampling) -> tuple[float, float, float, float]:
+    def judged(self, predicted: NDArray[Any], resampling: Resampling) -> tuple[float, float, float, float]:
         """Score, the ends of its interval, and F1."""
         if self._names is None:
             sums = resampling.sums(np.stack([(self._values - predicted) ** 2, self._values, self._values**2], axis=1))
@@ -268,7 +268,7 @@ def _balanced_accuracy(sums: Any, _: Any) -> Any:
         return np.nanmean(hits / there, axis=-1)
 
 
-class _Resampling:
+class Resampling:
     """Draws sequences anew, or stretches of the text where these are few."""
 
     def __init__(self, steps: Ints, within: Sequences, confidence: float, seed: int) -> None:
