@@ -13,7 +13,20 @@ from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, part
 from lstmvis_widget.work.memory import free_memory
 
-from .aligning import SIGNS, Alignment, Counts, Dealing, Floats, Ints, Measures, Rules, auc_of, greatest, measures_of
+from .aligning import (
+    SIGNS,
+    Alignment,
+    Counts,
+    Dealing,
+    Floats,
+    Ints,
+    Measures,
+    Rules,
+    auc_of,
+    greatest,
+    measures_of,
+    summed_over_blocks,
+)
 from .bin_edges import bin_edges, working_dtype
 
 Values = NDArray[Any]
@@ -67,7 +80,7 @@ def binned_alignment(asked: Alignment, check: Check, progress: Report) -> Measur
     return _Second(*counted).measures(check, part(progress, first, 1))
 
 
-class _Turned(NamedTuple):
+class Turned(NamedTuple):
     """Values that are turned into a row for each cell.
 
     Attributes
@@ -91,7 +104,7 @@ class _Turned(NamedTuple):
     progress: Report
 
 
-class _Rows:
+class Rows:
     """Reads the counted steps of some cells block by block, in the precision that bins are chosen in."""
 
     def __init__(self, asked: Alignment) -> None:
@@ -142,7 +155,7 @@ class _Rows:
 
     def turned(
         self, blocks: list[tuple[int, int]], group: Ints, groups: int, check: Check, progress: Report
-    ) -> Iterator[_Turned]:
+    ) -> Iterator[Turned]:
         """The counted steps of these blocks, as many at a time as can be sorted at once, at least a block.
 
         ``group`` is the group of each counted step, 0 … groups − 1.
@@ -185,7 +198,7 @@ class _Rows:
 
             in_blocks(blocks[first:end], take_in, check, part(share, 0, READING))
             parts = np.searchsorted(group[these][order], np.arange(groups + 1))
-            yield _Turned(these, values, parts, unknown.counts, part(share, READING, 1))
+            yield Turned(these, values, parts, unknown.counts, part(share, READING, 1))
 
     def pieces(self, values: NDArray[Any]) -> Iterator[tuple[slice, NDArray[Any]]]:
         """Rows and their values in pieces that fit the cache."""
@@ -256,7 +269,7 @@ def _take_in(values: NDArray[Any], group: Ints, places: Ints, *, out: Values, un
             out[:, places[steps[0]] : places[steps[-1]] + 1] = piece.T
 
 
-class _Counted(NamedTuple):
+class Counted(NamedTuple):
     """What the first pass finds.
 
     Attributes
@@ -281,13 +294,13 @@ class _Counted(NamedTuple):
         return int(np.searchsorted(self.edges[cell], -np.inf, side="right"))
 
 
-def counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[_Rows, _Counted]:
+def counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[Rows, Counted]:
     """The first pass."""
-    rows, cells = _Rows(asked), len(asked.cells)
+    rows, cells = Rows(asked), len(asked.cells)
     groups = (asked.names + 1) * (2 if asked.held_out else 1)
     bins = _bins_for(cells, groups)
     sample = rows.sample(check)
-    counted = _Counted(
+    counted = Counted(
         np.empty((cells, bins - 1), rows.dtype),
         np.zeros((cells, groups, bins), np.uint32 if len(asked.counted) < 2**32 else np.uint64),
         {sign: np.full((cells, bins), sign * np.inf, rows.dtype) for sign in SIGNS},
@@ -304,7 +317,7 @@ def counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[_
     blocks = rows.blocks(0, len(group))
     for turned in rows.turned(blocks, group, groups, check, part(progress, 0.02, 1)):
 
-        def count(cell: int, _: int, __: Check, turned: _Turned = turned) -> None:
+        def count(cell: int, _: int, __: Check, turned: Turned = turned) -> None:
             counted.unknown[cell] += turned.unknown[cell]
             for name in np.flatnonzero(np.diff(turned.parts)).tolist():
                 values = turned.values[cell, turned.parts[name] : turned.parts[name + 1]]
@@ -332,6 +345,15 @@ def bin_starts(values: Values, edges: Values) -> Ints:
     return np.concatenate([[0], within, [len(values)]])
 
 
+def bin_of_each(values: Values, edges: Values) -> NDArray[np.uint16]:
+    """The bin of each value."""
+    order = values.argsort()
+    starts = bin_starts(values[order], edges)
+    bins = np.empty(len(values), np.uint16)
+    bins[order] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    return bins
+
+
 def _bins_for(cells: int, groups: int) -> int:
     """How many bins the values of each cell are put into, a power of two, if each is counted for so many groups."""
     room = COUNTS_BYTES // (cells * (groups + 2) * np.dtype(np.uint32).itemsize)
@@ -341,7 +363,7 @@ def _bins_for(cells: int, groups: int) -> int:
 class _Second:
     """The measures, from the counts in bins and, for held-out steps and draws, a second pass."""
 
-    def __init__(self, rows: _Rows, counted: _Counted) -> None:
+    def __init__(self, rows: Rows, counted: Counted) -> None:
         self._asked, self._rows, self._counted = rows.asked, rows, counted
         shape = len(rows.asked.cells), rows.asked.names
         self._fitted = rows.asked.labelled(slice(0, rows.asked.fitted))
@@ -402,12 +424,10 @@ class _Second:
         for turned in self._rows.turned(blocks, one_group, 1, check, progress):
             binned: Values = np.empty(turned.values.shape, np.uint16)
 
-            def find_bins(cell: int, _: int, __: Check, turned: _Turned = turned, binned: Values = binned) -> None:
-                order = turned.values[cell].argsort()
-                starts = bin_starts(turned.values[cell, order], counted.edges[cell])
-                binned[cell, order] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+            def find_bins(cell: int, _: int, __: Check, turned: Turned = turned, binned: Values = binned) -> None:
+                binned[cell] = bin_of_each(turned.values[cell], counted.edges[cell])
 
-            def add(start: int, stop: int, check: Check, turned: _Turned = turned, binned: Values = binned) -> None:
+            def add(start: int, stop: int, check: Check, turned: Turned = turned, binned: Values = binned) -> None:
                 first = turned.numbers.start
                 draws.add(slice(first + start, first + stop), binned[:, start:stop].T, check)
 
@@ -462,15 +482,9 @@ class _Draws:
 
     def add(self, numbers: slice, binned: NDArray[np.uint16], check: Check) -> None:
         """Add some fitted steps, given the bins of their values, of shape (steps, cells)."""
-        dealing, bounds = self._dealing, self._dealing.blocks.bounds
+        dealing = self._dealing
         ranks = np.take_along_axis(self._ranks, binned, axis=0)
-        places = np.arange(
-            np.searchsorted(bounds, numbers.start, side="right") - 1, np.searchsorted(bounds, numbers.stop)
-        )
-        starts = np.maximum(bounds[places], numbers.start) - numbers.start
-        sizes = np.diff(starts, append=len(ranks)).astype(np.float64)
-        if len(places) < len(ranks):
-            ranks = np.add.reduceat(ranks, starts, axis=0)
+        places, sizes, ranks = summed_over_blocks(dealing.blocks.bounds, numbers, ranks)
         together = max(1, DRAWN_VALUES // max(1, len(places) * dealing.names))
         for first, end in blocks_of(len(self._drawn), together):
             check()

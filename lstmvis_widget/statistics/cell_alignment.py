@@ -1,4 +1,4 @@
-"""How well each cell tells where each label stands: on all steps, on held-out steps, and against chance."""
+"""How well each cell tells where each label stands, or goes with numbers: on all steps, held out, against chance."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.matching.ranking import check_cells
 from lstmvis_widget.states.sources import States
-from lstmvis_widget.timeline.labels import MISSING, OTHER, Labels, as_labels
+from lstmvis_widget.timeline.labels import MISSING, OTHER, Labels, numbers_or_labels_of
 from lstmvis_widget.timeline.sequences import Sequences
+from lstmvis_widget.timeline.tracks import as_track
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
@@ -21,7 +23,9 @@ from .aligning import Alignment, Dealing, Measures
 from .binned_alignment import binned_alignment
 from .counted_steps import counted_only, held_against, mask_of, named
 from .explored import explored
+from .number_alignment import NumbersAsked, number_alignment
 from .rearranging import blocks_of, p_of
+from .ridge_fits import all_cells
 from .sorted_alignment import portions_of, sorted_alignment
 
 if TYPE_CHECKING:
@@ -34,6 +38,9 @@ BLOCK_VALUES = 2**24
 
 MOST_SORTED = 100_000
 """With more counted steps than this, values are put into bins instead of sorted."""
+
+SINGLE_CELLS = 0.7
+"""Share of the work with numbers that single cells are; the rest is that on all cells."""
 
 
 def cell_alignment(
@@ -51,37 +58,42 @@ def cell_alignment(
     check: Check = never_cancelled,
     progress: Progress = None,
 ) -> pd.DataFrame:
-    """How well each cell tells where each label stands.
+    """How well each cell tells where each label stands, or how closely it follows the numbers of a track.
 
     Parameters
     ----------
     states : array_like of shape (T, D), or explorer
         Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences. States on
         disk are read at most twice. NaN counts as lower than any number.
-    track : Track, sequence of T labels, or str
-        Categorical, zeros and ones, or whole numbers. A name is that of a track of the explorer. Steps without a label
-        (None or NaN) aren't counted, neither as having a label nor as not having it.
+    track : Track, sequence of T labels or T numbers, or str
+        A name is that of a track of the explorer. A `CategoricalTrack` and zeros and ones have labels. A
+        `ContinuousTrack` has numbers, as each track of an explorer that isn't shown as labels. Of a list or an array,
+        numbers with fractions, or over 1,000 different ones, are numbers; other whole numbers are labels: give
+        ``ContinuousTrack(whole)`` for the numbers, or ``CategoricalTrack(whole)`` for the labels. Steps without a label
+        or a finite number aren't counted, neither as having a label nor as not having it.
     labels : iterable of str, optional
-        Labels to look at; by default all. Steps with another label are steps without these.
+        Labels to look at; by default all. Steps with another label are steps without these. Not for numbers.
     where : array_like of bool, shape (T,), or (track, label), optional
         The steps that count, as a mask or as those at which a track (a name, or T labels) has a label or one of
-        several, such as ``("pos", "NOUN")``. By default all steps with a label.
+        several, such as ``("pos", "NOUN")``. By default all steps with a label or a number.
     against : str or iterable of str, optional
         Labels that each label is held against: steps with any other label don't count then. So ``labels=["plural"],
-        against="singular"`` asks what tells these two apart. By default a label is held against all others.
+        against="singular"`` asks what tells these two apart. By default a label is held against all others. Not for
+        numbers.
     cells : array_like of int, optional
         Cells to look at, 0 ≤ c < D; by default all.
     sequences : array_like of int, optional
         Lengths of the sequences, which sum to T; for ``permutations``. By default there is one, or those of the
         explorer.
     held_out : float, default 0
-        Share of the steps to hold out, 0 ≤ share < 1, from the end: thresholds are found on the other steps, and
-        ``f1_held_out`` and ``auc_held_out`` are measured on these.
+        Share of the steps to hold out, 0 ≤ share < 1, from the end: thresholds, or lines, are found on the other steps,
+        and the columns that end with ``_held_out`` are measured on these.
     permutations : int, default 0
         Draws for the null distribution of the best cell: p can't go below 1 / (permutations + 1), 0.048 with 20 and
         0.001 with 999. Each draw rotates the labels of each sequence by a random number of steps, which keeps their
         runs. If they are the same throughout each sequence, sequences swap them; if they are the same throughout each
         span of labelled steps, they move from span to span. Of all cells the greatest |AUC − ½| counts, for each label.
+        Numbers are dealt in the same way, and the greatest |``spearman``| counts.
     seed : int, default 0
     check : callable, optional
         Called before each block of states, and now and then; it may raise to end the work.
@@ -110,6 +122,23 @@ def cell_alignment(
 
         Measures are NaN where a label stands at every counted step or at none.
 
+        For numbers, one row for each cell:
+
+        - ``cell``;
+        - ``spearman``, −1…1: the correlation of the ranks of the cell with those of the numbers, equal ones sharing
+          their mean rank (Spearman 1904); below 0 the cell falls as the numbers rise;
+        - ``r2``, 0…1: R², how much of the numbers' variance the best straight line from the value of the cell explains.
+          Curves and a few large values make it another than the square of ``spearman``;
+        - with ``held_out``: ``spearman_held_out``, and ``r2_held_out`` of the line that is fitted on the other steps,
+          at most 1, below 0 where the mean of the held-out numbers were better;
+        - with ``permutations``: ``p`` = (1 + draws with at least this |``spearman``|) / (1 + draws) of the cell, and
+          ``p_max``, the same with the best cell of each draw, adjusted for the number of cells.
+
+        ``table.attrs`` says what all these cells know together: ``"r2_all_cells"``, R² of a ridge regression on all of
+        them, held out in five folds of contiguous steps, as `probe` has it; with ``permutations`` also
+        ``"p_all_cells"``, its p among the same draws. Where it is well above the best cell's ``r2``, the numbers are
+        spread over many cells. Measures are NaN where a cell, or the track, has only one value.
+
     Raises
     ------
     ImportError
@@ -131,24 +160,44 @@ def cell_alignment(
     0.5 GiB for counts, and about 0.2 GiB for the blocks that two threads read; with ``permutations``, also the draws, a
     number for each of them and each sequence.
 
+    Numbers are held against the ranks of the same values: exactly, or with those in the same bin as ties; files are
+    read up to three times then. A step at which a cell is NaN or infinite doesn't count for its R², nor for that of all
+    cells. This looks at no more than 100,000 steps, and 2^25 values: a random sample, where there are more. It takes up
+    to 0.8 GiB of memory.
+
     p holds for labels that have nothing to do with the states, also where both are alike from step to step. Rotating
     joins the end of a sequence with its beginning, which were no neighbours. In sequences that are only a few times as
     long as states and labels stay the same, p is somewhat too low for that: about 0.08 in place of 0.05.
 
     References
     ----------
+    C. Spearman: The proof and measurement of association between two things (1904).
     H. B. Mann, D. R. Whitney: On a test of whether one of two random variables is stochastically larger (1947).
     P. H. Westfall, S. S. Young: Resampling-based multiple testing (1993), for the best of many cells.
     B. Phipson, G. K. Smyth: Permutation p-values should never be zero (2010).
     A. M. Winkler, M. A. Webster, D. Vidaurre, T. E. Nichols, S. M. Smith: Multi-level block permutation (2015), for
     draws within sequences and of whole sequences.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstmvis_widget import cell_alignment
+    >>> states = np.random.default_rng(0).normal(size=(200, 3))
+    >>> depth = np.exp(states[:, 2] - states[:, 1])
+    >>> table = cell_alignment(states, depth)
+    >>> table.round(2)
+       cell  spearman    r2
+    0     0     -0.06  0.00
+    1     1     -0.70  0.25
+    2     2      0.73  0.10
+    >>> bool(table.attrs["r2_all_cells"] > table["r2"].max())
+    True
     """
     pandas = import_extra("pandas", "analysis", "cell_alignment")
-    tracks = getattr(states, "tracks", None)
+    tracks, by_name = getattr(states, "tracks", None), isinstance(track, str)
     opened, track, sequences = explored("cell_alignment", states, track, sequences)
     steps, width = opened.shape
-    known = counted_only(as_labels(track, steps), mask_of(where, steps, tracks))
-    names = known.names if labels is None else named("labels", labels, known.names)
+    given, mask = numbers_or_labels_of(as_track(track) if by_name else track, steps), mask_of(where, steps, tracks)
     numbers = np.arange(width) if cells is None else check_cells(cells, width)
     permutations = checked_int("permutations", permutations)
     if not 0 <= held_out < 1:
@@ -156,7 +205,15 @@ def cell_alignment(
     split = steps - round(steps * held_out)
     if split == 0:
         raise ValueError(f"held_out={held_out} leaves none of the {steps} steps to find thresholds on")
-    dealt = _Dealt(Sequences.of(sequences, steps).up_to(split), permutations, seed)
+    within = Sequences.of(sequences, steps)
+    if not isinstance(given, Labels):
+        _refuse_labels(labels=labels, against=against)
+        values = given if mask is None else np.where(mask, given, np.nan)
+        asked = NumbersAsked(opened, numbers, values, within, split, permutations, seed)
+        return _table_of_numbers(pandas, asked, check, progress)
+    known = counted_only(given, mask)
+    names = known.names if labels is None else named("labels", labels, known.names)
+    dealt = _Dealt(within.up_to(split), permutations, seed)
     if against is None:
         groups = [(names, known)]
     else:
@@ -167,9 +224,9 @@ def cell_alignment(
     with shown(progress, "aligning cells") as shares:
         report = opened.prepare_first(shares, check)
         for number, (some, labelled) in enumerate(groups):
-            asked = _asked(opened, numbers, _Question(some, labelled, split), dealt)
+            question = _asked(opened, numbers, _Question(some, labelled, split), dealt)
             share = part(report, number / len(groups), (number + 1) / len(groups))
-            measures = _measured(asked, check, share)
+            measures = _measured(question, check, share)
             if "greatest" in measures:
                 p = p_of(np.abs(measures["auc"] - 0.5), measures.pop("greatest")[:, None, :])
                 measures["p_max"] = np.where(np.isnan(measures["auc"]), np.nan, p)
@@ -177,6 +234,27 @@ def cell_alignment(
     table = {name: np.concatenate([each[name] for each in parts], axis=1) for name in (parts[0] if parts else ())}
     columns = {"cell": np.repeat(numbers, len(names)), "label": np.tile(names, len(numbers))}
     return pandas.DataFrame(columns | {name: each.reshape(-1) for name, each in table.items()})
+
+
+def _refuse_labels(**given: Any) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise TypeError(
+                f"{name} is for tracks with labels, and this one has numbers; got {name}={brief(value)}. Cut the "
+                "numbers first, as in (values > 0.5), or give whole ones as CategoricalTrack(values)"
+            )
+
+
+def _table_of_numbers(pandas: Any, asked: NumbersAsked, check: Check, progress: Progress) -> pd.DataFrame:
+    with shown(progress, "aligning cells") as shares:
+        report = asked.states.prepare_first(shares, check)
+        measures = number_alignment(asked, MOST_SORTED, BLOCK_VALUES, check, part(report, 0, SINGLE_CELLS))
+        together = all_cells(asked, check, part(report, SINGLE_CELLS, 1))
+    table: pd.DataFrame = pandas.DataFrame({"cell": asked.cells} | measures)
+    table.attrs["r2_all_cells"] = together.r2
+    if asked.permutations:
+        table.attrs["p_all_cells"] = together.p
+    return table
 
 
 class _Dealt(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,17 +10,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_int
-from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.labels import MISSING, OTHER, as_labels
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import ContinuousTrack, Track, as_track
-from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, part
+from lstmvis_widget.work.cancelling import Check, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
 
 from .counted_steps import counted_only, mask_of
 from .explored import explored
+from .held_out_folds import finite_rows, folds_of, some_steps, standardised
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,9 +149,14 @@ def probe(
     target = _target_of(track, len(opened), mask_of(where, len(opened), tracks))
     with shown(progress, "probing") as shares:
         report = opened.prepare_first(shares, check)
-        rows, steps = _sample(opened, target.some(max_steps, seed), check, part(report, 0, READING))
+        sample = some_steps(target.steps, max_steps, seed)
+        rows, steps = finite_rows(opened, sample, check, part(report, 0, READING))
         target = target.at(steps)
-        stretches = _folds(steps, within, folds)
+        if len(steps) < 2 * folds:
+            raise ValueError(
+                f"probe needs at least {2 * folds} steps that count for {folds} folds; there are {len(steps)}"
+            )
+        stretches = folds_of(steps, within, folds)
         features = _features(rows, steps, said, within)
         resampling = Resampling(steps, within, confidence, seed)
         table = []
@@ -174,12 +178,10 @@ class _Target:
     def __init__(self, values: NDArray[Any], known: NDArray[np.bool_], names: tuple[str, ...] | None) -> None:
         self._values, self._known, self._names = values, known, names
 
-    def some(self, most: int, seed: int) -> Ints:
-        """The steps that count, or a random sample of them."""
-        steps = np.flatnonzero(self._known)
-        if len(steps) <= most:
-            return steps
-        return np.sort(np.random.default_rng(seed).choice(steps, most, replace=False))
+    @property
+    def steps(self) -> Ints:
+        """The steps that count."""
+        return np.flatnonzero(self._known)
 
     def at(self, steps: Ints) -> _Target:
         """The same at some steps."""
@@ -198,7 +200,7 @@ class _Target:
             return np.full(len(held_out), codes[counts.argmax()])
         if name == "best cell":
             features = features[:, [self._best(features[training], values)]]
-        inputs, others = _standardised(features, training, held_out)
+        inputs, others = standardised(features, training, held_out)
         return self._model(values).fit(inputs, values).predict(others)  # type: ignore[no-any-return]
 
     def _model(self, values: NDArray[Any]) -> Any:
@@ -309,33 +311,6 @@ def _target_of(track: Any, steps: int, mask: NDArray[np.bool_] | None) -> _Targe
     return _Target(codes, labels.codes != MISSING, labels.names)
 
 
-def _sample(states: States, steps: Ints, check: Check, progress: Report) -> tuple[Floats, Ints]:
-    """The states of those of these steps where they are finite."""
-    rows = np.empty((len(steps), states.shape[1]))
-    for start, stop in states.blocks():
-        check()
-        progress(start / max(1, len(states)))
-        low, high = np.searchsorted(steps, [start, stop])
-        if low < high:
-            rows[low:high] = states.read(start, stop)[steps[low:high] - start]
-    finite = np.isfinite(rows).all(axis=1)
-    return rows[finite], steps[finite]
-
-
-def _folds(steps: Ints, within: Sequences, folds: int) -> list[tuple[Ints, Ints]]:
-    """The steps to train on, and to judge on, of each fold: stretches, whole sequences where there are as many."""
-    if len(steps) < 2 * folds:
-        raise ValueError(f"probe needs at least {2 * folds} steps that count for {folds} folds; there are {len(steps)}")
-    cuts = np.linspace(0, len(steps), folds + 1).round().astype(np.int64)
-    sequence = np.searchsorted(within.bounds, steps, side="right") - 1
-    starts = np.append(np.flatnonzero(np.diff(sequence, prepend=-1)), len(steps))
-    if len(starts) > folds:
-        nearest = np.unique(starts[np.abs(starts - cuts[:, None]).argmin(axis=1)])
-        cuts = nearest if len(nearest) == folds + 1 else cuts
-    every = np.arange(len(steps))
-    return [(np.delete(every, every[a:b]), every[a:b]) for a, b in itertools.pairwise(cuts.tolist())]
-
-
 def _features(rows: Floats, steps: Ints, tokens: Any, within: Sequences) -> dict[str, Any]:
     """The inputs by name."""
     features: dict[str, Any] = {"cells": rows, "best cell": rows}
@@ -362,16 +337,6 @@ def _one_hot(grams: Iterator[list[str]]) -> Any:
     """A sparse matrix of zeros and ones."""
     text = import_extra("sklearn.feature_extraction.text", "analysis", "probe")
     return text.CountVectorizer(analyzer=list, binary=True).fit_transform(grams).astype(np.float64)
-
-
-def _standardised(features: Any, training: Ints, held_out: Ints) -> tuple[Any, Any]:
-    """The features of both; cells with the mean 0 and the standard deviation 1 of the steps to train on."""
-    inputs, others = features[training], features[held_out]
-    if not isinstance(features, np.ndarray):
-        return inputs, others
-    middle, spread = inputs.mean(axis=0), inputs.std(axis=0)
-    spread[spread == 0] = 1.0
-    return (inputs - middle) / spread, (others - middle) / spread
 
 
 def _width(name: str, features: Any) -> int:

@@ -54,7 +54,7 @@ def sorted_alignment(
     parts: list[Measures] = []
     best: list[Floats] = []
     for first, end in portions:
-        values = _read(asked, asked.cells[first:end], check, part(progress, *_share(asked, first, end, READING)))
+        values = read_cells(asked, asked.cells[first:end], check, part(progress, *_share(asked, first, end, READING)))
         for begin, stop in blocks_of(end - first, max(1, sorted_at_once // max(1, len(asked.counted)))):
             cells = _Cells(asked, values[begin:stop])
             reached = first + READING * (end - first) + (1 - READING) * begin
@@ -72,7 +72,7 @@ def _share(asked: Alignment, start: float, stop: float, upto: float = 1.0) -> tu
     return start / cells, (start + upto * (stop - start)) / cells
 
 
-def _read(asked: Alignment, cells: Ints, check: Check, progress: Report) -> NDArray[Any]:
+def read_cells(asked: Alignment, cells: Ints, check: Check, progress: Report) -> NDArray[Any]:
     """The values of some cells at the counted steps, shape (cells, counted)."""
     states, counted = asked.states, asked.counted
     values = np.empty((len(cells), len(counted)), states.dtype)

@@ -11,6 +11,7 @@ from .sequences import Sequences
 from .tracks import CategoricalTrack, ContinuousTrack, TopKTrack, as_track
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 MISSING = -1
 """The code of a step whose label isn't known: it isn't counted."""
@@ -32,6 +33,37 @@ class Labels(NamedTuple):
 def has_labels(track: Any) -> bool:
     """Whether a track is listed as one with labels: a categorical one, or one of zeros and ones."""
     return isinstance(track, CategoricalTrack) or (isinstance(track, ContinuousTrack) and track.is_binary)
+
+
+def has_numbers(track: Any) -> bool:
+    """Whether a track is listed as one of numbers: a continuous one, but not one of zeros and ones."""
+    return isinstance(track, ContinuousTrack) and not track.is_binary
+
+
+def numbers_or_labels_of(track: Any, steps: int) -> Floats | Labels:
+    """The numbers of a track, of shape (T,), where it has some, NaN for those that aren't finite; else its labels.
+
+    A `ContinuousTrack` has numbers, whole ones too. So have lists and arrays of numbers that can't be labels: those
+    with fractions, or with more than `MOST_CLASSES` different whole numbers. Zeros and ones are one label, however they
+    are given.
+
+    Parameters
+    ----------
+    track : Track, Labels, or what `as_track` makes one of these
+    steps : int
+        T, the required number of steps.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As of `as_labels`.
+    """
+    made = track if isinstance(track, Labels) else as_track(track)
+    if not isinstance(made, ContinuousTrack) or made.is_binary or (made is not track and _are_classes(made.values)):
+        return as_labels(made, steps)
+    if len(made) != steps:
+        raise ValueError(f"the track must have a number for each of {steps} time steps; it has {len(made)}")
+    return np.where(np.isfinite(made.values), made.values, np.nan)
 
 
 def as_labels(track: Any, steps: int | None = None) -> Labels:
@@ -74,7 +106,7 @@ def _classes(values: NDArray[np.float64]) -> Labels:
     """Whole numbers as labels, the most frequent first, as those of a `CategoricalTrack`."""
     known = ~np.isnan(values)
     classes, places, counts = np.unique(values[known], return_inverse=True, return_counts=True)
-    if len(classes) > MOST_CLASSES or not (np.isfinite(classes) & (np.trunc(classes) == classes)).all():
+    if not _are_whole(classes):
         raise TypeError(
             f"a track of numbers has no labels, unless they are at most {MOST_CLASSES:,} different whole numbers; "
             "cut it first, as in (values > 0.5)"
@@ -84,6 +116,15 @@ def _classes(values: NDArray[np.float64]) -> Labels:
     codes = np.full(len(values), MISSING, np.int64)
     codes[known] = np.argsort(order)[places]
     return Labels(tuple(texts[place] for place in order), codes)
+
+
+def _are_classes(values: NDArray[np.float64]) -> bool:
+    return _are_whole(np.unique(values[~np.isnan(values)]))
+
+
+def _are_whole(different: NDArray[np.float64]) -> bool:
+    """Whether numbers may be taken as classes: whole ones, and not too many."""
+    return len(different) <= MOST_CLASSES and bool((np.isfinite(different) & (np.trunc(different) == different)).all())
 
 
 class Runs(NamedTuple):
