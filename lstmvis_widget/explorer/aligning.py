@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.states.sources import States
 from lstmvis_widget.statistics.cell_alignment import cell_alignment
 from lstmvis_widget.timeline.labels import as_labels, has_labels
 from lstmvis_widget.timeline.tokens import shortened
@@ -28,6 +29,7 @@ class Aligned(NamedTuple):
     """The question: the cells of ``layer``, and the steps at which ``track`` has ``label``."""
 
     layer: str
+    states: States
     name: str
     track: Track
     label: str
@@ -39,6 +41,7 @@ class Measures(NamedTuple):
     f1: NDArray[np.float64]
     auc: NDArray[np.float64]
     sign: NDArray[np.int8]
+    threshold: NDArray[np.float64]
 
 
 class Aligning:
@@ -68,7 +71,8 @@ class Aligning:
         track = None if given is None else self._data.tracks.get(given[0])
         if given is None or track is None or not has_labels(track):
             return None
-        return Aligned(self._widget.peek("layer"), given[0], track, given[1])
+        layer = self._widget.peek("layer")
+        return Aligned(layer, self._data.layers[layer], given[0], track, given[1])
 
     def pending(self, _: Aligned | None) -> None:
         """Clear the measures until the new ones are there."""
@@ -78,19 +82,19 @@ class Aligning:
         """Measure each cell."""
         load_extras(("pandas",), "analysis", "aligning cells with a label", work.stage)
         table = cell_alignment(
-            self._data.layers[aligned.layer],
+            aligned.states,
             aligned.track,
             labels=[aligned.label],
             sequences=self._data.sequences.lengths,
             check=work.check,
             progress=work.stage(f"aligning cells with {shortened(aligned.label)}"),
         )
-        measures = (table["f1"].to_numpy(np.float64), table["auc"].to_numpy(np.float64))
-        return Measures(*measures, table["sign"].to_numpy(np.int8))
+        f1, auc, threshold = (table[name].to_numpy(np.float64) for name in ("f1", "auc", "threshold"))
+        return Measures(f1, auc, table["sign"].to_numpy(np.int8), threshold)
 
     def show(self, aligned: Aligned, answer: Measures | None, error: str) -> None:
         """Send the measures and the best cells."""
-        f1, auc, sign = answer or Measures(np.zeros(0), np.zeros(0), np.zeros(0, np.int8))
+        f1, auc, sign, threshold = answer or Measures(np.zeros(0), np.zeros(0), np.zeros(0, np.int8), np.zeros(0))
         shown = {
             "layer": aligned.layer,
             "track": aligned.name,
@@ -98,7 +102,8 @@ class Aligning:
             "f1": f1.astype("<f4").tobytes(),
             "auc": auc.astype("<f4").tobytes(),
             "sign": sign.tobytes(),
-            "best": _best(f1),
+            "threshold": threshold.astype("<f8").tobytes(),
+            "best": _best(np.where(np.isnan(threshold), np.nan, f1)),
             "error": error,
         }
         self._widget.publish(_alignment=shown)
@@ -107,6 +112,6 @@ class Aligning:
 
 
 def _best(f1: NDArray[np.float64]) -> list[int]:
-    """The cells of highest F1, the best first; of equal ones the lower number first."""
+    """The cells of highest F1, the best first; of equal ones the lower number first. NaN isn't listed."""
     order = np.argsort(np.where(np.isnan(f1), np.inf, -f1), kind="stable")[:BEST]
     return [cell for cell in order.tolist() if not np.isnan(f1[cell])]

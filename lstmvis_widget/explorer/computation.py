@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,7 +107,7 @@ class Computation:
         self.sequences = sequences
         self.shelf = Shelf(memory_limit)
         self.codes = LayerCodes(self.shelf)
-        self._newest: tuple[str, float] | None = None  # layer and threshold of the newest index
+        self._newest: tuple[Hashable, float] | None = None  # origin of the layer, and threshold, of the newest index
         self._indexing = threading.RLock()
         self._profile: tuple[object, ThresholdCounts] | None = None
         self._counted: tuple[Any, Matches] | None = None
@@ -148,7 +148,7 @@ class Computation:
         """How many cells each threshold of the page would select; a change of the threshold alone reads no states."""
         if request.selection is None or not request.thresholds:
             return None
-        key = (request.layer, request.selection, request.pattern.off_before, request.pattern.off_after)
+        key = (request.states.origin, request.selection, request.pattern.off_before, request.pattern.off_after)
         if self._profile is None or self._profile[0] != key:
             start, stop = request.selection
             beyond = self._beyond_sequence(request, start, stop)
@@ -187,7 +187,7 @@ class Computation:
         }
         ranked = {"pattern": request.pattern, "sequences": self.sequences, **options}
         matches = rank_index(index, selected, check=check, **ranked)
-        candidates = request.layer, selected.tobytes(), request.pattern, options["min_length"]
+        candidates = request.states.origin, selected.tobytes(), request.pattern, options["min_length"]
         matches = self._counted_once(matches, candidates)
         if matches.n_selected:
             matches.origin = RankingArguments(request.states, selected, tracks=self.tracks, **ranked)
@@ -227,13 +227,13 @@ class Computation:
         check()
         return replace(results, match_context=context)
 
-    def is_indexed(self, layer: str, threshold: float) -> bool:
-        """Whether the newest index is that of this layer and threshold, kept or not."""
-        return self._newest == (layer, threshold)
+    def is_indexed(self, states: States, threshold: float) -> bool:
+        """Whether the newest index is that of these states and this threshold, kept or not."""
+        return self._newest == (states.origin, threshold)
 
-    def kept_index(self, layer: str, threshold: float) -> OnOffIndex | None:
-        """The index of a layer at a threshold, if it is kept."""
-        index: OnOffIndex | None = self.shelf.get("index", (layer, threshold))
+    def kept_index(self, states: States, threshold: float) -> OnOffIndex | None:
+        """The index of states at a threshold, if it is kept."""
+        index: OnOffIndex | None = self.shelf.get("index", (states.origin, threshold))
         return index
 
     def index(self, request: Request, check: Check = never_cancelled, stage: Stage = not_staged) -> OnOffIndex:
@@ -241,18 +241,18 @@ class Computation:
 
         A cancelled build continues where it stopped.
         """
-        key = (request.layer, request.pattern.threshold)
+        states, threshold = request.states, request.pattern.threshold
         while not self._indexing.acquire(timeout=PATIENCE):
             check()
         try:
-            index = self.kept_index(*key)
+            index = self.kept_index(states, threshold)
             if index is None:
-                index = self._build(key, request, check, stage(f"indexing {request.layer}"))
+                index = self._build((states.origin, threshold), request, check, stage(f"indexing {request.layer}"))
             return index
         finally:
             self._indexing.release()
 
-    def _build(self, key: tuple[str, float], request: Request, check: Check, progress: Report) -> OnOffIndex:
+    def _build(self, key: tuple[Hashable, float], request: Request, check: Check, progress: Report) -> OnOffIndex:
         build: IndexBuild | None = self.shelf.get("build", key)
         if build is None:
             self.shelf.drop("build")
@@ -270,11 +270,11 @@ class Computation:
 
     def _begin_build(self, request: Request) -> IndexBuild:
         """Build from the byte codes if the threshold is on their grid, else from the states."""
-        layer, states, threshold = request.layer, request.states, request.pattern.threshold
-        if (found := self.codes.at(layer, threshold)) is not None:
+        states, threshold = request.states, request.pattern.threshold
+        if (found := self.codes.at(states, threshold)) is not None:
             codes, level = found
             return IndexBuild(States(codes.codes), level)
-        on_the_way = self.codes.on_the_way(layer, states, request.grid)
+        on_the_way = self.codes.on_the_way(states, request.grid)
         return IndexBuild(states, threshold, also=None if on_the_way is None else on_the_way.put)
 
     def release(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from lstmvis_widget.files.from_paths import OpenedTracks, check_fits, given_tokens, given_tracks, given_vocabulary
 from lstmvis_widget.states.given import given_states
@@ -24,6 +25,7 @@ from lstmvis_widget.work.cancelling import Check, never_cancelled
 from lstmvis_widget.work.showing import Progress
 
 from .scenario import fingerprint
+from .using import DerivedLayers
 
 
 @dataclass
@@ -32,19 +34,19 @@ class ExplorerData:
 
     Parameters
     ----------
-    layers : dict of str to States
+    derived : DerivedLayers
     tokens : Tokens
     sequences : Sequences
     tracks : Tracks
     opened_tracks : OpenedTracks
     """
 
-    layers: dict[str, States]
+    derived: DerivedLayers
     tokens: Tokens
     sequences: Sequences
     tracks: Tracks
     opened_tracks: OpenedTracks
-    _scales: dict[str, tuple[Scale, str]] = field(default_factory=dict)
+    _scales: WeakKeyDictionary[States, tuple[Scale, str]] = field(default_factory=WeakKeyDictionary)
 
     @classmethod
     def opened(
@@ -74,7 +76,7 @@ class ExplorerData:
                 bounds = Sequences.of(given.sequences, steps)
                 fits = partial(check_targets, sequences=bounds)
                 data = cls(
-                    layers=layers,
+                    derived=DerivedLayers(layers),
                     sequences=bounds,
                     tokens=words,
                     tracks=Tracks(given_tracks(tracks, words), steps, tracks_changed, opened_tracks, fits),
@@ -88,9 +90,14 @@ class ExplorerData:
         """T, the number of time steps."""
         return len(self.tokens)
 
+    @property
+    def layers(self) -> dict[str, States]:
+        """The layers by name, also those made of tables."""
+        return self.derived.all
+
     def knows(self, layer: str) -> bool:
         """Whether the scale of a layer needs no read of its states."""
-        return layer in self._scales
+        return self.layers[layer] in self._scales
 
     def scale(self, layer: str, *, check: Check = never_cancelled, progress: Progress = None) -> Scale:
         """The scale of a layer, computed when it is first needed; ``check`` and ``progress`` as in `States.prepare`.
@@ -100,19 +107,22 @@ class ExplorerData:
         OSError, ValueError
             The layer can't be read or transformed.
         """
-        return self._seen(layer, check, progress)[0]
+        return self._seen(self.layers[layer], check, progress)[0]
+
+    def scale_of(self, states: States) -> Scale:
+        """The scale of one of the layers, also of one that another has replaced; it raises as `scale`."""
+        return self._seen(states)[0]
 
     def misfit(self, layer: str) -> str:
         """Why the transform fits a layer badly; raises as `scale`."""
-        return self._seen(layer)[1]
+        return self._seen(self.layers[layer])[1]
 
-    def _seen(self, layer: str, check: Check = never_cancelled, progress: Progress = None) -> tuple[Scale, str]:
+    def _seen(self, states: States, check: Check = never_cancelled, progress: Progress = None) -> tuple[Scale, str]:
         """What a sample of the layer shows."""
-        if layer not in self._scales:
-            states = self.layers[layer]
+        if states not in self._scales:
             sample = sample_of(states, check=check, progress=progress)
-            self._scales[layer] = scale_of(states, sample), misfit(states, sample)
-        return self._scales[layer]
+            self._scales[states] = scale_of(states, sample), misfit(states, sample)
+        return self._scales[states]
 
     def tracks_named(self, names: Iterable[str]) -> dict[str, Track]:
         """The tracks with these names, except those that another thread has just removed."""
@@ -121,11 +131,12 @@ class ExplorerData:
 
     def described(self) -> Mapping[str, Any]:
         """What identifies the data in a scenario."""
+        given = self.derived.given
         return {
-            "layers": {name: int(states.shape[1]) for name, states in self.layers.items()},
+            "layers": {name: int(states.shape[1]) for name, states in given.items()},
             "steps": self.steps,
             "sequences": len(self.sequences),
-            "transform": common_transform(self.layers),
+            "transform": common_transform(given),
             "tokens": fingerprint(self.tokens),
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Hashable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from lstmvis_widget.sent import pixel_columns
 from lstmvis_widget.sent.pixel_columns import View, WantedColumns
 from lstmvis_widget.states.envelopes import Envelopes
 from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.background import Background, Work
 
 from .computation import Computation, Request
@@ -46,7 +48,7 @@ class Drawing:
         self, widget: ExplorerTraits, data: ExplorerData, computation: Computation, *, background: bool
     ) -> None:
         self._widget, self._data, self._computation = widget, data, computation
-        self._kept: list[tuple[str, str, tuple[float, float]]] = []  # names of envelopes, the newest last
+        self._kept: list[tuple[str, Hashable, tuple[float, float]]] = []  # names of envelopes, the newest last
         self._keeping = threading.Lock()
         self._place: tuple[int, View] | None = None  # the position, and what is in view there
         self._failed_at: tuple[int, View] | None = None
@@ -58,7 +60,7 @@ class Drawing:
         """The columns around those in view: the same steps as before, while these still cover the view."""
         widget, steps = self._widget, self._data.steps
         stride, layer, axis = widget.peek("_stride"), widget.peek("layer"), widget.peek("value_axis")
-        threshold = widget.peek("threshold")
+        threshold, states = widget.peek("threshold"), self._data.layers[layer]
         if stride is None:
             return self.task.question  # keeps the drawing for when the page returns to columns
         total = widget.cells_in_layer()
@@ -68,9 +70,10 @@ class Drawing:
         visible = min(widget.peek("_visible_steps"), steps, pixel_columns.MOST_COLUMNS * stride)
         view = View(widget.first_shown(), visible, steps, stride)
         self._place = widget.peek("position"), view
-        start, stop = self._span(view, layer, len(cells))
+        start, stop = self._span(view, states, len(cells))
         return WantedColumns(
             layer=layer,
+            states=states,
             stride=stride,
             start=start,
             stop=stop,
@@ -78,15 +81,15 @@ class Drawing:
             axis=axis if isinstance(axis, tuple) else None,
             cells=tuple(sorted(cell for cell in cells if cell < total)),
             selected=tuple(cell for cell in selected.tolist() if cell < total),
-            indexed_at=threshold if self._computation.is_indexed(layer, threshold) else None,
+            indexed_at=threshold if self._computation.is_indexed(states, threshold) else None,
             tracks=tuple(self._data.tracks_named(widget.peek("visible_tracks")).items()),
         )
 
-    def _span(self, view: View, layer: str, cells: int) -> tuple[int, int]:
+    def _span(self, view: View, states: States, cells: int) -> tuple[int, int]:
         before = self.task.question
         if self._failed_at not in (None, self._place):  # the view has moved: try again what failed or was cancelled
             self.task.forget()
-        elif before is not None and (before.layer, before.stride) == (layer, view.stride):
+        elif before is not None and (before.states, before.stride) == (states, view.stride):
             span = before.start, before.stop
             if self._failed_at is not None or pixel_columns.covers(span, view, cells):
                 return span
@@ -111,7 +114,7 @@ class Drawing:
 
     def answer(self, wanted: WantedColumns, work: Work[Drawn]) -> Drawn:
         """Compute extremes and densities of the columns."""
-        envelopes = self.envelopes_of(wanted.layer, wanted.extent)
+        envelopes = self.envelopes_of(wanted.states, wanted.extent)
         columns = envelopes.columns(
             wanted.start,
             wanted.stop,
@@ -120,36 +123,35 @@ class Drawing:
             progress=work.stage(f"drawing {wanted.layer}"),
             check=work.check,
         )
-        self.keep(wanted.layer, envelopes)
+        self.keep(wanted.states, envelopes)
         work.check()
-        cells = self._data.layers[wanted.layer].shape[1]
+        cells = wanted.states.shape[1]
         drawn = pixel_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens, check=work.check)
         return Drawn(drawn, pixel_columns.envelopes(wanted, columns, self._index_of(wanted, work)))
 
     def _index_of(self, wanted: WantedColumns, work: Work[Drawn]) -> OnOffIndex | None:
         """The index, built again if it was dropped; None if there is a newer one, which is about to be asked for."""
-        layer, threshold = wanted.layer, wanted.indexed_at
-        if threshold is None or not self._computation.is_indexed(layer, threshold):
+        states, threshold = wanted.states, wanted.indexed_at
+        if threshold is None or not self._computation.is_indexed(states, threshold):
             return None
-        states, grid = self._data.layers[layer], self._data.scale(layer).grid
-        request = Request(layer=layer, states=states, grid=grid, pattern=Pattern(threshold), selection=None)
+        grid = self._data.scale_of(states).grid
+        request = Request(layer=wanted.layer, states=states, grid=grid, pattern=Pattern(threshold), selection=None)
         return self._computation.index(request, work.check, work.stage)
 
-    def envelopes_of(self, layer: str, extent: tuple[float, float]) -> Envelopes:
+    def envelopes_of(self, states: States, extent: tuple[float, float]) -> Envelopes:
         """The envelopes of a layer, kept or new."""
-        kept: Envelopes | None = self._computation.shelf.get(("envelopes", layer, extent))
-        return kept or Envelopes(self._data.layers[layer], extent)
+        kept: Envelopes | None = self._computation.shelf.get(("envelopes", states.origin, extent))
+        return kept or Envelopes(states, extent)
 
-    def keep(self, layer: str, envelopes: Envelopes) -> None:
+    def keep(self, states: States, envelopes: Envelopes) -> None:
         """Keep the envelopes of the newest layers; from any thread."""
-        name = "envelopes", layer, envelopes.extent
+        name = "envelopes", states.origin, envelopes.extent
         with self._keeping:
             self._kept = [*(each for each in self._kept if each != name), name]
             for each in self._kept[:-KEPT_LAYERS]:
                 self._computation.shelf.drop(each)
             self._kept = self._kept[-KEPT_LAYERS:]
-        about = "envelopes", self._data.layers[layer].origin, envelopes.extent
-        self._computation.shelf.put(name, envelopes, about=about)
+        self._computation.shelf.put(name, envelopes, about=name)
 
     def release(self) -> None:
         """Drop what was drawn, which no page shows."""

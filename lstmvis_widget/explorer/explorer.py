@@ -45,6 +45,7 @@ from .preparing import Preparing
 from .ranking import Ranking
 from .switching import Switching
 from .traits import OVERLAP, ExplorerTraits
+from .using import UsedTable, cell_rules, checked_name, label_of, layer_name
 from .viewing import Viewing
 
 MOST_STARTS = 2000
@@ -231,7 +232,7 @@ class StateExplorer(ExplorerTraits):
             _name=name,
             _units=units,
             _steps=data.steps,
-            _layers=[{"name": key, "cells": states.shape[1]} for key, states in data.layers.items()],
+            _layers=self._listed_layers(),
             _tracks=described(data.tracks),
             _n_sequences=count,
             _sequence_starts=data.sequences.starts.tolist() if count <= MOST_STARTS else [],
@@ -264,6 +265,7 @@ class StateExplorer(ExplorerTraits):
         self._tasks.extend(part.task for part in parts)
         self._messages |= {
             "take_cells": self._take_cells_or_say,
+            "use": self._use_or_say,
             "cancel": if_true(self.cancel),
             "against_chance": if_true(self._label_counting.compare_with_chance),
             "view": self._when_views_change,
@@ -274,6 +276,7 @@ class StateExplorer(ExplorerTraits):
         self._show_selection_bounds()
         self._pins = {self.peek("layer"): self.peek("pinned_cells")}
         followers = {
+            "used_tables": self._when_used_tables_change,
             "layer": self._when_layer_changes,
             "pinned_cells": self._when_pins_change,
             "threshold": self._when_threshold_changes,
@@ -313,8 +316,17 @@ class StateExplorer(ExplorerTraits):
         return self._data.layers[self.layer].as_given
 
     @property
+    def cell_names(self) -> tuple[str, ...] | None:
+        """Names of the D cells of the active layer, such as "−12" for a mirror of cell 12; None: they are numbers.
+
+        The page shows the names. `selected_cells`, `matches` and all others hold numbers: ``cell_names[number]`` is the
+        name of one.
+        """
+        return self._data.layers[self.layer].cell_names
+
+    @property
     def layers(self) -> tuple[str, ...]:
-        """Names of the layers."""
+        """Names of the layers: those of the states, then those made by `use`."""
         return tuple(self._data.layers)
 
     @property
@@ -347,6 +359,28 @@ class StateExplorer(ExplorerTraits):
         if name == "layer" and self._switching.has_to_read(value):
             return bool(value == self._switching.question())  # asked for already
         return super()._has(name, value)
+
+    def _listed_layers(self) -> list[dict[str, Any]]:
+        """The layers as they are sent."""
+        tables = self.peek("used_tables")
+        return [
+            {"name": name, "cells": states.shape[1]} | ({"of": tables[name].layer} if name in tables else {})
+            for name, states in self._data.layers.items()
+        ]
+
+    def _when_used_tables_change(self, change: Any) -> None:
+        """Show which layers there are now. What was chosen for one that is gone goes, too."""
+        before, now, layer = change["old"], change["new"], self.peek("layer")
+        gone = before.keys() - now.keys()
+        with self.hold_sync():
+            self.publish(_layers=self._listed_layers())
+            if layer in gone:
+                self.layer = before[layer].layer
+            for name in gone:
+                self._pins.pop(name, None)
+            self.thresholds = {name: value for name, value in self.thresholds.chosen.items() if name not in gone}
+            if layer in now and now[layer] != before.get(layer):
+                self._show_layer()
 
     def _when_layer_changes(self, change: Any) -> None:
         self._switching.want(None)
@@ -382,6 +416,7 @@ class StateExplorer(ExplorerTraits):
             _threshold_step=scale.step,
             _least_above_zero=self._data.layers[layer].least_above_zero,
             _transform=self._data.layers[layer].transform or "",
+            _cell_names=self._data.layers[layer].cell_names or (),
             _misfit=self._data.misfit(layer),
         )
 
@@ -476,6 +511,88 @@ class StateExplorer(ExplorerTraits):
         following = self._ranking.results(lambda results: results.following is not None).following
         deselected = [] if following is None else following.tolist()
         self.set_together({"deselected_cells": deselected, "added_cells": cells})
+
+    def use(self, table: Any, name: str | None = None) -> None:
+        """Explore cells with thresholds and signs of their own, such as the best rows of `cell_alignment`.
+
+        This makes a layer of the active one, and shows it: for a cell in the table its values are how far the cell is
+        beyond its own threshold, sign · (x − threshold), so that at the threshold 0, which the layer begins with,
+        exactly the cells are on that follow their own rules: x ≥ threshold, or with the sign −1, x ≤ threshold. All
+        other cells are NaN: never on, and not drawn. Cells keep their numbers; the page shows one with the sign −1 as
+        −55.
+
+        `undo` takes it back as one change. The tables are part of `scenario`; `used` is that of the active layer.
+
+        Parameters
+        ----------
+        table : data frame, structured array, mapping of columns, or None
+            With the columns ``cell``, ``threshold`` (in units of the active layer, after its transform) and, if some
+            cells are on where they are low, ``sign`` (1 or −1); other columns aren't looked at. Each cell has one row.
+            In a layer that was made by `use`, the table is about the layer which that was made of. None goes back to
+            that layer.
+        name : str, optional
+            Name of the new layer. By default that of the active layer and, if the table has a column ``label`` with one
+            label, the label: "lstm2 · quote". A layer that `use` has made under this name is replaced.
+
+        Raises
+        ------
+        TypeError, ValueError
+            It is no such table: a column is missing, a cell is there twice (as in a table of several labels), or out of
+            range, a threshold is NaN or infinite, a sign is neither 1 nor −1, or there are no rows. Or the name is that
+            of a layer of the states.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> states = np.array([[0.1, -2.0], [0.9, 1.0], [0.8, 3.0]])
+        >>> explorer = StateExplorer(states, ["a", "b", "c"])
+        >>> explorer.use({"cell": [0, 1], "threshold": [0.5, 1.0], "sign": [1, -1]})
+        >>> explorer.selection = (1, 2)
+        >>> explorer.selected_cells
+        array([0, 1])
+        >>> explorer.layer, explorer.threshold, explorer.cell_names
+        ('states · own thresholds', 0.0, ('0', '−1'))
+        >>> explorer.use(None)
+        >>> explorer.layer
+        'states'
+        >>> explorer.close()
+        """
+        with self._setting():
+            derived = self._data.derived
+            source = derived.source_of(self.peek("layer"))
+            if table is None:
+                if name is not None:
+                    raise TypeError("use(None) goes back, and takes no name; set used_tables to remove a layer")
+                self.layer = source
+                return
+            if isinstance(table, UsedTable) and table.layer in derived.given:
+                source = table.layer
+            rules = cell_rules(table, derived.given[source].shape[1])
+            named = layer_name(source, label_of(table), derived.given) if name is None else name
+            checked_name(named, derived.given)
+            self.set_together(
+                {
+                    "used_tables": {**self.peek("used_tables"), named: UsedTable(source, rules)},
+                    "thresholds": {key: value for key, value in self.thresholds.chosen.items() if key != named},
+                    "layer": named,
+                }
+            )
+
+    @property
+    def used(self) -> UsedTable | None:
+        """The table that the active layer was made of by `use`, with its ``layer``; None for a layer of the states."""
+        table: UsedTable | None = self.used_tables.get(self.layer)
+        return table
+
+    def _use_or_say(self, table: Any) -> None:
+        """Use the table of a page, unless another layer is shown by now than the one that it is about."""
+        if not isinstance(table, Mapping) or table.get("layer") != well_formed(self.layer):
+            self.say("these thresholds are of another layer than the one that is shown")
+            return
+        try:
+            self.use(table)
+        except (TypeError, ValueError, traitlets.TraitError) as error:
+            self.say(str(error))
 
     def _take_cells_or_say(self, cells: Any) -> None:
         try:

@@ -78,19 +78,19 @@ class Preparing:
             return None
         request = ranked[0]
         layer, states, threshold = request.layer, request.states, request.pattern.threshold
-        grid = request.grid if self._computation.codes.are_missing(layer, states, request.grid) else None
-        wanted = Prepared(layer, threshold, states, grid, self._unseen(layer))
+        grid = request.grid if self._computation.codes.are_missing(states, request.grid) else None
+        wanted = Prepared(layer, threshold, states, grid, self._unseen(layer, states))
         before = self.task.question
         if grid is None and before is not None and before._replace(threshold=threshold, grid=None) == wanted:
             return before  # goes on with the columns once it has all codes
         return wanted if grid is not None or (states.in_memory and wanted.extent is not None) else None
 
-    def _unseen(self, layer: str) -> tuple[float, float] | None:
+    def _unseen(self, layer: str, states: States) -> tuple[float, float] | None:
         """The range of the columns of all steps, if these are missing; None if the page shows another layer."""
         if layer != self._widget.peek("layer"):
             return None
         extent = self._drawing.counted_range()
-        return extent if self._drawing.envelopes_of(layer, extent).would_be_filled else None
+        return extent if self._drawing.envelopes_of(states, extent).would_be_filled else None
 
     def pending(self, _: Prepared | None) -> None:
         """Show nothing: what is prepared can't be seen."""
@@ -106,14 +106,14 @@ class Preparing:
 
         when_idle()
         codes, report = self._computation.codes, work.stage("preparing other thresholds and views")
-        layer, _, states, grid, extent = prepared
+        _, _, states, grid, extent = prepared
         if extent is not None:
-            envelopes = self._drawing.envelopes_of(layer, extent)
-            also = None if grid is None else codes.filling(layer, states, grid)
+            envelopes = self._drawing.envelopes_of(states, extent)
+            also = None if grid is None else codes.filling(states, grid)
             envelopes.fill(also=also, progress=report, check=when_idle)
-            self._drawing.keep(layer, envelopes)
+            self._drawing.keep(states, envelopes)
         if grid is not None:
-            codes.fill(layer, states, grid, when_idle, report)
+            codes.fill(states, grid, when_idle, report)
 
     def show(self, prepared: Prepared, answer: None, error: str) -> None:
         """Show nothing, not even an error: whoever asks for another threshold reads the states, and is told."""

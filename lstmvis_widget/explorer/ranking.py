@@ -50,17 +50,16 @@ class Ranking:
         """The current request."""
         widget = self._widget
         values = {name: widget.peek(name) for name in (*names_tagged(ExplorerTraits, "request"), "context_width")}
+        values["states"] = self._data.layers[values["layer"]]
         if self._asked_with is None or self._asked_with[0] != values:
             self._asked_with = values, self._request(dict(values))
         return self._asked_with[1]
 
     def _request(self, values: dict[str, Any]) -> Request:
-        layer = values["layer"]
-        scale = self._data.scale(layer)
+        scale = self._data.scale_of(values["states"])
         pattern = Pattern(*(values.pop(name) for name in ("threshold", "off_before", "off_after")))
         return Request(
             **values,
-            states=self._data.layers[layer],
             grid=scale.grid,
             pattern=pattern,
             thresholds=scale.thresholds,
@@ -187,7 +186,7 @@ class Ranking:
         origin, question = matches.origin, self.task.question
         if origin is None or question is None or question.states is not origin.states:
             return None
-        return self._computation.kept_index(question.layer, origin.pattern.threshold)
+        return self._computation.kept_index(question.states, origin.pattern.threshold)
 
     def ranked(self) -> tuple[Request, Results] | None:
         """The newest request with its results; None while there are no matches yet, or if it failed."""

@@ -10,10 +10,12 @@ import numpy as np
 
 from lstmvis_widget.given.brief import brief
 
+from .using import UsedTable
+
 VERSION = 1
 """Version of the format; other versions can't be read."""
 
-ADDED = ("thresholds", "folded_tracks")
+ADDED = ("thresholds", "folded_tracks", "used_tables")
 """Parts of a view that scenarios made before them lack: these stay as they are."""
 
 SAMPLED_TOKENS = 4096
@@ -49,7 +51,9 @@ def _as_json(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, tuple):
         return list(value)
-    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else value
+    if isinstance(value, UsedTable):
+        return value.to_dict()
+    return {str(key): _as_json(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def line(scenario: Mapping[str, Any], explorer: str = "explorer") -> str:

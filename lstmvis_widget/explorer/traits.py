@@ -16,6 +16,7 @@ from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.texts import meant, well_formed
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent.tracks import comparable, foldable
+from lstmvis_widget.states.sources import States
 from lstmvis_widget.synced.tags import for_the_package
 from lstmvis_widget.synced.traits import (
     Awaited,
@@ -44,6 +45,7 @@ from lstmvis_widget.timeline.tracks import Track
 from .computation import NO_CELLS, NO_SELECTION, no_matches
 from .data import ExplorerData
 from .thresholds import LayerThresholds, ThresholdsTrait, ThresholdTrait, chosen_thresholds
+from .using import TablesTrait
 
 MOST_CONTEXT = 20
 """Most steps of context on each side of a match."""
@@ -73,8 +75,9 @@ class ExplorerTraits(SyncedWidget):
         The data that names and numbers are checked against.
     """
 
-    _FIRST = ("layer", "thresholds", "threshold", "selection")
-    """A layer and thresholds set the threshold; a layer and a selection clear the cells chosen by hand."""
+    _FIRST = ("used_tables", "layer", "thresholds", "threshold", "selection")
+    """Tables make layers; a layer and thresholds set the threshold; a layer and a selection clear the cells chosen by
+    hand."""
 
     layer: Gestured[str, str] = Gestured(
         "",
@@ -95,6 +98,11 @@ class ExplorerTraits(SyncedWidget):
         "its own default until a threshold is set for it, and keeps it while others are active.\n\n"
         "It travels, and is saved, with only those that were set.",
     ).tag(sync=True, undo=True, default="each layer's own", to_json=lambda value, _: dict(chosen_thresholds(value)))
+    used_tables: TablesTrait = TablesTrait(
+        {},
+        help="The tables that `use` has made layers of, by the name of the layer. Set it to those that are to stay: "
+        "``explorer.used_tables = {}`` removes all layers that `use` has made.",
+    ).tag(undo=True)
     selection: StepRange = StepRange(
         None,
         steps=lambda explorer: len(explorer.tokens),
@@ -265,12 +273,15 @@ class ExplorerTraits(SyncedWidget):
     # ------------------------------------- traits that Python sets for the page
 
     _name = sent("", help="Name of the data set; may be empty.")
-    _layers = sent((), help="`[{name, cells}]`.")
+    _layers = sent(
+        (), help="`[{name, cells, of}]`; `of` is the layer that one was made of by `use`, and missing in the others."
+    )
     _steps = sent(0, help="T, the number of time steps.")
     _n_sequences = sent(1, help="Number of sequences.")
     _sequence_starts = sent((), help="First steps of the sequences; empty if there are more than 2,000.")
     _units = sent("", help="Unit of the value axis; may be empty.")
     _transform = sent("", help="Name of the transform of the layer's states; empty for none.")
+    _cell_names = sent((), help="Names of the cells of the layer, in their order; empty where their numbers are.")
     _misfit = sent(
         "", help="Why the transform fits the layer's states badly, and which one fits; empty if nothing shows that."
     )
@@ -316,6 +327,7 @@ class ExplorerTraits(SyncedWidget):
     def __init__(self, data: ExplorerData) -> None:
         super().__init__()
         self._data = data
+        data.derived.tables = lambda: self._trait_values.get("used_tables", {})
         self._threshold_layer = ""  # for which the threshold was set last
 
     @for_the_package
@@ -333,6 +345,12 @@ class ExplorerTraits(SyncedWidget):
     def cells_in_layer(self) -> int:
         """D, the number of cells in the active layer."""
         return self._data.layers[self.peek("layer")].shape[1]
+
+    @property
+    @for_the_package
+    def layers_to_use(self) -> dict[str, States]:
+        """The layers whose cells tables are about: those that were given."""
+        return self._data.derived.given
 
     @for_the_package
     def table_may_be_of(self, name: str) -> bool:

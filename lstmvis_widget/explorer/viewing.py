@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmvis_widget.sent import tracks, window
+from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.tracks import Track
 
 from .data import ExplorerData
@@ -23,6 +24,7 @@ class Viewing:
     def __init__(self, widget: ExplorerTraits, data: ExplorerData) -> None:
         self._widget, self._data = widget, data
         self._shown_tracks: tuple[tuple[str, Track], ...] = ()
+        self._shown_states: States | None = None
         self._tried: tuple[Any, ...] | None = None
 
     def refresh(self) -> None:
@@ -31,14 +33,15 @@ class Viewing:
         if widget.peek("_stride") is not None:
             return
         layer, position = widget.peek("layer"), widget.peek("position")
-        cells = widget.cells_in_layer()
+        cells, states = widget.cells_in_layer(), self._data.layers[layer]
         shown = self._data.tracks_named(widget.peek("visible_tracks"))
         visible = min(widget.peek("_visible_steps"), steps, window.MOST_WORDS)
-        tried, self._tried = self._tried, (layer, position, visible, tuple(shown.items()))
+        tried, self._tried = self._tried, (states, position, visible, tuple(shown.items()))
         sent = widget.peek("_window")
         if tried == self._tried or (
             sent is not None
             and sent["layer"] == layer
+            and self._shown_states is states
             and set(shown.items()) <= set(self._shown_tracks) <= set(self._data.tracks.items())
             and window.covers(sent, position, visible, steps, cells)
         ):
@@ -49,7 +52,7 @@ class Viewing:
         except OSError as error:
             widget.say(str(error))
             return
-        self._shown_tracks = tuple(shown.items())
+        self._shown_tracks, self._shown_states = tuple(shown.items()), states
         widget.publish(_window=made)
 
     def window(self, start: int, stop: int, layer: str, names: tuple[str, ...]) -> dict[str, Any]:

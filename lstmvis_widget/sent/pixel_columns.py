@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lstmvis_widget.states.density import BINS, Extent, bins_a_unit
 from lstmvis_widget.states.envelopes import PixelColumns, shades
 from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track
@@ -39,6 +40,7 @@ class WantedColumns:
     """All that the drawn columns depend on: the steps [start, stop), and what is drawn of them."""
 
     layer: str
+    states: States
     stride: int
     start: int
     stop: int

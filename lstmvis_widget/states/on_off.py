@@ -46,11 +46,19 @@ def is_on(values: Array, threshold: float, out: Mask | None = None) -> Mask:
         return on
 
 
-def _at_least(cut: Array, values: Array, out: Mask | None) -> Mask:
-    """Where ``value ≥ cut``."""
+def at_least(cut: Array, values: Array, out: Mask | None = None) -> Mask:
+    """Where ``value ≥ cut``, with a cut in the precision of the values for all of them, or for each cell."""
     if values.dtype == cut.dtype == np.float16:
         return _halves_at_least(cut, values, out)
     on: Mask = np.greater_equal(values, cut, out=out)
+    return on
+
+
+def at_most(cut: Array, values: Array) -> Mask:
+    """Where ``value ≤ cut``, as `at_least`."""
+    if values.dtype == cut.dtype == np.float16:
+        return _halves_at_least(-cut, -values, None)
+    on: Mask = np.less_equal(values, cut)
     return on
 
 
@@ -105,9 +113,9 @@ class MovedThreshold:
 
     def __call__(self, values: Array, out: Mask | None = None) -> Mask:
         """Which of the rows of source values are on."""
-        on = _at_least(self.cut, values, out)
+        on = at_least(self.cut, values, out)
         if self.unsure_from is not None and self.decide is not None:
-            unsure = _at_least(self.unsure_from, values, None)
+            unsure = at_least(self.unsure_from, values, None)
             unsure &= ~on
             if unsure.any():
                 on[unsure] = self.decide(values[unsure])
@@ -119,21 +127,43 @@ def can_move(source: np.dtype[Any]) -> bool:
     return source.kind != "f" or source.itemsize <= 8
 
 
-def moved_per_cell(transform: Callable[[Array], Array], threshold: float, source: Any, cells: int) -> MovedThreshold:
+def moved_per_cell(
+    transform: Callable[[Array], Array], threshold: float | Array, source: Any, cells: int
+) -> MovedThreshold:
     """Move the threshold to the source of a transform that is monotone to the last bit, for each cell.
 
     Parameters
     ----------
     transform : callable
         Of rows (n, D) of source values. Within a cell, a greater value never gets a lower result.
-    threshold : float
+    threshold : float, or ndarray of shape (D,)
+        One for all cells, or one for each, in the precision of the results.
     source : numpy dtype
         Of the source. Integers are compared in double precision, in which they are transformed.
     cells : int
         D.
     """
-    floats = _OrderedFloats(source)
-    return MovedThreshold(floats.at(floats.least(lambda values: is_on(transform(values), threshold), cells)))
+
+    def on(values: Array) -> Mask:
+        results = transform(values)
+        return at_least(threshold, results) if isinstance(threshold, np.ndarray) else is_on(results, threshold)
+
+    return MovedThreshold(least_values(on, source, cells))
+
+
+def least_values(on: Callable[[Array], Mask], dtype: Any, cells: int) -> Array:
+    """For each cell the least float of a dtype that is on, where all greater ones are on, too; NaN if none is.
+
+    Parameters
+    ----------
+    on : callable
+        Rows (1, D) of floats → which of them are on.
+    dtype : numpy dtype
+    cells : int
+        D.
+    """
+    floats = _OrderedFloats(dtype)
+    return floats.at(floats.least(on, cells))
 
 
 def moved_despite_rounding(

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from .byte_codes import MOST_LEVELS, ThresholdGrid
 from .samples import LayerSample, sample_of
 from .sources import States
-from .transforms import TRANSFORMS
 
 MOST_STEPS = 200
 """Steps of the threshold over the range of a layer, at most."""
@@ -43,10 +42,11 @@ def scale_of(states: States, sample: LayerSample | None = None) -> Scale:
     If the values fit [−1, 1], the range is [0, 1] or [−1, 1], and the threshold 0.3. Else the range is that of the
     values, and the threshold their 0.9 quantile, unless most values reach that, such as the zeros of sparse states:
     then it is above that value. Of sparse, non-negative states, as of a ReLU, on is above 0. Some transforms have a
-    scale of their own.
+    scale of their own, or a threshold, which the range then contains.
     """
-    own = TRANSFORMS[states.transform].scale if states.transform else None
-    low, high, threshold = own or _scale_of_sample((sample or sample_of(states)).values, states)
+    low, high, threshold = states.usual_scale or _scale_of_sample((sample or sample_of(states)).values, states)
+    if (usual := states.usual_threshold) is not None:
+        low, high, threshold = min(low, usual), max(high, usual), usual
     states.prepare()  # an error is raised now
     step = _step_between(low, high)
     thresholds = _multiples(low, high, step, _greatest(states.dtype))

@@ -24,6 +24,7 @@ from .kept_statistics import kept_moments
 from .layers import layers_of
 from .on_off import OnRule, on_rule
 from .opening import OpenedSource, opened_source
+from .own_thresholds import CellRules, OwnThresholds
 from .paths import picklable
 from .rows import JoinedRows, Stretch, block, dtype_of, is_in_memory
 from .small_floats import SmallFloatRows, least_above_zero
@@ -72,6 +73,8 @@ class States:
         (T, D), after the transform.
     dtype : numpy dtype
         Of what `read` returns.
+    cell_names : tuple of D str, or None
+        What the cells are called where they are shown. None: they are called by their numbers.
 
     Notes
     -----
@@ -122,6 +125,7 @@ class States:
         made = self._transform
         self.shape: tuple[int, int] = (int(shape[0]), made.cells(self._source_cells) if made else self._source_cells)
         self.dtype: np.dtype[Any] = made.dtype(self._source_dtype) if made else self._source_dtype
+        self.cell_names: tuple[str, ...] | None = made.cell_names(self._source_cells) if made else None
 
     @property
     def transform(self) -> str | None:
@@ -170,14 +174,12 @@ class States:
     def _prepared(
         self, check: Check = never_cancelled, progress: Report = not_reported, seen: Seen = not_seen
     ) -> Transform | None:
-        if self._transform is not None:
-            with self._preparing:
-                shape = self.shape[0], self._source_cells
-                in_memory = is_in_memory(self._rows)
-                read, kept = self.read_source, self._kept_moments
-                reader = StatesReader(shape, self._source_dtype, read, in_memory, kept, check, progress, seen)
-                self._transform = self._transform.fit(reader)
-        return self._transform
+        if self._transform is None:
+            return None
+        shape = self.shape[0], self._source_cells
+        in_memory = is_in_memory(self._rows)
+        read, kept = self.read_source, self._kept_moments
+        return self._fitted(StatesReader(shape, self._source_dtype, read, in_memory, kept, check, progress, seen))
 
     def _kept_moments(self) -> Moments | None:
         if self._dataset_path is None:
@@ -196,7 +198,34 @@ class States:
     def origin(self) -> Hashable:
         """Where these values come from: states of an equal origin read the same place of a file, or the same array."""
         place = self._dataset_path or getattr(self._rows, "path_of_states", None) or id(self.source)
-        return place, self.transform
+        return place, None if self._transform is None else self._transform.key
+
+    def with_own_thresholds(self, rules: CellRules, name: str | None = None) -> States:
+        """The same states seen as how far some cells are beyond thresholds of their own, see `OwnThresholds`.
+
+        They share what has been read, and the transform, for which all steps are read once. Closing them closes no
+        file.
+
+        Parameters
+        ----------
+        rules : CellRules
+            Of these cells, with thresholds in units of these states, after the transform.
+        name : str, optional
+            What messages call them.
+        """
+        made = object.__new__(States)
+        made._own_file = None
+        made._transform = OwnThresholds(rules, self._transform, self._fitted)
+        made._begin(self._opened(), name or self.name)
+        made._reading, made._chunks, made._plain = self._reading, self._chunks, self._plain
+        return made
+
+    def _fitted(self, reader: StatesReader) -> Transform | None:
+        """The transform for these states."""
+        with self._preparing:
+            if self._transform is not None:
+                self._transform = self._transform.fit(reader)
+            return self._transform
 
     @property
     def ndim(self) -> int:
@@ -285,6 +314,16 @@ class States:
         """Whether a threshold can be compared with an array in memory, without reading or transforming."""
         monotone = self._transform is None or self._transform.monotone
         return is_in_memory(self._rows) and monotone
+
+    @property
+    def usual_scale(self) -> tuple[float, float, float] | None:
+        """The lowest and the highest value and a default threshold, if the transform has the same for all states."""
+        return None if self._transform is None else self._transform.scale
+
+    @property
+    def usual_threshold(self) -> float | None:
+        """A default threshold, if the transform has the same for all states."""
+        return None if self._transform is None else self._transform.threshold
 
     @property
     def least_above_zero(self) -> float | None:

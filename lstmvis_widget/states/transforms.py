@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -11,6 +12,7 @@ from .cell_statistics import QUANTILE_STEPS, Moments, StatesReader, moments_of, 
 from .on_off import MovedThreshold, OnRule, can_move, is_on, moved_despite_rounding, moved_per_cell
 
 Array = NDArray[Any]
+Ints = NDArray[np.int64]
 
 TANH_SLACK = 64
 """Floats around a threshold within which tanh may round to the wrong side; numpy's is off by less than four."""
@@ -26,11 +28,19 @@ class Transform:
         Whether within a cell a greater value never gets a lower result (except by the rounding of tanh).
     scale : (float, float, float), optional
         The lowest and the highest result and a default threshold, if they are the same for all states.
+    threshold : float, optional
+        A default threshold, if it alone is the same for all states.
     """
 
-    name: ClassVar[str]
-    monotone: ClassVar[bool] = False
+    name: str
+    monotone: bool = False
     scale: ClassVar[tuple[float, float, float] | None] = None
+    threshold: ClassVar[float | None] = None
+
+    @property
+    def key(self) -> Hashable:
+        """What tells it from other transforms of the same states."""
+        return self.name
 
     def fit(self, reader: StatesReader) -> Self:  # noqa: ARG002  (some need the states)
         """The transform for these states; most don't depend on them."""
@@ -40,6 +50,10 @@ class Transform:
         """The number of cells of the result."""
         return cells
 
+    def cell_names(self, cells: int) -> tuple[str, ...] | None:  # noqa: ARG002
+        """The names of the cells that D cells become; None: their numbers."""
+        return None
+
     def dtype(self, source: np.dtype[Any]) -> np.dtype[Any]:
         """The dtype of the result: floats keep their precision, integers become double precision."""
         return source if source.kind == "f" else np.dtype(np.float64)
@@ -47,6 +61,28 @@ class Transform:
     def apply(self, values: Array) -> Array:
         """The results for rows of source values (n, D), in native byte order."""
         raise NotImplementedError
+
+    def of_cells(self, values: Array, cells: Ints) -> Array:
+        """The results of some cells only, (n, len(cells)), for whole rows of source values."""
+        return self.apply(values)[:, cells]
+
+    def moved(self, cuts: Array, cells: Ints, source: np.dtype[Any]) -> Array | None:  # noqa: ARG002
+        """Move a threshold of each of some cells to the source: the least source value whose result is ≥ its cut.
+
+        Parameters
+        ----------
+        cuts : ndarray of shape (n,)
+            In the precision of the results. NaN: no result is ≥ it.
+        cells : ndarray of int64, shape (n,)
+        source : numpy dtype
+
+        Returns
+        -------
+        ndarray of shape (n,), or None
+            In the precision of the source (integers: double precision); NaN where there is no such value. None: the
+            thresholds can't be moved, so values have to be transformed.
+        """
+        return None
 
     def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:  # noqa: ARG002
         """The rule for source values of D cells: on are exactly those whose result is ≥ ``threshold``."""
@@ -64,6 +100,10 @@ class Tanh(Transform):
         result: Array = np.tanh(np.ascontiguousarray(_as_float(values)))
         return result
 
+    def of_cells(self, values: Array, cells: Ints) -> Array:
+        """Tanh of these alone."""
+        return self.apply(picked(values, cells))
+
     def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
         """A threshold moved to the source, the same for all cells."""
         if not can_move(source):
@@ -79,6 +119,10 @@ class Abs(Transform):
     def apply(self, values: Array) -> Array:
         """Magnitudes."""
         return np.abs(_as_float(values))
+
+    def of_cells(self, values: Array, cells: Ints) -> Array:
+        """Those of these cells alone."""
+        return self.apply(picked(values, cells))
 
 
 class SplitSigns(Transform):
@@ -132,6 +176,21 @@ class Standardise(Transform):
                 result[:, same] = np.where(np.isfinite(result[:, same]), 0, result[:, same])
             return result.astype(self.dtype(values.dtype), copy=False)
 
+    def of_cells(self, values: Array, cells: Ints) -> Array:
+        """Those of these cells alone."""
+        return self._of(cells).apply(picked(values, cells))
+
+    def moved(self, cuts: Array, cells: Ints, source: np.dtype[Any]) -> Array | None:
+        """Each by itself."""
+        if not can_move(source):
+            return None
+        of_these = self._of(cells)
+        return moved_per_cell(of_these.apply, cuts, source, len(cells)).cut
+
+    def _of(self, cells: Ints) -> Self:
+        """The same of some cells only."""
+        return type(self)(Moments(self.moments.mean[cells], self.moments.spread[cells]))
+
     def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:
         """A threshold moved to the source, one for each cell."""
         if not can_move(source):
@@ -180,19 +239,30 @@ class Quantile(Transform):
         result[np.isnan(by_cell)] = np.nan
         return np.ascontiguousarray(result.T)
 
+    def of_cells(self, values: Array, cells: Ints) -> Array:
+        """Those of these cells alone."""
+        return type(self)(self.table[cells]).apply(picked(values, cells))
+
     def on_rule(self, threshold: float, source: np.dtype[Any], cells: int) -> OnRule:  # noqa: ARG002
-        """A threshold for each cell, looked up in its quantiles: the next value above them."""
-        enough = is_on(self._results, threshold)
-        infinity = self.table.dtype.type(np.inf)
-        if enough[0]:
-            return MovedThreshold(np.full(len(self.table), -infinity))
-        if not enough.any():
-            return MovedThreshold(np.full(len(self.table), np.nan, self.table.dtype))
-        edge = self.table[:, int(enough.argmax()) - 1]
+        """A threshold for each cell, looked up in its quantiles."""
+        every = np.arange(len(self.table))
+        lower = np.count_nonzero(~is_on(self._results, threshold))
+        return MovedThreshold(self._cuts(np.full(len(every), lower), every))
+
+    def moved(self, cuts: Array, cells: Ints, source: np.dtype[Any]) -> Array | None:  # noqa: ARG002
+        """Each looked up in the quantiles of its cell."""
+        return self._cuts(np.searchsorted(self._results, cuts), cells)
+
+    def _cuts(self, lower: Ints, cells: Ints) -> Array:
+        """The least source value of each cell whose result isn't among so many of the lowest results."""
+        most = len(self._results)
+        edge: Array = self.table[cells, np.clip(lower, 1, most - 1) - 1]
+        infinity = edge.dtype.type(np.inf)
         with np.errstate(over="ignore"):  # the next value after the greatest is ∞, as it should
-            cut = np.nextafter(edge, infinity)
-        cut[edge == infinity] = np.nan
-        return MovedThreshold(cut)
+            cut: Array = np.nextafter(edge, infinity)
+        cut[(edge == infinity) | (lower == most)] = np.nan
+        cut[lower == 0] = -infinity
+        return cut
 
 
 TRANSFORMS: dict[str, type[Transform]] = {each.name: each for each in (Tanh, Abs, SplitSigns, Standardise, Quantile)}
@@ -215,6 +285,11 @@ def transform_named(name: Any) -> Transform | None:
     if known is None:
         raise ValueError(f"transform must be None or one of {', '.join(map(repr, TRANSFORMS))}; got {name!r}")
     return known()
+
+
+def picked(values: Array, cells: Ints) -> Array:
+    """The columns of some cells, each at most once and in ascending order."""
+    return values if len(cells) == values.shape[1] else np.take(values, cells, axis=1)
 
 
 def _as_float(values: Array) -> Array:

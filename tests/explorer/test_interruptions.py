@@ -67,8 +67,8 @@ class Asking:
     def prepare(self, layer, check=lambda: None):
         """Make what byte codes are missing, as after the matches."""
         states, grid = self.states[layer], self.grids[layer]
-        if self.computation.codes.are_missing(layer, states, grid):
-            self.computation.codes.fill(layer, states, grid, check, lambda _: None)
+        if self.computation.codes.are_missing(states, grid):
+            self.computation.codes.fill(states, grid, check, lambda _: None)
 
     def ask(self, layer, threshold, check=lambda: None):
         request = Request(

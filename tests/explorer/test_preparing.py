@@ -75,7 +75,7 @@ class TestCodes:
             assert not explorer._preparing.task.asked.ended
         gate.set()
         wait_until(lambda: explorer._preparing.task.asked.ended, "codes")
-        assert explorer._computation.codes.at("states", 0.5) is not None
+        assert explorer._computation.codes.at(explorer._data.layers["states"], 0.5) is not None
 
     def test_they_wait_for_what_is_asked_for(self, made, monkeypatch):
         explorer = made(Counted(STATES))
@@ -93,10 +93,10 @@ class TestCodes:
         assert counting.wait(20)
         assert explorer._preparing.task.question is not None
         assert not explorer._preparing.task.asked.ended
-        assert explorer._computation.codes.at("states", 0.3) is None
+        assert explorer._computation.codes.at(explorer._data.layers["states"], 0.3) is None
         gate.set()
         wait_until(lambda: explorer._preparing.task.asked.ended, "codes")
-        assert explorer._computation.codes.at("states", 0.3) is not None
+        assert explorer._computation.codes.at(explorer._data.layers["states"], 0.3) is not None
 
     def test_cancel_ends_them_and_another_threshold_goes_on(self, made, monkeypatch):
         begun, turns = threading.Event(), threading.Semaphore(0)
@@ -122,7 +122,7 @@ class TestCodes:
         before = states.rows
         explorer.threshold = 0.3
         is_right(explorer)
-        wait_until(lambda: explorer._computation.codes.at("states", 0.5) is not None, "codes")
+        wait_until(lambda: explorer._computation.codes.at(explorer._data.layers["states"], 0.5) is not None, "codes")
         # The selection and the index, and less than all blocks for the codes.
         assert states.rows - before < 3 + 2 * len(STATES)
 
@@ -172,7 +172,7 @@ class TestCodes:
         explorer.selection = SELECTION
         explorer.finish()
         wait_until(lambda: explorer._preparing.task.asked.ended, "codes")
-        found = explorer._computation.codes.at("states", 0.5)
+        found = explorer._computation.codes.at(explorer._data.layers["states"], 0.5)
         assert found is not None
         codes, level = found
         assert np.array_equal(codes.codes >= level, is_on(explorer.states[:], 0.5))
@@ -252,7 +252,7 @@ class TestColumns:
         is_right(explorer)
         assert seen_whole(explorer) == seen_whole(made(STATES, background=False))
         wait_until(lambda: explorer._preparing.task.asked.ended, "codes")
-        assert explorer._computation.codes.at("states", 0.3) is not None
+        assert explorer._computation.codes.at(explorer._data.layers["states"], 0.3) is not None
 
     def test_without_room_for_codes_there_are_columns(self, made, monkeypatch):
         states = Counted(STATES)

@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import { createSynced, type Signals, type Synced } from "../shared/synced";
 import type { Transport } from "../shared/transport";
+import type { OwnThresholds } from "./cells/cell_alignment";
 import { TRAITS } from "./traits";
 
 /** Names the page as it was loaded: one that is closed or loaded again cannot tell that its views go. */
@@ -20,6 +21,8 @@ export interface Model
   compareWithChance(): void;
   /** Ask Python to make exactly these the selected cells. */
   takeCells(cells: readonly number[]): void;
+  /** Ask Python to show how far these cells are beyond thresholds of their own. */
+  use(table: OwnThresholds): void;
   /** Tell Python that the page shows one more view of the widget, or one less. */
   tellOfView(change: 1 | -1): void;
   /** Ask Python to undo the last change, or to redo it. */
@@ -39,6 +42,10 @@ export function createModel(transport: Transport): Model {
     takeCells(cells) {
       settle();
       send({ take_cells: cells });
+    },
+    use(table) {
+      settle();
+      send({ use: table });
     },
     tellOfView(change) {
       if (live.peek()) send({ view: { page: PAGE, change } });

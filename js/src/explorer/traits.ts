@@ -64,12 +64,15 @@ export const TRAITS = {
   _note: fromPython(""),
   _threshold_counts: fromPython<ThresholdCounts | null>(null),
   _name: fromPython(""),
-  _layers: fromPython([], orElse<readonly { name: string; cells: number }[]>([])),
+  /** `of`: the layer that one was made of, with thresholds of its cells' own. */
+  _layers: fromPython([], orElse<readonly { name: string; cells: number; of?: string }[]>([])),
   _steps: fromPython(0),
   _n_sequences: fromPython(1),
   _sequence_starts: fromPython([], orElse<readonly number[]>([])),
   _units: fromPython(""),
   _transform: fromPython(""),
+  /** Use `cellName`. */
+  _cell_names: fromPython([], orElse<readonly string[]>([])),
   _misfit: fromPython(""),
   _value_range: fromPython([-1, 1], orElse<Range>([-1, 1])),
   /** The threshold that is shown as "> 0". */

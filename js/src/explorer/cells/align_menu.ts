@@ -4,9 +4,11 @@ import { needsPython } from "../../shared/needs_python";
 import { shareTabStop } from "../../shared/tab_stop";
 import { UNFINISHED, visibleToken } from "../../shared/text";
 import type { Track } from "../../shared/track";
+import { sourceOf } from "../made_layer";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
-import { type CellAlignment, isLow } from "./cell_alignment";
+import { bestThresholds, type CellAlignment, isLow } from "./cell_alignment";
+import { cellName } from "./cell_name";
 import { pointAtChips, showWorth } from "./chips";
 import { togglePin } from "./pins";
 
@@ -86,9 +88,15 @@ function mountBest(model: Model, view: ViewState) {
     "take as selected",
     "make those of them that are high the selected cells: find where they are on together",
   );
+  const use = button(
+    "use-best",
+    "use these thresholds",
+    "a layer of how far each of these cells is beyond its own threshold: low ones are on there, too",
+  );
   const key = create("span", "lv-align-key");
-  const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, key);
+  const element = create("div", "lv-best", { "data-part": "best" }, title, list, pin, take, use, key);
   const shown = () => view.alignment.value?.best ?? [];
+  const table = () => bestThresholds(view.alignment.value);
   const high = () => shown().filter((cell) => !isLow(view.alignment.value, cell));
   const dispose = all(
     drawOnFrame(() => {
@@ -103,8 +111,11 @@ function mountBest(model: Model, view: ViewState) {
       setText(key, `bars: F1 for ${label}`);
       key.hidden = cells.length === 0;
       list.setAttribute("aria-label", `the best cells for ${label}`);
-      drawBest(list, cells, alignment, model.pinned_cells.value);
+      drawBest(list, cells, alignment, model);
       pin.hidden = take.hidden = cells.length === 0;
+      // In a layer that was made of thresholds, those found are distances from them.
+      use.hidden = cells.length === 0 || sourceOf(model) !== null;
+      use.disabled = !model.live.value || table() === null;
       pin.disabled = !model.live.value || cells.every((cell) => String(cell) in model.pinned_cells.value);
       take.disabled = !model.live.value || model.selection.value === null || high().length === 0;
       setAttribute(take, "title", model.selection.value === null ? "select some words first" : take.title);
@@ -131,6 +142,10 @@ function mountBest(model: Model, view: ViewState) {
       });
     }),
     listen(take, "click", () => model.takeCells(high())),
+    listen(use, "click", () => {
+      const best = table();
+      if (best) model.use(best);
+    }),
   );
   return { element, dispose };
 }
@@ -148,8 +163,9 @@ function drawBest(
   list: HTMLElement,
   cells: readonly number[],
   alignment: CellAlignment | null,
-  pins: Readonly<Record<string, string | null>>,
+  model: Model,
 ): void {
+  const pins = model.pinned_cells.value;
   const kept = new Map(
     [...list.children].map((chip) => [(chip as HTMLElement).dataset.chip, chip as HTMLElement]),
   );
@@ -161,8 +177,9 @@ function drawBest(
     chip.style.setProperty("--pin", pins[String(cell)] ?? null);
     showWorth(chip, alignment, cell);
     setAttribute(button, "aria-pressed", String(pinned));
-    setText(button, isLow(alignment, cell) ? `${cell} low` : String(cell));
-    setAttribute(button, "title", `${pinned ? "unpin" : "pin"} cell ${cell}`);
+    const name = cellName(model, cell);
+    setText(button, isLow(alignment, cell) ? `${name} low` : name);
+    setAttribute(button, "title", `${pinned ? "unpin" : "pin"} cell ${name}`);
     return chip;
   });
   if (chips.length !== list.children.length || chips.some((chip, i) => chip !== list.children[i])) {

@@ -2,7 +2,7 @@ import { formatValue, visibleToken } from "../../shared/text";
 
 /**
  * How well each cell of a layer tells where a label stands, as Python sends it: `f1` and `auc` are float32, one for
- * each cell; `sign` is int8.
+ * each cell; `sign` is int8, `threshold` float64.
  */
 interface SentCellAlignment {
   layer: string;
@@ -12,6 +12,7 @@ interface SentCellAlignment {
   auc: DataView;
   /** Views that were saved by earlier versions have none. */
   sign?: DataView;
+  threshold?: DataView;
   best: number[];
   error: string;
 }
@@ -25,6 +26,8 @@ export interface CellAlignment {
   auc: Float32Array;
   /** −1 for a cell that tells where the label stands by being low. */
   sign: Int8Array;
+  /** In units of the layer: the label stands where the cell is at least, or for a low cell at most, this. */
+  threshold: Float64Array;
   /** The cells that go best with the label. */
   best: readonly number[];
   error: string;
@@ -34,11 +37,36 @@ export function decodeCellAlignment(sent: SentCellAlignment | null): CellAlignme
   if (!sent) return null;
   const { sign: sentSign } = sent;
   const sign = new Int8Array(sentSign?.byteLength ?? 0).map((_, i) => sentSign?.getInt8(i) ?? 1);
-  return { ...sent, f1: floats(sent.f1), auc: floats(sent.auc), sign };
+  return { ...sent, f1: floats(sent.f1), auc: floats(sent.auc), sign, threshold: doubles(sent.threshold) };
 }
 
 function floats(sent: DataView): Float32Array {
   return Float32Array.from({ length: sent.byteLength / 4 }, (_, i) => sent.getFloat32(4 * i, true));
+}
+
+function doubles(sent: DataView | undefined): Float64Array {
+  return Float64Array.from(
+    { length: (sent?.byteLength ?? 0) / 8 },
+    (_, i) => sent?.getFloat64(8 * i, true) ?? 0,
+  );
+}
+
+/** Cells with thresholds and signs of their own, as Python takes them. */
+export interface OwnThresholds {
+  layer: string;
+  label: string;
+  cell: readonly number[];
+  threshold: readonly number[];
+  sign: readonly number[];
+}
+
+/** The best cells with the thresholds at which they tell where the label stands; null if there are none. */
+export function bestThresholds(alignment: CellAlignment | null): OwnThresholds | null {
+  const cell = (alignment?.best ?? []).filter((each) => Number.isFinite(alignment?.threshold[each]));
+  if (!alignment || cell.length === 0) return null;
+  const of = (values: ArrayLike<number>) => cell.map((each) => values[each] as number);
+  const { layer, label, threshold, sign } = alignment;
+  return { layer, label, cell, threshold: of(threshold), sign: of(sign) };
 }
 
 /** Cells in ascending order or, with an alignment, the best for the label first and the ones left out last. */

@@ -9,6 +9,7 @@ import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 import { mountAlignMenu } from "./align_menu";
 import { sortCells } from "./cell_alignment";
+import { cellName } from "./cell_name";
 import { pointAtChips, showWorth } from "./chips";
 import { mountRateHint, onRates, rateText, showRate } from "./on_rates";
 import { MOST_PINS, type Pin, pinsOf, togglePin } from "./pins";
@@ -90,7 +91,7 @@ export function chipsFor(showsAll: boolean, model: Model, view: ViewState): Chip
     const dress = (chip: HTMLElement) => {
       dressChip(
         chip,
-        cell,
+        cellName(model, cell),
         { isOut: out.has(cell), isAdded: added.has(cell), rate: rates.get(cell) },
         pinOf.get(cell),
       );
@@ -107,6 +108,7 @@ export function chipsFor(showsAll: boolean, model: Model, view: ViewState): Chip
   }
   for (const pin of showsAll ? others : others.slice(0, MOST_CHIPS)) {
     const dress = (chip: HTMLElement) => {
+      dressPinned(chip, cellName(model, pin.cell));
       chip.style.setProperty("--pin", pin.color);
       showWorth(chip, alignment, pin.cell);
     };
@@ -178,7 +180,7 @@ function createChip(cell: number): HTMLElement {
     "div",
     "lv-chip",
     { "data-chip": String(cell) },
-    needsPython(create("button", "lv-chip-number", number, String(cell)), "unavailable"),
+    needsPython(create("button", "lv-chip-number", number), "unavailable"),
     needsPython(create("button", "lv-pin", dot)),
   );
 }
@@ -193,28 +195,29 @@ interface Told {
 
 function dressChip(
   chip: HTMLElement,
-  cell: number,
+  name: string,
   { isOut, isAdded, rate }: Told,
   pin: Pin | undefined,
 ): void {
   const [number, dot] = chip.children as unknown as [HTMLElement, HTMLElement];
+  setText(number, name);
   chip.classList.toggle("lv-out", isOut);
   chip.classList.toggle("lv-added", isAdded);
   chip.classList.toggle("lv-pinned", pin !== undefined);
   chip.style.setProperty("--pin", pin?.color ?? null);
   number.setAttribute("aria-pressed", String(!isOut));
-  const title = chipTitle(cell, isOut, isAdded, pin !== undefined);
+  const title = chipTitle(name, isOut, isAdded, pin !== undefined);
   setTitle(number, rate === undefined ? title : `${rateText(rate)}; ${title}`);
-  setTitle(dot, `${pin ? "unpin" : "pin"} cell ${cell}`);
+  setTitle(dot, `${pin ? "unpin" : "pin"} cell ${name}`);
   dot.setAttribute("aria-label", dot.title);
   dot.setAttribute("aria-pressed", String(pin !== undefined));
 }
 
 /** What a click on a cell does, and what the key P does. */
-export function chipTitle(cell: number, isOut: boolean, isAdded: boolean, isPinned: boolean): string {
+export function chipTitle(name: string, isOut: boolean, isAdded: boolean, isPinned: boolean): string {
   const toggling = isOut
-    ? `put cell ${cell} back`
-    : `leave cell ${cell} out${isAdded ? ", added by hand" : ""}`;
+    ? `put cell ${name} back`
+    : `leave cell ${name} out${isAdded ? ", added by hand" : ""}`;
   return `${toggling}; P: ${isPinned ? "unpin it" : "pin it in a colour of its own"}`;
 }
 
@@ -222,12 +225,18 @@ function createPinned(cell: number): HTMLElement {
   const button = create(
     "button",
     "lv-chip-number",
-    { "data-part": "pinned-cell", "data-cell": String(cell), type: "button", title: `unpin cell ${cell}` },
-    String(cell),
+    { "data-part": "pinned-cell", "data-cell": String(cell), type: "button" },
+    create("span"),
     create("span", "lv-unpin", { "aria-hidden": "true" }, "×"),
   );
-  button.setAttribute("aria-label", `cell ${cell}, pinned; unpin it`);
   return create("div", "lv-chip lv-pinned lv-pinned-only", { "data-chip": String(cell) }, button);
+}
+
+function dressPinned(chip: HTMLElement, name: string): void {
+  const button = chip.firstElementChild as HTMLElement;
+  setText(button.firstElementChild as HTMLElement, name);
+  setTitle(button, `unpin cell ${name}`);
+  setAttribute(button, "aria-label", `cell ${name}, pinned; unpin it`);
 }
 
 /** Set a title only if it differs, so that it stays open while the pointer rests on it. */

@@ -2,6 +2,7 @@ import { batch } from "@preact/signals-core";
 import { all, listen } from "../../shared/dom";
 import { placeIn } from "../../shared/place";
 import { formatValue } from "../../shared/text";
+import { cellName } from "../cells/cell_name";
 import type { Model } from "../model";
 import { columnAround } from "../time/columns";
 import { drawnSteps, stepInSight } from "../time/layout";
@@ -45,11 +46,12 @@ export function drawHoveredNumber(
   right: number,
 ): void {
   const cell = view.hoveredCell.value;
-  const at = cell === null ? null : placeOfNumber(cell, view);
+  if (cell === null) return;
+  const at = placeOfNumber(cell, view);
   if (!at || !Number.isFinite(at.value)) return;
   const { step, value } = at;
   const colors = view.colors.value;
-  const text = `${cell}  ${formatValue(value)}`;
+  const text = `${cellName(model, cell)}  ${formatValue(value)}`;
   context.font = `600 11.5px ${colors.font}`;
   context.textAlign = "left";
   context.textBaseline = "middle";

@@ -1,10 +1,11 @@
 import { sized } from "../../shared/canvas";
-import { all, create, setAttribute } from "../../shared/dom";
+import { all, create, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { brushSteps } from "../gestures/brush";
 import { moveAlong } from "../gestures/moving";
 import { createWholeToggle, zoomWithKeys, zoomWithPointer } from "../gestures/zooming";
+import { valuesText } from "../made_layer";
 import type { Model } from "../model";
 import { columnAround } from "../time/columns";
 import type { Range } from "../time/ranges";
@@ -29,7 +30,8 @@ export function mountPlot(host: HTMLElement, model: Model, view: ViewState): () 
     role: "group",
     "aria-label": "Cell values over time. Arrow keys move along time.",
   });
-  needsPython(plot, "undraggable").append(canvas);
+  const caption = create("div", "lv-plot-caption", { "data-part": "plot-caption" });
+  needsPython(plot, "undraggable").append(canvas, caption);
   host.append(plot);
   const drawing = {
     cells: createCellDrawing(model, view),
@@ -42,6 +44,10 @@ export function mountPlot(host: HTMLElement, model: Model, view: ViewState): () 
     drawOnFrame(() =>
       setAttribute(plot, "title", plotTitle(view.stride.value, view.columns.value?.densityEvery ?? 1)),
     ),
+    drawOnFrame(() => {
+      setText(caption, valuesText(model));
+      caption.hidden = caption.textContent === "";
+    }),
     mountThreshold(plot, model, view),
     brushSteps(plot, model, view),
     zoomWithKeys(plot, createWholeToggle(model, view), model, view),

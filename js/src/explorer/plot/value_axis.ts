@@ -3,6 +3,7 @@ import { drawOnFrame } from "../../shared/frame";
 import { closeMenu } from "../../shared/menu";
 import { createNumberField } from "../../shared/number_field";
 import { formatValue, parseFinite } from "../../shared/text";
+import { valuesText } from "../made_layer";
 import type { Model } from "../model";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
@@ -47,7 +48,7 @@ export function mountValueAxis(host: HTMLElement, model: Model, view: ViewState)
       setText(name, model._units.value || "axis");
       summary.setAttribute(
         "aria-label",
-        `value axis${model._units.value ? ` in ${model._units.value}` : ""}`,
+        `value axis${valuesText(model) ? `: ${valuesText(model)}` : model._units.value ? ` in ${model._units.value}` : ""}`,
       );
     }),
     drawOnFrame(() => {

@@ -1,6 +1,7 @@
 import { formatCount, formatInSteps, formatValue, plural, visibleToken } from "../../shared/text";
 import type { Track } from "../../shared/track";
 import { alignmentText } from "../cells/cell_alignment";
+import { cellName } from "../cells/cell_name";
 import type { Model } from "../model";
 import { highestStep, stateAt } from "../plot/nearest_line";
 import { cellsAt } from "../plot/threshold_counts";
@@ -32,7 +33,7 @@ function describePoint(model: Model, view: ViewState): string {
   const window = model._window.value;
   if (view.stride.value !== null && !view.hoveredMatchWord.value)
     return describeColumn(view.stride.value, model, view);
-  if (cell !== null) parts.push(`cell ${cell}`, ...alignmentOf(cell, view));
+  if (cell !== null) parts.push(`cell ${cellName(model, cell)}`, ...alignmentOf(cell, view));
   if (step !== null) {
     const matchWord = view.hoveredMatchWord.value;
     const known = window && step >= window.start && step < window.stop ? window : null;
@@ -74,7 +75,8 @@ function describeColumn(stride: number, model: Model, view: ViewState): string {
   }
   if (cell !== null) {
     const values = envelopes && step !== null ? envelopeText(envelopes, cell, step) : null;
-    parts.push(values === null ? `cell ${cell}` : `cell ${cell}: ${values}`, ...alignmentOf(cell, view));
+    const named = `cell ${cellName(model, cell)}`;
+    parts.push(values === null ? named : `${named}: ${values}`, ...alignmentOf(cell, view));
   }
   if (step !== null && envelopes) parts.push(onText(envelopes, step));
   if (step !== null && columns) {

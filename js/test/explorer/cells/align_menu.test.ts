@@ -29,6 +29,7 @@ test("it is said what the best cells are, or why there are none", () => {
     f1: new Float32Array(),
     sign: new Int8Array(),
     auc: new Float32Array(),
+    threshold: new Float64Array(),
   };
   const found = (best: number[], error = "") => ({ ...alignment, best, error });
   expect(bestTitle("NOUN", null)).toBe("aligning with NOUN…");

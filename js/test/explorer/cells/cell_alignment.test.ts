@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   alignmentText,
+  bestThresholds,
   type CellAlignment,
   decodeCellAlignment,
   sortCells,
@@ -14,6 +15,7 @@ const sent = {
   f1: floats(0.25, Number.NaN, 0.75, 0.5),
   auc: floats(0.5, Number.NaN, 1, 0.625),
   sign: new DataView(Int8Array.from([1, 1, 1, -1]).buffer),
+  threshold: new DataView(Float64Array.from([0.1, Number.NaN, 0.30000000000000004, -59.3]).buffer),
   best: [2, 3, 0],
   error: "",
 };
@@ -41,4 +43,21 @@ test("the readout has F1 and AUC of a cell, if it has them", () => {
   expect(alignmentText(alignment, 1)).toBeNull();
   expect(alignmentText(alignment, 9)).toBeNull();
   expect(alignmentText(null, 2)).toBeNull();
+});
+
+test("the best cells can be used with the thresholds and signs that Python has sent, to the last bit", () => {
+  expect(bestThresholds(alignment)).toEqual({
+    layer: "layer 1",
+    label: "NOUN",
+    cell: [2, 3, 0],
+    threshold: [0.30000000000000004, -59.3, 0.1],
+    sign: [1, -1, 1],
+  });
+});
+
+test("cells without a finite threshold are left out, and so are all of a view saved without thresholds", () => {
+  expect(bestThresholds(decodeCellAlignment({ ...sent, best: [1, 2] }))?.cell).toEqual([2]);
+  const { threshold: _, ...older } = sent;
+  expect(bestThresholds(decodeCellAlignment(older))).toBeNull();
+  expect(bestThresholds(null)).toBeNull();
 });

@@ -56,9 +56,9 @@ describe("the chips", () => {
 });
 
 test("a chip says what a click and what the key P would do", () => {
-  expect(chipTitle(3, false, false, false)).toBe("leave cell 3 out; P: pin it in a colour of its own");
-  expect(chipTitle(3, false, true, true)).toBe("leave cell 3 out, added by hand; P: unpin it");
-  expect(chipTitle(3, true, false, true)).toBe("put cell 3 back; P: unpin it");
+  expect(chipTitle("3", false, false, false)).toBe("leave cell 3 out; P: pin it in a colour of its own");
+  expect(chipTitle("3", false, true, true)).toBe("leave cell 3 out, added by hand; P: unpin it");
+  expect(chipTitle("3", true, false, true)).toBe("put cell 3 back; P: unpin it");
 });
 
 describe("a click on a chip", () => {
