@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstmvis_widget.given.numbers import checked_float, checked_int, checked_ranges
+from lstmvis_widget.recording.encoder_decoder import half_of
 from lstmvis_widget.recording.layer_sources import Source, chosen_sources
 from lstmvis_widget.recording.recurrent import family
 from lstmvis_widget.recording.setup import check_carrying, check_model, unwrapped
@@ -77,7 +78,7 @@ class Asked(NamedTuple):
                 steps[start:stop] = True
         resample = isinstance(self.value, str) and self.value == RESAMPLE
         donors = np.random.default_rng(self.seed).permutation(text.steps) if resample else None
-        return Runs(self.model, self.source, text, self.losses, steps, donors, self.device, self.check)
+        return Runs(self.model, self.layer, self.source, text, self.losses, steps, donors, self.device, self.check)
 
 
 def ablation_effect(
@@ -123,6 +124,7 @@ def ablation_effect(
         - hidden state, cell state or a gate of a recurrent module, such as ``"lstm.layer1.hidden"``,
           ``"lstm.layer2.cell"`` or ``"gru.layer1.update_gate"``: the layer is run step by step, and goes on with what
           is held. Cells of a bidirectional module are held in the direction that they are of;
+        - one of the hidden states of a transformers model, such as ``"layer3"``: held in the module that makes it;
         - the output of any other module, such as ``"transformer.h.0.mlp.act"``: what comes after it is given the held
           values.
     cells : int or iterable of int
@@ -154,8 +156,9 @@ def ablation_effect(
     classes : sequence of C labels, optional
         Names of the classes, if targets are names.
     against_random : int, default 0
-        How many sets of random cells to hold as well, as many cells in each, drawn as for `enrichment_null`: those
-        whose on-rates are nearest, or without ``threshold`` those that vary most alike. The given cells aren't drawn.
+        How many random sets of as many cells to hold as well. Cells are grouped by on-rates, or without ``threshold``
+        by their variance, into tenths, of at least 10 cells; a set has as many cells of each group. No set is the given
+        one, and none comes twice; where there are fewer, all are held.
     threshold : float, optional
         Where a cell counts as on for that, in units of the layer.
     tokenizer, lengths, batch_first, carry_state, steps_per_call, run, device
@@ -184,7 +187,7 @@ def ablation_effect(
         PyTorch isn't installed.
     TypeError, ValueError
         There is no such layer or cell, no loss can be computed (the message says what to give), cells can't be held at
-        ``value``, there are too few other cells for random sets, or what `record_states` refuses.
+        ``value``, there is no other set of cells, or what `record_states` refuses.
     RuntimeError
         The layer, run step by step, doesn't compute what the module does.
 
@@ -195,7 +198,8 @@ def ablation_effect(
     of `record_states`.
 
     Several sets of cells are read side by side, as copies in one batch; long texts are then cut where that changes
-    nothing, as for `record_states`. It isn't tried where there is a ``run``.
+    nothing, as for `record_states`. It isn't tried where there is a ``run``. Many short texts are read faster in one
+    padded batch, with their ``lengths``. All batches are kept meanwhile.
 
     A small change doesn't say that the model has no use for what the cells hold: others may hold it, too. A large one
     doesn't say what they hold: cells held at a value give states that the model has never been in, and it may fail for
@@ -254,7 +258,7 @@ def ablation_effect(
             before = runs.without(part(report, 1 / work, 2 / work))
             own = held_set(cells, asked.value, text.cells)
             ((_, after),) = runs.each([own], before, part(report, 2 / work, 3 / work))
-            random = np.zeros((count, text.steps), np.float32)
+            random = np.zeros((len(sets), text.steps), np.float32)
             for first, found in runs.each(sets, before, part(report, 3 / work, 1)):
                 random[first : first + len(found.losses)] = found.losses - before.losses
     return AblationEffect(
@@ -325,4 +329,11 @@ def _only_layer(model: Any, layer: Any) -> tuple[str, Source]:
     if len(sources) > 1:
         listed = ", ".join(map(repr, sources))
         raise ValueError(f"cells are those of one layer; {layer!r} fits {listed}")
-    return next(iter(sources.items()))
+    name, source = next(iter(sources.items()))
+    half = half_of(model, [source], scores=False)
+    if half is not None and half.side == "encoder":
+        raise ValueError(
+            f"{name!r} is a layer of the encoder, whose steps are those of another text than the decoder's, which has "
+            "the loss: cells of the decoder can be held"
+        )
+    return name, source

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,6 @@ from numpy.typing import NDArray
 from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.numbers import as_number, checked_ints, is_finite
-from lstmvis_widget.statistics.null_distributions import random_cells
 
 from .reading import Cells
 from .runs import HeldSet
@@ -21,6 +22,9 @@ Ints = NDArray[np.int64]
 MEAN, ZERO, RESAMPLE = "mean", "zero", "resample"
 
 ALLOWED = f"value must be {MEAN!r}, {ZERO!r}, {RESAMPLE!r}, a number, or a number for each of the cells"
+
+GROUPS, LEAST_GROUP = 10, 10
+"""Cells are drawn from the tenth with the most similar on-rates, which has at least so many."""
 
 Value = str | float | Floats
 
@@ -106,7 +110,7 @@ def held_set(cells: Ints, value: Value, known: Cells) -> HeldSet:
 
 
 def random_sets(cells: Ints, value: Value, known: Cells, count: int, seed: int) -> list[HeldSet]:
-    """Sets of other cells that are about as often on, or vary about as much.
+    """Other sets of as many cells that are about as often on, or vary about as much.
 
     Where cells have a value each, each random one is as many standard deviations from its mean as that which it stands
     for, by the order of both.
@@ -114,23 +118,60 @@ def random_sets(cells: Ints, value: Value, known: Cells, count: int, seed: int) 
     Raises
     ------
     ValueError
-        There are too few other cells.
+        There is no other set.
     """
-    if count and len(known) - len(cells) < len(cells):
-        raise ValueError(
-            f"random sets of {len(cells)} other cells need as many; the layer has {len(known)} cells in all: "
-            "leave against_random out"
-        )
-    similarity, source = known.similarity, np.random.default_rng(seed)
     found = []
-    for _ in range(count):
-        drawn = random_cells(similarity, cells, source)
+    for drawn in other_sets(known.similarity, cells, count, np.random.default_rng(seed)) if count else ():
         if not isinstance(value, np.ndarray):
             found.append(held_set(drawn, value, known))
             continue
-        own = np.argsort(similarity[cells], kind="stable")
-        drawn = drawn[np.argsort(similarity[drawn], kind="stable")]
+        own = np.argsort(known.similarity[cells], kind="stable")
+        ordered = drawn[np.argsort(known.similarity[drawn], kind="stable")]
         with np.errstate(invalid="ignore", divide="ignore"):
             away = np.nan_to_num((value - known.mean[cells]) / known.deviation[cells], posinf=0, neginf=0)[own]
-        found.append(HeldSet(drawn, known.mean[drawn] + away * known.deviation[drawn]))
+        found.append(HeldSet(ordered, known.mean[ordered] + away * known.deviation[ordered]))
     return found
+
+
+def other_sets(similarity: Floats, cells: Ints, count: int, source: np.random.Generator) -> list[Ints]:
+    """Different random sets, none of them the given one, with as many cells of each group of similar ones.
+
+    If the given cells were drawn without looking, from the same groups, any of these sets would have been as likely.
+    So the given cells may be among them, and where there are fewer sets all of them are drawn.
+
+    Parameters
+    ----------
+    similarity : ndarray of float64, shape (D,)
+    cells : ndarray of int64, shape (k,)
+    count : int
+        How many sets.
+    source : numpy Generator
+
+    Raises
+    ------
+    ValueError
+        There is no other set.
+    """
+    groups = np.array_split(np.argsort(similarity, kind="stable"), min(GROUPS, max(1, len(similarity) // LEAST_GROUP)))
+    sizes = [int(np.isin(group, cells).sum()) for group in groups]
+    own = tuple(np.sort(cells).tolist())
+    others = math.prod(math.comb(len(group), size) for group, size in zip(groups, sizes, strict=True)) - 1
+    if not others:
+        raise ValueError(
+            f"there is no other set of {len(cells)} cells among the {len(similarity)} of the layer: leave "
+            "against_random out"
+        )
+    if others <= 2 * count:
+        parts = [
+            itertools.combinations(np.sort(group).tolist(), size) for group, size in zip(groups, sizes, strict=True)
+        ]
+        every = [tuple(sorted(itertools.chain(*each))) for each in itertools.product(*parts)]
+        every.remove(own)
+        chosen = source.permutation(len(every))[:count]
+        return [np.array(every[place], np.int64) for place in chosen]
+    found: dict[tuple[int, ...], None] = {}
+    while len(found) < count:
+        drawn = [source.choice(group, size, replace=False) for group, size in zip(groups, sizes, strict=True)]
+        found[tuple(np.sort(np.concatenate(drawn)).tolist())] = None
+        found.pop(own, None)
+    return [np.array(each, np.int64) for each in found]

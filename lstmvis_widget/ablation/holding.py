@@ -35,6 +35,12 @@ class Held:
     values: Tensor
     steps: Tensor
 
+    def on(self, device: Any) -> Held:
+        """The same on a device."""
+        if self.cells.device == device:
+            return self
+        return Held(self.cells.to(device), self.values.to(device), self.steps.to(device))
+
     def applied(self, step: int, values: Tensor, columns: slice = slice(None)) -> Tensor:
         """The values of a step, (R, D), with those held that are; ``columns`` are the cells that they are of."""
         held, own = self.cells[:, columns], self.values
@@ -88,14 +94,17 @@ class _Recurrent:
         own = vars(self._module)
         before = {name: own[name] for name in ("forward",) if name in own}
         self._forward = self._module.forward
-        self._module.forward = self._stepped
+        self._module.forward = self._forward_stepped
         try:
             yield
         finally:
             del self._module.forward
             own.update(before)
 
-    def _stepped(self, inputs: Any, hx: Any = None) -> Any:
+    def _forward_stepped(self, *args: Any, **kwargs: Any) -> Any:
+        return self._stepped(args[0] if args else kwargs["input"], args[1] if len(args) > 1 else kwargs.get("hx"))
+
+    def _stepped(self, inputs: Any, hx: Any) -> Any:
         raise NotImplementedError
 
     def _hold(self, step: int, columns: slice) -> Hold:
@@ -122,7 +131,7 @@ class _OfLayer(_Recurrent):
             suffixes = ("_l0", "_l0_reverse")[: self._directions]
             self._steps = [layer_of(self._family, alone, suffix) for suffix in suffixes]
 
-    def _stepped(self, inputs: Any, hx: Any = None) -> Any:
+    def _stepped(self, inputs: Any, hx: Any) -> Any:
         packed = isinstance(inputs, torch.nn.utils.rnn.PackedSequence)
         is_alone = not packed and inputs.ndim == 2
         if is_alone:
@@ -161,6 +170,7 @@ class _OfLayer(_Recurrent):
     def _step(self, read: Any, first: State) -> tuple[Any, State]:
         """The layer's output, as its input is given, and the state that it reaches."""
         values, valid = read, None
+        self._held = self._held and self._held.on((read.data if hasattr(read, "batch_sizes") else read).device)
         if isinstance(read, torch.nn.utils.rnn.PackedSequence):
             values, lengths = torch.nn.utils.rnn.pad_packed_sequence(read)
             valid = (torch.arange(len(values))[:, None] < lengths).to(values.device)
@@ -210,9 +220,10 @@ class _OfCell(_Recurrent):
         super().__init__(name, module, part)
         self._step: Layer = layer_of(self._family, module)
 
-    def _stepped(self, inputs: Any, hx: Any = None) -> Any:
+    def _stepped(self, inputs: Any, hx: Any) -> Any:
         is_alone = inputs.ndim == 1
         read = inputs[None] if is_alone else inputs
+        self._held = self._held and self._held.on(read.device)
         if hx is None:
             state = [read.new_zeros(len(read), self._module.hidden_size)] * (2 if self._family == "LSTM" else 1)
         else:
@@ -241,7 +252,7 @@ class _OfOutput:
 
     @contextmanager
     def in_place(self) -> Iterator[None]:
-        hook = self._module.register_forward_hook(self._replaced)
+        hook = self._module.register_forward_hook(self._replaced, prepend=True)  # others see what is held
         try:
             yield
         finally:
@@ -254,8 +265,9 @@ class _OfOutput:
 
     def _with_held(self, values: Tensor) -> Tensor:
         assert self._held is not None and self._shape is not None  # noqa: S101, PT018
+        self._held = self._held.on(values.device)
         streams = self._shape.streams or 0
-        changed = values.clone()
+        changed = values.clone(memory_format=torch.contiguous_format)
         if values.ndim <= 2 and values.numel() == streams * values.shape[-1]:  # once a step
             rows = changed.view(streams, values.shape[-1])
             rows.copy_(self._held.applied(self._at, rows))

@@ -15,11 +15,11 @@ from lstmvis_widget.recording.encoder_decoder import half_of
 from lstmvis_widget.recording.layer_sources import Source, is_transformers
 from lstmvis_widget.recording.lazy_torch import Tensor, torch
 from lstmvis_widget.recording.model_call import Inputs, Runner
-from lstmvis_widget.recording.pieces import Pieces
+from lstmvis_widget.recording.pieces import Pieces, as_before
 from lstmvis_widget.recording.recurrent import family
 from lstmvis_widget.recording.run_shape import RunShape
 from lstmvis_widget.recording.session import Session
-from lstmvis_widget.recording.setup import layout_of
+from lstmvis_widget.recording.setup import layout_of, returning_dicts
 from lstmvis_widget.recording.sinks import Gathered, MemorySink, Rows, Streams
 from lstmvis_widget.recording.texts import TextReader
 from lstmvis_widget.recording.watching import WatchedModel
@@ -304,7 +304,10 @@ def read_text(
     run = given.run or Runner(inputs, asks_hidden_states=source.kind == "hidden_states")
     places, summary = _Places(), CellSummary(threshold, keep=keep)
     with ExitStack() as stack:
+        stack.enter_context(as_before(model))  # a model may keep a state of its own
         watched = stack.enter_context(WatchedModel(model, sources.values(), losses.heads(), device))
+        if given.run is None:
+            stack.enter_context(returning_dicts(model))
         batches = Batches(
             given.batches,
             given.lengths,

@@ -20,6 +20,7 @@ from lstmvis_widget.recording.setup import returning_dicts
 from lstmvis_widget.recording.watching import WatchedModel, first_tensor
 from lstmvis_widget.work.cancelling import Check, Report, part
 
+from .hidden_states import module_of
 from .holding import Held, Holder, holder_of
 from .losses import NONE, Losses
 from .reading import ReadCall, ReadText
@@ -33,8 +34,8 @@ SIDE_BY_SIDE_BYTES = 2**27
 LEAST_STEPS = 256
 """A batch isn't cut into fewer steps than so many, to read more sets side by side."""
 
-WIDTHS = 8
-"""How many numbers a model makes of each cell, or each step that it attends to, roughly."""
+WIDTHS, OUTPUTS = 16, 3
+"""How many numbers a step has for each cell, or each step that is attended to, and for each output, roughly."""
 
 SAME = 1e-3
 """How near losses of a batch that is read by itself, and beside copies of itself, must be."""
@@ -54,6 +55,9 @@ class HeldSet(NamedTuple):
     values: Floats | None
 
 
+NOTHING = HeldSet(np.zeros(0, np.int64), np.zeros(0))
+
+
 class Outcome(NamedTuple):
     """The loss of each step, and whether its target has the highest score, of S sets: (S, T); NaN where there is none.
 
@@ -71,6 +75,7 @@ class Runs:
     Parameters
     ----------
     model : Module
+    layer : str
     source : Source
         Of the layer whose cells are held.
     text : ReadText
@@ -84,6 +89,7 @@ class Runs:
     """
 
     model: Any
+    layer: str
     source: Source
     text: ReadText
     losses: Losses
@@ -101,7 +107,7 @@ class Runs:
             stack.enter_context(torch.no_grad())
             if self.text.may_repeat:
                 stack.enter_context(returning_dicts(self.model))
-            self._holder: Holder = holder_of(self.model, self.source)
+            self._holder: Holder = holder_of(self.model, self._source())
             stack.enter_context(self._holder.in_place())
             self._stack = stack.pop_all()
         return self
@@ -109,11 +115,20 @@ class Runs:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
+    def _source(self) -> Source:
+        """Where the cells are held: a hidden state is the output of some module."""
+        if self.source.kind != "hidden_states":
+            return self.source
+        batch = self.text.calls[0].call.batch
+        self._watched.begin(batch, carry=False)
+        with as_before(self.model):
+            return module_of(self.model, lambda: self.text.run(self.model, batch), self.layer, self.source)
+
     # ----------------------------------------------------------------- one pass
 
     def without(self, progress: Report) -> Outcome:
         """The losses where nothing is held, (1, T)."""
-        return self._read([HeldSet(np.zeros(0, np.int64), np.zeros(0))], self.text.calls, progress, is_first=True)
+        return self._read([NOTHING], self.text.calls, progress, is_first=True)
 
     def each(self, sets: Sequence[HeldSet], without: Outcome, progress: Report) -> Iterator[tuple[int, Outcome]]:
         """The losses with each of the sets held: some at once, with the number of the first of them."""
@@ -137,17 +152,18 @@ class Runs:
 
     def _row_bytes(self) -> int:
         longest = 0 if self.source.kind == "recurrent" else max(each.places.shape[0] for each in self.text.calls)
-        return 4 * (self._width + WIDTHS * (len(self.text.cells) + longest))
+        return 4 * (OUTPUTS * self._width + WIDTHS * (len(self.text.cells) + longest))
 
     def _is_same_side_by_side(self, without: Outcome) -> bool:
-        """Whether the first batch gives the same losses beside a copy of itself."""
-        nothing = HeldSet(np.zeros(0, np.int64), np.zeros(0))
+        """Whether the first batch gives the same losses beside a copy of which all cells are held."""
+        cells = self.text.cells
+        every = HeldSet(np.arange(len(cells)), np.nan_to_num(cells.mean + cells.deviation))
         try:
-            found = self._read([nothing, nothing], self.text.calls[:1], lambda _: None)
+            found = self._read([NOTHING, every], self.text.calls[:1], lambda _: None)
         except Exception:  # noqa: BLE001  (a model may keep a state of its own; one by one it is read as it was)
             return False
-        known = np.isfinite(found.losses).all(axis=0)
-        return np.allclose(found.losses[:, known], without.losses[:, known], rtol=SAME, atol=SAME)
+        losses, known = found.losses[0], np.isfinite(found.losses[0])
+        return np.allclose(losses[known], without.losses[0, known], rtol=SAME, atol=SAME)
 
     def _pieces(self, copies: int) -> Iterator[ReadCall]:
         """The calls, cut into fewer steps where several copies are read side by side."""
@@ -215,17 +231,13 @@ class Runs:
             mask[number, one.cells] = True
             if one.values is not None:
                 values[number, one.cells] = one.values
-        device = self._device()
-        rows = torch.from_numpy(mask).repeat_interleave(streams, dim=0).to(device)
-        steps = self._of_steps(self.steps, each.places, fill=False).repeat(1, len(sets)).to(device)
+        rows = torch.from_numpy(mask).repeat_interleave(streams, dim=0)
+        steps = self._of_steps(self.steps, each.places, fill=False).repeat(1, len(sets))
         if self.donors is not None:
             assert self.text.cells.states is not None  # noqa: S101  (they are kept for this)
             places = self._of_steps(self.donors, each.places, 0).numpy()
-            return Held(rows, torch.from_numpy(self.text.cells.states[places]).to(device), steps)
-        return Held(rows, torch.from_numpy(values).repeat_interleave(streams, dim=0).to(device), steps)
-
-    def _device(self) -> Any:
-        return next((each.device for each in self.model.parameters()), torch.device("cpu"))
+            return Held(rows, torch.from_numpy(self.text.cells.states[places]), steps)
+        return Held(rows, torch.from_numpy(values).repeat_interleave(streams, dim=0), steps)
 
     def _of_steps(self, values: Any, places: Tensor, fill: Any) -> Tensor:
         """What each step of the text has, (T, B), and ``fill`` at padding."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -96,7 +97,9 @@ def chosen_sources(model: Any, layers: str | Iterable[str] | Mapping[str, str] |
         fitting = _fitting(pattern, names, aliases)
         if not fitting:
             turned = f" (a mapping gives your name → the layer: {{{pattern!r}: {own!r}}})" if own in names else ""
-            msg = f"the model has no layer {pattern!r}{turned}; it has {_listing(names)}"
+            near = difflib.get_close_matches(pattern, names, n=1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            msg = f"the model has no layer {pattern!r}{turned}; it has {_listing(names)}{meant}"
             raise ValueError(msg)
         if own is not None and len(fitting) > 1:
             msg = f"{own!r} can't stand for several layers: {pattern!r} fits {_listing(fitting)}"

@@ -219,7 +219,11 @@ def _are_same(whole: Mapping[str, Tensor], put_together: Mapping[str, Tensor] | 
 
 @contextmanager
 def as_before(model: Any) -> Iterator[None]:
-    """Undo what calls of a model change in it: its attributes and buffers, and the state of the random generator."""
+    """Undo what calls of a model change in it: attributes, buffers, hooks, and the state of the random generator.
+
+    The models of the transformers library install hooks when they are first asked for hidden states, and note in an
+    attribute that they have.
+    """
     own = set(vars(torch.nn.Module()))
     modules = list(model.modules())
     attributes = [{name: value for name, value in vars(each).items() if name not in own} for each in modules]
@@ -230,6 +234,9 @@ def as_before(model: Any) -> Iterator[None]:
     ]
     lists = [(value, list(value)) for each in attributes for value in each.values() if isinstance(value, list)]
     mappings = [(value, dict(value)) for each in attributes for value in each.values() if isinstance(value, dict)]
+    mappings += [
+        (value, dict(value)) for each in modules for name, value in vars(each).items() if name.startswith("_forward_")
+    ]
     devices = list({value.device for value in model.parameters() if value.device.type == "cuda"})
     try:
         with torch.random.fork_rng(devices=devices):

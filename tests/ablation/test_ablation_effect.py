@@ -32,7 +32,7 @@ def slowly(model, texts, layer, quantity, *, cells, value="mean", steps=None):
     return np.concatenate(before), np.concatenate(after)
 
 
-def assert_same(effect, expected, atol=2e-6):
+def assert_same(effect, expected, atol=1e-5):
     before, after = expected
     np.testing.assert_allclose(effect.before, before, rtol=0, atol=atol)
     np.testing.assert_allclose(effect.after, after, rtol=0, atol=atol)
@@ -174,6 +174,40 @@ def test_a_model_that_steps_its_cell_itself_is_that_with_a_layer(one, whole):
         same = ablation_effect(model, IDS, f"reader.layer1.{quantity}", [0, 2], ranges=[(3, 20)])
         np.testing.assert_allclose(found.change, same.change, atol=2e-6)
         assert np.nanmax(np.abs(found.change)) > 1e-3
+
+
+class InParts(LanguageModel):
+    """Calls its layers twice, and hands the state on itself."""
+
+    def forward(self, ids):
+        first, state = self.reader(self.embedding(ids[:, :5]))
+        second, _ = self.reader(self.embedding(ids[:, 5:]), hx=state)
+        return self.decoder(torch.cat([first, second], dim=1))
+
+
+def test_a_model_that_calls_its_layers_in_parts_goes_on_from_one_to_the_next():
+    found = ablation_effect(InParts(layers=2), IDS, "reader.layer1.hidden", [1], ranges=[(2, 7), (17, 20)])
+    whole = ablation_effect(LanguageModel(layers=2), IDS, "reader.layer1.hidden", [1], ranges=[(2, 7), (17, 20)])
+    np.testing.assert_allclose(found.change, whole.change, atol=1e-6)
+
+
+@pytest.mark.parametrize(("dtype", "error"), [(torch.float64, 1e-6), (torch.bfloat16, 0.2)])
+def test_models_of_other_precisions(dtype, error):
+    expected = ablation_effect(LanguageModel(), IDS, "reader.layer1.cell", [1])
+    found = ablation_effect(LanguageModel().to(dtype), IDS, "reader.layer1.cell", [1])
+    np.testing.assert_allclose(found.change, expected.change, atol=error)
+
+
+class Automatic(LanguageModel):
+    def forward(self, ids):
+        with torch.autocast("cpu", torch.bfloat16):
+            return super().forward(ids)
+
+
+def test_a_model_of_mixed_precision():
+    expected = ablation_effect(LanguageModel(), IDS, "reader.layer1.cell", [1])
+    found = ablation_effect(Automatic(), IDS, "reader.layer1.cell", [1], against_random=1)
+    np.testing.assert_allclose(found.change, expected.change, atol=0.2)
 
 
 class BothWays(nn.Module):

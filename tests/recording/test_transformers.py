@@ -7,6 +7,7 @@ import transformers
 from torch import nn
 
 from lstmvis_widget import StateExplorer, record_states
+from lstmvis_widget.recording.pieces import as_before
 
 from .tiny_models import WORDS, Reader, gpt2, ids_of, made, t5, tokenizer
 
@@ -38,6 +39,13 @@ def shown(recording):
 
 def padded(side, texts=TEXTS):
     return tokenizer(texts, padding=True, padding_side=side, return_tensors="pt")
+
+
+def test_hidden_states_are_the_same_after_runs_that_are_undone():
+    model, ids = gpt2(), ids_of(TEXTS[1])
+    with as_before(model):
+        hidden_states(model, ids)
+    assert len(hidden_states(model, ids)) == 3
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -6,8 +6,11 @@ a thousand seeds.
 
 import numpy as np
 import pytest
+import torch
 from scipy.stats import binom, kstest
+from torch import nn
 
+from lstmvis_widget.ablation.ablation_effect import ablation_effect
 from lstmvis_widget.matching.ranking import rank_matches
 from lstmvis_widget.matching.selection import select_cells
 from lstmvis_widget.statistics.cell_alignment import cell_alignment
@@ -30,6 +33,8 @@ from tests.statistics.simulated import (
     on_spans,
     states_of,
 )
+
+torch.set_num_threads(1)  # models this small are faster so
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +89,21 @@ def test_the_best_cell_is_no_better_than_chance_says(label_kind, lengths, cells,
         return table["p_max"].min()
 
     assert_uniform(simulated(p_of, label_kind, lengths, cells, **states))
+
+
+@pytest.mark.parametrize(("count", "threshold"), [(2, None), (3, 0.0)])
+def test_cells_that_are_drawn_without_looking_matter_no_more_than_others(count, threshold):
+    found = []
+    for seed in range(SIMULATIONS):
+        torch.manual_seed(seed)
+        source = np.random.default_rng(seed)
+        model = nn.Sequential(nn.Embedding(9, 4), nn.Linear(4, 24), nn.Tanh(), nn.Linear(24, 9))
+        for values in model.parameters():
+            nn.init.normal_(values)
+        ids = torch.from_numpy(source.integers(0, 9, (2, 20)))
+        cells = source.choice(24, count, replace=False)
+        found.append(ablation_effect(model, ids, "2", cells, against_random=19, threshold=threshold, seed=seed).p)
+    assert_uniform(np.array(found))
 
 
 @pytest.mark.parametrize(("label_kind", "lengths"), [(independent, ONE), (in_runs, SEVERAL), (of_sequences, EQUAL)])
