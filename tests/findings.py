@@ -18,19 +18,26 @@ CASE_STUDIES = {
     "chords": "Chords",
     "sentiment": "Sentiment",
     "topics": "Topics",
+    "quotes": "Quotes",
+    "agreement": "Agreement",
 }
 """The notebooks, and how the README names them."""
 
 
-def finding(name):
-    """The last Markdown that a saved notebook displays, on one line, with a space before each percent sign."""
-    displayed = [
+def displayed(document):
+    """The Markdown that a notebook displays, one text an output."""
+    return [
         "".join(output["data"]["text/markdown"])
-        for cell in json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text())["cells"]
+        for cell in document["cells"]
         for output in cell.get("outputs", [])
         if "text/markdown" in output.get("data", {})
     ]
-    return re.sub(r"(?<=\d)%", " %", " ".join(displayed[-1].split()))
+
+
+def finding(name):
+    """The last Markdown that a saved notebook displays, on one line, with a space before each percent sign."""
+    document = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text())
+    return re.sub(r"(?<=\d)%", " %", " ".join(displayed(document)[-1].split()))
 
 
 def paragraph(name):

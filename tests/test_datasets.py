@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from lstmvis_widget import (
     OutputTrack,
@@ -14,9 +15,17 @@ from lstmvis_widget import (
 )
 from lstmvis_widget.files import describe
 from tests import oracle
+from tests.kept_out import module_of_training
 from tests.matching.test_ranking import LIMITS, assert_ranked
 
-ALL = [datasets.load_parens, datasets.load_alice, datasets.load_globin, datasets.load_chorales, datasets.load_addresses]
+ALL = [
+    datasets.load_parens,
+    datasets.load_alice,
+    datasets.load_globin,
+    datasets.load_chorales,
+    datasets.load_addresses,
+    datasets.load_quotes,
+]
 
 
 @pytest.mark.parametrize("load", ALL)
@@ -145,9 +154,32 @@ def test_a_word_of_the_addresses_that_matters_moves_the_state(addresses):
     assert f"{unknown.mean():.1%}" in addresses.about["shown"]
 
 
-def test_all_sample_data_take_less_than_25_megabytes():
+def test_all_sample_data_take_less_than_28_megabytes():
     folder = Path(datasets.__file__).parent / "data"
-    assert sum(file.stat().st_size for file in folder.iterdir()) < 25_000_000
+    assert sum(file.stat().st_size for file in folder.iterdir()) < 28_000_000
+    assert (folder / "quotes.h5").stat().st_size < 3_000_000
+
+
+def test_the_weights_of_the_quotes_make_the_states_and_probabilities_that_are_shown():
+    common, data = module_of_training("common"), datasets.load_quotes()
+    model = common.LanguageModel.from_weights(data.weights)
+    ids = torch.tensor([data.vocabulary.index(token) for token in data.tokens[:500]])
+    states, log_probabilities = common.unroll(model, ids)
+    np.testing.assert_allclose(states["layer 1"], data.states["cell"][:500], rtol=1e-3, atol=1e-3)
+    of_next = log_probabilities[:-1].exp().numpy()[np.arange(499), ids[1:]]
+    np.testing.assert_allclose(of_next, data.tracks["p(next)"].values[:499], rtol=0, atol=1e-4)
+
+
+def test_the_stated_loss_of_the_quotes_is_that_of_their_track():
+    data = datasets.load_quotes()
+    loss = -np.log(data.tracks["p(next)"].values[:-1]).mean()
+    assert loss == pytest.approx(data.about["held-out loss (nats a character)"], abs=1e-4)
+    others = data.about["held-out loss of unigrams"]
+    assert loss < others
+    text = " ".join(datasets.load_quotes.__doc__.split())
+    assert f"is {loss:.2f} nats a character, against {others:.2f} for" in text
+    readme = (Path(__file__).parents[1] / "notebooks" / "training" / "README.md").read_text()
+    assert f"{loss:.2f} nats a character" in readme
 
 
 @pytest.mark.parametrize(("off_before", "off_after"), LIMITS)

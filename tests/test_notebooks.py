@@ -1,3 +1,4 @@
+import ast
 import importlib.util
 import json
 import re
@@ -9,12 +10,23 @@ import pytest
 from PIL import Image
 
 import lstmvis_widget
-from tests.findings import CASE_STUDIES, README, with_findings
+from tests.findings import CASE_STUDIES, README, displayed, with_findings
 from tests.kept_out import check_kept_out, fetching, texts_of
 from tests.pictures import last_picture
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+QUESTIONS = ("quotes", "agreement")
+"""Those that run in the tests as they were saved, none of their numbers left out for a quick run."""
+
+
+def verdicts(document):
+    """What a notebook finds of each claim."""
+    found = re.findall(r"\*\*(.+?)\*\*", displayed(document)[-1])
+    assert set(found) <= {"holds", "in part", "does not hold"}
+    return found
 
 
 def saved(path):
@@ -44,6 +56,20 @@ def test_a_notebook_runs_from_top_to_bottom(path, monkeypatch):
         if output["output_type"] == "stream" and output["name"] == "stderr"
     ]
     assert complaints == []
+    if path.stem in QUESTIONS:
+        assert verdicts(document) == verdicts(saved(path))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_study_from_question_to_verdict_is_short_and_needs_no_numpy(name):
+    cells = saved(ROOT / "notebooks" / f"{name}.ipynb")["cells"]
+    assert len(cells) < 20
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    assert not any(isinstance(each, ast.FunctionDef | ast.Lambda) for each in ast.walk(ast.parse(code)))
+    assert "numpy" not in code
+    assert "np." not in code
+    named = {each.id for each in ast.walk(ast.parse(code)) if isinstance(each, ast.Name)}
+    assert {"StateExplorer", "cell_alignment", "contrast_phrases", "probe", "ablation_effect"} <= named
 
 
 @pytest.mark.parametrize("path", [each for each in NOTEBOOKS if not fetching(saved(each))], ids=lambda path: path.name)

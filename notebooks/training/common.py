@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import h5py
 import numpy as np
@@ -44,6 +44,19 @@ class LanguageModel(nn.Module):
         self.layers = nn.ModuleList(nn.LSTM(units, units) for _ in range(n_layers))
         self.bias = nn.Parameter(torch.zeros(n_types))
         nn.init.uniform_(self.embedding.weight, -0.1, 0.1)
+
+    @classmethod
+    def from_weights(cls, weights: Mapping[str, NDArray[np.floating]]) -> Self:
+        """The model that these are the weights of, by the names of its parameters, in evaluation mode."""
+        n_types, units = weights["embedding.weight"].shape
+        n_layers = len({name.split(".")[1] for name in weights if name.startswith("layers.")})
+        model = cls(n_types, units, n_layers)
+        model.load_state_dict({name: torch.tensor(values, dtype=torch.float32) for name, values in weights.items()})
+        return model.eval()
+
+    def weights(self) -> dict[str, NDArray[np.float16]]:
+        """Its weights, rounded to half precision, by the names of its parameters."""
+        return {name: values.numpy().astype(np.float16) for name, values in self.state_dict().items()}
 
     def _drop(self, x: Tensor) -> Tensor:
         if not self.training or self.dropout == 0:
@@ -196,6 +209,12 @@ def unroll_sequences(model: LanguageModel, sequences: list[Tensor]) -> tuple[dic
     return states, torch.cat([scores[1:] for _, scores in parts])
 
 
+def write_weights(path: Path, model: LanguageModel) -> None:
+    """Keep the weights of a model for `LanguageModel.from_weights(np.load(path))`, as float16."""
+    np.savez_compressed(path, **model.weights())
+    print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
+
+
 def write_states(group: h5py.Group, states: Mapping[str, NDArray[np.float32]]) -> float:
     """Store the states as float16, compressed; return the largest absolute error this makes."""
     error = 0.0
@@ -256,8 +275,13 @@ def write_dataset(
     about: Mapping[str, str | float],
     continuous: Mapping[str, NDArray[np.float32]] | None = None,
     output: tuple[str, Output] | None = None,
+    weights: Mapping[str, NDArray[np.float16]] | None = None,
+    vocabulary: list[str] | None = None,
 ) -> None:
-    """Write one sample data set, as `lstmvis_widget.datasets` reads it; `output` is a name and what it is of."""
+    """Write one sample data set, as `lstmvis_widget.datasets` reads it.
+
+    `output` is a name and what it is of; `weights` are those of the whole model, and `vocabulary` what it knows.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with h5py.File(path, "w", track_order=True) as file:
         error = write_states(file.create_group("states", track_order=True), states)
@@ -266,6 +290,10 @@ def write_dataset(
         file["sequences"] = np.array(sequences)
         if output is not None:
             write_output(file, tracks.create_group(output[0]), output[1])
+        for name, values in (weights or {}).items():
+            file.create_dataset(f"model/{name}", data=values, compression="gzip", shuffle=True)
+        if vocabulary is not None:
+            write_strings(file, "vocabulary", vocabulary)
         for name, labels in categorical.items():
             write_labels(tracks.create_group(name), np.array(labels))
         for name, values in (continuous or {}).items():
