@@ -10,7 +10,12 @@ from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lstmvis_widget.files.from_paths import OpenedTracks, check_fits, given_tokens, given_tracks, given_vocabulary
+from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.texts import meant
 from lstmvis_widget.states.given import given_states
 from lstmvis_widget.states.misfit import misfit
 from lstmvis_widget.states.orientation import explaining_transposed
@@ -18,6 +23,8 @@ from lstmvis_widget.states.output_track import check_targets
 from lstmvis_widget.states.samples import sample_of
 from lstmvis_widget.states.scale import Scale, scale_of
 from lstmvis_widget.states.sources import States, common_mirror, common_transform
+from lstmvis_widget.timeline.chunks import ranges_of
+from lstmvis_widget.timeline.labels import has_labels
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track, Tracks
@@ -136,6 +143,21 @@ class ExplorerData:
         """The tracks with these names, except those that another thread has just removed."""
         found = ((name, self.tracks.get(name)) for name in names)
         return {name: track for name, track in found if track is not None}
+
+    def label_ranges(self, name: str, label: str) -> NDArray[np.int64]:
+        """The ranges with a label of the track of this name, an array of shape (n, 2); see `ranges_of`.
+
+        Raises
+        ------
+        ValueError
+            There is no such track, it has no labels, or not this one.
+        """
+        labelled = [each for each, track in self.tracks.items() if has_labels(track)]
+        name = meant(name, labelled)
+        if name not in labelled:
+            allowed = ", ".join(map(repr, labelled)) or "none, as no track has labels"
+            raise ValueError(f"(track, label) must name a track with labels: {allowed}; got {brief(name)}")
+        return ranges_of(self.tracks[name], label, sequences=self.sequences.lengths)
 
     def described(self) -> Mapping[str, Any]:
         """What identifies the data in a scenario."""

@@ -512,8 +512,10 @@ class StateExplorer(ExplorerTraits):
         self._whatever_happens(self._finding.show_hits)
         self._whatever_happens(self._ranking.refresh_context)
         if not changed.isdisjoint(self._undone_names):
-            is_long = len(self.peek("selected_ranges")) > scenarios.MOST_IN_LINE
-            self.publish(_scenario_line="" if is_long else scenarios.line(self._scenario_now()))
+            kept = stored_sets(self.peek("phrase_sets")).values()
+            ranges = len(self.peek("selected_ranges")) + sum(map(len, kept))
+            line = "" if ranges > scenarios.MOST_IN_LINE else scenarios.line(self._scenario_now())
+            self.publish(_scenario_line=line)
 
     # --------------------------------------------------------------- results
 

@@ -14,7 +14,7 @@ from lstmvis_widget.statistics.contrast_phrases import OWN_COLUMNS
 
 from .data import ExplorerData
 from .finding import Finding
-from .phrase_sets import MOST_CHARACTERS, MOST_PHRASES, Ranges, checked_phrases, label_ranges, stored_sets
+from .phrase_sets import MOST_CHARACTERS, MOST_PHRASES, Ranges, checked_phrases, stored_sets
 from .ranking import Ranking
 from .traits import ExplorerTraits
 
@@ -114,7 +114,7 @@ class Keeping:
         track, label = self._widget.peek("align_with") or ("", "")
         if track not in self._data.tracks:
             return "", NOTHING
-        return f"{track}: {label}", label_ranges(self._data.tracks[track], label, self._data.sequences)
+        return f"{track}: {label}", self._data.label_ranges(track, label)
 
     def _selection(self) -> tuple[str, Ranges]:
         selection = self._widget.peek("selection")

@@ -11,12 +11,8 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.numbers import as_integer, checked_ranges
-from lstmvis_widget.given.texts import meant
 from lstmvis_widget.statistics.contrast_phrases import OWN_COLUMNS
 from lstmvis_widget.synced.traits import Gestured
-from lstmvis_widget.timeline.labels import as_labels, has_labels, runs_of
-from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.timeline.tracks import Track
 
 from .data import ExplorerData
 
@@ -165,30 +161,10 @@ def _ranges(phrases: Any, data: ExplorerData) -> Ranges:
     listed = list(phrases) if isinstance(phrases, tuple | list) else None
     if listed and len(listed) == 2:
         if all(isinstance(each, str) for each in listed):
-            track, label = _track_and_label(listed[0], listed[1], data.tracks)
-            return label_ranges(track, label, data.sequences)
+            return data.label_ranges(listed[0], listed[1])
         if all(as_integer(each) is not None for each in listed):
             return checked_ranges("phrases", [listed], data.steps)
     return checked_ranges("phrases", phrases, data.steps)
-
-
-def _track_and_label(name: str, label: str, tracks: Mapping[str, Track]) -> tuple[Track, str]:
-    name = meant(name, tracks)
-    track = tracks.get(name)
-    if track is None or not has_labels(track):
-        allowed = _listed([each for each, other in tracks.items() if has_labels(other)])
-        raise ValueError(f"(track, label) must name a track with labels: {allowed}; got {brief(name)}")
-    if label not in as_labels(track).names:
-        raise ValueError(f"(track, label) must name a label of track {name!r}; got {brief(label)}")
-    return track, label
-
-
-def label_ranges(track: Track, label: str, sequences: Sequences) -> Ranges:
-    """The longest ranges of which each step has the label, each in one sequence; int64 array of shape (n, 2)."""
-    names, codes = as_labels(track)
-    runs = runs_of(codes, sequences)
-    has = runs.code == names.index(label)
-    return np.stack([runs.start[has], runs.stop[has]], axis=1)
 
 
 def _listed(names: Any) -> str:

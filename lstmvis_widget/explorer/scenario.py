@@ -24,7 +24,7 @@ IMPLIED: Mapping[str, Any] = {"selected_ranges": (), "tolerance": 0.0}
 """Parts of a view that scenarios made before them lack, with what these mean without them."""
 
 MOST_IN_LINE = 1000
-"""Selected ranges of the longest line that is sent to the page: it travels with every change of the view."""
+"""Selected and kept ranges of the longest line that is sent to the page: it travels with every change of the view."""
 
 SAMPLED_TOKENS = 4096
 """Most tokens, spread evenly, that a fingerprint is made from."""

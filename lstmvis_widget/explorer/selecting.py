@@ -9,10 +9,7 @@ from typing import Any
 import traitlets
 
 from lstmvis_widget.given.brief import brief
-from lstmvis_widget.given.texts import meant
 from lstmvis_widget.synced.traits import StepPairs, step_pairs
-from lstmvis_widget.timeline.chunks import ranges_of
-from lstmvis_widget.timeline.labels import has_labels
 
 from .data import ExplorerData
 from .finding import Finding
@@ -89,7 +86,7 @@ class Selecting:
         if isinstance(given, Iterator):
             given = list(given)
         if _is_label(given):
-            given = self._of_label(*given)
+            given = self._data.label_ranges(*given)
         elif (one := self._one(given)) is not None:
             given = [one]
         pairs = self._widget.checked_ranges(step_pairs("ranges", given, self._data.steps, self._data.steps))
@@ -103,14 +100,6 @@ class Selecting:
             return self._widget.traits()["selection"].validate(self._widget, given)
         except traitlets.TraitError:
             return None
-
-    def _of_label(self, name: str, label: str) -> Any:
-        names = [each for each, track in self._data.tracks.items() if has_labels(track)]
-        name = meant(name, names)
-        if name not in names:
-            listed = ", ".join(map(repr, names)) or "none, as no track has labels"
-            raise ValueError(f"a label is given as (track, label), of a track with labels: {listed}; got {brief(name)}")
-        return ranges_of(self._data.tracks[name], label, sequences=self._data.sequences.lengths)
 
     # ------------------------------------------------------------- by the page
 

@@ -95,7 +95,7 @@ class TestPhraseSets:
             ([(0, 10**6)], r"got \[0, 1000000\)"),
             ([(0.5, 3)], "phrases must be pairs of integers"),
             ([(END - 1, END + 1)], rf"\[{END - 1}, {END + 1}\) crosses the end of one at {END}"),
-            (("pos", "ADV"), "label of track 'pos'; got 'ADV'"),
+            (("pos", "ADV"), "the track has no label 'ADV'"),
             (("chunk", "NP"), "track with labels: 'pos'; got 'chunk'"),
             (
                 np.array(
