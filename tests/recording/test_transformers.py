@@ -7,6 +7,7 @@ import transformers
 from torch import nn
 
 from lstmvis_widget import StateExplorer, record_states
+from lstmvis_widget.recording import pieces
 from lstmvis_widget.recording.pieces import as_before
 
 from .tiny_models import WORDS, Reader, gpt2, ids_of, made, t5, tokenizer
@@ -46,6 +47,15 @@ def test_hidden_states_are_the_same_after_runs_that_are_undone():
     with as_before(model):
         hidden_states(model, ids)
     assert len(hidden_states(model, ids)) == 3
+
+
+def test_a_new_model_gives_the_same_hidden_states_in_pieces(monkeypatch):
+    ids = torch.tensor([ids_of(TEXTS[1])] * 4)
+    whole = record_states(gpt2(), ids).states
+    monkeypatch.setattr(pieces, "LONG_STEPS", 8)
+    monkeypatch.setattr(pieces, "PIECE_STEPS", 8)
+    for name, values in record_states(gpt2(), ids).states.items():
+        np.testing.assert_allclose(values, whole[name], atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", KINDS)
