@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from lstmvis_widget import Matches, StateExplorer
 from lstmvis_widget.matching.ranking import rank_matches
-from lstmvis_widget.statistics.enrichment import enrichment
+from lstmvis_widget.statistics.enrichment import as_found, enrichment, without
 from lstmvis_widget.statistics.null_distributions import enrichment_null
 from lstmvis_widget.timeline.labels import runs_of
 from lstmvis_widget.timeline.sequences import Sequences
@@ -45,6 +45,17 @@ def test_a_match_is_a_phrase_when_it_is_one_from_its_first_to_its_last_word():
     # Of ten ranges of one step one is a noun phrase; of eight of three steps none.
     assert row(table, "NP")["base_rate"] == pytest.approx((3 / 9 * 1 + 1 / 10 * 2 + 0) / 4)
     assert set(table["label"]) == {"NP", "VP"}
+
+
+RANGES = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 8)).map(lambda each: (each[0], sum(each))), max_size=8)
+
+
+@given(RANGES, RANGES)
+def test_matches_that_overlap_one_of_several_excluded_ranges_are_left_out(matches, excluded):
+    kept = without(as_found(matches), excluded)
+    steps = {step for start, stop in excluded for step in range(start, stop)}
+    expected = [each for each in matches if steps.isdisjoint(range(*each))]
+    assert list(zip(kept.start.tolist(), kept.stop.tolist(), strict=True)) == expected
 
 
 def test_matches_that_overlap_an_excluded_range_are_left_out():
