@@ -1,6 +1,6 @@
 """Train a small LSTM language model on sentences whose verbs agree with distant subjects, and keep its weights.
 
-Takes about a minute on one CPU core.
+Took three minutes on a CPU core that had much other work to do.
 
     python train_agreement.py
 """
