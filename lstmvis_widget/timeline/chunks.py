@@ -87,5 +87,5 @@ def _not_found(labels: Iterable[str], label: str) -> str:
     known = list(dict.fromkeys([*(chunk for chunk in chunks if chunk), *labels]))
     near = difflib.get_close_matches(label, known, n=1)
     listed = ", ".join(map(repr, known[:12])) + (" and so on" if len(known) > 12 else "")
-    meant = f"; did you mean {near[0]!r}?" if near else ""
+    meant = f"; did you mean {near[0]!r}?" if near else "."
     return f"the track has no label {label!r}{meant} It has {listed or 'none'}"
