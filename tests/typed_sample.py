@@ -43,6 +43,7 @@ explorer.selection = [10, 14]
 explorer.selection = None
 explorer.deselected_cells = explorer.selected_cells[:2].tolist()
 explorer.pinned_cells = [3, 4]
+explorer.align_with = ("depth", None)
 explorer.value_axis = (-1, 1)
 
 explorer.threshold = "x"  # type: ignore[assignment]

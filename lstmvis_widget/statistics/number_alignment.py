@@ -169,32 +169,33 @@ def _of_cells(measured: _Measured, values: NDArray[Any], check: Check, progress:
     finite = np.where(np.isfinite(values), values, values.dtype.type(0))
     moments = measured.moments(exponents_of(np.abs(finite.astype(np.float64)).max(axis=1, initial=0.0)))
     found = []
-    for number, each in enumerate(measured.parts):
+    for number, (each, theirs) in enumerate(zip(measured.parts, moments, strict=True)):
+        share = part(progress, number / len(moments), (number + 1) / len(moments))
         ranks, spread = np.empty((each.dealt.steps, len(values))), np.zeros(len(values))
-
-        def rank(
-            cell: int,
-            _: int,
-            __: Check,
-            *,
-            of: _Part = each,
-            to: Moments = moments[number],
-            ranks: Floats = ranks,
-            spread: Floats = spread,
-        ) -> None:
-            these = values[cell, of.numbers]
-            ranks[:, cell] = midranks(these)
-            spread[cell] = ranks[:, cell].std()  # exactly 0 where all are alike, of so few steps
-            to.add(cell, these, measured.numbers[of.numbers])
-
-        share = part(progress, number / len(measured.parts), (number + 1) / len(measured.parts))
+        ranking = _Ranking(values[:, each.numbers], measured.numbers[each.numbers], ranks, spread, theirs)
         if each.dealt.steps:
-            in_blocks(list(blocks_of(len(values), 1)), rank, check, part(share, 0, 0.7))
+            in_blocks(list(blocks_of(len(values), 1)), ranking.rank, check, part(share, 0, 0.7))
         correlations = RankCorrelations(each.dealt, spread)
         if each.dealt.steps:
             correlations.add(slice(0, each.dealt.steps), ranks, check)
-        found.append(_Found(correlations.found(), moments[number]))
+        found.append(_Found(correlations.found(), theirs))
     return found
+
+
+class _Ranking(NamedTuple):
+    """Ranks the values of some cells, of shape (cells, steps), and takes in their moments with the numbers."""
+
+    values: NDArray[Any]
+    numbers: Floats
+    ranks: Floats
+    spread: Floats
+    moments: Moments
+
+    def rank(self, cell: int, _: int, __: Check) -> None:
+        """Rank one cell."""
+        self.ranks[:, cell] = midranks(self.values[cell])
+        self.spread[cell] = self.ranks[:, cell].std()  # exactly 0 where all are alike, of so few steps
+        self.moments.add(cell, self.values[cell], self.numbers)
 
 
 def _binned(measured: _Measured, check: Check, progress: Report) -> list[_Found]:
@@ -203,44 +204,51 @@ def _binned(measured: _Measured, check: Check, progress: Report) -> list[_Found]
     ends = np.stack([np.where(np.isfinite(each), np.abs(each), 0) for each in counted.ends.values()])
     moments = measured.moments(exponents_of(ends.max(axis=(0, 2))))
     found, one_group = [], np.zeros(len(measured.numbers), np.int64)
-    for number, each in enumerate(measured.parts):
+    for number, (each, theirs) in enumerate(zip(measured.parts, moments, strict=True)):
         counts = counted.counts[:, number]
         ranks = np.stack([ranks_of_bins(of_cell[None])[0] for of_cell in counts], axis=1)
         correlations = RankCorrelations(each.dealt, np.array([spread_of_ranks(of_cell) for of_cell in counts]))
         first, end = each.numbers.start, each.numbers.stop
         bounds = [FIRST + (1 - FIRST) * place / len(one_group) for place in (first, end)]
-        blocks = rows.blocks(first, end)
-        for turned in rows.turned(blocks, one_group, 1, check, part(progress, *bounds)):
-            binned: NDArray[Any] = np.empty(turned.values.shape, np.uint16)
-            numbers = measured.numbers[turned.numbers]
-
-            def look_up(
-                cell: int,
-                _: int,
-                __: Check,
-                *,
-                values: Any = turned.values,
-                binned: Any = binned,
-                numbers: Floats = numbers,
-                to: Moments = moments[number],
-            ) -> None:
-                to.add(cell, values[cell], numbers)
-                binned[cell] = bin_of_each(values[cell], counted.edges[cell])
-
-            def add(
-                start: int,
-                stop: int,
-                check: Check,
-                *,
-                before: int = turned.numbers.start - first,
-                binned: Any = binned,
-                ranks: Floats = ranks,
-                to: RankCorrelations = correlations,
-            ) -> None:
-                theirs = np.take_along_axis(ranks, binned[:, start:stop].T, axis=0)
-                to.add(slice(before + start, before + stop), theirs, check)
-
-            in_blocks(list(blocks_of(len(binned), 1)), look_up, check, part(turned.progress, 0, 0.5))
-            in_blocks(list(blocks_of(binned.shape[1], rows.usual)), add, check, part(turned.progress, 0.5, 1))
-        found.append(_Found(correlations.found(), moments[number]))
+        for turned in rows.turned(rows.blocks(first, end), one_group, 1, check, part(progress, *bounds)):
+            binned = np.empty(turned.values.shape, np.uint16)
+            binning = _Binning(turned.values, measured.numbers[turned.numbers], counted.edges, binned, theirs)
+            adding = _Adding(binned, ranks, turned.numbers.start - first, correlations)
+            in_blocks(list(blocks_of(len(binned), 1)), binning.look_up, check, part(turned.progress, 0, 0.5))
+            in_blocks(
+                list(blocks_of(turned.values.shape[1], rows.usual)), adding.add, check, part(turned.progress, 0.5, 1)
+            )
+        found.append(_Found(correlations.found(), theirs))
     return found
+
+
+class _Binning(NamedTuple):
+    """Looks up the bins of values of shape (cells, steps), and takes in their moments with the numbers."""
+
+    values: NDArray[Any]
+    numbers: Floats
+    edges: NDArray[Any]
+    binned: NDArray[np.uint16]
+    moments: Moments
+
+    def look_up(self, cell: int, _: int, __: Check) -> None:
+        """Look up those of one cell."""
+        self.moments.add(cell, self.values[cell], self.numbers)
+        self.binned[cell] = bin_of_each(self.values[cell], self.edges[cell])
+
+
+class _Adding(NamedTuple):
+    """Adds steps to correlations, given the bins of their values, (cells, steps), and the ranks of bins, (bins, cells).
+
+    ``first`` is the number of the first of these steps among those of the part.
+    """
+
+    binned: NDArray[np.uint16]
+    ranks: Floats
+    first: int
+    correlations: RankCorrelations
+
+    def add(self, start: int, stop: int, check: Check) -> None:
+        """Add some of the steps."""
+        ranks = np.take_along_axis(self.ranks, self.binned[:, start:stop].T, axis=0)
+        self.correlations.add(slice(self.first + start, self.first + stop), ranks, check)
