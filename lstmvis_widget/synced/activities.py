@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -30,8 +31,13 @@ class _Task:
     next_at: float
     """When the next update may be shown."""
     shown: _Stage | None = None
+    shown_at: float = -math.inf
     timer: threading.Timer | None = None
-    """Shows the latest stage after the quiet time, if it hasn't done so yet."""
+    """Shows the latest stage after the quiet time, if it hasn't been shown by then."""
+
+    def show_latest(self, now: float) -> None:
+        """Take the latest stage as the one that is shown."""
+        self.shown, self.shown_at, self.next_at = self.latest, now, now + INTERVAL
 
 
 class Activities:
@@ -76,20 +82,25 @@ class Activities:
             at_work.next_at = now + QUIET_SECONDS
             self._name_later(at_work)
         elif now >= at_work.next_at:
-            at_work.next_at = now + INTERVAL
-            at_work.shown = stage
+            at_work.show_latest(now)
             self._show_soon()
 
-    def _name_later(self, at_work: _Task) -> None:
+    def _name_later(self, at_work: _Task, seconds: float = QUIET_SECONDS) -> None:
         """Show what the task does after the quiet time: it may report nothing until then."""
 
         def name() -> None:
             at_work.timer = None
-            at_work.shown = at_work.latest
-            self._show_soon()
+            if at_work.shown is at_work.latest:
+                return
+            now = time.monotonic()
+            if now < at_work.shown_at + INTERVAL:
+                self._name_later(at_work, at_work.shown_at + INTERVAL - now)
+            else:
+                at_work.show_latest(now)
+                self._show_soon()
 
         if at_work.timer is None:
-            timer = at_work.timer = threading.Timer(QUIET_SECONDS, name)
+            timer = at_work.timer = threading.Timer(seconds, name)
             timer.name, timer.daemon = "lstmvis-quiet", True
             with contextlib.suppress(RuntimeError):  # no thread can start
                 timer.start()

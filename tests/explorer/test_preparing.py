@@ -207,7 +207,12 @@ def few_columns(monkeypatch):
 def prepare(explorer, threshold=0.1):
     explorer.threshold, explorer.selection = threshold, SELECTION
     is_right(explorer)
-    wait_until(lambda: explorer._preparing.task.asked.ended, "codes and columns")
+    # Right after the matches nothing may have been asked for yet.
+    preparing = explorer._preparing
+    wait_until(
+        lambda: preparing.task.asked.ended and (preparing.task.question or preparing.question() is None),
+        "codes and columns",
+    )
 
 
 def seen_whole(explorer):
