@@ -16,6 +16,8 @@ const CELLS_SHARE = 0.46;
 /** From these widths of their own on there is room for the numbers of both shares, and for the intervals. */
 const SHARES_FROM = 480;
 const INTERVALS_FROM = 340;
+/** From this width of a column of phrases on, the word "phrases" has room beside the name of the set. */
+const WORD_FROM = 260;
 
 /** The kept sets of phrases: two of them side by side, and the cells that tell them apart. Hidden without sets. */
 export function mountContrast(host: HTMLElement, model: Model, view: ViewState): () => void {
@@ -63,6 +65,7 @@ export function mountContrast(host: HTMLElement, model: Model, view: ViewState):
       const ofCells = width * (wide ? CELLS_SHARE : 1);
       host.classList.toggle("lv-roomy", ofCells >= SHARES_FROM);
       host.classList.toggle("lv-tight", ofCells < INTERVALS_FROM);
+      host.classList.toggle("lv-slim", (wide ? width - ofCells : width) / 2 < WORD_FROM);
       body.hidden = !open;
       setText(toggle, `${open ? "▾" : "▸"} contrast`);
       setAttribute(toggle, "aria-expanded", String(open));
