@@ -44,8 +44,9 @@ export function mountContrast(host: HTMLElement, model: Model, view: ViewState):
     "make the ten cells that differ most the selected cells",
     "take these cells",
   );
+  const spoken = create("span", "lv-unseen", { "data-part": "kept-sets", role: "status" });
   const tools = create("span", "lv-contrast-tools", {}, chance, take);
-  const head = create("div", "lv-contrast-head", {}, toggle, summary, tools);
+  const head = create("div", "lv-contrast-head", {}, toggle, summary, spoken, tools);
   const columns = ([0, 1] as const).map((side) => mountSetColumn(side, { model, view, pair, shown, cells }));
   const apart = mountCellsApart({ model, view, shown, contrast, cells });
   const body = create("div", "lv-contrast-body", {}, ...columns.map(({ element }) => element), apart.element);
@@ -70,6 +71,7 @@ export function mountContrast(host: HTMLElement, model: Model, view: ViewState):
       setText(toggle, `${open ? "▾" : "▸"} contrast`);
       setAttribute(toggle, "aria-expanded", String(open));
       setText(summary, open ? "" : summaryOf(sets));
+      setText(spoken, open ? `kept phrases: ${summaryOf(sets)}` : "");
       apart.element.hidden = pair.value === null;
       body.classList.toggle("lv-paired", pair.value !== null);
     }),

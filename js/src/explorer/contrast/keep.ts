@@ -45,7 +45,7 @@ export function mountKeepMenu(model: Model) {
   const dispose = all(
     drawOnFrame(() => {
       const count = model.matches.value.start.length;
-      element.hidden = !model.live.value;
+      element.hidden = !model.live.value || (count === 0 && model.selection.value === null);
       setText(matches, count === 1 ? "the match listed" : `the ${formatCount(count)} matches listed`);
       matches.hidden = count === 0;
       setText(selection, selectionText(countOf(model)));
