@@ -140,5 +140,7 @@ class Contrasting:
             "computing": False,
             "error": error,
         }
-        table = {} if answer is None else cells_apart(answer, contrasted.names)
+        # In a layer made of a table, cells without a threshold are on nowhere: none of those that are compared.
+        cells = len(contrasted.states.known_cells)
+        table = {} if answer is None else cells_apart(answer, contrasted.names, cells)
         self._widget.publish(_contrast={"cell": [], **shown, **table})

@@ -85,8 +85,8 @@ class PhraseLines:
         ]
 
 
-def cells_apart(table: pd.DataFrame, names: tuple[str, str]) -> dict[str, Any]:
-    """The cells that differ most, the columns of a table of `contrast_phrases`, as lists."""
+def cells_apart(table: pd.DataFrame, names: tuple[str, str], cells: int) -> dict[str, Any]:
+    """The cells that differ most of so many ``cells``, the columns of a table of `contrast_phrases`, as lists."""
     shown = table.head(SHOWN_CELLS)
     columns = {"one": names[0], "other": names[1], "difference": "difference", "low": "low", "high": "high"}
     sent: dict[str, Any] = {name: np.round(shown[column], 6).tolist() for name, column in columns.items()}
@@ -95,7 +95,7 @@ def cells_apart(table: pd.DataFrame, names: tuple[str, str]) -> dict[str, Any]:
         "cell": shown["cell"].tolist(),
         "p": shown["p"].tolist() if dealt else None,
         "p_max": shown["p_max"].tolist() if dealt else None,
-        "cells": len(table),
+        "cells": cells,
         "differing": int((table["difference"] != 0).sum()),
     }
 

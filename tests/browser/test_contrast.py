@@ -49,6 +49,13 @@ def test_two_searches_are_kept_held_against_each_other_and_their_cells_taken(not
     swapped = notebook.value("explorer.contrast['difference'].tolist()")[0]
     sign = "+" if swapped > 0 else "−"
     expect(part(explorer, "cell-apart-row").first.locator(".lv-difference")).to_have_text(f"{sign}{abs(swapped):.2f}")
+    # The keyboard stays in the page when the control that it was in goes with its set.
+    part(explorer, "set-menu-other").locator("summary").press("Enter")
+    part(explorer, "remove-other").press("Enter")
+    shows(explorer, phrase_sets=searches[1:])
+    expect(part(explorer, "phrases-one").locator(":focus")).to_have_count(1)
+    explorer.page.keyboard.press("Control+z")
+    shows(explorer, phrase_sets=searches)
 
 
 def test_a_saved_view_keeps_the_contrast_and_asks_for_nothing(browser, tmp_path):

@@ -42,6 +42,12 @@ def rows_of(explorer):
     )
 
 
+def with_best(explorer, item):
+    """Choose an item of the menu beside the best cells."""
+    part(explorer, "best-menu").locator("summary").click()
+    part(explorer, item).click()
+
+
 def open_table(notebook, explorer):
     notebook.run("explorer.match_tracks = ['pos']")
     brush(explorer, 10, 12)
@@ -142,9 +148,9 @@ def test_cells_are_aligned_with_a_label_pinned_and_taken(notebook, explorer):
             f"cell {best[place]} · F1 {f1:.2f}{by}, AUC {auc:.2f} for NOUN"
         )
     high = sorted(cell for cell, sign in zip(best, signs, strict=True) if sign > 0)
-    part(explorer, "pin-best").click()
+    with_best(explorer, "pin-best")
     shows(explorer, pinned_cells=sorted(best))
-    part(explorer, "take-best").click()
+    with_best(explorer, "take-best")
     shows(explorer, selected_cells=high)
     assert notebook.value("explorer.selected_cells") == high
     # A cell that was added by hand goes when it is clicked, and one undo brings what was before.
@@ -163,9 +169,12 @@ def test_the_thresholds_of_the_best_cells_are_used(notebook, explorer):
     brush(explorer, 10, 12)
     part(explorer, "align-with").select_option(label="pos: NOUN")
     expect(part(explorer, "best-cell")).to_have_count(10, timeout=IMPORTING)
-    part(explorer, "use-best").click()
+    with_best(explorer, "use-best")
     expect(part(explorer, "layer-menu")).to_have_value("states · NOUN")
+    part(explorer, "best-menu").locator("summary").click()
+    expect(part(explorer, "take-best")).to_be_visible()
     expect(part(explorer, "use-best")).to_be_hidden()
+    explorer.page.keyboard.press("Escape")
     expect(part(explorer, "plot-caption")).to_contain_text("own threshold")
     notebook.run("from lstmvis_widget import cell_alignment")
     notebook.run(
@@ -177,10 +186,11 @@ def test_the_thresholds_of_the_best_cells_are_used(notebook, explorer):
     best = notebook.value("table[['cell', 'sign']].to_numpy().tolist()")
     names = [f"−{cell}" if sign < 0 else str(cell) for cell, sign in best]
     expect(part(explorer, "best-cell")).to_have_text(names)
-    part(explorer, "take-best").click()
+    with_best(explorer, "take-best")
     shows(explorer, selected_cells=used["cell"])
     assert notebook.value("explorer.selected_cells") == used["cell"]
     part(explorer, "layer-menu").select_option("states")
+    part(explorer, "best-menu").locator("summary").click()
     expect(part(explorer, "use-best")).to_be_visible()
     assert notebook.value("[explorer.layer, explorer.used]") == ["states", None]
 
@@ -197,7 +207,7 @@ def test_cells_that_tell_by_being_low_are_taken_as_their_mirrors(notebook):
     assert max(best) >= N_CELLS
     names = [str(cell) if cell < N_CELLS else f"−{cell - N_CELLS}" for cell in best]
     expect(part(explorer, "best-cell")).to_have_text(names)
-    part(explorer, "take-best").click()
+    with_best(explorer, "take-best")
     shows(explorer, selected_cells=sorted(best))
     assert notebook.value("explorer.selected_cells") == sorted(best)
     expect(part(explorer, "cell").first).to_have_text(names[0])
@@ -221,7 +231,7 @@ def test_cells_are_aligned_with_numbers_by_their_correlation_and_beside_them_all
     expect(part(explorer, "best-cell")).to_have_text(names)
     part(explorer, "best-cell").first.hover()
     expect(part(explorer, "readout")).to_contain_text(f"{names[0].split()[2]}, R² {rows[0][2]:.2f} for height")
-    part(explorer, "take-best").click()
+    with_best(explorer, "take-best")
     shows(explorer, selected_cells=sorted(int(cell) for cell, rho, _ in rows if rho > 0))
     notebook.run("explorer.undo(), explorer.undo()")
     shows(explorer, align_with="")
@@ -275,7 +285,7 @@ def test_a_saved_view_keeps_the_table_and_the_alignment_and_asks_for_nothing(bro
     shown.wait_for()
     expect(part(shown, "align-with")).to_be_disabled()
     expect(part(shown, "best-cell")).to_have_count(10)
-    expect(part(shown, "take-best")).to_be_disabled()
+    expect(part(shown, "best-menu")).to_be_hidden()
     expect(part(shown, "label-row").first).to_be_visible()
     expect(part(shown, "against-chance")).to_be_disabled()
     assert violations(page) == []

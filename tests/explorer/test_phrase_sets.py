@@ -177,6 +177,13 @@ class TestContrast:
         assert (sent["names"], sent["p"], sent["error"]) == (["nouns", "verbs"], None, "")
         assert (sent["cells"], sent["differing"]) == (len(table), int((table["difference"] != 0).sum()))
 
+    def test_of_a_layer_made_of_a_table_only_the_cells_of_the_table_are_counted(self, explorer):
+        keep_both(explorer)
+        explorer.use({"cell": [1, 4], "threshold": [0.1, -0.2], "sign": [1, -1]})
+        sent = table_sent(explorer)
+        assert (sent["layer"], sent["cells"]) == (explorer.layer, 2)
+        assert set(explorer.contrast.query("difference != 0")["cell"]) <= {1, 4}
+
     @given(st.data())
     @settings(max_examples=6, deadline=None)
     def test_it_is_never_stale(self, data):

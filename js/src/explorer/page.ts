@@ -6,6 +6,7 @@ import { followHover } from "../shared/follow_hover";
 import { followSize } from "../shared/follow_size";
 import { drawOnFrame } from "../shared/frame";
 import { mountGrip } from "../shared/grip";
+import { keepFocus } from "../shared/keep_focus";
 import { keepKeys } from "../shared/keep_keys";
 import { turnOffWithoutPython } from "../shared/needs_python";
 import { createRoot } from "../shared/root";
@@ -107,6 +108,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
       ...{ links: model._links, step: model._hovered_step, isInSight: (step) => isInSight(step, view) },
       set: (step) => model.set("_hovered_step", step),
     }),
+    keepFocus(root),
     showFocus(root),
     view.dispose,
     () => root.remove(),

@@ -2,6 +2,7 @@ import { effect } from "@preact/signals-core";
 import { all, create, listen, setAttribute, setText } from "../shared/dom";
 import { followSize } from "../shared/follow_size";
 import { drawOnFrame } from "../shared/frame";
+import { keepFocus } from "../shared/keep_focus";
 import { keepKeys } from "../shared/keep_keys";
 import { clamp } from "../shared/numbers";
 import { createRoot } from "../shared/root";
@@ -66,6 +67,7 @@ export function mountScatter(host: HTMLElement, model: Model): () => void {
     }),
     keepAttributes(root, model, view),
     keepKeys(root),
+    keepFocus(root),
     showFocus(root),
     () => root.remove(),
   );

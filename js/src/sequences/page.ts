@@ -3,6 +3,7 @@ import { all, create } from "../shared/dom";
 import { followHover } from "../shared/follow_hover";
 import { followSize } from "../shared/follow_size";
 import { mountGrip } from "../shared/grip";
+import { keepFocus } from "../shared/keep_focus";
 import { keepKeys } from "../shared/keep_keys";
 import { turnOffWithoutPython } from "../shared/needs_python";
 import { createRoot } from "../shared/root";
@@ -77,6 +78,7 @@ export function mountPage(host: HTMLElement, model: Model): () => void {
       ...{ links: model._links, step: model._hovered_step, isInSight: () => true },
       set: (step) => model.set("_hovered_step", step),
     }),
+    keepFocus(root),
     showFocus(root),
     view.dispose,
     () => root.remove(),

@@ -4,10 +4,10 @@ import { needsPython } from "../../shared/needs_python";
 import { shareTabStop } from "../../shared/tab_stop";
 import { formatValue, UNFINISHED, visibleToken } from "../../shared/text";
 import type { Track } from "../../shared/track";
-import { sourceOf } from "../made_layer";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
-import { alignedWith, type CellAlignment, isLow, rhoText } from "./cell_alignment";
+import { mountBestMenu } from "./best_menu";
+import { alignedWith, type CellAlignment, isLow, isOfNumbers, rhoText } from "./cell_alignment";
 import { cellName } from "./cell_name";
 import { pointAtChips, showWorth } from "./chips";
 import { togglePin } from "./pins";
@@ -36,11 +36,6 @@ export function labelChoices(
     choices.push({ track: chosen[0], label: chosen[1], text: `${chosen[0]}: ${visibleToken(chosen[1])}` });
   }
   return choices;
-}
-
-/** Whether a track of this name has numbers, which have no labels. */
-function hasNumbers(tracks: readonly Track[], name: string): boolean {
-  return tracks.some((track) => track.name === name && track.kind === "continuous" && !track.binary);
 }
 
 /** A menu that chooses the label, or the numbers, to sort the cells by, and a list of the cells that go best with it. */
@@ -81,70 +76,40 @@ export function mountAlignMenu(content: HTMLElement, model: Model, view: ViewSta
   );
 }
 
-/** The cells that go best with the label or the numbers. They can be pointed at, pinned, or taken as the selected cells. */
+/** The cells that go best with the label or the numbers. They can be pointed at and pinned; a menu does more with them. */
 function mountBest(model: Model, view: ViewState) {
-  const title = create("span", "lv-second-text", { role: "status" });
+  const title = create("span", "lv-second-text lv-best-title", { role: "status" });
   const list = create("div", "lv-chips", { "data-part": "best-cells", role: "group" });
-  const button = (part: string, text: string, hint: string) =>
-    create("button", "lv-link", { "data-part": part, type: "button", title: hint }, text);
-  const pin = button("pin-best", "pin them", "draw each of these cells in a colour of its own");
-  const take = button("take-best", "take as selected", "");
-  const use = button(
-    "use-best",
-    "use these thresholds",
-    "a layer of how far each of these cells is beyond its own threshold: low ones are on there, too",
-  );
-  const keep = button(
-    "keep-label",
-    "keep its phrases",
-    "keep all ranges with the label as a set of phrases, to hold it against another set",
-  );
+  const menu = mountBestMenu(model, view);
   const together = create("span", "lv-second-text", {
     "data-part": "all-cells",
     role: "status",
     title: HINT_OF_TOGETHER,
   });
   const key = create("span", "lv-align-key");
-  const element = create(
-    "div",
-    "lv-best",
-    { "data-part": "best" },
-    ...[title, together, list, pin, take, use, keep, key],
-  );
+  const head = create("div", "lv-best-head", {}, title, key, together, menu.element);
+  const element = create("div", "lv-best", { "data-part": "best" }, head, list);
   const shown = () => view.alignment.value?.best ?? [];
-  const high = () => shown().filter((cell) => !isLow(view.alignment.value, cell));
   const dispose = all(
     drawOnFrame(() => {
       const chosen = model.align_with.value;
       const alignment = view.alignment.value;
       element.hidden = chosen === null;
       if (chosen === null) return;
-      const ofNumbers = hasNumbers(model._tracks.value, chosen[0]);
+      const ofNumbers = isOfNumbers(model._tracks.value, chosen[0]);
       const label = alignedWith(...chosen, ofNumbers);
       element.classList.toggle("lv-of-numbers", ofNumbers);
       const cells = shown();
       setText(title, bestTitle(label, alignment, model.live.value));
+      setAttribute(title, "title", title.textContent);
       title.classList.toggle("lv-error", (alignment?.error ?? "") !== "" && cells.length === 0);
       setText(together, togetherText(alignment, model.live.value));
       together.hidden = together.textContent === "";
-      setText(key, ofNumbers ? `bars: |ρ| with ${label}` : `bars: F1 for ${label}`);
-      setAttribute(key, "title", ofNumbers ? HINT_OF_RHO : null);
-      key.hidden = cells.length === 0;
+      setText(key, ofNumbers ? "bars: |ρ|" : "bars: F1");
+      setAttribute(key, "title", ofNumbers ? HINT_OF_RHO : HINT_OF_F1);
+      key.hidden = list.hidden = cells.length === 0;
       list.setAttribute("aria-label", `the best cells for ${label}`);
       drawBest(list, cells, alignment, model);
-      keep.hidden = ofNumbers;
-      keep.disabled = !model.live.value;
-      pin.hidden = take.hidden = cells.length === 0;
-      // In a layer that was made of thresholds, those found are distances from them.
-      use.hidden = cells.length === 0 || ofNumbers || sourceOf(model) !== null;
-      use.disabled = !model.live.value || (view.alignment.value?.rules.cell ?? []).length === 0;
-      pin.disabled = !model.live.value || cells.every((cell) => String(cell) in model.pinned_cells.value);
-      take.disabled = !model.live.value || model.selection.value === null || high().length === 0;
-      setAttribute(
-        take,
-        "title",
-        model.selection.value === null ? "select some words first" : ofNumbers ? TAKE_RISING : TAKE_HIGH,
-      );
     }),
     drawOnFrame(() => {
       shown();
@@ -159,20 +124,7 @@ function mountBest(model: Model, view: ViewState) {
       const cell = (event.target as Element).closest<HTMLElement>("[data-cell]")?.dataset.cell;
       if (cell !== undefined) togglePin(model, Number(cell));
     }),
-    listen(pin, "click", () => {
-      const pins = model.pinned_cells.peek();
-      const added = shown().filter((cell) => !(String(cell) in pins));
-      model.set("pinned_cells", {
-        ...pins,
-        ...Object.fromEntries(added.map((cell) => [String(cell), null])),
-      });
-    }),
-    listen(take, "click", () => model.takeCells(high())),
-    listen(use, "click", () => {
-      const alignment = view.alignment.peek();
-      if (alignment) model.use({ layer: alignment.layer, label: alignment.label, ...alignment.rules });
-    }),
-    listen(keep, "click", () => model.keepPhrases("label")),
+    menu.dispose,
   );
   return { element, dispose };
 }
@@ -186,10 +138,9 @@ export function bestTitle(label: string, alignment: CellAlignment | null, live =
   return count === 1 ? `best for ${label}` : `best ${count} for ${label}`;
 }
 
-const TAKE_HIGH = "make those of them that are high the selected cells: find where they are on together";
-const TAKE_RISING =
-  "make those of them that rise with the numbers the selected cells: find where they are on together";
-const HINT_OF_RHO = "ρ: the correlation of the ranks of a cell with those of the numbers (Spearman’s)";
+const HINT_OF_F1 = "the bar under each cell, also under the selected ones: its F1 for the label";
+const HINT_OF_RHO =
+  "the bar under each cell, also under the selected ones. ρ: the correlation of the ranks of a cell with those of the numbers (Spearman’s)";
 const HINT_OF_TOGETHER =
   "how much of the variance of the numbers a ridge regression on all cells tells, at steps that it wasn’t fitted to";
 

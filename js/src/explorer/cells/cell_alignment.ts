@@ -1,4 +1,5 @@
 import { formatValue, visibleToken } from "../../shared/text";
+import type { Track } from "../../shared/track";
 
 type Together = number | "computing" | null;
 
@@ -69,6 +70,11 @@ function floats(sent?: DataView): Float32Array {
 /** How well a cell goes with the label or the numbers, from 0 to 1; NaN if that isn't known. */
 export function worthOf(alignment: CellAlignment | null, cell: number): number {
   return Math.abs(alignment?.rho?.[cell] ?? alignment?.f1[cell] ?? Number.NaN);
+}
+
+/** Whether a track of this name has numbers, which have no labels. */
+export function isOfNumbers(tracks: readonly Track[], name: string): boolean {
+  return tracks.some((track) => track.name === name && track.kind === "continuous" && !track.binary);
 }
 
 /** What cells are aligned with, in a word: the label or, of numbers, the name of their track. */

@@ -16,6 +16,8 @@ const CELLS_SHARE = 0.46;
 /** From these widths of their own on there is room for the numbers of both shares, and for the intervals. */
 const SHARES_FROM = 480;
 const INTERVALS_FROM = 340;
+/** From this width of a column of phrases on, the word "phrases" has room beside the name of the set. */
+const WORD_FROM = 260;
 
 /** The kept sets of phrases: two of them side by side, and the cells that tell them apart. Hidden without sets. */
 export function mountContrast(host: HTMLElement, model: Model, view: ViewState): () => void {
@@ -42,8 +44,9 @@ export function mountContrast(host: HTMLElement, model: Model, view: ViewState):
     "make the ten cells that differ most the selected cells",
     "take these cells",
   );
+  const spoken = create("span", "lv-unseen", { "data-part": "kept-sets", role: "status" });
   const tools = create("span", "lv-contrast-tools", {}, chance, take);
-  const head = create("div", "lv-contrast-head", {}, toggle, summary, tools);
+  const head = create("div", "lv-contrast-head", {}, toggle, summary, spoken, tools);
   const columns = ([0, 1] as const).map((side) => mountSetColumn(side, { model, view, pair, shown, cells }));
   const apart = mountCellsApart({ model, view, shown, contrast, cells });
   const body = create("div", "lv-contrast-body", {}, ...columns.map(({ element }) => element), apart.element);
@@ -63,10 +66,12 @@ export function mountContrast(host: HTMLElement, model: Model, view: ViewState):
       const ofCells = width * (wide ? CELLS_SHARE : 1);
       host.classList.toggle("lv-roomy", ofCells >= SHARES_FROM);
       host.classList.toggle("lv-tight", ofCells < INTERVALS_FROM);
+      host.classList.toggle("lv-slim", (wide ? width - ofCells : width) / 2 < WORD_FROM);
       body.hidden = !open;
       setText(toggle, `${open ? "▾" : "▸"} contrast`);
       setAttribute(toggle, "aria-expanded", String(open));
       setText(summary, open ? "" : summaryOf(sets));
+      setText(spoken, open ? `kept phrases: ${summaryOf(sets)}` : "");
       apart.element.hidden = pair.value === null;
       body.classList.toggle("lv-paired", pair.value !== null);
     }),

@@ -5,6 +5,7 @@ import { needsPython } from "../../shared/needs_python";
 import { formatCount, plural } from "../../shared/text";
 import { isCurrent } from "../find/hits";
 import type { Model } from "../model";
+import { countOf } from "../ranges/ranges_row";
 
 const WHY = "to hold it against another set";
 
@@ -33,7 +34,6 @@ export function mountKeepMenu(model: Model) {
     needsPython(create("button", "lv-menu-item lv-menu-button", { "data-part": part, type: "button" }));
   const matches = item("keep-matches");
   const selection = item("keep-selection");
-  setText(selection, "the selection");
   const sheet = create("div", "lv-menu-list", {}, matches, selection);
   const summary = create("summary", "lv-button", { title: `keep a set of phrases, ${WHY}` }, "keep ▾");
   const element = create("details", "lv-menu lv-keep", { "data-part": "keep-menu" }, summary, sheet);
@@ -45,13 +45,20 @@ export function mountKeepMenu(model: Model) {
   const dispose = all(
     drawOnFrame(() => {
       const count = model.matches.value.start.length;
-      element.hidden = !model.live.value;
+      element.hidden = !model.live.value || (count === 0 && model.selection.value === null);
       setText(matches, count === 1 ? "the match listed" : `the ${formatCount(count)} matches listed`);
       matches.hidden = count === 0;
+      setText(selection, selectionText(countOf(model)));
+      selection.hidden = model.selection.value === null;
     }),
     listen(matches, "click", keep("matches")),
     listen(selection, "click", keep("selection")),
     closeMenu(element, summary),
   );
   return { element, dispose };
+}
+
+/** What is kept where so many ranges are selected. */
+export function selectionText(ranges: number): string {
+  return ranges > 1 ? `the ${formatCount(ranges)} selected phrases` : "the selection";
 }

@@ -7,9 +7,11 @@ import { needsPython } from "../../shared/needs_python";
 import { shareTabStop } from "../../shared/tab_stop";
 import { formatCount, plural, visibleToken } from "../../shared/text";
 import type { Model } from "../model";
+import { countOf } from "../ranges/ranges_row";
 import type { Range } from "../time/ranges";
 import type { ViewState } from "../view_state";
 import { type CellApart, type Pair, type PhraseSet, pairWith, takenCells } from "./contrast";
+import { selectionText } from "./keep";
 import { selectPhrase, showPhrase, takeCells } from "./taking";
 
 interface Shared {
@@ -34,7 +36,9 @@ export function mountSetColumn(side: 0 | 1, { model, view, pair, shown, cells }:
     "aria-label": "new name of the set of phrases",
   });
   field.hidden = true;
-  const count = create("span", "lv-aside lv-set-count");
+  const number = create("span");
+  const of = create("span", "lv-set-of");
+  const count = create("span", "lv-aside lv-set-count", {}, number, of);
   const item = (part: string, text: string) =>
     create(
       "button",
@@ -43,7 +47,7 @@ export function mountSetColumn(side: 0 | 1, { model, view, pair, shown, cells }:
       text,
     );
   const take = item("take-cells", "take its ten cells");
-  const add = item("add-selection", "add the selection");
+  const add = item("add-selection", "");
   const rename = needsPython(item("rename", "rename"));
   const remove = needsPython(item("remove", "remove"));
   const summary = create(
@@ -99,8 +103,11 @@ export function mountSetColumn(side: 0 | 1, { model, view, pair, shown, cells }:
       menu.value = String(names.indexOf(chosen.name));
       setAttribute(menu, "aria-label", `${which === "one" ? "first" : "second"} set of phrases`);
       setAttribute(menu, "title", chosen.name);
-      setText(count, plural(chosen.count, "phrase"));
+      setText(number, formatCount(chosen.count));
+      setText(of, chosen.count === 1 ? " phrase" : " phrases");
+      setAttribute(count, "title", plural(chosen.count, "phrase"));
       setAttribute(list, "aria-label", `phrases of ${visibleToken(chosen.name)}`);
+      setText(add, `add ${selectionText(countOf(model))}`);
       add.disabled = model.selection.value === null || !model.live.value;
       take.disabled = !model.live.value || takenCells(cells.value, side).length === 0;
       take.hidden = pair.value === null;

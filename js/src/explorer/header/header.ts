@@ -94,7 +94,9 @@ export function titleOf(model: Model): { name: string; details: string } {
   const cells = active?.cells ?? model._window.value?.cells ?? 0;
   // With several layers, the menu beside the title says which one is shown.
   const layer = layers.length === 1 && model._name.value ? model.layer.value : "";
-  const size = `${formatCount(model._steps.value)} steps × ${formatCount(active?.mirror ? cells / 2 : cells)}`;
+  // A layer made of thresholds of mirrored cells is as wide as these.
+  const isMirrored = (layers.find((each) => each.name === active?.of) ?? active)?.mirror ?? false;
+  const size = `${formatCount(model._steps.value)} steps × ${formatCount(isMirrored ? cells / 2 : cells)}`;
   const mirrors = active?.mirror ? "with mirrors" : "";
   const parts = [layer, model._transform.value, size, mirrors].filter((part) => part !== "");
   const name = model._name.value || (layers.length === 1 ? model.layer.value : "");

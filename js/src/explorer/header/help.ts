@@ -16,10 +16,14 @@ const GESTURES: readonly [gesture: string, effect: string][] = [
   ["list of the hits", "select all of them: which cells are on in all, or in most"],
   ["drag the dashed line", "set the threshold; or press in the curve beside the plot"],
   ["drag the ends of “on”", "ask that cells be off before or after the selection"],
-  ["click a cell’s number", "leave the cell out; its dot pins it in a colour of its own"],
+  [
+    "click a cell’s number",
+    "leave the cell out; its dot pins it in a colour of its own. −12 is on where 12 is low",
+  ],
   ["click a match", "go there; a double click selects it"],
   ["click a length", "list only matches of this length"],
-  ["“keep” two sets of phrases", "see which cells tell them apart"],
+  ["align with", "sort the cells by how well they tell a label; “with these” pins, takes or uses the best"],
+  ["keep two sets", "of phrases: see which cells tell them apart"],
   ["drag the overview", "move along time; Ctrl and the wheel zoom"],
   ["drag the lower edge", "set the height"],
 ];
@@ -30,12 +34,12 @@ const KEYS: readonly [keys: string, effect: string][] = [
   ["Home, End", "to the beginning, to the end"],
   ["+ − 0", "zoom in, out, and see everything"],
   ["↑ ↓", "on the threshold: move it; in the matches: go from one to the next"],
-  ["Enter, S, A", "in the matches: go there, select it, add it to the selection"],
+  ["Enter, S, A", "in the matches: go there, select it, add it to the selection; S also on kept phrases"],
   ["A", "in the words: add the word to the selection, or take it out"],
   ["Alt-Enter", "in the search: select all hits"],
   ["P", "pin the cell under the pointer"],
   ["Ctrl-Z, Ctrl-Shift-Z", "undo, redo"],
-  ["Escape", "close what is open"],
+  ["Escape", "close what is open; in the words: select nothing"],
   ["?", "this help"],
 ];
 

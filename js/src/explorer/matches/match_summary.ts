@@ -3,6 +3,7 @@ import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { formatCount, formatSeconds } from "../../shared/text";
 import type { Model } from "../model";
+import { countOf } from "../ranges/ranges_row";
 import { candidatesListed } from "./length_bars";
 import type { MatchList } from "./match_list";
 
@@ -67,6 +68,9 @@ export function emptySentence(model: Model): string {
     return "This view was saved before its matches had come.";
   }
   if (model.error.value !== "" && model._note.value === "") return "This could not be computed: see above.";
+  if (model.selected_cells.value.length === 0 && countOf(model) > 1) {
+    return "No cell follows this pattern in so many of the selected phrases. Lower the threshold, or the number of phrases in which a cell has to be on.";
+  }
   if (model.selected_cells.value.length === 0) {
     return "No cell follows this pattern over the whole selection. Lower the threshold, select fewer words, or shorten the off parts.";
   }

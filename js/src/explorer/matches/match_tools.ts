@@ -21,7 +21,7 @@ export function mountMatchTools(list: MatchList, model: Model, view: ViewState) 
   const options = mountMatchOptions(model, view);
   const copy = mountMatchCopy(list);
   const keep = mountKeepMenu(model);
-  const menus = create("span", "lv-group", {}, options.element, copy.element, keep.element);
+  const menus = create("span", "lv-group lv-match-menus", {}, options.element, copy.element, keep.element);
   const element = create("div", "lv-match-tools", {}, heatmaps.element, coloring.element, menus);
   return {
     element,

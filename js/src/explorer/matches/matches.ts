@@ -28,8 +28,10 @@ export function mountMatches(host: HTMLElement, model: Model, view: ViewState): 
       setText(empty, sentence);
       empty.hidden = sentence === "";
       grid.element.hidden = sentence !== "";
-      tools.element.hidden = grid.element.hidden && model.length_filter.value === null;
-      lengths.element.classList.toggle("lv-unused", tools.element.hidden);
+      // Where nothing matches, the selection can still be kept, to hold it against other phrases.
+      const isUnused = grid.element.hidden && model.length_filter.value === null;
+      tools.element.classList.toggle("lv-only-keep", isUnused);
+      lengths.element.classList.toggle("lv-unused", isUnused);
     }),
     summary.dispose,
     lengths.dispose,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { bestTitle, labelChoices, togetherText } from "../../../src/explorer/cells/align_menu";
+import { whyNotTaken } from "../../../src/explorer/cells/best_menu";
 
 test("cells can be aligned with the 30 most frequent labels of each track, each track of numbers, and what is chosen", () => {
   const labels = Array.from({ length: 40 }, (_, i) => `l${i}`);
@@ -55,4 +56,11 @@ test("beside the cells that follow numbers it is said how much all cells tell of
   expect(togetherText(found(-0.125))).toBe("all cells: R² −0.13");
   expect(togetherText(found(null))).toBe("");
   expect(bestTitle("depth", found("computing", "cancelled"))).toBe("best for depth");
+});
+
+test("it is said why the best cells can't be taken", () => {
+  expect(whyNotTaken(true, 3, false)).toBeNull();
+  expect(whyNotTaken(false, 3, false)).toBe("select some words first");
+  expect(whyNotTaken(true, 0, false)).toBe("all of them are low where the label stands");
+  expect(whyNotTaken(true, 0, true)).toBe("none of them rises with the numbers");
 });

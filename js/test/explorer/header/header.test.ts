@@ -27,6 +27,15 @@ test("of several layers the menu says which is shown", () => {
   expect(title({ _layers })).toEqual({ name: "", details: "1,000 steps × 30" });
 });
 
+test("mirrors are named beside the cells, and not counted, also where a layer was made of thresholds of them", () => {
+  const _layers = [
+    { name: "a", cells: 60, mirror: true },
+    { name: "a · x", cells: 60, mirror: false, of: "a" },
+  ];
+  expect(title({ _layers }).details).toBe("1,000 steps × 30, with mirrors");
+  expect(title({ _layers, layer: "a · x" }).details).toBe("1,000 steps × 30");
+});
+
 test("the cells are those of the window where nothing is known of the layer", () => {
   expect(title({ _layers: null, _window: sentWindow([[1, 2, 3]]) }).details).toBe("1,000 steps × 3");
 });

@@ -58,6 +58,19 @@ describe("where there are no matches it is said why", () => {
       { ...selected, selected_cells: [], error: "none", _note: "none" },
       "No cell follows",
     ],
+    [
+      "no cell is on in so many of the phrases",
+      {
+        ...selected,
+        selected_cells: [],
+        selected_ranges: [
+          [3, 5],
+          [7, 8],
+        ],
+        _n_ranges: 2,
+      },
+      "No cell follows this pattern in so many of the selected phrases.",
+    ],
     ["none is as long", { ...selected, length_filter: 3 }, "No stretch of this length"],
     ["there are none", selected, "No other stretch matches"],
     ["there are some", { ...selected, matches: ONE }, ""],
