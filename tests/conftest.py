@@ -1,3 +1,4 @@
+import gc
 import os
 
 # Tests run in several processes. If each of them, and each kernel, starts a BLAS thread for every core, these wait for
@@ -14,3 +15,9 @@ settings.load_profile("lstmvis")
 
 def pytest_addoption(parser):
     parser.addoption("--headed", action="store_true", help="show the browser of the browser tests")
+
+
+def pytest_collection_finish():
+    """Modules that were imported stay: no collection of garbage looks at them, of which tests run thousands."""
+    gc.collect()
+    gc.freeze()

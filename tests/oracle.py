@@ -4,6 +4,7 @@ A cell is *on* at a time step where its state is at or above the threshold, in t
 everywhere else; NaN is off. All ranges are half-open, all positions are absolute time steps.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -43,17 +44,10 @@ def pattern_cells(on: NDArray[np.bool_], start: int, stop: int, off_before: int,
     """The cells on at every step of [start, stop), and off at the steps before and after it."""
     cells = set()
     for cell in range(on.shape[1]):
-        follows = True
-        for step in range(start, stop):
-            if not on[step, cell]:
-                follows = False
-        for step in range(start - off_before, start):
-            if on[step, cell]:
-                follows = False
-        for step in range(stop, stop + off_after):
-            if on[step, cell]:
-                follows = False
-        if follows:
+        is_on = all(on[step, cell] for step in range(start, stop))
+        was_on = any(on[step, cell] for step in range(start - off_before, start))
+        stays_on = any(on[step, cell] for step in range(stop, stop + off_after))
+        if is_on and not was_on and not stays_on:
             cells.add(cell)
     return cells
 
@@ -117,6 +111,45 @@ def valid_ranges(first: int, end: int, off_before: int, off_after: int) -> Itera
                 yield start, stop
 
 
+@functools.lru_cache(maxsize=1000)
+def candidates_of(
+    on_bytes: bytes,
+    n_cells: int,
+    selected: frozenset[int],
+    bounds: tuple[tuple[int, int], ...],
+    *,
+    off_before: int,
+    off_after: int,
+    min_length: int,
+) -> tuple[tuple[int, int, int, int, int], ...]:
+    """The candidates, by comparing every range of every sequence with every range that contains it.
+
+    Answers are kept: hundreds of tests ask for those of the same states.
+    """
+    on = np.frombuffer(on_bytes, bool).reshape(-1, n_cells)
+    candidates = []
+    for first, end in bounds:
+        in_pattern = {
+            (start, stop): pattern_cells(on, start, stop, off_before, off_after)
+            for start, stop in valid_ranges(first, end, off_before, off_after)
+        }
+        shared_at = {where: selected & found for where, found in in_pattern.items()}
+        for (start, stop), shared in shared_at.items():
+            length = stop - start
+            if not shared or length < min_length:
+                continue
+            dominated = any(
+                shared_at.get((outer_start, outer_stop)) == shared
+                for outer_start in range(start, first - 1, -1)
+                for outer_stop in range(stop, end + 1)
+                if (outer_start, outer_stop) != (start, stop)
+            )
+            if not dominated:
+                union = len(selected | in_pattern[start, stop])
+                candidates.append((start, stop, length, len(shared), union))
+    return tuple(candidates)
+
+
 def rank_matches(
     states: ArrayLike,
     cells: Sequence[int],
@@ -129,29 +162,12 @@ def rank_matches(
     length_filter: int | None = None,
     sequences: Sequence[int] | None = None,
 ) -> Ranking:
-    """Rank by comparing every range of every sequence with every range that contains it."""
+    """Rank all candidates, and count them."""
     on = on_states(states, threshold)
-    selected = {int(cell) for cell in cells}
-    candidates = []
-    for first, end in sequence_bounds(len(on), sequences):
-        in_pattern = {
-            (start, stop): pattern_cells(on, start, stop, off_before, off_after)
-            for start, stop in valid_ranges(first, end, off_before, off_after)
-        }
-        for (start, stop), found in in_pattern.items():
-            shared = selected & found
-            length = stop - start
-            if not shared or length < min_length:
-                continue
-            dominated = any(
-                outer_start <= start
-                and stop <= outer_stop
-                and outer_stop - outer_start > length
-                and selected & outer == shared
-                for (outer_start, outer_stop), outer in in_pattern.items()
-            )
-            if not dominated:
-                candidates.append((start, stop, length, len(shared), len(selected | found)))
+    selected, bounds = frozenset(map(int, cells)), tuple(sequence_bounds(len(on), sequences))
+    candidates = candidates_of(
+        on.tobytes(), on.shape[1], selected, bounds, off_before=off_before, off_after=off_after, min_length=min_length
+    )
 
     longest = max((length for _, _, length, _, _ in candidates), default=0)
     lengths, full_overlap_lengths = [0] * (longest + 1), [0] * (longest + 1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.states.index import Bits, Words
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
+from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, Report
 
 from .bit_ranges import ALL, ALL_ONES, off_after, over_windows, stretch
@@ -90,7 +90,7 @@ class CandidateCount:
             if left:
                 self._spell(Growing.joined(left), found, check)
 
-        in_threads(count_blocks)
+        in_threads(count_blocks, blocks=count_of_blocks(steps, size))
         return _Histograms.sum_of(counted)
 
     def _block(self, start: int, stop: int, found: _Histograms, check: Check) -> Growing:

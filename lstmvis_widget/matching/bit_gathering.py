@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.states.index import WORD_BITS, Words
-from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
+from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check
 
 BLOCK_STEPS = 2**14
@@ -59,7 +59,7 @@ def gathered(words: Words, rows: NDArray[np.intp], mask: Words, check: Check) ->
             for move in moves:
                 found[move.target, start:stop] |= _moved(words[rows[move.row], start:stop], move)
 
-    in_threads(gather_blocks)
+    in_threads(gather_blocks, blocks=count_of_blocks(words.shape[1], BLOCK_STEPS))
     used = np.zeros(fewest, np.uint64)
     for move in moves:
         used[move.target] |= np.uint64(_rotated(move.piece, move.by))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.states.index import SUMMARY_STEPS, Bits, Levels, Words
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
+from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, never_cancelled
 
 Ints = NDArray[np.int64]
@@ -59,7 +59,7 @@ def off_over_windows(bits: Bits, start: Ints, size: int, rows: Rows = ALL, *, ch
                     windows = over_windows(np.bitwise_or, bits.words[number, first : last + size], size)
                     off[place, order[here]] = ~windows[in_order[here] - first]
 
-    in_threads(look_at_blocks)
+    in_threads(look_at_blocks, blocks=count_of_blocks(bits.steps, BLOCK_STEPS))
     return off
 
 
@@ -138,7 +138,7 @@ def off_after(words: Words, limit: int, sequences: Sequences, check: Check) -> W
                 np.invert(windows, out=found[start:stop])
                 found[start:stop][missing] = 0
 
-    in_threads(look_at_blocks)
+    in_threads(look_at_blocks, blocks=count_of_blocks(words.shape[1], BLOCK_STEPS))
     return off
 
 

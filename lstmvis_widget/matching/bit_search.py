@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.states.index import Bits, OnOffIndex, Words
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
+from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, Report
 
 from . import bit_ranges
@@ -68,7 +68,7 @@ class BitSearch:
             for start, stop in blocks:
                 self._bound_block(bounds[start:stop], start, stop, min_length)
 
-        in_threads(bound_blocks)
+        in_threads(bound_blocks, blocks=count_of_blocks(self._bits.steps, BLOCK_STEPS))
         return bounds
 
     def _bound_block(self, bounds: NDArray[Any], start: int, stop: int, min_length: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstmvis_widget.work.blocks import THREADS, Block, SharedBlocks, blocks_of, in_threads
+from lstmvis_widget.work.blocks import THREADS, Block, SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 
 from .on_off import OnRule, on_rule
@@ -283,6 +283,7 @@ class IndexBuild:
         self._reached = 0
         self.broken = False
         self._blocks = self._remaining(block_rows)
+        self._count = count_of_blocks(steps, block_rows or states.block_rows)
 
     @property
     def nbytes(self) -> int:
@@ -321,7 +322,7 @@ class IndexBuild:
                     self.broken = True
                     raise
 
-        in_threads(pack_blocks, threads)
+        in_threads(pack_blocks, threads, blocks=self._count)
         return OnOffIndex(Bits(self._words), cells, self._threshold)
 
     def _pack(self, packer: Packer, start: int, stop: int) -> None:

@@ -99,12 +99,15 @@ class _Team:
 _of_thread = threading.local()
 
 
-def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
+def in_threads(work: Callable[[], None], threads: int = THREADS, *, blocks: int | None = None) -> None:
     """Run ``work`` in several threads at once, including the calling thread, and wait for all.
 
     Each run has to do all the work that is left, such as the blocks of `SharedBlocks`. So the result is the same where
     fewer threads can start. Where none can, as in Pyodide, the calling thread does all the work. Where one run fails or
     is interrupted (Ctrl-C), the others end with the block of `SharedBlocks` that they have.
+
+    ``blocks`` says how many blocks there are, if that is known: there are no more threads than that. To start one, and
+    to wait for it, takes longer than a small block.
 
     Raises
     ------
@@ -112,6 +115,8 @@ def in_threads(work: Callable[[], None], threads: int = THREADS) -> None:
         The exception of ``work`` in the calling thread, else in the first thread that failed.
     """
     team = _Team()
+    if blocks is not None:
+        threads = min(threads, blocks)
 
     def run(ended: threading.Event) -> None:
         try:
@@ -147,6 +152,11 @@ def _wait_for(started: list[tuple[threading.Thread, threading.Event]]) -> None:
         while not ended.wait(LOOK):  # `join` takes a thread for ended if it is interrupted
             pass
         thread.join()
+
+
+def count_of_blocks(total: int, size: int) -> int:
+    """How many blocks `blocks_of` gives."""
+    return -(-total // size)
 
 
 def blocks_of(total: int, size: int, first: int = 0) -> Iterator[Block]:

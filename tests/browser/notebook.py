@@ -46,6 +46,17 @@ CLEAR = """async code => {
     window.finishedCells?.clear();
 }"""
 
+# Asks the kernel as a cell does, in the order of what was sent to it before, but draws no cell.
+ASK = """async ([code, patience]) => {
+    const { sessionContext } = window.jupyterapp.shell.currentWidget;
+    const asked = sessionContext.session.kernel.requestExecute({ code, store_history: false });
+    let said = '';
+    asked.onIOPub = ({ content }) => { if (content.name === 'stdout') said += content.text; };
+    const late = new Promise((_, refuse) => setTimeout(refuse, patience, new Error(`no answer to ${code}`)));
+    const { content: reply } = await Promise.race([asked.done, late]);
+    return reply.status === 'ok' ? [said, null] : [said, reply.traceback ?? [reply.status]];
+}"""
+
 CLOSE = """async () => {
     const { currentWidget } = window.jupyterapp.shell;
     await currentWidget.context.save();
@@ -111,9 +122,11 @@ class Notebook:
 
     def value(self, expression: str):
         """The value of a Python expression of plain values and arrays, in the kernel."""
-        return json.loads(
-            self.run(f"import json as _json; print(_json.dumps({expression}, default=lambda value: value.tolist()))")
-        )
+        code = f"import json as _json; print(_json.dumps({expression}, default=lambda value: value.tolist()))"
+        said, traceback = self.page.evaluate(ASK, [code, CELL_MILLISECONDS])
+        if traceback is not None:
+            raise CellError("\n".join(traceback))
+        return json.loads(said)
 
     def save(self):
         self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")

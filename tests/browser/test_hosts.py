@@ -81,7 +81,7 @@ def marimo_page(lone_page, marimo):
 def reads(page, selection, threshold=THRESHOLD):
     """Wait for the text that the host computes anew to show the values of a gesture."""
     text = f"{selection} {threshold} {cells_of(*selection, threshold)} {starts_of(*selection, threshold)}"
-    expect(page.get_by_text(text, exact=True)).to_be_visible(timeout=15_000)
+    expect(page.get_by_text(text, exact=True)).to_be_visible()
 
 
 def test_in_marimo_a_gesture_has_other_cells_run_with_its_values(marimo_page):
@@ -154,7 +154,7 @@ def test_nbconverts_html_shows_the_saved_state_without_a_kernel(own_page, tmp_pa
     unanswered = serve_from_here(own_page.context)
     own_page.goto(page_file.as_uri())
     explorer = own_page.locator(SHOWN)
-    explorer.wait_for(timeout=30_000)
+    explorer.wait_for(timeout=60_000)
     shows(explorer, selection=(10, 14), selected_cells=cells_of(10, 14), matches=len(matches_of(10, 14)))
     expect(word(explorer, 12)).to_have_text(WORDS[12])
     expect(part(explorer, "saved-note")).to_be_visible()

@@ -1,6 +1,7 @@
 """States and labels that have nothing to do with each other, in which chance finds what it may."""
 
 import numpy as np
+from scipy.signal import lfilter
 
 ONE, EQUAL, SEVERAL = [160], [16] * 10, [6, 9, 12, 15, 18, 20, 24, 26, 30]
 
@@ -9,11 +10,10 @@ def states_of(lengths, cells, source, *, of_sequences=0.0):
     """Each cell keeps half of its value from one step to the next; ``of_sequences``: how much each sequence differs."""
     parts = []
     for length in lengths:
-        values = np.empty((length, cells))
-        values[0] = source.normal(size=cells)
-        for step in range(1, length):
-            values[step] = 0.5 * values[step - 1] + np.sqrt(0.75) * source.normal(size=cells)
-        parts.append(values + of_sequences * source.normal(size=cells))
+        values = source.normal(size=(length, cells))
+        values[1:] *= np.sqrt(0.75)
+        kept = lfilter([1], [1, -0.5], values, axis=0)  # each step, and half of what the one before it has kept
+        parts.append(kept + of_sequences * source.normal(size=cells))
     return np.concatenate(parts)
 
 

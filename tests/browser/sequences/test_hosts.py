@@ -83,7 +83,7 @@ def test_in_marimo_a_gesture_has_other_cells_run_with_its_values(lone_page, mari
     count = TARGETS.count("bad")
     shows(shown, shown=count)
     text = f"{NUMBER} {(START, START + 3)} sequence {{'target': ['bad']}} {count}"
-    expect(lone_page.get_by_text(text, exact=True)).to_be_visible(timeout=15_000)
+    expect(lone_page.get_by_text(text, exact=True)).to_be_visible()
     part(shown, "words").focus()
     lone_page.keyboard.press("Control+z")
     shows(shown, filters="{}", shown=30)
@@ -97,7 +97,7 @@ def test_nbconverts_html_shows_the_saved_state_without_a_kernel(own_page, tmp_pa
     unanswered = serve_from_here(own_page.context)
     own_page.goto(page_file.as_uri())
     shown = own_page.locator(SHOWN)
-    shown.wait_for(timeout=30_000)
+    shown.wait_for(timeout=60_000)
     shows(shown, sequence=NUMBER, words=(START, STOP), cause=START + 7, points=len(STATES), selected_steps=2)
     expect(part(shown, "saved-note")).to_be_visible()
     word(shown, START + 3).hover()
