@@ -18,6 +18,7 @@ from lstmvis_widget import (
     probe,
     project_states,
     rank_matches,
+    select_cells,
     step_distances,
 )
 from lstmvis_widget.statistics import cell_alignment as alignment_module
@@ -546,6 +547,12 @@ def test_statistics_are_about_the_cells_of_the_table(made, mirror):
     assert set(paired["cell"]) | set(paired["other"]) <= set(cells)
     assert paired["f1"].tolist()[:5] == by_hand["f1"].tolist()[:5]
     assert probe(explorer, "where", tokens=WORDS).equals(probe(STATES[:, cells], LABELS, tokens=WORDS))
+
+
+@pytest.mark.parametrize("ask", [lambda states: select_cells(states, 0, 1, 0.5), SequenceExplorer])
+def test_where_states_are_needed_an_explorer_is_told_to_give_its_own(explorer, ask):
+    with pytest.raises(TypeError, match=r"got StateExplorer: give its states, as in explorer\.states"):
+        ask(explorer)
 
 
 @pytest.mark.parametrize(
