@@ -707,6 +707,9 @@ class StateExplorer(ExplorerTraits):
         if not isinstance(table, Mapping) or table.get("layer") != well_formed(self.layer):
             self.say("these thresholds are of another layer than the one that is shown")
             return
+        if self.used is not None:  # its alignment has thresholds among the distances
+            self.say(f"these are distances from thresholds already: go back to {self.layer_of_states()!r} first")
+            return
         try:
             self.use(table)
         except (TypeError, ValueError, traitlets.TraitError) as error:

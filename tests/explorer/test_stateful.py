@@ -143,7 +143,7 @@ class Exploring(RuleBasedStateMachine):
     @rule(by_page=st.booleans(), table=tables())
     def use(self, by_page, table):
         source = self.explorer.used.layer if self.explorer.used else self.explorer.layer
-        if by_page:
+        if by_page and not self.explorer.used:
             self.page.send({"use": {"layer": self.explorer.layer, **table}})
         else:
             self.explorer.use(table)

@@ -424,6 +424,10 @@ def test_the_best_cells_of_an_alignment_are_used_by_a_message(made):
         is_right(explorer, rules_of(table.loc[best].reset_index()))
         wait_until(lambda: explorer._alignment and explorer._alignment["layer"] == explorer.layer, "the alignment")
         assert explorer._alignment["best"] == best  # of equal F1, and no cell that isn't in the table
+        used = explorer.used
+        page.send({"use": {"layer": explorer.layer, "label": "quote", **explorer._alignment["rules"]}})
+        assert "go back to 'lower' first" in explorer.error
+        assert explorer.used == used
         page.send({"undo": True})
         assert explorer.layers == ("lower", "upper")
         explorer.layer = "upper"
