@@ -151,8 +151,9 @@ def ablation_effect(
         output, such as a decoder. By default the model returns them, or has them as ``logits``: for each step, or one
         result for each sequence. Scores that sum to 1 are probabilities, and others logits; one score is that of the
         second of two classes.
-    targets : sequence of N or T labels or int, optional
-        The true class of each sequence, or of each step; None where there is none.
+    targets : sequence of N or T labels or int, or Track, optional
+        The true class of each sequence, or of each step; None where there is none. A `CategoricalTrack` has labels, and
+        a `ContinuousTrack` whole numbers.
     classes : sequence of C labels, optional
         Names of the classes, if targets are names.
     against_random : int, default 0

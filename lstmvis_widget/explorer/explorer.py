@@ -587,15 +587,27 @@ class StateExplorer(ExplorerTraits):
         Raises
         ------
         ValueError
-            `selection` is None.
+            `selection` is None; or in this layer, which `use` made, a cell has no threshold, so that it is never on.
         traitlets.TraitError
             The layer has no such cell.
         """
         if self.selection is None:
             raise ValueError("nothing is selected: take_cells needs a selection")
+        taken = self.traits()["added_cells"].validate(self, cells)
+        self._check_known(np.array(taken, np.int64))
         following = self._ranking.results(lambda results: results.following is not None).following
         deselected = [] if following is None else following.tolist()
-        self.set_together({"deselected_cells": deselected, "added_cells": cells})
+        self.set_together({"deselected_cells": deselected, "added_cells": taken})
+
+    def _check_known(self, cells: NDArray[np.int64]) -> None:
+        """Raise ValueError for a cell that has no values in the active layer: it isn't in the table."""
+        layer = self._data.layers[self.layer]
+        without = cells[(cells < layer.shape[1]) & ~np.isin(cells, layer.known_cells)]
+        if len(without):
+            raise ValueError(
+                f"cell {without[0]} has no threshold in the layer {self.layer!r}, which use(table) made, so it is "
+                f"never on there; use(None) goes back to {self.layer_of_states()!r}, which has all cells"
+            )
 
     @for_the_package
     def turned(self, cells: ArrayLike, low: ArrayLike) -> NDArray[np.int64]:
@@ -603,6 +615,7 @@ class StateExplorer(ExplorerTraits):
         states = self._data.layers[self.layer]
         numbers, turned = checked_ints("cells", cells), checked_ints("low", low)
         if not states.mirror:
+            self._check_known(numbers)
             return numbers
         # A number that isn't one of a cell would else be one of a mirror.
         wrong = numbers[numbers >= states.plain_cells]
@@ -693,6 +706,9 @@ class StateExplorer(ExplorerTraits):
         """Use the table of a page, unless another layer is shown by now than the one that it is about."""
         if not isinstance(table, Mapping) or table.get("layer") != well_formed(self.layer):
             self.say("these thresholds are of another layer than the one that is shown")
+            return
+        if self.used is not None:  # its alignment has thresholds among the distances
+            self.say(f"these are distances from thresholds already: go back to {self.layer_of_states()!r} first")
             return
         try:
             self.use(table)

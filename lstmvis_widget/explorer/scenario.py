@@ -20,6 +20,7 @@ ADDED = ("thresholds", "folded_tracks", "used_tables", "phrase_sets", "contrast_
 
 WITHOUT = {"mirror": False}
 """What describes data is left out of a scenario where it says this."""
+
 IMPLIED: Mapping[str, Any] = {"selected_ranges": (), "tolerance": 0.0}
 """Parts of a view that scenarios made before them lack, with what these mean without them."""
 
@@ -108,7 +109,7 @@ def view_of(scenario: Any, data: Mapping[str, Any], names: Sequence[str]) -> dic
     ]
     if wrong:
         raise ValueError(f"the scenario doesn't fit: {'; '.join(wrong)}")
-    return {**IMPLIED, **view}
+    return {name: value for name, value in IMPLIED.items() if name in names} | dict(view)
 
 
 def _equal(given: Any, wanted: Any) -> bool:

@@ -78,7 +78,7 @@ def jump_contributions(
     1     1    -2.0          -1.0
     """
     pandas = import_extra("pandas", "analysis", "jump_contributions")
-    opened, _, sequences = explored("jump_contributions", states, None, sequences)
+    opened, _, sequences = explored("jump_contributions", states, None, sequences, every_cell=True)
     steps, cells = opened.shape
     within = Sequences.of(sequences, steps)
     step = checked_int("step", step, 0, max(0, steps - 1))

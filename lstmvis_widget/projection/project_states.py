@@ -126,7 +126,7 @@ def project_states(
     preservation in nonlinear projection methods (2001). P. Poličar, M. Stražar, B. Zupan: openTSNE (2024).
     """
     name = _method_of(method)
-    opened, by, lengths = explored("project_states", states, by, sequences)
+    opened, by, lengths = explored("project_states", states, by, sequences, every_cell=True)
     within = Sequences.of(lengths, len(opened))
     if opened.shape[1] == 0:
         raise ValueError(f"states must have at least one cell; got states of shape {opened.shape}")

@@ -169,7 +169,7 @@ class Projection:
         OSError
             They can't be read.
         """
-        given = explored("place", states).states
+        given = explored("place", states, every_cell=True).states
         if given.shape[1] != self._placing.cells:
             raise ValueError(
                 f"the map is of states with {self._placing.cells} cells; got states of shape {given.shape}"
@@ -324,7 +324,7 @@ class Projection:
             There is no such map in it, the map is damaged, or the states have another shape.
         """
         kept = read_map(path)
-        given = None if states is None else explored("Projection.load", states).states
+        given = None if states is None else explored("Projection.load", states, every_cell=True).states
         shape = kept.numbers["total"], kept.placing.cells
         if given is not None and given.shape != shape:
             raise ValueError(f"the map is of states of shape {shape}; got states of shape {given.shape}")

@@ -82,7 +82,7 @@ def step_distances(
     networks (2021).
     """
     between = _metric(metric)
-    opened, _, sequences = explored("step_distances", states, None, sequences)
+    opened, _, sequences = explored("step_distances", states, None, sequences, every_cell=True)
     steps, cells = opened.shape
     within = Sequences.of(sequences, steps)
     distances = np.full(steps, np.nan)

@@ -103,7 +103,8 @@ class Partners:
         Raises
         ------
         ValueError
-            None is linked, one shows another layer, or nothing is selected there.
+            None is linked, one shows another layer, or one in which a cell has no threshold; or nothing is selected
+            there.
         traitlets.TraitError
             The layer has no such cell.
         """
@@ -120,5 +121,5 @@ class Partners:
                 raise ValueError(
                     "nothing is selected in the linked explorer, and cells are taken for a selection: brush words first"
                 )
-        for explorer in explorers:
-            explorer.take_cells(explorer.turned(cells, low))
+        for explorer, taken in [(each, each.turned(cells, low)) for each in explorers]:
+            explorer.take_cells(taken)

@@ -36,7 +36,7 @@ def layers_of(states: Any) -> dict[str, Any]:
     """
     if isinstance(states, list | tuple) and len(states) == 1 and depth(states) >= 3:
         return layers_of(states[0])
-    if hasattr(states, "keys") and not hasattr(states, "shape"):
+    if callable(getattr(states, "keys", None)) and not hasattr(states, "shape"):
         return _of_mapping(states)
     if isinstance(states, tuple) and depth(states) == GENERATED:
         return _generated(states)

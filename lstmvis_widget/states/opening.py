@@ -116,6 +116,8 @@ def _array_of(given: Any) -> Any:
     try:
         if isinstance(given, Mapping | set | frozenset | Iterator) and not hasattr(given, "shape"):
             raise TypeError("give an array, or a list of its rows, list(states)")  # noqa: TRY301
+        if hasattr(given, "states") and not hasattr(given, "shape"):
+            raise TypeError("give its states, as in explorer.states")  # noqa: TRY301
         if isinstance(given, list | tuple) and given and depth(given[0]) == 1 and hasattr(given[0], "shape"):
             return np.stack([as_numpy(each) for each in given])  # a list of state vectors
         return simplified(given)

@@ -15,7 +15,7 @@ from lstmvis_widget.given.coded import taken
 from lstmvis_widget.given.columns import Entries, coded_labels, entries_of, labels_of, numbers_of
 from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.timeline.tracks import CategoricalTrack, Track
+from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, Track
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
 from .sources import States, as_states
@@ -51,7 +51,8 @@ class OutputTrack(CategoricalTrack):
         Different names of the classes, at least two, in the order of the columns.
     targets : sequence of N or T labels or int, optional
         The true class of each sequence, or of each step: names, or whole numbers, which are places in ``classes``
-        (where ``classes`` are numbers themselves: these numbers). None or NaN: not known.
+        (where ``classes`` are numbers themselves: these numbers). None or NaN: not known. Also a `CategoricalTrack` of
+        names, or a `ContinuousTrack` of whole numbers.
     logits : bool, default False
         Whether the scores are logits: real numbers, whose softmax (of shape (T,): whose logistic function) is taken.
     check, progress : callable, optional
@@ -347,6 +348,10 @@ def _score_rows(scores: Any, classes: int) -> tuple[States, bool]:
 
 def _target_codes(targets: Any, classes: Any, names: tuple[str, ...]) -> Codes:
     """The place of each target among the classes."""
+    if isinstance(targets, CategoricalTrack):
+        targets = targets[:]
+    elif isinstance(targets, ContinuousTrack):
+        targets = targets.values
     _check_listed(targets, "targets must be the true classes, one for each sequence or for each time step")
     given = entries_of(targets, "targets")
     are_places = not given.is_categorical and _are_numbers(given) and not _are_numbers(entries_of(classes, "classes"))

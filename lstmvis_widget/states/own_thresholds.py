@@ -57,31 +57,35 @@ class OwnThresholds(Transform):
     fit : callable, optional
         Gives ``before`` for the states of a reader; by default its own `fit`. States that share a transform share this,
         so that all steps are read once.
+
+    Attributes
+    ----------
+    before : Transform, or None
     """
 
     threshold = 0.0
 
     def __init__(self, rules: CellRules, before: Transform | None = None, fit: Fit | None = None) -> None:
-        self.rules, self._before, self._fit = rules, before, fit
+        self.rules, self.before, self._fit = rules, before, fit
         self.name = ", ".join(filter(None, ["" if before is None else before.name, "own thresholds"]))
         self.monotone = before is None or before.monotone
 
     @property
     def key(self) -> Hashable:
         """The transform before it, and the rules."""
-        before = None if self._before is None else self._before.key
+        before = None if self.before is None else self.before.key
         return before, *(column.tobytes() for column in self.rules)
 
     def fit(self, reader: StatesReader) -> Self:
         """With the transform before it for these states."""
-        if self._before is None:
+        if self.before is None:
             return self
-        before = (self._fit or self._before.fit)(reader)
-        return self if before is self._before else type(self)(self.rules, before, self._fit)
+        before = (self._fit or self.before.fit)(reader)
+        return self if before is self.before else type(self)(self.rules, before, self._fit)
 
     def cells(self, cells: int) -> int:
         """As many as before it."""
-        return cells if self._before is None else self._before.cells(cells)
+        return cells if self.before is None else self.before.cells(cells)
 
     @property
     def known_cells(self) -> NDArray[np.int64]:
@@ -90,7 +94,7 @@ class OwnThresholds(Transform):
 
     def cell_names(self, cells: int) -> tuple[str, ...] | None:
         """Those of before; that of a cell which is on where it is low begins with a minus sign, as −55."""
-        names = None if self._before is None else self._before.cell_names(cells)
+        names = None if self.before is None else self.before.cell_names(cells)
         low = self.rules.cell[self.rules.sign < 0].tolist()
         if not low:
             return names
@@ -101,7 +105,7 @@ class OwnThresholds(Transform):
 
     def dtype(self, source: np.dtype[Any]) -> np.dtype[Any]:
         """That of before."""
-        return super().dtype(source if self._before is None else self._before.dtype(source))
+        return super().dtype(source if self.before is None else self.before.dtype(source))
 
     def apply(self, values: Array) -> Array:
         """Distances, and NaN."""
@@ -116,7 +120,7 @@ class OwnThresholds(Transform):
     def _values_before(self, values: Array) -> Array:
         """The values of these cells that thresholds are compared with."""
         cells = self.rules.cell
-        return picked(values, cells) if self._before is None else self._before.of_cells(values, cells)
+        return picked(values, cells) if self.before is None else self.before.of_cells(values, cells)
 
     def _beyond(self, values: Array) -> Array:
         """How far values of the cells with rules are beyond their thresholds."""
@@ -132,7 +136,7 @@ class OwnThresholds(Transform):
 
         Only the values of these cells are looked at.
         """
-        before = source if self._before is None else self._before.dtype(source)
+        before = source if self.before is None else self.before.dtype(source)
         of_these, width = self.rules.cell, self.cells(cells)
         if not can_move(before):
             return _Scattered(of_these, width, lambda values: is_on(self._distances(values), threshold))
@@ -142,7 +146,7 @@ class OwnThresholds(Transform):
             return changed
 
         cuts = least_values(changes, super().dtype(before), len(of_these))
-        moved = cuts if self._before is None else self._before.moved_cuts(cuts, of_these, source)
+        moved = cuts if self.before is None else self.before.moved_cuts(cuts, of_these, source)
         if moved is None:
             limits = _Limits.of(cuts, self.rules.sign)
             return _Scattered(of_these, width, lambda values: limits(self._values_before(values)))

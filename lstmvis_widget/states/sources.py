@@ -92,6 +92,8 @@ class States:
     source: Any
     name: str
     _transform: Transform | None
+    _shared: States | None = None
+    """The states that these share what was read with, where they have own thresholds."""
 
     def __init__(
         self, source: Any, transform: str | None = None, name: str | None = None, *, mirror: bool = False
@@ -162,11 +164,21 @@ class States:
         """The same states without mirrors; these themselves if they have none."""
         if not isinstance(self._transform, Mirrored):
             return self
-        plain = States(self)
-        plain._transform = self._transform.of
-        plain._own_file = self._own_file
-        plain._begin(self._opened(), self.name)
-        return plain
+        return self._with_transform(self._transform.of)
+
+    def without_own_thresholds(self) -> States:
+        """The states that `with_own_thresholds` was called of; these themselves if cells have none of their own."""
+        if not isinstance(self._transform, OwnThresholds):
+            return self
+        return self._shared or self._with_transform(self._transform.before)
+
+    def _with_transform(self, transform: Transform | None) -> States:
+        """The same source with another transform."""
+        other = States(self)
+        other._transform = transform
+        other._own_file = self._own_file
+        other._begin(self._opened(), self.name)
+        return other
 
     def prepare(self, *, check: Check = never_cancelled, progress: Progress = None, seen: Seen = not_seen) -> None:
         """Read all steps if the transform needs them. This happens once, at the latest with the first read.
@@ -250,7 +262,7 @@ class States:
             What messages call them.
         """
         made = object.__new__(States)
-        made._own_file = None
+        made._own_file, made._shared = None, self
         made._transform = OwnThresholds(rules, self._transform, self._fitted)
         made._begin(self._opened(), name or self.name)
         made._reading, made._chunks, made._plain = self._reading, self._chunks, self._plain

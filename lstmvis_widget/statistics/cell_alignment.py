@@ -63,7 +63,8 @@ def cell_alignment(
     Parameters
     ----------
     states : array_like of shape (T, D), or explorer
-        Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences. States on
+        Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences; of a layer
+        that `StateExplorer.use` made, the one that it was made of, as `use` takes thresholds in its units. States on
         disk are read at most twice. NaN counts as lower than any number. Mirrors have no rows: each cell is looked at
         in both directions, and where ``sign`` is −1 its mirror is the one that tells by being high.
     track : Track, sequence of T labels or T numbers, or str
@@ -197,7 +198,7 @@ def cell_alignment(
     """
     pandas = import_extra("pandas", "analysis", "cell_alignment")
     tracks, by_name = getattr(states, "tracks", None), isinstance(track, str)
-    opened, track, sequences = explored("cell_alignment", states, track, sequences)
+    opened, track, sequences = explored("cell_alignment", states, track, sequences, own_thresholds=False)
     steps, width = opened.shape
     given, mask = numbers_or_labels_of(as_track(track) if by_name else track, steps), mask_of(where, steps, tracks)
     numbers = np.arange(width) if cells is None else check_cells(cells, width)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lstmvis_widget.given.numbers import checked_int
+from lstmvis_widget.given.numbers import as_number, checked_int
 from lstmvis_widget.timeline.labels import MISSING, Labels, as_labels
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, part
@@ -17,7 +17,7 @@ from lstmvis_widget.work.showing import Progress, shown
 
 from .cell_thresholds import CellThresholds, OnBits, chosen_by_label, read_on, thresholds_of
 from .counted_steps import counted_only, held_against, mask_of, names_asked, together
-from .explored import explored
+from .explored import explored, threshold_explored
 from .pair_rules import RULES, Judged, Pair, Single, Together, best_single, holds
 from .rearranging import blocks_of, draws_of, p_of
 
@@ -44,7 +44,7 @@ COLUMNS = (
 def cell_pairs(
     states: Any,
     track: Any,
-    threshold: Any,
+    threshold: Any = None,
     *,
     labels: Iterable[str] | None = None,
     where: Any = None,
@@ -72,11 +72,12 @@ def cell_pairs(
     track : Track, sequence of T labels, or str
         Categorical, zeros and ones, or whole numbers. A name is that of a track of the explorer. Steps without a label
         (None or NaN) aren't counted.
-    threshold : float, array_like of float, shape (D,), or table
-        A cell is on where its value is ≥ threshold; NaN is never on. A list has one for each cell. A table has them in
-        the columns ``cell`` and ``threshold``: those cells are tried. With a column ``sign``, a cell of sign −1 is on
-        where its value is ≤ threshold. With a column ``label``, as in the table of `cell_alignment`, each label has its
-        own rows.
+    threshold : float, array_like of float, shape (D,), or table, optional
+        By default that of the explorer. A cell is on where its value is ≥ threshold; NaN is never on. A list has one
+        for each cell. A table has them in the columns ``cell`` and ``threshold``: those cells are tried. With a column
+        ``sign``, a cell of sign −1 is on where its value is ≤ threshold. With a column ``label``, as in the table of
+        `cell_alignment`, each label has its own rows. In a layer that `StateExplorer.use` made, lists and tables are
+        about the layer which that was made of.
     labels, where, against
         As for `cell_alignment`: labels to look at, the steps that count, and the labels that each is held against.
     cells : array_like of int, optional
@@ -162,7 +163,9 @@ def cell_pairs(
     """
     pandas = import_extra("pandas", "analysis", "cell_pairs")
     tracks = getattr(states, "tracks", None)
-    opened, track, lengths = explored("cell_pairs", states, track, sequences)
+    threshold = threshold_explored("cell_pairs", states) if threshold is None else threshold
+    own_thresholds = as_number(threshold) is not None  # a table has others in place of them
+    opened, track, lengths = explored("cell_pairs", states, track, sequences, own_thresholds=own_thresholds)
     steps, width = opened.shape
     known = counted_only(as_labels(track, steps), mask_of(where, steps, tracks))
     names, others = names_asked(known.names, labels, against)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.numbers import as_number, checked_float, checked_ints
+from lstmvis_widget.given.tables import columns_of, is_table
 from lstmvis_widget.matching.ranking import check_cells
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.cancelling import Check, Report
@@ -21,6 +23,9 @@ ALLOWED = (
     "threshold must be a number, one for each of {} cells, or a table with the columns cell and threshold (and sign), "
     "such as that of cell_alignment"
 )
+
+
+COLUMNS = ("cell", "threshold", "sign", "label")
 
 
 class CellThresholds(NamedTuple):
@@ -74,7 +79,7 @@ def thresholds_of(given: Any, names: tuple[str, ...], width: int, cells: ArrayLi
     """
     wanted = None if cells is None else check_cells(cells, width)
     if _is_table(given):
-        if "label" not in given:
+        if not chosen_by_label(given):
             return [_of_table(given, None, width, wanted)] * len(names)
         return [_of_table(given, name, width, wanted) for name in names]
     numbers = np.arange(width) if wanted is None else wanted
@@ -90,17 +95,17 @@ def thresholds_of(given: Any, names: tuple[str, ...], width: int, cells: ArrayLi
 
 def chosen_by_label(given: Any) -> bool:
     """Whether these thresholds are those of a table that has some for each label."""
-    return _is_table(given) and "label" in given
+    return _is_table(given) and "label" in columns_of(given)
 
 
 def _is_table(given: Any) -> bool:
-    return hasattr(given, "keys") and "cell" in given and "threshold" in given
+    return (isinstance(given, Mapping) or is_table(given)) and {"cell", "threshold"} <= columns_of(given).keys()
 
 
 def _of_table(table: Any, name: str | None, width: int, wanted: Ints | None) -> CellThresholds:
     """The thresholds that a table has for a label, or for all."""
-    columns = {column: np.asarray(table[column]) for column in ("cell", "threshold", "sign") if column in table}
-    of_label = np.ones(len(columns["cell"]), bool) if name is None else np.asarray(table["label"]).astype(str) == name
+    columns = {column: as_numpy(values) for column, values in columns_of(table).items() if column in COLUMNS}
+    of_label = np.ones(len(columns["cell"]), bool) if name is None else columns["label"].astype(str) == name
     if name is not None and not of_label.any():
         raise ValueError(f"the table of thresholds has no row of the label {name!r}")
     known = of_label & ~np.isnan(columns["threshold"].astype(np.float64))

@@ -89,7 +89,8 @@ def contrast_phrases(
     Returns
     -------
     pandas.DataFrame
-        One row for each cell, the greatest difference first, whatever its sign; of equal ones the lower cell:
+        One row for each cell (of a layer that `StateExplorer.use` made, each in its table), the greatest difference
+        first, whatever its sign; of equal ones the lower cell:
 
         - ``cell``, and of states with mirrors its ``name``, such as "−12";
         - for each label a column of its name, 0…1: the share of its phrases at which the cell follows the pattern;
@@ -158,12 +159,14 @@ def contrast_phrases(
         )
         limits = pattern.within(len(opened))
         follows[(ranges[:, 0] - limits.off_before < first) | (ranges[:, 1] + limits.off_after > end)] = False
+        cells = opened.known_cells  # no other is ever on
+        follows = follows[:, cells]
         rates, sizes = _rates(follows[:count], codes[:count])
         low, high = newcombe(rates, sizes, confidence)
         difference = rates[0] - rates[1]
         columns: dict[str, Any] = {
-            "cell": np.arange(len(difference)),
-            **({} if opened.cell_names is None else {"name": np.array(opened.cell_names)}),
+            "cell": cells,
+            **({} if opened.cell_names is None else {"name": np.array(opened.cell_names)[cells]}),
             **dict(zip(names, rates, strict=True)),
             "difference": difference,
             "low": low,

@@ -19,7 +19,14 @@ class Explored(NamedTuple):
 
 
 def explored(
-    function: str, states: Any, track: Any = None, sequences: Any = None, *, mirrors: bool = False
+    function: str,
+    states: Any,
+    track: Any = None,
+    sequences: Any = None,
+    *,
+    mirrors: bool = False,
+    every_cell: bool = False,
+    own_thresholds: bool = True,
 ) -> Explored:
     """The states of the active layer, the track of a name, and the sequences of an explorer; arrays as they are.
 
@@ -36,11 +43,17 @@ def explored(
     mirrors : bool, default False
         Whether mirrors are cells like others: where it matters which are on. What looks at values both ways round, or
         at distances, leaves them out.
+    own_thresholds : bool, default True
+        Whether values of a layer that `StateExplorer.use` made are taken as they are. Where thresholds come in or go
+        out, they are those of the layer which that was made of, as `use` takes them.
+    every_cell : bool, default False
+        Whether every cell must have values, as for distances between the states of steps.
 
     Raises
     ------
     TypeError, ValueError
-        The track is a name, and there is no explorer, or it has no such track; there are several layers.
+        The track is a name, and there is no explorer, or it has no such track; there are several layers; or only some
+        cells have values.
     """
     if not is_explorer(states):
         if isinstance(track, str):
@@ -51,8 +64,15 @@ def explored(
         opened = as_states(one_layer(states))
     else:
         opened = as_states(one_layer(states.states))
+        opened = opened if own_thresholds else opened.without_own_thresholds()
         track = track_named(track, states.tracks) if isinstance(track, str) else track
         sequences = states.sequences if sequences is None else sequences
+    known = len(opened.known_cells)
+    if every_cell and known < opened.shape[1]:
+        raise ValueError(
+            f"{function} looks at all {opened.shape[1]:,} cells together, and in this layer, which explorer.use(table) "
+            f"made, only {known:,} have values. explorer.use(None) goes back to the layer that it was made of"
+        )
     return Explored(opened if mirrors else opened.without_mirrors(), track, sequences)
 
 
@@ -67,17 +87,29 @@ def pattern_explored(
         There is no threshold, or a number is out of its range.
     """
     if threshold is None:
-        if not hasattr(states, "threshold"):
-            raise TypeError(
-                f"{function} needs a threshold, unless an explorer is given, which has one; got "
-                f"{type(states).__name__} as the states"
-            )
-        threshold = states.threshold
+        threshold = threshold_explored(function, states)
     before, after = (
         getattr(states, name, 0) if given is None else given
         for name, given in (("off_before", off_before), ("off_after", off_after))
     )
     return Pattern(threshold, before, after)
+
+
+def threshold_explored(function: str, states: Any) -> float:
+    """The threshold of an explorer.
+
+    Raises
+    ------
+    TypeError
+        It is none.
+    """
+    if not hasattr(states, "threshold"):
+        raise TypeError(
+            f"{function} needs a threshold, unless an explorer is given, which has one; got {type(states).__name__} as "
+            "the states"
+        )
+    threshold: float = states.threshold
+    return threshold
 
 
 def is_explorer(given: Any) -> bool:

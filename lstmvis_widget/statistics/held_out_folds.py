@@ -28,6 +28,8 @@ def finite_rows(
 ) -> tuple[Floats, Ints]:
     """The states of those of these steps where they are finite, and these steps.
 
+    Cells that are finite at none of the steps are left out, as those that have no threshold where others have some.
+
     Parameters
     ----------
     states : States
@@ -46,8 +48,12 @@ def finite_rows(
         if low < high:
             read = states.read(start, stop)[steps[low:high] - start]
             rows[low:high] = read if cells is None else read[:, cells]
-    finite = np.isfinite(rows).all(axis=1)
-    return (rows, steps) if finite.all() else (rows[finite], steps[finite])
+    finite = np.isfinite(rows)
+    if finite.all():
+        return rows, steps
+    known = finite.any(axis=0)
+    at = finite[:, known].all(axis=1) & known.any()
+    return rows[np.ix_(at, known)], steps[at]
 
 
 def folds_of(steps: Ints, within: Sequences, folds: int) -> list[tuple[Ints, Ints]]:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.timeline.labels import MISSING, OTHER, as_labels
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.timeline.tokens import Tokens
+from lstmvis_widget.timeline.tokens import Tokens, tokens_of
 from lstmvis_widget.timeline.tracks import ContinuousTrack, Track, as_track
 from lstmvis_widget.work.cancelling import Check, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
@@ -46,6 +46,7 @@ def probe(
     track: Any,
     *,
     tokens: Any = None,
+    vocabulary: Any = None,
     where: Any = None,
     sequences: ArrayLike | None = None,
     folds: int = 5,
@@ -64,13 +65,17 @@ def probe(
     ----------
     states : array_like of shape (T, D), or explorer
         Or anything else that `States` takes. Of an explorer the active layer is taken, its sequences, and its tokens.
-        Steps with a NaN or an infinite value are left out.
+        Cells that have a finite value at none of the steps are left out, such as those without a threshold in a layer
+        that `StateExplorer.use` made; then steps with a NaN or an infinite value.
     track : Track, sequence of T labels or T numbers, or str
         What is to be told. Labels, zeros and ones, and whole numbers of a `CategoricalTrack` are labels; other numbers
         are numbers. A name is that of a track of the explorer. Steps without a label or number don't count.
     tokens : sequence of T str or int, optional
         Adds ``"token"``, the token of the step, and ``"previous tokens"``, that and the two before it within the
         sequence. By default those of the explorer.
+    vocabulary : mapping, sequence or tokenizer, optional
+        What ids in ``tokens`` stand for, as for `tracks_from_text`: ids of the same string are one token then. Without
+        it each id is a token.
     where : array_like of bool, shape (T,), or (track, label), optional
         The steps that count, as for `cell_alignment`.
     sequences : array_like of int, optional
@@ -143,19 +148,23 @@ def probe(
     folds, max_steps = checked_int("folds", folds, low=2), checked_int("max_steps", max_steps, low=1)
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, such as 0.95; got {confidence!r}")
-    tracks, said = getattr(states, "tracks", None), tokens if tokens is not None else getattr(states, "tokens", None)
+    tracks = getattr(states, "tracks", None)
     opened, track, lengths = explored("probe", states, track, sequences)
     within = Sequences.of(lengths, len(opened))
     target = _target_of(track, len(opened), mask_of(where, len(opened), tracks))
+    if vocabulary is not None and tokens is None:
+        raise TypeError("vocabulary says what ids stand for, and there are none: give them, tokens=recording.tokens")
+    said = _said(getattr(states, "tokens", None) if tokens is None else tokens, len(opened), vocabulary)
     with shown(progress, "probing") as shares:
         report = opened.prepare_first(shares, check)
         sample = some_steps(target.steps, max_steps, seed)
         rows, steps = finite_rows(opened, sample, check, part(report, 0, READING))
-        target = target.at(steps)
         if len(steps) < 2 * folds:
+            left_out = f", and {len(sample) - len(steps):,} whose states aren't finite" * (len(steps) < len(sample))
             raise ValueError(
-                f"probe needs at least {2 * folds} steps that count for {folds} folds; there are {len(steps)}"
+                f"probe needs at least {2 * folds} steps that count for {folds} folds; there are {len(steps)}{left_out}"
             )
+        target = target.at(steps)
         stretches = folds_of(steps, within, folds)
         features = _features(rows, steps, said, within)
         resampling = Resampling(steps, within, confidence, seed)
@@ -311,15 +320,22 @@ def _target_of(track: Any, steps: int, mask: NDArray[np.bool_] | None) -> _Targe
     return _Target(codes, labels.codes != MISSING, labels.names)
 
 
-def _features(rows: Floats, steps: Ints, tokens: Any, within: Sequences) -> dict[str, Any]:
+def _said(tokens: Any, steps: int, vocabulary: Any) -> Sequence[str] | Sequence[int] | None:
+    """What tells the tokens of the steps apart: strings, or ids that have no vocabulary; None where none are known."""
+    if tokens is None or (isinstance(tokens, Tokens) and not tokens.are_known):
+        return None
+    if vocabulary is not None:
+        return Tokens(tokens, steps, vocabulary)[:]
+    found = tokens_of(tokens, steps, with_vocabulary=None)
+    return found if isinstance(found, list) else found.tolist()
+
+
+def _features(
+    rows: Floats, steps: Ints, said: Sequence[str] | Sequence[int] | None, within: Sequences
+) -> dict[str, Any]:
     """The inputs by name."""
     features: dict[str, Any] = {"cells": rows, "best cell": rows}
-    total = int(within.bounds[-1])
-    words = None if tokens is None else tokens if isinstance(tokens, Tokens) else Tokens(tokens, total)
-    if words is not None and words.are_known:
-        if len(words) != total:
-            raise ValueError(f"there must be a token for each of {total} time steps; there are {len(words)}")
-        said = list(words)
+    if said is not None:
         first, _ = within.around(steps)
         features["token"] = _one_hot(_grams(said, steps, first, 0))
         features["previous tokens"] = _one_hot(_grams(said, steps, first, PREVIOUS))
@@ -327,7 +343,7 @@ def _features(rows: Floats, steps: Ints, tokens: Any, within: Sequences) -> dict
     return features
 
 
-def _grams(said: Sequence[str], steps: Ints, first: Ints, before: int) -> Iterator[list[str]]:
+def _grams(said: Sequence[str] | Sequence[int], steps: Ints, first: Ints, before: int) -> Iterator[list[str]]:
     """The tokens of each step, with how far before it they are."""
     for step, begin in zip(steps.tolist(), first.tolist(), strict=True):
         yield [f"{back}:{said[step - back]}" for back in range(before + 1) if step - back >= begin]

@@ -166,7 +166,7 @@ def threshold_profile(
     pandas = import_extra("pandas", "analysis", "threshold_profile")
     given = states
     opened, track, sequences = explored("threshold_profile", states, track, sequences, mirrors=True)
-    opened = States(opened.without_mirrors(), "quantile", mirror=opened.mirror) if per_cell else opened
+    opened = _by_quantiles(opened) if per_cell else opened
     if selection is None and len(_of_explorer(given, "selected_ranges", None) or ()) > 1:
         raise ValueError("several ranges are selected, and one is needed here: give selection=explorer.selection")
     selection = _of_explorer(given, "selection", selection)
@@ -278,6 +278,17 @@ class _Half:
         place = counting.names.index(label)
         dealt = [shares.after(each)[0, place] - base for each in draws_of(shares.whole(), DRAWS, seed=0)]
         return max(1.0, float(np.sqrt(np.mean(np.square(dealt)) / alone))) if dealt else 1.0
+
+
+def _by_quantiles(states: States) -> States:
+    """The states as the shares of steps at which each cell is lower."""
+    plain = states.without_mirrors()
+    if plain.transform not in (None, "quantile"):
+        raise ValueError(
+            "per_cell=True looks at the quantiles of each cell, so it takes states that have no transform, or "
+            f'"quantile"; these have {plain.transform!r}'
+        )
+    return states if plain.transform else States(plain, "quantile", mirror=states.mirror)
 
 
 def _halves(states: States, labels: Labels, sequences: Sequences, step: int) -> tuple[_Half, _Half]:

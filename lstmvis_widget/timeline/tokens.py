@@ -159,7 +159,7 @@ class Tokens(Sequence[str]):
 
 
 def tokens_of(
-    tokens: Any, steps: int | None, *, with_vocabulary: bool, of: str = "time steps of the states"
+    tokens: Any, steps: int | None, *, with_vocabulary: bool | None, of: str = "time steps of the states"
 ) -> list[str] | NDArray[np.int64]:
     """The tokens as T strings or T ids: this decides it for every way by which tokens come in.
 
@@ -178,8 +178,9 @@ def tokens_of(
     tokens : any of these
     steps : int or None
         T; None: as many as there are.
-    with_vocabulary : bool
-        Whether there is a vocabulary: for ids there must be one, for strings none.
+    with_vocabulary : bool or None
+        Whether there is a vocabulary: for ids there must be one, for strings none. None: there is none, and ids are
+        taken as they are.
     of : str
         What there are T of, for the message.
 
@@ -198,13 +199,13 @@ def tokens_of(
     if isinstance(found, list) and with_vocabulary and found:
         msg = "vocabulary goes with tokens that are integer ids; these tokens are strings already"
         raise TypeError(msg)
-    if not isinstance(found, list) and not with_vocabulary:
+    if not isinstance(found, list) and with_vocabulary is False:
         msg = "tokens that are integer ids need a vocabulary (id → string)"
         raise TypeError(msg)
     return found
 
 
-def _column_of(tokens: Any, steps: int | None, *, with_vocabulary: bool) -> Any:
+def _column_of(tokens: Any, steps: int | None, *, with_vocabulary: bool | None) -> Any:
     """The tokens alone, from what a tokenizer returned; anything else as it is."""
     if isinstance(tokens, Tokens):
         return tokens.ids if with_vocabulary and tokens.ids is not None else tokens[:]

@@ -64,8 +64,8 @@ def tracks_from_text(
         Further pairs of characters in place of those below: ``{"in tags": "<>"}``.
     sequences : array_like of int, optional
         Lengths of the sequences, which sum to T. Lines, sentences, quotes and brackets end with their sequence.
-    vocabulary : mapping, sequence, tokenizer or path, optional
-        As for `StateExplorer`.
+    vocabulary : mapping, sequence or tokenizer, optional
+        What ids stand for, as for `StateExplorer`; `read_vocabulary` reads that of a file.
     check : callable, optional
         Called now and then; it may raise to end the work.
     progress : bool or callable, optional

@@ -56,7 +56,9 @@ def as_vocabulary(vocabulary: Any) -> dict[int, str]:
             "vocabulary must be a mapping of ids to strings, a list of strings, or a tokenizer; got "
             f"{type(vocabulary).__name__}, {brief(vocabulary)}"
         )
-        raise TypeError(msg + (": give dict(zip(table['id'], table['token']))" if is_table(vocabulary) else ""))
+        of_file = isinstance(vocabulary, str | os.PathLike)
+        table, file = ": give dict(zip(table['id'], table['token']))", ": read_vocabulary(path) reads that of a file"
+        raise TypeError(msg + (table if is_table(vocabulary) else file if of_file else ""))
     return _collected_pairs(_pairs_of(vocabulary))
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from lstmvis_widget import ablation_effect, record_states
+from lstmvis_widget import CategoricalTrack, ContinuousTrack, ablation_effect, record_states
 
 from .slow_models import TYPES, LanguageModel
 
@@ -46,6 +46,8 @@ def test_the_target_of_a_sequence_is_that_of_its_last_step():
     assert effect.accuracy_before == pytest.approx(right.mean())
     named = before_of(model, targets=["c", "a", None, "b"], classes=["a", "b", "c"])
     np.testing.assert_array_equal(named.change, effect.change)
+    track = before_of(model, targets=CategoricalTrack(["c", "a", None, "b"]), classes=["a", "b", "c"])
+    np.testing.assert_array_equal(track.change, effect.change)
     by_step = Classifier(lambda model, states: model.out(states))
     np.testing.assert_allclose(before_of(by_step, targets=TARGETS).change, effect.change, atol=1e-6)
 
@@ -61,6 +63,9 @@ def test_targets_of_steps_are_those_of_these_steps():
     np.testing.assert_allclose(
         effect.before[known], cross_entropy(scores[known], targets[known].astype(int)), atol=1e-6
     )
+    labels = CategoricalTrack([None if np.isnan(each) else int(each) for each in targets])
+    for track in (ContinuousTrack(targets), labels, labels[:]):
+        np.testing.assert_array_equal(before_of(model, targets=track).change, effect.change)
 
 
 ONE_COLUMN = {

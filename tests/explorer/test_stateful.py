@@ -1,5 +1,7 @@
 """Results read after any sequence of changes, by Python or by the page, are right."""
 
+import json
+
 import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -25,19 +27,43 @@ def selections(draw):
     return start, draw(st.integers(start + 1, first + length))
 
 
+@st.composite
+def tables(draw):
+    """Some cells of any layer, at thresholds among their values or between them."""
+    cells = draw(st.lists(st.integers(0, 3), min_size=1, max_size=3, unique=True))
+    rules = [draw(st.tuples(st.sampled_from([-0.25, 0.0, 0.1, 0.3]), st.sampled_from([1, -1]))) for _ in cells]
+    threshold, sign = zip(*rules, strict=True)
+    return {"cell": cells, "threshold": list(threshold), "sign": list(sign)}
+
+
+def distances(states, table):
+    """How far each cell of a table is beyond its threshold, by the definition; NaN for the others."""
+    expected = np.full_like(states, np.nan)
+    for cell, threshold, sign in zip(table["cell"], table["threshold"], table["sign"], strict=True):
+        expected[:, cell] = (states[:, cell] - states.dtype.type(threshold)) * sign
+    return expected
+
+
 def divide_by_zero(_):
     return 1 / 0
 
 
 class Exploring(RuleBasedStateMachine):
     @initialize(
-        sequences=st.booleans(), background=st.booleans(), observer=st.sampled_from(["none", "reads", "raises"])
+        sequences=st.booleans(),
+        mirror=st.booleans(),
+        background=st.booleans(),
+        observer=st.sampled_from(["none", "reads", "raises"]),
     )
-    def begin(self, sequences, background, observer):
+    def begin(self, sequences, mirror, background, observer):
         self.recording = recorded_pages()
         page_of = self.recording.__enter__()
         self.sequences = SEQUENCES if sequences else None
-        self.explorer = StateExplorer(LAYERS, sequences=self.sequences, threshold=0.1, background=background)
+        self.options = {"sequences": self.sequences, "mirror": {"upper": mirror}, "threshold": 0.1}
+        upper = LAYERS["upper"]
+        self.layers = LAYERS | ({"upper": np.concatenate([upper, -upper], axis=1)} if mirror else {})
+        self.tables = {}
+        self.explorer = StateExplorer(LAYERS, background=background, **self.options)
         self.read_wrongly = False
         if observer != "none":
             act = self.read if observer == "reads" else divide_by_zero
@@ -110,9 +136,57 @@ class Exploring(RuleBasedStateMachine):
         self.put(by_page, deselected_cells=[*self.explorer.deselected_cells, gone])
         assert gone not in self.explorer.selected_cells
 
-    @rule(by_page=st.booleans(), layer=st.sampled_from(sorted(LAYERS)))
-    def change_layer(self, by_page, layer):
-        self.put(by_page, layer=layer)
+    @rule(by_page=st.booleans(), data=st.data())
+    def change_layer(self, by_page, data):
+        self.put(by_page, layer=data.draw(st.sampled_from(self.explorer.layers)))
+
+    @rule(by_page=st.booleans(), table=tables())
+    def use(self, by_page, table):
+        source = self.explorer.used.layer if self.explorer.used else self.explorer.layer
+        if by_page and not self.explorer.used:
+            self.page.send({"use": {"layer": self.explorer.layer, **table}})
+        else:
+            self.explorer.use(table)
+        assert self.explorer.layer == f"{source} · own thresholds"
+        self.tables = self.tables | {self.explorer.layer: distances(self.layers[source], table)}
+
+    @rule()
+    def go_back(self):
+        self.explorer.use(None)
+        assert self.explorer.layer in self.layers
+
+    @precondition(lambda self: len(self.explorer.used_tables))
+    @rule()
+    def remove_the_tables(self):
+        self.explorer.used_tables = {}
+        assert self.explorer.layers == tuple(self.layers)
+
+    @rule()
+    def undo_and_redo(self):
+        before = self.explorer.scenario()
+        if self.explorer.undo():
+            assert self.explorer.redo()
+            after = self.explorer.scenario()
+            # Which steps are shown, and which of several ranges is the current one, is no change that is undone.
+            for view in (before["view"], after["view"]):
+                view["position"] = 0
+                view["selection"] = view["selected_ranges"] or view["selection"]
+            assert after == before
+
+    @rule(background=st.booleans())
+    def replay_elsewhere(self, background):
+        scenario = json.loads(json.dumps(self.explorer.scenario()))
+        other = StateExplorer(LAYERS, background=background, **self.options)
+        other.replay(scenario)
+        assert other.scenario() == scenario
+        assert np.array_equal(other.selected_cells, self.explorer.selected_cells)
+        assert list(other.matches) == list(self.explorer.matches)
+        other.close()
+
+    def values(self):
+        """Those of the active layer, by hand."""
+        layer = self.explorer.layer
+        return self.layers[layer] if layer in self.layers else self.tables[layer]
 
     @rule(
         by_page=st.booleans(),
@@ -142,7 +216,7 @@ class Exploring(RuleBasedStateMachine):
     @invariant()
     def results_are_right(self):
         if hasattr(self, "explorer"):
-            is_right(self.explorer, LAYERS[self.explorer.layer], self.sequences)
+            is_right(self.explorer, self.values(), self.sequences)
             assert not self.read_wrongly
 
     def teardown(self):

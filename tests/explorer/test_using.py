@@ -8,7 +8,19 @@ import polars as pl
 import pytest
 import traitlets
 
-from lstmvis_widget import SequenceExplorer, StateExplorer, cell_alignment, link, rank_matches
+from lstmvis_widget import (
+    SequenceExplorer,
+    StateExplorer,
+    cell_alignment,
+    cell_pairs,
+    contrast_phrases,
+    link,
+    probe,
+    project_states,
+    rank_matches,
+    select_cells,
+    step_distances,
+)
 from lstmvis_widget.statistics import cell_alignment as alignment_module
 from lstmvis_widget.statistics.null_distributions import random_matches
 from lstmvis_widget.work.room import kept_bytes
@@ -412,6 +424,10 @@ def test_the_best_cells_of_an_alignment_are_used_by_a_message(made):
         is_right(explorer, rules_of(table.loc[best].reset_index()))
         wait_until(lambda: explorer._alignment and explorer._alignment["layer"] == explorer.layer, "the alignment")
         assert explorer._alignment["best"] == best  # of equal F1, and no cell that isn't in the table
+        used = explorer.used
+        page.send({"use": {"layer": explorer.layer, "label": "quote", **explorer._alignment["rules"]}})
+        assert "go back to 'lower' first" in explorer.error
+        assert explorer.used == used
         page.send({"undo": True})
         assert explorer.layers == ("lower", "upper")
         explorer.layer = "upper"
@@ -480,6 +496,78 @@ def test_linked_explorers_keep_their_own_layers(made, explorer):
     assert (other.layer, other.layers, other.selection) == ("lower", ("lower", "upper"), (2, 5))
     linked.unlink()
     sequences.close()
+
+
+def test_cells_without_a_threshold_cannot_be_taken_as_they_are_never_on(explorer):
+    explorer.use(TABLE)
+    before = explorer.scenario()
+    sequences = SequenceExplorer(LAYERS, WORDS)
+    other = StateExplorer(LAYERS, selection=(1, 3))
+    link(other, sequences)
+    link(explorer, sequences)
+    for take in (explorer.take_cells, sequences.take_cells):
+        with pytest.raises(ValueError, match=r"cell 4 has no threshold in the layer 'lower · own thr.*to 'lower'"):
+            take([2, 4])
+    assert explorer.scenario() == before
+    assert len(other.added_cells) == 0  # of linked ones either all take them or none
+    for each in (sequences, other):
+        each.close()
+
+
+# -------------------------------------------------------------- its statistics
+
+MIRRORED = pytest.mark.parametrize("mirror", [False, True])
+
+
+@MIRRORED
+def test_thresholds_of_an_explorer_are_those_of_the_layer_that_use_takes_them_for(made, mirror):
+    explorer = made(STATES, mirror=mirror, selection=SELECTION)
+    expected = cell_alignment(STATES, LABELS)
+    pairs = cell_pairs(STATES, LABELS, expected)
+    for label in ("quote", "text"):
+        table = cell_alignment(explorer, "where")
+        pd.testing.assert_frame_equal(table, expected)
+        best = table[table["label"] == label].nlargest(3, "f1")
+        explorer.use(best)
+        on = np.asarray(explorer.states[:, best["cell"].tolist()]) >= 0
+        stands = np.array(LABELS) == label
+        f1 = 2 * (on & stands[:, None]).sum(axis=0) / (on.sum(axis=0) + stands.sum())
+        assert f1.tolist() == pytest.approx(best["f1"].tolist())
+        pd.testing.assert_frame_equal(cell_pairs(explorer, "where", table), pairs)
+
+
+@MIRRORED
+def test_statistics_are_about_the_cells_of_the_table(made, mirror):
+    explorer = made(STATES, mirror=mirror, threshold=0.5, selection=SELECTION)
+    assert cell_pairs(explorer, "where").equals(cell_pairs(STATES, LABELS, 0.5))
+    explorer.use(TABLE)
+    cells = sorted(TABLE["cell"])
+    distances = rules_of(TABLE)[:, cells]
+    phrases = {"one": [(0, 2), (20, 23)], "other": [(10, 11), (40, 41), (50, 52)]}
+    table, by_hand = contrast_phrases(explorer, phrases, permutations=20), contrast_phrases(distances, phrases, 0)
+    assert table["cell"].tolist() == [cells[cell] for cell in by_hand["cell"]]
+    assert table["difference"].tolist() == by_hand["difference"].tolist()
+    paired, by_hand = cell_pairs(explorer, "where"), cell_pairs(distances, LABELS, 0)
+    assert set(paired["cell"]) | set(paired["other"]) <= set(cells)
+    assert paired["f1"].tolist()[:5] == by_hand["f1"].tolist()[:5]
+    assert probe(explorer, "where", tokens=WORDS).equals(probe(STATES[:, cells], LABELS, tokens=WORDS))
+
+
+@pytest.mark.parametrize("ask", [lambda states: select_cells(states, 0, 1, 0.5), SequenceExplorer])
+def test_where_states_are_needed_an_explorer_is_told_to_give_its_own(explorer, ask):
+    with pytest.raises(TypeError, match=r"got StateExplorer: give its states, as in explorer\.states"):
+        ask(explorer)
+
+
+@pytest.mark.parametrize(
+    "ask", [step_distances, project_states, lambda explorer: project_states(STATES).place(explorer)]
+)
+def test_maps_and_distances_need_all_cells(explorer, ask):
+    explorer.use(TABLE)
+    with pytest.raises(ValueError, match=r"all 8 cells together.*only 3 have values.*use\(None\)"):
+        ask(explorer)
+    explorer.use(None)
+    ask(explorer)
 
 
 def test_closing_frees_what_was_kept_of_it(made):

@@ -7,7 +7,7 @@ from sklearn.metrics import balanced_accuracy_score, f1_score, r2_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from lstmvis_widget import ContinuousTrack, StateExplorer, probe
+from lstmvis_widget import ContinuousTrack, StateExplorer, cell_alignment, probe
 
 STEPS, CELLS = 240, 6
 LENGTHS = [30, 50, 40, 60, 60]
@@ -76,6 +76,33 @@ def test_tokens_alone_are_beside_the_cells():
     before = ["x", *labels[:-1]]
     later = probe(states, before, tokens=words.tolist(), sequences=[1, STEPS - 1]).set_index("features")
     assert later.loc["previous tokens", "score"] > 0.6 > later.loc["token", "score"]
+
+
+def test_ids_are_tokens_with_or_without_a_vocabulary():
+    ids = np.random.default_rng(2).integers(0, 5, STEPS)
+    states, labels = data()
+    names = ["the", "cat", "sat", "on", "mats"]
+    expected = probe(states, labels.tolist(), tokens=[names[each] for each in ids])
+    assert probe(states, labels.tolist(), tokens=ids).equals(expected)
+    assert probe(states, labels.tolist(), tokens=ids, vocabulary=names).equals(expected)
+    alike = probe(states, labels.tolist(), tokens=ids, vocabulary=["the", "cat", "sat", "on", "the"])
+    assert alike["n_features"].tolist() == [6, 1, 4, 12, 0]
+    with pytest.raises(TypeError, match="there are none: give them, tokens="):
+        probe(states, labels.tolist(), vocabulary=names)
+    with pytest.raises(TypeError, match=r"got str, 'words.json': read_vocabulary\(path\) reads"):
+        probe(states, labels.tolist(), tokens=ids, vocabulary="words.json")
+
+
+def test_cells_without_any_value_are_left_out():
+    states, labels = data()
+    wider = np.insert(states, [0, 3], np.nan, axis=1)
+    wider[7, 3] = states[7, 2] = np.nan
+    assert probe(wider, labels.tolist()).equals(probe(states, labels.tolist()))
+    numbers = ContinuousTrack(np.arange(STEPS) % 7)
+    together = [cell_alignment(each, numbers).attrs["r2_all_cells"] for each in (wider, states)]
+    assert together[0] == together[1]
+    with pytest.raises(ValueError, match="at least 10 steps that count for 5 folds; there are 0, and 240 whose states"):
+        probe(np.full((STEPS, 2), np.nan), labels.tolist())
 
 
 def test_an_explorer_gives_its_layer_tokens_tracks_and_sequences():

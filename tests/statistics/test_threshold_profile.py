@@ -5,6 +5,8 @@ import pytest
 
 from lstmvis_widget import StateExplorer
 from lstmvis_widget.matching.selection import select_cells
+from lstmvis_widget.states.own_thresholds import CellRules
+from lstmvis_widget.states.sources import States
 from lstmvis_widget.statistics.threshold_profile import threshold_profile
 
 RNG = np.random.default_rng(3)
@@ -60,6 +62,11 @@ def test_per_cell_the_threshold_is_a_quantile_of_each_cell():
     share = (STATES[20:22].min(0) >= STATES).mean(0)
     at_half = threshold_profile(STATES, (20, 22), thresholds=[0.5], per_cell=True).table
     assert at_half["n_cells"].tolist() == [int((share >= 0.5).sum())]
+    rules = CellRules(np.array([3]), np.array([0.5]), np.array([-1], np.int8))
+    assert threshold_profile(States(STATES, "quantile"), (20, 22), per_cell=True).table.equals(one)
+    for states in (States(STATES, "tanh"), States(STATES).with_own_thresholds(rules)):
+        with pytest.raises(ValueError, match=r"no transform.*these have '(tanh|own thresholds)'"):
+            threshold_profile(states, (20, 22), per_cell=True)
 
 
 def test_a_selection_beyond_the_steps_is_refused():
