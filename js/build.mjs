@@ -1,5 +1,6 @@
 /* Builds the bundles that ship with the Python package. The same sources always give the same bytes. */
 import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { build } from "esbuild";
 
 const outdir = process.argv[2] ?? "../lstmvis_widget/static";
@@ -21,22 +22,33 @@ await build({
   minify: true,
   logLevel: "info",
 });
-/* Selectors of a host, of however many classes, would outrank ours. With an id, though of no element, ours outrank them. */
-const outrankHosts = {
-  name: "outrank-hosts",
+/* The class of the root of each widget, by the name of its bundle. */
+const ROOTS = { scatter: "lv-scatter", sequences: "lv-sequences", widget: "lv-explorer" };
+
+/*
+ * Selectors of a host, of however many classes, would outrank ours. With an id, though of no element, ours outrank them.
+ * With the class of its root, the style sheet of a widget is for that alone: a notebook may have several widgets, and the
+ * sheet that comes last repeats the shared styles, which would outrank what another widget makes of them.
+ */
+const selectingOnly = (root) => ({
+  name: "selecting-only",
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.css$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replaceAll(".lstmvis", ".lstmvis:not(#lstmvis)"),
+      contents: readFileSync(path, "utf8").replaceAll(".lstmvis", `.lstmvis.${root}:not(#lstmvis)`),
       loader: "css",
     })),
-};
-
-await build({
-  entryPoints: entries(".css"),
-  plugins: [outrankHosts],
-  outdir,
-  bundle: true,
-  target: "es2022",
-  minify: true,
-  logLevel: "info",
 });
+
+for (const entry of entries(".css")) {
+  const root = ROOTS[basename(entry, ".css")];
+  if (!root) throw new Error(`${entry} has no root in ROOTS`);
+  await build({
+    entryPoints: [entry],
+    plugins: [selectingOnly(root)],
+    outdir,
+    bundle: true,
+    target: "es2022",
+    minify: true,
+    logLevel: "info",
+  });
+}

@@ -98,6 +98,14 @@ def test_the_bundle_is_small_and_asks_for_nothing_from_elsewhere():
         assert not re.search(r"""(?:import|fetch|url|src)\s*[(=]\s*["']?(?:https?:)?//""", file.read_text()), file.name
 
 
+@pytest.mark.parametrize(
+    ("name", "root"), [("widget", "lv-explorer"), ("sequences", "lv-sequences"), ("scatter", "lv-scatter")]
+)
+def test_the_style_sheet_of_a_widget_is_for_no_other_widget(name, root):
+    css = (Path(lstmvis_widget.__file__).parent / "static" / f"{name}.css").read_text()
+    assert css.count(".lstmvis") == css.count(f".lstmvis.{root}:not(#lstmvis)") > 0
+
+
 def test_what_is_built_holds_the_bundle_and_the_sample_data(tmp_path):
     """The wheel is built from the source distribution, without Node and git."""
     (tmp_path / "no tools").mkdir()
