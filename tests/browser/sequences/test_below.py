@@ -147,6 +147,8 @@ def test_the_pointer_and_the_position_are_those_of_the_linked_explorer(notebook,
     shows(sequences, hovered=start + 2)
     expect(part(other, "words").locator(f"[data-step='{start + 2}']")).to_contain_class("lv-hovered")
     assert start + 2 in notebook.value("heard")
+    sequences.page.mouse.move(1, 1)  # a hand takes longer from one widget to the other than the two messages
+    shows(sequences, hovered="")
     part(other, "words").locator(f"[data-step='{start + 4}']").hover()
     shows(sequences, hovered=start + 4)
 
