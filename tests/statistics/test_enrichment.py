@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from lstmvis_widget import Matches, StateExplorer
 from lstmvis_widget.matching.ranking import rank_matches
-from lstmvis_widget.statistics.enrichment import as_found, enrichment, without
+from lstmvis_widget.statistics.enrichment import enrichment
 from lstmvis_widget.statistics.null_distributions import enrichment_null
+from lstmvis_widget.statistics.ranges import as_found, without
 from lstmvis_widget.timeline.labels import runs_of
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tracks import ContinuousTrack, TopKTrack
