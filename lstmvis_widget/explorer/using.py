@@ -280,7 +280,7 @@ class DerivedLayers:
 class TablesTrait(Gestured[Mapping[str, UsedTable], Mapping[str, Any]]):
     """Name of a layer → the table that it is made of. Reading it gives a mapping that can't be changed."""
 
-    info_text = "a mapping of layer names to tables, as {'layer': 'layer1', 'cell': […], 'threshold': […], 'sign': […]}"
+    info_text = "a mapping of layer name to {'layer': 'layer1', 'cell': […], 'threshold': […], 'sign': […]}"
 
     def get(self, obj: Any, cls: Any = None) -> Any:
         """The tables."""
