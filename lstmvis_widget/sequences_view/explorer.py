@@ -434,11 +434,8 @@ class SequenceExplorer(SequenceTraits):
             As of `StateExplorer.scenario`. Positions that were given aren't in it: where `method` is "given", they have
             to be given before it is replayed.
         """
-        _ = self.jump_threshold  # which may have to follow the data yet
-        return self._scenario_now()
-
-    def _scenario_now(self) -> dict[str, Any]:
-        return scenarios.compose(self._described, self._values_now())
+        # It may have to follow the data yet: reading it waits, which a look at all values doesn't.
+        return scenarios.compose(self._described, self._values_now() | {"jump_threshold": self.jump_threshold})
 
     def _line_now(self) -> str:
         view = self._values_now()

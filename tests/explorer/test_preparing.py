@@ -40,6 +40,15 @@ def small_blocks(monkeypatch):
     monkeypatch.setattr("lstmvis_widget.states.byte_codes.LEAST_BETWEEN", np.inf)
 
 
+def prepared(explorer):
+    """Wait for codes and columns. Right after the matches they may not have been asked for yet."""
+    preparing = explorer._preparing
+    wait_until(
+        lambda: preparing.task.asked.ended and (preparing.task.question or preparing.question() is None),
+        "codes and columns",
+    )
+
+
 @pytest.mark.usefixtures("small_blocks")
 class TestCodes:
     def test_other_thresholds_read_no_states_once_they_are_there(self, made):
@@ -47,7 +56,7 @@ class TestCodes:
         explorer = made(states)
         explorer.selection = SELECTION
         is_right(explorer)
-        wait_until(lambda: explorer._preparing.task.asked.ended, "codes")
+        prepared(explorer)
         before = states.rows
         for threshold in (0.3, -0.2, 0.5):
             explorer.threshold = threshold
@@ -72,9 +81,9 @@ class TestCodes:
             assert explorer.matches.n_candidates > 0
             explorer.finish()
             explorer.to_html(tmp_path / "a.html")
-            assert not explorer._preparing.task.asked.ended
+            wait_until(lambda: not explorer._preparing.task.asked.ended, "codes, begun")
         gate.set()
-        wait_until(lambda: explorer._preparing.task.asked.ended, "codes")
+        prepared(explorer)
         assert explorer._computation.codes.at(explorer._data.layers["states"], 0.5) is not None
 
     def test_they_wait_for_what_is_asked_for(self, made, monkeypatch):
@@ -91,11 +100,11 @@ class TestCodes:
         explorer.selection = SELECTION
         assert len(explorer.matches) > 0
         assert counting.wait(20)
-        assert explorer._preparing.task.question is not None
+        wait_until(lambda: explorer._preparing.task.question is not None, "the question")
         assert not explorer._preparing.task.asked.ended
         assert explorer._computation.codes.at(explorer._data.layers["states"], 0.3) is None
         gate.set()
-        wait_until(lambda: explorer._preparing.task.asked.ended, "codes")
+        prepared(explorer)
         assert explorer._computation.codes.at(explorer._data.layers["states"], 0.3) is not None
 
     def test_cancel_ends_them_and_another_threshold_goes_on(self, made, monkeypatch):
@@ -140,7 +149,7 @@ class TestCodes:
         states.is_broken = True
         explorer.selection = SELECTION
         is_right(explorer)
-        wait_until(lambda: explorer._preparing.task.asked.ended, "the end")
+        prepared(explorer)
         explorer.finish()
         assert explorer.error == ""
 
@@ -171,7 +180,7 @@ class TestCodes:
         explorer = made(Counted(STATES), transform=transform)
         explorer.selection = SELECTION
         explorer.finish()
-        wait_until(lambda: explorer._preparing.task.asked.ended, "codes")
+        prepared(explorer)
         found = explorer._computation.codes.at(explorer._data.layers["states"], 0.5)
         assert found is not None
         codes, level = found
@@ -207,12 +216,7 @@ def few_columns(monkeypatch):
 def prepare(explorer, threshold=0.1):
     explorer.threshold, explorer.selection = threshold, SELECTION
     is_right(explorer)
-    # Right after the matches nothing may have been asked for yet.
-    preparing = explorer._preparing
-    wait_until(
-        lambda: preparing.task.asked.ended and (preparing.task.question or preparing.question() is None),
-        "codes and columns",
-    )
+    prepared(explorer)
 
 
 def seen_whole(explorer):
@@ -256,7 +260,7 @@ class TestColumns:
         explorer.selection = SELECTION
         is_right(explorer)
         assert seen_whole(explorer) == seen_whole(made(STATES, background=False))
-        wait_until(lambda: explorer._preparing.task.asked.ended, "codes")
+        prepared(explorer)
         assert explorer._computation.codes.at(explorer._data.layers["states"], 0.3) is not None
 
     def test_without_room_for_codes_there_are_columns(self, made, monkeypatch):
