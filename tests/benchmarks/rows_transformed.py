@@ -3,8 +3,8 @@
 import numpy as np
 
 from lstmvis_widget.states.index import IndexBuild, OnOffIndex
+from lstmvis_widget.states.on_off import is_on
 from lstmvis_widget.states.sources import States
-from lstmvis_widget.states.transforms import Transform
 from tests.benchmarks.data import THRESHOLD
 from tests.benchmarks.measure import Row, seconds, timed
 
@@ -32,7 +32,8 @@ def rows(setting):
 def _transforming(states, threshold=THRESHOLD):
     """A build that transforms every value."""
     build = IndexBuild(states, threshold)
-    build._on = Transform.on_rule(states._prepared(), threshold, states.dtype, states.shape[1])
+    transform = states._prepared()
+    build._on = lambda values, out: is_on(transform.apply(values), threshold, out)
     return build
 
 
