@@ -101,8 +101,25 @@ def ablation_effects(
 
     Examples
     --------
-    >>> table = ablation_effects(model, ids, "lstm.layer2.hidden", where=(pos, "VERB"))  # doctest: +SKIP
-    >>> effect = ablation_effect(model, ids, "lstm.layer2.hidden", table["cell"][:3])  # doctest: +SKIP
+    In an RNN that says at each step whether the last one was odd, cell 0 is the one that matters:
+
+    >>> import torch
+    >>> from lstmvis_widget import ablation_effects
+    >>> class Odd(torch.nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         torch.manual_seed(0)
+    ...         self.rnn = torch.nn.RNN(1, 3, batch_first=True)
+    ...         self.rnn.weight_ih_l0.data[0], self.rnn.weight_hh_l0.data[0] = 9.0, 0.0
+    ...
+    ...     def forward(self, numbers):
+    ...         hidden, _ = self.rnn(numbers % 2 * 2 - 1)
+    ...         return hidden[:, :, 0] * 4
+    >>> numbers = torch.arange(8.0)[None, :, None]
+    >>> odd = (torch.arange(8) % 2).tolist()
+    >>> table = ablation_effects(Odd(), numbers, "rnn.layer1.hidden", value="zero", targets=odd)
+    >>> int(table["cell"][0]), bool(table["change"][0] > 0.6), float(table["change"][1])
+    (0, True, 0.0)
     """
     pandas = import_extra("pandas", "analysis", "ablation_effects")
     check_confidence(confidence)
