@@ -198,11 +198,15 @@ def take(notebook: Notebook, theme: str):
 
 
 def differing(one: Image.Image, other: Image.Image) -> int:
-    """How many squares of two pictures differ, as they are stored; all of them where the pictures differ in size."""
+    """How many squares of two pictures differ, as they are stored; all of them where the pictures differ in size.
+
+    Where the explorer begins within a pixel of the screen, its last row of pixels is half of what is below it: only
+    squares that are whole from top to bottom are compared, in which one row is too little to count.
+    """
     a, b = (np.asarray(each.reduce(SQUARE // SHRINKING), float) for each in (one, other))
     if a.shape[1] != b.shape[1] or abs(len(a) - len(b)) > 1:
         return a[..., 0].size
-    rows = min(len(a), len(b))
+    rows = min(one.height, other.height) * SHRINKING // SQUARE
     return int((np.abs(a[:rows] - b[:rows]).max(axis=2) > TOLERANCE).sum())
 
 

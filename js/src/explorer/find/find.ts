@@ -1,5 +1,6 @@
 import { effect, signal } from "@preact/signals-core";
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
+import { followSize } from "../../shared/follow_size";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { mountKeepHits } from "../contrast/keep";
@@ -65,11 +66,14 @@ export function mountFind(model: Model, view: ViewState) {
       count.hidden = text === "";
       listed.hidden = text === "";
       listed.disabled = !hits || hits.count === 0;
-      field.style.paddingRight = text === "" ? "" : `${listed.offsetWidth + 8}px`;
       const wrong = hits?.error ?? "";
       setText(error, wrong || anchorHint(typed.value, hits));
       error.hidden = error.textContent === "";
       setAttribute(field, "aria-invalid", wrong === "" ? null : "true");
+    }),
+    // The count stands in the field: its width is known once the page has given it room, which may be later.
+    followSize(listed, () => {
+      field.style.paddingRight = listed.offsetWidth > 0 ? `${listed.offsetWidth + 8}px` : "";
     }),
     listen(field, "input", () => {
       typed.value = field.value;
