@@ -22,6 +22,8 @@ MAY_IMPORT = {
     "states": {"work", "given", "hdf5", "timeline"},
     "matching": {"work", "given", "hdf5", "timeline", "states"},
     "statistics": {"work", "given", "hdf5", "timeline", "states", "matching"},
+    "partitions": {"work", "given", "timeline", "states", "matching"},
+    "distributed": NUMERIC | {"partitions"},
     "projection": NUMERIC,
     "files": {"work", "given", "hdf5", "timeline", "states"},
     "lstmvis": {"work", "given", "hdf5", "timeline", "states", "files"},

@@ -51,7 +51,7 @@ def test_the_base_dependencies_are_five(project):
 
 
 def test_the_extras_are_those_of_the_readme(project):
-    assert set(project["optional-dependencies"]) == {"analysis", "lstmvis", "torch", "demo", "test"}
+    assert set(project["optional-dependencies"]) == {"analysis", "distributed", "lstmvis", "torch", "demo", "test"}
     assert names(project["optional-dependencies"]["analysis"]) == {
         "matplotlib",
         "openTSNE",

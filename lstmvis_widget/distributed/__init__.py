@@ -1,0 +1,1 @@
+"""States that are a Dask array: the only package that knows Dask."""
