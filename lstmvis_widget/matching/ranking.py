@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_int, checked_ints
-from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.index import OnOffIndex, begin_index
 from lstmvis_widget.states.sources import as_states
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, part
@@ -54,6 +54,7 @@ def rank_matches(
     k: int = 50,
     length_filter: int | None = None,
     sequences: ArrayLike | None = None,
+    client: Any = None,
     progress: Progress = None,
 ) -> Matches:
     """The k ranges whose on cells are most like the selected cells, exactly, among all candidates of all steps.
@@ -78,6 +79,8 @@ def rank_matches(
         candidates.
     sequences : array_like of int, optional
         Lengths of the sequences, which sum to T; no range crosses the end of a sequence. By default there is one.
+    client : distributed.Client, optional
+        Of a Dask array: on whose cluster it is ranked, where its chunks are, see `States`.
     progress : bool or callable, optional
         None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
         never. A callable is given the share done, 0…1.
@@ -94,7 +97,7 @@ def rank_matches(
     OSError
         The states can't be read.
     """
-    opened = as_states(states)
+    opened = as_states(states, client)
     pattern = Pattern(threshold, off_before, off_after)
     within = Sequences.of(sequences, len(opened))
     options: dict[str, Any] = {
@@ -104,7 +107,7 @@ def rank_matches(
     }
     cells = check_cells(cells, opened.shape[1])
     with shown(progress, "ranking matches") as report:
-        index = OnOffIndex.build(opened, threshold, progress=part(opened.prepare_first(report), 0, INDEXING))
+        index = begin_index(opened, threshold).run(progress=part(opened.prepare_first(report), 0, INDEXING))
         report(INDEXING)
         matches = rank_index(index, cells, pattern=pattern, sequences=within, **options)
     if matches.n_selected:
@@ -187,7 +190,7 @@ def _best(search: Search, k: int, min_length: int, max_length: int | None, check
 
 def count_candidates(origin: RankingArguments, check: Check, progress: Report) -> Counts:
     """The counts of all candidates of a ranking, from its states."""
-    index = OnOffIndex.build(origin.states, origin.pattern.threshold, check=check)
+    index = begin_index(origin.states, origin.pattern.threshold).run(check=check)
     pattern, min_length = origin.pattern.within(index.steps), min(origin.min_length, index.steps + 1)
     return _counts(search_in(index, origin.cells, pattern, origin.sequences), min_length, check, progress)
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstmvis_widget.work.blocks import THREADS, Block, SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 
+from .elsewhere import BuildElsewhere
 from .on_off import OnRule, on_rule
 from .pixel_columns import ColumnEdges, column_means
 from .sources import States, as_states
@@ -330,6 +331,14 @@ class IndexBuild:
         self._words[:, start:stop] = packer.pack(values, self._on).T
         if self._also is not None:
             self._also(start, values)
+
+
+def begin_index(
+    states: States, threshold: float, *, also: Callable[[int, NDArray[Any]], None] | None = None
+) -> IndexBuild | BuildElsewhere:
+    """The build of an index where the rows are: here, or elsewhere; there ``also`` gets nothing."""
+    rows = states.elsewhere
+    return IndexBuild(states, threshold, also=also) if rows is None else rows.begin_index(states, threshold)
 
 
 class Packer:
