@@ -16,7 +16,7 @@ from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.matching.ranking import rank_index
 from lstmvis_widget.matching.ranking_arguments import RankingArguments
 from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.matching.several_ranges import Places, count_missed, count_missed_in_bits
+from lstmvis_widget.matching.several_ranges import Places, count_missed, count_missed_in_index
 from lstmvis_widget.matching.threshold_counts import ThresholdCounts
 from lstmvis_widget.sent.matches import MatchContext, match_context
 from lstmvis_widget.states.byte_codes import ThresholdGrid
@@ -145,7 +145,7 @@ class Computation:
         """At how many of the ranges each cell doesn't follow the pattern: of many, in the index, which serves later."""
         pattern, misses = request.pattern, request.misses
         if len(places.usable) > MOST_READ and np.count_nonzero(~places.complete) <= misses:
-            return count_missed_in_bits(self.index(request, check, stage), places, pattern, check=check)
+            return count_missed_in_index(self.index(request, check, stage), places, pattern, check=check)
         return count_missed(request.states, places, pattern, most=misses, check=check)
 
     def profile(self, request: Request, check: Check = never_cancelled) -> dict[str, list[Any]] | None:
