@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.given.arrays import as_numpy
-from lstmvis_widget.states.index import IndexBuild
-from lstmvis_widget.states.sources import native_numbers
 from lstmvis_widget.work.cancelling import Check, Report
 
 from .chunk_tasks import Following, over_chunks
+from .chunk_values import source_values
 from .client import ready_workers
+from .cluster_build import ClusterBuild
 from .lazy_dask import dask, distributed
 from .rows import DaskRows
 from .waiting import results_of
@@ -54,9 +53,9 @@ class ClusterRows(DaskRows):
         parts = results_of(self.client, distributed.futures_of(self.client.persist(wanted)), "reading states")
         return np.concatenate(parts) if len(parts) != 1 else parts[0]
 
-    def begin_index(self, states: States, threshold: float) -> IndexBuild:
-        """The build of an index from rows that are brought here."""
-        return IndexBuild(states, threshold)
+    def begin_index(self, states: States, threshold: float) -> ClusterBuild:
+        """The build of an index on the cluster."""
+        return ClusterBuild(self.client, self, states, threshold)
 
     def fold(
         self,
@@ -113,9 +112,3 @@ class Joined:
         """The result of all of these blocks."""
         values = [each.value for each in found if each is not None]
         return Found(reduce(self.join, values)) if values else None
-
-
-def source_values(chunk: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """The values of a chunk as `States.read_source` gives them of its rows."""
-    plain = native_numbers(chunk if type(chunk) is np.ndarray else as_numpy(chunk))
-    return plain.astype(dtype, copy=False)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from lstmvis_widget.work.blocks import THREADS
 from lstmvis_widget.work.cancelling import CancelledError, Check, never_cancelled
 
 from . import client as clients
@@ -145,6 +146,15 @@ def while_wanted() -> Check:
             raise CancelledError
 
     return check
+
+
+def threads_of_worker() -> int:
+    """The threads of the worker that this runs on; two outside of a worker."""
+    module = sys.modules.get("distributed.worker")
+    try:
+        return THREADS if module is None else int(module.get_worker().state.nthreads)
+    except (ValueError, AttributeError):
+        return THREADS
 
 
 def _task_of_this_thread() -> tuple[Mapping[Any, Any], Any] | None:
