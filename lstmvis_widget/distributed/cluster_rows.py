@@ -78,7 +78,7 @@ class ClusterRows(DaskRows):
             last = self.client.map(Joined(join), groups, key=numbered_keys("joined", len(groups)))
         following = Following(tasks, "the states", progress)
         following.until(self.client, last, check)
-        [joined] = results_of(self.client, last, "computing on the states", check)
+        [joined] = results_of(self.client, last, "computing on the states", check=check)
         return None if joined is None else joined.value
 
 
