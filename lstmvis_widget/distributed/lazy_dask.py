@@ -20,6 +20,7 @@ class _Lazy:
 dask: Any = _Lazy("dask")
 da: Any = _Lazy("dask.array")
 base: Any = _Lazy("dask.base")
+blockwise: Any = _Lazy("dask.blockwise")
 core: Any = _Lazy("dask.core")
 highlevelgraph: Any = _Lazy("dask.highlevelgraph")
 optimization: Any = _Lazy("dask.optimization")
