@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from lstmvis_widget.work.blocks import Block
 from lstmvis_widget.work.cancelling import Check, Report, not_reported
 
 from . import faults
+from .keys import numbered_keys, short_key
 from .lazy_dask import blockwise, da, distributed, highlevelgraph, layers
 from .waiting import wait_until
 
@@ -62,7 +62,7 @@ def over_chunks(client: Any, array: Any, function: OfChunk, threads: int) -> Chu
     size = array.nbytes / max(1, count)
     if count > MANY * threads and size < SMALL and not distributed.futures_of(array):
         return _of_groups(client, array, function, _grouped(ends, max(1, round(TOGETHER / max(1, size)))))
-    name = f"{_name_of(function)}-{uuid.uuid4().hex}"
+    name = short_key(type(function).__name__.lower())
     places = layers.ArraySliceDep(array.chunks)
     blocks = {array.name: array.numblocks}
     layer = blockwise.blockwise(function, name, "ij", array.name, "ij", places, "ij", numblocks=blocks)
@@ -71,10 +71,6 @@ def over_chunks(client: Any, array: Any, function: OfChunk, threads: int) -> Chu
     futures = {future.key: future for future in distributed.futures_of(client.persist(tasks))}
     rows = list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
     return ChunkTasks(rows, [futures[name, place, 0] for place in range(count)])
-
-
-def _name_of(function: OfChunk) -> str:
-    return type(function).__name__.lower()
 
 
 # -------------------------------------------------------------- many small chunks
@@ -86,9 +82,10 @@ def _grouped(ends: NDArray[np.int64], together: int) -> list[Block]:
 
 
 def _of_groups(client: Any, array: Any, function: OfChunk, groups: list[Block]) -> ChunkTasks:
-    held = client.submit(Held(array), pure=False)
+    held = client.submit(Held(array), key=short_key("held"))
     starts, stops = zip(*groups, strict=True)
-    futures = client.map(OfGroup(function), [held] * len(groups), starts, stops, pure=False)
+    keys = numbered_keys(type(function).__name__.lower(), len(groups))
+    futures = client.map(OfGroup(function), [held] * len(groups), starts, stops, key=keys)
     return ChunkTasks(groups, futures)
 
 

@@ -16,6 +16,7 @@ from .chunk_tasks import Following, over_chunks
 from .chunk_values import source_values
 from .client import ready_workers
 from .cluster_build import ClusterBuild
+from .keys import numbered_keys
 from .lazy_dask import dask, distributed
 from .rows import DaskRows
 from .waiting import results_of
@@ -74,7 +75,7 @@ class ClusterRows(DaskRows):
         while len(last) != 1:
             found = last or tasks.futures
             groups = [found[at : at + JOINED] for at in range(0, len(found), JOINED)]
-            last = self.client.map(Joined(join), groups, pure=False)
+            last = self.client.map(Joined(join), groups, key=numbered_keys("joined", len(groups)))
         following = Following(tasks, "the states", progress)
         following.until(self.client, last, check)
         [joined] = results_of(self.client, last, "computing on the states", check)
