@@ -7,8 +7,7 @@ it where they lie. `opened_elsewhere` is the one place that knows which librarie
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
@@ -16,9 +15,7 @@ from lstmvis_widget.given.arrays import library_of
 from lstmvis_widget.work.cancelling import Check, Report
 
 if TYPE_CHECKING:
-    from .sources import States
-
-Part = TypeVar("Part")
+    from .folding import Join, OfBlock, Part, Ranges
 
 OPENERS = {"dask": "lstmvis_widget.distributed.rows"}
 """For arrays of a library, the module whose function ``rows_of`` makes rows of them."""
@@ -34,8 +31,8 @@ class RowsElsewhere(Protocol):
     def __getitem__(self, rows: slice) -> NDArray[Any]:
         """These rows, brought here."""
 
-    def begin_index(self, states: States, threshold: float) -> Any:
-        """The build of an index of ``states``, which read from these rows.
+    def begin_index(self, states: Any, threshold: float) -> Any:
+        """The build of an index of `States` that read from these rows.
 
         It has the members ``run(progress=, check=)``, which returns an `lstmvis_widget.matching.engine.Engine`,
         ``broken`` and ``nbytes`` of `lstmvis_widget.states.index.IndexBuild`.
@@ -43,15 +40,18 @@ class RowsElsewhere(Protocol):
 
     def fold(
         self,
-        part: Callable[[int, NDArray[Any]], Part],
-        join: Callable[[Part, Part], Part],
+        of_block: OfBlock[Part],
+        join: Join[Part],
         *,
+        ranges: Ranges | None,
         check: Check,
         progress: Report,
     ) -> Part | None:
-        """What ``part`` gives for each block (its first row, its values), joined in the order of the rows.
+        """What ``of_block`` makes of each block (its first row, its values), joined in the order of the rows.
 
-        ``part`` and ``join`` can be pickled; ``join`` is associative. None where there are no rows.
+        Both are pickled; `lstmvis_widget.states.folding` says what they are. Where rows are worked on in several
+        places, each is sent ``within(of_block, start, stop)``, which is for its rows alone. Only the rows in ``ranges``
+        are read; no block has rows of two of these. None where there are no rows.
         """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 import threading
 from collections.abc import Hashable, Iterator, Mapping, Sized
 from typing import Any, Self
@@ -21,6 +22,20 @@ from lstmvis_widget.work.showing import Progress, shown
 
 from .cell_statistics import Moments, Seen, StatesReader, not_seen
 from .chunks import KeptChunks, RowChunks, chunks_of
+from .elsewhere import RowsElsewhere
+from .folding import (
+    AsRead,
+    Join,
+    OfBlock,
+    Part,
+    Picked,
+    Ranges,
+    as_read,
+    clipped,
+    fold_here,
+    native_numbers,
+    ranges_around,
+)
 from .kept_statistics import kept_moments
 from .layers import layers_of
 from .mirrors import Mirrored
@@ -136,6 +151,13 @@ class States:
         self._chunks = KeptChunks(None if is_in_memory(self._rows) else chunks_of(self._rows, row_bytes))
         self._plain = plain_rows(self._rows)
         made = self._transform
+        if made is not None and made.sorts and self.elsewhere is not None:
+            msg = (
+                f"transform={made.name!r} sorts all values of each cell, which would have to come here from where "
+                f"{self.name} lies. transform='standardise' is computed there; or save the states to a file that is "
+                "read here"
+            )
+            raise ValueError(msg)
         self.shape: tuple[int, int] = (int(shape[0]), made.cells(self._source_cells) if made else self._source_cells)
         self.dtype: np.dtype[Any] = made.dtype(self._source_dtype) if made else self._source_dtype
         self.cell_names: tuple[str, ...] | None = made.cell_names(self._source_cells) if made else None
@@ -226,8 +248,19 @@ class States:
             return None
         shape = self.shape[0], self._source_cells
         in_memory = is_in_memory(self._rows)
-        read, kept = self.read_source, self._kept_moments
-        return self._fitted(StatesReader(shape, self._source_dtype, read, in_memory, kept, check, progress, seen))
+        return self._fitted(
+            StatesReader(
+                shape,
+                self._source_dtype,
+                self.read_source,
+                in_memory,
+                None if self.elsewhere is None else self.fold_source,
+                self._kept_moments,
+                check,
+                progress,
+                seen,
+            )
+        )
 
     def _kept_moments(self) -> Moments | None:
         if self._dataset_path is None:
@@ -316,13 +349,116 @@ class States:
                 f"rows {start} to {stop} of {self.name} can't be read: it holds only {start + values.shape[0]} rows now"
             )
             raise OSError(msg)
-        values = native_numbers(values)
-        if values.dtype != self._source_dtype:
-            if self._source_dtype.kind in "iu" and values.dtype.kind == "f" and np.isnan(values).any():
-                msg = f"rows {start} to {stop} of {self.name} are masked in part: give the states as floats"
-                raise OSError(msg)
-            values = values.astype(self._source_dtype)
-        return values
+        try:
+            return as_read(values, self._source_dtype)
+        except ValueError as error:
+            msg = f"rows {start} to {stop} of {self.name} are {error}"
+            raise OSError(msg) from error
+
+    @property
+    def elsewhere(self) -> RowsElsewhere | None:
+        """The rows, if they lie elsewhere and can be asked to work there."""
+        return self._rows if isinstance(self._rows, RowsElsewhere) else None
+
+    def fold(
+        self,
+        of_block: OfBlock[Part],
+        join: Join[Part],
+        *,
+        ranges: Ranges | None = None,
+        block_rows: int | None = None,
+        check: Check = never_cancelled,
+        progress: Report = not_reported,
+    ) -> Part | None:
+        """Make something of each block of rows as `read` gives them, and join these in the order of the rows.
+
+        Rows that lie elsewhere are worked on there, so that only what is made of them comes here. Others are read
+        here, in threads.
+
+        Parameters
+        ----------
+        of_block, join : callable
+            See `lstmvis_widget.states.folding`. They are pickled for rows that lie elsewhere.
+        ranges : sequence of (int, int), optional
+            The rows that are read. By default all.
+        block_rows : int, optional
+            As of `blocks`, for rows that are read here.
+        check, progress : callable, optional
+            Called before each block, or now and then; ``check`` may raise to end the work.
+
+        Returns
+        -------
+        object, or None
+            None where there are no rows.
+
+        Raises
+        ------
+        OSError
+            The source can't be read.
+        """
+        transform = self._prepared(check)
+        return self._folded((of_block, join), transform, ranges, block_rows, check=check, progress=progress)
+
+    def fold_source(
+        self,
+        of_block: OfBlock[Part],
+        join: Join[Part],
+        *,
+        ranges: Ranges | None = None,
+        check: Check = never_cancelled,
+        progress: Report = not_reported,
+    ) -> Part | None:
+        """The same with the rows of `read_source`, without the transform."""
+        return self._folded((of_block, join), None, ranges, None, check=check, progress=progress)
+
+    def _folded(
+        self,
+        work: tuple[OfBlock[Part], Join[Part]],
+        transform: Transform | None,
+        ranges: Ranges | None,
+        block_rows: int | None,
+        *,
+        check: Check,
+        progress: Report,
+    ) -> Part | None:
+        if self.elsewhere is not None:
+            of_block = AsRead(work[0], self._source_dtype, transform)
+            return self.elsewhere.fold(of_block, work[1], ranges=ranges, check=check, progress=progress)
+        blocks, steps = self.blocks(block_rows), len(self)
+        if ranges is not None:
+            blocks, steps = clipped(blocks, ranges), sum(stop - start for start, stop in ranges)
+        count = -(-steps // (block_rows or self.block_rows)) + len(ranges or ())
+        read = self.read_source if transform is None else self.read
+        return fold_here(read, blocks, work, count=count, steps=steps, check=check, progress=progress)
+
+    def read_steps(
+        self,
+        steps: NDArray[np.int64],
+        cells: NDArray[np.int64] | None = None,
+        *,
+        check: Check = never_cancelled,
+        progress: Report = not_reported,
+    ) -> Array:
+        """The rows of some steps, of shape (len(steps), cells). Where rows lie elsewhere, only these come here.
+
+        Parameters
+        ----------
+        steps : ndarray of int64
+            Ascending.
+        cells : ndarray of int64, optional
+            By default all.
+        check, progress : callable, optional
+            As in `fold`.
+
+        Raises
+        ------
+        OSError
+            The source can't be read.
+        """
+        picked = Picked(steps, cells)
+        rows = self.fold(picked, operator.add, ranges=ranges_around(steps), check=check, progress=progress)
+        width = self.shape[1] if cells is None else len(cells)
+        return np.concatenate(rows or [np.empty((0, width), self.dtype)])
 
     def rows_apart(self, distance: int) -> Array:
         """Every so many rows of the source, in one read, which unpacks each chunk once.
@@ -529,13 +665,6 @@ def common_mirror(layers: Mapping[str, States]) -> bool | dict[str, bool]:
     mirrors = {name: states.mirror for name, states in layers.items()}
     different = set(mirrors.values())
     return different.pop() if len(different) == 1 else mirrors
-
-
-def native_numbers(values: Array) -> Array:
-    """Booleans as 0 and 1, and numbers in the byte order of this machine."""
-    if values.dtype.kind == "b":
-        return values.view(np.uint8)
-    return values if values.dtype.isnative else values.astype(values.dtype.newbyteorder("="))
 
 
 def dataset_path(source: Any) -> tuple[str, str] | None:

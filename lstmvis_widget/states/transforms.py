@@ -31,10 +31,13 @@ class Transform:
         The lowest and the highest result and a default threshold, if they are the same for all states.
     threshold : float, optional
         A default threshold, if it alone is the same for all states.
+    sorts : bool
+        Whether all values of a cell are sorted to know it, so that they have to be read here.
     """
 
     name: str
     monotone: bool = False
+    sorts: bool = False
     scale: tuple[float, float, float] | None = None
     threshold: float | None = None
 
@@ -118,7 +121,7 @@ class Reflected(Transform):
     """−f(−x) for another transform f."""
 
     def __init__(self, of: Transform) -> None:
-        self.name, self.monotone, self._of = of.name, of.monotone, of
+        self.name, self.monotone, self.sorts, self._of = of.name, of.monotone, of.sorts, of
 
     def apply(self, values: Array) -> Array:
         """The negated results for the negated values."""
@@ -281,6 +284,7 @@ class Quantile(Transform):
 
     name = "quantile"
     monotone = True
+    sorts = True
     scale = (0.0, 1.0, 0.9)
 
     def __init__(self, table: Array | None = None) -> None:
