@@ -20,7 +20,6 @@ from lstmvis_widget.work.cancelling import Check, Report
 from .transforms import Transform
 
 Array = NDArray[Any]
-Ints = NDArray[np.int64]
 Part = TypeVar("Part")
 
 OfBlock = Callable[[int, Array], Part]
@@ -36,9 +35,6 @@ so it doesn't matter how rows are divided into blocks."""
 
 Ranges = Sequence[Block]
 """Ranges of rows [start, stop), ascending, without overlap, none of them empty."""
-
-NEAR = 32
-"""Steps that are nearer to each other are read together."""
 
 
 def within(of_block: OfBlock[Part], start: int, stop: int) -> OfBlock[Part]:
@@ -201,43 +197,6 @@ def native_numbers(values: Array) -> Array:
     return values if values.dtype.isnative else values.astype(values.dtype.newbyteorder("="))
 
 
-@dataclass(frozen=True)
-class Picked:
-    """Takes the rows of some steps, and of these some cells, out of blocks; ``operator.add`` joins them.
-
-    Parameters
-    ----------
-    steps : ndarray of int64
-        Ascending.
-    cells : ndarray of int64, optional
-        By default all.
-    """
-
-    steps: Ints
-    cells: Ints | None = None
-
-    def __call__(self, first: int, values: Array) -> tuple[Array]:
-        """The rows of those of the steps that lie in the block."""
-        low, high = np.searchsorted(self.steps, [first, first + len(values)])
-        rows = values[self.steps[low:high] - first]
-        return (rows if self.cells is None else rows[:, self.cells],)
-
-    def within(self, start: int, stop: int) -> Picked:
-        """For the steps in [start, stop)."""
-        low, high = np.searchsorted(self.steps, [start, stop])
-        return replace(self, steps=self.steps[low:high])
-
-
 def every_row(_: int, values: Array) -> tuple[Array]:
     """All rows of a block. ``operator.add`` joins them."""
     return (values,)
-
-
-def ranges_around(steps: Ints, near: int = NEAR) -> list[Block]:
-    """Ranges with all these ascending steps, and others only between those that are near to each other."""
-    if not len(steps):
-        return []
-    far = np.flatnonzero(np.diff(steps) > near)
-    starts = steps[np.append(0, far + 1)]
-    stops = steps[np.append(far, len(steps) - 1)] + 1
-    return list(zip(starts.tolist(), stops.tolist(), strict=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import operator
 import threading
 from collections.abc import Hashable, Iterator, Mapping, Sized
 from typing import Any, Self
@@ -28,13 +27,11 @@ from .folding import (
     Join,
     OfBlock,
     Part,
-    Picked,
     Ranges,
     as_read,
     clipped,
     fold_here,
     native_numbers,
-    ranges_around,
 )
 from .kept_statistics import kept_moments
 from .layers import layers_of
@@ -49,6 +46,9 @@ from .transforms import Transform, transform_named
 
 BLOCK_BYTES = 4 * 2**20
 """Size of the blocks in which states are read, in bytes of their own dtype."""
+
+BLOCK_BYTES_ELSEWHERE = 2**26
+"""The same where each read is a request to another machine."""
 
 PREPARING = 0.5
 """Share of longer work that preparing a transform is, where it takes passes over the states."""
@@ -431,35 +431,6 @@ class States:
         read = self.read_source if transform is None else self.read
         return fold_here(read, blocks, work, count=count, steps=steps, check=check, progress=progress)
 
-    def read_steps(
-        self,
-        steps: NDArray[np.int64],
-        cells: NDArray[np.int64] | None = None,
-        *,
-        check: Check = never_cancelled,
-        progress: Report = not_reported,
-    ) -> Array:
-        """The rows of some steps, of shape (len(steps), cells). Where rows lie elsewhere, only these come here.
-
-        Parameters
-        ----------
-        steps : ndarray of int64
-            Ascending.
-        cells : ndarray of int64, optional
-            By default all.
-        check, progress : callable, optional
-            As in `fold`.
-
-        Raises
-        ------
-        OSError
-            The source can't be read.
-        """
-        picked = Picked(steps, cells)
-        rows = self.fold(picked, operator.add, ranges=ranges_around(steps), check=check, progress=progress)
-        width = self.shape[1] if cells is None else len(cells)
-        return np.concatenate(rows or [np.empty((0, width), self.dtype)])
-
     def rows_apart(self, distance: int) -> Array:
         """Every so many rows of the source, in one read, which unpacks each chunk once.
 
@@ -525,6 +496,8 @@ class States:
     def _read_source(self, start: int, stop: int) -> Array:
         if is_in_memory(self._rows):
             return np.asarray(self._rows[start:stop])
+        if self.elsewhere is not None:  # nothing but these rows is to come here, and many reads may be under way
+            return block(self._rows, slice(start, stop))
         with self._reading:  # not every source allows two reads at once
             rows, plain = self._readable_source(), self._plain
             if self._watch is not None:
@@ -547,7 +520,7 @@ class States:
         return self._rows
 
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
-        """Ranges of rows that cover all T steps, each of at most ``BLOCK_BYTES``, or ``block_rows`` rows.
+        """Ranges of rows that cover all T steps, each of at most ``self.block_rows``, or ``block_rows``.
 
         They follow the chunks of the source where it has any; see `lstmvis_widget.states.chunks`.
         """
@@ -557,8 +530,9 @@ class States:
 
     @property
     def block_rows(self) -> int:
-        """The number of rows that have about ``BLOCK_BYTES``."""
-        return max(1, BLOCK_BYTES // max(1, self.shape[1] * self.dtype.itemsize))
+        """The number of rows that have about ``BLOCK_BYTES``, or ``BLOCK_BYTES_ELSEWHERE``."""
+        size = BLOCK_BYTES if self.elsewhere is None else BLOCK_BYTES_ELSEWHERE
+        return max(1, size // max(1, self.shape[1] * self.dtype.itemsize))
 
     @property
     def source_cells(self) -> int:

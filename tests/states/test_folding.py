@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmvis_widget.states.cell_statistics import MomentsPass
-from lstmvis_widget.states.folding import clipped, every_row, ranges_around
+from lstmvis_widget.states.folding import clipped, every_row
+from lstmvis_widget.states.picked_rows import picked_rows, ranges_around
 from lstmvis_widget.states.samples import sample_of
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.states.transforms import Standardise
@@ -49,9 +50,12 @@ def test_the_rows_of_some_steps_are_read(lies, array, data):
     steps = np.array(sorted(data.draw(st.sets(st.integers(0, len(array) - 1)))), np.int64)
     cells = data.draw(st.none() | strategies.cells_of(array).map(np.array))
     source = array if lies == "here" else ArrayElsewhere(array, data.draw(st.integers(0, 99)))
-    found = States(source).read_steps(steps, cells)
+    found = list(picked_rows(States(source), steps, cells))
+    assert [step for places, _ in found for step in steps[places]] == steps.tolist()
     expected = array[steps] if cells is None else array[np.ix_(steps, cells)]
-    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(np.concatenate([expected[:0], *(rows for _, rows in found)]), expected)
+    if lies == "elsewhere":
+        assert not source.brought
 
 
 def test_blocks_of_different_sizes_are_joined_in_order_by_threads():
