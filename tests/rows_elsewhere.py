@@ -28,6 +28,7 @@ class ArrayElsewhere:
         cuts = np.unique(source.integers(0, len(array) + 1, chunks - 1))
         self._bounds = [0, *[cut for cut in cuts.tolist() if 0 < cut < len(array)], len(array)]
         self._source, self._places = source, places
+        self.client = None
         self.brought = self.asked = 0
 
     def __getitem__(self, rows):

@@ -37,10 +37,20 @@ Ranges = Sequence[Block]
 """Ranges of rows [start, stop), ascending, without overlap, none of them empty."""
 
 
-def within(of_block: OfBlock[Part], start: int, stop: int) -> OfBlock[Part]:
+Made = TypeVar("Made", bound=Callable[..., Any])
+
+
+def is_for_rows(of_block: Callable[..., Any]) -> bool:
+    """Whether it holds something for each of the rows that it is made for."""
+    return bool(getattr(of_block, "is_for_rows", hasattr(of_block, "within")))
+
+
+def within(of_block: Made, start: int, stop: int) -> Made:
     """``of_block`` for the rows [start, stop), without what it holds for other rows."""
-    narrow = getattr(of_block, "within", None)
-    return of_block if narrow is None else narrow(start, stop)
+    if not is_for_rows(of_block):
+        return of_block
+    narrow: Made = of_block.within(start, stop)  # type: ignore[attr-defined]
+    return narrow
 
 
 def clipped(blocks: Iterable[Block], ranges: Ranges) -> Iterator[Block]:
@@ -168,6 +178,11 @@ class AsRead(Generic[Part]):
         """Of a block as it lies there."""
         values = as_read(values if type(values) is np.ndarray else as_numpy(values), self.dtype)
         return self.of_block(first, values if self.transform is None else self.transform.apply(values))
+
+    @property
+    def is_for_rows(self) -> bool:
+        """As that which makes it of rows as they are read."""
+        return is_for_rows(self.of_block)
 
     def within(self, start: int, stop: int) -> AsRead[Part]:
         """For some rows."""

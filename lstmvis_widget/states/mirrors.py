@@ -40,8 +40,8 @@ class Mirrored(Transform):
     def __init__(self, of: Transform | None, low: Transform | None = None) -> None:
         self.of = of
         self._high, self._low = of or Unchanged(), low
-        self.name, self.monotone, self.sorts = self._high.name, self._high.monotone, self._high.sorts
-        self.scale = self._high.scale
+        self.name, self.monotone, self.scale = self._high.name, self._high.monotone, self._high.scale
+        self.sorts = self._high.sorts
 
     @property
     def key(self) -> Hashable:

@@ -19,7 +19,7 @@ from .sources import States
 Array = NDArray[Any]
 Ints = NDArray[np.int64]
 
-NEAR, NEAR_ELSEWHERE = 32, 2**16
+NEAR, NEAR_ELSEWHERE = 32, 2**18
 """Steps that are nearer to each other are read together, here and where rows lie elsewhere."""
 
 BROUGHT_BYTES = 2**26

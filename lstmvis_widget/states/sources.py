@@ -21,7 +21,7 @@ from lstmvis_widget.work.showing import Progress, shown
 
 from .cell_statistics import Moments, Seen, StatesReader, not_seen
 from .chunks import KeptChunks, RowChunks, chunks_of
-from .elsewhere import RowsElsewhere
+from .elsewhere import RowsElsewhere, check_client_is_used, on_client
 from .folding import (
     AsRead,
     Join,
@@ -46,9 +46,6 @@ from .transforms import Transform, transform_named
 
 BLOCK_BYTES = 4 * 2**20
 """Size of the blocks in which states are read, in bytes of their own dtype."""
-
-BLOCK_BYTES_ELSEWHERE = 2**26
-"""The same where each read is a request to another machine."""
 
 PREPARING = 0.5
 """Share of longer work that preparing a transform is, where it takes passes over the states."""
@@ -76,15 +73,19 @@ class States:
         mirrors keep them.
     name : str, optional
         What messages call these states.
+    client : distributed.Client, optional
+        Of a Dask array: whose cluster works on it. By default the active client's; without one, Dask's threads do.
 
     Raises
     ------
     TypeError
-        The source isn't an array, or its dtype is complex, object or text; `mirror` isn't a bool.
+        The source isn't an array, or its dtype is complex, object or text; `mirror` isn't a bool; `client` isn't a
+        client.
     ValueError
-        The shape isn't 2-D, the transform is unknown, or not exactly one dataset of the file can be states.
+        The shape isn't 2-D, the transform is unknown, or can't be had on a cluster, as ``quantile``; not exactly one
+        dataset of the file can be states; or there is a client and no Dask array.
     FileNotFoundError, OSError
-        The path doesn't exist, can't be read, or another program is writing it.
+        The path doesn't exist, can't be read, or another program is writing it; the client is closed.
 
     Attributes
     ----------
@@ -111,20 +112,28 @@ class States:
     """The states that these share what was read with, where they have own thresholds."""
 
     def __init__(
-        self, source: Any, transform: str | None = None, name: str | None = None, *, mirror: bool = False
+        self,
+        source: Any,
+        transform: str | None = None,
+        name: str | None = None,
+        *,
+        mirror: bool = False,
+        client: Any = None,
     ) -> None:
         opened = source if isinstance(source, OpenedSource) else None
         made = source._transform if isinstance(source, States) else None  # noqa: SLF001  (of the same class)
         if isinstance(source, States):
             name, opened = name or source.name, source._opened()  # noqa: SLF001
         elif opened is None:
-            opened = opened_source(source, name)
+            with on_client(client):
+                opened = opened_source(source, name)
         self._own_file: h5py.File | None = opened.file
         try:
             self._transform = _one_of(transform_named(transform), made)
             if checked_flag("mirror", mirror) and not isinstance(self._transform, Mirrored):
                 self._transform = Mirrored(self._transform)
             self._begin(opened if isinstance(source, OpenedSource) else opened.of_one_sequence(), name)
+            check_client_is_used(client, [self])
         except BaseException:
             self.close()
             raise
@@ -148,19 +157,25 @@ class States:
         self._source_cells = int(shape[1])
         self._source_dtype = native_numbers(np.empty(0, source_dtype)).dtype
         row_bytes = self._source_cells * source_dtype.itemsize
-        self._chunks = KeptChunks(None if is_in_memory(self._rows) else chunks_of(self._rows, row_bytes))
+        chunks = None if is_in_memory(self._rows) else chunks_of(self._rows, row_bytes)
+        self._chunks = KeptChunks(chunks, of_blocks_alone=self.elsewhere is not None)
         self._plain = plain_rows(self._rows)
         made = self._transform
         if made is not None and made.sorts and self.elsewhere is not None:
             msg = (
-                f"transform={made.name!r} sorts all values of each cell, which would have to come here from where "
-                f"{self.name} lies. transform='standardise' is computed there; or save the states to a file that is "
-                "read here"
+                f"the transform {made.name!r} sorts all values of each cell, and those of {self.name} lie on a "
+                "cluster, where no machine has them all: use 'standardise', which needs one pass and no sorting; or "
+                "bring the states here, states.compute(), if they fit into memory"
             )
             raise ValueError(msg)
         self.shape: tuple[int, int] = (int(shape[0]), made.cells(self._source_cells) if made else self._source_cells)
         self.dtype: np.dtype[Any] = made.dtype(self._source_dtype) if made else self._source_dtype
         self.cell_names: tuple[str, ...] | None = made.cell_names(self._source_cells) if made else None
+
+    @property
+    def elsewhere(self) -> RowsElsewhere | None:
+        """The source's rows where work on them is done by themselves, as on a cluster; None where it is done here."""
+        return self._rows if isinstance(self._rows, RowsElsewhere) else None
 
     @property
     def transform(self) -> str | None:
@@ -355,11 +370,6 @@ class States:
             msg = f"rows {start} to {stop} of {self.name} are {error}"
             raise OSError(msg) from error
 
-    @property
-    def elsewhere(self) -> RowsElsewhere | None:
-        """The rows, if they lie elsewhere and can be asked to work there."""
-        return self._rows if isinstance(self._rows, RowsElsewhere) else None
-
     def fold(
         self,
         of_block: OfBlock[Part],
@@ -496,8 +506,6 @@ class States:
     def _read_source(self, start: int, stop: int) -> Array:
         if is_in_memory(self._rows):
             return np.asarray(self._rows[start:stop])
-        if self.elsewhere is not None:  # nothing but these rows is to come here, and many reads may be under way
-            return block(self._rows, slice(start, stop))
         with self._reading:  # not every source allows two reads at once
             rows, plain = self._readable_source(), self._plain
             if self._watch is not None:
@@ -522,17 +530,17 @@ class States:
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
         """Ranges of rows that cover all T steps, each of at most ``self.block_rows``, or ``block_rows``.
 
-        They follow the chunks of the source where it has any; see `lstmvis_widget.states.chunks`.
+        They follow the chunks of the source where it has any; see `lstmvis_widget.states.chunks`. A source that is
+        better read in longer blocks says so by ``block_bytes``.
         """
-        rows = block_rows or self.block_rows
+        rows = block_rows or self.block_rows * max(1, getattr(self._rows, "block_bytes", 0) // BLOCK_BYTES)
         chunks = self._chunks.chunks
         return blocks_of(self.shape[0], rows) if chunks is None else self._chunks.handing_out(chunks.blocks(rows))
 
     @property
     def block_rows(self) -> int:
-        """The number of rows that have about ``BLOCK_BYTES``, or ``BLOCK_BYTES_ELSEWHERE``."""
-        size = BLOCK_BYTES if self.elsewhere is None else BLOCK_BYTES_ELSEWHERE
-        return max(1, size // max(1, self.shape[1] * self.dtype.itemsize))
+        """The number of rows that have about ``BLOCK_BYTES``."""
+        return max(1, BLOCK_BYTES // max(1, self.shape[1] * self.dtype.itemsize))
 
     @property
     def source_cells(self) -> int:
@@ -600,8 +608,8 @@ def _one_of(transform: Transform | None, made: Transform | None) -> Transform | 
     return transform or made
 
 
-def as_states(source: Any) -> States:
-    """``source`` as `States`; `States` are returned as they are.
+def as_states(source: Any, client: Any = None) -> States:
+    """``source`` as `States`, a Dask array on the cluster of ``client``; `States` are returned as they are.
 
     Raises
     ------
@@ -609,6 +617,7 @@ def as_states(source: Any) -> States:
         As of `States`; or there are several layers, of which one must be chosen.
     """
     if isinstance(source, States):
+        check_client_is_used(client, [source])
         return source
     layers = layers_of(source)
     if len(layers) > 1:
@@ -616,7 +625,7 @@ def as_states(source: Any) -> States:
         one = f"states[{first!r}]" if hasattr(source, "keys") and first in source else "states[0]"
         msg = f"one layer is needed here; got {len(layers)}: {', '.join(map(repr, list(layers)[:6]))}. Give one, {one}"
         raise ValueError(msg)
-    return States(next(iter(layers.values())))
+    return States(next(iter(layers.values())), client=client)
 
 
 def check_same_length(layers: Mapping[str, Sized]) -> None:

@@ -32,7 +32,7 @@ class Transform:
     threshold : float, optional
         A default threshold, if it alone is the same for all states.
     sorts : bool
-        Whether all values of a cell are sorted to know it, so that they have to be read here.
+        Whether it needs all values of a cell in one place, to sort them.
     """
 
     name: str
