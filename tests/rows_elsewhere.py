@@ -4,7 +4,7 @@ import pickle
 
 import numpy as np
 
-from lstmvis_widget.states.folding import clipped, within
+from lstmvis_widget.states.folding import clipped
 
 
 def sent(value):
@@ -38,23 +38,24 @@ class ArrayElsewhere:
     def begin_index(self, states, threshold):
         raise NotImplementedError
 
-    def fold(self, of_block, join, *, ranges, check, progress):
+    def fold(self, of_block, join, *, beside, ranges, check, progress):
         chunks = zip(self._bounds, self._bounds[1:], strict=False)
         blocks = list(clipped(chunks, [(0, len(self.array))] if ranges is None else ranges))
         made = []
         for some in np.array_split(np.arange(len(blocks)), self._places):
             there = [blocks[place] for place in some]
             if there:
-                made += self._at_one_place(of_block, join, there, check)
+                given = [] if beside is None else [beside.within(there[0][0], there[-1][1])]
+                check()
+                made.append(self._at_one_place(of_block, join, there, given))
         progress(1.0)
         return self._tree(join, made)
 
-    def _at_one_place(self, of_block, join, blocks, check):
-        check()
-        asked = within(of_block, blocks[0][0], blocks[-1][1]), join
-        self.asked += len(pickle.dumps(asked))
-        of_block, join = sent(asked)
-        return [sent(self._tree(join, [of_block(start, self._read_only(start, stop)) for start, stop in blocks]))]
+    def _at_one_place(self, of_block, join, blocks, beside):
+        self.asked += len(pickle.dumps((of_block, join, beside)))
+        of_block, join, beside = sent((of_block, join, beside))
+        made = [of_block(start, self._read_only(start, stop), *beside) for start, stop in blocks]
+        return sent(self._tree(join, made))
 
     def _read_only(self, start, stop):
         rows = self.array[start:stop].copy()

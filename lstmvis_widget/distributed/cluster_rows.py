@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.folding import Join, OfBlock, Part, Ranges, is_for_rows, within
+from lstmvis_widget.states.folding import Beside, Join, OfBlock, Part, Ranges
 from lstmvis_widget.work.blocks import Block
 from lstmvis_widget.work.cancelling import Check, Report
 
@@ -61,6 +61,7 @@ class ClusterRows(DaskRows):
         of_block: OfBlock[Part],
         join: Join[Part],
         *,
+        beside: Beside | None,
         ranges: Ranges | None,
         check: Check,
         progress: Report,
@@ -71,7 +72,8 @@ class ClusterRows(DaskRows):
         if not picked.steps:
             return None
         array = self.array if ranges is None else da.concatenate([self.array[start:stop] for start, stop in ranges])
-        tasks = over_chunks(self.client, array, PartOfChunk(of_block, join, picked), threads)
+        given = None if beside is None else BesidePicked(beside, picked)
+        tasks = over_chunks(self.client, array, PartOfChunk(of_block, join, picked), threads, given)
         last: list[Any] = []
         while len(last) != 1:
             found = last or tasks.futures
@@ -119,6 +121,18 @@ class Found:
 
 
 @dataclass(frozen=True)
+class BesidePicked:
+    """What stands beside the rows of the array that holds picked rows alone."""
+
+    beside: Beside
+    picked: PickedRanges
+
+    def within(self, start: int, stop: int) -> Beside:
+        """What stands beside some of them."""
+        return self.beside.within(*self.picked.around(start, stop))
+
+
+@dataclass(frozen=True)
 class PartOfChunk:
     """What is made of blocks, as a task of a chunk of the picked rows."""
 
@@ -126,22 +140,13 @@ class PartOfChunk:
     join: Join[Any]
     picked: PickedRanges
 
-    def __call__(self, values: Any, place: tuple[slice, ...]) -> Found | None:
+    def __call__(self, values: Any, place: tuple[slice, ...], *beside: Beside) -> Found | None:
         """What is made of it; None for a chunk without rows."""
         made, at = [], 0
         for start, stop in self.picked.parts(int(place[0].start), int(place[0].stop)):
-            made.append(self.of_block(start, values[at : at + stop - start]))
+            made.append(self.of_block(start, values[at : at + stop - start], *beside))
             at += stop - start
         return Found(reduce(self.join, made)) if made else None
-
-    @property
-    def is_for_rows(self) -> bool:
-        """Whether ``within`` makes it smaller."""
-        return is_for_rows(self.of_block)
-
-    def within(self, start: int, stop: int) -> PartOfChunk:
-        """For some of the picked rows."""
-        return replace(self, of_block=within(self.of_block, *self.picked.around(start, stop)))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from lstmvis_widget.given.arrays import library_of
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 
 if TYPE_CHECKING:
-    from .folding import Join, OfBlock, Part, Ranges
+    from .folding import Beside, Join, OfBlock, Part, Ranges
 
 
 class BuildElsewhere(Protocol):
@@ -63,15 +63,16 @@ class RowsElsewhere(Protocol):
         of_block: OfBlock[Part],
         join: Join[Part],
         *,
+        beside: Beside | None,
         ranges: Ranges | None,
         check: Check,
         progress: Report,
     ) -> Part | None:
         """What ``of_block`` makes of each block (its first row, its values), joined in the order of the rows.
 
-        Both are pickled; `lstmvis_widget.states.folding` says what they are. Where rows are worked on in several
-        places, each is sent ``within(of_block, start, stop)``, which is for its rows alone. Only the rows in ``ranges``
-        are read; no block has rows of two of these. None where there are no rows.
+        Both are pickled; `lstmvis_widget.states.folding` says what they are. With ``beside``, what stands beside the
+        rows of a block is sent with them, ``beside.within(start, stop)``. Only the rows in ``ranges`` are read; no
+        block has rows of two of these. None where there are no rows.
         """
 
 

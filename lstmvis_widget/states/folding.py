@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,9 @@ from .transforms import Transform
 Array = NDArray[Any]
 Part = TypeVar("Part")
 
-OfBlock = Callable[[int, Array], Part]
-"""Makes something of a block: of its first row, and its values, which it must not change.
-
-One that is made for many rows may have a method ``within(start, stop)``, which gives one for the rows [start, stop)
-alone: it is all that has to be sent to where these lie.
-"""
+OfBlock = Callable[..., Part]
+"""Makes something of a block: of its first row, its values, which it must not change, and what stands beside these
+rows, if the fold was given something that does."""
 
 Join = Callable[[Part, Part], Part]
 """Joins what was made of some rows with what was made of the rows after them. It changes neither, and is associative:
@@ -37,20 +34,43 @@ Ranges = Sequence[Block]
 """Ranges of rows [start, stop), ascending, without overlap, none of them empty."""
 
 
-Made = TypeVar("Made", bound=Callable[..., Any])
+class Beside(Protocol):
+    """What is known here of each row, such as its label, for work where the rows are."""
+
+    def within(self, start: int, stop: int) -> Self:
+        """What is known of the rows [start, stop) alone."""
 
 
-def is_for_rows(of_block: Callable[..., Any]) -> bool:
-    """Whether it holds something for each of the rows that it is made for."""
-    return bool(getattr(of_block, "is_for_rows", hasattr(of_block, "within")))
+@dataclass(frozen=True)
+class Entries:
+    """An entry for each row.
+
+    Parameters
+    ----------
+    entries : ndarray
+    first : int, default 0
+        The row of the first entry.
+    """
+
+    entries: Array
+    first: int = 0
+
+    def of(self, start: int, count: int) -> Array:
+        """Those of so many rows."""
+        some: Array = self.entries[start - self.first : start - self.first + count]
+        return some
+
+    def within(self, start: int, stop: int) -> Self:
+        """Those of some rows."""
+        return replace(self, entries=self.of(start, stop - start), first=start)
 
 
-def within(of_block: Made, start: int, stop: int) -> Made:
-    """``of_block`` for the rows [start, stop), without what it holds for other rows."""
-    if not is_for_rows(of_block):
-        return of_block
-    narrow: Made = of_block.within(start, stop)  # type: ignore[attr-defined]
-    return narrow
+class Where(NamedTuple):
+    """What a fold looks at: what stands beside the rows, the rows that are read, and how many make a block here."""
+
+    beside: Beside | None = None
+    ranges: Ranges | None = None
+    block_rows: int | None = None
 
 
 def clipped(blocks: Iterable[Block], ranges: Ranges) -> Iterator[Block]:
@@ -73,6 +93,7 @@ def fold_here(
     read: Callable[[int, int], Array],
     blocks: Iterator[Block],
     work: tuple[OfBlock[Part], Join[Part]],
+    beside: tuple[Beside, ...] = (),
     *,
     count: int,
     steps: int,
@@ -89,6 +110,8 @@ def fold_here(
         Ascending.
     work : (callable, callable)
         What makes something of a block, and what joins two of these.
+    beside : tuple of Beside
+        What stands beside the rows, if anything does.
     count : int
         How many blocks there are, at most or about.
     steps : int
@@ -121,7 +144,7 @@ def fold_here(
 
     def run() -> None:
         for start, stop in shared:
-            stretches.add(number_of.pop((start, stop)), of_block(start, read(start, stop)))
+            stretches.add(number_of.pop((start, stop)), of_block(start, read(start, stop), *beside))
 
     in_threads(run, blocks=max(1, count))
     return stretches.whole()
@@ -174,19 +197,10 @@ class AsRead(Generic[Part]):
     dtype: np.dtype[Any]
     transform: Transform | None
 
-    def __call__(self, first: int, values: Array) -> Part:
+    def __call__(self, first: int, values: Array, *beside: Beside) -> Part:
         """Of a block as it lies there."""
         values = as_read(values if type(values) is np.ndarray else as_numpy(values), self.dtype)
-        return self.of_block(first, values if self.transform is None else self.transform.apply(values))
-
-    @property
-    def is_for_rows(self) -> bool:
-        """As that which makes it of rows as they are read."""
-        return is_for_rows(self.of_block)
-
-    def within(self, start: int, stop: int) -> AsRead[Part]:
-        """For some rows."""
-        return replace(self, of_block=within(self.of_block, start, stop))
+        return self.of_block(first, values if self.transform is None else self.transform.apply(values), *beside)
 
 
 def as_read(values: Array, dtype: np.dtype[Any]) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -62,8 +62,14 @@ def picked_rows(
         at_once = max(1, BROUGHT_BYTES // max(1, width * states.dtype.itemsize))
         for low, high in blocks_of(len(steps), at_once):
             some, share = steps[low:high], part(progress, low / len(steps), high / len(steps))
-            ranges = ranges_around(some, NEAR_ELSEWHERE)
-            brought = states.fold(Picked(some, cells), operator.add, ranges=ranges, check=check, progress=share)
+            brought = states.fold(
+                Picked(cells),
+                operator.add,
+                beside=Steps(some),
+                ranges=ranges_around(some, NEAR_ELSEWHERE),
+                check=check,
+                progress=share,
+            )
             yield slice(low, high), np.concatenate(brought or ())
         return
     for start, stop in clipped(states.blocks(), ranges_around(steps, NEAR)):
@@ -77,30 +83,39 @@ def picked_rows(
 
 
 @dataclass(frozen=True)
-class Picked:
-    """Takes the rows of some steps, and of these some cells, out of blocks; ``operator.add`` joins them.
+class Steps:
+    """Some steps, which stand beside the rows of all steps.
 
     Parameters
     ----------
     steps : ndarray of int64
         Ascending.
+    """
+
+    steps: Ints
+
+    def within(self, start: int, stop: int) -> Steps:
+        """Those in [start, stop)."""
+        low, high = np.searchsorted(self.steps, [start, stop])
+        return Steps(self.steps[low:high])
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Takes the rows of some steps, and of these some cells, out of blocks; ``operator.add`` joins them.
+
+    Parameters
+    ----------
     cells : ndarray of int64, optional
         By default all.
     """
 
-    steps: Ints
     cells: Ints | None = None
 
-    def __call__(self, first: int, values: Array) -> tuple[Array]:
+    def __call__(self, first: int, values: Array, steps: Steps) -> tuple[Array]:
         """The rows of those of the steps that lie in the block."""
-        low, high = np.searchsorted(self.steps, [first, first + len(values)])
-        rows = values[self.steps[low:high] - first]
+        rows = values[steps.within(first, first + len(values)).steps - first]
         return (rows if self.cells is None else rows[:, self.cells],)
-
-    def within(self, start: int, stop: int) -> Picked:
-        """For the steps in [start, stop)."""
-        low, high = np.searchsorted(self.steps, [start, stop])
-        return replace(self, steps=self.steps[low:high])
 
 
 def ranges_around(steps: Ints, near: int) -> list[Block]:

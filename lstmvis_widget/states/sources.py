@@ -24,10 +24,12 @@ from .chunks import KeptChunks, RowChunks, chunks_of
 from .elsewhere import RowsElsewhere, check_client_is_used, on_client
 from .folding import (
     AsRead,
+    Beside,
     Join,
     OfBlock,
     Part,
     Ranges,
+    Where,
     as_read,
     clipped,
     fold_here,
@@ -375,6 +377,7 @@ class States:
         of_block: OfBlock[Part],
         join: Join[Part],
         *,
+        beside: Beside | None = None,
         ranges: Ranges | None = None,
         block_rows: int | None = None,
         check: Check = never_cancelled,
@@ -389,6 +392,8 @@ class States:
         ----------
         of_block, join : callable
             See `lstmvis_widget.states.folding`. They are pickled for rows that lie elsewhere.
+        beside : Beside, optional
+            What is known of each row: the third argument of ``of_block``, for the rows of the block at least.
         ranges : sequence of (int, int), optional
             The rows that are read. By default all.
         block_rows : int, optional
@@ -407,7 +412,8 @@ class States:
             The source can't be read.
         """
         transform = self._prepared(check)
-        return self._folded((of_block, join), transform, ranges, block_rows, check=check, progress=progress)
+        where = Where(beside, ranges, block_rows)
+        return self._folded((of_block, join), transform, where, check=check, progress=progress)
 
     def fold_source(
         self,
@@ -419,27 +425,28 @@ class States:
         progress: Report = not_reported,
     ) -> Part | None:
         """The same with the rows of `read_source`, without the transform."""
-        return self._folded((of_block, join), None, ranges, None, check=check, progress=progress)
+        return self._folded((of_block, join), None, Where(ranges=ranges), check=check, progress=progress)
 
     def _folded(
         self,
         work: tuple[OfBlock[Part], Join[Part]],
         transform: Transform | None,
-        ranges: Ranges | None,
-        block_rows: int | None,
+        where: Where,
         *,
         check: Check,
         progress: Report,
     ) -> Part | None:
+        beside, ranges, block_rows = where
         if self.elsewhere is not None:
             of_block = AsRead(work[0], self._source_dtype, transform)
-            return self.elsewhere.fold(of_block, work[1], ranges=ranges, check=check, progress=progress)
+            return self.elsewhere.fold(of_block, work[1], beside=beside, ranges=ranges, check=check, progress=progress)
         blocks, steps = self.blocks(block_rows), len(self)
         if ranges is not None:
             blocks, steps = clipped(blocks, ranges), sum(stop - start for start, stop in ranges)
         count = -(-steps // (block_rows or self.block_rows)) + len(ranges or ())
         read = self.read_source if transform is None else self.read
-        return fold_here(read, blocks, work, count=count, steps=steps, check=check, progress=progress)
+        given = () if beside is None else (beside,)
+        return fold_here(read, blocks, work, given, count=count, steps=steps, check=check, progress=progress)
 
     def rows_apart(self, distance: int) -> Array:
         """Every so many rows of the source, in one read, which unpacks each chunk once.

@@ -40,9 +40,11 @@ def test_the_rows_of_some_ranges_are_looked_at(states, monkeypatch, ranges, many
     np.testing.assert_array_equal(np.concatenate(found), np.concatenate(expected or [VALUES[:0]]))
 
 
+@pytest.mark.parametrize("large", [1, 2**17])
 @pytest.mark.parametrize("many", [16, 0])
-def test_each_chunk_gets_what_is_for_its_rows(states, monkeypatch, many):
+def test_each_chunk_gets_what_stands_beside_its_rows(states, monkeypatch, many, large):
     monkeypatch.setattr(chunk_tasks, "MANY", many)
+    monkeypatch.setattr(chunk_tasks, "LARGE", large)
     monkeypatch.setattr(chunk_tasks, "TOGETHER", 50_000)
     steps = np.array([3, 699, 700, 701, 4000, 5999])
     [(places, rows)] = picked_rows(states(), steps, np.array([1, 4]))
