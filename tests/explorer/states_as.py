@@ -11,10 +11,11 @@ SOME = ("test_explorer.py::TestResults",)
 """Tests that run with Dask arrays in every run, too: how their names begin."""
 
 SAME = "explorer.states is the array that was given: here, the Dask array"
-IN_MEMORY = "it is about arrays in memory, which need no reading: they are shown at once"
+IN_MEMORY = "it is about arrays in memory, which need no reading: they are shown at once, and no byte codes are kept"
 OTHER = {
     "test_explorer.py::TestArguments::test_it_says_what_it_was_given": SAME,
     "test_explorer.py::TestArguments::test_layers_are_named_and_chosen": SAME,
+    "test_memory.py::test_a_cell_that_is_run_again_and_again_takes_no_more_memory[array]": IN_MEMORY,
     "test_preparing.py::TestColumns::test_in_memory_too": IN_MEMORY,
     "test_switching.py::test_states_in_memory_are_shown_at_once": IN_MEMORY,
     "test_thresholds.py::test_the_page_switches_layers_as_python_does": IN_MEMORY,
