@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import library_of
 from lstmvis_widget.work.cancelling import Check, Report
-
-if TYPE_CHECKING:
-    from .sources import States
 
 Part = TypeVar("Part")
 
@@ -34,8 +31,8 @@ class RowsElsewhere(Protocol):
     def __getitem__(self, rows: slice) -> NDArray[Any]:
         """These rows, brought here."""
 
-    def begin_index(self, states: States, threshold: float) -> Any:
-        """The build of an index of ``states``, which read from these rows.
+    def begin_index(self, states: Any, threshold: float) -> Any:
+        """The build of an index of ``states``, a `lstmvis_widget.states.sources.States`, which read from these rows.
 
         It has the members ``run(progress=, check=)``, which returns an `lstmvis_widget.matching.engine.Engine`,
         ``broken`` and ``nbytes`` of `lstmvis_widget.states.index.IndexBuild`.
@@ -53,6 +50,16 @@ class RowsElsewhere(Protocol):
 
         ``part`` and ``join`` can be pickled; ``join`` is associative. None where there are no rows.
         """
+
+
+def check_elsewhere(source: Any) -> None:
+    """Raise TypeError or ValueError where ``source`` is of a library with rows elsewhere, and can't be states.
+
+    What it is and how long it is may be unknown until it is computed, so this comes before its shape is looked at.
+    """
+    module = OPENERS.get(library_of(source))
+    if module is not None:
+        importlib.import_module(module).check(source)
 
 
 def opened_elsewhere(source: Any, client: Any = None) -> Any:

@@ -12,6 +12,7 @@ import h5py
 from lstmvis_widget.given.paths import is_path
 
 from .arrangement import BATCH, Arrangement, flattened_tracks, ids_of, lengths_or_mask, nested
+from .elsewhere import check_elsewhere
 from .layers import ALONE, layers_of
 from .opening import OpenedSource, brief_lengths, depth, opened_source
 from .rows import Stretch
@@ -204,6 +205,7 @@ def _members(states: Any) -> Iterator[Any]:
 
 def _rows_of(array: Any) -> tuple[int, int]:
     """The shape (n, D) of an array (n, D) or (1, n, D), or of nested lists; (0, 0) of anything else."""
+    check_elsewhere(array)
     shape = tuple(getattr(array, "shape", ()))
     if not shape and depth(array) == 2:
         shape = (len(array), len(array[0]))

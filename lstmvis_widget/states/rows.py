@@ -193,6 +193,18 @@ class JoinedRows:
         return np.unique(np.concatenate(found)) if self._chunks.are_there else None
 
 
+def joined_rows(stretches: Sequence[Stretch]) -> Any:
+    """Stretches of rows of the same number of cells, one after the other, without a copy of them.
+
+    Sources of one kind may have their own way to join them, ``joined``.
+    """
+    dtype = np.result_type(*{dtype_of(each.source) for each in stretches})
+    first = stretches[0]
+    if hasattr(first.source, "joined") and len({type(each.source) for each in stretches}) == 1:
+        return first.source.joined(stretches, dtype)
+    return JoinedRows(stretches, first.cells, dtype)
+
+
 class _ChunksOfArrays:
     """The chunks of the arrays that stretches of rows lie in."""
 

@@ -413,9 +413,10 @@ class States:
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
         """Ranges of rows that cover all T steps, each of at most ``BLOCK_BYTES``, or ``block_rows`` rows.
 
-        They follow the chunks of the source where it has any; see `lstmvis_widget.states.chunks`.
+        They follow the chunks of the source where it has any; see `lstmvis_widget.states.chunks`. A source that is
+        better read in longer blocks says so by ``block_bytes``.
         """
-        rows = block_rows or self.block_rows
+        rows = block_rows or self.block_rows * max(1, getattr(self._rows, "block_bytes", 0) // BLOCK_BYTES)
         chunks = self._chunks.chunks
         return blocks_of(self.shape[0], rows) if chunks is None else self._chunks.handing_out(chunks.blocks(rows))
 
