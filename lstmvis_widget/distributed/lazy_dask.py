@@ -20,8 +20,11 @@ class _Lazy:
 dask: Any = _Lazy("dask")
 da: Any = _Lazy("dask.array")
 base: Any = _Lazy("dask.base")
+blockwise: Any = _Lazy("dask.blockwise")
 core: Any = _Lazy("dask.core")
+distributed: Any = _Lazy("distributed")
 highlevelgraph: Any = _Lazy("dask.highlevelgraph")
+layers: Any = _Lazy("dask.layers")
 optimization: Any = _Lazy("dask.optimization")
 utils: Any = _Lazy("dask.utils")
 

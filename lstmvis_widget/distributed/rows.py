@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lstmvis_widget.states.rows import Stretch
 
 from .computing import ChunkComputer
-from .given import check, dtype_read, of_numpy, with_whole_rows
+from .given import dtype_read, of_numpy, with_whole_rows
 from .joining import joined
 from .lazy_dask import Array
 
@@ -39,15 +39,19 @@ class DaskRows:
         self.dtype: np.dtype[Any] = dtype_read(self.array)
         self.chunks = self.array.chunks
 
+    def like(self, array: Array) -> Self:
+        """Rows of another array, worked on in the same way."""
+        return type(self)(array)
+
     def joined(self, stretches: Sequence[Stretch], dtype: np.dtype[Any]) -> Self:
         """Rows of the same kind: those of several stretches of such rows, one after the other."""
         parts = [(each.source.array, each.member, each.start, each.stop) for each in stretches]
-        return type(self)(joined(parts, dtype))
+        return self.like(joined(parts, dtype))
 
     def __getitem__(self, key: Any) -> NDArray[Any]:
         if isinstance(key, tuple):
             member, rows = key
-            return type(self)(self.array[member])[rows]
+            return self.like(self.array[member])[rows]
         start, stop, _ = key.indices(self.shape[0])
         if start >= stop:
             return np.empty((0, self.shape[1]), self.dtype)
@@ -71,9 +75,3 @@ class DaskRows:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["array"])  # type: ignore[misc]
-
-
-def rows_of(array: Any, client: Any = None) -> DaskRows:  # noqa: ARG001  (a cluster reads them where there is one)
-    """The rows of a Dask array."""
-    check(array)
-    return DaskRows(array)

@@ -66,6 +66,7 @@ class ExplorerData:
         vocabulary: Any,
         transform: Any,
         mirror: Any = False,
+        client: Any = None,
         tracks_changed: Callable[[], None],
         keeps_mirrors: bool = True,
     ) -> ExplorerData:
@@ -73,7 +74,9 @@ class ExplorerData:
 
         If ``keeps_mirrors`` is False, mirrors are left out, also those of given states.
         """
-        given = given_states(states, transform, mirror=mirror, tokens=tokens, tracks=tracks, sequences=sequences)
+        given = given_states(
+            states, transform, mirror=mirror, tokens=tokens, tracks=tracks, sequences=sequences, client=client
+        )
         layers, tokens, tracks = given.layers, given.tokens, given.tracks
         if not keeps_mirrors:
             layers = {name: states.without_mirrors() for name, states in layers.items()}

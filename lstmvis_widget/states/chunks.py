@@ -131,6 +131,9 @@ class KeptChunks:
     ----------
     chunks : RowChunks, optional
         None: nothing is kept.
+    of_blocks_alone : bool
+        Whether only blocks, and what was kept of them, are read by whole chunks. Other rows are read by themselves:
+        they come from far.
 
     Notes
     -----
@@ -138,8 +141,8 @@ class KeptChunks:
     is less than two chunks of the source that was read last.
     """
 
-    def __init__(self, chunks: RowChunks | None) -> None:
-        self.chunks = chunks
+    def __init__(self, chunks: RowChunks | None, *, of_blocks_alone: bool = False) -> None:
+        self.chunks, self._of_blocks_alone = chunks, of_blocks_alone
         self._kept: tuple[tuple[int, Array], ...] = ()  # the first row, and the rows, the last read first
         self._awaited: deque[Block] = deque(maxlen=AWAITED)
 
@@ -161,6 +164,8 @@ class KeptChunks:
     def read(self, read: Read, start: int, stop: int) -> Array:
         """The rows [start, stop), where ``read`` reads any rows. One thread calls this at a time."""
         if self.chunks is None or start >= stop:
+            return read(start, stop)
+        if self._of_blocks_alone and (start, stop) not in self._awaited and self._find(start) is None:
             return read(start, stop)
         parts = []
         at = start
