@@ -14,6 +14,8 @@ TRIMMING = "MALLOC_TRIM_THRESHOLD_"
 
 LOOK = 0.005
 
+LOOPBACK = "127.0.0.1:0"
+
 
 @contextmanager
 def cluster(*, trimming=True):
@@ -34,7 +36,7 @@ def cluster(*, trimming=True):
         if not trimming:
             os.environ.pop(TRIMMING, None)
         with (
-            LocalCluster(WORKERS, threads_per_worker=1, dashboard_address=None, silence_logs="ERROR") as started,
+            LocalCluster(WORKERS, threads_per_worker=1, dashboard_address=LOOPBACK, silence_logs="ERROR") as started,
             Client(started) as client,
         ):
             yield client
