@@ -88,24 +88,17 @@ class ClusterBuild:
     def _parts(self, tasks: ChunkTasks, stretches: Sequence[slice], workers: Sequence[Worker]) -> list[Any]:
         """The tasks that make parts of stretches of packed chunks, shared out among the workers."""
         client, count = self._client, len(stretches)
+        there = [{"workers": [each], "allow_other_workers": True} for each in shared_out(count, workers)]
         words = [
-            client.submit(
-                JoinedWords(self._states.shape[1]),
-                tasks.futures[some],
-                key=key,
-                workers=[address],
-                allow_other_workers=True,
-            )
-            for some, address, key in zip(
-                stretches, shared_out(count, workers), numbered_keys("words", count), strict=True
-            )
+            client.submit(JoinedWords(self._states.shape[1]), tasks.futures[some], key=key, **place)
+            for some, key, place in zip(stretches, numbered_keys("words", count), there, strict=True)
         ]
         leads = client.map(lead_of, words, key=numbered_keys("lead", count))
         found = client.submit(Borders(), leads, key=short_key("borders"))
-        parts: list[Any] = client.map(
-            FinishedPart(), words, range(count), found=found, key=numbered_keys("part", count)
-        )
-        return parts
+        return [
+            client.submit(FinishedPart(), words[number], number, found, key=key, **place)
+            for number, (key, place) in enumerate(zip(numbered_keys("part", count), there, strict=True))
+        ]
 
 
 def _check_memory(workers: Sequence[Worker], steps: int, cells: int) -> None:

@@ -71,8 +71,8 @@ class PartsOnCluster:
             parts = [self._parts[number] for number in numbers]
             bounds = None if near is None else [near[number] for number in numbers]
             futures.append(self._client.submit(asked, parts, bounds, key=f"{name}-{len(futures)}", **there))
-        progress(0.0)
-        return [_whole(each) for each in results_of(self._client, futures, "searching the states", check)]
+        answers = results_of(self._client, futures, "searching the states", check=check, progress=progress)
+        return [_whole(each) for each in answers]
 
     def _places(self) -> dict[str, list[int]]:
         """The numbers of the parts at each worker. Those that are made again just now are asked for anywhere."""
