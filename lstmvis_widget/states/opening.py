@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy, library_of
 from lstmvis_widget.given.paths import is_path
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
 
+from .file_rows import closing
+from .many_files import name_of, opened_files, paths_in, sequences_of, stretches_of
 from .paths import open_path
+from .row_order import joined_lengths
 from .rows import JoinedRows, Stretch, dtype_of, simplified
 
 Run = tuple[int, int]
 """Rows [start, stop) of a member."""
+
+
+class Closable(Protocol):
+    """What has been opened."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
 
 @dataclass(frozen=True)
@@ -33,22 +44,26 @@ class OpenedSource:
         One for an array (T, D), B for one of shape (B, T, D), and one for each array of a list.
     name : str
         What messages call it.
-    file : h5py.File, optional
+    file : Closable, optional
         What has to be closed.
     watch : FileWatch, optional
         Says whether the file has changed.
+    sequences : ndarray of int64, optional
+        The lengths of the sequences where files say them: the members are their rows, however they are divided into
+        files. None: each member is a sequence.
     """
 
     given: Any
     members: tuple[Stretch, ...]
     name: str
-    file: h5py.File | None = None
+    file: Closable | None = None
     watch: FileWatch | None = None
+    sequences: NDArray[np.int64] | None = None
 
     @property
     def lengths(self) -> tuple[int, ...]:
-        """The number of rows of each member, padding included."""
-        return tuple(map(len, self.members))
+        """The number of rows of each sequence, padding included."""
+        return tuple(map(len, self.members) if self.sequences is None else self.sequences.tolist() or [0])
 
     @property
     def rows(self) -> Any:
@@ -60,8 +75,8 @@ class OpenedSource:
         return JoinedRows(self.members, first.cells, dtype)
 
     def of_one_sequence(self) -> OpenedSource:
-        """The same, if it is one sequence; else a ValueError with what to write instead."""
-        if len(self.members) == 1:
+        """The same, if it is one sequence, or files say which; else a ValueError with what to write instead."""
+        if len(self.members) == 1 or self.sequences is not None:
             return self
         shape = getattr(self.given, "shape", None)
         said = f"shape {tuple(shape)}" if shape is not None else f"{len(self.members)} arrays"
@@ -79,7 +94,7 @@ class OpenedSource:
         return replace(self, members=kept)
 
     def close(self) -> None:
-        """Close the file if it was opened here."""
+        """Close what was opened here."""
         if self.file is not None:
             self.file.close()
 
@@ -98,6 +113,11 @@ def opened_source(given: Any, name: str | None = None) -> OpenedSource:
     """
     if isinstance(given, OpenedSource):
         return given
+    paths = paths_in(given)
+    if paths is not None:
+        files = opened_files(paths)
+        found = OpenedSource(given, stretches_of(files), name or name_of(files), sequences=sequences_of(files))
+        return replace(found, file=closing(found.rows))
     if is_path(given):
         opened = open_path(given)
         try:
@@ -106,7 +126,9 @@ def opened_source(given: Any, name: str | None = None) -> OpenedSource:
             if opened.file is not None:
                 opened.file.close()
             raise
-        return OpenedSource(opened.array, members, name or opened.name, opened.file, opened.watch)
+        order = getattr(opened.array, "row_order", None)
+        sequences = None if order is None else joined_lengths([order], [opened.name])
+        return OpenedSource(opened.array, members, name or opened.name, opened.file, opened.watch, sequences)
     name = name or _describe(given)
     watch = FileWatch(given.file) if isinstance(given, h5py.Dataset) else None
     return OpenedSource(given, _in_list(given, name) or _members_of(_array_of(given), name), name, watch=watch)

@@ -12,7 +12,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from lstmvis_widget.given.paths import AnyPath, part_of_file
+from lstmvis_widget.given.paths import AnyPath, absolute, part_of_file
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
 
@@ -77,7 +77,7 @@ def open_path(path: AnyPath) -> OpenedFile:
     array = kind(file, name)
     if type(array) is not np.ndarray:  # else it has been read
         with contextlib.suppress(AttributeError):  # an array of zarr pickles itself
-            array.path_of_states = f"{Path(file).absolute()}{'::' * bool(name)}{name}"
+            array.path_of_states = absolute(path)
     return OpenedFile(array, f"{file}{'::' * bool(name)}{name}", None, FileWatch(file))
 
 
@@ -214,12 +214,32 @@ def picklable(source: Any) -> Any:
 
 
 def _reopened(path: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
+    return reopen(path, shape, dtype).array
+
+
+def reopen(path: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> OpenedFile:
+    """Open an array again, which has to have the shape and the dtype that it had.
+
+    Parameters
+    ----------
+    path : str
+        As `open_path` takes it.
+    shape : tuple of int
+    dtype : numpy dtype
+
+    Raises
+    ------
+    FileNotFoundError, OSError, TypeError, ImportError
+        As of `open_path`.
+    ValueError
+        The array has another shape or dtype now.
+    """
     opened = open_path(path)
     found = tuple(opened.array.shape), np.dtype(opened.array.dtype)
     if found != (shape, dtype):
         if opened.file is not None:
             opened.file.close()
         now, then = (f"of shape {each[0]} and dtype {each[1]}" for each in (found, (shape, dtype)))
-        msg = f"{path!r} has changed since these states were pickled: it is {now}, and was {then}"
+        msg = f"{path!r} has changed since these states were opened first: it is {now}, and was {then}"
         raise ValueError(msg)
-    return opened.array
+    return opened

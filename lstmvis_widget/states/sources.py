@@ -21,11 +21,12 @@ from lstmvis_widget.work.showing import Progress, shown
 
 from .cell_statistics import Moments, Seen, StatesReader, not_seen
 from .chunks import KeptChunks, RowChunks, chunks_of
+from .file_rows import closing
 from .kept_statistics import kept_moments
 from .layers import layers_of
 from .mirrors import Mirrored
 from .on_off import OnRule, on_rule
-from .opening import OpenedSource, opened_source
+from .opening import Closable, OpenedSource, opened_source
 from .own_thresholds import CellRules, OwnThresholds
 from .paths import picklable
 from .rows import JoinedRows, Stretch, block, dtype_of, is_in_memory
@@ -46,10 +47,10 @@ class States:
 
     Parameters
     ----------
-    source : array_like of shape (T, D), path, or States
-        Real floats, integers or booleans: one of the forms of one layer and one sequence in the table of
-        `lstmvis_widget.states.given`. An HDF5 file may still be written with SWMR (single writer, multiple readers):
-        then the states are the rows that are there now. What is masked is NaN.
+    source : array_like of shape (T, D), path, list of paths, or States
+        Real floats, integers or booleans: one of the forms of one layer and one sequence, or of many files, in the
+        table of `lstmvis_widget.states.given`. An HDF5 file may still be written with SWMR (single writer, multiple
+        readers): then the states are the rows that are there now. What is masked is NaN.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"}
         Applied to every value when it is read. ``split_signs`` doubles D: c+ is column c, c− is column D + c.
         ``standardise`` subtracts the cell's mean and divides by its standard deviation; ``quantile`` gives the share of
@@ -82,6 +83,9 @@ class States:
         Of what `read` returns.
     cell_names : tuple of D str, or None
         What the cells are called where they are shown. None: they are called by their numbers.
+    sequences : ndarray of int64, or None
+        The lengths of the sequences where states in many files say them, as one a file. Functions with an argument
+        ``sequences`` take these by default.
 
     Notes
     -----
@@ -91,6 +95,7 @@ class States:
 
     source: Any
     name: str
+    sequences: NDArray[np.int64] | None
     _transform: Transform | None
     _shared: States | None = None
     """The states that these share what was read with, where they have own thresholds."""
@@ -104,7 +109,7 @@ class States:
             name, opened = name or source.name, source._opened()  # noqa: SLF001
         elif opened is None:
             opened = opened_source(source, name)
-        self._own_file: h5py.File | None = opened.file
+        self._own_file: Closable | None = opened.file
         try:
             self._transform = _one_of(transform_named(transform), made)
             if checked_flag("mirror", mirror) and not isinstance(self._transform, Mirrored):
@@ -117,12 +122,13 @@ class States:
     def _opened(self) -> OpenedSource:
         """What these states were made of, whose file stays theirs."""
         rows = Stretch(self._rows, 0, int(self._rows.shape[0]))
-        return OpenedSource(self.source, (rows,), self.name, watch=self._watch)
+        return OpenedSource(self.source, (rows,), self.name, watch=self._watch, sequences=self.sequences)
 
     def _begin(self, opened: OpenedSource, name: str | None) -> None:
         self._preparing, self._reading = threading.Lock(), threading.Lock()
         self._last_rule: tuple[float, OnRule] | None = None
         self._rows, self._watch = opened.rows, opened.watch
+        self.sequences = opened.sequences if self._rows.shape[0] else None
         self.source = opened.given if tuple(getattr(opened.given, "shape", ())) == self._rows.shape else self._rows
         self.name = name or opened.name
         self._dataset_path = dataset_path(self._rows)
@@ -457,16 +463,18 @@ class States:
     def __getstate__(self) -> dict[str, Any]:
         """What is in memory, and the path of what is in a file."""
         given = None if self.source is self._rows else picklable(self.source)
-        return {"given": given, "rows": picklable(self._rows), "transform": self._transform, "name": self.name}
+        kept = {"transform": self._transform, "name": self.name, "sequences": self.sequences}
+        return {"given": given, "rows": picklable(self._rows), **kept}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         rows = state["rows"]
         self._transform = state["transform"]
-        self._own_file = rows.file if isinstance(rows, h5py.Dataset) else None
-        watch = None if self._own_file is None else FileWatch(self._own_file)
+        self._own_file = rows.file if isinstance(rows, h5py.Dataset) else closing(rows)
+        watch = FileWatch(rows.file) if isinstance(rows, h5py.Dataset) else None
         members = (Stretch(rows, 0, int(rows.shape[0])),)
         given = rows if state["given"] is None else state["given"]
-        self._begin(OpenedSource(given, members, state["name"], watch=watch), state["name"])
+        opened = OpenedSource(given, members, state["name"], watch=watch, sequences=state["sequences"])
+        self._begin(opened, state["name"])
 
     def close(self) -> None:
         """Close the file if it was opened here, and keep nothing of it. A second call does nothing."""

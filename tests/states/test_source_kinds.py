@@ -1,6 +1,7 @@
 """Every kind of source keeps the contract. Another kind, such as a Dask array, is one more class here."""
 
 import contextlib
+import itertools
 
 import h5py
 import numpy as np
@@ -172,6 +173,33 @@ class TestPathOfASafetensorsFile(SourceContract):
                 return array
             save_file({"other": np.zeros(3), "states": array}, path := new_folder() / "states.safetensors")
             return f"{path}::states"
+
+        return make
+
+
+class TestFilesOfSeveralKinds(SourceContract):
+    """Their borders lie within a block, within a match, and at the ends of an empty file."""
+
+    BOUNDS = (0, 11, 12, 12, 41, 60)
+
+    @pytest.fixture
+    def make(self, new_folder, monkeypatch):
+        monkeypatch.setattr("lstmvis_widget.states.file_rows.MOST_OPEN", 2)
+
+        def make(array):
+            folder = new_folder()
+            for number, (start, stop) in enumerate(itertools.pairwise(self.BOUNDS)):
+                np.save(folder / f"{number}.npy", array[start:stop])
+            zarr.create_array(
+                folder / "4.zarr", shape=array[41:].shape, dtype=array.dtype, chunks=(7, 4)[: array.ndim]
+            )[:] = array[41:]
+            (folder / "4.npy").unlink()
+            with h5py.File(folder / "3.h5", "w") as file:
+                file.create_dataset("states", data=array[12:41], compression="gzip" if len(array) > 12 else None)
+            (folder / "3.npy").unlink()
+            states = States(sorted(folder.iterdir()))
+            states.sequences = None  # one text, as in the other sources
+            return states
 
         return make
 
