@@ -19,6 +19,7 @@ from .paths import OpenedFile, open_path, reopen
 from .row_order import RowOrder
 from .rows import JoinedRows, Stretch, block, dtype_of
 from .small_floats import least_above_zero
+from .table_rows import TableRows
 
 MOST_OPEN = 64
 """Files that are open at once in this process, at most: those that were opened longest ago are closed for others."""
@@ -63,6 +64,7 @@ class FileRows:
         self.path = absolute(path)
         self.shape, self.dtype = tuple(int(each) for each in array.shape), dtype_of(array)
         self._stored_as = np.dtype(array.dtype)
+        self._layout = array.layout if isinstance(array, TableRows) else None
         self.row_order: RowOrder | None = getattr(array, "row_order", None)
         self.least_above_zero = least_above_zero(array) if self.dtype.kind in "fiub" else 0.0
         self.chunks = array.chunks if self.shape and starts_along(array, 0) is not None else None
@@ -100,7 +102,7 @@ class FileRows:
         if opened is None:
             if self._watch is not None:
                 self._watch.check()
-            opened = reopen(self.path, self.shape, self._stored_as)
+            opened = reopen(self.path, self.shape, self._stored_as, self._layout)
             self._watch = self._watch or opened.watch
             self._hold(opened)
         elif self._watch is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import h5py
 import numpy as np
@@ -17,19 +17,12 @@ from lstmvis_widget.hdf5.file_watch import FileWatch
 
 from .file_rows import closing
 from .many_files import name_of, opened_files, paths_in, sequences_of, stretches_of
-from .paths import open_path
+from .paths import Closable, open_path
 from .row_order import joined_lengths
 from .rows import JoinedRows, Stretch, dtype_of, simplified
 
 Run = tuple[int, int]
 """Rows [start, stop) of a member."""
-
-
-class Closable(Protocol):
-    """What has been opened."""
-
-    def close(self) -> None:
-        """Let go of it."""
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
-Place = tuple[int | None, int | None]
+Place = tuple[int | str | None, int | None]
 """The id of a sequence, and the position of a step in it; None where no column says it."""
 
 FIRST_POSITIONS = (0, 1)
@@ -30,7 +31,7 @@ class RowOrder:
     ----------
     lengths : ndarray of int64
         Of the sequences; they sum to the number of steps of the file.
-    first, last : (int or None, int or None), optional
+    first, last : (int or str or None, int or None), optional
         Sequence and position of the first and the last step, where columns say so: then a sequence may go on in the
         next file.
     """
@@ -40,12 +41,12 @@ class RowOrder:
     last: Place = (None, None)
 
 
-def order_of(sequence: Ints | None, position: Ints | None, name: str) -> RowOrder:
+def order_of(sequence: NDArray[Any] | None, position: Ints | None, name: str) -> RowOrder:
     """The order of rows that are a step each, as their ids say it.
 
     Parameters
     ----------
-    sequence : ndarray of int64, shape (T,), optional
+    sequence : ndarray of int64 or str, shape (T,), optional
         The id of the sequence of each row. All rows of a sequence follow each other.
     position : ndarray of int64, shape (T,), optional
         The number of each step, one more than that before it; a sequence begins with any of `FIRST_POSITIONS`, or goes
@@ -78,19 +79,19 @@ def order_of(sequence: Ints | None, position: Ints | None, name: str) -> RowOrde
     if sequence is not None:
         _check_together(sequence[starts], starts, name)
     first, last = (
-        (None if sequence is None else int(sequence[at]), None if position is None else int(position[at]))
+        (None if sequence is None else sequence[at].item(), None if position is None else int(position[at]))
         for at in (0, -1)
     )
     return RowOrder(np.diff(np.append(starts, len(ids))).astype(np.int64), first, last)
 
 
-def _check_together(ids: Ints, starts: Ints, name: str) -> None:
+def _check_together(ids: NDArray[Any], starts: Ints, name: str) -> None:
     found, times = np.unique(ids, return_counts=True)
     if len(found) < len(ids):
-        again = int(found[np.argmax(times > 1)])
+        again = found[np.argmax(times > 1)].item()
         rows = starts[ids == again][:2].tolist()
         msg = (
-            f"the rows of {name} are shuffled: sequence {again} begins in row {rows[0]}, and again in row {rows[1]}; "
+            f"the rows of {name} are shuffled: sequence {again!r} begins in row {rows[0]}, and again in row {rows[1]}; "
             f"{HOW_TO_SORT}"
         )
         raise ValueError(msg)

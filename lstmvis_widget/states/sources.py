@@ -26,9 +26,9 @@ from .kept_statistics import kept_moments
 from .layers import layers_of
 from .mirrors import Mirrored
 from .on_off import OnRule, on_rule
-from .opening import Closable, OpenedSource, opened_source
+from .opening import OpenedSource, opened_source
 from .own_thresholds import CellRules, OwnThresholds
-from .paths import picklable
+from .paths import Closable, picklable
 from .rows import JoinedRows, Stretch, block, dtype_of, is_in_memory
 from .small_floats import SmallFloatRows, least_above_zero
 from .transforms import Transform, transform_named

@@ -5,6 +5,8 @@ import itertools
 
 import h5py
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import scipy.sparse
 import zarr
@@ -188,16 +190,21 @@ class TestFilesOfSeveralKinds(SourceContract):
 
         def make(array):
             folder = new_folder()
-            for number, (start, stop) in enumerate(itertools.pairwise(self.BOUNDS)):
-                np.save(folder / f"{number}.npy", array[start:stop])
-            zarr.create_array(
-                folder / "4.zarr", shape=array[41:].shape, dtype=array.dtype, chunks=(7, 4)[: array.ndim]
-            )[:] = array[41:]
-            (folder / "4.npy").unlink()
-            with h5py.File(folder / "3.h5", "w") as file:
-                file.create_dataset("states", data=array[12:41], compression="gzip" if len(array) > 12 else None)
-            (folder / "3.npy").unlink()
-            states = States(sorted(folder.iterdir()))
+            parts = [array[start:stop] for start, stop in itertools.pairwise(self.BOUNDS)]
+            if array.ndim == 2 and array.dtype.kind != "c":
+                column = pa.FixedSizeListArray.from_arrays(pa.array(parts[0].reshape(-1)), array.shape[1])
+                pq.write_table(pa.table({"states": column}), folder / "0.parquet", row_group_size=4)
+            else:
+                np.save(folder / "0.npy", parts[0])
+            np.save(folder / "1.npy", parts[1])
+            np.save(folder / "2.npy", parts[2])
+            hdf5_file(folder, states=parts[3])
+            (folder / "states.h5").rename(folder / "3.h5")
+            chunks = (7, 4)[: array.ndim]
+            stored = zarr.create_array(folder / "4.zarr", shape=parts[4].shape, dtype=array.dtype, chunks=chunks)
+            stored[:] = parts[4]
+            named = {".parquet": "::states"}  # integers are taken for states only if they are named
+            states = States([f"{path}{named.get(path.suffix, '')}" for path in sorted(folder.iterdir())])
             states.sequences = None  # one text, as in the other sources
             return states
 
