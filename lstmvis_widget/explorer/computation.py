@@ -16,11 +16,12 @@ from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.matching.ranking import rank_index
 from lstmvis_widget.matching.ranking_arguments import RankingArguments
 from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.matching.several_ranges import Places, count_missed, count_missed_in_bits
+from lstmvis_widget.matching.several_ranges import Places, count_missed, count_missed_in_index
 from lstmvis_widget.matching.threshold_counts import ThresholdCounts
 from lstmvis_widget.sent.matches import MatchContext, match_context
 from lstmvis_widget.states.byte_codes import ThresholdGrid
-from lstmvis_widget.states.index import IndexBuild, OnOffIndex
+from lstmvis_widget.states.elsewhere import BuildElsewhere
+from lstmvis_widget.states.index import IndexBuild, OnOffIndex, begin_index
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -144,7 +145,7 @@ class Computation:
         """At how many of the ranges each cell doesn't follow the pattern: of many, in the index, which serves later."""
         pattern, misses = request.pattern, request.misses
         if len(places.usable) > MOST_READ and np.count_nonzero(~places.complete) <= misses:
-            return count_missed_in_bits(self.index(request, check, stage), places, pattern, check=check)
+            return count_missed_in_index(self.index(request, check, stage), places, pattern, check=check)
         return count_missed(request.states, places, pattern, most=misses, check=check)
 
     def profile(self, request: Request, check: Check = never_cancelled) -> dict[str, list[Any]] | None:
@@ -252,7 +253,7 @@ class Computation:
             self._indexing.release()
 
     def _build(self, key: tuple[Hashable, float], request: Request, check: Check, progress: Report) -> OnOffIndex:
-        build: IndexBuild | None = self.shelf.get("build", key)
+        build: IndexBuild | BuildElsewhere | None = self.shelf.get("build", key)
         if build is None:
             self.shelf.drop("build")
             build = self._begin_build(request)
@@ -267,14 +268,14 @@ class Computation:
         self._newest = key
         return index
 
-    def _begin_build(self, request: Request) -> IndexBuild:
+    def _begin_build(self, request: Request) -> IndexBuild | BuildElsewhere:
         """Build from the byte codes if the threshold is on their grid, else from the states."""
         states, threshold = request.states, request.pattern.threshold
         if (found := self.codes.at(states, threshold)) is not None:
             codes, level = found
             return IndexBuild(States(codes.codes), level)
         on_the_way = self.codes.on_the_way(states, request.grid)
-        return IndexBuild(states, threshold, also=None if on_the_way is None else on_the_way.put)
+        return begin_index(states, threshold, also=None if on_the_way is None else on_the_way.put)
 
     def release(self) -> None:
         """Drop all that can be made again."""

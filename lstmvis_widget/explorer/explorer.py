@@ -139,6 +139,9 @@ class StateExplorer(ExplorerTraits):
         Whether results are computed on background threads. False: at once, in the statement or message that asks, with
         the same results. By default `lstmvis_widget.options.background`; if that is None, True wherever threads can
         update the page.
+    client : distributed.Client, optional
+        Of a Dask array: the cluster that reads, indexes and searches its chunks where they are. By default the active
+        client's; without one, Dask's threads read them here.
     **traits
         Initial values of traits.
 
@@ -179,6 +182,7 @@ class StateExplorer(ExplorerTraits):
         units: str = "",
         memory_limit: int | None = None,
         background: bool | None = None,
+        client: Any = None,
         **traits: Any,
     ) -> None:
         _check_keywords(traits)
@@ -194,6 +198,7 @@ class StateExplorer(ExplorerTraits):
                 vocabulary=vocabulary,
                 transform=transform,
                 mirror=mirror,
+                client=client,
                 tracks_changed=self._when_tracks_change,
             )
         )

@@ -102,7 +102,8 @@ class LayerCodes:
 
     def _help(self, states: States, grid: ThresholdGrid | None) -> bool:
         steps, cells = states.shape
-        return grid is not None and not states.in_memory and 0 < steps * cells <= self._shelf.limit
+        here = not states.in_memory and states.elsewhere is None
+        return grid is not None and here and 0 < steps * cells <= self._shelf.limit
 
     def _begun(self, states: States, grid: ThresholdGrid) -> ByteCodes:
         """The codes of a layer as far as they are there, or empty ones."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.index import Bits, Words
+from lstmvis_widget.states.bits import Bits, Words
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, Report
 
-from .bit_ranges import ALL, ALL_ONES, off_after, over_windows, stretch
+from .bit_ranges import ALL, ALL_ONES, end_of_last, off_after, windows_of
 from .bit_spelling import Growing, spelled
-from .engine import LengthCounts
+from .length_counts import SparseCounts
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -29,6 +29,12 @@ FEW_STARTS = 1 / 32
 
 SPELLED_STARTS = 2**16
 """Starts that are left to be spelled out together, about."""
+
+DENSE_LENGTHS = 2**16
+"""Shorter candidates are counted in an array, longer ones by those lengths that occur."""
+
+MOST_JOINED = 256
+"""Counts of long candidates that are joined together."""
 
 CHECKED_LENGTHS = 16
 """Lengths that are looked at between two calls of ``check``."""
@@ -57,16 +63,19 @@ class CandidateCount:
         self._before, self._after, self._min_length = before, after, min_length
         self._selected = int(np.bitwise_count(mask).sum())
         self._joined: Words | None = None  # all ones where the step before is of the same sequence
-        if len(sequences) > 1:
-            self._joined = np.full(bits.steps, ALL_ONES)
-            self._joined[sequences.starts] = 0
+        self._end = end_of_last(bits, sequences)
+        starts = sequences.starts_in(bits.own[0] + 1, bits.own[1])
+        if len(starts):
+            self._joined = np.full(bits.words.shape[1], ALL_ONES)
+            self._joined[bits.column(starts)] = 0
         self._off_after: Words | None = None
 
-    def run(self, check: Check, progress: Report) -> LengthCounts:
+    def run(self, check: Check, progress: Report) -> SparseCounts:
         """Count all; ``check`` is called now and then, ``progress`` gets the share done, 0…1."""
         if self._after:
-            self._off_after = off_after(self._bits.words, self._after, self._sequences, check)
-        steps, size = self._bits.steps, max(1, BLOCK_WORDS // len(self._mask))
+            self._off_after = off_after(self._bits, self._bits.words, self._after, self._sequences, check)
+        low, high = self._bits.own
+        steps, size = high - low, max(1, BLOCK_WORDS // len(self._mask))
         begun = 0
 
         def before_each() -> None:
@@ -75,7 +84,7 @@ class CandidateCount:
             progress(min(1.0, begun / steps))
             begun += size
 
-        blocks = SharedBlocks(blocks_of(steps, size), before_each)
+        blocks = SharedBlocks(blocks_of(steps, size, low), before_each)
         counted: list[_Histograms] = []
 
         def count_blocks() -> None:
@@ -91,26 +100,27 @@ class CandidateCount:
                 self._spell(Growing.joined(left), found, check)
 
         in_threads(count_blocks, blocks=count_of_blocks(steps, size))
-        return _Histograms.sum_of(counted)
+        return SparseCounts.joined(each.sparse() for each in counted)
 
     def _block(self, start: int, stop: int, found: _Histograms, check: Check) -> Growing:
         """Count the candidates of these starts, and return the few ranges that are left to be spelled out."""
-        steps, words, mask = np.arange(start, stop), self._bits.words, self._mask
+        steps, bits, mask = np.arange(start, stop), self._bits, self._mask
         first, end = self._sequences.around_each(start, stop)
         valid = (steps - self._before >= first) & (steps + self._min_length + self._after <= end)
         held = self._held_at(start, stop) * valid
-        before = stretch(words, start - 1, stop - 1) * (steps > first) & mask
+        before = bits.stretch(bits.words, start - 1, stop - 1) * (steps > first) & mask
         fresh, length, any_full = ~before, self._min_length, True
         alive = _any(held & fresh)
         while np.count_nonzero(alive) > FEW_STARTS * len(steps):
             if length % CHECKED_LENGTHS == 0:
                 check()
-            kept = held & stretch(words, start + length, stop + length)
+            kept = held & bits.stretch(bits.words, start + length, stop + length)
             if self._joined is not None:
-                kept &= stretch(self._joined, start + length, stop + length)
+                kept &= bits.stretch(self._joined, start + length, stop + length)
+            kept[:, max(0, self._end - (start + length)) :] = 0
             inside, dropped = held, held ^ kept
             if self._off_after is not None:
-                inside = dropped = dropped & stretch(self._off_after, start + length, stop + length)
+                inside = dropped = dropped & bits.stretch(self._off_after, start + length, stop + length)
             ends, full = alive & _any(dropped), 0
             if any_full:
                 full = int(np.count_nonzero(ends & (inside == mask).all(axis=0)))
@@ -125,11 +135,10 @@ class CandidateCount:
         """The selected cells that are on for the least length from each step, and off for the limit before it."""
         held = np.empty((len(self._mask), stop - start), np.uint64)
         for number, row in enumerate(self._bits.words):
-            ahead = stretch(row, start, stop + self._min_length - 1)
-            held[number] = over_windows(np.bitwise_and, ahead, self._min_length)
+            held[number] = windows_of(self._bits, np.bitwise_and, row, (start, stop), self._min_length)
             if self._before:
-                behind = stretch(row, start - self._before, stop - 1)
-                held[number] &= ~over_windows(np.bitwise_or, behind, self._before)
+                behind = start - self._before, stop - self._before
+                held[number] &= ~windows_of(self._bits, np.bitwise_or, row, behind, self._before)
         held &= self._mask
         return held
 
@@ -144,35 +153,43 @@ class _Histograms:
 
     def __init__(self, selected: int) -> None:
         self._selected = selected
-        self.every, self.full = np.zeros(1, np.int64), np.zeros(1, np.int64)
+        self._every, self._full = np.zeros(1, np.int64), np.zeros(1, np.int64)
+        self._long: list[SparseCounts] = []
 
     def add(self, length: int, every: int, full: int) -> None:
         """Add candidates of one length."""
+        if length >= DENSE_LENGTHS:
+            self._add_long(SparseCounts(np.array([length]), np.array([every]), np.array([full])))
+            return
         self._make_room(length)
-        self.every[length] += every
-        self.full[length] += full
+        self._every[length] += every
+        self._full[length] += full
 
     def add_spelled(self, lengths: Ints, overlaps: Ints) -> None:
         """Add candidates one by one."""
-        self._make_room(int(lengths.max()))
-        self.every += np.bincount(lengths, minlength=len(self.every))
-        self.full += np.bincount(lengths[overlaps == self._selected], minlength=len(self.full))
+        if (long := lengths >= DENSE_LENGTHS).any():
+            full = (overlaps[long] == self._selected).astype(np.int64)
+            self._add_long(SparseCounts.of(lengths[long], np.ones_like(full), full))
+            lengths, overlaps = lengths[~long], overlaps[~long]
+        if len(lengths):
+            self._make_room(int(lengths.max()))
+            self._every += np.bincount(lengths, minlength=len(self._every))
+            self._full += np.bincount(lengths[overlaps == self._selected], minlength=len(self._full))
+
+    def _add_long(self, counts: SparseCounts) -> None:
+        self._long.append(counts)
+        if len(self._long) >= MOST_JOINED:
+            self._long = [SparseCounts.joined(self._long)]
 
     def _make_room(self, length: int) -> None:
-        if length >= len(self.every):
-            more = max(length + 1, 2 * len(self.every)) - len(self.every)
-            self.every, self.full = np.pad(self.every, (0, more)), np.pad(self.full, (0, more))
+        if length >= len(self._every):
+            more = max(length + 1, 2 * len(self._every)) - len(self._every)
+            self._every, self._full = np.pad(self._every, (0, more)), np.pad(self._full, (0, more))
 
-    @staticmethod
-    def sum_of(counted: list[_Histograms]) -> LengthCounts:
-        """The sums, as long as the longest candidate."""
-        room = max(len(each.every) for each in counted)
-        every, full = np.zeros(room, np.int64), np.zeros(room, np.int64)
-        for each in counted:
-            every[: len(each.every)] += each.every
-            full[: len(each.full)] += each.full
-        longest = int(np.flatnonzero(every)[-1]) if every.any() else 0
-        return LengthCounts(every[: longest + 1], full[: longest + 1])
+    def sparse(self) -> SparseCounts:
+        """The counts of the lengths that occur."""
+        lengths = np.flatnonzero(self._every)
+        return SparseCounts.joined([SparseCounts(lengths, self._every[lengths], self._full[lengths]), *self._long])
 
 
 def _any(words: Words) -> Mask:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.index import WORD_BITS, Words
+from lstmvis_widget.states.bits import WORD_BITS, Words
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check
 

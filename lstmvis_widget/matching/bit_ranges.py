@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.index import SUMMARY_STEPS, Bits, Levels, Words
+from lstmvis_widget.states.bits import SUMMARY_STEPS, Bits, Levels, Words
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks, in_threads
+from lstmvis_widget.work.blocks import Block, SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, never_cancelled
 
 Ints = NDArray[np.int64]
@@ -33,22 +33,25 @@ def words_at(words: Words, rows: Rows, steps: Ints) -> Words:
 
 def on_over_ranges(bits: Bits, start: Ints, stop: Ints, rows: Rows = ALL, *, check: Check = never_cancelled) -> Words:
     """The cells that are on at every step of each range; shape (rows, ranges)."""
-    return _over_ranges(np.bitwise_and, bits.levels_on, (start, stop), rows, check)
+    return _over_ranges(np.bitwise_and, bits.levels_on, bits.columns(start, stop), rows, check)
 
 
 def off_over_windows(bits: Bits, start: Ints, size: int, rows: Rows = ALL, *, check: Check = never_cancelled) -> Words:
     """The cells that are off at each of the ``size`` steps from each start; shape (rows, starts).
 
-    ``start + size`` is at most the number of steps.
+    ``start`` is at least 0, and ``start + size`` at most the number of steps.
     """
     looked_up = len(start) * min(size, 2 * SUMMARY_STEPS) * LOOKED_UP
-    if looked_up < bits.steps * size.bit_length():
-        return ~_over_ranges(np.bitwise_or, bits.levels_off, (start, start + size), rows, check)
-    order = np.argsort(start, kind="stable")
-    in_order = start[order]
+    if looked_up < bits.words.shape[1] * size.bit_length():
+        columns = bits.columns(start, start + size)
+        return ~_over_ranges(np.bitwise_or, bits.levels_off, columns, rows, check)
     numbers = np.arange(len(bits.words))[rows]
     off = np.empty((len(numbers), len(start)), np.uint64)
-    blocks = SharedBlocks(blocks_of(bits.steps, BLOCK_STEPS), check)
+    low, high = bits.own
+    order = np.argsort(start, kind="stable")
+    within = slice(*np.searchsorted(start[order], [low, high - size + 1]))  # those of windows of own steps
+    in_order, places = start[order][within], order[within]
+    blocks = SharedBlocks(blocks_of(high - low, BLOCK_STEPS, low), check)
 
     def look_at_blocks() -> None:
         for begin, end in blocks:
@@ -56,17 +59,21 @@ def off_over_windows(bits: Bits, start: Ints, size: int, rows: Rows = ALL, *, ch
             if here.start < here.stop:
                 first, last = int(in_order[here.start]), int(in_order[here.stop - 1])
                 for place, number in enumerate(numbers):
-                    windows = over_windows(np.bitwise_or, bits.words[number, first : last + size], size)
-                    off[place, order[here]] = ~windows[in_order[here] - first]
+                    windows = windows_of(bits, np.bitwise_or, bits.words[number], (first, last + 1), size)
+                    off[place, places[here]] = ~windows[in_order[here] - first]
 
-    in_threads(look_at_blocks, blocks=count_of_blocks(bits.steps, BLOCK_STEPS))
+    in_threads(look_at_blocks, blocks=count_of_blocks(high - low, BLOCK_STEPS))
+    beyond = np.delete(order, within)
+    if len(beyond):
+        for place, number in enumerate(numbers):
+            off[place, beyond] = ~_over_borders(bits, np.bitwise_or, bits.words[number], start[beyond], size)
     return off
 
 
 def _over_ranges(reduce: np.ufunc, levels: Levels, ranges: tuple[Ints, Ints], rows: Rows, check: Check) -> Words:
-    """The words of each range reduced to one.
+    """The words of each range of columns reduced to one.
 
-    A range is covered by single steps, then by whole blocks of a summary, then by single steps again.
+    A range is covered by single columns, then by whole blocks of a summary, then by single columns again.
     """
     start, stop = ranges
     words = levels[0][1]
@@ -87,16 +94,53 @@ def _over_ranges(reduce: np.ufunc, levels: Levels, ranges: tuple[Ints, Ints], ro
     return reduced
 
 
-def stretch(words: Words, start: int, stop: int) -> Words:
-    """``words[..., start:stop]``, with zeros for steps before the first or after the last."""
-    steps = words.shape[-1]
-    if start >= 0 and stop <= steps:
-        return words[..., start:stop]
-    padded = np.zeros((*words.shape[:-1], stop - start), np.uint64)
-    low, high = min(max(start, 0), steps), max(min(stop, steps), 0)
-    if low < high:
-        padded[..., low - start : high - start] = words[..., low:high]
-    return padded
+def windows_of(bits: Bits, reduce: np.ufunc, row: Words, starts: Block, size: int) -> Words:
+    """Element i is ``reduce`` over the ``size`` steps from the i-th start on; of starts from one to another.
+
+    ``row`` is a row of the words of ``bits``. What is found is anything where one of the steps doesn't exist.
+    """
+    start, stop = starts
+    low, high = bits.own
+    shift = bits.own_columns.start - low
+    begin = min(max(start, low), stop)
+    end = max(min(stop, high - size + 1), begin)
+    if (begin, end) == (start, stop):
+        return over_windows(reduce, row[start + shift : stop + size - 1 + shift], size)
+    found = np.zeros(stop - start, np.uint64)
+    if begin < end:
+        within = over_windows(reduce, row[begin + shift : end + size - 1 + shift], size)
+        found[begin - start : end - start] = within
+    if bits.part is not None:
+        for first, last in ((start, begin), (end, stop)):
+            if first < last:
+                found[first - start : last - start] = _over_borders(bits, reduce, row, np.arange(first, last), size)
+    return found
+
+
+def _over_borders(bits: Bits, reduce: np.ufunc, row: Words, start: Ints, size: int) -> Words:
+    """``reduce`` over the ``size`` steps from each start, of which some are beyond a border of the part."""
+    last_step = bits.steps - 1
+    first = bits.column(np.clip(start, 0, last_step))
+    last = bits.column(np.clip(start + size - 1, 0, last_step))
+    found = np.empty(len(start), np.uint64)
+    left = np.ones(len(start), bool)
+    for pivot in (bits.own_columns.start, bits.own_columns.stop - 1):
+        # All windows over the same column: each is the end of the words up to there, and the beginning of the others.
+        some = np.flatnonzero(left & (first <= pivot) & (last >= pivot))
+        if len(some):
+            lowest = int(first[some].min())
+            back = reduce.accumulate(row[lowest : pivot + 1][::-1])[::-1]
+            ahead = reduce.accumulate(row[pivot : int(last[some].max()) + 1])
+            found[some] = reduce(back[first[some] - lowest], ahead[last[some] - pivot])
+            left[some] = False
+    some = np.flatnonzero(left)
+    if len(some):  # within few pieces beyond a border
+        pairs, which = np.unique(np.stack([first[some], last[some] + 1]), axis=1, return_inverse=True)
+        padded = np.append(
+            row, np.zeros(1, np.uint64)
+        )  # since the end of a window is the beginning of another for numpy
+        found[some] = reduce.reduceat(padded, pairs.T.reshape(-1))[::2][which.reshape(-1)]
+    return found
 
 
 def over_windows(reduce: np.ufunc, words: Words, size: int) -> Words:
@@ -120,44 +164,66 @@ def over_windows(reduce: np.ufunc, words: Words, size: int) -> Words:
     return windows[:count]
 
 
-def off_after(words: Words, limit: int, sequences: Sequences, check: Check) -> Words:
-    """The cells that are off for ``limit`` steps from each step on, all in the sequence of the step before it.
+def off_after(bits: Bits, words: Words, limit: int, sequences: Sequences, check: Check) -> Words:
+    """The cells that are off for ``limit`` steps from the first of each column on, in the sequence of the step before.
 
-    So these are off throughout the limit after a range that stops there. Shape as ``words``, (rows, T).
+    So these are off throughout the limit after a range that stops there. ``words`` are rows of those of ``bits``; shape
+    as these, (rows, columns). No range stops before the own steps of a part.
     """
-    off = np.empty_like(words)
-    blocks = SharedBlocks(blocks_of(words.shape[1], BLOCK_STEPS), check)
+    off = np.zeros_like(words)
+    low, high = bits.own
+    shift = bits.own_columns.start - low
+    blocks = SharedBlocks(blocks_of(high - low, BLOCK_STEPS, low), check)
 
     def look_at_blocks() -> None:
         for start, stop in blocks:
             step = np.arange(start, stop)
             first, end = sequences.around_each(start, stop)
             missing = (step == first) | (step + limit > end)
-            for row, found in zip(words, off, strict=True):
-                windows = over_windows(np.bitwise_or, stretch(row, start, stop + limit - 1), limit)
-                np.invert(windows, out=found[start:stop])
-                found[start:stop][missing] = 0
+            for row, found in zip(words, off[:, start + shift : stop + shift], strict=True):
+                np.invert(windows_of(bits, np.bitwise_or, row, (start, stop), limit), out=found)
+                found[missing] = 0
 
-    in_threads(look_at_blocks, blocks=count_of_blocks(words.shape[1], BLOCK_STEPS))
+    in_threads(look_at_blocks, blocks=count_of_blocks(high - low, BLOCK_STEPS))
+    behind = np.arange(bits.own_columns.stop, words.shape[1])
+    step = bits.first_step(behind)
+    inside = step + limit <= end_of_last(bits, sequences)
+    for row, found in zip(words, off, strict=True):
+        found[behind[inside]] = ~_over_borders(bits, np.bitwise_or, row, step[inside], limit)
     return off
+
+
+def end_of_last(bits: Bits, sequences: Sequences) -> int:
+    """The end of the sequence of the last own step."""
+    return int(sequences.around([bits.own[1] - 1])[1][0])
 
 
 def next_drop(
     bits: Bits, held: Words, at: Ints, end: Ints, *, rows: Rows = ALL, check: Check = never_cancelled
 ) -> Ints:
-    """For each column of ``held``, the first step in [at, end) at which one of its cells is off, else ``end``."""
-    at = at.copy()
+    """For each column of ``held``, the first step in [at, end) at which one of its cells is off, else ``end``.
+
+    The cells of ``held`` are on at the step before ``at``.
+    """
+    column, stop = bits.columns(at, end)
+    if bits.part is None:
+        column = column.copy()
     left = np.arange(len(at))
     rounds = 0
-    while len(left := left[at[left] < end[left]]):
+    while len(left := left[column[left] < stop[left]]):
         rounds += 1
         if rounds % CHECKED_ROUNDS == 0:
             check()
         dropped = np.zeros(len(left), bool)
-        for level, some in _by_widest_block(bits.levels_on, at[left], end[left]):
-            dropped[some] = _advance(bits, held, at, some=left[some], level=level, rows=rows)
+        for level, some in _by_widest_block(bits.levels_on, column[left], stop[left]):
+            dropped[some] = _advance(bits, held, column, some=left[some], level=level, rows=rows)
         left = left[~dropped]
-    return at
+    if bits.part is None:
+        return column
+    dropped = np.flatnonzero(column < stop)
+    steps = end.copy()
+    steps[dropped] = np.maximum(bits.first_step(column[dropped]), at[dropped])
+    return steps
 
 
 def _advance(bits: Bits, held: Words, at: Ints, *, some: NDArray[np.intp], level: int, rows: Rows) -> NDArray[np.bool_]:

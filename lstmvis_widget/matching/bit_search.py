@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.index import Bits, OnOffIndex, Words
+from lstmvis_widget.states.bits import Words
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, Report
@@ -16,9 +17,11 @@ from lstmvis_widget.work.cancelling import Check, Report
 from . import bit_ranges
 from .bit_counts import CandidateCount
 from .bit_gathering import gathered
-from .bit_ranges import ALL, Rows, off_over_windows, on_over_ranges, over_windows, stretch, words_at
+from .bit_ranges import ALL, Rows, off_over_windows, on_over_ranges, windows_of, words_at
 from .bit_spelling import Growing, spelled
-from .engine import Candidates, LengthCounts
+from .bounded import best_of_bounded
+from .engine import Candidates, Ranked
+from .length_counts import LengthCounts, SparseCounts
 from .selection import Pattern
 
 Ints = NDArray[np.int64]
@@ -34,7 +37,10 @@ ENDINGS_BOUNDED = 2
 
 
 class BitSearch:
-    """The `Search` for selected cells in an `OnOffIndex`.
+    """The `Search` for selected cells in an `OnOffIndex`, a `BoundedSearch`.
+
+    In the index of a part of the steps it finds the candidates that start in the part; those that end in it where it
+    searches with time reversed. Anchors are numbered from the first of these steps.
 
     A pattern with a limit after the range only is searched with time reversed, where it is a limit before the range and
     bounds are tight. So ``before`` and ``after`` are in the direction of the search, and ``after`` is 0 wherever
@@ -45,7 +51,7 @@ class BitSearch:
         self._index, self._pattern = index, pattern
         self._reversed = pattern.off_after > 0 and pattern.off_before == 0
         self._bits = index.bits.backwards if self._reversed else index.bits
-        self._sequences = sequences.reversed() if self._reversed else sequences
+        self._sequences = sequences.reversed(index.steps) if self._reversed else sequences
         limits = pattern.off_before, pattern.off_after
         self._before, self._after = limits[::-1] if self._reversed else limits
         mask = index.mask(selected)
@@ -54,25 +60,36 @@ class BitSearch:
         self._rows: Rows = ALL if len(self._used) == len(mask) else self._used
         self._off_after: Words | None = None
 
+    @property
+    def is_reversed(self) -> bool:
+        """Whether it searches with time reversed."""
+        return self._reversed
+
+    def best(self, k: int, *, min_length: int, max_length: int | None, check: Check) -> Ranked:
+        """At least the k best candidates of such lengths, in any order."""
+        return best_of_bounded(self, k, min_length=min_length, max_length=max_length, check=check)
+
     def bounds(self, min_length: int, check: Check) -> NDArray[Any]:
-        """For each step, how many selected cells could be in a candidate that starts there; shape (T,).
+        """For each own step, how many selected cells could be in a candidate that starts there; shape (own steps,).
 
         Without a limit after the range it is exact: the overlap of the shortest candidate from that step.
         """
         if self._after and self._off_after is None:
-            self._off_after = bit_ranges.off_after(self._bits.words[self._rows], self._after, self._sequences, check)
-        bounds: NDArray[Any] = np.zeros(self._bits.steps, np.uint16 if len(self._mask) < 1024 else np.uint32)
-        blocks = SharedBlocks(blocks_of(self._bits.steps, BLOCK_STEPS), check)
+            words = self._bits.words[self._rows]
+            self._off_after = bit_ranges.off_after(self._bits, words, self._after, self._sequences, check)
+        low, high = self._bits.own
+        bounds: NDArray[Any] = np.zeros(high - low, np.uint16 if len(self._mask) < 1024 else np.uint32)
+        blocks = SharedBlocks(blocks_of(high - low, BLOCK_STEPS, low), check)
 
         def bound_blocks() -> None:
             for start, stop in blocks:
-                self._bound_block(bounds[start:stop], start, stop, min_length)
+                self._bound_block(bounds[start - low : stop - low], start, stop, min_length)
 
-        in_threads(bound_blocks, blocks=count_of_blocks(self._bits.steps, BLOCK_STEPS))
+        in_threads(bound_blocks, blocks=count_of_blocks(high - low, BLOCK_STEPS))
         return bounds
 
     def _bound_block(self, bounds: NDArray[Any], start: int, stop: int, min_length: int) -> None:
-        steps = np.arange(start, stop)
+        steps, bits = np.arange(start, stop), self._bits
         first, end = self._sequences.around_each(start, stop)
         valid = (steps - self._before >= first) & (steps + min_length + self._after <= end)
         if not valid.any():
@@ -84,20 +101,19 @@ class BitSearch:
         off_after = self._off_after
         parts = [np.zeros_like(bounds) for _ in range(0 if off_after is None else ENDINGS_BOUNDED)]
         for place, mask in enumerate(self._mask):
-            row = self._bits.words[self._used[place]]
-            ahead = over_windows(np.bitwise_and, stretch(row, start, stop + min_length - 1), min_length)
+            row = bits.words[self._used[place]]
+            ahead = windows_of(bits, np.bitwise_and, row, (start, stop), min_length)
             run = np.bitwise_and(ahead, mask, out=ahead if min_length > 1 else None)
             if self._before:
-                limit = stretch(row, start - self._before, stop - 1)
-                run &= ~over_windows(np.bitwise_or, limit, self._before)
+                behind = start - self._before, stop - self._before
+                run &= ~windows_of(bits, np.bitwise_or, row, behind, self._before)
             if self._before == 0:
-                begins |= (run & ~np.where(inside, stretch(row, start - 1, stop - 1), np.uint64(0))) != 0
+                begins |= (run & ~np.where(inside, bits.stretch(row, start - 1, stop - 1), np.uint64(0))) != 0
             for length, part in enumerate(parts, start=min_length):
                 if off_after is not None:
-                    np.add(
-                        part, np.bitwise_count(run & stretch(off_after[place], start + length, stop + length)), out=part
-                    )
-                run &= stretch(row, start + length, stop + length)
+                    ends = bits.stretch(off_after[place], start + length, stop + length)
+                    np.add(part, np.bitwise_count(run & ends), out=part)
+                run &= bits.stretch(row, start + length, stop + length)
             bounds += np.bitwise_count(run)
         for part in parts:
             np.maximum(bounds, part, out=bounds)
@@ -110,7 +126,7 @@ class BitSearch:
     ) -> Iterator[Candidates]:
         """All candidates of these anchors of such a length and overlap, a few at a time."""
         for part in _slices(len(anchors), STARTS_AT_ONCE):
-            begun = self._begun(anchors[part], min_length, check)
+            begun = self._begun(anchors[part] + self._bits.own[0], min_length, check)
             every = spelled(
                 self._bits, self._rows, self._off_after, begun, least=least, max_length=max_length, check=check
             )
@@ -126,7 +142,7 @@ class BitSearch:
         """The shortest ranges from these starts, in the direction of the search."""
         rows, mask = self._rows, self._mask[:, None]
         first, end = self._sequences.around(start)
-        before = words_at(self._bits.words, rows, np.maximum(start - 1, 0)) & mask
+        before = words_at(self._bits.words, rows, self._bits.column(np.maximum(start - 1, 0))) & mask
         before[:, start == first] = 0
         held = on_over_ranges(self._bits, start, start + min_length, rows, check=check) & mask
         if self._before:
@@ -135,9 +151,14 @@ class BitSearch:
 
     def counts(self, min_length: int, check: Check, progress: Report) -> LengthCounts:
         """How many candidates there are of each length."""
+        return self.sparse_counts(min_length, check, progress).dense()
+
+    def sparse_counts(self, min_length: int, check: Check, progress: Report) -> SparseCounts:
+        """The same without the lengths that no candidate has."""
         words, mask = gathered(self._bits.words, self._used, self._mask, check)
         limits = {"before": self._before, "after": self._after}
-        return CandidateCount(Bits(words), mask, self._sequences, min_length=min_length, **limits).run(check, progress)
+        counting = CandidateCount(self._bits.having(words), mask, self._sequences, min_length=min_length, **limits)
+        return counting.run(check, progress)
 
     def sizes(self, found: Candidates, check: Check) -> Ints:
         """|S2| of each candidate, over all cells."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.index import Bits, Words
+from lstmvis_widget.states.bits import Bits, Words
 from lstmvis_widget.work.cancelling import Check
 
 from .bit_ranges import Rows, next_drop, words_at
@@ -72,11 +72,12 @@ def spelled(
     while len(ranges):
         check()
         stop = next_drop(bits, ranges.held, ranges.stop, ranges.end, rows=rows, check=check)
-        kept = ranges.held & words_at(bits.words, rows, np.minimum(stop, bits.steps - 1))
+        column = bits.column(np.minimum(stop, bits.steps - 1))
+        kept = ranges.held & words_at(bits.words, rows, column)
         kept[:, stop == ranges.end] = 0
         inside = ranges.held
         if off_after is not None:
-            inside = inside & off_after[:, np.minimum(stop, bits.steps - 1)]
+            inside = inside & off_after[:, column]
             inside[:, stop == ranges.end] = 0
         overlap = np.bitwise_count(inside).sum(axis=0, dtype=np.int64)
         found, length = overlap >= least, stop - ranges.start

@@ -6,9 +6,9 @@ class with the members of `Engine`; ``tests/matching/engine_contract.py`` holds 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +17,7 @@ from lstmvis_widget.states.pixel_columns import ColumnEdges
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 
+from .length_counts import LengthCounts
 from .selection import Pattern
 
 Ints = NDArray[np.int64]
@@ -42,46 +43,43 @@ class Candidates:
         return Candidates(self.start[keep], self.stop[keep], self.overlap[keep])
 
 
-class LengthCounts(NamedTuple):
-    """Entry L of ``every`` counts the candidates of L steps, of ``full`` those with all selected cells.
+class Ranked(NamedTuple):
+    """Candidates with all that they are ranked by.
 
-    Both have the shape (longest + 1,); (1,) without candidates.
+    Parameters
+    ----------
+    start, stop : ndarray of int64, shape (n,)
+    overlap : ndarray of int64, shape (n,)
+        |S1 ∩ S2|.
+    size : ndarray of int64, shape (n,)
+        |S2|: how many of all cells follow the pattern there.
     """
 
-    every: Ints
-    full: Ints
+    start: Ints
+    stop: Ints
+    overlap: Ints
+    size: Ints
+
+    def first(self, k: int) -> Ranked:
+        """The k best, or all if there are fewer, the best one first."""
+        # Among those of one overlap the union grows with the size.
+        order = np.lexsort((self.start, self.start - self.stop, self.size, -self.overlap))[:k]
+        return Ranked(*(column[order] for column in self))
 
 
 class Search(Protocol):
     """One query put to an engine: selected cells, a pattern and sequences.
 
-    Each candidate has one *anchor*, a number 0…T − 1: the step it starts at or, where the engine searches with
-    time reversed, the number of steps after it. The ranking bounds all anchors and spells out the candidates of few.
+    `bounded.best_of_bounded` makes `best` of what packed bits in memory can be asked.
 
     ``check`` is called now and then; what it raises ends the work.
     """
 
-    def bounds(self, min_length: int, check: Check) -> NDArray[Any]:
-        """For each anchor a number that no candidate of at least ``min_length`` steps exceeds in overlap.
-
-        Unsigned integers of shape (T,). An anchor of bound 0 has no candidates. The closer the bounds, the less is
-        spelled out.
-        """
-
-    def candidates(
-        self, anchors: Ints, *, min_length: int, max_length: int | None, least: int, check: Check
-    ) -> Iterator[Candidates]:
-        """All candidates of these anchors with ``min_length`` to ``max_length`` steps and an overlap ≥ ``least``.
-
-        ``least`` is at least 1, and the bound of each anchor is at least ``least``. Candidates come a few at a time, in
-        any order, so that neither the engine nor the caller has to hold all of them.
-        """
+    def best(self, k: int, *, min_length: int, max_length: int | None, check: Check) -> Ranked:
+        """The k best candidates of ``min_length`` to ``max_length`` steps, maybe with others, in any order."""
 
     def counts(self, min_length: int, check: Check, progress: Report) -> LengthCounts:
         """How many candidates of at least ``min_length`` steps there are; ``progress`` gets the share done, 0…1."""
-
-    def sizes(self, found: Candidates, check: Check) -> Ints:
-        """|S2| of each candidate: how many of all cells follow the pattern there."""
 
 
 class Engine(Protocol):
@@ -113,6 +111,12 @@ class Engine(Protocol):
 
     def on_rates(self, cells: ArrayLike | None = None, check: Check = never_cancelled) -> NDArray[np.float64]:
         """The share of all steps at which each of ``cells`` (by default every cell) is on, 0…1; shape (n,)."""
+
+    def missed(self, ranges: Ints, pattern: Pattern, check: Check = never_cancelled) -> Ints:
+        """At how many of some ranges, of shape (n, 2), each cell fails to follow the pattern; shape (D,).
+
+        The limit steps of all ranges exist.
+        """
 
     def search(self, selected: Ints, pattern: Pattern, sequences: Sequences) -> Search:
         """A search for the selected cells (at least one; sorted), among at least one step."""

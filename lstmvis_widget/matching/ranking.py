@@ -5,10 +5,7 @@ off at the ``off_before`` steps before it and off at the ``off_after`` steps aft
 S1 ∩ S2 is a candidate iff no longer such range that contains it has the same S1 ∩ S2. Candidates are ordered by
 overlap |S1 ∩ S2| descending, union |S1 ∪ S2| ascending, length descending, start ascending.
 
-The ranking is exact without looking at every range: the number of selected cells that stay on for ``min_length`` steps
-from a start bounds the overlap of every candidate that starts there. An engine computes these bounds for all starts at
-once. Candidates are spelled out only from starts whose bound reaches the k-th best overlap, and unions are computed
-only for candidates that reach it.
+The ranking is exact without looking at every range: `bounded` says how.
 """
 
 from __future__ import annotations
@@ -20,14 +17,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_int, checked_ints
-from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.index import OnOffIndex, begin_index
 from lstmvis_widget.states.sources import as_states
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, part
 from lstmvis_widget.work.showing import Progress, shown
 
 from .bit_search import BitSearch
-from .engine import Candidates, Engine, Search
+from .engine import Engine, Ranked, Search
 from .matches import Counts, Matches
 from .ranking_arguments import RankingArguments
 from .selection import Pattern
@@ -54,6 +51,7 @@ def rank_matches(
     k: int = 50,
     length_filter: int | None = None,
     sequences: ArrayLike | None = None,
+    client: Any = None,
     progress: Progress = None,
 ) -> Matches:
     """The k ranges whose on cells are most like the selected cells, exactly, among all candidates of all steps.
@@ -79,6 +77,8 @@ def rank_matches(
     sequences : array_like of int, optional
         Lengths of the sequences, which sum to T; no range crosses the end of a sequence. By default there is one, or
         those that states in many files say, see `States`.
+    client : distributed.Client, optional
+        Of a Dask array: on whose cluster it is ranked, where its chunks are, see `States`.
     progress : bool or callable, optional
         None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
         never. A callable is given the share done, 0…1.
@@ -95,7 +95,7 @@ def rank_matches(
     OSError
         The states can't be read.
     """
-    opened = as_states(states)
+    opened = as_states(states, client)
     pattern = Pattern(threshold, off_before, off_after)
     within = Sequences.of(opened.sequences if sequences is None else sequences, len(opened))
     options: dict[str, Any] = {
@@ -105,7 +105,7 @@ def rank_matches(
     }
     cells = check_cells(cells, opened.shape[1])
     with shown(progress, "ranking matches") as report:
-        index = OnOffIndex.build(opened, threshold, progress=part(opened.prepare_first(report), 0, INDEXING))
+        index = begin_index(opened, threshold).run(progress=part(opened.prepare_first(report), 0, INDEXING))
         report(INDEXING)
         matches = rank_index(index, cells, pattern=pattern, sequences=within, **options)
     if matches.n_selected:
@@ -135,19 +135,16 @@ def rank_index(
     if len(selected) == 0 or index.steps == 0:
         return Matches.empty(NO_CELLS if index.steps else NO_STEPS)
     search = search_in(index, selected, pattern, sequences)
-    if length_filter is None:
-        found = _best(search, k, min_length, None, check)
-    elif length_filter >= min_length:
-        found = _best(search, k, length_filter, length_filter, check)
+    if length_filter is not None and length_filter < min_length:
+        none = np.zeros(0, np.int64)
+        found = Ranked(none, none, none, none)
     else:
-        found = Candidates.joined([])
-    union = len(selected) + search.sizes(found, check) - found.overlap
-    order = np.lexsort((found.start, found.start - found.stop, union, -found.overlap))[:k]
+        found = search.best(k, min_length=length_filter or min_length, max_length=length_filter, check=check).first(k)
     return Matches(
-        found.start[order],
-        found.stop[order],
-        found.overlap[order],
-        union[order],
+        found.start,
+        found.stop,
+        found.overlap,
+        len(selected) + found.size - found.overlap,
         n_selected=len(selected),
         count=partial(_counts, search, min_length),
         reason=NONE_MATCHES if length_filter is None else NONE_OF_THIS_LENGTH,
@@ -166,29 +163,9 @@ def search_in(index: OnOffIndex | Engine, selected: Ints, pattern: Pattern, sequ
     return index.search(selected, pattern, sequences)
 
 
-def _best(search: Search, k: int, min_length: int, max_length: int | None, check: Check) -> Candidates:
-    """All candidates with at least the overlap of the k-th best, in any order."""
-    bounds = search.bounds(min_length, check)
-    at_least = np.bincount(bounds, minlength=2)[::-1].cumsum()[::-1]  # anchors whose bound is at least v
-    wanted = k
-    while True:
-        reached = np.flatnonzero(at_least[1:] >= wanted)
-        least = int(reached[-1]) + 1 if len(reached) else 1
-        anchors = np.flatnonzero(bounds >= least)
-        spelled = search.candidates(anchors, min_length=min_length, max_length=max_length, least=least, check=check)
-        found = Candidates.joined(spelled)
-        if len(found.start) >= k or least == 1:
-            break
-        wanted = int(at_least[least]) * 4
-    if len(found.overlap) > k:
-        kth = np.partition(found.overlap, len(found.overlap) - k)[len(found.overlap) - k]
-        found = found.where(found.overlap >= kth)
-    return found
-
-
 def count_candidates(origin: RankingArguments, check: Check, progress: Report) -> Counts:
     """The counts of all candidates of a ranking, from its states."""
-    index = OnOffIndex.build(origin.states, origin.pattern.threshold, check=check)
+    index = begin_index(origin.states, origin.pattern.threshold).run(check=check)
     pattern, min_length = origin.pattern.within(index.steps), min(origin.min_length, index.steps + 1)
     return _counts(search_in(index, origin.cells, pattern, origin.sequences), min_length, check, progress)
 

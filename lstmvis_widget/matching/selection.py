@@ -59,6 +59,7 @@ def select_cells(
     *,
     off_before: int = 0,
     off_after: int = 0,
+    client: Any = None,
     check: Check = never_cancelled,
     progress: Progress = None,
 ) -> NDArray[np.int64]:
@@ -78,6 +79,8 @@ def select_cells(
         In units of the states.
     off_before, off_after : int, default 0
         Limits in steps.
+    client : distributed.Client, optional
+        Of a Dask array: whose cluster reads it, see `States`.
     check : callable, optional
         Called before each block of states is read; it may raise to end the work.
     progress : bool or callable, optional
@@ -99,7 +102,14 @@ def select_cells(
     Strobelt, Gehrmann, Pfister, Rush: LSTMVis (2018), section 4.
     """
     follows = on_off_patterns(
-        states, [(start, stop)], threshold, off_before=off_before, off_after=off_after, check=check, progress=progress
+        states,
+        [(start, stop)],
+        threshold,
+        off_before=off_before,
+        off_after=off_after,
+        client=client,
+        check=check,
+        progress=progress,
     )
     return np.flatnonzero(follows[0])
 
@@ -111,6 +121,7 @@ def on_off_patterns(
     *,
     off_before: int = 0,
     off_after: int = 0,
+    client: Any = None,
     check: Check = never_cancelled,
     progress: Progress = None,
 ) -> NDArray[np.bool_]:
@@ -126,6 +137,8 @@ def on_off_patterns(
         In units of the states.
     off_before, off_after : int, default 0
         Limits in steps, as for `select_cells`.
+    client : distributed.Client, optional
+        Of a Dask array: whose cluster reads it, see `States`.
     check : callable, optional
         Called before each block of states is read; it may raise to end the work.
     progress : bool or callable, optional
@@ -142,7 +155,7 @@ def on_off_patterns(
     ValueError
         As for `select_cells`; the message names the range.
     """
-    states = as_states(states)
+    states = as_states(states, client)
     pattern = Pattern(threshold, off_before, off_after)
     checked = check_ranges(ranges, len(states))
     follows = np.zeros((len(checked), states.shape[1]), bool)

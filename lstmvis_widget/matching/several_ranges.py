@@ -11,13 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_number
-from lstmvis_widget.states.index import WORD_BITS, OnOffIndex
+from lstmvis_widget.states.bits import WORD_BITS
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import States, as_states
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported, part
 from lstmvis_widget.work.showing import Progress, shown
 
 from .bit_ranges import off_over_windows, on_over_ranges
+from .engine import Engine
 from .selection import Pattern, check_ranges, follows_at
 
 Ints = NDArray[np.int64]
@@ -230,15 +232,28 @@ def _follows(on: NDArray[np.bool_], start: int, stop: int, pattern: Pattern) -> 
     return np.asarray(follows)
 
 
-def count_missed_in_bits(
-    index: OnOffIndex, places: Places, pattern: Pattern, *, check: Check = never_cancelled
+def count_missed_in_index(
+    index: OnOffIndex | Engine, places: Places, pattern: Pattern, *, check: Check = never_cancelled
 ) -> Ints:
     """The same as `count_missed`, from an index at the threshold of the pattern, which takes no read of the states."""
-    bits, usable, pattern = index.bits, places.usable, pattern.within(index.steps)
+    usable, pattern = places.usable, pattern.within(index.steps)
+    if isinstance(index, OnOffIndex):
+        missed = len(usable) - count_following(index, usable, pattern, check)
+    else:
+        missed = index.missed(usable, pattern, check)
+    return np.count_nonzero(~places.complete) + missed
+
+
+def count_following(index: OnOffIndex, ranges: Ints, pattern: Pattern, check: Check) -> Ints:
+    """At how many of some ranges (n, 2), whose limit steps exist, each cell follows the pattern; in the bits.
+
+    Ranges start in the part, if the index is that of a part of the steps.
+    """
+    bits = index.bits
     followed = np.zeros((len(bits.words), WORD_BITS), np.int64)
-    for begin in range(0, len(usable), RANGES_AT_ONCE):
+    for begin in range(0, len(ranges), RANGES_AT_ONCE):
         check()
-        start, stop = usable[begin : begin + RANGES_AT_ONCE].T
+        start, stop = ranges[begin : begin + RANGES_AT_ONCE].T
         words = on_over_ranges(bits, start, stop, check=check)
         if pattern.off_before:
             words &= off_over_windows(bits, start - pattern.off_before, pattern.off_before, check=check)
@@ -246,4 +261,4 @@ def count_missed_in_bits(
             words &= off_over_windows(bits, stop, pattern.off_after, check=check)
         of_each = words.astype("<u8", copy=False).view(np.uint8).reshape(*words.shape, -1)
         followed += np.unpackbits(of_each, axis=2, bitorder="little").sum(axis=1, dtype=np.int64)
-    return len(places.ranges) - followed.reshape(-1)[: index.cells]
+    return followed.reshape(-1)[: index.cells]

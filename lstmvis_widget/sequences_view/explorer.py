@@ -74,6 +74,8 @@ class SequenceExplorer(SequenceTraits):
         Name of the data set, shown in the page.
     background : bool, optional
         As of `StateExplorer`.
+    client : distributed.Client, optional
+        As of `StateExplorer`.
     **traits
         Initial values of traits.
 
@@ -115,6 +117,7 @@ class SequenceExplorer(SequenceTraits):
         occlusion: Any = None,
         name: str = "",
         background: bool | None = None,
+        client: Any = None,
         **traits: Any,
     ) -> None:
         _check_keywords(traits)
@@ -128,6 +131,7 @@ class SequenceExplorer(SequenceTraits):
                 vocabulary=vocabulary,
                 transform=transform,
                 mirror=mirror,
+                client=client,
                 keeps_mirrors=False,
                 tracks_changed=self._when_tracks_change,
             )

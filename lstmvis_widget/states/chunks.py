@@ -83,14 +83,17 @@ class RowChunks:
         first = np.searchsorted(self.bounds, start, side="right") - 1
         return int(self.bounds[first]), int(self.bounds[np.searchsorted(self.bounds, stop)])
 
-    def blocks(self, rows: int) -> Iterator[Block]:
-        """Blocks of at most ``rows`` that cover all, and end where chunks end or divide one."""
+    def blocks(self, rows: int, undivided: int = 0) -> Iterator[Block]:
+        """Blocks of at most ``rows`` that cover all, and end where chunks end or divide one.
+
+        Chunks of up to ``undivided`` rows aren't divided: a block may be as long as one of these.
+        """
         at = 0
         while at < len(self.bounds) - 1:
             last = int(np.searchsorted(self.bounds, self.bounds[at] + rows, side="right")) - 1
             last = max(last, at + 1)
             start, end = int(self.bounds[at]), int(self.bounds[last])
-            yield from blocks_of(end - start, rows, start)
+            yield from blocks_of(end - start, end - start if end - start <= undivided else rows, start)
             at = last
 
 
@@ -131,6 +134,9 @@ class KeptChunks:
     ----------
     chunks : RowChunks, optional
         None: nothing is kept.
+    of_blocks_alone : bool
+        Whether only blocks, and what was kept of them, are read by whole chunks. Other rows are read by themselves:
+        they come from far.
 
     Notes
     -----
@@ -138,8 +144,8 @@ class KeptChunks:
     is less than two chunks of the source that was read last.
     """
 
-    def __init__(self, chunks: RowChunks | None) -> None:
-        self.chunks = chunks
+    def __init__(self, chunks: RowChunks | None, *, of_blocks_alone: bool = False) -> None:
+        self.chunks, self._of_blocks_alone = chunks, of_blocks_alone
         self._kept: tuple[tuple[int, Array], ...] = ()  # the first row, and the rows, the last read first
         self._awaited: deque[Block] = deque(maxlen=AWAITED)
 
@@ -161,6 +167,8 @@ class KeptChunks:
     def read(self, read: Read, start: int, stop: int) -> Array:
         """The rows [start, stop), where ``read`` reads any rows. One thread calls this at a time."""
         if self.chunks is None or start >= stop:
+            return read(start, stop)
+        if self._of_blocks_alone and (start, stop) not in self._awaited and self._find(start) is None:
             return read(start, stop)
         parts = []
         at = start

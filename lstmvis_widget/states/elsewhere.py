@@ -6,22 +6,38 @@ it where they lie. `opened_elsewhere` is the one place that knows which librarie
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import library_of
-from lstmvis_widget.work.cancelling import Check, Report
+from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 
-if TYPE_CHECKING:
-    from .sources import States
+
+class BuildElsewhere(Protocol):
+    """The build of an index where the rows are, which can be cancelled, and begun again."""
+
+    broken: bool
+    """Whether it failed, so that it can't be run again."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that it takes here."""
+
+    def run(self, *, progress: Report | None = None, check: Check = never_cancelled) -> Any:
+        """The index, a `lstmvis_widget.matching.engine.Engine`; ``progress`` gets the share done, 0…1."""
+
 
 Part = TypeVar("Part")
 
-OPENERS = {"dask": "lstmvis_widget.distributed.rows"}
-"""For arrays of a library, the module whose function ``rows_of`` makes rows of them."""
+CLIENTS = "lstmvis_widget.distributed.client"
+"""The module that knows what a client is."""
+
+OPENERS = {"dask": "lstmvis_widget.distributed.opening"}
+"""For arrays of a library, the module whose functions ``rows_of`` make rows of them, and ``check`` refuse others."""
 
 
 @runtime_checkable
@@ -31,15 +47,15 @@ class RowsElsewhere(Protocol):
     shape: tuple[int, int]
     dtype: Any
 
+    @property
+    def client(self) -> Any:
+        """Whose cluster they are on."""
+
     def __getitem__(self, rows: slice) -> NDArray[Any]:
         """These rows, brought here."""
 
-    def begin_index(self, states: States, threshold: float) -> Any:
-        """The build of an index of ``states``, which read from these rows.
-
-        It has the members ``run(progress=, check=)``, which returns an `lstmvis_widget.matching.engine.Engine`,
-        ``broken`` and ``nbytes`` of `lstmvis_widget.states.index.IndexBuild`.
-        """
+    def begin_index(self, states: Any, threshold: float) -> BuildElsewhere:
+        """The build of an index of ``states``, a `lstmvis_widget.states.sources.States`, which read from these rows."""
 
     def fold(
         self,
@@ -55,7 +71,53 @@ class RowsElsewhere(Protocol):
         """
 
 
+def check_elsewhere(source: Any) -> None:
+    """Raise TypeError or ValueError where ``source`` is of a library with rows elsewhere, and can't be states.
+
+    What it is and how long it is may be unknown until it is computed, so this comes before its shape is looked at.
+    """
+    module = OPENERS.get(library_of(source))
+    if module is not None:
+        importlib.import_module(module).check(source)
+
+
 def opened_elsewhere(source: Any, client: Any = None) -> Any:
     """``source`` as rows of its library's own kind, on the cluster of ``client``; None where there is no such kind."""
     module = OPENERS.get(library_of(source))
     return None if module is None else importlib.import_module(module).rows_of(source, client)
+
+
+@contextlib.contextmanager
+def on_client(client: Any) -> Iterator[None]:
+    """While sources are opened in this block, arrays that a cluster can hold go to that of ``client``.
+
+    None: to that of the client that is active anyway, if there is one.
+
+    Raises
+    ------
+    TypeError
+        It isn't a client.
+    OSError
+        It is closed.
+    """
+    if client is None:
+        yield
+        return
+    with importlib.import_module(CLIENTS).checked_client(client).as_current():
+        yield
+
+
+def check_client_is_used(client: Any, layers: Iterable[Any]) -> None:
+    """Refuse a client that none of the layers is on, with a ValueError."""
+    if client is None:
+        return
+    states = list(layers)
+    rows = [each.elsewhere for each in states]
+    if not any(each is not None and each.client is client for each in rows):
+        held = " and ".join(dict.fromkeys(each.name for each in states))
+        msg = (
+            f"client is for states that are Dask arrays, and isn't used for {held}: leave it out, or give "
+            "dask.array.from_zarr(…), from_array(…) or the like. `States` that have been opened keep the client "
+            "that they were opened with: States(array, client=client)"
+        )
+        raise ValueError(msg)

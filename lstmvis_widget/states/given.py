@@ -13,6 +13,7 @@ import numpy as np
 from lstmvis_widget.given.paths import is_path
 
 from .arrangement import BATCH, Arrangement, flattened_tracks, ids_of, lengths_or_mask, nested
+from .elsewhere import check_client_is_used, check_elsewhere, on_client
 from .layers import ALONE, layers_of
 from .opening import OpenedSource, brief_lengths, depth, opened_source
 from .rows import Stretch
@@ -51,6 +52,7 @@ def given_states(
     tokens: Any = None,
     tracks: Any = None,
     sequences: Any = None,
+    client: Any = None,
 ) -> GivenStates:
     """Open states in any form. No array in memory is copied as a whole.
 
@@ -59,9 +61,9 @@ def given_states(
     ===============================================  =================================================================
     array (T, D): of numpy, also memory-mapped, of   one layer, ``"states"``. Masked values are NaN, which is off;
     PyTorch (any device, dtype or layout), h5py,     integers with a mask are floats. bfloat16 and float8 are read as
-    zarr, pandas, polars…; anything with ``shape``,  float32, which holds them exactly; rows of sparse arrays are made
-    ``dtype`` and slices of rows; a list of rows;    dense block by block
-    sparse of scipy or PyTorch
+    zarr, Dask, pandas, polars…; anything with       float32, which holds them exactly; rows of sparse arrays are made
+    ``shape``, ``dtype`` and slices of rows; a list  dense block by block. A Dask array stays on the cluster of its
+    of rows; sparse of scipy or PyTorch              client, if there is one
     array (1, T, D)                                  one layer of T steps
     array (B, T, D), with ``sequences=`` B lengths   one layer: B sequences without their padding. Tokens that are B
     or a mask (B, T), or with tokens as B lists or   lists or (B, T), and tracks in the same form, are cut in the same
@@ -90,6 +92,8 @@ def given_states(
         Whether the cells of all layers have mirrors, see `States`; or name of the layer → whether its cells have.
     tokens, tracks, sequences : object, optional
         As `StateExplorer` takes them.
+    client : distributed.Client, optional
+        Whose cluster works on Dask arrays, see `States`.
 
     Returns
     -------
@@ -107,7 +111,7 @@ def given_states(
     tokens, mask = ids_of(tokens)
     if isinstance(sequences, Iterator):  # it is looked at more than once
         sequences = list(sequences)
-    with ExitStack() as opened_files:
+    with ExitStack() as opened_files, on_client(client):
         opened: dict[str, OpenedSource] = {}
         given_layers = _layers_in(states, tokens, sequences)
         for name, each in given_layers.items():
@@ -127,6 +131,7 @@ def given_states(
             if source.sequences is not None and arrangement.sequences is not None:
                 layers[name].sequences = np.asarray(arrangement.sequences, np.int64)
         _check_not_empty(layers)
+        check_client_is_used(client, layers.values())
         found = GivenStates(
             layers,
             arrangement.flattened(tokens, "tokens"),
@@ -207,6 +212,7 @@ def _members(states: Any) -> Iterator[Any]:
 
 def _rows_of(array: Any) -> tuple[int, int]:
     """The shape (n, D) of an array (n, D) or (1, n, D), or of nested lists; (0, 0) of anything else."""
+    check_elsewhere(array)
     shape = tuple(getattr(array, "shape", ()))
     if not shape and depth(array) == 2:
         shape = (len(array), len(array[0]))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,17 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from lstmvis_widget.work.blocks import THREADS, Block, SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 
+from .bits import WORD_BITS, Bits, Words
+from .elsewhere import BuildElsewhere
 from .on_off import OnRule, on_rule
-from .pixel_columns import ColumnEdges, column_means
+from .pixel_columns import ColumnEdges
 from .sources import States, as_states
-
-WORD_BITS = 64
-
-Words = NDArray[np.uint64]
-Levels = list[tuple[int, Words]]
-
-SUMMARY_STEPS = 64
-"""Steps in a block of the first summary, and blocks of one summary in a block of the next."""
 
 COUNTED_STEPS = 2**16
 """Steps whose on cells are counted at once."""
@@ -32,56 +24,15 @@ FEW_BITS = 8
 """Up to so many bits of a word are counted one by one, which is faster then."""
 
 
-@dataclass(frozen=True)
-class Bits:
-    """On/off bits, word-major: bit c % 64 of ``words[c // 64, t]`` says whether cell c is on at step t.
-
-    Parameters
-    ----------
-    words : ndarray of uint64, shape (ceil(D / 64), T)
-    """
-
-    words: Words
-
-    @property
-    def steps(self) -> int:
-        """T, the number of time steps."""
-        return int(self.words.shape[1])
-
-    @cached_property
-    def backwards(self) -> Bits:
-        """The same bits with time reversed, as a view."""
-        return Bits(self.words[:, ::-1])
-
-    @cached_property
-    def levels_on(self) -> Levels:
-        """Pairs (n, the AND over each whole block of n steps): the bits themselves (n = 1), then their summaries."""
-        return _levels(np.bitwise_and, self.words)
-
-    @cached_property
-    def levels_off(self) -> Levels:
-        """The same with OR: a cell is off throughout a block where its bit is 0."""
-        return _levels(np.bitwise_or, self.words)
-
-
-def _levels(reduce: np.ufunc, words: Words) -> Levels:
-    levels = [(1, words)]
-    while levels[-1][1].shape[1] >= SUMMARY_STEPS:
-        width, words = levels[-1]
-        blocks = words.shape[1] // SUMMARY_STEPS
-        grouped = words[:, : blocks * SUMMARY_STEPS].reshape(len(words), blocks, SUMMARY_STEPS)
-        levels.append((width * SUMMARY_STEPS, reduce.reduce(grouped, axis=2)))
-    return levels
-
-
 class OnOffIndex:
     """Which cells are on at which steps, at one threshold.
 
-    Only this module and `lstmvis_widget.matching` know how the bits lie; others call the methods.
+    Only this module, `bits` beside it and `lstmvis_widget.matching` know how the bits lie; others call the methods.
 
     Parameters
     ----------
     bits : Bits
+        Of all steps, or of a part of them: then steps that are asked for are the part's own.
     cells : int
         D, the number of cells.
     threshold : float
@@ -160,19 +111,25 @@ class OnOffIndex:
 
     def count_on(self, cells: ArrayLike, steps: ArrayLike) -> NDArray[np.int64]:
         """How many of ``cells`` are on at each of ``steps``."""
-        selected = self.bits.words[:, np.asarray(steps, np.intp)] & self.mask(cells)[:, None]
+        columns = self.bits.column(np.asarray(steps, np.int64))
+        selected = self.bits.words[:, columns] & self.mask(cells)[:, None]
         counts: NDArray[np.int64] = np.bitwise_count(selected).sum(axis=0, dtype=np.int64)
         return counts
 
     def mean_on(self, cells: ArrayLike, edges: ColumnEdges) -> NDArray[np.float32]:
         """How many of ``cells`` are on, on average over the steps of each column; ``edges`` as of `column_edges`."""
+        return (self.sum_on(cells, edges) / np.diff(edges)).astype(np.float32)
+
+    def sum_on(self, cells: ArrayLike, edges: ColumnEdges) -> NDArray[np.int64]:
+        """How many of ``cells`` are on, in all steps of each column together."""
         mask = self.mask(cells)[:, None]
         first, end = int(edges[0]), int(edges[-1])
         counts = np.zeros(end - first, np.uint32)
         for start, stop in blocks_of(end - first, COUNTED_STEPS, first):
-            on = np.bitwise_count(self.bits.words[:, start:stop] & mask)
+            on = np.bitwise_count(self.bits.stretch(self.bits.words, start, stop) & mask)
             counts[start - first : stop - first] = on.sum(axis=0, dtype=np.uint32)
-        return column_means(counts, edges).astype(np.float32)
+        sums: NDArray[np.int64] = np.add.reduceat(counts, edges[:-1] - first, dtype=np.int64)
+        return sums
 
     def counts_on(self, cells: ArrayLike, edges: ColumnEdges, stride: int) -> NDArray[np.int64]:
         """At how many steps of each column each of ``cells`` is on; shape (columns, cells).
@@ -189,10 +146,10 @@ class OnOffIndex:
             for column in range(0, len(counts), together):
                 start = (first // stride + column) * stride
                 stop = start + stride * min(together, len(counts) - column)
-                inside = slice(max(start, first), min(stop, end))
+                low, high = max(start, first), min(stop, end)
                 words = np.zeros(stop - start, np.uint64)
-                words[inside.start - start : inside.stop - start] = self.bits.words[row, inside]
-                for power, digits in enumerate(_sums_of_bits(words.reshape(-1, stride))):
+                words[low - start : high - start] = self.bits.stretch(self.bits.words[row], low, high)
+                for power, digits in enumerate(sums_of_bits(words.reshape(-1, stride))):
                     on = (digits[:, None] >> bits) & np.uint64(1)
                     counts[column : column + len(on), places] += on.astype(np.int64) << power
         return counts
@@ -211,15 +168,20 @@ class OnOffIndex:
         -------
         float64 array of shape (n,)
         """
+        return self.steps_on(cells, check) / max(self.steps, 1)
+
+    def steps_on(self, cells: ArrayLike | None = None, check: Check = never_cancelled) -> NDArray[np.int64]:
+        """At how many steps each of some cells is on, by default each of all D cells; shape (n,)."""
         wanted = np.arange(self.cells) if cells is None else np.asarray(cells, np.intp)
         counts = np.zeros((len(self.bits.words), WORD_BITS), np.int64)
+        words = self.bits.words[:, self.bits.own_columns]
         for row in np.unique(wanted // WORD_BITS).tolist():
             bits = np.unique(wanted[wanted // WORD_BITS == row] % WORD_BITS)
-            for start, stop in blocks_of(self.steps, COUNTED_STEPS):
+            for start, stop in blocks_of(words.shape[1], COUNTED_STEPS):
                 check()
-                words = self.bits.words[row, start:stop]
-                counts[row, bits] += _counts_of_bits(words, bits.astype(np.uint64))
-        return counts.reshape(-1)[wanted] / max(self.steps, 1)
+                counts[row, bits] += _counts_of_bits(words[row, start:stop], bits.astype(np.uint64))
+        counted: NDArray[np.int64] = counts.reshape(-1)[wanted]
+        return counted
 
 
 def _counts_of_bits(words: Words, bits: Words) -> NDArray[np.int64]:
@@ -230,12 +192,12 @@ def _counts_of_bits(words: Words, bits: Words) -> NDArray[np.int64]:
     padded = np.zeros((1, 1 << (len(words) - 1).bit_length()), np.uint64)
     padded[0, : len(words)] = words
     counts = np.zeros(len(bits), np.int64)
-    for power, [digits] in enumerate(_sums_of_bits(padded)):
+    for power, [digits] in enumerate(sums_of_bits(padded)):
         counts += ((digits >> bits) & one).astype(np.int64) << power
     return counts
 
 
-def _sums_of_bits(words: Words) -> list[Words]:
+def sums_of_bits(words: Words) -> list[Words]:
     """For each row the sum of each of the 64 bits over its 2ⁿ words, in binary.
 
     Bit c of the i-th result is digit i of the sum of all bits c. Neighbours are added, then their sums, and so on, for
@@ -330,6 +292,14 @@ class IndexBuild:
         self._words[:, start:stop] = packer.pack(values, self._on).T
         if self._also is not None:
             self._also(start, values)
+
+
+def begin_index(
+    states: States, threshold: float, *, also: Callable[[int, NDArray[Any]], None] | None = None
+) -> IndexBuild | BuildElsewhere:
+    """The build of an index where the rows are: here, or elsewhere; there ``also`` gets nothing."""
+    rows = states.elsewhere
+    return IndexBuild(states, threshold, also=also) if rows is None else rows.begin_index(states, threshold)
 
 
 class Packer:

@@ -41,6 +41,7 @@ class Mirrored(Transform):
         self.of = of
         self._high, self._low = of or Unchanged(), low
         self.name, self.monotone, self.scale = self._high.name, self._high.monotone, self._high.scale
+        self.sorts = self._high.sorts
 
     @property
     def key(self) -> Hashable:

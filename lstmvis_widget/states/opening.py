@@ -15,11 +15,12 @@ from lstmvis_widget.given.paths import is_path
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
 
+from .elsewhere import check_elsewhere, opened_elsewhere
 from .file_rows import closing
 from .many_files import name_of, opened_files, paths_in, sequences_of, stretches_of
 from .paths import Closable, open_path
 from .row_order import joined_lengths
-from .rows import JoinedRows, Stretch, dtype_of, simplified
+from .rows import Stretch, joined_rows, simplified
 
 Run = tuple[int, int]
 """Rows [start, stop) of a member."""
@@ -63,9 +64,7 @@ class OpenedSource:
         """All rows of all members, in a form with a shape, a dtype and slices of rows."""
         if len(self.members) == 1 and self.members[0].is_whole:
             return self.members[0].source
-        first = self.members[0]
-        dtype = np.result_type(*{dtype_of(each.source) for each in self.members})
-        return JoinedRows(self.members, first.cells, dtype)
+        return joined_rows(self.members)
 
     def of_one_sequence(self) -> OpenedSource:
         """The same, if it is one sequence, or files say which; else a ValueError with what to write instead."""
@@ -128,6 +127,9 @@ def opened_source(given: Any, name: str | None = None) -> OpenedSource:
 
 
 def _array_of(given: Any) -> Any:
+    elsewhere = opened_elsewhere(given)
+    if elsewhere is not None:
+        return elsewhere
     try:
         if isinstance(given, Mapping | set | frozenset | Iterator) and not hasattr(given, "shape"):
             raise TypeError("give an array, or a list of its rows, list(states)")  # noqa: TRY301
@@ -195,13 +197,14 @@ def _in_list(given: Any, name: str) -> tuple[Stretch, ...] | None:
         )
         raise ValueError(msg)
     if len(found) > 1 and all(len(each) == 1 for each in found):  # state vectors, one a step
-        rows = JoinedRows(found, found[0].cells, np.result_type(*{dtype_of(each.source) for each in found}))
+        rows = joined_rows(found)
         return (Stretch(rows, 0, rows.shape[0]),)
     return tuple(found)
 
 
 def depth(value: Any) -> int:
     """The number of axes of an array, or of nested lists of numbers or arrays; that of anything else is 0."""
+    check_elsewhere(value)
     if hasattr(value, "shape"):
         return len(value.shape)
     if isinstance(value, list | tuple) and value:

@@ -69,6 +69,7 @@ class OwnThresholds(Transform):
         self.rules, self.before, self._fit = rules, before, fit
         self.name = ", ".join(filter(None, ["" if before is None else before.name, "own thresholds"]))
         self.monotone = before is None or before.monotone
+        self.sorts = before is not None and before.sorts
 
     @property
     def key(self) -> Hashable:

@@ -21,6 +21,7 @@ from lstmvis_widget.work.showing import Progress, shown
 
 from .cell_statistics import Moments, Seen, StatesReader, not_seen
 from .chunks import KeptChunks, RowChunks, chunks_of
+from .elsewhere import RowsElsewhere, check_client_is_used, on_client
 from .file_rows import closing
 from .kept_statistics import kept_moments
 from .layers import layers_of
@@ -62,15 +63,19 @@ class States:
         mirrors keep them.
     name : str, optional
         What messages call these states.
+    client : distributed.Client, optional
+        Of a Dask array: whose cluster works on it. By default the active client's; without one, Dask's threads do.
 
     Raises
     ------
     TypeError
-        The source isn't an array, or its dtype is complex, object or text; `mirror` isn't a bool.
+        The source isn't an array, or its dtype is complex, object or text; `mirror` isn't a bool; `client` isn't a
+        client.
     ValueError
-        The shape isn't 2-D, the transform is unknown, or not exactly one dataset of the file can be states.
+        The shape isn't 2-D, the transform is unknown, or can't be had on a cluster, as ``quantile``; not exactly one
+        dataset of the file can be states; or there is a client and no Dask array.
     FileNotFoundError, OSError
-        The path doesn't exist, can't be read, or another program is writing it.
+        The path doesn't exist, can't be read, or another program is writing it; the client is closed.
 
     Attributes
     ----------
@@ -101,20 +106,28 @@ class States:
     """The states that these share what was read with, where they have own thresholds."""
 
     def __init__(
-        self, source: Any, transform: str | None = None, name: str | None = None, *, mirror: bool = False
+        self,
+        source: Any,
+        transform: str | None = None,
+        name: str | None = None,
+        *,
+        mirror: bool = False,
+        client: Any = None,
     ) -> None:
         opened = source if isinstance(source, OpenedSource) else None
         made = source._transform if isinstance(source, States) else None  # noqa: SLF001  (of the same class)
         if isinstance(source, States):
             name, opened = name or source.name, source._opened()  # noqa: SLF001
         elif opened is None:
-            opened = opened_source(source, name)
+            with on_client(client):
+                opened = opened_source(source, name)
         self._own_file: Closable | None = opened.file
         try:
             self._transform = _one_of(transform_named(transform), made)
             if checked_flag("mirror", mirror) and not isinstance(self._transform, Mirrored):
                 self._transform = Mirrored(self._transform)
             self._begin(opened if isinstance(source, OpenedSource) else opened.of_one_sequence(), name)
+            check_client_is_used(client, [self])
         except BaseException:
             self.close()
             raise
@@ -139,12 +152,25 @@ class States:
         self._source_cells = int(shape[1])
         self._source_dtype = native_numbers(np.empty(0, source_dtype)).dtype
         row_bytes = self._source_cells * source_dtype.itemsize
-        self._chunks = KeptChunks(None if is_in_memory(self._rows) else chunks_of(self._rows, row_bytes))
+        chunks = None if is_in_memory(self._rows) else chunks_of(self._rows, row_bytes)
+        self._chunks = KeptChunks(chunks, of_blocks_alone=self.elsewhere is not None)
         self._plain = plain_rows(self._rows)
         made = self._transform
+        if made is not None and made.sorts and self.elsewhere is not None:
+            msg = (
+                f"the transform {made.name!r} sorts all values of each cell, and those of {self.name} lie on a "
+                "cluster, where no machine has them all: use 'standardise', which needs one pass and no sorting; or "
+                "bring the states here, states.compute(), if they fit into memory"
+            )
+            raise ValueError(msg)
         self.shape: tuple[int, int] = (int(shape[0]), made.cells(self._source_cells) if made else self._source_cells)
         self.dtype: np.dtype[Any] = made.dtype(self._source_dtype) if made else self._source_dtype
         self.cell_names: tuple[str, ...] | None = made.cell_names(self._source_cells) if made else None
+
+    @property
+    def elsewhere(self) -> RowsElsewhere | None:
+        """The source's rows where work on them is done by themselves, as on a cluster; None where it is done here."""
+        return self._rows if isinstance(self._rows, RowsElsewhere) else None
 
     @property
     def transform(self) -> str | None:
@@ -419,11 +445,17 @@ class States:
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
         """Ranges of rows that cover all T steps, each of at most ``BLOCK_BYTES``, or ``block_rows`` rows.
 
-        They follow the chunks of the source where it has any; see `lstmvis_widget.states.chunks`.
+        They follow the chunks of the source where it has any; see `lstmvis_widget.states.chunks`. A source whose chunks
+        are best read several at once, or as a whole, says so by ``block_bytes`` and ``undivided_bytes``.
         """
-        rows = block_rows or self.block_rows
-        chunks = self._chunks.chunks
-        return blocks_of(self.shape[0], rows) if chunks is None else self._chunks.handing_out(chunks.blocks(rows))
+        rows, chunks = block_rows or self.block_rows, self._chunks.chunks
+        if chunks is None:
+            return blocks_of(self.shape[0], rows)
+        if block_rows is not None:
+            return self._chunks.handing_out(chunks.blocks(rows))
+        longer = getattr(self._rows, "block_bytes", 0) // BLOCK_BYTES
+        undivided = getattr(self._rows, "undivided_bytes", 0) // BLOCK_BYTES
+        return self._chunks.handing_out(chunks.blocks(rows * max(1, longer), rows * undivided))
 
     @property
     def block_rows(self) -> int:
@@ -439,6 +471,12 @@ class States:
     def chunks(self) -> RowChunks | None:
         """Which rows of the source are read together; None where any are read by themselves."""
         return self._chunks.chunks
+
+    @property
+    def how_to_have_other_chunks(self) -> str:
+        """What to do where these chunks cost time."""
+        usual = "Pack it in other chunks once: save_states('states.h5', states, compression='gzip')"
+        return str(getattr(self._rows, "how_to_have_other_chunks", usual))
 
     def __getitem__(self, key: Any) -> Array:
         rows, columns = key if isinstance(key, tuple) else (key, slice(None))
@@ -498,8 +536,8 @@ def _one_of(transform: Transform | None, made: Transform | None) -> Transform | 
     return transform or made
 
 
-def as_states(source: Any) -> States:
-    """``source`` as `States`; `States` are returned as they are.
+def as_states(source: Any, client: Any = None) -> States:
+    """``source`` as `States`, a Dask array on the cluster of ``client``; `States` are returned as they are.
 
     Raises
     ------
@@ -507,6 +545,7 @@ def as_states(source: Any) -> States:
         As of `States`; or there are several layers, of which one must be chosen.
     """
     if isinstance(source, States):
+        check_client_is_used(client, [source])
         return source
     layers = layers_of(source)
     if len(layers) > 1:
@@ -514,7 +553,7 @@ def as_states(source: Any) -> States:
         one = f"states[{first!r}]" if hasattr(source, "keys") and first in source else "states[0]"
         msg = f"one layer is needed here; got {len(layers)}: {', '.join(map(repr, list(layers)[:6]))}. Give one, {one}"
         raise ValueError(msg)
-    return States(next(iter(layers.values())))
+    return States(next(iter(layers.values())), client=client)
 
 
 def check_same_length(layers: Mapping[str, Sized]) -> None:

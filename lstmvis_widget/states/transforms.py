@@ -31,10 +31,13 @@ class Transform:
         The lowest and the highest result and a default threshold, if they are the same for all states.
     threshold : float, optional
         A default threshold, if it alone is the same for all states.
+    sorts : bool
+        Whether it needs all values of a cell in one place, to sort them.
     """
 
     name: str
     monotone: bool = False
+    sorts: bool = False
     scale: tuple[float, float, float] | None = None
     threshold: float | None = None
 
@@ -280,6 +283,7 @@ class Quantile(Transform):
     """
 
     name = "quantile"
+    sorts = True
     monotone = True
     scale = (0.0, 1.0, 0.9)
 

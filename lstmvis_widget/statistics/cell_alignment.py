@@ -55,6 +55,7 @@ def cell_alignment(
     held_out: float = 0.0,
     permutations: int = 0,
     seed: int = 0,
+    client: Any = None,
     check: Check = never_cancelled,
     progress: Progress = None,
 ) -> pd.DataFrame:
@@ -97,6 +98,8 @@ def cell_alignment(
         span of labelled steps, they move from span to span. Of all cells the greatest |AUC − ½| counts, for each label.
         Numbers are dealt in the same way, and the greatest |``spearman``| counts.
     seed : int, default 0
+    client : distributed.Client, optional
+        Of a Dask array: whose cluster works on it, see `States`.
     check : callable, optional
         Called before each block of states, and now and then; it may raise to end the work.
     progress : bool or callable, optional
@@ -198,7 +201,7 @@ def cell_alignment(
     """
     pandas = import_extra("pandas", "analysis", "cell_alignment")
     tracks, by_name = getattr(states, "tracks", None), isinstance(track, str)
-    opened, track, sequences = explored("cell_alignment", states, track, sequences, own_thresholds=False)
+    opened, track, sequences = explored("cell_alignment", states, track, sequences, client=client, own_thresholds=False)
     steps, width = opened.shape
     given, mask = numbers_or_labels_of(as_track(track) if by_name else track, steps), mask_of(where, steps, tracks)
     numbers = np.arange(width) if cells is None else check_cells(cells, width)

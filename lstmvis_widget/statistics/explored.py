@@ -24,6 +24,7 @@ def explored(
     track: Any = None,
     sequences: Any = None,
     *,
+    client: Any = None,
     mirrors: bool = False,
     every_cell: bool = False,
     own_thresholds: bool = True,
@@ -40,6 +41,8 @@ def explored(
         A name is that of a track of the explorer.
     sequences : array_like of int, optional
         By default those of the explorer, or those that states in many files say.
+    client : distributed.Client, optional
+        Of a Dask array: whose cluster works on it, see `States`.
     mirrors : bool, default False
         Whether mirrors are cells like others: where it matters which are on. What looks at values both ways round, or
         at distances, leaves them out.
@@ -61,9 +64,9 @@ def explored(
                 f"{track!r} is the name of a track, and names need an explorer: {function}(explorer, …). With the "
                 f"states as an array, give the labels of its time steps; got {type(states).__name__} as the states"
             )
-        opened = as_states(one_layer(states))
+        opened = as_states(one_layer(states), client)
     else:
-        opened = as_states(one_layer(states.states))
+        opened = as_states(one_layer(states.states), client)
         opened = opened if own_thresholds else opened.without_own_thresholds()
         track = track_named(track, states.tracks) if isinstance(track, str) else track
         sequences = states.sequences if sequences is None else sequences

@@ -13,7 +13,7 @@ from lstmvis_widget.matching.engine import Engine
 from lstmvis_widget.matching.matches import CountedUnit, Matches
 from lstmvis_widget.matching.ranking import check_cells, rank_index
 from lstmvis_widget.matching.ranking_arguments import RankingArguments
-from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.states.index import OnOffIndex, begin_index
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported, part
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
@@ -263,7 +263,7 @@ def random_matches(
         Takes a numpy Generator.
     """
     if index is None:
-        index = OnOffIndex.build(origin.states, origin.pattern.threshold, check=check, progress=progress)
+        index = begin_index(origin.states, origin.pattern.threshold).run(check=check, progress=progress)
     indexed = index
     # A cell without values is never on: it stands for no other one.
     known = np.union1d(origin.states.known_cells, origin.cells)

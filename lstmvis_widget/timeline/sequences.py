@@ -98,6 +98,11 @@ class Sequences:
         """The sequences of some steps, which ascend, with these steps numbered from 0; without those of no step."""
         return Sequences(np.unique(np.searchsorted(steps, self.bounds)))
 
-    def reversed(self) -> Sequences:
-        """The same with time running backwards."""
-        return Sequences(self.bounds[-1] - self.bounds[::-1])
+    def around_steps(self, start: int, stop: int) -> Sequences:
+        """The sequences that have steps in [start, stop) alone, with the numbers that these steps have among all."""
+        first = int(np.searchsorted(self.bounds, start, side="right")) - 1
+        return Sequences(self.bounds[first : int(np.searchsorted(self.bounds, stop)) + 1])
+
+    def reversed(self, steps: int) -> Sequences:
+        """The same with time running backwards from the last of ``steps`` steps, T."""
+        return Sequences(steps - self.bounds[::-1])

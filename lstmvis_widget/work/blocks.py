@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -99,15 +100,27 @@ class _Team:
 _of_thread = threading.local()
 
 
-def in_threads(work: Callable[[], None], threads: int = THREADS, *, blocks: int | None = None) -> None:
+@contextlib.contextmanager
+def threads_at_most(threads: int) -> Iterator[None]:
+    """Within this block, work of this thread is done in so many threads, where its caller doesn't say in how many."""
+    outer = getattr(_of_thread, "threads", None)
+    _of_thread.threads = threads
+    try:
+        yield
+    finally:
+        _of_thread.threads = outer
+
+
+def in_threads(work: Callable[[], None], threads: int | None = None, *, blocks: int | None = None) -> None:
     """Run ``work`` in several threads at once, including the calling thread, and wait for all.
 
     Each run has to do all the work that is left, such as the blocks of `SharedBlocks`. So the result is the same where
     fewer threads can start. Where none can, as in Pyodide, the calling thread does all the work. Where one run fails or
     is interrupted (Ctrl-C), the others end with the block of `SharedBlocks` that they have.
 
-    ``blocks`` says how many blocks there are, if that is known: there are no more threads than that. To start one, and
-    to wait for it, takes longer than a small block.
+    ``threads`` is how many, by default as many as `threads_at_most` says, or else two. ``blocks`` says how many blocks
+    there are, if that is known: there are no more threads than that. To start one, and to wait for it, takes longer
+    than a small block.
 
     Raises
     ------
@@ -115,6 +128,8 @@ def in_threads(work: Callable[[], None], threads: int = THREADS, *, blocks: int 
         The exception of ``work`` in the calling thread, else in the first thread that failed.
     """
     team = _Team()
+    if threads is None:
+        threads = getattr(_of_thread, "threads", None) or THREADS
     if blocks is not None:
         threads = min(threads, blocks)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lstmvis_widget.matching.engine import Candidates
 from lstmvis_widget.matching.ranking import rank_index, search_in
 from lstmvis_widget.matching.selection import Pattern
+from lstmvis_widget.matching.several_ranges import Places, count_missed_in_index
 from lstmvis_widget.states.pixel_columns import column_edges
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import CancelledError, never_cancelled
@@ -52,37 +53,22 @@ class EngineContract:
         ranked = ranked_by(self.engine(array, threshold), cells, **options)
         assert_ranked(ranked, oracle.rank_matches(array, cells, threshold, **options))
 
-    @given(query=queries(min_steps=1, max_steps=25), off_before=LIMIT, off_after=LIMIT, data=st.data())
-    @settings(inherited, max_examples=80)
-    def test_its_bounds_hold_and_it_spells_out_each_candidate_once(self, query, off_before, off_after, data):
-        array, cells, threshold, options = query
-        expected = oracle.rank_matches(
-            array, cells, threshold, k=10**6, off_before=off_before, off_after=off_after,
-            min_length=options["min_length"], sequences=options["sequences"],
-        )  # fmt: skip
-        min_length, least = options["min_length"], data.draw(st.integers(1, len(cells)), "least")
-        max_length = data.draw(st.one_of(st.none(), st.integers(min_length, min_length + 3)), "max_length")
-        search = search_in(
-            self.engine(array, threshold),
-            np.array(cells),
-            Pattern(threshold, off_before, off_after),
-            Sequences.of(options["sequences"], len(array)),
-        )
-        bounds = search.bounds(min_length, never_cancelled)
-        assert bounds.shape == (len(array),)
-        found = Candidates.joined(
-            search.candidates(
-                np.flatnonzero(bounds >= least),
-                min_length=min_length, max_length=max_length, least=least, check=never_cancelled,
-            )
-        )  # fmt: skip
-        sizes = search.sizes(found, never_cancelled)
-        rows = zip(*(column.tolist() for column in (found.start, found.stop, found.overlap, sizes)), strict=True)
-        assert sorted(rows) == sorted(
-            (start, stop, overlap, union - len(cells) + overlap)
-            for start, stop, length, overlap, union in expected.rows
-            if overlap >= least and (max_length is None or length <= max_length)
-        )
+    @given(query=queries(min_steps=1, max_steps=30), off_before=LIMIT, off_after=LIMIT, data=st.data())
+    @settings(inherited, max_examples=60)
+    def test_it_counts_the_ranges_at_which_a_cell_misses_the_pattern(self, query, off_before, off_after, data):
+        array, _, threshold, options = query
+        bounds = oracle.sequence_bounds(len(array), options["sequences"])
+        first, end = data.draw(st.sampled_from(bounds), "sequence")
+        steps = st.lists(st.integers(first, end), min_size=2, max_size=2, unique=True).map(sorted).map(tuple)
+        ranges = data.draw(st.sets(steps, min_size=1, max_size=6), "ranges")
+        pattern = Pattern(threshold, off_before, off_after)
+        places = Places.of(sorted(ranges), pattern, Sequences.of(options["sequences"], len(array)))
+        on = oracle.on_states(array, threshold)
+        missed = np.full(array.shape[1], len(ranges))
+        for start, stop in ranges:
+            if first <= start - off_before and stop + off_after <= end:
+                missed[list(oracle.pattern_cells(on, start, stop, off_before, off_after))] -= 1
+        assert count_missed_in_index(self.engine(array, threshold), places, pattern).tolist() == missed.tolist()
 
     @pytest.mark.parametrize("limits", [(0, 0), (1, 0), (0, 1), (2, 1)])
     @pytest.mark.parametrize("n_cells", [1, 8, 63, 64, 65, 129, 200])
@@ -186,3 +172,43 @@ class EngineContract:
         assert shares == sorted(shares)
         expected = oracle.rank_matches(array, range(array.shape[1]), 0.0, **options)
         assert ranked.n_candidates == expected.n_candidates
+
+
+class BoundedContract:
+    """What the searches have to do, too, that `bounded.best_of_bounded` makes use of."""
+
+    def bounded_search(self, array, selected, pattern, sequences):
+        """The search in an engine as of `EngineContract`."""
+        return search_in(self.engine(array, pattern.threshold), selected, pattern, sequences)
+
+    @given(query=queries(min_steps=1, max_steps=25), off_before=LIMIT, off_after=LIMIT, data=st.data())
+    @settings(inherited, max_examples=80)
+    def test_its_bounds_hold_and_it_spells_out_each_candidate_once(self, query, off_before, off_after, data):
+        array, cells, threshold, options = query
+        expected = oracle.rank_matches(
+            array, cells, threshold, k=10**6, off_before=off_before, off_after=off_after,
+            min_length=options["min_length"], sequences=options["sequences"],
+        )  # fmt: skip
+        min_length, least = options["min_length"], data.draw(st.integers(1, len(cells)), "least")
+        max_length = data.draw(st.one_of(st.none(), st.integers(min_length, min_length + 3)), "max_length")
+        search = self.bounded_search(
+            array,
+            np.array(cells),
+            Pattern(threshold, off_before, off_after),
+            Sequences.of(options["sequences"], len(array)),
+        )
+        bounds = search.bounds(min_length, never_cancelled)
+        assert bounds.shape == (len(array),)
+        found = Candidates.joined(
+            search.candidates(
+                np.flatnonzero(bounds >= least),
+                min_length=min_length, max_length=max_length, least=least, check=never_cancelled,
+            )
+        )  # fmt: skip
+        sizes = search.sizes(found, never_cancelled)
+        rows = zip(*(column.tolist() for column in (found.start, found.stop, found.overlap, sizes)), strict=True)
+        assert sorted(rows) == sorted(
+            (start, stop, overlap, union - len(cells) + overlap)
+            for start, stop, length, overlap, union in expected.rows
+            if overlap >= least and (max_length is None or length <= max_length)
+        )

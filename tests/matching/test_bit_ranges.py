@@ -8,8 +8,8 @@ from hypothesis.extra.numpy import arrays
 
 from lstmvis_widget.matching import bit_ranges
 from lstmvis_widget.matching.bit_gathering import gathered
-from lstmvis_widget.matching.bit_ranges import off_after, off_over_windows, on_over_ranges, over_windows, stretch
-from lstmvis_widget.states.index import Bits
+from lstmvis_widget.matching.bit_ranges import off_after, off_over_windows, on_over_ranges, over_windows
+from lstmvis_widget.states.bits import Bits
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import never_cancelled
 from tests.strategies import sequence_lengths
@@ -34,7 +34,7 @@ def test_windows_of_any_size(words, data):
 @given(words=words_of(2, 9), start=st.integers(-12, 12), size=st.integers(0, 30))
 def test_a_stretch_may_reach_beyond_both_ends(words, start, size):
     expected = [[row[step] if 0 <= step < 9 else 0 for step in range(start, start + size)] for row in words]
-    assert stretch(words, start, start + size).tolist() == expected
+    assert Bits(words).stretch(words, start, start + size).tolist() == expected
 
 
 @given(words=st.integers(1, 300).flatmap(lambda steps: words_of(2, steps)), data=st.data())
@@ -63,7 +63,7 @@ def test_off_over_windows_of_any_size(looked_up, words, data):
 @given(words=words_of(2, 12), limit=st.integers(1, 12), data=st.data())
 def test_off_after_a_range_that_stops_at_a_step(words, limit, data):
     sequences = Sequences.of(data.draw(sequence_lengths(12)), 12)
-    found = off_after(words, limit, sequences, never_cancelled)
+    found = off_after(Bits(words), words, limit, sequences, never_cancelled)
     for step in range(12):
         first, end = (int(bound[0]) for bound in sequences.around([step]))
         exists = first < step and step + limit <= end

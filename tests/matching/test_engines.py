@@ -6,27 +6,28 @@ import numpy as np
 import pytest
 
 from lstmvis_widget.matching import bit_counts, bit_gathering, bit_ranges, bit_search
-from lstmvis_widget.matching.engine import Candidates, LengthCounts
-from lstmvis_widget.states import index
+from lstmvis_widget.matching.engine import Ranked
+from lstmvis_widget.matching.length_counts import LengthCounts
+from lstmvis_widget.states import bits, index
 from lstmvis_widget.states.byte_codes import ByteCodes, ThresholdGrid
 from lstmvis_widget.states.index import IndexBuild, OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.cancelling import CancelledError
 from tests import oracle, plain
-from tests.matching.engine_contract import EngineContract
+from tests.matching.engine_contract import BoundedContract, EngineContract
 
 
-class TestPackedBits(EngineContract):
+class TestPackedBits(EngineContract, BoundedContract):
     def engine(self, array, threshold):
         return OnOffIndex.build(array, threshold)
 
 
-class TestPackedBitsInSmallBlocks(EngineContract):
+class TestPackedBitsInSmallBlocks(EngineContract, BoundedContract):
     """Blocks and summaries so small that runs and limits reach over the edges of many."""
 
     @pytest.fixture(autouse=True)
     def settle(self, monkeypatch):
-        monkeypatch.setattr(index, "SUMMARY_STEPS", 3)
+        monkeypatch.setattr(bits, "SUMMARY_STEPS", 3)
         monkeypatch.setattr(index, "COUNTED_STEPS", 5)
         monkeypatch.setattr(bit_ranges, "SUMMARY_STEPS", 3)
         monkeypatch.setattr(bit_search, "BLOCK_STEPS", 5)
@@ -41,7 +42,7 @@ class TestPackedBitsInSmallBlocks(EngineContract):
         return OnOffIndex.build(array, threshold, block_rows=7)
 
 
-class TestPackedBitsOfByteCodes(EngineContract):
+class TestPackedBitsOfByteCodes(EngineContract, BoundedContract):
     def engine(self, array, threshold):
         grid = ThresholdGrid(threshold + 0.125 * np.arange(-12, 13), array.dtype)
         codes = ByteCodes(array.shape, grid)
@@ -50,7 +51,7 @@ class TestPackedBitsOfByteCodes(EngineContract):
         return OnOffIndex.build(codes.codes, grid.level(threshold)).with_threshold(threshold)
 
 
-class TestPackedBitsResumed(EngineContract):
+class TestPackedBitsResumed(EngineContract, BoundedContract):
     """The build is cancelled before every second block, and resumed."""
 
     def engine(self, array, threshold):
@@ -90,6 +91,12 @@ class Runs:
     def on_rates(self, cells=None, check=None):  # noqa: ARG002
         return self.on[:, slice(None) if cells is None else cells].mean(axis=0)
 
+    def missed(self, ranges, pattern, check=None):  # noqa: ARG002
+        missed = np.full(self.cells, len(ranges))
+        for start, stop in ranges.tolist():
+            missed[list(oracle.pattern_cells(self.on, start, stop, pattern.off_before, pattern.off_after))] -= 1
+        return missed
+
     def search(self, selected, pattern, sequences):
         return RunsSearch(self, selected, pattern, sequences)
 
@@ -102,20 +109,15 @@ class RunsSearch:
         found = plain.overlaps(runs_by_cell, pattern.off_before, pattern.off_after)
         self.every = [(start, stop, overlap) for (start, stop), overlap in found.items()]
 
-    def bounds(self, min_length, check):
+    def best(self, k, *, min_length, max_length, check):  # noqa: ARG002  (it gives all)
         check()
-        bounds = np.zeros(len(self.on), np.uint32)
-        for start, stop, overlap in self.every:
-            if stop - start >= min_length:
-                bounds[start] = max(bounds[start], overlap)
-        return bounds
-
-    def candidates(self, anchors, *, min_length, max_length, least, check):
-        wanted = set(anchors.tolist())
-        for start, stop, overlap in self.every:
-            check()
-            if start in wanted and min_length <= stop - start <= (max_length or stop) and overlap >= least:
-                yield Candidates(np.array([start]), np.array([stop]), np.array([overlap]))
+        limits = self.pattern.off_before, self.pattern.off_after
+        found = [
+            (start, stop, overlap, len(oracle.pattern_cells(self.on, start, stop, *limits)))
+            for start, stop, overlap in self.every
+            if min_length <= stop - start <= (max_length or stop)
+        ]
+        return Ranked(*np.array(found, np.int64).reshape(-1, 4).T)
 
     def counts(self, min_length, check, progress):
         check()
@@ -124,12 +126,6 @@ class RunsSearch:
         every = np.bincount(np.array([length for length, _ in long], int), minlength=1)
         full = [length for length, overlap in long if overlap == self.n_selected]
         return LengthCounts(every, np.bincount(np.array(full, int), minlength=len(every)))
-
-    def sizes(self, found, check):
-        check()
-        limits = self.pattern.off_before, self.pattern.off_after
-        ranges = zip(found.start.tolist(), found.stop.tolist(), strict=True)
-        return np.array([len(oracle.pattern_cells(self.on, *each, *limits)) for each in ranges], np.int64)
 
 
 class TestRunsInPlainPython(EngineContract):

@@ -12,7 +12,7 @@ from lstmvis_widget import StateExplorer, datasets
 from lstmvis_widget.matching import bit_search
 from lstmvis_widget.matching.ranking import rank_index
 from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.states import index
+from lstmvis_widget.states import bits
 from lstmvis_widget.states.byte_codes import ByteCodes
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.scale import scale_of
@@ -29,7 +29,7 @@ def portions(monkeypatch):
     """Make the blocks that the engine works in small, and set the number of its threads."""
 
     def shrink(*, summary_steps=3, block_steps=5, starts_at_once=7, threads=2):
-        monkeypatch.setattr(index, "SUMMARY_STEPS", summary_steps)
+        monkeypatch.setattr(bits, "SUMMARY_STEPS", summary_steps)
         monkeypatch.setattr("lstmvis_widget.matching.bit_ranges.SUMMARY_STEPS", summary_steps)
         monkeypatch.setattr(bit_search, "BLOCK_STEPS", block_steps)
         monkeypatch.setattr(bit_search, "STARTS_AT_ONCE", starts_at_once)

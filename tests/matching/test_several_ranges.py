@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lstmvis_widget import select_cells, select_cells_at
 from lstmvis_widget.matching import several_ranges
 from lstmvis_widget.matching.selection import Pattern
-from lstmvis_widget.matching.several_ranges import Places, count_missed, count_missed_in_bits, misses_allowed
+from lstmvis_widget.matching.several_ranges import Places, count_missed, count_missed_in_index, misses_allowed
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
@@ -63,7 +63,7 @@ def test_an_index_and_the_states_tell_the_same(case, block_rows):
         patched.setattr(several_ranges, "RANGES_AT_ONCE", 3)
         patched.setattr(States, "block_rows", block_rows)
         read = count_missed(States(array), places, pattern, most=len(ranges))
-        looked_up = count_missed_in_bits(OnOffIndex.build(array, threshold), places, pattern)
+        looked_up = count_missed_in_index(OnOffIndex.build(array, threshold), places, pattern)
     distinct = sorted(set(ranges))
     follows = [oracle.select_cells_at(array, [each], threshold, sequences=lengths, **limits) for each in distinct]
     expected = [sum(cell not in cells for cells in follows) for cell in range(array.shape[1])]

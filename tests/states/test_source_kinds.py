@@ -1,8 +1,9 @@
-"""Every kind of source keeps the contract. Another kind, such as a Dask array, is one more class here."""
+"""Every kind of source keeps the contract. Another kind is one more class here."""
 
 import contextlib
 import itertools
 
+import dask.array as da
 import h5py
 import numpy as np
 import pyarrow as pa
@@ -238,3 +239,9 @@ class TestCompressedFileThatIsBeingWritten(SourceContract):
                 return opened.enter_context(contextlib.closing(read_file(path).states["states"]))
 
             yield make
+
+
+class TestDaskArray(SourceContract):
+    @pytest.fixture
+    def make(self):
+        return lambda array: da.from_array(array, chunks=(7, 4)[: array.ndim])
