@@ -118,11 +118,12 @@ class FileRows:
         self._closed, self._opened = True, None
 
     def __getstate__(self) -> dict[str, Any]:
-        left_out = ("_opened", "_watch", "_closed")  # the file is another on another machine
-        return {name: value for name, value in self.__dict__.items() if name not in left_out}
+        """What is needed to read, without the sequences, which were asked for when it was opened first."""
+        kept = ("path", "shape", "dtype", "chunks", "least_above_zero", "_stored_as", "_layout")
+        return {name: self.__dict__[name] for name in kept}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        self.__dict__.update(state, row_order=None)
         self._begin(None)
 
 

@@ -119,7 +119,7 @@ def opened_files(paths: Sequence[AnyPath]) -> list[FileRows]:
         shape = each.shape
         if len(shape) not in (2, 3) or (len(shape) == 3 and shape[0] != 1):
             how = f"; join its {shape[0]} sequences, or write a file each" * (len(shape) == 3)
-            msg = f"{each.path!r} must be 2-D, (time steps, cells), as one of several files; its shape is {shape}{how}"
+            msg = f"{each.path!r} must be 2-D, (time steps, cells); its shape is {shape}{how}"
             raise ValueError(msg)
         first = files[0]
         for what, own, others in (

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy, library_of
-from lstmvis_widget.given.paths import is_path
+from lstmvis_widget.given.paths import AnyPath, is_path
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
 
-from .elsewhere import check_elsewhere, opened_elsewhere
+from .elsewhere import check_elsewhere, client_of_files, files_elsewhere, opened_elsewhere
 from .file_rows import closing
 from .many_files import name_of, opened_files, paths_in, sequences_of, stretches_of
 from .paths import Closable, open_path
@@ -105,11 +105,12 @@ def opened_source(given: Any, name: str | None = None) -> OpenedSource:
     """
     if isinstance(given, OpenedSource):
         return given
+    client = client_of_files()
     paths = paths_in(given)
+    if paths is None and is_path(given) and client is not None:
+        paths = [given]
     if paths is not None:
-        files = opened_files(paths)
-        found = OpenedSource(given, stretches_of(files), name or name_of(files), sequences=sequences_of(files))
-        return replace(found, file=closing(found.rows))
+        return _of_files(given, paths, name, client)
     if is_path(given):
         opened = open_path(given)
         try:
@@ -124,6 +125,19 @@ def opened_source(given: Any, name: str | None = None) -> OpenedSource:
     name = name or _describe(given)
     watch = FileWatch(given.file) if isinstance(given, h5py.Dataset) else None
     return OpenedSource(given, _in_list(given, name) or _members_of(_array_of(given), name), name, watch=watch)
+
+
+def _of_files(given: Any, paths: Sequence[AnyPath], name: str | None, client: Any) -> OpenedSource:
+    """Many files, read here, or on the cluster of a client."""
+    files = opened_files(paths)
+    name, sequences, members = name or name_of(files), sequences_of(files), stretches_of(files)
+    if client is not None:
+        rows = files_elsewhere(members, client)
+        for each in files:
+            each.let_go()
+        return OpenedSource(given, (Stretch(rows, 0, rows.shape[0]),), name, sequences=sequences)
+    opened = OpenedSource(given, members, name, sequences=sequences)
+    return replace(opened, file=closing(opened.rows))
 
 
 def _array_of(given: Any) -> Any:

@@ -30,8 +30,8 @@ from .on_off import OnRule, on_rule
 from .opening import OpenedSource, opened_source
 from .own_thresholds import CellRules, OwnThresholds
 from .paths import Closable, picklable
-from .rows import JoinedRows, Stretch, block, dtype_of, is_in_memory
-from .small_floats import SmallFloatRows, least_above_zero
+from .rows import Stretch, block, dtype_of, is_in_memory
+from .small_floats import least_above_zero
 from .transforms import Transform, transform_named
 
 BLOCK_BYTES = 4 * 2**20
@@ -271,8 +271,8 @@ class States:
     @property
     def as_given(self) -> Any:
         """What was given, where it is an array (T, D) of these values; else these states."""
-        changed = self._transform is not None or isinstance(self.source, JoinedRows | SmallFloatRows)
-        return self if changed else self.source
+        is_ours = library_of(self.source) == library_of(self)  # rows made of what was given
+        return self if is_ours or self._transform is not None else self.source
 
     @property
     def origin(self) -> Hashable:
