@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import h5py
+import numpy as np
 
 from lstmvis_widget.given.paths import is_path
 
@@ -127,6 +128,8 @@ def given_states(
             layers[name] = States(
                 source.given if whole else kept, transforms.get(name), mirror=mirrors.get(name, False)
             )
+            if source.sequences is not None and arrangement.sequences is not None:
+                layers[name].sequences = np.asarray(arrangement.sequences, np.int64)
         _check_not_empty(layers)
         check_client_is_used(client, layers.values())
         found = GivenStates(
@@ -141,7 +144,7 @@ def given_states(
 
 def _as_opened(source: Any, name: str | None) -> OpenedSource:
     if isinstance(source, States):  # its file stays its own
-        return OpenedSource(source, (Stretch(source, 0, len(source)),), source.name)
+        return OpenedSource(source, (Stretch(source, 0, len(source)),), source.name, sequences=source.sequences)
     return opened_source(source, None if is_path(source) or isinstance(source, h5py.Dataset) else name)
 
 
