@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +21,7 @@ from lstmvis_widget.work.blocks import Block
 from lstmvis_widget.work.cancelling import Check, Report, not_reported
 
 from . import faults
+from .keys import numbered_keys, short_key
 from .lazy_dask import blockwise, cloudpickle, da, dask, distributed, highlevelgraph, layers
 from .waiting import wait_until
 
@@ -81,7 +81,7 @@ def over_chunks(
         groups = _grouped(ends, max(1, round(TOGETHER / max(1, size))))
         return _of_groups(client, array, function, groups, beside)
     rows = list(itertools.pairwise(ends.tolist()))
-    name = f"{_name_of(function)}-{uuid.uuid4().hex}"
+    name = short_key(_name_of(function))
     inputs = [array]
     if _is_large(function):
         inputs = [_in_chunks([function], f"function-{name}"), array]
@@ -147,9 +147,11 @@ def _of_groups(
     starts, stops = zip(*groups, strict=True)
     given = [] if beside is None else [[Sent(beside.within(*rows)) for rows in groups]]
     with dask.config.set({LARGE_GRAPH: "1GiB"}):
-        held = client.submit(Sent(array), pure=False)
-        shared = client.submit(Sent(function), pure=False) if _is_large(function) else Sent(function)
-        futures = client.map(on_group, [held] * len(groups), starts, stops, *given, function=shared, pure=False)
+        held = client.submit(Sent(array), key=short_key("held"))
+        large = _is_large(function)
+        shared = client.submit(Sent(function), key=short_key("function")) if large else Sent(function)
+        keys = numbered_keys(_name_of(function), len(groups))
+        futures = client.map(on_group, [held] * len(groups), starts, stops, *given, function=shared, key=keys)
     return ChunkTasks(groups, futures)
 
 

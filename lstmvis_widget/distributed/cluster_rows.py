@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.states.folding import Beside, Join, OfBlock, Part, Ranges
 from lstmvis_widget.work.blocks import Block
 from lstmvis_widget.work.cancelling import Check, Report
 
 from .chunk_tasks import ChunkTasks, Following, over_chunks
-from .client import ready_workers
+from .client import active_client, ready_workers
 from .cluster_build import ClusterBuild
+from .keys import numbered_keys
 from .lazy_dask import da, dask, distributed
 from .rows import DaskRows
 from .waiting import results_of
@@ -45,11 +47,19 @@ class ClusterRows(DaskRows):
         """Rows of another array on the same cluster."""
         return type(self)(array, self.client)
 
-    def __getitem__(self, rows: slice) -> NDArray[Any]:
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Where it is loaded the client that is active there has the array's cluster."""
+        return _on_the_active_client, (self.array,)
+
+    def __getitem__(self, key: Any) -> NDArray[Any]:
         """These rows, a task a chunk."""
+        if isinstance(key, tuple):
+            member, rows = key
+            return self.like(self.array[member])[rows]
         ready_workers(self.client)
-        [wanted] = dask.optimize(self.array[rows])
-        parts = results_of(self.client, distributed.futures_of(self.client.persist(wanted)), "reading states")
+        [wanted] = dask.optimize(self.array[key])
+        futures = distributed.futures_of(self.client.persist(wanted))
+        parts = [as_numpy(each) for each in results_of(self.client, futures, "reading states")]
         return np.concatenate(parts) if len(parts) != 1 else parts[0]
 
     def begin_index(self, states: States, threshold: float) -> ClusterBuild:
@@ -78,12 +88,17 @@ class ClusterRows(DaskRows):
         while len(last) != 1:
             found = last or tasks.futures
             groups = [found[at : at + JOINED] for at in range(0, len(found), JOINED)]
-            last = self.client.map(Joined(join), groups, pure=False)
+            last = self.client.map(Joined(join), groups, key=numbered_keys("joined", len(groups)))
         there = ChunkTasks([picked.around(*rows) for rows in tasks.rows], tasks.futures)
         following = Following(there, "the states", progress)
         following.until(self.client, last, check)
-        [joined] = results_of(self.client, last, "computing on the states", check)
+        [joined] = results_of(self.client, last, "computing on the states", check=check)
         return None if joined is None else joined.value
+
+
+def _on_the_active_client(array: Any) -> DaskRows:
+    client = active_client()
+    return DaskRows(array) if client is None else ClusterRows(array, client)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,6 @@ from lstmvis_widget.given.arrays import as_numpy
 
 from .lazy_dask import Array, da
 
-MOST_JOINED = 2**28
-"""Bytes of the chunks over all cells from which on it is told that chunks along the cells cost."""
-
 OTHERS = {
     "dask.dataframe": "give its numbers as an array with known chunks, table.to_dask_array(lengths=True)",
     "dask.bag": (
@@ -55,8 +52,8 @@ def of_numpy(array: Array) -> Array:
 
 
 def with_whole_rows(array: Array) -> Array:
-    """The array (T, D) with all cells in one chunk, which is joined from several when it is computed."""
-    return array if array.numblocks[-1] == 1 else array.rechunk({array.ndim - 1: -1})
+    """The array (…, T, D) with all cells in one chunk, which is joined from several when it is computed."""
+    return array if array.numblocks[-1:] in ((), (1,)) else array.rechunk({array.ndim - 1: -1})
 
 
 def dtype_read(array: Array) -> np.dtype[Any]:

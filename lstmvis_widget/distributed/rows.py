@@ -30,8 +30,17 @@ class DaskRows:
     Chunks are computed by the scheduler that Dask is set to on this machine, by default in threads.
     """
 
-    block_bytes = 2**25
-    """Size of the blocks in which all rows are read: of several chunks, so that Dask's threads have work."""
+    block_bytes = 2**23
+    """Size of the blocks in which all rows are read: of several small chunks, so that Dask's threads have work."""
+
+    undivided_bytes = 2**26
+    """Chunks up to this size are blocks of their own."""
+
+    how_to_have_other_chunks = (
+        "Its chunks are computed each time: write it once, in chunks of fewer rows and of all cells, as with "
+        "dask.array.to_zarr(states.rechunk({0: 'auto', 1: -1}), path), and give dask.array.from_zarr(path)"
+    )
+    """What to do where these chunks cost time."""
 
     def __init__(self, array: Array) -> None:
         self.array = with_whole_rows(of_numpy(array))

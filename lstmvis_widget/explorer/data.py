@@ -183,12 +183,11 @@ class ExplorerData:
 
 
 def _warn_of_long_chunks(layers: Iterable[States], stacklevel: int) -> None:
-    """Say so where a file is packed in chunks that don't fit into memory."""
+    """Say so where states are in chunks that don't fit into memory."""
     for states in layers:
         if states.chunks is not None and states.chunks.parts > 1:
             msg = (
                 f"{states.name} is packed in chunks of so many rows that a part of each fits into memory: it is "
-                f"unpacked {states.chunks.parts} times whenever all of it is read. Pack it in other chunks once: "
-                "save_states('states.h5', states, compression='gzip')"
+                f"unpacked {states.chunks.parts} times whenever all of it is read. {states.how_to_have_other_chunks}"
             )
             warnings.warn(msg, UserWarning, stacklevel=stacklevel)

@@ -83,14 +83,17 @@ class RowChunks:
         first = np.searchsorted(self.bounds, start, side="right") - 1
         return int(self.bounds[first]), int(self.bounds[np.searchsorted(self.bounds, stop)])
 
-    def blocks(self, rows: int) -> Iterator[Block]:
-        """Blocks of at most ``rows`` that cover all, and end where chunks end or divide one."""
+    def blocks(self, rows: int, undivided: int = 0) -> Iterator[Block]:
+        """Blocks of at most ``rows`` that cover all, and end where chunks end or divide one.
+
+        Chunks of up to ``undivided`` rows aren't divided: a block may be as long as one of these.
+        """
         at = 0
         while at < len(self.bounds) - 1:
             last = int(np.searchsorted(self.bounds, self.bounds[at] + rows, side="right")) - 1
             last = max(last, at + 1)
             start, end = int(self.bounds[at]), int(self.bounds[last])
-            yield from blocks_of(end - start, rows, start)
+            yield from blocks_of(end - start, end - start if end - start <= undivided else rows, start)
             at = last
 
 

@@ -197,9 +197,18 @@ def joined_rows(stretches: Sequence[Stretch]) -> Any:
     """Stretches of rows of the same number of cells, one after the other, without a copy of them.
 
     Sources of one kind may have their own way to join them, ``joined``.
+
+    Raises
+    ------
+    TypeError
+        One of them isn't of real numbers.
     """
-    dtype = np.result_type(*{dtype_of(each.source) for each in stretches})
-    first = stretches[0]
+    dtypes = {dtype_of(each.source) for each in stretches}
+    other = next((each for each in dtypes if each.kind not in "fiub"), None)
+    if other is not None:
+        msg = f"states must be real numbers (float, integer or bool dtype); one of these arrays has dtype {other}"
+        raise TypeError(msg)
+    first, dtype = stretches[0], np.result_type(*dtypes)
     if hasattr(first.source, "joined") and len({type(each.source) for each in stretches}) == 1:
         return first.source.joined(stretches, dtype)
     return JoinedRows(stretches, first.cells, dtype)

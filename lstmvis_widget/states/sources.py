@@ -537,12 +537,17 @@ class States:
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
         """Ranges of rows that cover all T steps, each of at most ``self.block_rows``, or ``block_rows``.
 
-        They follow the chunks of the source where it has any; see `lstmvis_widget.states.chunks`. A source that is
-        better read in longer blocks says so by ``block_bytes``.
+        They follow the chunks of the source where it has any; see `lstmvis_widget.states.chunks`. A source whose chunks
+        are best read several at once, or as a whole, says so by ``block_bytes`` and ``undivided_bytes``.
         """
-        rows = block_rows or self.block_rows * max(1, getattr(self._rows, "block_bytes", 0) // BLOCK_BYTES)
-        chunks = self._chunks.chunks
-        return blocks_of(self.shape[0], rows) if chunks is None else self._chunks.handing_out(chunks.blocks(rows))
+        rows, chunks = block_rows or self.block_rows, self._chunks.chunks
+        if chunks is None:
+            return blocks_of(self.shape[0], rows)
+        if block_rows is not None:
+            return self._chunks.handing_out(chunks.blocks(rows))
+        longer = getattr(self._rows, "block_bytes", 0) // BLOCK_BYTES
+        undivided = getattr(self._rows, "undivided_bytes", 0) // BLOCK_BYTES
+        return self._chunks.handing_out(chunks.blocks(rows * max(1, longer), rows * undivided))
 
     @property
     def block_rows(self) -> int:
@@ -558,6 +563,12 @@ class States:
     def chunks(self) -> RowChunks | None:
         """Which rows of the source are read together; None where any are read by themselves."""
         return self._chunks.chunks
+
+    @property
+    def how_to_have_other_chunks(self) -> str:
+        """What to do where these chunks cost time."""
+        usual = "Pack it in other chunks once: save_states('states.h5', states, compression='gzip')"
+        return str(getattr(self._rows, "how_to_have_other_chunks", usual))
 
     def __getitem__(self, key: Any) -> Array:
         rows, columns = key if isinstance(key, tuple) else (key, slice(None))

@@ -1,12 +1,19 @@
 """Dask arrays as states, computed in this process: they are read, joined and explored as the array that they hold."""
 
+import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import dask
 import dask.array as da
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmvis_widget import StateExplorer
 from lstmvis_widget.states.given import given_states
+from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import States
 from tests.strategies import states, sticky_states
 
@@ -66,3 +73,87 @@ def test_an_explorer_gives_back_the_array_that_it_was_given():
         assert explorer.states is array
     finally:
         explorer.close()
+
+
+class Counted:
+    """Makes the chunks of an array (T, D), a task each, and counts how often."""
+
+    def __init__(self, array, lengths):
+        self.array, self.made = array, []
+        bounds = np.cumsum([0, *lengths]).tolist()
+        self.chunks = [(start, stop) for start, stop in itertools.pairwise(bounds)]
+
+    def make(self, start, stop):
+        self.made.append((start, stop))
+        return self.array[start:stop]
+
+    def as_dask(self):
+        make = dask.delayed(self.make, pure=False)
+        parts = [
+            da.from_delayed(make(*each), (each[1] - each[0], self.array.shape[1]), self.array.dtype)
+            for each in self.chunks
+        ]
+        return da.concatenate(parts)
+
+
+@pytest.mark.parametrize("lengths", [[60], [1] * 60, [7] * 8 + [4], [0, 30, 0, 30, 0]])
+def test_a_pass_over_all_rows_computes_each_chunk_once(lengths):
+    counted = Counted(STATES, lengths)
+    states = States(counted.as_dask())
+    for _ in range(2):
+        counted.made.clear()
+        states.close()  # keeps nothing
+        index = OnOffIndex.build(states, 0.1)
+        assert sorted(counted.made) == [each for each in counted.chunks if each[1] > each[0]]
+    assert np.array_equal(index.bits.words, OnOffIndex.build(STATES, 0.1).bits.words)
+
+
+def test_chunks_that_lie_apart_are_not_computed(monkeypatch):
+    monkeypatch.setattr("lstmvis_widget.states.chunks.FINE", 0)
+    counted = Counted(STATES, [10] * 6)
+    States(counted.as_dask()).read(25, 35)
+    assert sorted(counted.made) == [(20, 30), (30, 40)]
+
+
+def test_many_small_chunks_are_few_tasks(monkeypatch):
+    array = np.arange(8_000, dtype=np.float32).reshape(-1, 2)
+    states = States(da.from_array(array, chunks=(2, 1)))
+    submitted = []
+    get = dask.base.get_scheduler(scheduler="threads")
+    monkeypatch.setattr(
+        dask.base, "get_scheduler", lambda **_: lambda graph, keys: submitted.append(graph) or get(graph, keys)
+    )
+    assert np.array_equal(np.concatenate([states.read(*block) for block in states.blocks()]), array)
+    assert sum(map(len, submitted)) == 1
+
+
+def test_what_all_chunks_need_is_computed_once():
+    counted = Counted(STATES.astype(np.float64), [5] * 12)
+    array = counted.as_dask()
+    states = States((array - array.mean(axis=0)) / array.std(axis=0))
+    counted.made.clear()
+    for start in range(0, 60, 5):
+        rows = states.read(start, start + 5)
+        expected = (STATES.astype(np.float64) - STATES.mean(axis=0, dtype=float)) / STATES.std(axis=0, dtype=float)
+        assert rows == pytest.approx(expected[start : start + 5])
+    assert sorted(counted.made) == sorted(2 * counted.chunks)
+
+
+@pytest.mark.parametrize("scheduler", ["threads", "sync", "processes", None])
+def test_the_scheduler_is_the_one_that_dask_is_set_to(scheduler):
+    with dask.config.set(scheduler=scheduler):
+        assert np.array_equal(States(da.from_array(STATES, chunks=7)), STATES)
+
+
+def test_no_cluster_reads_where_none_is_asked():
+    with dask.config.set(scheduler="dask.distributed"):
+        assert np.array_equal(States(da.from_array(STATES, chunks=7)), STATES)
+
+
+def test_no_threads_are_needed(monkeypatch):
+    def refuse(*_, **__):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with ThreadPoolExecutor() as pool, dask.config.set(pool=pool):  # Dask's own may have threads
+        assert np.array_equal(States(da.from_array(STATES, chunks=7)), STATES)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lstmvis_widget import rank_matches
 from lstmvis_widget.partitions.parted_index import PartsHere
 from lstmvis_widget.partitions.search import PartsSearch
-from tests.matching.engine_contract import BoundedContract, EngineContract, ranked_by
+from tests.conformance.engine_contract import BoundedContract, EngineContract, ranked_by
 from tests.matching.test_ranking import queries, rows_of
 from tests.partitions.parted import Scattered, parted_index, parts_of
 

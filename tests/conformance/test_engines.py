@@ -14,7 +14,7 @@ from lstmvis_widget.states.index import IndexBuild, OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.cancelling import CancelledError
 from tests import oracle, plain
-from tests.matching.engine_contract import BoundedContract, EngineContract
+from tests.conformance.engine_contract import BoundedContract, EngineContract
 
 
 class TestPackedBits(EngineContract, BoundedContract):
