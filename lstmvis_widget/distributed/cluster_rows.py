@@ -142,7 +142,7 @@ class BesidePicked:
     beside: Beside
     picked: PickedRanges
 
-    def within(self, start: int, stop: int) -> Beside:
+    def within(self, start: int, stop: int) -> Any:
         """What stands beside some of them."""
         return self.beside.within(*self.picked.around(start, stop))
 

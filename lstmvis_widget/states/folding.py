@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,32 +37,8 @@ Ranges = Sequence[Block]
 class Beside(Protocol):
     """What is known here of each row, such as its label, for work where the rows are."""
 
-    def within(self, start: int, stop: int) -> Self:
-        """What is known of the rows [start, stop) alone."""
-
-
-@dataclass(frozen=True)
-class Entries:
-    """An entry for each row.
-
-    Parameters
-    ----------
-    entries : ndarray
-    first : int, default 0
-        The row of the first entry.
-    """
-
-    entries: Array
-    first: int = 0
-
-    def of(self, start: int, count: int) -> Array:
-        """Those of so many rows."""
-        some: Array = self.entries[start - self.first : start - self.first + count]
-        return some
-
-    def within(self, start: int, stop: int) -> Self:
-        """Those of some rows."""
-        return replace(self, entries=self.of(start, stop - start), first=start)
+    def within(self, start: int, stop: int) -> Any:
+        """What is known of the rows [start, stop) alone, in a form for ``of_block``; it can be pickled."""
 
 
 class Where(NamedTuple):
@@ -144,7 +120,8 @@ def fold_here(
 
     def run() -> None:
         for start, stop in shared:
-            stretches.add(number_of.pop((start, stop)), of_block(start, read(start, stop), *beside))
+            there = (each.within(start, stop) for each in beside)
+            stretches.add(number_of.pop((start, stop)), of_block(start, read(start, stop), *there))
 
     in_threads(run, blocks=max(1, count))
     return stretches.whole()

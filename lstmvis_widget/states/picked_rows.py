@@ -19,8 +19,11 @@ from .sources import States
 Array = NDArray[Any]
 Ints = NDArray[np.int64]
 
-NEAR, NEAR_ELSEWHERE = 32, 2**18
+NEAR, NEAR_ELSEWHERE = 32, 2**12
 """Steps that are nearer to each other are read together, here and where rows lie elsewhere."""
+
+MOST_RANGES = 128
+"""Ranges of rows that are asked for at once, where they lie elsewhere."""
 
 BROUGHT_BYTES = 2**26
 """Bytes of rows that come here at once from elsewhere."""
@@ -66,7 +69,7 @@ def picked_rows(
                 Picked(cells),
                 operator.add,
                 beside=Steps(some),
-                ranges=ranges_around(some, NEAR_ELSEWHERE),
+                ranges=ranges_around(some, NEAR_ELSEWHERE, MOST_RANGES),
                 check=check,
                 progress=share,
             )
@@ -118,11 +121,17 @@ class Picked:
         return (rows if self.cells is None else rows[:, self.cells],)
 
 
-def ranges_around(steps: Ints, near: int) -> list[Block]:
-    """Ranges with all these ascending steps, and others only between those that are near to each other."""
+def ranges_around(steps: Ints, near: int, most: int | None = None) -> list[Block]:
+    """Ranges with all these ascending steps, and others only between those that are near to each other.
+
+    With ``most`` there are no more ranges than that: they leave out the longest stretches between steps.
+    """
     if not len(steps):
         return []
-    far = np.flatnonzero(np.diff(steps) > near)
+    gaps = np.diff(steps)
+    far = np.flatnonzero(gaps > near)
+    if most is not None and len(far) >= most:
+        far = np.sort(far[np.argsort(-gaps[far], kind="stable")[: most - 1]])
     starts = steps[np.append(0, far + 1)]
     stops = steps[np.append(far, len(steps) - 1)] + 1
     return list(zip(starts.tolist(), stops.tolist(), strict=True))

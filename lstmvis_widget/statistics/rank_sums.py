@@ -15,7 +15,7 @@ from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, part
 
 from .aligning import Alignment
-from .binned_alignment import bin_starts, counted_in_bins, ranks_of_bins
+from .bin_counts import bin_starts, counted_in_bins, ranks_of_bins
 
 Array = NDArray[Any]
 Ints = NDArray[np.int64]
