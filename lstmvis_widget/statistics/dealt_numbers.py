@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import blocks_of as ranges_of
 from lstmvis_widget.work.cancelling import Check
 
-from .rearranging import blocks_of, draws_of
+from .rearranging import Blocks, blocks_of, draws_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -64,6 +64,15 @@ class DealtNumbers:
         """The codes that stand at some blocks after an arrangement."""
         return self.blocks.codes[self.blocks.rearranging.moved(blocks, self._arrangements[arrangement])]
 
+    def dealt_ranks(self) -> DealtRanks:
+        """The ranks of the numbers in each arrangement."""
+        return DealtRanks(self.blocks, self._arrangements, self.ranks())
+
+    def observed_ranks(self) -> Floats:
+        """The rank of the number of each counted step as observed, less the mean of all."""
+        every = np.arange(len(self.blocks.codes))
+        return np.repeat(self.dealt_ranks().at(0, every), np.diff(self.bounds))
+
     def ranks(self) -> list[Floats]:
         """For each arrangement the rank of each code, less the mean of all steps; equal numbers share their mean rank.
 
@@ -83,6 +92,66 @@ def _centred_ranks(counts: NDArray[Any]) -> Floats:
     return ranks
 
 
+class RankProducts(NamedTuple):
+    """For each arrangement, sums over steps: of the products of the ranks of cells and numbers, and of the squares.
+
+    Attributes
+    ----------
+    products : ndarray of float64, shape (arrangements, cells)
+    squares : ndarray of float64, shape (arrangements,)
+        Of the ranks of the numbers, less their mean.
+    """
+
+    products: Floats
+    squares: Floats
+
+    @classmethod
+    def none(cls, arrangements: int, cells: int) -> Self:
+        """Of no steps."""
+        return cls(np.zeros((arrangements, cells)), np.zeros(arrangements))
+
+    def joined(self, other: RankProducts) -> RankProducts:
+        """With those of other steps."""
+        return RankProducts(self.products + other.products, self.squares + other.squares)
+
+
+class DealtRanks(NamedTuple):
+    """The ranks of numbers in some arrangements of these.
+
+    Attributes
+    ----------
+    blocks : Blocks
+    arrangements : list of ndarray
+    ranks : list of ndarray
+        For each arrangement the rank of each code.
+    """
+
+    blocks: Blocks
+    arrangements: list[Ints]
+    ranks: list[Floats]
+
+    def at(self, arrangement: int, places: Ints) -> Floats:
+        """The ranks of the numbers that stand at some blocks."""
+        moved = self.blocks.rearranging.moved(places, self.arrangements[arrangement])
+        ranks: Floats = self.ranks[arrangement][self.blocks.codes[moved]]
+        return ranks
+
+    def add(self, total: RankProducts, numbers: slice, ranks: Floats, check: Check, adding: threading.Lock) -> None:
+        """Add some of the counted steps to the sums, given the ranks of the cells there, of shape (steps, cells)."""
+        places, sizes, sums = self.blocks.summed(numbers, ranks)
+        for first, end in ranges_of(len(self.arrangements), max(1, AT_ONCE // max(1, len(places)))):
+            check()
+            theirs = np.stack([self.at(each, places) for each in range(first, end)])
+            products, squares = theirs @ sums, theirs**2 @ sizes
+            with adding:
+                total.products[first:end] += products
+                total.squares[first:end] += squares
+
+    def drawn(self) -> DealtRanks:
+        """The arrangements other than the observed one, in few bytes."""
+        return DealtRanks(self.blocks.to_send(), self.arrangements[1:], self.ranks[1:])
+
+
 class RankCorrelations:
     """Spearman's correlations of some cells with the numbers in each arrangement.
 
@@ -94,27 +163,23 @@ class RankCorrelations:
     """
 
     def __init__(self, dealt: DealtNumbers, spread: Floats) -> None:
-        self._dealt, self._spread, self._ranks = dealt, spread, dealt.ranks()
-        self._products = np.zeros((len(dealt), len(spread)))
-        self._squares = np.zeros(len(dealt))
+        self._steps, self._spread, self._ranks = dealt.steps, spread, dealt.dealt_ranks()
+        self._sums = RankProducts.none(len(dealt), len(spread))
         self._adding = threading.Lock()
 
     def add(self, numbers: slice, ranks: Floats, check: Check) -> None:
         """Add some of the counted steps, given the ranks of the cells there, of shape (steps, cells)."""
-        places, sizes, sums = self._dealt.blocks.summed(numbers, ranks)
-        for first, end in ranges_of(len(self._dealt), max(1, AT_ONCE // max(1, len(places)))):
-            check()
-            theirs = np.stack([self._ranks[each][self._dealt.codes(each, places)] for each in range(first, end)])
-            products, squares = theirs @ sums, theirs**2 @ sizes
-            with self._adding:
-                self._products[first:end] += products
-                self._squares[first:end] += squares
+        self._ranks.add(self._sums, numbers, ranks, check, self._adding)
 
-    def found(self) -> Floats:
-        """The correlations, of shape (arrangements, cells); NaN where all numbers, or all values, are alike."""
-        steps = max(1, self._dealt.steps)
-        scale = np.sqrt(self._squares / steps)[:, None] * self._spread * steps
-        rho = np.divide(self._products, scale, out=np.full(scale.shape, np.nan), where=scale > 0)
+    def found(self, sums: RankProducts | None = None) -> Floats:
+        """The correlations, of shape (arrangements, cells); NaN where all numbers, or all values, are alike.
+
+        ``sums`` are those of all steps, where these weren't added here.
+        """
+        products, squares = sums or self._sums
+        steps = max(1, self._steps)
+        scale = np.sqrt(squares / steps)[:, None] * self._spread * steps
+        rho = np.divide(products, scale, out=np.full(scale.shape, np.nan), where=scale > 0)
         found: Floats = np.clip(rho, -1, 1)
         return found
 

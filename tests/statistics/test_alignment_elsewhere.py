@@ -1,6 +1,7 @@
 """Alignment with rows that lie elsewhere is that with the same array, and only counts and few rows come here."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lstmvis_widget.statistics import binned_alignment, binned_rows
@@ -51,6 +52,31 @@ def test_labels_are_told_as_with_the_array(kind, number):
     lying = ArrayElsewhere(array, seed=number, chunks=12)
     found = cell_alignment(lying, labels.tolist(), **OPTIONS[number])
     assert found.equals(cell_alignment(array, labels.tolist(), **OPTIONS[number]))
+    assert lying.brought == 0
+
+
+@pytest.mark.usefixtures("in_small_pieces")
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"held_out": 0.3, "permutations": 6, "sequences": [100, 300, 200, 300]},
+        {"where": np.arange(STEPS) % 97 < 50, "permutations": 3, "cells": [1, 2]},
+    ],
+)
+@pytest.mark.parametrize("kind", ["normal", "infinities", "integers"])
+@pytest.mark.parametrize("of_a_sequence", [False, True])
+def test_numbers_are_followed_as_with_the_array(of_a_sequence, kind, options):
+    source = np.random.default_rng(1)
+    array = values_of(kind, source)
+    numbers = source.normal(size=STEPS) + np.nan_to_num(array[:, 1].astype(float), posinf=0, neginf=0)
+    if of_a_sequence:
+        numbers = np.repeat(source.normal(size=4), [100, 300, 200, 300])
+    numbers[source.random(STEPS) < 0.1] = np.nan
+    lying = ArrayElsewhere(array, chunks=12)
+    found, expected = (cell_alignment(each, numbers, **options) for each in (lying, array))
+    pd.testing.assert_frame_equal(found, expected, rtol=1e-9)
+    assert found.attrs == pytest.approx(expected.attrs, nan_ok=True)
     assert lying.brought == 0
 
 

@@ -69,6 +69,13 @@ def test_measures_are_those_of_scipy_and_scikit_learn():
     assert table.loc[5].drop("cell").isna().all()
 
 
+@BOTH_WAYS
+def test_numbers_that_are_alike_at_all_held_out_steps_have_no_r2_there():
+    states, numbers = data()
+    numbers[STEPS * 3 // 4 :] = 0.1  # a mean of these is 0.1 but for rounding
+    assert cell_alignment(states, numbers, held_out=0.25)["r2_held_out"].isna().all()
+
+
 few_values = st.sampled_from([-np.inf, -1.5, -0.5, 0.0, 0.25, 1.0, np.inf, np.nan])
 
 
