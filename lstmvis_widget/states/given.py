@@ -78,10 +78,17 @@ def given_states(
     mapping of name to one of the above              layers of these names
     path ``"file"`` or ``"file::name in it"``        that array: of HDF5, ``.npy`` (memory-mapped), ``.npz``,
                                                      ``.safetensors``, or a folder of zarr; nothing is unpickled
+    path of a ``.parquet`` or ``.arrow`` file        its only column of vectors of floats, or that named. A row that
+                                                     is a list of vectors is a sequence; one that is a vector is a
+                                                     step, in the order of the columns ``sequence`` and ``position``
+                                                     if there are any: shuffled rows are refused
+    list of paths; pattern such as ``"dir/*.npy"``   one layer: a sequence a file, or those that tables hold, unless
+    (``2.npy`` before ``10.npy``); folder of a       ``sequences`` says others, however files divide them. Few files
+    Hugging Face data set (``save_to_disk``)         are open at once. With ``client``, a Dask cluster reads them
     ===============================================  =================================================================
 
     Functions with one argument ``states`` (`rank_matches`, `select_cells`, `cell_alignment`…) take what is one layer
-    and one sequence.
+    and one sequence, or many files: where they have an argument ``sequences``, those of the files are its default.
 
     Parameters
     ----------
