@@ -75,8 +75,9 @@ class StateExplorer(ExplorerTraits):
         Row t is the state vector after reading token t: an array or tensor of any real dtype, anything with ``shape``,
         ``dtype`` and row slicing (memmap, h5py dataset…), a sparse array, the path of a file (HDF5, ``.npy``, ``.npz``,
         ``.safetensors``, ``.parquet``, ``.arrow``, zarr: ``"file.h5"`` or ``"file.h5::group/dataset"``) or of many (a
-        list of paths, or ``"shards/*.npy"``: a sequence each), or a mapping of layer name to one of these. Also (1, T, D); (B, T, D) with ``sequences`` or nested tokens; a list with an array for each sequence;
-        and ``hidden_states`` of transformers. `lstmvis_widget.states.given.given_states` has the whole table. What is
+        list of paths, or ``"shards/*.npy"``: a sequence each), or a mapping of layer name to one of these. Also
+        (1, T, D); (B, T, D) with ``sequences`` or nested tokens; a list with an array for each sequence; and
+        ``hidden_states`` of transformers. `lstmvis_widget.states.given.given_states` has the whole table. What is
         masked is NaN, and off.
     tokens : sequence of T str or T int, optional
         Integers are ids that are looked up in ``vocabulary``. A list, an array, a tensor, a column of a data frame,

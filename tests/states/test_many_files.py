@@ -213,6 +213,26 @@ def test_a_file_of_no_steps_adds_no_sequence(tmp_path, shards):
         StateExplorer([tmp_path / "empty.npy"])
 
 
+@pytest.mark.usefixtures("shards")
+def test_a_folder_of_files_says_which_pattern_fits_them(tmp_path):
+    with pytest.raises(OSError, match=r"isn't a file, but a folder.*its files together are '.*/\*\.npy'"):
+        States(tmp_path)
+    (tmp_path / "dataset_dict.json").write_text("{}")
+    with pytest.raises(OSError, match="give one of its parts"):
+        States(tmp_path)
+
+
+def test_states_that_are_opened_keep_the_sequences_of_their_files(shards):
+    with States(shards) as states:
+        explorer = StateExplorer(states, transform="split_signs")
+        assert list(explorer.sequences) == explorer.states.sequences.tolist() == LENGTHS
+        explorer.close()
+        explorer = StateExplorer(states, sequences=[30])
+        assert list(explorer.sequences) == explorer.states.sequences.tolist() == [30]
+        explorer.close()
+        assert states.sequences.tolist() == LENGTHS
+
+
 def test_files_of_one_sequence_of_a_batch_are_read_as_that(tmp_path):
     paths = [tmp_path / f"{number}.npy" for number in range(2)]
     for path in paths:
