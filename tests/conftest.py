@@ -6,6 +6,7 @@ import os
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
+import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
 # No deadline: the time of one example varies too much on a shared machine. In CI every run has the same examples.
@@ -15,9 +16,34 @@ settings.load_profile("lstmvis")
 
 def pytest_addoption(parser):
     parser.addoption("--headed", action="store_true", help="show the browser of the browser tests")
+    parser.addoption(
+        "--states-as",
+        choices=("array", "dask", "cluster"),
+        default="array",
+        help="as what the tests of explorers give arrays: as they are, as Dask arrays, or as these on a cluster",
+    )
 
 
 def pytest_collection_finish():
     """Modules that were imported stay: no collection of garbage looks at them, of which tests run thousands."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """One cluster of two processes for all tests that need one."""
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
+    ) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def client(cluster):
+    from distributed import Client
+
+    with Client(cluster, set_as_default=False) as client:
+        yield client

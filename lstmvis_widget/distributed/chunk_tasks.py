@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import itertools
 import math
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,13 @@ from lstmvis_widget.work.blocks import Block
 from lstmvis_widget.work.cancelling import Check, Report, not_reported
 
 from . import faults
-from .lazy_dask import blockwise, da, distributed, highlevelgraph, layers
+from .keys import numbered_keys, short_key
+from .lazy_dask import blockwise, cloudpickle, da, dask, distributed, highlevelgraph, layers
 from .waiting import wait_until
 
-OfChunk = Callable[[NDArray[Any], Any], Any]
-"""Takes the values of some successive rows, and the slices that they are, rows first; can be pickled."""
+OfChunk = Callable[..., Any]
+"""Takes the values of some successive rows, the slices that they are, rows first, and what stands beside these rows, if
+anything does; can be pickled."""
 
 SMALL = 2**23
 """Chunks of fewer bytes are put together, where there are many."""
@@ -35,6 +37,12 @@ TOGETHER = 2**25
 
 MANY = 16
 """So many chunks for each thread of the cluster are many."""
+
+LARGE = 2**17
+"""Bytes of a function from which on it is sent to each worker once, instead of with each task."""
+
+LARGE_GRAPH = "distributed.admin.large-graph-warning-threshold"
+"""From what size on Dask warns of what is sent."""
 
 
 @dataclass(frozen=True)
@@ -52,25 +60,73 @@ class ChunkTasks:
     futures: list[Any]
 
 
-def over_chunks(client: Any, array: Any, function: OfChunk, threads: int) -> ChunkTasks:
+class BesideRows(Protocol):
+    """What stands beside the rows of an array."""
+
+    def within(self, start: int, stop: int) -> Any:
+        """What stands beside the rows [start, stop)."""
+
+
+def over_chunks(
+    client: Any, array: Any, function: OfChunk, threads: int, beside: BesideRows | None = None
+) -> ChunkTasks:
     """Begin the tasks of an array (T, D) whose chunks hold whole rows.
 
-    ``threads`` is how many tasks the cluster runs at once.
+    ``threads`` is how many tasks the cluster runs at once. A chunk's task gets what stands ``beside`` its rows alone.
     """
     ends = np.cumsum([0, *array.chunks[0]])
     count = len(array.chunks[0])
     size = array.nbytes / max(1, count)
     if count > MANY * threads and size < SMALL and not distributed.futures_of(array):
-        return _of_groups(client, array, function, _grouped(ends, max(1, round(TOGETHER / max(1, size)))))
-    name = f"{_name_of(function)}-{uuid.uuid4().hex}"
-    places = layers.ArraySliceDep(array.chunks)
-    blocks = {array.name: array.numblocks}
-    layer = blockwise.blockwise(function, name, "ij", array.name, "ij", places, "ij", numblocks=blocks)
-    graph = highlevelgraph.HighLevelGraph.from_collections(name, layer, dependencies=[array])
+        groups = _grouped(ends, max(1, round(TOGETHER / max(1, size))))
+        return _of_groups(client, array, function, groups, beside)
+    rows = list(itertools.pairwise(ends.tolist()))
+    name = short_key(_name_of(function))
+    inputs = [array]
+    if _is_large(function):
+        inputs = [_in_chunks([function], f"function-{name}"), array]
+        on_each: Callable[..., Any] = on_chunk
+    else:
+        on_each = partial(on_chunk, Sent(function))
+    given = [part for each in inputs for part in (each.name, "ij")] + [layers.ArraySliceDep(array.chunks), "ij"]
+    if beside is not None:
+        inputs.append(_in_chunks([beside.within(*these) for these in rows], f"beside-{name}"))
+        given += [inputs[-1].name, "ij"]
+    blocks = {each.name: each.numblocks for each in inputs}
+    layer = blockwise.blockwise(on_each, name, "ij", *given, numblocks=blocks)
+    graph = highlevelgraph.HighLevelGraph.from_collections(name, layer, dependencies=inputs)
     tasks = da.Array(graph, name, (array.chunks[0], (1,)), meta=np.empty((0, 0), object))
-    futures = {future.key: future for future in distributed.futures_of(client.persist(tasks))}
-    rows = list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
+    with dask.config.set({LARGE_GRAPH: "1GiB"}):  # what a fold sends is known
+        futures = {future.key: future for future in distributed.futures_of(client.persist(tasks))}
     return ChunkTasks(rows, [futures[name, place, 0] for place in range(count)])
+
+
+def _is_large(function: OfChunk) -> bool:
+    """Whether a function is better sent to each worker once than with each task."""
+    return len(cloudpickle.dumps(function)) > LARGE
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An object that a worker gets as it is, whatever Dask would take it for."""
+
+    value: Any
+
+    def __call__(self) -> Sent:
+        """Itself: the result of a task that others use."""
+        return self
+
+
+def _in_chunks(objects: Sequence[Any], name: str) -> Any:
+    """An array each chunk of which is an object."""
+    each = {(name, place, 0): Sent(one) for place, one in enumerate(objects)}
+    graph = highlevelgraph.HighLevelGraph.from_collections(name, each)
+    return da.Array(graph, name, ((1,) * len(objects), (1,)), meta=np.empty((0, 0), object))
+
+
+def on_chunk(function: Sent, values: NDArray[Any], place: Any, *beside: Sent) -> Any:
+    """What the function gives for a chunk."""
+    return function.value(values, place, *(each.value for each in beside))
 
 
 def _name_of(function: OfChunk) -> str:
@@ -85,34 +141,24 @@ def _grouped(ends: NDArray[np.int64], together: int) -> list[Block]:
     return list(itertools.pairwise(bounds))
 
 
-def _of_groups(client: Any, array: Any, function: OfChunk, groups: list[Block]) -> ChunkTasks:
-    held = client.submit(Held(array), pure=False)
+def _of_groups(
+    client: Any, array: Any, function: OfChunk, groups: list[Block], beside: BesideRows | None
+) -> ChunkTasks:
     starts, stops = zip(*groups, strict=True)
-    futures = client.map(OfGroup(function), [held] * len(groups), starts, stops, pure=False)
+    given = [] if beside is None else [[Sent(beside.within(*rows)) for rows in groups]]
+    with dask.config.set({LARGE_GRAPH: "1GiB"}):
+        held = client.submit(Sent(array), key=short_key("held"))
+        large = _is_large(function)
+        shared = client.submit(Sent(function), key=short_key("function")) if large else Sent(function)
+        keys = numbered_keys(_name_of(function), len(groups))
+        futures = client.map(on_group, [held] * len(groups), starts, stops, *given, function=shared, key=keys)
     return ChunkTasks(groups, futures)
 
 
-@dataclass(frozen=True)
-class Held:
-    """An array that a worker gets as it is, without its values."""
-
-    array: Any
-
-    def __call__(self) -> Held:
-        """Itself: the result of a task that others use."""
-        return self
-
-
-@dataclass(frozen=True)
-class OfGroup:
-    """A task that reads some successive chunks itself, one by one."""
-
-    function: OfChunk
-
-    def __call__(self, held: Held, start: int, stop: int) -> Any:
-        """What the function gives for these rows."""
-        values = held.array[start:stop].compute(scheduler="synchronous")
-        return self.function(values, (slice(start, stop), slice(0, values.shape[1])))
+def on_group(array: Sent, start: int, stop: int, *beside: Sent, function: Sent) -> Any:
+    """What the function gives for these rows, whose chunks are read here, one by one."""
+    values = array.value[start:stop].compute(scheduler="synchronous")
+    return on_chunk(function, values, (slice(start, stop), slice(0, values.shape[1])), *beside)
 
 
 # ---------------------------------------------------------------------- waiting

@@ -23,9 +23,10 @@ from lstmvis_widget.work.blocks import Block, blocks_of
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
 from . import faults
-from .chunk_tasks import Following, over_chunks
+from .chunk_tasks import ChunkTasks, Following, over_chunks
 from .chunk_values import source_values
 from .client import Worker, ready_workers
+from .keys import numbered_keys, short_key
 from .parts_on_cluster import PartsOnCluster
 from .rows import DaskRows
 
@@ -77,16 +78,27 @@ class ClusterBuild:
         rule = self._states.on_rule(self._threshold)
         threads = sum(each.threads for each in workers)
         tasks = over_chunks(self._client, self._rows.array, PackedChunk(rule, self._rows.dtype, cells), threads)
-        words = [
-            self._client.submit(JoinedWords(cells), tasks.futures[some], pure=False)
-            for some in parts_of(tasks.rows, threads)
-        ]
-        found = self._client.submit(Borders(), self._client.map(lead_of, words, pure=False), pure=False)
-        parts = self._client.map(FinishedPart(), words, range(len(words)), found=found, pure=False)
+        stretches = parts_of(tasks.rows, threads)
+        parts = self._parts(tasks, stretches, workers)
         Following(tasks, self._states.name, progress or not_reported).until(self._client, parts, check)
-        starts = [tasks.rows[some][0][0] for some in parts_of(tasks.rows, threads)]
-        holder = PartsOnCluster(self._client, parts, np.append(starts, steps))
+        bounds = np.append([tasks.rows[some][0][0] for some in stretches], steps)
+        holder = PartsOnCluster(self._client, parts, bounds)
         return PartedIndex(holder, steps=steps, cells=cells, threshold=self._threshold)
+
+    def _parts(self, tasks: ChunkTasks, stretches: Sequence[slice], workers: Sequence[Worker]) -> list[Any]:
+        """The tasks that make parts of stretches of packed chunks, shared out among the workers."""
+        client, count = self._client, len(stretches)
+        there = [{"workers": [each], "allow_other_workers": True} for each in shared_out(count, workers)]
+        words = [
+            client.submit(JoinedWords(self._states.shape[1]), tasks.futures[some], key=key, **place)
+            for some, key, place in zip(stretches, numbered_keys("words", count), there, strict=True)
+        ]
+        leads = client.map(lead_of, words, key=numbered_keys("lead", count))
+        found = client.submit(Borders(), leads, key=short_key("borders"))
+        return [
+            client.submit(FinishedPart(), words[number], number, found, key=key, **place)
+            for number, (key, place) in enumerate(zip(numbered_keys("part", count), there, strict=True))
+        ]
 
 
 def _check_memory(workers: Sequence[Worker], steps: int, cells: int) -> None:
@@ -114,6 +126,13 @@ def parts_of(rows: Sequence[Block], threads: int) -> list[slice]:
     wanted = np.arange(1, count) * total / count
     cuts = np.unique(np.append(np.searchsorted(stops, wanted) + 1, [0, len(rows)]))
     return [slice(first, end) for first, end in zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)]
+
+
+def shared_out(count: int, workers: Sequence[Worker]) -> list[str]:
+    """For each of so many parts the address of a worker: each worker gets as many as its share of all threads."""
+    ends = np.cumsum([each.threads for each in workers])
+    places = np.searchsorted(ends, (np.arange(count) + 0.5) * ends[-1] / count, side="right")
+    return [workers[place].address for place in places.tolist()]
 
 
 # ---------------------------------------------------------------------- on workers

@@ -84,8 +84,8 @@ def reason_of(error: BaseException) -> str:
     kind = type(error).__name__
     if kind == "KilledWorker":
         return (
-            f"{_lost_worker(error)} died each time it worked on them, most often since their chunks don't fit into its "
-            "memory. Give workers more memory, or smaller chunks: states.rechunk((rows, -1))"
+            f"{_lost_worker(error)} died while working on them, most often since their chunks don't fit into a "
+            "worker's memory. Give workers more memory, or smaller chunks: states.rechunk((rows, -1))"
         )
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return (
@@ -105,16 +105,17 @@ def failed(doing: str, error: BaseException) -> BaseException:
         return error
     if type(error).__name__ == "KilledWorker":
         return ClusterError(
-            f"{doing} failed: {_lost_worker(error)} died each time. Most often a worker runs out of memory: give "
+            f"{doing} failed: {_lost_worker(error)} died meanwhile. Most often a worker runs out of memory: give "
             "workers more, or add some"
         )
     return ClusterError(f"{doing} failed on the cluster: {reason_of(error)}")
 
 
 def _lost_worker(error: BaseException) -> str:
-    """The worker that was lost, and how often any was."""
+    """How many workers were lost, and which was the last."""
     times = getattr(error, "allowed_failures", None)
-    found = re.search(r"address='([^']*)'|(tcp://[^\s'\"]+)", str(getattr(error, "last_worker", error)))
-    address = next((each for each in found.groups() if each), "") if found else ""
-    count = f"{times + 1} workers in a row, last {address}," if isinstance(times, int) else f"the worker {address}"
-    return count.replace(" ,", "").rstrip()
+    found = re.search(r"\w+://[^\s'\"]+", str(getattr(error, "last_worker", error)))
+    last = found.group().rstrip(",.>") if found else ""
+    if isinstance(times, int) and times:
+        return f"{times + 1} workers in a row{', the last one ' * bool(last)}{last}{',' * bool(last)}"
+    return f"the worker {last}".rstrip()

@@ -18,6 +18,7 @@ from lstmvis_widget.work.cancelling import CancelledError, Check, Report, never_
 
 from . import faults
 from .client import check_open
+from .keys import numbered_keys, short_key
 from .waiting import results_of, threads_of_worker, while_wanted
 
 FEW = 64
@@ -40,6 +41,11 @@ class PartsOnCluster:
         self._client, self._parts, self._bounds = client, list(parts), bounds
         self._sent: tuple[weakref.ref[Sequences], list[Any]] | None = None
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that they take in this process: none worth counting."""
+        return 0
+
     def ask(
         self,
         question: Question,
@@ -57,16 +63,16 @@ class PartsOnCluster:
         """
         check()
         check_open(self._client)
-        asked = AskedHere(question)
+        asked, name = AskedHere(question), short_key("query")
         near = None if sequences is None else self._near(sequences)
-        futures = []
+        futures: list[Any] = []
         for address, numbers in self._places().items():
             there = {"workers": [address], "allow_other_workers": True} if address else {}
             parts = [self._parts[number] for number in numbers]
             bounds = None if near is None else [near[number] for number in numbers]
-            futures.append(self._client.submit(asked, parts, bounds, pure=False, **there))
-        progress(0.0)
-        return [_whole(each) for each in results_of(self._client, futures, "searching the states", check)]
+            futures.append(self._client.submit(asked, parts, bounds, key=f"{name}-{len(futures)}", **there))
+        answers = results_of(self._client, futures, "searching the states", check=check, progress=progress)
+        return [_whole(each) for each in answers]
 
     def _places(self) -> dict[str, list[int]]:
         """The numbers of the parts at each worker. Those that are made again just now are asked for anywhere."""
@@ -87,7 +93,8 @@ class PartsOnCluster:
         pairs = zip(self._bounds[:-1].tolist(), self._bounds[1:].tolist(), strict=True)
         near: list[Any] = [sequences.around_steps(*pair).bounds for pair in pairs]
         if sum(map(len, near)) > FEW:
-            near = self._client.map(Bounds(), [_packed(each) for each in near], pure=False)
+            keys = numbered_keys("bounds", len(near))
+            near = self._client.map(Bounds(), [_packed(each) for each in near], key=keys)
             self._sent = weakref.ref(sequences), near
         return near
 

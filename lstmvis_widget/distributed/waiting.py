@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lstmvis_widget.work.blocks import THREADS
-from lstmvis_widget.work.cancelling import CancelledError, Check, never_cancelled
+from lstmvis_widget.work.cancelling import CancelledError, Check, Report, never_cancelled, not_reported
 
 from . import client as clients
 from . import faults
@@ -28,7 +28,14 @@ ROUND = 1.0
 """Seconds between two looks at the cluster itself, while results don't come."""
 
 
-def results_of(client: Any, futures: Sequence[Any], doing: str, check: Check = never_cancelled) -> list[Any]:
+def results_of(
+    client: Any,
+    futures: Sequence[Any],
+    doing: str,
+    *,
+    check: Check = never_cancelled,
+    progress: Report = not_reported,
+) -> list[Any]:
     """The results of some futures, which are released, also where ``check`` ends the wait.
 
     Parameters
@@ -39,6 +46,8 @@ def results_of(client: Any, futures: Sequence[Any], doing: str, check: Check = n
         What is done, for a message: ``"counting matches"``.
     check : callable, optional
         Called every 50 ms; what it raises ends the wait.
+    progress : callable, optional
+        Given the share of the futures that have ended, 0…1.
 
     Raises
     ------
@@ -46,7 +55,7 @@ def results_of(client: Any, futures: Sequence[Any], doing: str, check: Check = n
         The cluster can't do it; the message says why.
     """
     try:
-        wait_until(client, futures, check)
+        wait_until(client, futures, check, lambda: progress(sum(each.done() for each in futures) / len(futures)))
         for future in futures:
             if future.status == "error":
                 error = future.exception()

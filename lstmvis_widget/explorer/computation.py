@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.matching.matches import Matches
-from lstmvis_widget.matching.ranking import rank_index
+from lstmvis_widget.matching.ranking import Index, rank_index
 from lstmvis_widget.matching.ranking_arguments import RankingArguments
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.matching.several_ranges import Places, count_missed, count_missed_in_index
@@ -21,7 +21,7 @@ from lstmvis_widget.matching.threshold_counts import ThresholdCounts
 from lstmvis_widget.sent.matches import MatchContext, match_context
 from lstmvis_widget.states.byte_codes import ThresholdGrid
 from lstmvis_widget.states.elsewhere import BuildElsewhere
-from lstmvis_widget.states.index import IndexBuild, OnOffIndex, begin_index
+from lstmvis_widget.states.index import IndexBuild, begin_index
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -231,12 +231,12 @@ class Computation:
         """Whether the newest index is that of these states and this threshold, kept or not."""
         return self._newest == (states.origin, threshold)
 
-    def kept_index(self, states: States, threshold: float) -> OnOffIndex | None:
+    def kept_index(self, states: States, threshold: float) -> Index | None:
         """The index of states at a threshold, if it is kept."""
-        index: OnOffIndex | None = self.shelf.get("index", (states.origin, threshold))
+        index: Index | None = self.shelf.get("index", (states.origin, threshold))
         return index
 
-    def index(self, request: Request, check: Check = never_cancelled, stage: Stage = not_staged) -> OnOffIndex:
+    def index(self, request: Request, check: Check = never_cancelled, stage: Stage = not_staged) -> Index:
         """The index of a layer at a threshold: the one that is kept, or one built now; any thread may ask.
 
         A cancelled build continues where it stopped.
@@ -252,17 +252,19 @@ class Computation:
         finally:
             self._indexing.release()
 
-    def _build(self, key: tuple[Hashable, float], request: Request, check: Check, progress: Report) -> OnOffIndex:
+    def _build(self, key: tuple[Hashable, float], request: Request, check: Check, progress: Report) -> Index:
         build: IndexBuild | BuildElsewhere | None = self.shelf.get("build", key)
         if build is None:
             self.shelf.drop("build")
             build = self._begin_build(request)
             self.shelf.put("build", build, key=key)
         try:
-            index = build.run(progress=progress, check=check).with_threshold(request.pattern.threshold)
+            index = build.run(progress=progress, check=check)
         finally:
             if build.broken:
                 self.shelf.drop("build")
+        if index.threshold != request.pattern.threshold:  # of byte codes, it is a code
+            index = index.with_threshold(request.pattern.threshold)
         self.shelf.drop("build")
         self.shelf.put("index", index, key=key, about=("index", request.states.origin))
         self._newest = key
@@ -273,7 +275,7 @@ class Computation:
         states, threshold = request.states, request.pattern.threshold
         if (found := self.codes.at(states, threshold)) is not None:
             codes, level = found
-            return IndexBuild(States(codes.codes), level)
+            return IndexBuild(States(codes.codes), level, known_as=threshold)
         on_the_way = self.codes.on_the_way(states, request.grid)
         return begin_index(states, threshold, also=None if on_the_way is None else on_the_way.put)
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.matching.ranking import Index
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.sent import pixel_columns
 from lstmvis_widget.sent.pixel_columns import View, WantedColumns
 from lstmvis_widget.states.envelopes import Envelopes
-from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.background import Background, Work
 
@@ -129,7 +129,7 @@ class Drawing:
         drawn = pixel_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens, check=work.check)
         return Drawn(drawn, pixel_columns.envelopes(wanted, columns, self._index_of(wanted, work)))
 
-    def _index_of(self, wanted: WantedColumns, work: Work[Drawn]) -> OnOffIndex | None:
+    def _index_of(self, wanted: WantedColumns, work: Work[Drawn]) -> Index | None:
         """The index, built again if it was dropped; None if there is a newer one, which is about to be asked for."""
         states, threshold = wanted.states, wanted.indexed_at
         if threshold is None or not self._computation.is_indexed(states, threshold):

@@ -9,12 +9,11 @@ from functools import partial
 from typing import Any
 
 from lstmvis_widget.matching.matches import Counts, Matches
-from lstmvis_widget.matching.ranking import count_candidates
+from lstmvis_widget.matching.ranking import Index, count_candidates
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.matching.several_ranges import misses_allowed
 from lstmvis_widget.sent.matches import MatchContext, length_bars
 from lstmvis_widget.sent.tracks import comparable
-from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.synced.tags import names_tagged
 from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.work.background import CANCELLED, Background, Work
@@ -193,7 +192,7 @@ class Ranking:
             return getattr(_as_failed(asked.answer, failed), name)
         return value if asked.answer is None else getattr(asked.answer, name)
 
-    def index_of(self, matches: Matches) -> OnOffIndex | None:
+    def index_of(self, matches: Matches) -> Index | None:
         """The index in which these matches were found, if it is kept."""
         origin, question = matches.origin, self.task.question
         if origin is None or question is None or question.states is not origin.states:

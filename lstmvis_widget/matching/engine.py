@@ -1,7 +1,7 @@
 """What the ranking asks of an engine: the seam at which something other than packed bits in memory can stand in.
 
 `OnOffIndex` with `BitSearch` is the engine of the package. Another engine, such as an index spread over machines, is a
-class with the members of `Engine`; ``tests/matching/engine_contract.py`` holds it to the definition of the ranking.
+class with the members of `Engine`; ``tests/conformance/engine_contract.py`` holds it to the definition of the ranking.
 """
 
 from __future__ import annotations

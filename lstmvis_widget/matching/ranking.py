@@ -31,6 +31,9 @@ from .selection import Pattern
 
 Ints = NDArray[np.int64]
 
+Index = OnOffIndex | Engine
+"""What can be ranked: packed bits here, or an engine that answers for others."""
+
 INDEXING = 0.8
 """Share of the work that is reading the states."""
 
@@ -114,7 +117,7 @@ def rank_matches(
 
 
 def rank_index(
-    index: OnOffIndex | Engine,
+    index: Index,
     cells: ArrayLike,
     *,
     pattern: Pattern,
@@ -156,7 +159,7 @@ def check_cells(cells: ArrayLike, total: int) -> Ints:
     return np.unique(checked_ints("cells", cells, 0, total - 1))
 
 
-def search_in(index: OnOffIndex | Engine, selected: Ints, pattern: Pattern, sequences: Sequences) -> Search:
+def search_in(index: Index, selected: Ints, pattern: Pattern, sequences: Sequences) -> Search:
     """The search for the selected cells (sorted, at least one) among the steps of an index (at least one)."""
     if isinstance(index, OnOffIndex):
         return BitSearch(index, selected, pattern, sequences)

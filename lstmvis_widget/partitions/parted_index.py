@@ -28,6 +28,10 @@ Question = Callable[..., Any]
 class Holder(Protocol):
     """Holds all parts, in one or several places."""
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that they take in this process."""
+
     def ask(
         self,
         question: Question,
@@ -53,6 +57,11 @@ class PartsHere:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that they take."""
+        return sum(each.nbytes for each in self._parts)
 
     def ask(
         self,
@@ -83,6 +92,11 @@ class PartedIndex:
     def __init__(self, holder: Holder, *, steps: int, cells: int, threshold: float) -> None:
         self._holder = holder
         self.steps, self.cells, self.threshold = steps, cells, threshold
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the parts take in this process."""
+        return self._holder.nbytes
 
     def _sum(self, question: Question, check: Check = never_cancelled) -> Ints:
         answers: list[Ints] = self._holder.ask(question, check=check)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.matching.matches import Counts, Matches
-from lstmvis_widget.states.index import OnOffIndex
+from lstmvis_widget.matching.ranking import Index
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
 from lstmvis_widget.timeline.tracks import Track
@@ -78,7 +78,7 @@ class MatchContext:
 
 def match_context(
     matches: Matches,
-    index: OnOffIndex,
+    index: Index,
     selected: Any,
     tokens: Tokens,
     sequences: Sequences,

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.matching.ranking import Index
 from lstmvis_widget.states.density import BINS, Extent, bins_a_unit
 from lstmvis_widget.states.envelopes import PixelColumns, shades
-from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens
@@ -145,7 +145,7 @@ def _value_at(at: int, extent: Extent) -> float:
     return extent[0] * (1 - at / BINS) + extent[1] * (at / BINS)
 
 
-def envelopes(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | None) -> dict[str, Any]:
+def envelopes(wanted: WantedColumns, columns: PixelColumns, index: Index | None) -> dict[str, Any]:
     """The least and greatest values of the cells drawn one by one, and how many selected cells are on."""
     low, high = columns.of_cells(np.array(wanted.cells, np.int64))
     dtype = "float32" if low.dtype == np.float32 else "float64"
@@ -164,7 +164,7 @@ def envelopes(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | 
     }
 
 
-def _on(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | None) -> bytes | None:
+def _on(wanted: WantedColumns, columns: PixelColumns, index: Index | None) -> bytes | None:
     if not wanted.selected:
         return np.zeros(len(columns), "<f4").tobytes()
     if index is None:
@@ -172,7 +172,7 @@ def _on(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | None) 
     return index.mean_on(wanted.selected, columns.edges).astype("<f4").tobytes()
 
 
-def _shares(wanted: WantedColumns, columns: PixelColumns, index: OnOffIndex | None) -> dict[str, Any]:
+def _shares(wanted: WantedColumns, columns: PixelColumns, index: Index | None) -> dict[str, Any]:
     """The share of each column's steps at which each cell is on, in 255ths; only 0 means never, only 255 always."""
     if index is None or not wanted.cells:
         return {"shares": None, "threshold": None}

@@ -219,7 +219,8 @@ def sums_of_bits(words: Words) -> list[Words]:
 class IndexBuild:
     """The build of an index, which can be cancelled between blocks and resumed later.
 
-    Parameters are those of `OnOffIndex.build`.
+    Parameters are those of `OnOffIndex.build`, and ``known_as``, the threshold that the index is said to have: of byte
+    codes that of the states.
 
     Attributes
     ----------
@@ -233,10 +234,12 @@ class IndexBuild:
         threshold: float,
         *,
         block_rows: int | None = None,
+        known_as: float | None = None,
         also: Callable[[int, NDArray[Any]], None] | None = None,
     ) -> None:
         steps, cells = states.shape
-        self._states, self._threshold, self._also = states, threshold, also
+        self._states, self._also = states, also
+        self._threshold = threshold if known_as is None else known_as
         # `also` needs the transformed values; without it the source's values are compared with a moved threshold.
         self._read, self._on = (
             (states.read_source, states.on_rule(threshold)) if also is None else (states.read, on_rule(threshold))

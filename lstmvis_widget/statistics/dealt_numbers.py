@@ -13,7 +13,6 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import blocks_of as ranges_of
 from lstmvis_widget.work.cancelling import Check
 
-from .aligning import summed_over_blocks
 from .rearranging import blocks_of, draws_of
 
 Ints = NDArray[np.int64]
@@ -52,10 +51,10 @@ class DealtNumbers:
     """
 
     def __init__(self, codes: Ints, sequences: Sequences, draws: int, seed: int) -> None:
-        self._blocks = blocks_of(codes, sequences)
-        self.bounds = self._blocks.bounds
+        self.blocks = blocks_of(codes, sequences)
+        self.bounds = self.blocks.bounds
         self.steps = int(self.bounds[-1])
-        ways = self._blocks.rearranging
+        ways = self.blocks.rearranging
         self._arrangements = [next(ways.every()), *(draws_of(ways, draws, seed) if draws else ())]
 
     def __len__(self) -> int:
@@ -63,7 +62,7 @@ class DealtNumbers:
 
     def codes(self, arrangement: int, blocks: Ints) -> Ints:
         """The codes that stand at some blocks after an arrangement."""
-        return self._blocks.codes[self._blocks.rearranging.moved(blocks, self._arrangements[arrangement])]
+        return self.blocks.codes[self.blocks.rearranging.moved(blocks, self._arrangements[arrangement])]
 
     def ranks(self) -> list[Floats]:
         """For each arrangement the rank of each code, less the mean of all steps; equal numbers share their mean rank.
@@ -71,7 +70,7 @@ class DealtNumbers:
         Where blocks of different sizes swap their numbers, more steps have some and fewer have others, so ranks change.
         """
         every, sizes = np.arange(len(self.bounds) - 1), np.diff(self.bounds)
-        count = int(self._blocks.codes.max(initial=-1)) + 1
+        count = int(self.blocks.codes.max(initial=-1)) + 1
         first = _centred_ranks(np.bincount(self.codes(0, every), sizes, count))
         if len(np.unique(sizes)) < 2:
             return [first] * len(self)
@@ -102,7 +101,7 @@ class RankCorrelations:
 
     def add(self, numbers: slice, ranks: Floats, check: Check) -> None:
         """Add some of the counted steps, given the ranks of the cells there, of shape (steps, cells)."""
-        places, sizes, sums = summed_over_blocks(self._dealt.bounds, numbers, ranks)
+        places, sizes, sums = self._dealt.blocks.summed(numbers, ranks)
         for first, end in ranges_of(len(self._dealt), max(1, AT_ONCE // max(1, len(places)))):
             check()
             theirs = np.stack([self._ranks[each][self._dealt.codes(each, places)] for each in range(first, end)])

@@ -14,7 +14,8 @@ from lstmvis_widget.work.blocks import blocks_of
 from lstmvis_widget.work.cancelling import Check, Report, part
 
 from .aligning import Alignment
-from .binned_alignment import bin_of_each, counted_in_bins, in_blocks, ranks_of_bins
+from .bin_counts import bin_of_each, counted_in_bins, ranks_of_bins
+from .binned_rows import in_blocks
 from .dealt_numbers import DealtNumbers, RankCorrelations, codes_of, spread_of_ranks
 from .line_fits import Moments, exponents_of
 from .rank_sums import midranks

@@ -12,7 +12,7 @@ from sklearn.metrics import r2_score
 from sklearn.preprocessing import StandardScaler
 
 from lstmvis_widget import CategoricalTrack, ContinuousTrack, StateExplorer, cell_alignment, probe, tracks_from_text
-from lstmvis_widget.statistics import binned_alignment, ridge_fits
+from lstmvis_widget.statistics import binned_rows, ridge_fits
 from lstmvis_widget.statistics import cell_alignment as module
 from lstmvis_widget.timeline.labels import MOST_CLASSES
 
@@ -36,8 +36,8 @@ def most_sorted(request, monkeypatch):
     monkeypatch.setattr(module, "MOST_SORTED", request.param)
     if request.param == 1:
         monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 2000)
-        monkeypatch.setattr(binned_alignment, "BLOCK_BYTES", 3000)
-        monkeypatch.setattr(binned_alignment, "SORTED_STEPS", 90)
+        monkeypatch.setattr(binned_rows, "BLOCK_BYTES", 3000)
+        monkeypatch.setattr(binned_rows, "SORTED_STEPS", 90)
     return request.param
 
 
@@ -262,8 +262,8 @@ def test_bins_agree_with_sorting_on_many_values(monkeypatch):
     options = {"held_out": 0.25, "permutations": 19, "sequences": [1000] * 4}
     exact = cell_alignment(states, numbers, **options)
     monkeypatch.setattr(module, "MOST_SORTED", 1)
-    monkeypatch.setattr(binned_alignment, "BLOCK_BYTES", 8000)
-    monkeypatch.setattr(binned_alignment, "SORTED_STEPS", 1100)
+    monkeypatch.setattr(binned_rows, "BLOCK_BYTES", 8000)
+    monkeypatch.setattr(binned_rows, "SORTED_STEPS", 1100)
     binned = cell_alignment(states, numbers, **options)
     np.testing.assert_allclose(binned.filter(like="spearman"), exact.filter(like="spearman"), atol=2e-4)
     np.testing.assert_allclose(binned.filter(like="r2"), exact.filter(like="r2"), rtol=1e-9)

@@ -15,9 +15,8 @@ import zarr
 from lstmvis_widget import StateWriter
 from lstmvis_widget.files import read_file
 from lstmvis_widget.states.sources import States
-
-from .source_contract import SourceContract
-from .sources import RowsOnly, hdf5_file, memory_map
+from tests.conformance.source_contract import AskingContract, SourceContract, UnreadableContract
+from tests.states.sources import RowsOnly, hdf5_file, memory_map
 
 
 class TestArray(SourceContract):
@@ -50,10 +49,25 @@ class TestMemoryMap(SourceContract):
         return lambda array: memory_map(array, new_folder())
 
 
-class TestAnythingWithSlicesOfRows(SourceContract):
+class TestAnythingWithSlicesOfRows(SourceContract, UnreadableContract):
     @pytest.fixture
     def make(self):
         return RowsOnly
+
+    @pytest.fixture
+    def make_unreadable(self):
+        class Damaged(RowsOnly):
+            def __init__(self, array, start, stop):
+                super().__init__(array)
+                self.damaged = start, stop
+
+            def __getitem__(self, rows):
+                start, stop = self.damaged
+                if rows.start < stop and start < rows.stop:
+                    raise OSError("damaged")
+                return super().__getitem__(rows)
+
+        return Damaged
 
 
 class TestZarrArray(SourceContract):
@@ -241,7 +255,37 @@ class TestCompressedFileThatIsBeingWritten(SourceContract):
             yield make
 
 
-class TestDaskArray(SourceContract):
+def dask_array(array):
+    return da.from_array(array, chunks=(7, 4)[: array.ndim])
+
+
+def unreadable_dask_array(array, start, stop):
+    def damage(chunk):
+        raise OSError(f"{len(chunk)} rows are damaged")
+
+    damaged = da.map_blocks(damage, dask_array(array[start:stop]), meta=array[:0])
+    return da.concatenate([dask_array(array[:start]), damaged, dask_array(array[stop:])])
+
+
+class TestDaskArray(SourceContract, UnreadableContract):
+    """Without a client: its chunks are computed here."""
+
     @pytest.fixture
     def make(self):
-        return lambda array: da.from_array(array, chunks=(7, 4)[: array.ndim])
+        return dask_array
+
+    @pytest.fixture
+    def make_unreadable(self):
+        return unreadable_dask_array
+
+
+class TestDaskArrayOnACluster(AskingContract, UnreadableContract):
+    @pytest.fixture
+    def make(self, client):
+        with client.as_current():
+            yield dask_array
+
+    @pytest.fixture
+    def make_unreadable(self, client):
+        with client.as_current():
+            yield unreadable_dask_array
