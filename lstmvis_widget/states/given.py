@@ -124,7 +124,7 @@ def given_states(
         for name, each in given_layers.items():
             opened[name] = _as_opened(each, f"layer {name!r}" if len(given_layers) > 1 else None)
             opened_files.callback(opened[name].close)
-        padded = _common_lengths(opened)
+        padded = _common_lengths(opened, said=sequences is not None)
         arrangement = Arrangement.of(padded, sequences, tokens, mask, opened)
         transforms = _by_layer("transform", transform, list(opened))
         mirrors = _by_layer("mirror", mirror, list(opened))
@@ -172,14 +172,18 @@ def _check_not_empty(layers: Mapping[str, States]) -> None:
             raise ValueError(msg)
 
 
-def _common_lengths(opened: Mapping[str, OpenedSource]) -> tuple[int, ...]:
-    """The lengths of the members, which are the same in all layers."""
+def _common_lengths(opened: Mapping[str, OpenedSource], *, said: bool) -> tuple[int, ...]:
+    """The lengths of the sequences, the same in all layers; of files all steps where others are ``said``."""
     check_same_length({name: range(sum(source.lengths)) for name, source in opened.items()})
     found = {source.lengths for source in opened.values()}
-    if len(found) > 1:
-        msg = f"all layers must have the same sequences; got {' and '.join(map(brief_lengths, found))}"
-        raise ValueError(msg)
-    return found.pop()
+    if len(found) == 1:
+        return found.pop()
+    are_files = [source.sequences is not None for source in opened.values()]
+    if said and all(each or len(source.members) == 1 for each, source in zip(are_files, opened.values(), strict=True)):
+        return (sum(found.pop()),)
+    hint = "; files may be divided in any way where sequences=[…] says which there are" * any(are_files)
+    msg = f"all layers must have the same sequences; got {' and '.join(map(brief_lengths, found))}{hint}"
+    raise ValueError(msg)
 
 
 # ----------------------------------------------------- layers or sequences

@@ -167,6 +167,18 @@ def test_sequences_may_be_said_however_files_divide_them(shards, sequences):
         StateExplorer(shards, sequences=[29])
 
 
+def test_layers_may_be_divided_into_files_in_different_ways_where_sequences_are_said(shards, tmp_path):
+    np.save(tmp_path / "other.npy", 2 * A)
+    layers = {"a": shards, "b": [tmp_path / "other.npy"], "c": 3 * A}
+    explorer = StateExplorer(layers, sequences=[15, 15])
+    assert list(explorer.sequences) == [15, 15]
+    explorer.layer = "b"
+    assert np.array_equal(explorer.states, 2 * A)
+    explorer.close()
+    with pytest.raises(ValueError, match=r"the same sequences; got .*\[10, 2, 18\].*sequences=\[…\] says which"):
+        StateExplorer(layers)
+
+
 def test_functions_take_each_file_as_a_sequence_unless_they_are_told(shards):
     cells = [0, 1, 2]
     for given_sequences, lengths in [(None, LENGTHS), ([30], [30])]:
