@@ -66,13 +66,19 @@ def _row_bytes(stretch: Stretch) -> int:
 def _blocks(stretch: Stretch, size: int) -> Iterator[Block]:
     """Ranges of rows of the file, of about so many bytes, that cover the stretch; one at least."""
     starts = starts_along(stretch.source, 0 if stretch.member is None else 1)
-    rows = max(1, size // _row_bytes(stretch))
-    bounds = np.arange(0, stretch.stop, rows)
+    rows, most = (max(1, each // _row_bytes(stretch)) for each in (size, CHUNK_BYTES[1]))
+    ends = np.arange(rows, stretch.stop, rows)
     if starts is not None and len(starts):
-        chunks = RowChunks.starting_at(starts, stretch.stop, _row_bytes(stretch))
-        bounds = np.array([start for start, _ in chunks.blocks(rows)])
-    inner = bounds[(bounds > stretch.start) & (bounds < stretch.stop)].tolist()
-    yield from pairwise([stretch.start, *inner, stretch.stop])
+        ends = RowChunks.starting_at(starts, stretch.stop, _row_bytes(stretch)).bounds[1:]
+    start = stretch.start
+    for end, following in pairwise(
+        [*ends[(ends > start) & (ends < stretch.stop)].tolist(), stretch.stop, stretch.stop]
+    ):
+        if following - start > rows or end == stretch.stop:
+            parts = max(1, -(-(end - start) // most))  # of one chunk of the file, which is unpacked for each of them
+            cuts = [start + (end - start) * part // parts for part in range(parts + 1)]
+            yield from pairwise(cuts)
+            start = end
 
 
 def _version(stretch: Stretch) -> tuple[Any, ...]:

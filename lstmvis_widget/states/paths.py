@@ -126,7 +126,7 @@ def _kind_of(file: Path) -> Callable[[Path, str], Any] | None:
 
 def _open_zarr(folder: Path, name: str) -> Any:
     if not any((folder / each).exists() for each in ("zarr.json", ".zarray", ".zgroup")):
-        more = "; StateExplorer.from_lstmvis opens a project of LSTMVis" if (folder / "lstm.yml").exists() else ""
+        more = _instead_of(folder)
         msg = f"{str(folder)!r} isn't a file, but a folder, and none of zarr; states are read from {KINDS}{more}"
         raise OSError(msg)
     try:
@@ -153,6 +153,17 @@ def _open_zarr(folder: Path, name: str) -> Any:
         raise ValueError(msg)
     _check_codecs(chosen, str(folder))
     return chosen
+
+
+def _instead_of(folder: Path) -> str:
+    """What to give in place of a folder that isn't read as states, for a message."""
+    if (folder / "lstm.yml").exists():
+        return "; StateExplorer.from_lstmvis opens a project of LSTMVis"
+    if (folder / "dataset_dict.json").exists():
+        return "; of a data set give one of its parts, the folder that save_to_disk has made for it"
+    endings = (".npy", ".npz", ".safetensors", *PARQUET, *ARROW, ".h5", ".hdf5", ".zarr")
+    found = next((each.suffix for each in sorted(folder.iterdir()) if each.suffix in endings), None)
+    return "" if found is None else f"; its files together are {str(folder / f'*{found}')!r}"
 
 
 def _zarr_arrays(group: Any, prefix: str = "", level: int = 0) -> Iterator[tuple[str, Any]]:

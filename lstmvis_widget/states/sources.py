@@ -77,7 +77,8 @@ class States:
     name : str, optional
         What messages call these states.
     client : distributed.Client, optional
-        Of a Dask array: whose cluster works on it. By default the active client's; without one, Dask's threads do.
+        Of a Dask array: whose cluster works on it. By default the active client's; without one, Dask's threads do. Of
+        files: whose cluster reads them, by the same paths; without ``client``, they are read here.
 
     Raises
     ------

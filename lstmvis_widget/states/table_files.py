@@ -160,13 +160,36 @@ def _fitting(batches: Iterator[Any], path: Path) -> Iterator[Any]:
 
 
 def plain(column: Any) -> Any:
-    """An array of pyarrow without its extension type."""
-    return getattr(column, "storage", column)
+    """An array of pyarrow without its extension type; tensors of several axes as lists of lists."""
+    axes, values = _axes_of_tensor(column.type), getattr(column, "storage", column)
+    if not axes:
+        return values
+    lists, values = type(values).from_arrays, values.flatten()
+    for size in reversed(axes):
+        values = lists(values, size)
+    return values
 
 
 def plain_type(kind: Any) -> Any:
-    """A type of pyarrow without its extension."""
-    return getattr(kind, "storage_type", kind)
+    """The type of such an array."""
+    axes, plain_kind = _axes_of_tensor(kind), getattr(kind, "storage_type", kind)
+    if not axes:
+        return plain_kind
+    plain_kind = plain_kind.value_type
+    for size in reversed(axes):
+        plain_kind = importlib.import_module("pyarrow").list_(plain_kind, size)
+    return plain_kind
+
+
+def _axes_of_tensor(kind: Any) -> tuple[int, ...]:
+    """The sizes of the axes of tensors of a fixed shape, which are stored as one list each; () of anything else."""
+    if getattr(kind, "extension_name", "") != "arrow.fixed_shape_tensor":
+        return ()
+    axes = tuple(int(each) for each in kind.shape)
+    if kind.permutation not in (None, list(range(len(axes)))):
+        msg = f"its tensors have their axes in another order than in memory: {kind}"
+        raise ValueError(msg)
+    return axes
 
 
 def levels(kind: Any) -> tuple[int, Any]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import os
 
 import dask.array as da
 import h5py
@@ -194,7 +195,7 @@ class TestPathOfASafetensorsFile(SourceContract):
         return make
 
 
-class TestFilesOfSeveralKinds(SourceContract):
+class TestFilesOfSeveralKinds(SourceContract, UnreadableContract):
     """Their borders lie within a block, within a match, and at the ends of an empty file."""
 
     BOUNDS = (0, 11, 12, 12, 41, 60)
@@ -221,6 +222,18 @@ class TestFilesOfSeveralKinds(SourceContract):
             named = {".parquet": "::states"}  # integers are taken for states only if they are named
             states = States([f"{path}{named.get(path.suffix, '')}" for path in sorted(folder.iterdir())])
             states.sequences = None  # one text, as in the other sources
+            return states
+
+        return make
+
+    @pytest.fixture
+    def make_unreadable(self, new_folder):
+        def make(array, start, stop):
+            folder = new_folder()
+            for number, part in enumerate(np.split(array, [start, stop])):
+                np.save(folder / f"{number}.npy", part)
+            states = States(f"{folder}/*.npy")
+            os.truncate(folder / "1.npy", 200)
             return states
 
         return make

@@ -167,6 +167,18 @@ def test_sequences_may_be_said_however_files_divide_them(shards, sequences):
         StateExplorer(shards, sequences=[29])
 
 
+def test_layers_may_be_divided_into_files_in_different_ways_where_sequences_are_said(shards, tmp_path):
+    np.save(tmp_path / "other.npy", 2 * A)
+    layers = {"a": shards, "b": [tmp_path / "other.npy"], "c": 3 * A}
+    explorer = StateExplorer(layers, sequences=[15, 15])
+    assert list(explorer.sequences) == [15, 15]
+    explorer.layer = "b"
+    assert np.array_equal(explorer.states, 2 * A)
+    explorer.close()
+    with pytest.raises(ValueError, match=r"the same sequences; got .*\[10, 2, 18\].*sequences=\[…\] says which"):
+        StateExplorer(layers)
+
+
 def test_functions_take_each_file_as_a_sequence_unless_they_are_told(shards):
     cells = [0, 1, 2]
     for given_sequences, lengths in [(None, LENGTHS), ([30], [30])]:
@@ -211,6 +223,26 @@ def test_a_file_of_no_steps_adds_no_sequence(tmp_path, shards):
         assert states.sequences.tolist() == [10, 18]
     with pytest.raises(ValueError, match="at least one time step"):
         StateExplorer([tmp_path / "empty.npy"])
+
+
+@pytest.mark.usefixtures("shards")
+def test_a_folder_of_files_says_which_pattern_fits_them(tmp_path):
+    with pytest.raises(OSError, match=r"isn't a file, but a folder.*its files together are '.*/\*\.npy'"):
+        States(tmp_path)
+    (tmp_path / "dataset_dict.json").write_text("{}")
+    with pytest.raises(OSError, match="give one of its parts"):
+        States(tmp_path)
+
+
+def test_states_that_are_opened_keep_the_sequences_of_their_files(shards):
+    with States(shards) as states:
+        explorer = StateExplorer(states, transform="split_signs")
+        assert list(explorer.sequences) == explorer.states.sequences.tolist() == LENGTHS
+        explorer.close()
+        explorer = StateExplorer(states, sequences=[30])
+        assert list(explorer.sequences) == explorer.states.sequences.tolist() == [30]
+        explorer.close()
+        assert states.sequences.tolist() == LENGTHS
 
 
 def test_files_of_one_sequence_of_a_batch_are_read_as_that(tmp_path):

@@ -264,3 +264,19 @@ def test_a_row_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("lstmvis_widget.states.table_rows.free_memory", lambda: 10**4)
     with pytest.raises(ValueError, match=r"a row of column 'hidden' .* 8\.0 kB of memory, and may take 5\.0 kB"):
         States(path)
+
+
+@pytest.mark.parametrize("shape", [(4,), (3, 4), (1, 4)])
+def test_tensors_of_a_fixed_shape_are_vectors_or_sequences_of_them(tmp_path, shape):
+    array = A.reshape(-1, *shape)
+    table = pa.table({"x": pa.FixedShapeTensorArray.from_numpy_ndarray(array)})
+    for name, write in WRITERS.items():
+        with States(write(table, tmp_path / name)) as states:
+            assert np.array_equal(states, A)
+            assert states.sequences is None if len(shape) == 1 else states.sequences.tolist() == [shape[0]] * len(array)
+
+
+def test_tensors_whose_axes_are_in_another_order_are_refused(tmp_path):
+    table = pa.table({"x": pa.FixedShapeTensorArray.from_numpy_ndarray(np.transpose(A.reshape(-1, 4, 3), (0, 2, 1)))})
+    with pytest.raises(OSError, match=r"a\.parquet.*axes in another order"):
+        States(parquet(table, tmp_path / "a.parquet"))
