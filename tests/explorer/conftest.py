@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from lstmvis_widget import StateExplorer
-from tests.explorer.states_as import OTHER, SOME, give_as_dask
+from tests.explorer.states_as import SOME, give_as_dask, reason_to_skip
 
 
 def pytest_generate_tests(metafunc):
@@ -21,8 +21,7 @@ def states_as(request, monkeypatch):
     given = getattr(request, "param", request.config.option.states_as)
     if given == "array":
         return
-    name = request.node.nodeid.rpartition("/")[2]
-    reason = next((why for begin, why in OTHER.items() if name.startswith(begin)), None)
+    reason = reason_to_skip(request.node.nodeid.rpartition("/")[2], given)
     if reason is not None:
         pytest.skip(reason)
     give_as_dask(monkeypatch)
