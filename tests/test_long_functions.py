@@ -248,7 +248,7 @@ def test_an_interrupt_while_states_are_read_ends_the_work(monkeypatch, tmp_path,
     monkeypatch.setattr("lstmvis_widget.files.saving.BLOCK_BYTES", 1000)
     monkeypatch.setattr("lstmvis_widget.states.cell_statistics.READ_VALUES", 1000)
     monkeypatch.setattr(alignment, "MOST_SORTED", 1)
-    monkeypatch.setattr("lstmvis_widget.statistics.binned_alignment.BLOCK_BYTES", 1000)
+    monkeypatch.setattr("lstmvis_widget.statistics.binned_rows.BLOCK_BYTES", 1000)
     threads = set(threading.enumerate())
     with pytest.raises(KeyboardInterrupt):
         function(Interrupting(after), tmp_path)

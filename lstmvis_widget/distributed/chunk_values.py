@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy
-from lstmvis_widget.states.sources import native_numbers
+from lstmvis_widget.states.folding import native_numbers
 
 
 def source_values(chunk: Any, dtype: np.dtype[Any]) -> NDArray[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from .client import active_client, checked_client
 from .cluster_rows import ClusterRows
+from .embedded import check_not_embedded
 from .given import check
 from .rows import DaskRows
 
@@ -22,4 +23,7 @@ def rows_of(array: Any, client: Any = None) -> DaskRows:
     """
     check(array)
     client = active_client() if client is None else client
-    return DaskRows(array) if client is None else ClusterRows(array, checked_client(client))
+    if client is None:
+        return DaskRows(array)
+    check_not_embedded(array)
+    return ClusterRows(array, checked_client(client))

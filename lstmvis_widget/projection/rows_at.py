@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.states.picked_rows import picked_rows
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.labels import as_labels
 from lstmvis_widget.timeline.sequences import Sequences
@@ -14,9 +15,6 @@ from lstmvis_widget.work.cancelling import Check
 
 Array = NDArray[Any]
 Ints = NDArray[np.int64]
-
-NEAR = 32
-"""Steps that are nearer to each other are read together."""
 
 PIECES = 10
 """A sequence takes at most one part in so many of a sample; of longer ones, runs of successive steps are taken."""
@@ -93,14 +91,6 @@ def rows_at(states: States, steps: Ints, check: Check) -> Array:
         gathered: Array = given[steps].astype(states.dtype, copy=False)
         return gathered
     rows = np.empty((len(steps), states.shape[1]), states.dtype)
-    breaks = np.flatnonzero(np.diff(steps) > NEAR) + 1
-    height = states.block_rows
-    for begin, end in zip([0, *breaks.tolist()], [*breaks.tolist(), len(steps)], strict=True):
-        first = begin
-        while first < end:
-            check()
-            start = int(steps[first])
-            stop = min(first + int(np.searchsorted(steps[first:end], start + height)), end)
-            rows[first:stop] = states.read(start, int(steps[stop - 1]) + 1)[steps[first:stop] - start]
-            first = stop
+    for places, read in picked_rows(states, steps, check=check):
+        rows[places] = read
     return rows

@@ -13,6 +13,8 @@ from lstmvis_widget.work.blocks import blocks_of
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 from lstmvis_widget.work.memory import free_memory
 
+from .moment_tree import LEAF_ROWS, MomentTree
+
 Array = NDArray[Any]
 Doubles = NDArray[np.float64]
 
@@ -26,9 +28,6 @@ def not_seen(start: int, rows: Array) -> None:
 
 READ_VALUES = 2**20
 """Values read at once."""
-
-MERGED_ROWS = 256
-"""Rows summed up before they are merged: always as many, so that the result depends on the values alone."""
 
 SORTED_BYTES = 2**30
 """Bytes of states held at once to be sorted, at most, where reading them again takes time."""
@@ -54,6 +53,9 @@ class StatesReader:
         Returns the rows [start, stop) as an array of shape (stop − start, D).
     in_memory : bool
         Whether the states are an array in memory, so that reading them takes no time.
+    elsewhere : callable, optional
+        The fold of rows that lie elsewhere, see `lstmvis_widget.states.sources.States.fold_source`; None: they are read
+        here.
     kept : callable
         Returns the mean and the spread of each cell that the states' file keeps, or None.
     check : callable
@@ -68,6 +70,7 @@ class StatesReader:
     dtype: np.dtype[Any]
     read: Callable[[int, int], Array]
     in_memory: bool = False
+    elsewhere: Callable[..., MomentTree | None] | None = None
     kept: Callable[[], Moments | None] = lambda: None
     check: Check = never_cancelled
     progress: Report = not_reported
@@ -115,9 +118,6 @@ class Moments:
 class MomentsPass:
     """Mean and spread of rows that arrive in portions. The result doesn't depend on the portions, to the last bit.
 
-    Portions are merged as in Chan, Golub and LeVeque (1983). Each cell is taken relative to its first finite value, so
-    that the spread of a constant cell is exactly 0.
-
     Parameters
     ----------
     cells : int
@@ -125,24 +125,20 @@ class MomentsPass:
     """
 
     def __init__(self, cells: int) -> None:
-        self._cells = cells
-        self._waiting = np.empty((MERGED_ROWS, cells))
-        self._waits = 0
-        self._first = np.full(cells, np.nan)
-        self._count = np.zeros(cells)
-        self._mean = np.zeros(cells)
-        self._squares = np.zeros(cells)
+        self._waiting = np.empty((LEAF_ROWS, cells))
+        self._waits = self._added = 0
+        self._tree = MomentTree.nothing()
 
     def add(self, rows: Array) -> None:
         """Add the next rows, of shape (n, D) and any real dtype. NaN and ±∞ are left out."""
         start = 0
         while start < len(rows):
-            some = rows[start : start + MERGED_ROWS - self._waits]
+            some = rows[start : start + LEAF_ROWS - self._waits]
             self._waiting[self._waits : self._waits + len(some)] = some
             self._waits += len(some)
             start += len(some)
-            if self._waits == MERGED_ROWS:
-                self._merge()
+            if self._waits == LEAF_ROWS:
+                self._take_in()
 
     def result(self) -> Moments:
         """Mean and spread of all rows. Nothing can be added after it.
@@ -152,37 +148,21 @@ class MomentsPass:
         ValueError
             The values of a cell lie too far apart for double precision.
         """
-        if self._waits:
-            self._merge()
-        spread = np.sqrt(self._squares / np.maximum(self._count, 1))
-        return Moments(np.where(self._count > 0, self._first + self._mean, 0.0), spread)
+        self._take_in()
+        return _moments(self._tree, self._waiting.shape[1])
 
-    def _merge(self) -> None:
-        values, self._waits = self._waiting[: self._waits], 0
-        with np.errstate(over="ignore", invalid="ignore"):
-            self._begin_cells(values)
-            finite = np.isfinite(values)
-            values -= self._first
-            count = finite.sum(axis=0).astype(np.float64)
-            all_finite = bool(finite.all())
-            mean = (values if all_finite else np.where(finite, values, 0)).sum(axis=0) / np.maximum(count, 1)
-            values -= mean
-            if not all_finite:
-                values[~finite] = 0
-            squares = np.einsum("tc,tc->c", values, values)
-            total = np.maximum(self._count + count, 1)
-            apart = mean - self._mean
-            self._mean += apart * (count / total)
-            self._squares += squares + apart**2 * (self._count * count / total)
-            self._count += count
+    def _take_in(self) -> None:
+        rows, self._waits = self._waiting[: self._waits], 0
+        self._tree = self._tree.joined(MomentTree.of(self._added, rows))
+        self._added += len(rows)
 
-    def _begin_cells(self, values: Array) -> None:
-        """Find the first finite value of each cell that has had none."""
-        new = np.flatnonzero(np.isnan(self._first))
-        if len(new):
-            finite = np.isfinite(values[:, new])
-            first = values[finite.argmax(axis=0), new]
-            self._first[new] = np.where(finite.any(axis=0), first, np.nan)
+
+def _moments(tree: MomentTree, cells: int) -> Moments:
+    sums = tree.whole()
+    if sums is None:
+        return Moments(np.zeros(cells), np.zeros(cells))
+    spread = np.sqrt(sums.squares / np.maximum(sums.number, 1))
+    return Moments(np.where(sums.number > 0, sums.first + sums.mean, 0.0), spread)
 
 
 def moments_of(reader: StatesReader) -> Moments:
@@ -195,6 +175,9 @@ def moments_of(reader: StatesReader) -> Moments:
     ValueError
         The values of a cell lie too far apart for double precision.
     """
+    if reader.elsewhere is not None:
+        tree = reader.elsewhere(MomentTree.of, MomentTree.joined, check=reader.check, progress=reader.progress)
+        return _moments(MomentTree.nothing() if tree is None else tree, reader.shape[1])
     sums = MomentsPass(reader.shape[1])
     for _, values in reader.blocks():
         sums.add(values)

@@ -51,13 +51,13 @@ def add_counts(
         Bin i holds the values v with ``int((v - low) * (BINS / (high - low))) == i`` in the precision of the values;
         the last bin also those equal to high. Values outside aren't counted.
     values : ndarray of float, shape (steps, cells)
-        Row by row from the start of a column, or all of one column.
+        Row by row from the start of a column, or of one column.
     size : int
-        Rows of a column. All values of a last one that has fewer are counted.
+        Rows of a column; a last one may have fewer.
     extent : (float, float)
     every : int
-        Of each run of so many values one is counted, in a place that is chosen at random and depends on ``at`` only.
-        1, or where ``size`` isn't a multiple: all of them.
+        Of each run of so many of all values one is counted, in a place that is chosen at random and depends on the
+        number of the run only. ``size`` is a multiple, unless all values belong to one column. 1: all of them.
     at : int
         Step of the first row.
     inside : bool
@@ -66,15 +66,19 @@ def add_counts(
     cells = values.shape[1]
     whole = len(values) // size
     columns = values[: whole * size].reshape(whole, size * cells)
-    _add_counts(counts[:whole], columns, extent, every if size % every == 0 else 1, at * cells, inside=inside)
+    _add_counts(counts[:whole], columns, extent, every, at * cells, inside=inside)
     if whole * size < len(values):
-        _add_counts(counts[whole:], values[whole * size :].reshape(1, -1), extent, 1, 0, inside=inside)
+        rest = values[whole * size :].reshape(1, -1)
+        _add_counts(counts[whole:], rest, extent, every, (at + whole * size) * cells, inside=inside)
 
 
 def _add_counts(
     counts: NDArray[np.uint32], columns: Floats, extent: Extent, every: int, at: int, *, inside: bool
 ) -> None:
-    """Count the values of columns, shape (columns, values), of which the first is number ``at`` of all values."""
+    """Count the values of columns, shape (columns, values), of which the first is number ``at`` of all values.
+
+    Several columns begin with a run of ``every`` values, and have whole ones.
+    """
     width = columns.shape[1]
     together = max(1, PIECE_VALUES // max(1, width // every))
     piece = width if together > 1 else PIECE_VALUES * every
@@ -82,25 +86,33 @@ def _add_counts(
         for begin in range(0, width, piece):
             values = columns[first : first + together, begin : begin + piece]
             if every > 1:
-                strata = values.size // every
-                places = _places(every, (at + first * width + begin) // every, strata)
+                places = _places(every, at + first * width + begin, values.size)
                 values = values.reshape(-1).take(places).reshape(len(values), -1)
             found = _counted(values, extent, inside=inside)
             counts[first : first + together] += found if every == 1 else found * np.uint32(every)
 
 
-def _places(every: int, first: int, strata: int) -> NDArray[np.intp]:
-    """A random place in each of some runs of ``every`` values, of which ``first`` is the number of the first one."""
+def _places(every: int, at: int, count: int) -> NDArray[np.intp]:
+    """The places of the sample among ``count`` values, the first of which is number ``at`` of all values.
+
+    There is one in each run of ``every`` values, as far as it is among these.
+    """
     starts, within = _random_places(every)
+    first, before = divmod(at, every)
+    runs = -(-(before + count) // every)
     begin = first % CYCLE
-    places: NDArray[np.intp] = starts[:strata] + within[begin : begin + strata]
+    places: NDArray[np.intp] = starts[:runs] + within[begin : begin + runs]
+    if before or runs * every > before + count:
+        places = places - before
+        places = places[(places >= 0) & (places < count)]
     return places
 
 
 @cache
 def _random_places(every: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     within = np.random.default_rng(every).integers(0, every, CYCLE, dtype=np.intp)
-    return np.arange(PIECE_VALUES, dtype=np.intp) * every, np.concatenate([within, within[:PIECE_VALUES]])
+    runs = PIECE_VALUES + 1  # a piece may begin within a run
+    return np.arange(runs, dtype=np.intp) * every, np.concatenate([within, within[:runs]])
 
 
 def _counted(values: Floats, extent: Extent, *, inside: bool) -> NDArray[np.uint32]:

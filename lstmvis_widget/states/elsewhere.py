@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import library_of
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
+
+if TYPE_CHECKING:
+    from .folding import Beside, Join, OfBlock, Part, Ranges
 
 
 class BuildElsewhere(Protocol):
@@ -30,8 +33,6 @@ class BuildElsewhere(Protocol):
     def run(self, *, progress: Report | None = None, check: Check = never_cancelled) -> Any:
         """The index, a `lstmvis_widget.matching.engine.Engine`; ``progress`` gets the share done, 0…1."""
 
-
-Part = TypeVar("Part")
 
 CLIENTS = "lstmvis_widget.distributed.client"
 """The module that knows what a client is."""
@@ -59,15 +60,19 @@ class RowsElsewhere(Protocol):
 
     def fold(
         self,
-        part: Callable[[int, NDArray[Any]], Part],
-        join: Callable[[Part, Part], Part],
+        of_block: OfBlock[Part],
+        join: Join[Part],
         *,
+        beside: Beside | None,
+        ranges: Ranges | None,
         check: Check,
         progress: Report,
     ) -> Part | None:
-        """What ``part`` gives for each block (its first row, its values), joined in the order of the rows.
+        """What ``of_block`` makes of each block (its first row, its values), joined in the order of the rows.
 
-        ``part`` and ``join`` can be pickled; ``join`` is associative. None where there are no rows.
+        Both are pickled; `lstmvis_widget.states.folding` says what they are. With ``beside``, what stands beside the
+        rows of a block is sent with them, ``beside.within(start, stop)``. Only the rows in ``ranges`` are read; no
+        block has rows of two of these. None where there are no rows.
         """
 
 

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
-from .density import BINS, Extent, Floats, add_counts, is_enough, mark, sampled_every
+from .density import BINS, Extent, Floats, is_enough, sampled_every
 from .pixel_columns import ColumnEdges, column_edges
 from .sources import States
+from .summaries import Summary, Summing, grouped
 
 MEMORY = 64 * 2**20
 """Bytes that the kept columns of one layer take, at most."""
@@ -25,14 +25,11 @@ MEMORY = 64 * 2**20
 FULL_SHARE = 0.1
 """A bin with this share of a column's values, or more, is drawn as dense as can be."""
 
-BLOCK_BYTES, PIECE_BYTES = 2**24, 2**23
-"""What is read, and looked at, in one go: in smaller pieces, threads wait for each other more than they work."""
+BLOCK_BYTES = 2**24
+"""What is read in one go, where it is read here."""
 
 Look = Callable[[int, NDArray[Any]], None]
 """Takes the number of the first row of a block, and its values."""
-
-FEW = 8
-"""Rows that are reduced to one in one go."""
 
 
 @dataclass(frozen=True)
@@ -116,35 +113,14 @@ class PixelColumns:
             np.concatenate([self.edges[:-1:size], self.edges[-1:]]),
             stride,
             cells,
-            _grouped(np.fmin, low, size),
-            _grouped(np.fmax, high, size),
-            _grouped(np.fmin, self.lowest, size),
-            _grouped(np.fmax, self.highest, size),
-            _grouped(np.add, self.counts, size),
+            grouped(np.fmin, low, size),
+            grouped(np.fmax, high, size),
+            grouped(np.fmin, self.lowest, size),
+            grouped(np.fmax, self.highest, size),
+            grouped(np.add, self.counts, size),
             self.extent,
             self.every,
         )
-
-
-def _grouped(reduce: np.ufunc, rows: NDArray[Any], size: int) -> NDArray[Any]:
-    """Reduce each ``size`` rows, a power of two or all of them, to one; the last group may have fewer."""
-    if size == 1:
-        return rows
-    whole = len(rows) // size * size
-    parts = [_reduced(reduce, rows[:whole], size)]
-    if len(rows) > whole:
-        parts.append(reduce.reduce(rows[whole:], axis=0, dtype=rows.dtype)[None])
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-
-def _reduced(reduce: np.ufunc, rows: NDArray[Any], size: int) -> NDArray[Any]:
-    """Reduce each ``size`` rows, first those far apart: so numpy gets long runs, however short the rows are."""
-    groups, rest = len(rows) // size, rows.shape[1:]
-    while size > 1:
-        few = FEW if size % FEW == 0 else size
-        size //= few
-        rows = reduce.reduce(rows.reshape(groups, few, size, *rest), axis=1, dtype=rows.dtype)
-    return rows.reshape(groups, *rest)
 
 
 class Envelopes:
@@ -254,8 +230,9 @@ class Envelopes:
             # Columns of all steps that have been counted for a wider view leave little to read in a nearer one.
             coarse = bool(self.base_stride) and stride >= self.base_stride and self._base is None
             span = (0, len(self.states), self.base_stride) if coarse else (start, stop, stride)
-            # Keep all cells if they fit, so that other cells need no other read.
-            fits = coarse or len(range(start, stop, stride)) * self.column_bytes <= self._memory
+            # Keep all cells if they fit, so that other cells need no other read; but few are to come from elsewhere.
+            near = self.states.elsewhere is None and len(range(start, stop, stride)) * self.column_bytes <= self._memory
+            fits = coarse or near
             kept = summarise(
                 self.states,
                 *span,
@@ -303,95 +280,36 @@ def summarise(
     progress: Report = not_reported,
     check: Check = never_cancelled,
 ) -> PixelColumns:
-    """Compute the columns of the steps [start, stop) in one pass, in blocks and threads.
+    """Compute the columns of the steps [start, stop) in one pass, where the rows are.
 
     Parameters are those of `Envelopes.columns` and `Envelopes.fill`. ``cells`` None: all. Of ``every`` values at most,
-    one is counted; None: as `sampled_every` says.
+    one is counted; None: as `sampled_every` says. ``also`` is for rows that are read here.
     """
-    edges = column_edges(start, stop, stride)
     dtype = drawn_dtype(states)
-    kept = states.shape[1] if cells is None else len(cells)
+    wanted = min(stride, every or sampled_every(stride, states.plain_cells))
+    summing = Summing(stride, stop, cells, states.plain_cells, extent, wanted, dtype)
 
-    def unknown(*shape: int) -> Floats:
-        return np.full((len(edges) - 1, *shape), np.nan, dtype)
+    def of_block(first: int, values: NDArray[Any]) -> Summary:
+        if also is not None:
+            also(first, values)
+        return summing(first, values)
 
-    width = states.shape[1] * states.dtype.itemsize
-    rows = _power_of_two(BLOCK_BYTES // width)
-    piece = min(rows, max(stride, _power_of_two(PIECE_BYTES // width)))
-    plain = states.plain_cells
-    wanted = every or sampled_every(stride, plain)
-    columns = PixelColumns(
-        edges,
-        stride,
-        cells,
-        unknown(kept),
-        unknown(kept),
-        unknown(),
-        unknown(),
-        np.zeros((len(edges) - 1, BINS), np.uint32),
-        extent,
-        min(wanted, stride, piece),
+    rows = _power_of_two(BLOCK_BYTES // (states.shape[1] * states.dtype.itemsize))
+    summary = states.fold(
+        summing if also is None else of_block,
+        Summary.joined,
+        ranges=[(start, stop)],
+        block_rows=rows,
+        check=check,
+        progress=progress,
     )
-    size = max(rows, stride)
-    handed_out = 0
-
-    def before_each() -> None:
-        nonlocal handed_out
-        check()
-        progress(min(1.0, handed_out * size / (stop - start)))
-        handed_out += 1
-
-    blocks = SharedBlocks(blocks_of(stop - start, size, first=start), before_each)
-
-    def work() -> None:
-        for begin, end in blocks:
-            for at in range(begin, end, rows):
-                check()
-                read = states.read(at, min(end, at + rows))
-                values = read.astype(dtype, copy=False)
-                for row in range(0, len(values), piece):
-                    _take_in(columns, values[row : row + piece], at + row, plain)
-                if also is not None:
-                    also(at, read)
-
-    in_threads(work)
-    return columns
+    if summary is None:
+        raise ValueError(f"there are no steps in [{start}, {stop})")
+    return PixelColumns(column_edges(start, stop, stride), stride, cells, *summary.whole(), extent, wanted)
 
 
 def _power_of_two(most: int) -> int:
     return 1 << (max(1, most).bit_length() - 1)
-
-
-def _take_in(columns: PixelColumns, values: Floats, at: int, plain: int) -> None:
-    """Add rows of values from step ``at`` on. They are whole columns, or lie in one column.
-
-    The first ``plain`` cells are no mirrors.
-    """
-    first = at // columns.stride - columns.first_column
-    size = min(columns.stride, len(values))
-    low, high, finite = _extremes(values, size)
-    rows = slice(first, first + len(low))
-    cells = slice(None) if columns.cells is None else columns.cells
-    np.fmin(columns.low[rows], low[:, cells], out=columns.low[rows])
-    np.fmax(columns.high[rows], high[:, cells], out=columns.high[rows])
-    low, high = low[:, :plain], high[:, :plain]
-    lowest, highest = np.fmin.reduce(low, axis=1), np.fmax.reduce(high, axis=1)
-    np.fmin(columns.lowest[rows], lowest, out=columns.lowest[rows])
-    np.fmax(columns.highest[rows], highest, out=columns.highest[rows])
-    counts, every, extent = columns.counts[rows], columns.every, columns.extent
-    inside = finite and bool(lowest.min() >= extent[0]) and bool(highest.max() <= extent[1])
-    add_counts(counts, values[:, :plain], size, extent, every=every, at=at, inside=inside)
-    if every > 1:
-        mark(counts, np.concatenate([low, high], axis=1), extent, inside=inside)
-
-
-def _extremes(values: Floats, size: int) -> tuple[Floats, Floats, bool]:
-    """The least and greatest finite values of each ``size`` rows, and whether all values are finite."""
-    low, high = _grouped(np.minimum, values, size), _grouped(np.maximum, values, size)
-    if np.isfinite(low).all() and np.isfinite(high).all():  # minimum and maximum pass on NaN
-        return low, high, True
-    values = np.where(np.isfinite(values), values, values.dtype.type(np.nan))
-    return _grouped(np.fmin, values, size), _grouped(np.fmax, values, size), False
 
 
 def shades(columns: PixelColumns, cells: int, bins: range) -> NDArray[np.uint8]:

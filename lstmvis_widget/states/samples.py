@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from lstmvis_widget.work.cancelling import Check, never_cancelled
 from lstmvis_widget.work.showing import Progress
 
 from .chunks import RowChunks
+from .folding import every_row
 from .sources import States
 
 Array = NDArray[Any]
@@ -84,6 +86,9 @@ class _Wanted:
 
     def rows(self, states: States) -> Array:
         """All that is wanted."""
+        if states.elsewhere is not None:
+            runs = [(at, at + self._length) for at in self._starts.tolist()]
+            return np.concatenate(states.fold_source(every_row, operator.add, ranges=runs) or ())
         if states.chunks is not None and states.chunks.parts > 1 and states.can_read_apart and not self._found:
             return states.rows_apart(-(-len(states) // (len(self._starts) * self._length)))
         for at in self._starts.tolist():

@@ -22,6 +22,19 @@ from lstmvis_widget.work.showing import Progress, shown
 from .cell_statistics import Moments, Seen, StatesReader, not_seen
 from .chunks import KeptChunks, RowChunks, chunks_of
 from .elsewhere import RowsElsewhere, check_client_is_used, on_client
+from .folding import (
+    AsRead,
+    Beside,
+    Join,
+    OfBlock,
+    Part,
+    Ranges,
+    Where,
+    as_read,
+    clipped,
+    fold_here,
+    native_numbers,
+)
 from .kept_statistics import kept_moments
 from .layers import layers_of
 from .mirrors import Mirrored
@@ -252,8 +265,19 @@ class States:
             return None
         shape = self.shape[0], self._source_cells
         in_memory = is_in_memory(self._rows)
-        read, kept = self.read_source, self._kept_moments
-        return self._fitted(StatesReader(shape, self._source_dtype, read, in_memory, kept, check, progress, seen))
+        return self._fitted(
+            StatesReader(
+                shape,
+                self._source_dtype,
+                self.read_source,
+                in_memory,
+                None if self.elsewhere is None else self.fold_source,
+                self._kept_moments,
+                check,
+                progress,
+                seen,
+            )
+        )
 
     def _kept_moments(self) -> Moments | None:
         if self._dataset_path is None:
@@ -265,7 +289,8 @@ class States:
     @property
     def as_given(self) -> Any:
         """What was given, where it is an array (T, D) of these values; else these states."""
-        changed = self._transform is not None or isinstance(self.source, JoinedRows | SmallFloatRows)
+        made = isinstance(self.source, JoinedRows | SmallFloatRows) or hasattr(self.source, "joined")
+        changed = self._transform is not None or made
         return self if changed else self.source
 
     @property
@@ -342,13 +367,87 @@ class States:
                 f"rows {start} to {stop} of {self.name} can't be read: it holds only {start + values.shape[0]} rows now"
             )
             raise OSError(msg)
-        values = native_numbers(values)
-        if values.dtype != self._source_dtype:
-            if self._source_dtype.kind in "iu" and values.dtype.kind == "f" and np.isnan(values).any():
-                msg = f"rows {start} to {stop} of {self.name} are masked in part: give the states as floats"
-                raise OSError(msg)
-            values = values.astype(self._source_dtype)
-        return values
+        try:
+            return as_read(values, self._source_dtype)
+        except ValueError as error:
+            msg = f"rows {start} to {stop} of {self.name} are {error}"
+            raise OSError(msg) from error
+
+    def fold(
+        self,
+        of_block: OfBlock[Part],
+        join: Join[Part],
+        *,
+        beside: Beside | None = None,
+        ranges: Ranges | None = None,
+        block_rows: int | None = None,
+        check: Check = never_cancelled,
+        progress: Report = not_reported,
+    ) -> Part | None:
+        """Make something of each block of rows as `read` gives them, and join these in the order of the rows.
+
+        Rows that lie elsewhere are worked on there, so that only what is made of them comes here. Others are read
+        here, in threads.
+
+        Parameters
+        ----------
+        of_block, join : callable
+            See `lstmvis_widget.states.folding`. They are pickled for rows that lie elsewhere.
+        beside : Beside, optional
+            What is known of each row: the third argument of ``of_block``, for the rows of the block at least.
+        ranges : sequence of (int, int), optional
+            The rows that are read. By default all.
+        block_rows : int, optional
+            As of `blocks`, for rows that are read here.
+        check, progress : callable, optional
+            Called before each block, or now and then; ``check`` may raise to end the work.
+
+        Returns
+        -------
+        object, or None
+            None where there are no rows.
+
+        Raises
+        ------
+        OSError
+            The source can't be read.
+        """
+        transform = self._prepared(check)
+        where = Where(beside, ranges, block_rows)
+        return self._folded((of_block, join), transform, where, check=check, progress=progress)
+
+    def fold_source(
+        self,
+        of_block: OfBlock[Part],
+        join: Join[Part],
+        *,
+        ranges: Ranges | None = None,
+        check: Check = never_cancelled,
+        progress: Report = not_reported,
+    ) -> Part | None:
+        """The same with the rows of `read_source`, without the transform."""
+        return self._folded((of_block, join), None, Where(ranges=ranges), check=check, progress=progress)
+
+    def _folded(
+        self,
+        work: tuple[OfBlock[Part], Join[Part]],
+        transform: Transform | None,
+        where: Where,
+        *,
+        check: Check,
+        progress: Report,
+    ) -> Part | None:
+        beside, ranges, block_rows = where
+        if self.elsewhere is not None:
+            of_block = AsRead(work[0], self._source_dtype, transform)
+            return self.elsewhere.fold(of_block, work[1], beside=beside, ranges=ranges, check=check, progress=progress)
+        blocks, steps = self.blocks(block_rows), len(self)
+        if ranges is not None:
+            blocks, steps = clipped(blocks, ranges), sum(stop - start for start, stop in ranges)
+        count = -(-steps // (block_rows or self.block_rows)) + len(ranges or ())
+        read = self.read_source if transform is None else self.read
+        given = () if beside is None else (beside,)
+        return fold_here(read, blocks, work, given, count=count, steps=steps, check=check, progress=progress)
 
     def rows_apart(self, distance: int) -> Array:
         """Every so many rows of the source, in one read, which unpacks each chunk once.
@@ -437,7 +536,7 @@ class States:
         return self._rows
 
     def blocks(self, block_rows: int | None = None) -> Iterator[tuple[int, int]]:
-        """Ranges of rows that cover all T steps, each of at most ``BLOCK_BYTES``, or ``block_rows`` rows.
+        """Ranges of rows that cover all T steps, each of at most ``self.block_rows``, or ``block_rows``.
 
         They follow the chunks of the source where it has any; see `lstmvis_widget.states.chunks`. A source whose chunks
         are best read several at once, or as a whole, says so by ``block_bytes`` and ``undivided_bytes``.
@@ -568,13 +667,6 @@ def common_mirror(layers: Mapping[str, States]) -> bool | dict[str, bool]:
     mirrors = {name: states.mirror for name, states in layers.items()}
     different = set(mirrors.values())
     return different.pop() if len(different) == 1 else mirrors
-
-
-def native_numbers(values: Array) -> Array:
-    """Booleans as 0 and 1, and numbers in the byte order of this machine."""
-    if values.dtype.kind == "b":
-        return values.view(np.uint8)
-    return values if values.dtype.isnative else values.astype(values.dtype.newbyteorder("="))
 
 
 def dataset_path(source: Any) -> tuple[str, str] | None:

@@ -121,7 +121,7 @@ class Reflected(Transform):
     """−f(−x) for another transform f."""
 
     def __init__(self, of: Transform) -> None:
-        self.name, self.monotone, self._of = of.name, of.monotone, of
+        self.name, self.monotone, self.sorts, self._of = of.name, of.monotone, of.sorts, of
 
     def apply(self, values: Array) -> Array:
         """The negated results for the negated values."""
@@ -283,8 +283,8 @@ class Quantile(Transform):
     """
 
     name = "quantile"
-    sorts = True
     monotone = True
+    sorts = True
     scale = (0.0, 1.0, 0.9)
 
     def __init__(self, table: Array | None = None) -> None:

@@ -37,28 +37,6 @@ class Dealing(NamedTuple):
         return dealt
 
 
-def summed_over_blocks(bounds: Ints, numbers: slice, values: Floats) -> tuple[Ints, Floats, Floats]:
-    """Values of some counted steps, of shape (steps, …), summed over the blocks that these lie in.
-
-    Parameters
-    ----------
-    bounds : ndarray of int64
-        Block i is the counted steps [bounds[i], bounds[i + 1]).
-    numbers : slice
-        Which counted steps the values are of.
-    values : ndarray of float64
-
-    Returns
-    -------
-    places, sizes, sums : ndarray
-        Which blocks these are, how many of the steps lie in each, and the sums, of shape (blocks, …).
-    """
-    places = np.arange(np.searchsorted(bounds, numbers.start, side="right") - 1, np.searchsorted(bounds, numbers.stop))
-    starts = np.maximum(bounds[places], numbers.start) - numbers.start
-    sizes = np.diff(starts, append=len(values)).astype(np.float64)
-    return places, sizes, np.add.reduceat(values, starts, axis=0) if len(places) < len(values) else values
-
-
 class Alignment(NamedTuple):
     """What is asked: how well cells tell where labels stand, at the counted steps.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,7 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import blocks_of as ranges_of
 from lstmvis_widget.work.cancelling import Check
 
-from .aligning import summed_over_blocks
-from .rearranging import blocks_of, draws_of
+from .rearranging import Blocks, blocks_of, draws_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -52,10 +51,10 @@ class DealtNumbers:
     """
 
     def __init__(self, codes: Ints, sequences: Sequences, draws: int, seed: int) -> None:
-        self._blocks = blocks_of(codes, sequences)
-        self.bounds = self._blocks.bounds
+        self.blocks = blocks_of(codes, sequences)
+        self.bounds = self.blocks.bounds
         self.steps = int(self.bounds[-1])
-        ways = self._blocks.rearranging
+        ways = self.blocks.rearranging
         self._arrangements = [next(ways.every()), *(draws_of(ways, draws, seed) if draws else ())]
 
     def __len__(self) -> int:
@@ -63,7 +62,16 @@ class DealtNumbers:
 
     def codes(self, arrangement: int, blocks: Ints) -> Ints:
         """The codes that stand at some blocks after an arrangement."""
-        return self._blocks.codes[self._blocks.rearranging.moved(blocks, self._arrangements[arrangement])]
+        return self.blocks.codes[self.blocks.rearranging.moved(blocks, self._arrangements[arrangement])]
+
+    def dealt_ranks(self) -> DealtRanks:
+        """The ranks of the numbers in each arrangement."""
+        return DealtRanks(self.blocks, self._arrangements, self.ranks())
+
+    def observed_ranks(self) -> Floats:
+        """The rank of the number of each counted step as observed, less the mean of all."""
+        every = np.arange(len(self.blocks.codes))
+        return np.repeat(self.dealt_ranks().at(0, every), np.diff(self.bounds))
 
     def ranks(self) -> list[Floats]:
         """For each arrangement the rank of each code, less the mean of all steps; equal numbers share their mean rank.
@@ -71,7 +79,7 @@ class DealtNumbers:
         Where blocks of different sizes swap their numbers, more steps have some and fewer have others, so ranks change.
         """
         every, sizes = np.arange(len(self.bounds) - 1), np.diff(self.bounds)
-        count = int(self._blocks.codes.max(initial=-1)) + 1
+        count = int(self.blocks.codes.max(initial=-1)) + 1
         first = _centred_ranks(np.bincount(self.codes(0, every), sizes, count))
         if len(np.unique(sizes)) < 2:
             return [first] * len(self)
@@ -82,6 +90,66 @@ class DealtNumbers:
 def _centred_ranks(counts: NDArray[Any]) -> Floats:
     ranks: Floats = np.cumsum(counts) - (counts - 1) / 2 - (counts.sum() + 1) / 2
     return ranks
+
+
+class RankProducts(NamedTuple):
+    """For each arrangement, sums over steps: of the products of the ranks of cells and numbers, and of the squares.
+
+    Attributes
+    ----------
+    products : ndarray of float64, shape (arrangements, cells)
+    squares : ndarray of float64, shape (arrangements,)
+        Of the ranks of the numbers, less their mean.
+    """
+
+    products: Floats
+    squares: Floats
+
+    @classmethod
+    def none(cls, arrangements: int, cells: int) -> Self:
+        """Of no steps."""
+        return cls(np.zeros((arrangements, cells)), np.zeros(arrangements))
+
+    def joined(self, other: RankProducts) -> RankProducts:
+        """With those of other steps."""
+        return RankProducts(self.products + other.products, self.squares + other.squares)
+
+
+class DealtRanks(NamedTuple):
+    """The ranks of numbers in some arrangements of these.
+
+    Attributes
+    ----------
+    blocks : Blocks
+    arrangements : list of ndarray
+    ranks : list of ndarray
+        For each arrangement the rank of each code.
+    """
+
+    blocks: Blocks
+    arrangements: list[Ints]
+    ranks: list[Floats]
+
+    def at(self, arrangement: int, places: Ints) -> Floats:
+        """The ranks of the numbers that stand at some blocks."""
+        moved = self.blocks.rearranging.moved(places, self.arrangements[arrangement])
+        ranks: Floats = self.ranks[arrangement][self.blocks.codes[moved]]
+        return ranks
+
+    def add(self, total: RankProducts, numbers: slice, ranks: Floats, check: Check, adding: threading.Lock) -> None:
+        """Add some of the counted steps to the sums, given the ranks of the cells there, of shape (steps, cells)."""
+        places, sizes, sums = self.blocks.summed(numbers, ranks)
+        for first, end in ranges_of(len(self.arrangements), max(1, AT_ONCE // max(1, len(places)))):
+            check()
+            theirs = np.stack([self.at(each, places) for each in range(first, end)])
+            products, squares = theirs @ sums, theirs**2 @ sizes
+            with adding:
+                total.products[first:end] += products
+                total.squares[first:end] += squares
+
+    def drawn(self) -> DealtRanks:
+        """The arrangements other than the observed one, in few bytes."""
+        return DealtRanks(self.blocks.to_send(), self.arrangements[1:], self.ranks[1:])
 
 
 class RankCorrelations:
@@ -95,27 +163,23 @@ class RankCorrelations:
     """
 
     def __init__(self, dealt: DealtNumbers, spread: Floats) -> None:
-        self._dealt, self._spread, self._ranks = dealt, spread, dealt.ranks()
-        self._products = np.zeros((len(dealt), len(spread)))
-        self._squares = np.zeros(len(dealt))
+        self._steps, self._spread, self._ranks = dealt.steps, spread, dealt.dealt_ranks()
+        self._sums = RankProducts.none(len(dealt), len(spread))
         self._adding = threading.Lock()
 
     def add(self, numbers: slice, ranks: Floats, check: Check) -> None:
         """Add some of the counted steps, given the ranks of the cells there, of shape (steps, cells)."""
-        places, sizes, sums = summed_over_blocks(self._dealt.bounds, numbers, ranks)
-        for first, end in ranges_of(len(self._dealt), max(1, AT_ONCE // max(1, len(places)))):
-            check()
-            theirs = np.stack([self._ranks[each][self._dealt.codes(each, places)] for each in range(first, end)])
-            products, squares = theirs @ sums, theirs**2 @ sizes
-            with self._adding:
-                self._products[first:end] += products
-                self._squares[first:end] += squares
+        self._ranks.add(self._sums, numbers, ranks, check, self._adding)
 
-    def found(self) -> Floats:
-        """The correlations, of shape (arrangements, cells); NaN where all numbers, or all values, are alike."""
-        steps = max(1, self._dealt.steps)
-        scale = np.sqrt(self._squares / steps)[:, None] * self._spread * steps
-        rho = np.divide(self._products, scale, out=np.full(scale.shape, np.nan), where=scale > 0)
+    def found(self, sums: RankProducts | None = None) -> Floats:
+        """The correlations, of shape (arrangements, cells); NaN where all numbers, or all values, are alike.
+
+        ``sums`` are those of all steps, where these weren't added here.
+        """
+        products, squares = sums or self._sums
+        steps = max(1, self._steps)
+        scale = np.sqrt(squares / steps)[:, None] * self._spread * steps
+        rho = np.divide(products, scale, out=np.full(scale.shape, np.nan), where=scale > 0)
         found: Floats = np.clip(rho, -1, 1)
         return found
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.states.picked_rows import picked_rows
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, Report
@@ -41,13 +42,8 @@ def finite_rows(
         By default all.
     """
     rows = np.empty((len(steps), states.shape[1] if cells is None else len(cells)))
-    for start, stop in states.blocks():
-        check()
-        progress(start / max(1, len(states)))
-        low, high = np.searchsorted(steps, [start, stop])
-        if low < high:
-            read = states.read(start, stop)[steps[low:high] - start]
-            rows[low:high] = read if cells is None else read[:, cells]
+    for places, read in picked_rows(states, steps, cells, check=check, progress=progress):
+        rows[places] = read
     finite = np.isfinite(rows)
     if finite.all():
         return rows, steps

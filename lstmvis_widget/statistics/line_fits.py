@@ -31,15 +31,15 @@ class Moments:
     """
 
     def __init__(self, exponents: NDArray[np.int64]) -> None:
-        self._exponents = exponents
+        self.exponents = exponents
         shape = (len(exponents),)
         self.steps = np.zeros(shape)
         self.x, self.y, self.xx, self.xy, self.yy = np.zeros((5, *shape))
-        self._least, self._greatest = np.full(shape, np.inf), np.full(shape, -np.inf)
+        self._least, self._greatest = np.full((2, *shape), np.inf), np.full((2, *shape), -np.inf)  # of both
 
     def add(self, cell: int, values: NDArray[Any], numbers: Floats) -> None:
         """Add some steps of a cell: its values, and the numbers there, both of shape (steps,)."""
-        factor = 2.0 ** -float(self._exponents[cell])
+        factor = 2.0 ** -float(self.exponents[cell])
         for start, stop in blocks_of(len(values), IN_CACHE):
             some, theirs = values[start:stop], numbers[start:stop]
             known = np.isfinite(some)
@@ -54,8 +54,9 @@ class Moments:
 
         Sums are numpy's own: threads of a linear algebra would wait for each other within those of the caller.
         """
-        self._least[cell] = min(self._least[cell], x.min())
-        self._greatest[cell] = max(self._greatest[cell], x.max())
+        for which, some in enumerate((x, y)):
+            self._least[which, cell] = min(self._least[which, cell], some.min())
+            self._greatest[which, cell] = max(self._greatest[which, cell], some.max())
         before, more = float(self.steps[cell]), len(x)
         share = more / (before + more)
         mean_x, mean_y = x.mean(), y.mean()
@@ -68,10 +69,26 @@ class Moments:
         self.y[cell] += away_y * share
         self.steps[cell] += more
 
+    def joined(self, other: Moments) -> Moments:
+        """Those of these steps and of others, in the same units."""
+        found = Moments(self.exponents)
+        found.steps = self.steps + other.steps
+        share = np.divide(other.steps, found.steps, out=np.zeros_like(found.steps), where=found.steps > 0)
+        away_x, away_y = other.x - self.x, other.y - self.y
+        found.x, found.y = self.x + away_x * share, self.y + away_y * share
+        found.xx = self.xx + other.xx + away_x**2 * self.steps * share
+        found.xy = self.xy + other.xy + away_x * away_y * self.steps * share
+        found.yy = self.yy + other.yy + away_y**2 * self.steps * share
+        found._least, found._greatest = (
+            np.minimum(self._least, other._least),
+            np.maximum(self._greatest, other._greatest),
+        )
+        return found
+
     @property
     def r2(self) -> Floats:
         """R² of the best line, 0…1, Pearson's correlation squared; NaN where all values, or all numbers, are alike."""
-        known = self._varies & (self.yy > 0)
+        known = self._varies & self._numbers_vary
         with np.errstate(over="ignore", invalid="ignore"):
             return np.minimum(_ratio(self.xy, self.xx, known) * _ratio(self.xy, self.yy, known), 1.0)
 
@@ -81,11 +98,17 @@ class Moments:
             slope = _ratio(self.xy, self.xx, self._varies)
             away = others.y - self.y - slope * (others.x - self.x)
             errors = others.steps * away**2 + others.yy - 2 * slope * others.xy + slope**2 * others.xx
-            return 1 - _ratio(errors, others.yy, (others.yy > 0) & ~np.isnan(slope))
+            return 1 - _ratio(errors, others.yy, others._numbers_vary & ~np.isnan(slope))
 
     @property
     def _varies(self) -> NDArray[np.bool_]:
-        return (self._least < self._greatest) & (self.xx > 0)
+        varies: NDArray[np.bool_] = (self._least[0] < self._greatest[0]) & (self.xx > 0)
+        return varies
+
+    @property
+    def _numbers_vary(self) -> NDArray[np.bool_]:
+        vary: NDArray[np.bool_] = (self._least[1] < self._greatest[1]) & (self.yy > 0)
+        return vary
 
 
 def exponents_of(largest: NDArray[Any]) -> NDArray[np.int64]:

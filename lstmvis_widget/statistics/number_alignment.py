@@ -14,9 +14,12 @@ from lstmvis_widget.work.blocks import blocks_of
 from lstmvis_widget.work.cancelling import Check, Report, part
 
 from .aligning import Alignment
-from .binned_alignment import bin_of_each, counted_in_bins, in_blocks, ranks_of_bins
+from .bin_counts import bin_of_each, counted_in_bins, ranks_of_bins
+from .binned_rows import in_blocks
+from .counted_rows import CountedSteps
 from .dealt_numbers import DealtNumbers, RankCorrelations, codes_of, spread_of_ranks
 from .line_fits import Moments, exponents_of
+from .number_sums import NumberSums, SummingNumbers
 from .rank_sums import midranks
 from .rearranging import p_of
 from .sorted_alignment import READING, portions_of, read_cells
@@ -210,6 +213,13 @@ def _binned(measured: _Measured, check: Check, progress: Report) -> list[_Found]
         correlations = RankCorrelations(each.dealt, np.array([spread_of_ranks(of_cell) for of_cell in counts]))
         first, end = each.numbers.start, each.numbers.stop
         bounds = [FIRST + (1 - FIRST) * place / len(one_group) for place in (first, end)]
+        if measured.asked.states.elsewhere is not None:
+            summing = SummingNumbers(
+                measured.asked.cells, counted.edges, ranks, theirs.exponents, each.dealt.dealt_ranks().drawn()
+            )
+            sums = _summed_elsewhere(measured, each, summing, check, part(progress, *bounds))
+            found.append(_Found(correlations.found(sums.products), sums.moments))
+            continue
         for turned in rows.turned(rows.blocks(first, end), one_group, 1, check, part(progress, *bounds)):
             binned = np.empty(turned.values.shape, np.uint16)
             binning = _Binning(turned.values, measured.numbers[turned.numbers], counted.edges, binned, theirs)
@@ -220,6 +230,20 @@ def _binned(measured: _Measured, check: Check, progress: Report) -> list[_Found]
             )
         found.append(_Found(correlations.found(), theirs))
     return found
+
+
+def _summed_elsewhere(
+    measured: _Measured, each: _Part, summing: SummingNumbers, check: Check, progress: Report
+) -> NumberSums:
+    """The sums over one part of the steps, made where the rows are."""
+    theirs = np.stack([measured.numbers[each.numbers], each.dealt.observed_ranks()], axis=1)
+    beside = CountedSteps(measured.alignment.counted[each.numbers], theirs)
+    return (
+        measured.asked.states.fold(
+            summing, NumberSums.joined, beside=beside, ranges=beside.ranges, check=check, progress=progress
+        )
+        or summing.nothing()
+    )
 
 
 class _Binning(NamedTuple):

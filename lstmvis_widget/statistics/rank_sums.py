@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.states.picked_rows import picked_rows
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.labels import OTHER
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, part
 
 from .aligning import Alignment
-from .binned_alignment import bin_starts, counted_in_bins, ranks_of_bins
+from .bin_counts import bin_starts, counted_in_bins, ranks_of_bins
 
 Array = NDArray[Any]
 Ints = NDArray[np.int64]
@@ -92,7 +93,7 @@ class BinnedRanks:
         blocks = list(self._states.blocks())
         done = 0
         for steps in self._portions(every, blocks):
-            values = self._values(steps, blocks, check)
+            values = self._values(steps, check)
             share = part(progress, done / len(every), (done + len(steps)) / len(every))
             if len(sets) == 1:
                 sums[0] += self._summed(values, check, share)
@@ -116,17 +117,11 @@ class BinnedRanks:
             yield steps[first:stop]
             first = stop
 
-    def _values(self, steps: Ints, blocks: list[tuple[int, int]], check: Check) -> Array:
+    def _values(self, steps: Ints, check: Check) -> Array:
         """The values at these steps, of shape (D, n); NaN is −∞."""
         values: Array = np.empty((self.cells, len(steps)), self._edges.dtype)
-        for start, stop in blocks:
-            low, high = np.searchsorted(steps, [start, stop])
-            if low < high:
-                check()
-                first = int(steps[low])
-                rows = self._states.read(first, int(steps[high - 1]) + 1)
-                some = rows if len(rows) == high - low else rows[steps[low:high] - first]
-                values[:, low:high] = np.fmax(some, self._edges.dtype.type(-np.inf), dtype=self._edges.dtype).T
+        for places, rows in picked_rows(self._states, steps, check=check):
+            values[:, places] = np.fmax(rows, self._edges.dtype.type(-np.inf), dtype=self._edges.dtype).T
         return values
 
     def _summed(self, values: Array, check: Check, progress: Report) -> Floats:
@@ -192,12 +187,8 @@ def ranks_of(states: States, check: Check, progress: Report, among: Ints | None 
 def _exact(states: States, among: Ints, check: Check, progress: Report) -> ExactRanks:
     cells = states.shape[1]
     values: Array = np.empty((cells, len(among)), states.dtype)
-    for start, stop in states.blocks():
-        low, high = np.searchsorted(among, [start, stop])
-        if low < high:
-            check()
-            first = int(among[low])
-            values[:, low:high] = states.read(first, int(among[high - 1]) + 1)[among[low:high] - first].T
+    for places, rows in picked_rows(states, among, check=check):
+        values[:, places] = rows.T
     ranks = np.empty((len(among), cells), np.float32)
 
     def rank(cell: int) -> None:

@@ -54,6 +54,15 @@ class Rotating:
         self._counts = np.bincount(self._group if allowed is None else self._group[allowed], minlength=len(bounds) - 1)
         self._firsts = np.cumsum(self._counts) - self._counts
 
+    def __getstate__(self) -> dict[str, Ints]:
+        """What `moved` needs: nothing is drawn elsewhere."""
+        return {"bounds": self.bounds}
+
+    def __setstate__(self, state: dict[str, Ints]) -> None:
+        self.bounds = state["bounds"]
+        self._lengths = np.diff(self.bounds)
+        self._group = np.repeat(np.arange(len(self._lengths)), self._lengths)
+
     @property
     def log_size(self) -> float:
         """The logarithm of the number of arrangements."""
@@ -138,6 +147,33 @@ class Blocks(NamedTuple):
     codes: Ints
     bounds: Ints
     rearranging: Rearranging
+
+    def summed(self, numbers: slice, values: Floats) -> tuple[Ints, Floats, Floats]:
+        """Values of some counted steps, of shape (steps, …), summed over the blocks that these lie in.
+
+        Parameters
+        ----------
+        numbers : slice
+            Which counted steps the values are of.
+        values : ndarray of float64
+
+        Returns
+        -------
+        places, sizes, sums : ndarray
+            Which blocks these are, how many of the steps lie in each, and the sums, of shape (blocks, …).
+        """
+        if self.kind == "step":
+            return np.arange(numbers.start, numbers.stop), np.ones(len(values)), values
+        first = np.searchsorted(self.bounds, numbers.start, side="right") - 1
+        places = np.arange(first, np.searchsorted(self.bounds, numbers.stop))
+        starts = np.maximum(self.bounds[places], numbers.start) - numbers.start
+        sizes = np.diff(starts, append=len(values)).astype(np.float64)
+        return places, sizes, np.add.reduceat(values, starts, axis=0) if len(places) < len(values) else values
+
+    def to_send(self) -> Blocks:
+        """The same in few bytes, with what `summed` and a look at ``codes`` need."""
+        codes = self.codes.astype(np.result_type(*map(np.min_scalar_type, (self.codes.min(), self.codes.max()))))
+        return self._replace(codes=codes, bounds=self.bounds[:0] if self.kind == "step" else self.bounds)
 
 
 def blocks_of(codes: Ints, sequences: Sequences) -> Blocks:

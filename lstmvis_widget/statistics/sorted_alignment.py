@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.states.picked_rows import picked_rows
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, part
 
@@ -74,14 +75,9 @@ def _share(asked: Alignment, start: float, stop: float, upto: float = 1.0) -> tu
 
 def read_cells(asked: Alignment, cells: Ints, check: Check, progress: Report) -> NDArray[Any]:
     """The values of some cells at the counted steps, shape (cells, counted)."""
-    states, counted = asked.states, asked.counted
-    values = np.empty((len(cells), len(counted)), states.dtype)
-    for start, stop in states.blocks():
-        check()
-        progress(start / len(states))
-        low, high = np.searchsorted(counted, [start, stop])
-        if low < high:
-            values[:, low:high] = states.read(start, stop)[:, cells][counted[low:high] - start].T
+    values = np.empty((len(cells), len(asked.counted)), asked.states.dtype)
+    for places, rows in picked_rows(asked.states, asked.counted, cells, check=check, progress=progress):
+        values[:, places] = rows.T
     return values
 
 

@@ -45,7 +45,9 @@ def test_a_fold_joins_the_parts_of_chunks_in_the_order_of_the_rows(client, monke
     monkeypatch.setattr(chunk_tasks, "MANY", many)
     monkeypatch.setattr(chunk_tasks, "TOGETHER", 96 * 5 * 4 * 3)
     rows, shares = States(chunked(), client=client).elsewhere, []
-    found = rows.fold(first_and_sum, one_after_the_other, check=never_cancelled, progress=shares.append)
+    found = rows.fold(
+        first_and_sum, one_after_the_other, beside=None, ranges=None, check=never_cancelled, progress=shares.append
+    )
     step = 96 if many == 16 else 288
     assert [first for first, _ in found] == list(range(0, 1000, step))
     assert [total for _, total in found] == [
@@ -61,6 +63,16 @@ def test_a_fold_ends_when_it_is_cancelled(client):
 
     rows = States(chunked(), client=client).elsewhere
     with pytest.raises(CancelledError):
-        rows.fold(first_and_sum, one_after_the_other, check=check, progress=not_reported)
+        rows.fold(first_and_sum, one_after_the_other, beside=None, ranges=None, check=check, progress=not_reported)
     client.sync(asyncio.sleep, 0)  # what was released goes on the client's own loop
     assert not client.futures
+
+
+def test_small_chunks_are_put_together_where_they_share_little(client):
+    groups = [(at, at + 5) for at in range(0, 50, 5)]
+    plain = chunked(rows=20)
+    assert chunk_tasks.can_be_grouped(plain, groups)
+    assert chunk_tasks.can_be_grouped((plain * 2)[:, ::-1], groups)
+    assert not chunk_tasks.can_be_grouped(plain - plain.mean(axis=0), groups)
+    assert not chunk_tasks.can_be_grouped(plain.cumsum(axis=0), groups)
+    assert not chunk_tasks.can_be_grouped(client.persist(plain), groups)

@@ -108,6 +108,12 @@ def test_bits_that_do_not_fit_are_refused_before_anything_is_read(client, monkey
         rank_matches(chunked(), [0], 0.5, client=client)
 
 
+def test_a_large_numpy_array_is_not_sent_to_a_cluster(client):
+    large = np.zeros((50_000, 60), np.float32)
+    with pytest.raises(ValueError, match=r"holds 12\.0 MB of numpy arrays, .* Give the numpy array itself"):
+        States(da.from_array(large, chunks=(1000, 60)), client=client)
+
+
 def unreadable(number):
     if number == 1:
         raise ValueError("no such shard")
@@ -131,7 +137,7 @@ def test_rows_that_cannot_be_read_are_named(client, piece, reason):
     with pytest.raises(OSError, match=f"rows 100 to 200 of shards can't be read: {reason}"):
         rank_matches(states, [0], 0.5)
     with pytest.raises(OSError, match=f"rows 100 to 200 of the states can't be read: {reason}"):
-        rows.fold(lambda first, _: first, max, check=never_cancelled, progress=not_reported)
+        rows.fold(lambda first, _: first, max, beside=None, ranges=None, check=never_cancelled, progress=not_reported)
     with pytest.raises(OSError, match=f"rows 150 to 160 of shards can't be read: .*{reason}"):
         states.read(150, 160)
 

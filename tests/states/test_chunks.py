@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lstmvis_widget import StateExplorer, cell_alignment, save_states
 from lstmvis_widget.states import chunks as chunks_module
-from lstmvis_widget.states import envelopes, samples, sources
+from lstmvis_widget.states import folding, samples, sources
 from lstmvis_widget.states.chunks import RowChunks, chunks_of
 from lstmvis_widget.states.envelopes import Envelopes
 from lstmvis_widget.states.index import OnOffIndex
@@ -84,7 +84,7 @@ def test_a_layer_that_is_read_whole_for_its_sample_is_read_once(packed, monkeypa
 
 
 def test_a_pass_over_all_steps_unpacks_each_chunk_once(packed, monkeypatch):
-    monkeypatch.setattr(envelopes, "in_threads", lambda work: work())
+    monkeypatch.setattr(folding, "in_threads", lambda work, **_: work())
     states = States(packed)
     track = ["a", "b", "b"] * (STEPS // 3)
     for work in (

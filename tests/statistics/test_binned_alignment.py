@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from lstmvis_widget.statistics import binned_alignment, sorted_alignment
+from lstmvis_widget.statistics import bin_counts, binned_rows, sorted_alignment
 from lstmvis_widget.statistics import cell_alignment as module
 from lstmvis_widget.statistics.cell_alignment import cell_alignment
 
@@ -74,8 +74,8 @@ def binned():
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(module, "MOST_SORTED", 1)
             patched.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 2000)
-            patched.setattr(binned_alignment, "BLOCK_BYTES", 8000)
-            patched.setattr(binned_alignment, "SORTED_STEPS", 1100)
+            patched.setattr(binned_rows, "BLOCK_BYTES", 8000)
+            patched.setattr(binned_rows, "SORTED_STEPS", 1100)
             return cell_alignment(*given, **options)
 
     return call
@@ -124,7 +124,7 @@ def test_with_little_memory_bins_are_wider(binned, monkeypatch):
     rng = np.random.default_rng(3)
     labels = labels_of(rng)
     states = normal(rng, labels)
-    monkeypatch.setattr(binned_alignment, "COUNTS_BYTES", 64 * 4 * 6 * 4)
+    monkeypatch.setattr(bin_counts, "COUNTS_BYTES", 64 * 4 * 6 * 4)
     exact, found = cell_alignment(states, labels.tolist()), binned(states, labels.tolist())
     assert found["f1"].to_numpy() == pytest.approx(exact["f1"].to_numpy(), abs=0.05)
     assert (found["f1"] <= exact["f1"] + 1e-12).all()
@@ -152,7 +152,7 @@ def test_each_row_is_read_at_most_twice(monkeypatch, most_sorted, kept):
     monkeypatch.setattr(module, "MOST_SORTED", most_sorted)
     monkeypatch.setattr(module, "BLOCK_VALUES", 5000)
     monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 3000)
-    monkeypatch.setattr(binned_alignment, "BLOCK_BYTES", 9000)
+    monkeypatch.setattr(binned_rows, "BLOCK_BYTES", 9000)
     labels = labels_of(rng, 2000).tolist()
     table = cell_alignment(source, labels, held_out=0.2, permutations=3)
     assert source.reads.max() <= 2
@@ -164,7 +164,7 @@ def test_each_row_is_read_at_most_twice(monkeypatch, most_sorted, kept):
 def test_it_says_how_far_it_is_and_ends_where_it_is_told_to(monkeypatch, most_sorted):
     monkeypatch.setattr(module, "MOST_SORTED", most_sorted)
     monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 1000)
-    monkeypatch.setattr(binned_alignment, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(binned_rows, "BLOCK_BYTES", 1000)
     states, labels = np.random.default_rng(0).normal(size=(500, 8)), ["a", "b"] * 250
     shares = []
     cell_alignment(states, labels, held_out=0.3, progress=shares.append)
@@ -199,7 +199,7 @@ def test_bins_begin_where_their_edges_are_among_few_values_and_many(number):
     rng = np.random.default_rng(number)
     edges = np.sort(rng.integers(0, 12, 9)).astype(float)
     values = np.sort(rng.integers(-1, 13, number)).astype(float)
-    starts = binned_alignment.bin_starts(values, edges)
+    starts = bin_counts.bin_starts(values, edges)
     bins = [sum(edge <= value for edge in edges) for value in values]
     assert np.diff(starts).tolist() == [bins.count(each) for each in range(10)]
 

@@ -12,7 +12,7 @@ from sklearn.metrics import r2_score
 from sklearn.preprocessing import StandardScaler
 
 from lstmvis_widget import CategoricalTrack, ContinuousTrack, StateExplorer, cell_alignment, probe, tracks_from_text
-from lstmvis_widget.statistics import binned_alignment, ridge_fits
+from lstmvis_widget.statistics import binned_rows, ridge_fits
 from lstmvis_widget.statistics import cell_alignment as module
 from lstmvis_widget.timeline.labels import MOST_CLASSES
 
@@ -36,8 +36,8 @@ def most_sorted(request, monkeypatch):
     monkeypatch.setattr(module, "MOST_SORTED", request.param)
     if request.param == 1:
         monkeypatch.setattr("lstmvis_widget.states.sources.BLOCK_BYTES", 2000)
-        monkeypatch.setattr(binned_alignment, "BLOCK_BYTES", 3000)
-        monkeypatch.setattr(binned_alignment, "SORTED_STEPS", 90)
+        monkeypatch.setattr(binned_rows, "BLOCK_BYTES", 3000)
+        monkeypatch.setattr(binned_rows, "SORTED_STEPS", 90)
     return request.param
 
 
@@ -67,6 +67,13 @@ def test_measures_are_those_of_scipy_and_scikit_learn():
         assert row["r2"] == pytest.approx(r2_score(numbers[fitted], line.predict(inputs[fitted])))
         assert row["r2_held_out"] == pytest.approx(r2_score(numbers[others], line.predict(inputs[others])))
     assert table.loc[5].drop("cell").isna().all()
+
+
+@BOTH_WAYS
+def test_numbers_that_are_alike_at_all_held_out_steps_have_no_r2_there():
+    states, numbers = data()
+    numbers[STEPS * 3 // 4 :] = 0.1  # a mean of these is 0.1 but for rounding
+    assert cell_alignment(states, numbers, held_out=0.25)["r2_held_out"].isna().all()
 
 
 few_values = st.sampled_from([-np.inf, -1.5, -0.5, 0.0, 0.25, 1.0, np.inf, np.nan])
@@ -262,8 +269,8 @@ def test_bins_agree_with_sorting_on_many_values(monkeypatch):
     options = {"held_out": 0.25, "permutations": 19, "sequences": [1000] * 4}
     exact = cell_alignment(states, numbers, **options)
     monkeypatch.setattr(module, "MOST_SORTED", 1)
-    monkeypatch.setattr(binned_alignment, "BLOCK_BYTES", 8000)
-    monkeypatch.setattr(binned_alignment, "SORTED_STEPS", 1100)
+    monkeypatch.setattr(binned_rows, "BLOCK_BYTES", 8000)
+    monkeypatch.setattr(binned_rows, "SORTED_STEPS", 1100)
     binned = cell_alignment(states, numbers, **options)
     np.testing.assert_allclose(binned.filter(like="spearman"), exact.filter(like="spearman"), atol=2e-4)
     np.testing.assert_allclose(binned.filter(like="r2"), exact.filter(like="r2"), rtol=1e-9)
