@@ -27,7 +27,7 @@ BLOCK_WORDS = 2**16
 """Words of the starts of a block: a few arrays of this size fit in the processor's cache."""
 
 FEW_STARTS = 1 / 32
-"""When this share of the starts of a block is left, their ranges are spelled out: that is faster from here on."""
+"""When this share of the starts of a whole block is left, their ranges are spelled out: that is faster from here on."""
 
 SPELLED_STARTS = 2**16
 """Starts that are left to be spelled out together, about."""
@@ -68,6 +68,7 @@ class CandidateCount:
         self._bits, self._mask, self._sequences = bits, mask[:, None], sequences
         self._before, self._after, self._min_length = before, after, min_length
         self._selected = int(np.bitwise_count(mask).sum())
+        self._block_steps = max(1, BLOCK_WORDS // len(mask))
         self._joined: Words | None = None  # all ones where the step before is of the same sequence
         self._end = end_of_last(bits, sequences)
         starts = sequences.starts_in(bits.own[0] + 1, bits.own[1])
@@ -82,7 +83,7 @@ class CandidateCount:
         if self._endings is not None:
             self._off_after = self._endings.everywhere(check)
         low, high = self._bits.own
-        steps, size = high - low, max(1, BLOCK_WORDS // len(self._mask))
+        steps, size = high - low, self._block_steps
         begun = 0
 
         def before_each() -> None:
@@ -120,7 +121,7 @@ class CandidateCount:
         np.invert(before, out=fresh)
         alive = _any(np.bitwise_and(held, fresh, out=other), "alive")
         length, any_full = self._min_length, True
-        while np.count_nonzero(alive) > FEW_STARTS * shape[1]:
+        while np.count_nonzero(alive) > FEW_STARTS * self._block_steps:
             if length % CHECKED_LENGTHS == 0:
                 check()
             np.bitwise_and(held, bits.stretch(bits.words, start + length, stop + length), out=kept)
