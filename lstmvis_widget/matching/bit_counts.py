@@ -15,7 +15,8 @@ from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks,
 from lstmvis_widget.work.cancelling import Check, Report
 from lstmvis_widget.work.scratch import scratch
 
-from .bit_ranges import ALL, ALL_ONES, end_of_last, missing_around, off_after, windows_of
+from .bit_endings import Endings
+from .bit_ranges import ALL, ALL_ONES, end_of_last, missing_around, windows_of
 from .bit_spelling import Growing, spelled
 from .length_counts import SparseCounts
 
@@ -73,12 +74,13 @@ class CandidateCount:
         if len(starts):
             self._joined = np.full(bits.words.shape[1], ALL_ONES)
             self._joined[bits.column(starts)] = 0
+        self._endings = Endings(bits, ALL, after, sequences) if after else None
         self._off_after: Words | None = None
 
     def run(self, check: Check, progress: Report) -> SparseCounts:
         """Count all; ``check`` is called now and then, ``progress`` gets the share done, 0…1."""
-        if self._after:
-            self._off_after = off_after(self._bits, self._bits.words, self._after, self._sequences, check)
+        if self._endings is not None:
+            self._off_after = self._endings.everywhere(check)
         low, high = self._bits.own
         steps, size = high - low, max(1, BLOCK_WORDS // len(self._mask))
         begun = 0
@@ -154,7 +156,7 @@ class CandidateCount:
         np.copyto(held, 0, where=missing)
 
     def _spell(self, ranges: Growing, found: _Histograms, check: Check) -> None:
-        every = spelled(self._bits, ALL, self._off_after, ranges, least=1, max_length=None, check=check)
+        every = spelled(self._bits, ALL, self._endings, ranges, least=1, max_length=None, check=check)
         for candidates in every:
             found.add_spelled(candidates.stop - candidates.start, candidates.overlap)
 
