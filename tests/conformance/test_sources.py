@@ -302,3 +302,19 @@ class TestDaskArrayOnACluster(AskingContract, UnreadableContract):
     def make_unreadable(self, client):
         with client.as_current():
             yield unreadable_dask_array
+
+
+class TestFilesOnACluster(AskingContract):
+    """Its workers open the files where they are."""
+
+    @pytest.fixture
+    def make(self, client, new_folder):
+        def make(array):
+            folder = new_folder()
+            for number, part in enumerate(np.split(array, [11, 12, 41])):
+                np.save(folder / f"{number}.npy", part)
+            states = States(f"{folder}/*.npy", client=client)
+            states.sequences = None  # one text, as in the other sources
+            return states
+
+        return make

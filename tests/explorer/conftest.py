@@ -26,6 +26,9 @@ def states_as(request, monkeypatch):
         pytest.skip(reason)
     give_as_dask(monkeypatch)
     if given == "cluster":
+        # Threads of Dask draw random numbers while Hypothesis watches for those of the test.
+        ignored = "ignore::hypothesis.errors.HypothesisDeprecationWarning"
+        request.node.add_marker(pytest.mark.filterwarnings(ignored))
         client = request.getfixturevalue("client")
         request.getfixturevalue("active").enter_context(client.as_current())
 
