@@ -16,6 +16,12 @@ settings.load_profile("lstmvis")
 
 def pytest_addoption(parser):
     parser.addoption("--headed", action="store_true", help="show the browser of the browser tests")
+    parser.addoption(
+        "--states-as",
+        choices=("array", "dask", "cluster"),
+        default="array",
+        help="as what the tests of explorers give arrays: as they are, as Dask arrays, or as these on a cluster",
+    )
 
 
 def pytest_collection_finish():

@@ -11,18 +11,19 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.work.blocks import Block
 from lstmvis_widget.work.cancelling import Check, Report, not_reported
 
 from . import faults
 from .keys import numbered_keys, short_key
-from .lazy_dask import blockwise, cloudpickle, da, dask, distributed, highlevelgraph, layers
+from .lazy_dask import blockwise, cloudpickle, core, da, dask, distributed, highlevelgraph, layers, optimization, utils
 from .waiting import wait_until
 
 OfChunk = Callable[..., Any]
@@ -34,6 +35,12 @@ SMALL = 2**23
 
 TOGETHER = 2**25
 """Bytes of the chunks that are put together."""
+
+SHARED = 4
+"""Groups of chunks may need so many times their share of all tasks."""
+
+FEW = 32
+"""So many tasks more may be shared by all groups."""
 
 MANY = 16
 """So many chunks for each thread of the cluster are many."""
@@ -77,9 +84,10 @@ def over_chunks(
     ends = np.cumsum([0, *array.chunks[0]])
     count = len(array.chunks[0])
     size = array.nbytes / max(1, count)
-    if count > MANY * threads and size < SMALL and not distributed.futures_of(array):
-        groups = _grouped(ends, max(1, round(TOGETHER / max(1, size))))
-        return _of_groups(client, array, function, groups, beside)
+    if count > MANY * threads and size < SMALL:
+        groups = list(itertools.pairwise([*range(0, count, max(1, round(TOGETHER / max(1, size)))), count]))
+        if can_be_grouped(array, groups):
+            return _of_groups(client, array, function, groups, beside)
     rows = list(itertools.pairwise(ends.tolist()))
     name = short_key(_name_of(function))
     inputs = [array]
@@ -136,29 +144,69 @@ def _name_of(function: OfChunk) -> str:
 # -------------------------------------------------------------- many small chunks
 
 
-def _grouped(ends: NDArray[np.int64], together: int) -> list[Block]:
-    bounds = [*ends[:-1:together].tolist(), int(ends[-1])]
-    return list(itertools.pairwise(bounds))
+def can_be_grouped(array: Any, groups: Sequence[Block]) -> bool:
+    """Whether groups of chunks can be computed apart: the cluster holds nothing of them, and they share few tasks.
+
+    Chunks from which the mean of all is subtracted share all tasks of the mean, which each group would compute again.
+    """
+    if distributed.futures_of(array):
+        return False
+    graph, keys = array.__dask_graph__(), list(core.flatten(array.__dask_keys__()))
+    most = SHARED * len(graph) / len(groups) + FEW
+    looked_at = [keys[slice(*groups[number])] for number in {0, len(groups) // 2, len(groups) - 1}]
+    # A layer of a graph may be culled as a whole only, which is coarse; its tasks one by one, which takes long.
+    coarse = [graph.cull(set(some)).to_dict() for some in looked_at]
+    return all(len(optimization.cull(tasks, some)[0]) <= most for tasks, some in zip(coarse, looked_at, strict=True))
 
 
 def _of_groups(
-    client: Any, array: Any, function: OfChunk, groups: list[Block], beside: BesideRows | None
+    client: Any, array: Any, function: OfChunk, groups: Sequence[Block], beside: BesideRows | None
 ) -> ChunkTasks:
-    starts, stops = zip(*groups, strict=True)
-    given = [] if beside is None else [[Sent(beside.within(*rows)) for rows in groups]]
+    ends = np.cumsum([0, *array.chunks[0]])
+    rows = [(int(ends[first]), int(ends[end])) for first, end in groups]
+    given = [] if beside is None else [[Sent(beside.within(*these)) for these in rows]]
     with dask.config.set({LARGE_GRAPH: "1GiB"}):
-        held = client.submit(Sent(array), key=short_key("held"))
+        held = client.submit(Sent(SmallChunks(array)), key=short_key("held"))
         large = _is_large(function)
         shared = client.submit(Sent(function), key=short_key("function")) if large else Sent(function)
         keys = numbered_keys(_name_of(function), len(groups))
-        futures = client.map(on_group, [held] * len(groups), starts, stops, *given, function=shared, key=keys)
-    return ChunkTasks(groups, futures)
+        futures = client.map(on_group, [held] * len(groups), groups, rows, *given, function=shared, key=keys)
+    return ChunkTasks(rows, futures)
 
 
-def on_group(array: Sent, start: int, stop: int, *beside: Sent, function: Sent) -> Any:
-    """What the function gives for these rows, whose chunks are read here, one by one."""
-    values = array.value[start:stop].compute(scheduler="synchronous")
-    return on_chunk(function, values, (slice(start, stop), slice(0, values.shape[1])), *beside)
+class SmallChunks:
+    """The chunks of an array, for a worker that computes some of them in one task.
+
+    Parameters
+    ----------
+    array : dask.array.Array
+    """
+
+    def __init__(self, array: Any) -> None:
+        self._array = array
+
+    @cached_property
+    def _graph(self) -> dict[Any, Any]:
+        return dict(utils.ensure_dict(self._array.__dask_graph__()))
+
+    @cached_property
+    def _keys(self) -> list[Any]:
+        return list(core.flatten(self._array.__dask_keys__()))
+
+    def values(self, first: int, end: int) -> NDArray[Any]:
+        """The rows of the chunks ``first`` up to ``end``."""
+        keys = self._keys[first:end]
+        tasks, _ = optimization.cull(self._graph, keys)
+        return np.concatenate([as_numpy(chunk) for chunk in core.get(tasks, keys)])
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_array": self._array}
+
+
+def on_group(chunks: Sent, group: Block, rows: Block, *beside: Sent, function: Sent) -> Any:
+    """What the function gives for the rows of some chunks, which are computed here one after the other."""
+    values = chunks.value.values(*group)
+    return on_chunk(function, values, (slice(*rows), slice(0, values.shape[1])), *beside)
 
 
 # ---------------------------------------------------------------------- waiting

@@ -111,6 +111,22 @@ def workers_of(client: Any) -> list[Worker]:
     ]
 
 
+def has_workers(client: Any) -> bool:
+    """Whether a client's cluster has workers now; it raises as `workers_of`, and asks for less."""
+    check_open(client)
+    try:
+        return bool(client.nthreads())
+    except OSError as error:
+        raise faults.scheduler_gone(client) from error
+
+
+def check_ready(client: Any) -> None:
+    """Raise OSError where a cluster can't be worked on; what takes a message is looked at once for each client."""
+    check_open(client)
+    if client not in _like_ours:
+        ready_workers(client)
+
+
 def ready_workers(client: Any, check: Check = never_cancelled, *, seconds: float | None = None) -> list[Worker]:
     """The workers of a cluster that has the packages of this process; waits a while for the first worker.
 

@@ -16,7 +16,7 @@ from lstmvis_widget.work.blocks import Block
 from lstmvis_widget.work.cancelling import Check, Report
 
 from .chunk_tasks import ChunkTasks, Following, over_chunks
-from .client import active_client, ready_workers
+from .client import active_client, check_ready, ready_workers
 from .cluster_build import ClusterBuild
 from .keys import numbered_keys
 from .lazy_dask import da, dask, distributed
@@ -56,7 +56,7 @@ class ClusterRows(DaskRows):
         if isinstance(key, tuple):
             member, rows = key
             return self.like(self.array[member])[rows]
-        ready_workers(self.client)
+        check_ready(self.client)
         [wanted] = dask.optimize(self.array[key])
         futures = distributed.futures_of(self.client.persist(wanted))
         parts = [as_numpy(each) for each in results_of(self.client, futures, "reading states")]

@@ -128,7 +128,7 @@ class _Watch:
                 raise faults.scheduler_gone(self._client)
             return
         self._apart_since = None
-        self._alone_since = None if clients.workers_of(self._client) else self._alone_since or now
+        self._alone_since = None if clients.has_workers(self._client) else self._alone_since or now
         if self._alone_since is not None and now - self._alone_since >= clients.WORKERS_AWAITED:
             raise faults.no_workers(self._client, clients.WORKERS_AWAITED)
 

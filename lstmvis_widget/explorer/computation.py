@@ -263,6 +263,8 @@ class Computation:
         finally:
             if build.broken:
                 self.shelf.drop("build")
+        if index.threshold != request.pattern.threshold:  # of byte codes, it is a code
+            index = index.with_threshold(request.pattern.threshold)
         self.shelf.drop("build")
         self.shelf.put("index", index, key=key, about=("index", request.states.origin))
         self._newest = key

@@ -78,6 +78,8 @@ class Preparing:
             return None
         request = ranked[0]
         layer, states, threshold = request.layer, request.states, request.pattern.threshold
+        if states.elsewhere is not None:  # blocks aren't brought here for what may never be asked for
+            return None
         grid = request.grid if self._computation.codes.are_missing(states, request.grid) else None
         wanted = Prepared(layer, threshold, states, grid, self._unseen(layer, states))
         before = self.task.question

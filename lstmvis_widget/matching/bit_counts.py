@@ -13,8 +13,9 @@ from lstmvis_widget.states.bits import Bits, Words
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, Report
+from lstmvis_widget.work.scratch import scratch
 
-from .bit_ranges import ALL, ALL_ONES, end_of_last, off_after, windows_of
+from .bit_ranges import ALL, ALL_ONES, end_of_last, missing_around, off_after, windows_of
 from .bit_spelling import Growing, spelled
 from .length_counts import SparseCounts
 
@@ -38,6 +39,10 @@ MOST_JOINED = 256
 
 CHECKED_LENGTHS = 16
 """Lengths that are looked at between two calls of ``check``."""
+
+
+ARRAYS = ("held", "kept", "before", "fresh", "other words", "rest of words")
+"""Names of arrays that are as large as a block."""
 
 
 class CandidateCount:
@@ -104,43 +109,49 @@ class CandidateCount:
 
     def _block(self, start: int, stop: int, found: _Histograms, check: Check) -> Growing:
         """Count the candidates of these starts, and return the few ranges that are left to be spelled out."""
-        steps, bits, mask = np.arange(start, stop), self._bits, self._mask
-        first, end = self._sequences.around_each(start, stop)
-        valid = (steps - self._before >= first) & (steps + self._min_length + self._after <= end)
-        held = self._held_at(start, stop) * valid
-        before = bits.stretch(bits.words, start - 1, stop - 1) * (steps > first) & mask
-        fresh, length, any_full = ~before, self._min_length, True
-        alive = _any(held & fresh)
-        while np.count_nonzero(alive) > FEW_STARTS * len(steps):
+        bits, mask, room = self._bits, self._mask, scratch()
+        shape = len(mask), stop - start
+        held, kept, before, fresh, other, rest = (room.array(name, shape) for name in ARRAYS)
+        self._hold(held, start, stop)
+        np.bitwise_and(bits.stretch(bits.words, start - 1, stop - 1), mask, out=before)
+        before[:, self._sequences.starts_in(start, stop) - start] = 0
+        np.invert(before, out=fresh)
+        alive = _any(np.bitwise_and(held, fresh, out=other), "alive")
+        length, any_full = self._min_length, True
+        while np.count_nonzero(alive) > FEW_STARTS * shape[1]:
             if length % CHECKED_LENGTHS == 0:
                 check()
-            kept = held & bits.stretch(bits.words, start + length, stop + length)
+            np.bitwise_and(held, bits.stretch(bits.words, start + length, stop + length), out=kept)
             if self._joined is not None:
                 kept &= bits.stretch(self._joined, start + length, stop + length)
             kept[:, max(0, self._end - (start + length)) :] = 0
-            inside, dropped = held, held ^ kept
+            inside, dropped = held, np.bitwise_xor(held, kept, out=other)
             if self._off_after is not None:
-                inside = dropped = dropped & bits.stretch(self._off_after, start + length, stop + length)
-            ends, full = alive & _any(dropped), 0
+                dropped &= bits.stretch(self._off_after, start + length, stop + length)
+                inside = dropped
+            ends, full = _any(dropped, "ends"), 0
+            ends &= alive
             if any_full:
-                full = int(np.count_nonzero(ends & (inside == mask).all(axis=0)))
-                any_full = bool((held == mask).all(axis=0).any())
+                full = int(np.count_nonzero(ends & ~_any(np.bitwise_xor(inside, mask, out=rest), "rest")))
+                any_full = not _any(np.bitwise_xor(held, mask, out=rest), "rest").all()
             found.add(length, int(np.count_nonzero(ends)), full)
-            held, length = kept, length + 1
-            alive &= _any(held & fresh)
+            held, kept, length = kept, held, length + 1
+            alive &= _any(np.bitwise_and(held, fresh, out=other), "ends")
         left = np.flatnonzero(alive)
-        return Growing(start + left, start + left + length, end[left], held[:, left], before[:, left])
+        end = self._sequences.around(start + left)[1]
+        return Growing(start + left, start + left + length, end, held[:, left], before[:, left])
 
-    def _held_at(self, start: int, stop: int) -> Words:
+    def _hold(self, held: Words, start: int, stop: int) -> None:
         """The selected cells that are on for the least length from each step, and off for the limit before it."""
-        held = np.empty((len(self._mask), stop - start), np.uint64)
         for number, row in enumerate(self._bits.words):
-            held[number] = windows_of(self._bits, np.bitwise_and, row, (start, stop), self._min_length)
+            on = windows_of(self._bits, np.bitwise_and, row, (start, stop), self._min_length)
+            np.bitwise_and(on, self._mask[number], out=held[number])
             if self._before:
                 behind = start - self._before, stop - self._before
-                held[number] &= ~windows_of(self._bits, np.bitwise_or, row, behind, self._before)
-        held &= self._mask
-        return held
+                on = windows_of(self._bits, np.bitwise_or, row, behind, self._before)
+                held[number] &= np.invert(on, out=scratch().array("off", stop - start))
+        missing = missing_around(self._sequences, (start, stop), self._before, self._min_length + self._after)
+        np.copyto(held, 0, where=missing)
 
     def _spell(self, ranges: Growing, found: _Histograms, check: Check) -> None:
         every = spelled(self._bits, ALL, self._off_after, ranges, least=1, max_length=None, check=check)
@@ -192,7 +203,11 @@ class _Histograms:
         return SparseCounts.joined([SparseCounts(lengths, self._every[lengths], self._full[lengths]), *self._long])
 
 
-def _any(words: Words) -> Mask:
-    """Where one of the rows has a bit."""
-    some: Mask = (words[0] if len(words) == 1 else np.bitwise_or.reduce(words, axis=0)) != 0
-    return some
+def _any(words: Words, name: str) -> Mask:
+    """Where one of the rows has a bit: the array of this thread of this name."""
+    room = scratch()
+    some: Words = words[0]
+    if len(words) > 1:
+        some = np.bitwise_or.reduce(words, axis=0, out=room.array("some words", words.shape[1]))
+    where: Mask = np.not_equal(some, 0, out=room.array(name, words.shape[1], bool))
+    return where

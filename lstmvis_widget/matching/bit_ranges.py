@@ -9,6 +9,7 @@ from lstmvis_widget.states.bits import SUMMARY_STEPS, Bits, Levels, Words
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import Block, SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, never_cancelled
+from lstmvis_widget.work.scratch import scratch
 
 Ints = NDArray[np.int64]
 Rows = NDArray[np.intp] | slice
@@ -97,7 +98,8 @@ def _over_ranges(reduce: np.ufunc, levels: Levels, ranges: tuple[Ints, Ints], ro
 def windows_of(bits: Bits, reduce: np.ufunc, row: Words, starts: Block, size: int) -> Words:
     """Element i is ``reduce`` over the ``size`` steps from the i-th start on; of starts from one to another.
 
-    ``row`` is a row of the words of ``bits``. What is found is anything where one of the steps doesn't exist.
+    ``row`` is a row of the words of ``bits``. What is found is anything where one of the steps doesn't exist. It is a
+    view, or an array of this thread that the next call uses again.
     """
     start, stop = starts
     low, high = bits.own
@@ -106,7 +108,8 @@ def windows_of(bits: Bits, reduce: np.ufunc, row: Words, starts: Block, size: in
     end = max(min(stop, high - size + 1), begin)
     if (begin, end) == (start, stop):
         return over_windows(reduce, row[start + shift : stop + size - 1 + shift], size)
-    found = np.zeros(stop - start, np.uint64)
+    found: Words = scratch().array("windows", stop - start)
+    found.fill(0)
     if begin < end:
         within = over_windows(reduce, row[begin + shift : end + size - 1 + shift], size)
         found[begin - start : end - start] = within
@@ -136,9 +139,7 @@ def _over_borders(bits: Bits, reduce: np.ufunc, row: Words, start: Ints, size: i
     some = np.flatnonzero(left)
     if len(some):  # within few pieces beyond a border
         pairs, which = np.unique(np.stack([first[some], last[some] + 1]), axis=1, return_inverse=True)
-        padded = np.append(
-            row, np.zeros(1, np.uint64)
-        )  # since the end of a window is the beginning of another for numpy
+        padded = np.append(row, np.zeros(1, np.uint64))  # numpy takes each end of a window for a beginning, too
         found[some] = reduce.reduceat(padded, pairs.T.reshape(-1))[::2][which.reshape(-1)]
     return found
 
@@ -146,22 +147,45 @@ def _over_borders(bits: Bits, reduce: np.ufunc, row: Words, start: Ints, size: i
 def over_windows(reduce: np.ufunc, words: Words, size: int) -> Words:
     """Element i is ``reduce`` over ``words[i : i + size]``; one element for each whole window, of which there is one.
 
-    ``reduce`` is bitwise_and or bitwise_or. It takes a time that hardly depends on the size. Of size 1 it is a view.
+    ``reduce`` is bitwise_and or bitwise_or. It takes a time that hardly depends on the size. Of size 1 it is a view,
+    else an array of this thread that the next call uses again.
     """
     count = len(words) - size + 1
+    rooms = [scratch().array(name, len(words)) for name in ("over", "over in turn")]
     if size > count:
         # Each window is the end of the words before `count`, the words from there to `size`, and the beginning of the
         # words after that.
-        windows: Words = reduce.accumulate(words[count - 1 :: -1])[::-1]
-        windows = reduce(windows, reduce.reduce(words[count:size]))
-        windows[1:] = reduce(windows[1:], reduce.accumulate(words[size:]))
+        windows: Words = reduce.accumulate(words[count - 1 :: -1], out=rooms[0][:count])[::-1]
+        reduce(windows, reduce.reduce(words[count:size]), out=windows)
+        reduce(windows[1:], reduce.accumulate(words[size:], out=rooms[1][: count - 1]), out=windows[1:])
         return windows
     windows, width = words, 1
     while width < size:
         step = min(width, size - width)
-        windows = reduce(windows[: len(windows) - step], windows[step:])
+        windows = reduce(windows[: len(windows) - step], windows[step:], out=rooms[0][: len(windows) - step])
+        rooms.reverse()
         width += step
     return windows[:count]
+
+
+def missing_around(sequences: Sequences, starts: Block, before: int, after: int) -> NDArray[np.bool_]:
+    """Whether one of the ``before`` steps before each step is missing in its sequence, or one of ``after`` from it on.
+
+    ``starts`` are the first step and the end of these steps. It is an array of this thread that the next call uses
+    again.
+    """
+    start, stop = starts
+    room, count = scratch(), stop - start
+    first, last = np.searchsorted(sequences.bounds, [start + 1, stop])
+    begin, end = sequences.bounds[first - 1 : last], sequences.bounds[first : last + 1]
+    changes = room.array("changes", count + 1, np.int8)
+    changes.fill(0)
+    edges = ((begin, 1), (np.minimum(begin + before, end), -1), (np.maximum(end - after + 1, begin), 1), (end, -1))
+    for steps, change in edges:
+        np.add.at(changes, np.clip(steps, start, stop) - start, np.int8(change))
+    np.cumsum(changes[:-1], out=changes[:-1])
+    missing: NDArray[np.bool_] = np.greater(changes[:-1], 0, out=room.array("missing", count, bool))
+    return missing
 
 
 def off_after(bits: Bits, words: Words, limit: int, sequences: Sequences, check: Check) -> Words:
@@ -177,12 +201,10 @@ def off_after(bits: Bits, words: Words, limit: int, sequences: Sequences, check:
 
     def look_at_blocks() -> None:
         for start, stop in blocks:
-            step = np.arange(start, stop)
-            first, end = sequences.around_each(start, stop)
-            missing = (step == first) | (step + limit > end)
+            missing = missing_around(sequences, (start, stop), 1, limit)
             for row, found in zip(words, off[:, start + shift : stop + shift], strict=True):
                 np.invert(windows_of(bits, np.bitwise_or, row, (start, stop), limit), out=found)
-                found[missing] = 0
+                np.copyto(found, 0, where=missing)
 
     in_threads(look_at_blocks, blocks=count_of_blocks(high - low, BLOCK_STEPS))
     behind = np.arange(bits.own_columns.stop, words.shape[1])

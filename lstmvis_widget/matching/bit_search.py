@@ -13,11 +13,12 @@ from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, Report
+from lstmvis_widget.work.scratch import scratch
 
 from . import bit_ranges
 from .bit_counts import CandidateCount
 from .bit_gathering import gathered
-from .bit_ranges import ALL, Rows, off_over_windows, on_over_ranges, windows_of, words_at
+from .bit_ranges import ALL, ALL_ONES, Rows, missing_around, off_over_windows, on_over_ranges, windows_of, words_at
 from .bit_spelling import Growing, spelled
 from .bounded import best_of_bounded
 from .engine import Candidates, Ranked
@@ -89,37 +90,46 @@ class BitSearch:
         return bounds
 
     def _bound_block(self, bounds: NDArray[Any], start: int, stop: int, min_length: int) -> None:
-        steps, bits = np.arange(start, stop), self._bits
-        first, end = self._sequences.around_each(start, stop)
-        valid = (steps - self._before >= first) & (steps + min_length + self._after <= end)
-        if not valid.any():
+        bits, count, room = self._bits, stop - start, scratch()
+        missing = missing_around(self._sequences, (start, stop), self._before, min_length + self._after)
+        if missing.all():
             return
-        begins = np.zeros(stop - start, bool)  # some cell of the candidate switches on at its start
-        inside = steps > first
+        run, other = room.array("run", count), room.array("other", count)
+        some, on = room.array("some", count, bool), room.array("on", count, np.uint8)
+        begins = room.array("begins", count, bool)  # some cell of the candidate switches on at its start
+        begins.fill(0)
+        first_steps = self._sequences.starts_in(start, stop) - start
         # A candidate holds cells that switch off together: count those that do after each of the shortest lengths by
         # themselves, and all others together.
         off_after = self._off_after
-        parts = [np.zeros_like(bounds) for _ in range(0 if off_after is None else ENDINGS_BOUNDED)]
+        parts = [
+            room.array(f"length {number}", count, bounds.dtype)
+            for number in range(0 if off_after is None else ENDINGS_BOUNDED)
+        ]
+        for part in parts:
+            part.fill(0)
         for place, mask in enumerate(self._mask):
             row = bits.words[self._used[place]]
-            ahead = windows_of(bits, np.bitwise_and, row, (start, stop), min_length)
-            run = np.bitwise_and(ahead, mask, out=ahead if min_length > 1 else None)
+            np.bitwise_and(windows_of(bits, np.bitwise_and, row, (start, stop), min_length), mask, out=run)
             if self._before:
                 behind = start - self._before, stop - self._before
-                run &= ~windows_of(bits, np.bitwise_or, row, behind, self._before)
-            if self._before == 0:
-                begins |= (run & ~np.where(inside, bits.stretch(row, start - 1, stop - 1), np.uint64(0))) != 0
+                run &= np.invert(windows_of(bits, np.bitwise_or, row, behind, self._before), out=other)
+            else:
+                np.invert(bits.stretch(row, start - 1, stop - 1), out=other)
+                other[first_steps] = ALL_ONES
+                other &= run
+                begins |= np.not_equal(other, 0, out=some)
             for length, part in enumerate(parts, start=min_length):
                 if off_after is not None:
-                    ends = bits.stretch(off_after[place], start + length, stop + length)
-                    np.add(part, np.bitwise_count(run & ends), out=part)
+                    np.bitwise_and(run, bits.stretch(off_after[place], start + length, stop + length), out=other)
+                    np.add(part, np.bitwise_count(other, out=on), out=part)
                 run &= bits.stretch(row, start + length, stop + length)
-            bounds += np.bitwise_count(run)
+            bounds += np.bitwise_count(run, out=on)
         for part in parts:
             np.maximum(bounds, part, out=bounds)
-        bounds[~valid] = 0
+        np.copyto(bounds, 0, where=missing)
         if self._before == 0:
-            bounds[~begins] = 0
+            np.copyto(bounds, 0, where=np.invert(begins, out=some))
 
     def candidates(
         self, anchors: Ints, *, min_length: int, max_length: int | None, least: int, check: Check

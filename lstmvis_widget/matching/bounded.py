@@ -14,10 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.work.cancelling import Check
+from lstmvis_widget.work.scratch import scratch
 
 from .engine import Candidates, Ranked
 
 Ints = NDArray[np.int64]
+
+
+COUNTED_BOUNDS = 2**16
+"""Bounds counted at once."""
 
 
 class BoundedSearch(Protocol):
@@ -52,7 +57,7 @@ class BoundedSearch(Protocol):
 def best_of_bounded(search: BoundedSearch, k: int, *, min_length: int, max_length: int | None, check: Check) -> Ranked:
     """All candidates with at least the overlap of the k-th best, in any order."""
     bounds = search.bounds(min_length, check)
-    at_least = np.bincount(bounds, minlength=2)[::-1].cumsum()[::-1]  # anchors whose bound is at least v
+    at_least = _histogram(bounds)[::-1].cumsum()[::-1]  # anchors whose bound is at least v
     wanted = k
     while True:
         reached = np.flatnonzero(at_least[1:] >= wanted)
@@ -67,3 +72,14 @@ def best_of_bounded(search: BoundedSearch, k: int, *, min_length: int, max_lengt
         kth = np.partition(found.overlap, len(found.overlap) - k)[len(found.overlap) - k]
         found = found.where(found.overlap >= kth)
     return Ranked(found.start, found.stop, found.overlap, search.sizes(found, check))
+
+
+def _histogram(bounds: NDArray[Any]) -> Ints:
+    """How many anchors have each bound from 0 to the greatest, which is at least 1 here."""
+    counts = np.zeros(max(2, int(bounds.max(initial=0)) + 1), np.int64)
+    for start in range(0, len(bounds), COUNTED_BOUNDS):
+        some = bounds[start : start + COUNTED_BOUNDS]
+        whole = scratch().array("bounds", len(some), np.int64)
+        np.copyto(whole, some)
+        counts += np.bincount(whole, minlength=len(counts))
+    return counts

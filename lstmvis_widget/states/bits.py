@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.work.scratch import scratch
+
 WORD_BITS = 64
 
 Ints = NDArray[np.int64]
@@ -127,12 +129,16 @@ class Bits:
         return Bits(words, self.part)
 
     def stretch(self, words: Words, start: int, stop: int) -> Words:
-        """``words``, of shape (…, columns), at the steps from ``start`` to ``stop``: zeros where there is no step."""
+        """``words``, of shape (…, columns), at the steps from ``start`` to ``stop``: zeros where there is no step.
+
+        A view, or an array of this thread that the next call uses again.
+        """
         low, high = self.own
         shift = self.own_columns.start - low
         if low <= start and stop <= high:
             return words[..., start + shift : stop + shift]
-        found = np.zeros((*words.shape[:-1], stop - start), np.uint64)
+        found: Words = scratch().array("stretch", (*words.shape[:-1], stop - start))
+        found.fill(0)
         first, last = min(max(start, low), stop), max(min(stop, high), start)
         if first < last:
             found[..., first - start : last - start] = words[..., first + shift : last + shift]

@@ -289,7 +289,8 @@ class States:
     @property
     def as_given(self) -> Any:
         """What was given, where it is an array (T, D) of these values; else these states."""
-        changed = self._transform is not None or isinstance(self.source, JoinedRows | SmallFloatRows)
+        made = isinstance(self.source, JoinedRows | SmallFloatRows) or hasattr(self.source, "joined")
+        changed = self._transform is not None or made
         return self if changed else self.source
 
     @property

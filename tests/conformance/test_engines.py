@@ -8,6 +8,7 @@ import pytest
 from lstmvis_widget.matching import bit_counts, bit_gathering, bit_ranges, bit_search
 from lstmvis_widget.matching.engine import Ranked
 from lstmvis_widget.matching.length_counts import LengthCounts
+from lstmvis_widget.partitions.search import PartsSearch
 from lstmvis_widget.states import bits, index
 from lstmvis_widget.states.byte_codes import ByteCodes, ThresholdGrid
 from lstmvis_widget.states.index import IndexBuild, OnOffIndex
@@ -15,6 +16,7 @@ from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.cancelling import CancelledError
 from tests import oracle, plain
 from tests.conformance.engine_contract import BoundedContract, EngineContract
+from tests.partitions.parted import parted_index, parts_of
 
 
 class TestPackedBits(EngineContract, BoundedContract):
@@ -67,6 +69,22 @@ class TestPackedBitsResumed(EngineContract, BoundedContract):
                 return build.run(threads=1, check=check)
             except CancelledError:
                 continue
+
+
+def cuts_of(steps, seed):
+    """Bounds of parts: some of one step, some longer; an empty one here and there."""
+    source = np.random.default_rng(seed)
+    lengths = source.choice([0, 1, 1, 2, 5, 1 + steps // 3], size=steps + 1)
+    inner = np.cumsum(lengths)
+    return [0, *inner[inner < steps].tolist(), steps]
+
+
+class TestPartsInOneProcess(EngineContract, BoundedContract):
+    def engine(self, array, threshold):
+        return parted_index(array, threshold, cuts_of(*array.shape))
+
+    def bounded_search(self, array, selected, pattern, sequences):
+        return PartsSearch(parts_of(array, pattern.threshold, cuts_of(*array.shape)), selected, pattern, sequences)
 
 
 class Runs:

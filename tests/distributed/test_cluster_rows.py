@@ -66,3 +66,13 @@ def test_a_fold_ends_when_it_is_cancelled(client):
         rows.fold(first_and_sum, one_after_the_other, beside=None, ranges=None, check=check, progress=not_reported)
     client.sync(asyncio.sleep, 0)  # what was released goes on the client's own loop
     assert not client.futures
+
+
+def test_small_chunks_are_put_together_where_they_share_little(client):
+    groups = [(at, at + 5) for at in range(0, 50, 5)]
+    plain = chunked(rows=20)
+    assert chunk_tasks.can_be_grouped(plain, groups)
+    assert chunk_tasks.can_be_grouped((plain * 2)[:, ::-1], groups)
+    assert not chunk_tasks.can_be_grouped(plain - plain.mean(axis=0), groups)
+    assert not chunk_tasks.can_be_grouped(plain.cumsum(axis=0), groups)
+    assert not chunk_tasks.can_be_grouped(client.persist(plain), groups)

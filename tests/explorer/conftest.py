@@ -1,8 +1,41 @@
 """What tests of explorers share."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from lstmvis_widget import StateExplorer
+from tests.explorer.states_as import OTHER, SOME, give_as_dask
+
+
+def pytest_generate_tests(metafunc):
+    """Run some tests with arrays and with Dask arrays."""
+    name = metafunc.definition.nodeid.rpartition("/")[2]
+    if metafunc.config.option.states_as == "array" and name.startswith(SOME):
+        metafunc.parametrize("states_as", ["array", "dask"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def states_as(request, monkeypatch):
+    """As what states are given: as arrays, as Dask arrays in this process, or as these on a cluster."""
+    given = getattr(request, "param", request.config.option.states_as)
+    if given == "array":
+        return
+    name = request.node.nodeid.rpartition("/")[2]
+    reason = next((why for begin, why in OTHER.items() if name.startswith(begin)), None)
+    if reason is not None:
+        pytest.skip(reason)
+    give_as_dask(monkeypatch)
+    if given == "cluster":
+        client = request.getfixturevalue("client")
+        request.getfixturevalue("active").enter_context(client.as_current())
+
+
+@pytest.fixture
+def active():
+    """What ends with the test."""
+    with ExitStack() as stack:
+        yield stack
 
 
 @pytest.fixture

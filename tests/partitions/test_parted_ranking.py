@@ -1,31 +1,13 @@
 """The ranking in parts finds what the ranking of all steps at once finds."""
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmvis_widget import rank_matches
 from lstmvis_widget.partitions.parted_index import PartsHere
-from lstmvis_widget.partitions.search import PartsSearch
-from tests.conformance.engine_contract import BoundedContract, EngineContract, ranked_by
+from tests.conformance.engine_contract import ranked_by
 from tests.matching.test_ranking import queries, rows_of
-from tests.partitions.parted import Scattered, parted_index, parts_of
-
-
-def cuts_of(steps, seed):
-    """Bounds of parts: some of one step, some longer; an empty one here and there."""
-    source = np.random.default_rng(seed)
-    lengths = source.choice([0, 1, 1, 2, 5, 1 + steps // 3], size=steps + 1)
-    inner = np.cumsum(lengths)
-    return [0, *inner[inner < steps].tolist(), steps]
-
-
-class TestPartsInOneProcess(EngineContract, BoundedContract):
-    def engine(self, array, threshold):
-        return parted_index(array, threshold, cuts_of(*array.shape))
-
-    def bounded_search(self, array, selected, pattern, sequences):
-        return PartsSearch(parts_of(array, pattern.threshold, cuts_of(*array.shape)), selected, pattern, sequences)
+from tests.partitions.parted import Scattered, parted_index
 
 
 @given(
