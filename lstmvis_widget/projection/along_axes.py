@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,13 +73,13 @@ def along_principal_axes(states: States, seed: int, check: Check, progress: Repo
     frame = Frame.of(states, axes.mean, axes.scale)
     near = frame.is_near and bool(axes.explained.any())
     if not refines:
-        found = _passed(_Pass(states, frame, axes.axes.T, near=near), check, part(progress, 0.6, 1))
+        found = _passed(_Pass(states, Along(frame, axes.axes.T, near)), check, part(progress, 0.6, 1))
         return StepsAlongAxes(axes, found.along((frame.shift - axes.mean) / frame.unit @ axes.axes.T), None)
-    first = _Pass(states, frame, _completed(axes.axes.T, seed), near=near, with_products=True)
+    first = _Pass(states, Along(frame, _completed(axes.axes.T, seed), near, with_products=True))
     first = _passed(first, check, part(progress, 0.3, 0.7))
     best = np.linalg.eigh(first.basis.T @ first.products)[1][:, ::-1][:, :REFINED]
     basis, _ = np.linalg.qr(first.products @ best)
-    last = _Pass(states, first.frame, basis, near=first.near, with_total=True)
+    last = _Pass(states, Along(first.frame, basis, first.near, with_total=True))
     last = _passed(last, check, part(progress, 0.7, 1))
     return _turned(last, known.count)
 
@@ -92,58 +93,143 @@ def _completed(basis: Floats, seed: int) -> Floats:
     return found
 
 
-class _Pass:
-    """One pass over all steps, which puts them along a basis.
-
-    Parameters
-    ----------
-    states : States
-    frame : Frame
-    basis : ndarray of float64, shape (D, k)
-    near : bool
-        Whether values needn't be shifted before they are multiplied.
-    with_products, with_total : bool
-        Whether the products of the states with their positions are summed, and the squares of values.
+class PassSums(NamedTuple):
+    """What a pass finds of some rows.
 
     Attributes
     ----------
-    positions : ndarray of shape (T, k)
-        Relative to the frame, in its unit; NaN for a step that isn't finite.
-    count : int
-        How many steps are finite.
+    positions : tuple of ndarray, each of shape (n, k)
+        Of stretches of rows, one after the other, relative to the frame, in its unit; NaN for a row that isn't finite.
+    number : int
+        How many rows are finite.
     sums, squares : ndarray of float64, shape (k,) and (k, k)
         Of the positions, and of their products.
-    products : ndarray of float64, shape (D, k)
+    products : ndarray of float64, shape (D, k), or ()
     total : ndarray of float64, shape (2,)
         The sum of the squares of the values of some steps, relative to the frame, and the number of these.
     failed : bool
         Whether a value lay so far out that squares failed.
     """
 
-    def __init__(
-        self,
-        states: States,
-        frame: Frame,
-        basis: Floats,
-        *,
-        near: bool,
-        with_products: bool = False,
-        with_total: bool = False,
-    ) -> None:
-        self.states, self.frame, self.basis, self.near = states, frame, basis, near
-        self.with_products, self.with_total = with_products, with_total
-        self._precision = np.float32 if frame.single else np.float64
-        self._directions = np.ascontiguousarray(basis, self._precision)
-        self._offset = (frame.shift @ basis).astype(self._precision) if near else None
-        count = basis.shape[1]
-        self.positions = np.empty((len(states), count), self._precision)
+    positions: tuple[Array, ...]
+    number: int
+    sums: Floats
+    squares: Floats
+    products: Floats
+    total: Floats
+    failed: bool
+
+    def joined(self, other: PassSums) -> PassSums:
+        """With what is found of the rows after these."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return PassSums(
+                (*self.positions, *other.positions),
+                self.number + other.number,
+                self.sums + other.sums,
+                self.squares + other.squares,
+                self.products + other.products,
+                self.total + other.total,
+                self.failed or other.failed,
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Along:
+    """Puts a block of rows along a basis; ``PassSums.joined`` joins what is found of two blocks.
+
+    Parameters
+    ----------
+    frame : Frame
+    basis : ndarray of float64, shape (D, k)
+    near : bool
+        Whether values needn't be shifted before they are multiplied.
+    with_products, with_total : bool
+        Whether the products of the states with their positions are summed, and the squares of values.
+    """
+
+    frame: Frame
+    basis: Floats
+    near: bool
+    with_products: bool = False
+    with_total: bool = False
+
+    def __call__(self, _: int, rows: Array) -> PassSums:
+        """What is found of a block."""
+        with np.errstate(over="ignore", invalid="ignore"):  # of this thread
+            found, products, total = self._of(rows)
+            there = found
+            if not np.isfinite(found).all():
+                finite = np.isfinite(rows).all(axis=1)
+                found, products, total = self._of(rows[finite])
+                there = np.full((len(rows), self.basis.shape[1]), np.nan, found.dtype)
+                there[finite] = found
+            exact = found.astype(np.float64)
+            sums, squares = exact.sum(axis=0), exact.T @ exact
+        failed = not (np.isfinite(squares).all() and np.isfinite(products).all() and np.isfinite(total).all())
+        return PassSums((there,), len(found), sums, squares, products.astype(np.float64), total, failed)
+
+    def _of(self, rows: Array) -> tuple[Array, Array, Floats]:
+        """The positions of rows, the sums of their products with these, and of the squares of some."""
+        precision = np.float32 if self.frame.single else np.float64
+        directions = np.ascontiguousarray(self.basis, precision)
+        offset = (self.frame.shift @ self.basis).astype(precision) if self.near else None
+        total = np.zeros(2)
+        found: Array = np.empty((len(rows), self.basis.shape[1]), precision)
+        products: Array = np.zeros(self.basis.shape if self.with_products else (), precision)
+        blocks = blocks_of(len(rows), max(1, PRODUCTS_AT_ONCE // max(1, self.basis.size)))
+        for number, (start, stop) in enumerate(blocks):
+            some, along = rows[start:stop], found[start:stop]
+            if self.with_total and number % TOTAL_EVERY == 0:
+                moved = self.frame.relative(some)
+                total += np.vecdot(moved, moved).sum(dtype=np.float64), len(some)
+            some = some.astype(np.float32, copy=False) if self.near else self.frame.relative(some)
+            np.matmul(some, directions, out=along)
+            if offset is not None:
+                along -= offset
+            if self.with_products:
+                products += some.T @ along
+        return found, products, total
+
+
+class _Pass:
+    """One pass over all steps, which puts them along a basis.
+
+    Parameters
+    ----------
+    states : States
+    by : Along
+
+    Attributes
+    ----------
+    positions : ndarray of shape (T, k)
+    count : int
+        How many steps are finite.
+    sums, squares, products, total, failed
+        See `PassSums`.
+    """
+
+    def __init__(self, states: States, by: Along) -> None:
+        self.states, self.by = states, by
+        self.frame, self.basis, self.near = by.frame, by.basis, by.near
+        count = by.basis.shape[1]
+        self.positions: Array = np.empty((len(states), count), np.float32 if by.frame.single else np.float64)
         self.count, self.total, self.failed = 0, np.zeros(2), False
-        self.sums, self.squares, self.products = np.zeros(count), np.zeros((count, count)), np.zeros(basis.shape)
-        self._of_blocks: dict[int, tuple[Any, ...]] = {}
+        self.sums, self.squares, self.products = np.zeros(count), np.zeros((count, count)), np.zeros(by.basis.shape)
+        self._of_blocks: dict[int, tuple[int, PassSums]] = {}
         self._folded, self._folding = 0, threading.Lock()
 
     def run(self, check: Check, progress: Report) -> None:
-        """Read all steps, in threads."""
+        """Look at all steps, where they are."""
+        if self.states.elsewhere is not None:
+            found = self.states.fold(self.by, PassSums.joined, check=check, progress=progress)
+            if found is not None:
+                self._add(0, len(self.states), found)
+        else:
+            self._run_here(check, progress)
+        if self.near:
+            self.products -= np.outer(self.frame.shift, self.sums)
+
+    def _run_here(self, check: Check, progress: Report) -> None:
         steps, begun = len(self.states), 0
 
         def before_each() -> None:
@@ -156,63 +242,33 @@ class _Pass:
             nonlocal begun
             for start, stop in shared:
                 begun = max(begun, stop)
-                if not self._add(start, self.states.read(start, stop)):
-                    self.failed = True
+                self._add(start, stop, self.by(start, self.states.read(start, stop)))
+                if self.failed:
                     shared.stop()
 
-        with np.errstate(over="ignore", invalid="ignore"):
-            in_threads(work)
-        if self.near:
-            self.products -= np.outer(self.frame.shift, self.sums)
+        in_threads(work)
 
-    def _add(self, start: int, rows: Array) -> bool:
-        with np.errstate(over="ignore", invalid="ignore"):  # of this thread
-            found, products, total = self._of(rows)
-            there = self.positions[start : start + len(rows)]
-            if np.isfinite(found).all():
-                there[:] = found
-            else:
-                finite = np.isfinite(rows).all(axis=1)
-                found, products, total = self._of(rows[finite])
-                there[:] = np.nan
-                there[finite] = found
-            exact = found.astype(np.float64)
-            sums, squares = exact.sum(axis=0), exact.T @ exact
-        if not (np.isfinite(squares).all() and np.isfinite(products).all() and np.isfinite(total).all()):
-            return False
+    def _add(self, start: int, stop: int, found: PassSums) -> None:
+        """Take in what was found of the rows [start, stop)."""
+        at = start
+        for some in found.positions:
+            self.positions[at : at + len(some)] = some
+            at += len(some)
         with self._folding:
-            self._of_blocks[start] = start + len(rows), len(found), sums, squares, products, total
+            self.failed = self.failed or found.failed
+            self._of_blocks[start] = stop, found._replace(positions=())
             self._fold()
-        return True
 
     def _fold(self) -> None:
         """Add the blocks that come next, in the order of the steps: so sums are the same each time."""
-        while self._folded in self._of_blocks:
-            self._folded, count, sums, squares, products, total = self._of_blocks.pop(self._folded)
-            self.count += count
-            self.sums += sums
-            self.squares += squares
-            self.products += products
-            self.total += total
-
-    def _of(self, rows: Array) -> tuple[Array, Array, Floats]:
-        """The positions of rows, the sums of their products with these, and of the squares of some."""
-        total = np.zeros(2)
-        found: Array = np.empty((len(rows), self.basis.shape[1]), self._precision)
-        products: Array = np.zeros(self.basis.shape if self.with_products else (), self._precision)
-        blocks = blocks_of(len(rows), max(1, PRODUCTS_AT_ONCE // max(1, self.basis.size)))
-        for number, (start, stop) in enumerate(blocks):
-            some, along = rows[start:stop], found[start:stop]
-            if self.with_total and number % TOTAL_EVERY == 0:
-                moved = self.frame.relative(some)
-                total += np.vecdot(moved, moved).sum(dtype=np.float64), len(some)
-            some = some.astype(np.float32, copy=False) if self.near else self.frame.relative(some)
-            np.matmul(some, self._directions, out=along)
-            if self._offset is not None:
-                along -= self._offset
-            if self.with_products:
-                products += some.T @ along
-        return found, products, total
+        with np.errstate(over="ignore", invalid="ignore"):
+            while self._folded in self._of_blocks:
+                self._folded, found = self._of_blocks.pop(self._folded)
+                self.count += found.number
+                self.sums += found.sums
+                self.squares += found.squares
+                self.products += found.products
+                self.total += found.total
 
     def along(self, moved: Floats, turn: Floats | None = None) -> Floats:
         """The positions moved, and then turned, in the unit of the states: shape (T, 2)."""
@@ -235,9 +291,7 @@ def _passed(asked: _Pass, check: Check, progress: Report) -> _Pass:
     if not asked.failed:
         return asked
     frame = widest_frame(asked.states, asked.frame.shift, check)
-    again = _Pass(
-        asked.states, frame, asked.basis, near=False, with_products=asked.with_products, with_total=asked.with_total
-    )
+    again = _Pass(asked.states, replace(asked.by, frame=frame, near=False))
     again.run(check, progress)
     return again
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.states.folding import every_row
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.blocks import Block, blocks_of
 from lstmvis_widget.work.cancelling import Check
@@ -95,7 +97,8 @@ def first_look(states: States, check: Check) -> Frame:
         runs: Iterator[Block] = iter([(0, steps)])
     else:
         runs = iter([(int(at), int(at) + LOOKED_AT // RUNS) for at in np.linspace(0, steps - LOOKED_AT // RUNS, RUNS)])
-    rows = np.concatenate([finite_rows(states.read(start, stop)) for start, stop in runs])
+    looked_at = states.fold(every_row, operator.add, ranges=list(runs), check=check)
+    rows = np.concatenate([finite_rows(some) for some in looked_at or [states.read(0, 0)]])
     if len(rows) == 0:
         for start, stop in states.blocks():
             check()
@@ -115,11 +118,19 @@ def first_look(states: States, check: Check) -> Frame:
 
 def widest_frame(states: States, shift: Floats, check: Check) -> Frame:
     """The frame in which no finite value lies farther than the scale from the shift, in double precision."""
-    widest = 0.0
-    for start, stop in states.blocks():
-        check()
-        widest = max(widest, _apart(finite_rows(states.read(start, stop)), shift))
-    return Frame(shift, _power_of_two(widest), single=False)
+    widest = states.fold(Apart(shift), max, check=check)
+    return Frame(shift, _power_of_two(widest or 0.0), single=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Apart:
+    """The largest distance of a finite value of a block from the shift."""
+
+    shift: Floats
+
+    def __call__(self, _: int, rows: Array) -> float:
+        """That of the rows that are finite."""
+        return _apart(finite_rows(rows), self.shift)
 
 
 def finite_rows(rows: Array) -> Array:
@@ -139,40 +150,60 @@ def _power_of_two(largest: float) -> float:
     return float(2.0 ** np.clip(np.ceil(np.log2(largest)), -1000, 1022)) if largest > 0 else 1.0
 
 
+class Sums(NamedTuple):
+    """Of some rows: how many are finite, the sums of the values of these, and of their products; in a frame."""
+
+    number: int
+    values: Floats
+    products: Floats
+
+    def joined(self, other: Sums) -> Sums:
+        """With those of other rows."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return Sums(self.number + other.number, self.values + other.values, self.products + other.products)
+
+
+@dataclass(frozen=True, eq=False)
+class Summing:
+    """Sums up a block of rows; ``Sums.joined`` adds those of two blocks."""
+
+    frame: Frame
+
+    def __call__(self, _: int, rows: Array) -> Sums:
+        """The sums of the rows that are finite."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            moved = self.frame.relative(rows)
+            if self.frame.single:
+                products = _products(moved).astype(np.float64)
+                if np.isfinite(products).all():
+                    return Sums(len(rows), moved.sum(axis=0, dtype=np.float64), products)
+                rows = finite_rows(rows)
+                moved = rows.astype(np.float64) - self.frame.shift
+            else:
+                moved = moved[np.isfinite(moved).all(axis=1)]
+            return Sums(len(moved), moved.sum(axis=0), _products(moved))
+
+
 class Moments:
-    """Sums of values and of their products, of the rows that are finite.
+    """Mean and covariance, from sums.
 
     Parameters
     ----------
     frame : Frame
     cells : int
         D.
-    rows : iterable of ndarray, each of shape (n, D)
+    sums : iterable of Sums
+        Of rows in this frame.
     """
 
-    def __init__(self, frame: Frame, cells: int, rows: Iterable[Array]) -> None:
+    def __init__(self, frame: Frame, cells: int, sums: Iterable[Sums]) -> None:
         self.frame = frame
         self.count, self._sums, self._products = 0, np.zeros(cells), np.zeros((cells, cells))
-        # BLAS uses all processors by itself.
-        for some in rows:
-            count, sums, products = self._of(some)
+        for some in sums:
             with np.errstate(over="ignore", invalid="ignore"):
-                self.count += count
-                self._sums += sums
-                self._products += products
-
-    def _of(self, rows: Array) -> tuple[int, Floats, Floats]:
-        with np.errstate(over="ignore", invalid="ignore"):
-            moved = self.frame.relative(rows)
-            if self.frame.single:
-                products = _products(moved).astype(np.float64)
-                if np.isfinite(products).all():
-                    return len(rows), moved.sum(axis=0, dtype=np.float64), products
-                rows = finite_rows(rows)
-                moved = rows.astype(np.float64) - self.frame.shift
-            else:
-                moved = moved[np.isfinite(moved).all(axis=1)]
-            return len(moved), moved.sum(axis=0), _products(moved)
+                self.count += some.number
+                self._sums += some.values
+                self._products += some.products
 
     @property
     def are_unsure(self) -> bool:

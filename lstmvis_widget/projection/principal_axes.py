@@ -13,7 +13,7 @@ from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.blocks import blocks_of
 from lstmvis_widget.work.cancelling import Check, Report
 
-from .moments import Frame, Moments, first_look, widest_frame
+from .moments import Frame, Moments, Summing, Sums, first_look, widest_frame
 from .rows_at import rows_at
 
 Array = NDArray[Any]
@@ -101,7 +101,12 @@ def moments_of(states: States, seed: int, check: Check, progress: Report) -> Mom
     sample = _sampled(len(states), most, seed) if most < len(states) else None
 
     def moments(within: Frame, some: Ints | None) -> Moments:
-        return Moments(within, cells, _rows(states, some, check, progress))
+        summing = Summing(within)
+        if some is None and states.elsewhere is not None:
+            found = states.fold(summing, Sums.joined, check=check, progress=progress)
+            return Moments(within, cells, [] if found is None else [found])
+        # BLAS uses all processors by itself.
+        return Moments(within, cells, (summing(0, rows) for rows in _rows(states, some, check, progress)))
 
     known = moments(frame, sample)
     if known.are_unsure:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.statistics.explored import explored
 from lstmvis_widget.timeline.sequences import Sequences
-from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
+from lstmvis_widget.work.blocks import blocks_of
 from lstmvis_widget.work.cancelling import Check, never_cancelled
 from lstmvis_widget.work.showing import Progress, shown
 
@@ -86,27 +87,65 @@ def step_distances(
     steps, cells = opened.shape
     within = Sequences.of(sequences, steps)
     distances = np.full(steps, np.nan)
-    begun = 0
-
-    def before_each() -> None:
-        check()
-        report(min(1.0, begun / max(1, steps)))
-
-    blocks = SharedBlocks(opened.blocks(BLOCKS * opened.block_rows), before_each)
-
-    def measure_blocks() -> None:
-        nonlocal begun
-        room = np.empty((max(1, AT_ONCE // max(1, cells)), cells), float_of(opened.dtype))
-        for start, stop in blocks:
-            begun = max(begun, stop)
-            values = opened.read(start, min(stop + 1, steps)).astype(room.dtype, copy=False)
-            distances[start : start + len(values) - 1] = between(values, room)
-
+    measuring = Measuring(between, cells, float_of(opened.dtype))
     with shown(progress, "measuring distances") as shares:
         report = opened.prepare_first(shares, check)
-        in_threads(measure_blocks)
+        rows = BLOCKS * opened.block_rows
+        measured = opened.fold(measuring, Measured.joined, block_rows=rows, check=check, progress=report)
+    if measured is not None:
+        distances[:-1] = np.concatenate(measured.distances)
     distances[within.bounds[1:][within.lengths > 0] - 1] = np.nan
     return distances
+
+
+class Measured(NamedTuple):
+    """The distances between successive rows of some, and what is needed to go on from the first and the last row.
+
+    Attributes
+    ----------
+    distances : tuple of ndarray
+        One after the other: one less than there are rows.
+    first, last : ndarray of shape (1, D)
+    by : Measuring
+    """
+
+    distances: tuple[Floats, ...]
+    first: Rows
+    last: Rows
+    by: Measuring
+
+    def joined(self, other: Measured) -> Measured:
+        """With those of the rows right after these."""
+        across = self.by.between(np.concatenate([self.last, other.first]), self.by.room(1))
+        return Measured((*self.distances, across, *other.distances), self.first, other.last, self.by)
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """Measures the distances within a block of rows; ``Measured.joined`` joins those of two blocks.
+
+    Parameters
+    ----------
+    between : callable
+        Of `_METRICS`.
+    cells : int
+        D.
+    dtype : numpy dtype
+        The precision that distances are computed in.
+    """
+
+    between: Metric
+    cells: int
+    dtype: np.dtype[Any]
+
+    def room(self, rows: int) -> Rows:
+        """Room for the metric to work in."""
+        return np.empty((min(rows, max(1, AT_ONCE // max(1, self.cells))), self.cells), self.dtype)
+
+    def __call__(self, _: int, values: NDArray[Any]) -> Measured:
+        """Those of a block."""
+        rows = values.astype(self.dtype, copy=False)
+        return Measured((self.between(rows, self.room(len(rows))),), rows[:1].copy(), rows[-1:].copy(), self)
 
 
 def _metric(name: Any) -> Metric:

@@ -148,6 +148,15 @@ class Summary:
     runs: tuple[Run, ...]
     open_ends: dict[int, Ends]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Counts in as few bytes as they need."""
+        runs = [run._replace(counts=run.counts.astype(np.min_scalar_type(run.counts.max()))) for run in self.runs]
+        return self.__dict__ | {"runs": tuple(runs)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        runs = [run._replace(counts=run.counts.astype(np.uint32)) for run in state["runs"]]
+        self.__dict__.update(state | {"runs": tuple(runs)})
+
     def joined(self, other: Summary) -> Summary:
         """With the columns of the rows right after these."""
         runs, further = self.runs, other.runs

@@ -59,26 +59,24 @@ class BinCounts(NamedTuple):
         for name in np.flatnonzero(np.diff(turned.parts)).tolist():
             values = turned.values[cell, turned.parts[name] : turned.parts[name + 1]]
             values.sort()
-            starts = bin_starts(values, edges)
-            self.counts[cell, name] += np.diff(starts).astype(self.counts.dtype)
+            filled, starts, stops = filled_bins(values, edges)
+            self.counts[cell, name, filled] += (stops - starts).astype(self.counts.dtype)
             if name < fitted:
-                starts[lowest_bin(edges)] = turned.unknown[cell, name]
-                filled = np.flatnonzero(np.diff(starts))
-                for sign, at in ((1, starts[filled]), (-1, starts[filled + 1] - 1)):
+                starts = np.maximum(starts, turned.unknown[cell, name])  # NaN comes first, and is no end
+                known = starts < stops
+                filled, first, last = filled[known], values[starts[known]], values[stops[known] - 1]
+                for sign, of_bins in ((1, first), (-1, last)):
                     ends, nearer = self.ends[sign][cell], np.minimum if sign > 0 else np.maximum
-                    ends[filled] = nearer(ends[filled], values[at])
+                    ends[filled] = nearer(ends[filled], of_bins)
 
     def joined(self, other: BinCounts) -> BinCounts:
         """With those of other steps."""
         ends = {
             sign: (np.minimum if sign > 0 else np.maximum)(each, other.ends[sign]) for sign, each in self.ends.items()
         }
-        return BinCounts(self.counts + other.counts, ends, self.unknown + other.unknown)
-
-
-def lowest_bin(edges: Values) -> int:
-    """The bin of −∞, and of NaN."""
-    return int(np.searchsorted(edges, -np.inf, side="right"))
+        wide = np.result_type(self.counts, other.counts, np.uint32)
+        counts = np.add(self.counts, other.counts, dtype=wide)
+        return BinCounts(counts, ends, self.unknown + other.unknown)
 
 
 class Counted(NamedTuple):
@@ -99,7 +97,7 @@ class Counted(NamedTuple):
 
     def lowest(self, cell: int) -> int:
         """The bin of −∞, and of NaN."""
-        return lowest_bin(self.edges[cell])
+        return int(np.searchsorted(self.edges[cell], -np.inf, side="right"))
 
 
 def counted_in_bins(asked: Alignment, check: Check, progress: Report) -> tuple[Rows, Counted]:
@@ -170,7 +168,23 @@ class Counting:
             turned = turned_at_once(values[start:stop][rows][:, self.cells], group, self.groups[0], self.edges.dtype)
             for cell, edges in enumerate(self.edges):
                 counts.add(cell, turned, edges, self.groups[1])
-        return counts
+        return counts if self.many else counts._replace(counts=_in_few_bytes(counts.counts))
+
+
+def _in_few_bytes(counts: NDArray[Any]) -> NDArray[Any]:
+    """The same counts, to be sent."""
+    return counts.astype(np.min_scalar_type(counts.max(initial=0)))
+
+
+def filled_bins(values: Values, edges: Values) -> tuple[Ints, Ints, Ints]:
+    """The bins that hold some sorted values, and where the values of each of these begin and end."""
+    if len(values) > len(edges):
+        starts = bin_starts(values, edges)
+        filled = np.flatnonzero(np.diff(starts))
+        return filled, starts[filled], starts[filled + 1]
+    bins = np.searchsorted(edges, values, side="right")
+    begins = np.flatnonzero(np.diff(bins, prepend=-1))
+    return bins[begins], begins, np.append(begins[1:], len(values))
 
 
 def bin_starts(values: Values, edges: Values) -> Ints:

@@ -170,6 +170,11 @@ def cell_alignment(
     cells. This looks at no more than 100,000 steps, and 2^25 values: a random sample, where there are more. It takes up
     to 0.8 GiB of memory.
 
+    Where the states lie on a cluster, values are counted there, and these counts come here: half a GiB at most, of each
+    worker. Up to 100,000 counted steps, their rows come here instead. Results are those of the same array in memory; R²
+    may differ from it by rounding. Sums over draws are made there, too, for which each worker gets the labels of all
+    steps.
+
     p holds for labels that have nothing to do with the states, also where both are alike from step to step. Rotating
     joins the end of a sequence with its beginning, which were no neighbours. In sequences that are only a few times as
     long as states and labels stay the same, p is somewhat too low for that: about 0.08 in place of 0.05. So it is for

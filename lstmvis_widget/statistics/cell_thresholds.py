@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,11 +14,15 @@ from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.numbers import as_number, checked_float, checked_ints
 from lstmvis_widget.given.tables import columns_of, is_table
 from lstmvis_widget.matching.ranking import check_cells
+from lstmvis_widget.states.on_off import is_on
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.cancelling import Check, Report
 
+from .counted_rows import CountedRows, CountedSteps
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+PackedRows = tuple[tuple[NDArray[np.uint8], ...], ...]
 
 ALLOWED = (
     "threshold must be a number, one for each of {} cells, or a table with the columns cell and threshold (and sign), "
@@ -50,7 +55,13 @@ class CellThresholds(NamedTuple):
         if isinstance(self.thresholds, float):
             rule = states.on_rule(self.thresholds)
             return rule(states.read_source(start, stop)[rows], None)[:, self.cells]
-        values = states.read(start, stop)[np.ix_(rows, self.cells)]
+        return self.on_at(states.read(start, stop)[rows])
+
+    def on_at(self, rows: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which of the cells are on, given rows of values of all cells; shape (rows, n)."""
+        values = rows[:, self.cells]
+        if isinstance(self.thresholds, float):
+            return is_on(values, self.thresholds)
         with np.errstate(over="ignore"):  # as of one threshold: one beyond the range of float16 becomes infinite
             cut = self.thresholds.astype(values.dtype if values.dtype.kind == "f" else np.float64)
         at_least: NDArray[np.bool_] = values >= cut
@@ -146,7 +157,11 @@ class OnBits:
 
     def put(self, first: int, on: NDArray[np.bool_]) -> None:
         """Set the rows from ``first`` on."""
-        self._bytes[first : first + len(on)] = np.packbits(on, axis=1, bitorder="little")
+        self.put_packed(first, packed(on))
+
+    def put_packed(self, first: int, packed: NDArray[np.uint8]) -> None:
+        """Set the rows from ``first`` on, whose bits are packed."""
+        self._bytes[first : first + len(packed)] = packed
 
     def rows(self, rows: Ints | slice) -> NDArray[np.float32]:
         """Zeros and ones of some rows; shape (rows, cells)."""
@@ -161,8 +176,49 @@ class OnBits:
         return on
 
 
+def packed(on: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Rows of booleans, one bit each."""
+    return np.packbits(on, axis=1, bitorder="little")
+
+
+@dataclass(frozen=True)
+class OnOfBlock:
+    """Tells by each of some thresholds which cells are on at the counted rows of a block; ``joined`` joins two blocks.
+
+    What is told is a tuple for each of the thresholds, of packed rows.
+    """
+
+    thresholds: tuple[CellThresholds, ...]
+
+    def __call__(self, first: int, values: NDArray[Any], counted: CountedRows) -> PackedRows:
+        """Tell it of a block."""
+        rows = values[counted.of(first, len(values))[0]]
+        return tuple((packed(some.on_at(rows)),) for some in self.thresholds)
+
+    @staticmethod
+    def joined(one: PackedRows, other: PackedRows) -> PackedRows:
+        """The rows of a block, and of the block after it."""
+        return tuple((*before, *after) for before, after in zip(one, other, strict=True))
+
+
+def _read_elsewhere(
+    states: States, each: list[CellThresholds], counted: Ints, check: Check, progress: Report
+) -> list[OnBits]:
+    """`read_on` where the rows are: only bits come here."""
+    found = [OnBits(len(counted), len(some.cells)) for some in each]
+    beside = CountedSteps(counted, np.zeros(len(counted), np.uint8))
+    told = states.fold(
+        OnOfBlock(tuple(each)), OnOfBlock.joined, beside=beside, ranges=beside.ranges, check=check, progress=progress
+    )
+    for bits, rows in zip(found, told or (), strict=told is not None):
+        bits.put_packed(0, np.concatenate(rows))
+    return found
+
+
 def read_on(states: States, each: list[CellThresholds], counted: Ints, check: Check, progress: Report) -> list[OnBits]:
     """Which cells are on at the counted steps, by each of these thresholds: in one pass over the states."""
+    if states.elsewhere is not None:
+        return _read_elsewhere(states, each, counted, check, progress)
     found = [OnBits(len(counted), len(some.cells)) for some in each]
     for start, stop in states.blocks():
         check()

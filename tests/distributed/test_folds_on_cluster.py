@@ -4,6 +4,7 @@ import operator
 
 import dask.array as da
 import numpy as np
+import pandas as pd
 import pytest
 
 from lstmvis_widget.distributed import chunk_tasks
@@ -13,6 +14,8 @@ from lstmvis_widget.states.folding import every_row
 from lstmvis_widget.states.picked_rows import picked_rows
 from lstmvis_widget.states.samples import sample_of
 from lstmvis_widget.states.sources import States
+from lstmvis_widget.statistics import cell_alignment as cell_alignment_module
+from lstmvis_widget.statistics.cell_alignment import cell_alignment
 
 VALUES = np.random.default_rng(0).normal(size=(6000, 5)).astype(np.float32)
 CHUNKS = (700, 1, 999, 0, 2000, 2300)
@@ -66,3 +69,14 @@ def test_columns_of_pixels_are_those_of_the_array(states):
         found, expected = (each.columns(0, 6000, stride, np.array([0, 7])) for each in (drawn, here))
         for name in ("edges", "low", "high", "lowest", "highest", "counts"):
             np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+
+
+@pytest.mark.parametrize("kind", ["labels", "numbers"])
+def test_alignment_is_that_with_the_array(states, monkeypatch, kind):
+    monkeypatch.setattr(cell_alignment_module, "MOST_SORTED", 100)
+    source = np.random.default_rng(1)
+    labels = [None if each == "none" else each for each in source.choice(["a", "b", "none"], 6000).tolist()]
+    track = labels if kind == "labels" else VALUES[:, 2] + source.normal(size=6000)
+    options = {"held_out": 0.2, "permutations": 3, "sequences": [1000, 5000]}
+    found, expected = (cell_alignment(each, track, **options) for each in (states(), VALUES))
+    pd.testing.assert_frame_equal(found, expected, rtol=1e-9)

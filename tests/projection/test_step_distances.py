@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 from lstmvis_widget import StateExplorer, step_distances
 from lstmvis_widget.projection import step_distances as module
 from lstmvis_widget.work.cancelling import CancelledError
+from tests.rows_elsewhere import ArrayElsewhere
 from tests.strategies import sequence_lengths
 
 
@@ -112,3 +113,10 @@ def test_a_metric_must_be_known(metric, message):
 def test_lengths_must_fit():
     with pytest.raises(ValueError, match="must sum to the 3 time steps"):
         step_distances(np.zeros((3, 2)), [2])
+
+
+@given(states=states(), seed=st.integers(0, 99), metric=st.sampled_from(list(METRICS)))
+def test_they_are_measured_where_the_rows_are(states, seed, metric):
+    source = ArrayElsewhere(states, seed) if len(states) else states
+    np.testing.assert_array_equal(step_distances(source, None, metric), step_distances(states, None, metric))
+    assert source is states or source.brought == 0
