@@ -127,8 +127,10 @@ def _to_and_fro(stack, client, index):
     for query in stack.asked:
         rank(index, query)
     of_queries = counter.so_far()
+    used = processor_seconds(client)
     for _ in range(asked):
         client.gather(client.map(abs, range(WORKERS), pure=False))
+    used = processor_seconds(client) - used
     of_nothing = (counter.so_far() - of_queries) / asked
     a_query = (of_queries - before) / asked
     most = WORKERS + 1
@@ -139,6 +141,8 @@ def _to_and_fro(stack, client, index):
     what = "Dask, two workers: bytes of a query on the wire, counted at every hop"
     baseline = f"{WORKERS} tasks that do nothing {of_nothing.wire:,.0f} B"
     yield Row(what, f"{a_query.wire:,.0f} B", baseline, a_query.wire / of_nothing.wire)
+    what = f"Dask, two workers: {asked} times {WORKERS} tasks that do nothing, processor time of all workers"
+    yield timed(what, used, "queries in one process", stack.processor_time)
 
 
 def _by_functions(stack, client):
