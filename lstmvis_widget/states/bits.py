@@ -72,6 +72,12 @@ class PartSteps:
         return steps
 
     @cached_property
+    def plain(self) -> tuple[int, int]:
+        """The steps [start, stop), the own ones among them, that have a column each, one after the other."""
+        before, after = (int(np.count_nonzero(side == np.arange(len(side)))) for side in (self.before, self.after))
+        return max(0, self.start - before), min(self.steps, self.stop + after)
+
+    @cached_property
     def _begins_before(self) -> Ints:
         return np.concatenate([np.zeros(1, np.int64), self.start - self.before[:0:-1]])
 
@@ -108,9 +114,18 @@ class Bits:
     @property
     def own_columns(self) -> slice:
         """The columns of these steps."""
-        first = 0 if self.part is None else len(self.part.before)
         start, stop = self.own
-        return slice(first, first + stop - start)
+        return slice(start + self.shift, stop + self.shift)
+
+    @property
+    def plain(self) -> tuple[int, int]:
+        """The steps [start, stop) that have a column each, one after the other: the own ones, and those close by."""
+        return self.own if self.part is None else self.part.plain
+
+    @property
+    def shift(self) -> int:
+        """The column of a plain step less the step."""
+        return 0 if self.part is None else len(self.part.before) - self.part.start
 
     def column(self, steps: Ints) -> Ints:
         """The columns of some steps."""
@@ -133,8 +148,7 @@ class Bits:
 
         A view, or an array of this thread that the next call uses again.
         """
-        low, high = self.own
-        shift = self.own_columns.start - low
+        (low, high), shift = self.plain, self.shift
         if low <= start and stop <= high:
             return words[..., start + shift : stop + shift]
         found: Words = scratch().array("stretch", (*words.shape[:-1], stop - start))
