@@ -30,7 +30,7 @@ def of_pieces(piece):
 def test_only_a_client_is_a_client(client):
     with pytest.raises(TypeError, match=r"client must be a Dask client, distributed.Client\(…\); got str"):
         rank_matches(chunked(), [0], 0.5, client="tcp://127.0.0.1:8786")
-    with pytest.raises(ValueError, match="client is for states that are Dask arrays, and isn't used for the ndarray"):
+    with pytest.raises(ValueError, match="client is for states that are Dask arrays or lie in files, and isn't used"):
         select_cells(VALUES, 0, 2, 0.5, client=client)
     opened = States(VALUES)
     with pytest.raises(ValueError, match="keep the client that they were opened with"):
