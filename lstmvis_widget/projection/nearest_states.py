@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import operator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.states.sources import States
+from lstmvis_widget.statistics.counted_rows import CountedRows, CountedSteps
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check
 
@@ -82,24 +85,45 @@ def nearest_states(states: States, steps: Ints, here: Array, k: int, check: Chec
 
 def _squares(states: States, steps: Ints, here: Array, check: Check) -> Floats:
     """Squared distances in the precision of the states, which may over- or underflow."""
+    squares_to = SquaresTo(here, float_of(states.dtype))
+    if states.elsewhere is not None:
+        beside = CountedSteps(steps, np.zeros(len(steps), np.uint8))
+        found = states.fold(squares_to, operator.add, beside=beside, ranges=beside.ranges, check=check)
+        return np.concatenate(found or [np.zeros(0)])
     squares = np.empty(len(steps))
-    precision = float_of(states.dtype)
     shared = SharedBlocks(blocks_of(len(steps), states.block_rows), check)
-    at_once = max(1, AT_ONCE // max(1, states.shape[1]))
 
     def work() -> None:
-        with np.errstate(over="ignore", invalid="ignore"):
-            middle = here.astype(precision)
-            for start, stop in shared:
-                first, end = int(steps[start]), int(steps[stop - 1]) + 1
-                all_there = end - first == stop - start
-                rows = states.read(first, end) if all_there else rows_at(states, steps[start:stop], check)
-                for at, until in blocks_of(stop - start, at_once):
-                    apart = np.subtract(rows[at:until], middle, dtype=precision)
-                    squares[start + at : start + until] = np.vecdot(apart, apart)
+        for start, stop in shared:
+            first, end = int(steps[start]), int(steps[stop - 1]) + 1
+            all_there = end - first == stop - start
+            rows = states.read(first, end) if all_there else rows_at(states, steps[start:stop], check)
+            squares[start:stop] = squares_to.of(rows)
 
     in_threads(work)
     return squares
+
+
+@dataclass(frozen=True, eq=False)
+class SquaresTo:
+    """The squared distances of rows from the state ``here``; of a block of rows those that are counted."""
+
+    here: Array
+    precision: np.dtype[Any]
+
+    def __call__(self, first: int, values: Array, counted: CountedRows) -> tuple[Floats]:
+        """Those of the counted rows of a block; ``operator.add`` joins them."""
+        return (self.of(values[counted.of(first, len(values))[0]]),)
+
+    def of(self, rows: Array) -> Floats:
+        """Those of some rows, in the precision of the states."""
+        squares = np.empty(len(rows))
+        with np.errstate(over="ignore", invalid="ignore"):
+            middle = self.here.astype(self.precision)
+            for at, until in blocks_of(len(rows), max(1, AT_ONCE // max(1, rows.shape[1]))):
+                apart = np.subtract(rows[at:until], middle, dtype=self.precision)
+                squares[at:until] = np.vecdot(apart, apart)
+        return squares
 
 
 def _distances(rows: Floats, here: Floats) -> Floats:

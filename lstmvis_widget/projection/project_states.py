@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import operator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -259,13 +260,16 @@ def _tsne_map(asked: _Asked, perplexity: float, on_move: Moved | None) -> _Made:
     return _Made(positions, steps, axes, placing, left_out, notes, fitting)
 
 
+def are_finite(_: int, rows: Array) -> tuple[NDArray[np.bool_]]:
+    """Which rows of a block have finite values only."""
+    return (np.asarray(np.isfinite(rows).all(axis=1)),)
+
+
 def _given_map(asked: _Asked, positions: Floats) -> _Made:
     states = asked.states
     known: NDArray[np.bool_] = np.asarray(np.isfinite(positions).all(axis=1))
-    for start, stop in states.blocks():
-        asked.check()
-        asked.report(start / len(states) * GATHERING)
-        known[start:stop] &= np.isfinite(states.read(start, stop)).all(axis=1)
+    finite = states.fold(are_finite, operator.add, check=asked.check, progress=part(asked.report, 0, GATHERING))
+    known &= np.concatenate(finite or [known])
     steps = np.flatnonzero(known)
     kept, rows, note, _ = asked.sample(known)
     axes = axes_of_rows(rows, 2, asked.seed, asked.check, not_reported)

@@ -156,8 +156,8 @@ def threshold_profile(
     ImportError
         pandas, or with a track scipy, isn't installed.
     ValueError
-        There is no selection, it reaches beyond the steps, the track doesn't have the label, or ``where`` or
-        ``against`` is given without a track; else as for `select_cells` and `cell_alignment`.
+        There is no selection, it reaches beyond the steps, the track doesn't have the label, ``where`` or ``against``
+        is given without a track, or a track with states on a cluster; else as for `select_cells` and `cell_alignment`.
 
     References
     ----------
@@ -182,6 +182,7 @@ def threshold_profile(
         raise ValueError("where and against say at which steps the labels of a track count: give the track, too")
     labels = None
     if track is not None:
+        _check_are_here(opened)
         mask = mask_of(where, len(opened), getattr(given, "tracks", None))
         labels = counted_only(as_labels(track, len(opened)), mask)
         others = () if against is None else named("against", against, labels.names)
@@ -278,6 +279,16 @@ class _Half:
         place = counting.names.index(label)
         dealt = [shares.after(each)[0, place] - base for each in draws_of(shares.whole(), DRAWS, seed=0)]
         return max(1.0, float(np.sqrt(np.mean(np.square(dealt)) / alone))) if dealt else 1.0
+
+
+def _check_are_here(states: States) -> None:
+    """Refuse states that matches can't be ranked in at many thresholds without bringing them here each time."""
+    if states.elsewhere is not None:
+        raise ValueError(
+            "with a track, matches are ranked in each half of the text at every threshold, for which all states would "
+            f"have to come here from where {states.name} lies. Without a track only those of the selection do; or give "
+            "a stretch of the states that fits into memory, such as states[:1_000_000].compute()"
+        )
 
 
 def _by_quantiles(states: States) -> States:

@@ -25,3 +25,16 @@ def test_principal_axes_are_those_of_the_array(monkeypatch, kind, most_products)
     np.testing.assert_allclose(there.coordinates / scale, here.coordinates / scale, atol=1e-5)
     np.testing.assert_allclose(there.explained, here.explained, rtol=1e-5)
     assert lying.brought == 0
+    if kind != "huge":
+        assert there.neighbours(40, 6).tolist() == here.neighbours(40, 6).tolist()
+        assert lying.brought == 1
+
+
+def test_a_given_map_leaves_out_the_same_steps():
+    array = np.random.default_rng(0).normal(size=(200, 3))
+    array[::9, 1] = np.inf
+    lying = ArrayElsewhere(array)
+    positions = np.random.default_rng(1).normal(size=(200, 2))
+    here, there = (project_states(each, positions, progress=False) for each in (array, lying))
+    np.testing.assert_array_equal(there.steps, here.steps)
+    assert lying.brought == 0

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstmvis_widget import cell_alignment, cell_pairs, probe
+from lstmvis_widget import cell_alignment, cell_pairs, probe, threshold_profile
 from lstmvis_widget.states.sources import States
 from tests.rows_elsewhere import ArrayElsewhere
 
@@ -39,3 +39,12 @@ def test_a_probe(numbers):
     found, expected = (probe(each, track, folds=3) for each in (there, here))
     pd.testing.assert_frame_equal(found, expected)
     assert lying.brought == 0
+
+
+def test_a_threshold_profile_brings_the_selection_here_and_refuses_to_rank_in_halves():
+    lying, there, here, labels = given()
+    found, expected = (threshold_profile(each, (20, 23)) for each in (there, here))
+    pd.testing.assert_frame_equal(found.table, expected.table)
+    assert lying.brought < 41 * 10
+    with pytest.raises(ValueError, match="all states would have to come here"):
+        threshold_profile(there, (20, 23), track=labels)
