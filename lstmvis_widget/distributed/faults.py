@@ -13,10 +13,10 @@ class ClusterError(OSError):
 
 
 def closed_client(client: Any) -> ClusterError:
-    """The client was closed."""
+    """The client was closed, or closed itself."""
     return ClusterError(
-        f"the Dask client {client!r} is closed, so the states on its cluster can't be reached: connect a new client "
-        "and open the states again, StateExplorer(states, client=Client(…))"
+        f"the Dask client {client!r} is closed, by hand or since its scheduler was gone, so the states on its cluster "
+        "can't be reached: connect a new client and open the states again, StateExplorer(states, client=Client(…))"
     )
 
 
