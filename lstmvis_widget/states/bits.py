@@ -53,6 +53,9 @@ class PartSteps:
     def column(self, steps: Ints) -> Ints:
         """The columns of some steps."""
         columns = steps - (self.start - len(self.before))
+        low, high = self.plain
+        if not len(steps) or (steps.min() >= low and steps.max() < high):
+            return columns
         if (early := steps < self.start).any():
             away = self.start - 1 - steps[early]
             columns[early] = len(self.before) - np.searchsorted(self.before, away, side="right")
