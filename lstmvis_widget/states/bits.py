@@ -111,7 +111,7 @@ class Bits:
 
     @property
     def own(self) -> tuple[int, int]:
-        """The steps [start, stop) that have columns of their own."""
+        """The steps [start, stop) of the part, or all: whatever is asked of the bits starts at one of these."""
         return (0, self.steps) if self.part is None else (self.part.start, self.part.stop)
 
     @property
