@@ -53,6 +53,9 @@ class PartSteps:
     def column(self, steps: Ints) -> Ints:
         """The columns of some steps."""
         columns = steps - (self.start - len(self.before))
+        low, high = self.plain
+        if not len(steps) or (steps.min() >= low and steps.max() < high):
+            return columns
         if (early := steps < self.start).any():
             away = self.start - 1 - steps[early]
             columns[early] = len(self.before) - np.searchsorted(self.before, away, side="right")
@@ -108,7 +111,7 @@ class Bits:
 
     @property
     def own(self) -> tuple[int, int]:
-        """The steps [start, stop) that have columns of their own."""
+        """The steps [start, stop) of the part, or all: whatever is asked of the bits starts at one of these."""
         return (0, self.steps) if self.part is None else (self.part.start, self.part.stop)
 
     @property
