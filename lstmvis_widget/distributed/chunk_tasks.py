@@ -11,7 +11,7 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,8 +22,9 @@ from lstmvis_widget.work.blocks import Block
 from lstmvis_widget.work.cancelling import Check, Report, not_reported
 
 from . import faults
+from .chunk_graph import ChunkGraph
 from .keys import numbered_keys, short_key
-from .lazy_dask import blockwise, cloudpickle, core, da, dask, distributed, highlevelgraph, layers, optimization, utils
+from .lazy_dask import blockwise, cloudpickle, core, da, dask, distributed, highlevelgraph, layers
 from .waiting import wait_until
 
 OfChunk = Callable[..., Any]
@@ -151,12 +152,10 @@ def can_be_grouped(array: Any, groups: Sequence[Block]) -> bool:
     """
     if distributed.futures_of(array):
         return False
-    graph, keys = array.__dask_graph__(), list(core.flatten(array.__dask_keys__()))
-    most = SHARED * len(graph) / len(groups) + FEW
-    looked_at = [keys[slice(*groups[number])] for number in {0, len(groups) // 2, len(groups) - 1}]
-    # A layer of a graph may be culled as a whole only, which is coarse; its tasks one by one, which takes long.
-    coarse = [graph.cull(set(some)).to_dict() for some in looked_at]
-    return all(len(optimization.cull(tasks, some)[0]) <= most for tasks, some in zip(coarse, looked_at, strict=True))
+    graph = ChunkGraph(array)
+    most = SHARED * len(array.__dask_graph__()) / len(groups) + FEW
+    looked_at = {0, len(groups) // 2, len(groups) - 1}
+    return all(len(graph.tasks(graph.keys[slice(*groups[number])])) <= most for number in looked_at)
 
 
 def _of_groups(
@@ -183,24 +182,29 @@ class SmallChunks:
     """
 
     def __init__(self, array: Any) -> None:
-        self._array = array
-
-    @cached_property
-    def _graph(self) -> dict[Any, Any]:
-        return dict(utils.ensure_dict(self._array.__dask_graph__()))
-
-    @cached_property
-    def _keys(self) -> list[Any]:
-        return list(core.flatten(self._array.__dask_keys__()))
+        self._graph = ChunkGraph(array)
 
     def values(self, first: int, end: int) -> NDArray[Any]:
-        """The rows of the chunks ``first`` up to ``end``."""
-        keys = self._keys[first:end]
-        tasks, _ = optimization.cull(self._graph, keys)
-        return np.concatenate([as_numpy(chunk) for chunk in core.get(tasks, keys)])
+        """The rows of the chunks ``first`` up to ``end``.
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"_array": self._array}
+        Raises
+        ------
+        OSError
+            One of them can't be computed; the message says which.
+        """
+        keys = self._graph.keys[first:end]
+        try:
+            return np.concatenate(self._computed(keys))
+        except Exception:
+            for number, key in enumerate(keys, 1):
+                try:
+                    self._computed([key])
+                except Exception as error:
+                    raise faults.unreadable(f"chunk {number} of these {end - first}", error) from error
+            raise
+
+    def _computed(self, keys: list[Any]) -> list[NDArray[Any]]:
+        return [as_numpy(chunk) for chunk in core.get(self._graph.tasks(keys), keys)]
 
 
 def on_group(chunks: Sent, group: Block, rows: Block, *beside: Sent, function: Sent) -> Any:

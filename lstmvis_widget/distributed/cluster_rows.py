@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, partial, reduce
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -14,11 +15,12 @@ from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.states.folding import Beside, Join, OfBlock, Part, Ranges
 from lstmvis_widget.work.cancelling import Check, Report
 
+from .chunk_graph import ChunkGraph
 from .chunk_tasks import ChunkTasks, Following, over_chunks
 from .client import active_client, check_ready, ready_workers
 from .cluster_build import ClusterBuild
-from .keys import numbered_keys
-from .lazy_dask import dask, distributed
+from .keys import numbered_keys, short_key
+from .lazy_dask import da, distributed, highlevelgraph
 from .picked_ranges import BesidePicked, PickedRanges
 from .rows import DaskRows
 from .waiting import results_of
@@ -56,11 +58,31 @@ class ClusterRows(DaskRows):
         if isinstance(key, tuple):
             member, rows = key
             return self.like(self.array[member])[rows]
+        start, stop, _ = key.indices(self.shape[0])
+        if start >= stop:
+            return np.empty((0, self.shape[1]), self.dtype)
         check_ready(self.client)
-        [wanted] = dask.optimize(self.array[key])
-        futures = distributed.futures_of(self.client.persist(wanted))
+        futures = distributed.futures_of(self.client.persist(self._picked(start, stop)))
         parts = [as_numpy(each) for each in results_of(self.client, futures, "reading states")]
         return np.concatenate(parts) if len(parts) != 1 else parts[0]
+
+    def _picked(self, start: int, stop: int) -> Any:
+        """An array of these rows alone, at least one, whose graph has no other tasks than they need."""
+        first = int(np.searchsorted(self._bounds, start, side="right")) - 1
+        end = int(np.searchsorted(self._bounds, stop))
+        edges = np.clip(self._bounds[first : end + 1], start, stop)
+        keys, name = self._graph.keys[first:end], short_key("rows")
+        cuts = [slice(*pair) for pair in pairwise(edges.tolist())]
+        graph = self._graph.tasks(keys)
+        for number, (key, cut, begin) in enumerate(zip(keys, cuts, self._bounds[first:end].tolist(), strict=True)):
+            graph[name, number, 0] = (partial(rows_of_chunk, cut.start - begin, cut.stop - begin), key)
+        layered = highlevelgraph.HighLevelGraph.from_collections(name, graph)
+        chunks = tuple(np.diff(edges).tolist()), (self.shape[1],)
+        return da.Array(layered, name, chunks, dtype=self.dtype)
+
+    @cached_property
+    def _graph(self) -> ChunkGraph:
+        return ChunkGraph(self.array)
 
     def begin_index(self, states: States, threshold: float) -> ClusterBuild:
         """The build of an index on the cluster."""
@@ -93,6 +115,11 @@ class ClusterRows(DaskRows):
         following.until(self.client, last, check)
         [joined] = results_of(self.client, last, "computing on the states", check=check)
         return None if joined is None else joined.value
+
+
+def rows_of_chunk(start: int, stop: int, chunk: Any) -> Any:
+    """Some rows of a chunk, as a task."""
+    return chunk[start:stop]
 
 
 def _on_the_active_client(array: Any) -> DaskRows:

@@ -10,8 +10,8 @@ import pytest
 from distributed import Client, LocalCluster
 
 from lstmvis_widget import StateExplorer, cell_alignment, rank_matches, select_cells
+from lstmvis_widget.distributed import chunk_tasks, cluster_build
 from lstmvis_widget.distributed import client as clients
-from lstmvis_widget.distributed import cluster_build
 from lstmvis_widget.distributed.faults import ClusterError
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.cancelling import never_cancelled, not_reported
@@ -140,6 +140,12 @@ def test_rows_that_cannot_be_read_are_named(client, piece, reason):
         rows.fold(lambda first, _: first, max, beside=None, ranges=None, check=never_cancelled, progress=not_reported)
     with pytest.raises(OSError, match=f"rows 150 to 160 of shards can't be read: .*{reason}"):
         states.read(150, 160)
+
+
+def test_one_of_many_small_chunks_that_cannot_be_read_is_told(client, monkeypatch):
+    monkeypatch.setattr(chunk_tasks, "MANY", 1)
+    with pytest.raises(OSError, match=r"rows 0 to 300 of .*: chunk 2 of these 3 can't be read: ValueError: no such"):
+        rank_matches(of_pieces(unreadable), [0], 0.5, client=client)
 
 
 def deadly(number):
