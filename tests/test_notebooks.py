@@ -29,6 +29,12 @@ def verdicts(document):
     return found
 
 
+def compared(document):
+    """What a notebook says of results that should be the same: True or False, in its order."""
+    outputs = [output for cell in document["cells"] for output in cell.get("outputs", [])]
+    return re.findall(r"the same .*: (\w+)", "".join("".join(each.get("text", "")) for each in outputs))
+
+
 def saved(path):
     """A notebook as it was saved."""
     return json.loads(path.read_text())
@@ -58,6 +64,8 @@ def test_a_notebook_runs_from_top_to_bottom(path, monkeypatch):
     assert complaints == []
     if path.stem in QUESTIONS:
         assert verdicts(document) == verdicts(saved(path))
+    if path.stem == "cluster":
+        assert compared(document) == compared(saved(path)) == ["True", "True"]
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -80,11 +80,20 @@ FEWER_ON_THE_MAP = "import lstmvis_widget.sequences_view.mapping as mapping; map
 """t-SNE of 10,000 steps takes longer than all other code of the README together."""
 
 
+STORE = """
+import dask.array, lstmvis_widget.datasets
+dask.array.from_array(lstmvis_widget.datasets.load_alice().states["layer 2"]).to_zarr("states.zarr")
+"""
+"""States on disk, which a user has before the README explores them."""
+
+NO_CLUSTER_LEFT = "client.shutdown()"
+
+
 def test_the_code_of_the_readme_runs_as_it_stands(tmp_path):
     blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
     assert blocks
     environment = os.environ | {"PYTHONPATH": str(Path(lstmvis_widget.__file__).parents[1]), "MPLBACKEND": "agg"}
-    ran = python("-c", "\n".join([FEWER_ON_THE_MAP, *blocks]), cwd=tmp_path, env=environment)
+    ran = python("-c", "\n".join([FEWER_ON_THE_MAP, STORE, *blocks, NO_CLUSTER_LEFT]), cwd=tmp_path, env=environment)
     assert ran.returncode == 0, ran.stderr
 
 

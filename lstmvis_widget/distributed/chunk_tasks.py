@@ -194,10 +194,26 @@ class SmallChunks:
         return list(core.flatten(self._array.__dask_keys__()))
 
     def values(self, first: int, end: int) -> NDArray[Any]:
-        """The rows of the chunks ``first`` up to ``end``."""
-        keys = self._keys[first:end]
+        """The rows of the chunks ``first`` up to ``end``.
+
+        Raises
+        ------
+        OSError
+            One of them can't be computed; the message says which.
+        """
+        try:
+            return np.concatenate(self._computed(self._keys[first:end]))
+        except Exception:
+            for number, key in enumerate(self._keys[first:end], 1):
+                try:
+                    self._computed([key])
+                except Exception as error:
+                    raise faults.unreadable(f"chunk {number} of these {end - first}", error) from error
+            raise
+
+    def _computed(self, keys: list[Any]) -> list[NDArray[Any]]:
         tasks, _ = optimization.cull(self._graph, keys)
-        return np.concatenate([as_numpy(chunk) for chunk in core.get(tasks, keys)])
+        return [as_numpy(chunk) for chunk in core.get(tasks, keys)]
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_array": self._array}

@@ -56,6 +56,17 @@ def active_client() -> Any:
     return None if found.status in ("closed", "closing") else found
 
 
+def given_client() -> Any:
+    """The client of the block ``with client.as_current()`` that this runs in; None where there is none."""
+    distributed = sys.modules.get("distributed")
+    if distributed is None:
+        return None
+    try:
+        return distributed.Client.current(allow_global=False)
+    except ValueError:
+        return None
+
+
 def checked_client(given: Any) -> Any:
     """A client that can be worked through.
 

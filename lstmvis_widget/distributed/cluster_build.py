@@ -27,7 +27,7 @@ from .chunk_tasks import ChunkTasks, Following, over_chunks
 from .chunk_values import source_values
 from .client import Worker, ready_workers
 from .keys import numbered_keys, short_key
-from .parts_on_cluster import PartsOnCluster
+from .parts_on_cluster import PartsOnCluster, PartsThere
 from .rows import DaskRows
 
 if TYPE_CHECKING:
@@ -73,6 +73,13 @@ class ClusterBuild:
             Rows can't be read, the bits don't fit into the workers' memory, or the cluster has gone.
         """
         steps, cells = self._states.shape
+        parts = self._made(progress or not_reported, check)
+        holder = PartsOnCluster(self._client, parts, again=self._made)
+        return PartedIndex(holder, steps=steps, cells=cells, threshold=self._threshold)
+
+    def _made(self, progress: Report, check: Check) -> PartsThere:
+        """The parts, once all are there."""
+        steps, cells = self._states.shape
         workers = ready_workers(self._client, check)
         _check_memory(workers, steps, cells)
         rule = self._states.on_rule(self._threshold)
@@ -80,10 +87,8 @@ class ClusterBuild:
         tasks = over_chunks(self._client, self._rows.array, PackedChunk(rule, self._rows.dtype, cells), threads)
         stretches = parts_of(tasks.rows, threads)
         parts = self._parts(tasks, stretches, workers)
-        Following(tasks, self._states.name, progress or not_reported).until(self._client, parts, check)
-        bounds = np.append([tasks.rows[some][0][0] for some in stretches], steps)
-        holder = PartsOnCluster(self._client, parts, bounds)
-        return PartedIndex(holder, steps=steps, cells=cells, threshold=self._threshold)
+        Following(tasks, self._states.name, progress).until(self._client, parts, check)
+        return PartsThere(parts, np.append([tasks.rows[some][0][0] for some in stretches], steps))
 
     def _parts(self, tasks: ChunkTasks, stretches: Sequence[slice], workers: Sequence[Worker]) -> list[Any]:
         """The tasks that make parts of stretches of packed chunks, shared out among the workers."""

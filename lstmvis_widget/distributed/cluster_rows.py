@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.states.folding import Beside, Join, OfBlock, Part, Ranges
-from lstmvis_widget.work.blocks import Block
 from lstmvis_widget.work.cancelling import Check, Report
 
 from .chunk_tasks import ChunkTasks, Following, over_chunks
 from .client import active_client, check_ready, ready_workers
 from .cluster_build import ClusterBuild
 from .keys import numbered_keys
-from .lazy_dask import da, dask, distributed
+from .lazy_dask import dask, distributed
+from .picked_ranges import BesidePicked, PickedRanges
 from .rows import DaskRows
 from .waiting import results_of
 
@@ -78,10 +78,9 @@ class ClusterRows(DaskRows):
     ) -> Part | None:
         """What ``of_block`` makes of each chunk, joined on the cluster as a tree, in the order of the rows."""
         threads = sum(each.threads for each in ready_workers(self.client, check))
-        picked = PickedRanges(tuple(ranges if ranges is not None else [(0, self.shape[0])]))
-        if not picked.steps:
+        if not self.shape[0] or (ranges is not None and not len(ranges)):
             return None
-        array = self.array if ranges is None else da.concatenate([self.array[start:stop] for start, stop in ranges])
+        array, picked = PickedRanges.of(self.array, ranges)
         given = None if beside is None else BesidePicked(beside, picked)
         tasks = over_chunks(self.client, array, PartOfChunk(of_block, join, picked), threads, given)
         last: list[Any] = []
@@ -102,49 +101,10 @@ def _on_the_active_client(array: Any) -> DaskRows:
 
 
 @dataclass(frozen=True)
-class PickedRanges:
-    """Ranges of rows, one after the other, as an array that holds these rows alone has them."""
-
-    ranges: tuple[Block, ...]
-
-    @property
-    def steps(self) -> int:
-        """How many rows these are."""
-        return sum(stop - start for start, stop in self.ranges)
-
-    def parts(self, start: int, stop: int) -> list[Block]:
-        """The ranges of rows that the rows [start, stop) of that array are."""
-        found, at = [], 0
-        for first, end in self.ranges:
-            low, high = max(start - at, 0), min(stop - at, end - first)
-            if low < high:
-                found.append((first + low, first + high))
-            at += end - first
-        return found
-
-    def around(self, start: int, stop: int) -> Block:
-        """From the first of these rows to the last one."""
-        parts = self.parts(start, stop)
-        return (parts[0][0], parts[-1][1]) if parts else (start, stop)
-
-
-@dataclass(frozen=True)
 class Found:
     """What a chunk gave."""
 
     value: Any
-
-
-@dataclass(frozen=True)
-class BesidePicked:
-    """What stands beside the rows of the array that holds picked rows alone."""
-
-    beside: Beside
-    picked: PickedRanges
-
-    def within(self, start: int, stop: int) -> Any:
-        """What stands beside some of them."""
-        return self.beside.within(*self.picked.around(start, stop))
 
 
 @dataclass(frozen=True)
@@ -157,10 +117,9 @@ class PartOfChunk:
 
     def __call__(self, values: Any, place: tuple[slice, ...], *beside: Beside) -> Found | None:
         """What is made of it; None for a chunk without rows."""
-        made, at = [], 0
-        for start, stop in self.picked.parts(int(place[0].start), int(place[0].stop)):
-            made.append(self.of_block(start, values[at : at + stop - start], *beside))
-            at += stop - start
+        first, made = int(place[0].start), []
+        for start, stop, at in self.picked.pieces(first, int(place[0].stop)):
+            made.append(self.of_block(start, values[at - first : at - first + stop - start], *beside))
         return Found(reduce(self.join, made)) if made else None
 
 

@@ -13,10 +13,10 @@ class ClusterError(OSError):
 
 
 def closed_client(client: Any) -> ClusterError:
-    """The client was closed."""
+    """The client was closed, or closed itself."""
     return ClusterError(
-        f"the Dask client {client!r} is closed, so the states on its cluster can't be reached: connect a new client "
-        "and open the states again, StateExplorer(states, client=Client(…))"
+        f"the Dask client {client!r} is closed, by hand or since its scheduler was gone, so the states on its cluster "
+        "can't be reached: connect a new client and open the states again, StateExplorer(states, client=Client(…))"
     )
 
 
@@ -69,8 +69,18 @@ def unreadable(rows: str, error: BaseException) -> OSError:
     return ClusterError(f"{rows} can't be read: {reason_of(error)}")
 
 
+def unseen_file(path: str, worker: str) -> OSError:
+    """A worker doesn't have a file that the client has."""
+    return ClusterError(
+        f"the Dask worker {worker} finds no file {path!r}, which was found where the states were opened: put it where "
+        "all workers see it under the same path, such as a shared folder"
+    )
+
+
 def reason_of(error: BaseException) -> str:
     """Why a task failed, in the words of a fault that is known, or else of the error itself."""
+    if isinstance(error, ClusterError):
+        return str(error)
     kind = type(error).__name__
     if kind == "KilledWorker":
         return (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +23,26 @@ from .client import check_open
 from .keys import numbered_keys, short_key
 from .waiting import results_of, threads_of_worker, while_wanted
 
+FORGOTTEN = ("cancelled", "error")
+"""How a future says that its result can't be had any more, not even from the worker's chunks."""
+
 FEW = 64
 """So many bounds of sequences go along with a question; more of them go to the workers once."""
+
+
+class PartsThere(NamedTuple):
+    """Parts that a cluster holds.
+
+    Attributes
+    ----------
+    futures : list of distributed.Future
+        In the order of time.
+    bounds : ndarray of int64, shape (n + 1,)
+        Part i has the steps [bounds[i], bounds[i + 1]).
+    """
+
+    futures: list[Any]
+    bounds: NDArray[np.int64]
 
 
 class PartsOnCluster:
@@ -31,14 +51,16 @@ class PartsOnCluster:
     Parameters
     ----------
     client : distributed.Client
-    parts : sequence of distributed.Future
-        In the order of time. They are released with this object.
-    bounds : ndarray of int64, shape (n + 1,)
-        Part i has the steps [bounds[i], bounds[i + 1]).
+    parts : PartsThere
+        They are released with this object.
+    again : callable
+        Makes the parts again, given what takes the share done, and a check, where the cluster forgot them: it was
+        restarted, or somebody cancelled its work.
     """
 
-    def __init__(self, client: Any, parts: Sequence[Any], bounds: NDArray[np.int64]) -> None:
-        self._client, self._parts, self._bounds = client, list(parts), bounds
+    def __init__(self, client: Any, parts: PartsThere, again: Callable[[Report, Check], PartsThere]) -> None:
+        self._client, self._there, self._again = client, parts, again
+        self._making = threading.Lock()
         self._sent: tuple[weakref.ref[Sequences], list[Any]] | None = None
 
     @property
@@ -63,12 +85,15 @@ class PartsOnCluster:
         """
         check()
         check_open(self._client)
+        with self._making:
+            if any(part.status in FORGOTTEN for part in self._there.futures):
+                self._there, self._sent = self._again(not_reported, check), None
         asked, name = AskedHere(question), short_key("query")
         near = None if sequences is None else self._near(sequences)
         futures: list[Any] = []
         for address, numbers in self._places().items():
             there = {"workers": [address], "allow_other_workers": True} if address else {}
-            parts = [self._parts[number] for number in numbers]
+            parts = [self._there.futures[number] for number in numbers]
             bounds = None if near is None else [near[number] for number in numbers]
             futures.append(self._client.submit(asked, parts, bounds, key=f"{name}-{len(futures)}", **there))
         answers = results_of(self._client, futures, "searching the states", check=check, progress=progress)
@@ -77,11 +102,11 @@ class PartsOnCluster:
     def _places(self) -> dict[str, list[int]]:
         """The numbers of the parts at each worker. Those that are made again just now are asked for anywhere."""
         try:
-            held = self._client.who_has(self._parts)
+            held = self._client.who_has(self._there.futures)
         except OSError as error:
             raise faults.scheduler_gone(self._client) from error
         places: dict[str, list[int]] = {}
-        for number, part in enumerate(self._parts):
+        for number, part in enumerate(self._there.futures):
             holders = sorted(held.get(part.key, ()), key=lambda address: len(places.get(address, ())))
             places.setdefault(holders[0] if holders else "", []).append(number)
         return places
@@ -90,8 +115,7 @@ class PartsOnCluster:
         """For each part the bounds of the sequences that have steps in it, or the task that holds them."""
         if self._sent is not None and self._sent[0]() is sequences:
             return self._sent[1]
-        pairs = zip(self._bounds[:-1].tolist(), self._bounds[1:].tolist(), strict=True)
-        near: list[Any] = [sequences.around_steps(*pair).bounds for pair in pairs]
+        near: list[Any] = [sequences.around_steps(*pair).bounds for pair in pairwise(self._there.bounds.tolist())]
         if sum(map(len, near)) > FEW:
             keys = numbered_keys("bounds", len(near))
             near = self._client.map(Bounds(), [_packed(each) for each in near], key=keys)

@@ -74,17 +74,18 @@ class StateExplorer(ExplorerTraits):
     states : array_like of shape (T, D), path, or mapping
         Row t is the state vector after reading token t: an array or tensor of any real dtype, anything with ``shape``,
         ``dtype`` and row slicing (memmap, h5py dataset…), a sparse array, the path of a file (HDF5, ``.npy``, ``.npz``,
-        ``.safetensors``, zarr: ``"file.h5"`` or ``"file.h5::group/dataset"``), or a mapping of layer name to one of
-        these. Also (1, T, D); (B, T, D) with ``sequences`` or nested tokens; a list with an array for each sequence;
-        and ``hidden_states`` of transformers. `lstmvis_widget.states.given.given_states` has the whole table. What is
+        ``.safetensors``, ``.parquet``, ``.arrow``, zarr: ``"file.h5"`` or ``"file.h5::group/dataset"``) or of many (a
+        list of paths, or ``"shards/*.npy"``: a sequence each), or a mapping of layer name to one of these. Also
+        (1, T, D); (B, T, D) with ``sequences`` or nested tokens; a list with an array for each sequence; and
+        ``hidden_states`` of transformers. `lstmvis_widget.states.given.given_states` has the whole table. What is
         masked is NaN, and off.
     tokens : sequence of T str or T int, optional
         Integers are ids that are looked up in ``vocabulary``. A list, an array, a tensor, a column of a data frame,
-        what a tokenizer returns, or ``"file.h5::words"``; `timeline.tokens.tokens_of` has the table. None shows
-        positions.
+        what a tokenizer returns, or ``"file.h5::words"``; `timeline.tokens.tokens_of` has the table. In ``.npy`` files
+        or columns of tables: ``"ids*.npy"``, ``"*.parquet::tokens"``, or a list of paths. None shows positions.
     tracks : mapping or data frame, optional
         Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`, `OutputTrack`; or
-        ``"file.h5::pos"``.
+        ``"file.h5::pos"``; in ``.npy`` files or columns of tables as the tokens.
         Numbers and booleans are continuous, ``CategoricalTrack(numbers)`` makes labels of them; text, bytes and columns
         of a categorical dtype are labels; missing entries of any library are NaN or no label.
         `timeline.tracks.as_track` has the table. A data frame (pandas, polars, pyarrow) gives a track a column; its
@@ -141,7 +142,8 @@ class StateExplorer(ExplorerTraits):
         update the page.
     client : distributed.Client, optional
         Of a Dask array: the cluster that reads, indexes and searches its chunks where they are. By default the active
-        client's; without one, Dask's threads read them here.
+        client's; without one, Dask's threads read them here. Files are read by the cluster only if a client is given,
+        and its workers see them under the same paths.
     **traits
         Initial values of traits.
 

@@ -22,10 +22,9 @@ from lstmvis_widget.timeline.tracks import Track
 from lstmvis_widget.timeline.vocabulary import read_vocabulary_text
 from lstmvis_widget.work.memory import format_bytes, free_memory
 
+from .columns_in_files import HDF5_ENDINGS, column_at
 from .reading import read_file, vocabulary_in
 from .track_readers import tokens_in, track_in
-
-HDF5_ENDINGS = (".h5", ".hdf5")
 
 # -------------------------------------------------------------- a whole file
 
@@ -182,13 +181,16 @@ def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
 
 
 def given_tokens(tokens: Any, steps: int | None = None) -> Any:
-    """Tokens as they are given, or read from ``"file.h5::dataset"``.
+    """Tokens as they are given, or read from ``"file.h5::dataset"``, or from one or many files as `column_at` says.
 
     Raises
     ------
     TypeError
         It is a text, or a text file, instead of its tokens; the message says how to split it.
     """
+    found = column_at(tokens, steps, "tokens", tokens_at)
+    if found is not None:
+        return found
     if not is_path(tokens):
         return tokens
     file, part = part_of_file(tokens)
@@ -218,8 +220,16 @@ def given_tracks(tracks: Any, tokens: Tokens | None = None) -> Any:
     return without_tokens(tracks, tokens if tokens is not None and tokens.are_known else None)
 
 
+def _refuse_several(path: str | os.PathLike[str]) -> Any:
+    msg = f"tracks of several HDF5 files aren't joined here: read each with track_at({os.fspath(path)!r})"
+    raise ValueError(msg)
+
+
 class OpenedTracks:
-    """Reads tracks given as ``"file.h5::dataset"``, of T steps, and closes the files that stay open for them."""
+    """Reads tracks given as ``"file.h5::dataset"``, of T steps, and closes the files that stay open for them.
+
+    So are those in other files, or in many, as `column_at` says.
+    """
 
     def __init__(self, steps: int) -> None:
         self._steps = steps
@@ -227,6 +237,9 @@ class OpenedTracks:
 
     def __call__(self, values: Any) -> Any:
         """A track as it is given, or read from a path. A text that is no such path is no track either."""
+        column = column_at(values, self._steps, "track", _refuse_several)
+        if column is not None:
+            return column
         if not is_path(values):
             return values
         file, part = part_of_file(values)

@@ -82,7 +82,7 @@ def save_states(
         for layer in layers.values():
             opened.callback(layer.close)
         steps = len(next(iter(layers.values())))
-        tokens, vocabulary = given_tokens(tokens), given_vocabulary(vocabulary)
+        tokens, vocabulary = given_tokens(tokens, steps), given_vocabulary(vocabulary)
         with explaining_transposed(layers, tokens, tracks, sequences, stacklevel=2):
             read = None if tokens is None else Tokens(tokens, steps, vocabulary)
             texts = None if read is None else read.ids if read.ids is not None else read

@@ -39,3 +39,9 @@ def part_of_file(path: AnyPath) -> PartOfFile:
     """The file and the part that ``"file::part"`` names."""
     file, _, part = os.fsdecode(path).partition(PART)
     return PartOfFile(as_path(file), part)
+
+
+def absolute(path: AnyPath) -> str:
+    """The same ``"file::part"``, which any working directory leads to."""
+    file, part = part_of_file(path)
+    return f"{file.absolute()}{PART * bool(part)}{part}"

@@ -15,7 +15,8 @@ from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks,
 from lstmvis_widget.work.cancelling import Check, Report
 from lstmvis_widget.work.scratch import scratch
 
-from .bit_ranges import ALL, ALL_ONES, end_of_last, missing_around, off_after, windows_of
+from .bit_endings import Endings
+from .bit_ranges import ALL, ALL_ONES, end_of_last, missing_around, windows_of
 from .bit_spelling import Growing, spelled
 from .length_counts import SparseCounts
 
@@ -26,7 +27,7 @@ BLOCK_WORDS = 2**16
 """Words of the starts of a block: a few arrays of this size fit in the processor's cache."""
 
 FEW_STARTS = 1 / 32
-"""When this share of the starts of a block is left, their ranges are spelled out: that is faster from here on."""
+"""When this share of the starts of a whole block is left, their ranges are spelled out: that is faster from here on."""
 
 SPELLED_STARTS = 2**16
 """Starts that are left to be spelled out together, about."""
@@ -67,20 +68,22 @@ class CandidateCount:
         self._bits, self._mask, self._sequences = bits, mask[:, None], sequences
         self._before, self._after, self._min_length = before, after, min_length
         self._selected = int(np.bitwise_count(mask).sum())
+        self._block_steps = max(1, BLOCK_WORDS // len(mask))
         self._joined: Words | None = None  # all ones where the step before is of the same sequence
         self._end = end_of_last(bits, sequences)
         starts = sequences.starts_in(bits.own[0] + 1, bits.own[1])
         if len(starts):
             self._joined = np.full(bits.words.shape[1], ALL_ONES)
             self._joined[bits.column(starts)] = 0
+        self._endings = Endings(bits, ALL, after, sequences) if after else None
         self._off_after: Words | None = None
 
     def run(self, check: Check, progress: Report) -> SparseCounts:
         """Count all; ``check`` is called now and then, ``progress`` gets the share done, 0…1."""
-        if self._after:
-            self._off_after = off_after(self._bits, self._bits.words, self._after, self._sequences, check)
+        if self._endings is not None:
+            self._off_after = self._endings.everywhere(check)
         low, high = self._bits.own
-        steps, size = high - low, max(1, BLOCK_WORDS // len(self._mask))
+        steps, size = high - low, self._block_steps
         begun = 0
 
         def before_each() -> None:
@@ -118,7 +121,7 @@ class CandidateCount:
         np.invert(before, out=fresh)
         alive = _any(np.bitwise_and(held, fresh, out=other), "alive")
         length, any_full = self._min_length, True
-        while np.count_nonzero(alive) > FEW_STARTS * shape[1]:
+        while np.count_nonzero(alive) > FEW_STARTS * self._block_steps:
             if length % CHECKED_LENGTHS == 0:
                 check()
             np.bitwise_and(held, bits.stretch(bits.words, start + length, stop + length), out=kept)
@@ -154,7 +157,7 @@ class CandidateCount:
         np.copyto(held, 0, where=missing)
 
     def _spell(self, ranges: Growing, found: _Histograms, check: Check) -> None:
-        every = spelled(self._bits, ALL, self._off_after, ranges, least=1, max_length=None, check=check)
+        every = spelled(self._bits, ALL, self._endings, ranges, least=1, max_length=None, check=check)
         for candidates in every:
             found.add_spelled(candidates.stop - candidates.start, candidates.overlap)
 

@@ -23,13 +23,27 @@ BLOCK_STEPS = 2**16
 LOOKED_UP = 16
 """How many times as long it takes to look up a word anywhere as to look at one after the other."""
 
+FEW_COLUMNS = 512
+"""Words at fewer columns are looked up in all rows at once: they fit in a small array."""
+
 CHECKED_ROUNDS = 64
 """Rounds of a loop over steps between two calls of ``check``."""
 
 
-def words_at(words: Words, rows: Rows, steps: Ints) -> Words:
-    """Some rows of words at some steps; shape (rows, steps)."""
-    return words[:, steps] if isinstance(rows, slice) else words[rows[:, None], steps]
+def words_at(words: Words, rows: Rows, columns: Ints) -> Words:
+    """Some rows of words at some columns; shape (rows, columns).
+
+    It may be an array of this thread that the next call uses again.
+    """
+    if len(columns) < FEW_COLUMNS:
+        return words[:, columns] if isinstance(rows, slice) else words[rows[:, None], columns]
+    if words.strides[-1] < 0:  # numpy would turn all words round first
+        words, columns = words[:, ::-1], words.shape[1] - 1 - columns
+    numbers = range(len(words)) if isinstance(rows, slice) else rows.tolist()
+    found: Words = scratch().array("words at", (len(numbers), len(columns)))
+    for place, number in enumerate(numbers):
+        words[number].take(columns, out=found[place], mode="clip")
+    return found
 
 
 def on_over_ranges(bits: Bits, start: Ints, stop: Ints, rows: Rows = ALL, *, check: Check = never_cancelled) -> Words:
@@ -42,10 +56,8 @@ def off_over_windows(bits: Bits, start: Ints, size: int, rows: Rows = ALL, *, ch
 
     ``start`` is at least 0, and ``start + size`` at most the number of steps.
     """
-    looked_up = len(start) * min(size, 2 * SUMMARY_STEPS) * LOOKED_UP
-    if looked_up < bits.words.shape[1] * size.bit_length():
-        columns = bits.columns(start, start + size)
-        return ~_over_ranges(np.bitwise_or, bits.levels_off, columns, rows, check)
+    if lookups_of(len(start), size) < bits.words.shape[1] * size.bit_length():
+        return looked_up_off(bits, start, size, rows, check=check)
     numbers = np.arange(len(bits.words))[rows]
     off = np.empty((len(numbers), len(start)), np.uint64)
     low, high = bits.own
@@ -71,6 +83,17 @@ def off_over_windows(bits: Bits, start: Ints, size: int, rows: Rows = ALL, *, ch
     return off
 
 
+def lookups_of(count: int, size: int) -> int:
+    """What `looked_up_off` takes, in units of what each word takes where all are looked at, one after the other."""
+    return count * min(size, 2 * SUMMARY_STEPS) * LOOKED_UP
+
+
+def looked_up_off(bits: Bits, start: Ints, size: int, rows: Rows = ALL, *, check: Check = never_cancelled) -> Words:
+    """The same as `off_over_windows`, looked up start by start."""
+    off = _over_ranges(np.bitwise_or, bits.levels_off, bits.columns(start, start + size), rows, check)
+    return np.invert(off, out=off)
+
+
 def _over_ranges(reduce: np.ufunc, levels: Levels, ranges: tuple[Ints, Ints], rows: Rows, check: Check) -> Words:
     """The words of each range of columns reduced to one.
 
@@ -90,7 +113,11 @@ def _over_ranges(reduce: np.ufunc, levels: Levels, ranges: tuple[Ints, Ints], ro
         for level, some in _by_widest_block(levels, at[left], stop[left]):
             width, words = levels[level]
             here = left[some]
-            reduced[:, here] = reduce(reduced[:, here], words_at(words, rows, at[here] // width))
+            found = words_at(words, rows, at[here] // width)
+            if len(here) == len(start):
+                reduce(reduced, found, out=reduced)
+            else:
+                reduced[:, here] = reduce(reduced[:, here], found)
             at[here] += width
     return reduced
 
@@ -171,21 +198,16 @@ def over_windows(reduce: np.ufunc, words: Words, size: int) -> Words:
 def missing_around(sequences: Sequences, starts: Block, before: int, after: int) -> NDArray[np.bool_]:
     """Whether one of the ``before`` steps before each step is missing in its sequence, or one of ``after`` from it on.
 
-    ``starts`` are the first step and the end of these steps. It is an array of this thread that the next call uses
-    again.
+    ``starts`` are the first step and the end of these steps.
     """
     start, stop = starts
-    room, count = scratch(), stop - start
     first, last = np.searchsorted(sequences.bounds, [start + 1, stop])
     begin, end = sequences.bounds[first - 1 : last], sequences.bounds[first : last + 1]
-    changes = room.array("changes", count + 1, np.int8)
-    changes.fill(0)
-    edges = ((begin, 1), (np.minimum(begin + before, end), -1), (np.maximum(end - after + 1, begin), 1), (end, -1))
-    for steps, change in edges:
-        np.add.at(changes, np.clip(steps, start, stop) - start, np.int8(change))
-    np.cumsum(changes[:-1], out=changes[:-1])
-    missing: NDArray[np.bool_] = np.greater(changes[:-1], 0, out=room.array("missing", count, bool))
-    return missing
+    complete_from = np.minimum(begin + before, end)
+    complete_to = np.maximum(end - after + 1, complete_from)
+    edges = np.append(np.stack([begin, complete_from, complete_to], axis=1).reshape(-1), stop)
+    missing = np.tile([True, False, True], len(begin))
+    return np.repeat(missing, np.diff(np.clip(edges, start, stop)))
 
 
 def off_after(bits: Bits, words: Words, limit: int, sequences: Sequences, check: Check) -> Words:
@@ -251,7 +273,9 @@ def next_drop(
 def _advance(bits: Bits, held: Words, at: Ints, *, some: NDArray[np.intp], level: int, rows: Rows) -> NDArray[np.bool_]:
     """Move ``at[some]`` past the widest block, up to this level, in which all cells stay on; true if there is none."""
     width, words = bits.levels_on[level]
-    lost = held[:, some] & ~words_at(words, rows, at[some] // width)
+    lost = words_at(words, rows, at[some] // width)
+    np.invert(lost, out=lost)
+    lost &= held if len(some) == len(at) else held[:, some]
     dropped: NDArray[np.bool_] = np.any(lost, axis=0)
     at[some[~dropped]] += width
     if level > 0 and dropped.any():

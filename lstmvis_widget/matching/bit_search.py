@@ -8,15 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstmvis_widget.states.bits import Words
 from lstmvis_widget.states.index import OnOffIndex
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, Report
 from lstmvis_widget.work.scratch import scratch
 
-from . import bit_ranges
 from .bit_counts import CandidateCount
+from .bit_endings import Endings
 from .bit_gathering import gathered
 from .bit_ranges import ALL, ALL_ONES, Rows, missing_around, off_over_windows, on_over_ranges, windows_of, words_at
 from .bit_spelling import Growing, spelled
@@ -32,6 +31,9 @@ BLOCK_STEPS = 2**16
 
 STARTS_AT_ONCE = 2**17
 """Starts whose candidates are spelled out at once, which limits the memory that takes."""
+
+SIZES_AT_ONCE = 2**12
+"""Candidates of which all cells are counted at once."""
 
 ENDINGS_BOUNDED = 2
 """With a limit after the range, candidates of this many of the shortest lengths are bounded length by length."""
@@ -59,7 +61,7 @@ class BitSearch:
         self._used = np.flatnonzero(mask)  # the rows of words that hold selected cells
         self._mask = mask[self._used]
         self._rows: Rows = ALL if len(self._used) == len(mask) else self._used
-        self._off_after: Words | None = None
+        self._endings = Endings(self._bits, self._rows, self._after, self._sequences) if self._after else None
 
     @property
     def is_reversed(self) -> bool:
@@ -75,11 +77,8 @@ class BitSearch:
 
         Without a limit after the range it is exact: the overlap of the shortest candidate from that step.
         """
-        if self._after and self._off_after is None:
-            words = self._bits.words[self._rows]
-            self._off_after = bit_ranges.off_after(self._bits, words, self._after, self._sequences, check)
         low, high = self._bits.own
-        bounds: NDArray[Any] = np.zeros(high - low, np.uint16 if len(self._mask) < 1024 else np.uint32)
+        bounds: NDArray[Any] = np.zeros(high - low, np.min_scalar_type(int(np.bitwise_count(self._mask).sum())))
         blocks = SharedBlocks(blocks_of(high - low, BLOCK_STEPS, low), check)
 
         def bound_blocks() -> None:
@@ -94,18 +93,20 @@ class BitSearch:
         missing = missing_around(self._sequences, (start, stop), self._before, min_length + self._after)
         if missing.all():
             return
-        run, other = room.array("run", count), room.array("other", count)
+        run, other, off = (
+            room.array("run", count),
+            room.array("other", count),
+            room.array("off", count + ENDINGS_BOUNDED),
+        )
         some, on = room.array("some", count, bool), room.array("on", count, np.uint8)
         begins = room.array("begins", count, bool)  # some cell of the candidate switches on at its start
         begins.fill(0)
         first_steps = self._sequences.starts_in(start, stop) - start
         # A candidate holds cells that switch off together: count those that do after each of the shortest lengths by
         # themselves, and all others together.
-        off_after = self._off_after
-        parts = [
-            room.array(f"length {number}", count, bounds.dtype)
-            for number in range(0 if off_after is None else ENDINGS_BOUNDED)
-        ]
+        endings = ENDINGS_BOUNDED if self._after else 0
+        parts = [room.array(f"length {number}", count, bounds.dtype) for number in range(endings)]
+        ends = start + min_length, stop + min_length + endings  # of the ranges of these lengths
         for part in parts:
             part.fill(0)
         for place, mask in enumerate(self._mask):
@@ -119,11 +120,12 @@ class BitSearch:
                 other[first_steps] = ALL_ONES
                 other &= run
                 begins |= np.not_equal(other, 0, out=some)
-            for length, part in enumerate(parts, start=min_length):
-                if off_after is not None:
-                    np.bitwise_and(run, bits.stretch(off_after[place], start + length, stop + length), out=other)
-                    np.add(part, np.bitwise_count(other, out=on), out=part)
-                run &= bits.stretch(row, start + length, stop + length)
+            if endings:
+                np.invert(windows_of(bits, np.bitwise_or, row, ends, self._after), out=off)
+            for number, part in enumerate(parts):
+                np.bitwise_and(run, off[number : number + count], out=other)
+                np.add(part, np.bitwise_count(other, out=on), out=part)
+                run &= bits.stretch(row, ends[0] + number, ends[0] + number + count)
             bounds += np.bitwise_count(run, out=on)
         for part in parts:
             np.maximum(bounds, part, out=bounds)
@@ -138,7 +140,7 @@ class BitSearch:
         for part in _slices(len(anchors), STARTS_AT_ONCE):
             begun = self._begun(anchors[part] + self._bits.own[0], min_length, check)
             every = spelled(
-                self._bits, self._rows, self._off_after, begun, least=least, max_length=max_length, check=check
+                self._bits, self._rows, self._endings, begun, least=least, max_length=max_length, check=check
             )
             for found in every:
                 yield self._forwards(found)
@@ -174,7 +176,7 @@ class BitSearch:
         """|S2| of each candidate, over all cells."""
         bits, before, after = self._index.bits, self._pattern.off_before, self._pattern.off_after
         sizes = np.zeros(len(found.start), np.int64)
-        for part in _slices(len(sizes), STARTS_AT_ONCE):
+        for part in _slices(len(sizes), SIZES_AT_ONCE):
             check()
             start, stop = found.start[part], found.stop[part]
             both = on_over_ranges(bits, start, stop, check=check)

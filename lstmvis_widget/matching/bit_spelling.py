@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lstmvis_widget.states.bits import Bits, Words
 from lstmvis_widget.work.cancelling import Check
 
+from .bit_endings import Endings
 from .bit_ranges import Rows, next_drop, words_at
 from .engine import Candidates
 
@@ -58,7 +59,7 @@ class Growing:
 def spelled(
     bits: Bits,
     rows: Rows,
-    off_after: Words | None,
+    endings: Endings | None,
     ranges: Growing,
     *,
     least: int,
@@ -67,7 +68,7 @@ def spelled(
 ) -> Iterator[Candidates]:
     """The candidates of these starts, with an overlap ≥ ``least`` and up to ``max_length`` steps, a few at a time.
 
-    ``off_after`` is that of `bit_ranges.off_after` for these rows; None where there is no limit after the range.
+    ``endings`` are those of these rows; None where there is no limit after the range.
     """
     while len(ranges):
         check()
@@ -76,9 +77,8 @@ def spelled(
         kept = ranges.held & words_at(bits.words, rows, column)
         kept[:, stop == ranges.end] = 0
         inside = ranges.held
-        if off_after is not None:
-            inside = inside & off_after[:, column]
-            inside[:, stop == ranges.end] = 0
+        if endings is not None:
+            inside = inside & endings.at(stop, ranges.end, check)
         overlap = np.bitwise_count(inside).sum(axis=0, dtype=np.int64)
         found, length = overlap >= least, stop - ranges.start
         if max_length is not None:

@@ -21,8 +21,8 @@ from .engine import Candidates, Ranked
 Ints = NDArray[np.int64]
 
 
-COUNTED_BOUNDS = 2**16
-"""Bounds counted at once."""
+BOUNDS_AT_ONCE = 2**16
+"""Bounds looked at at once."""
 
 
 class BoundedSearch(Protocol):
@@ -62,7 +62,7 @@ def best_of_bounded(search: BoundedSearch, k: int, *, min_length: int, max_lengt
     while True:
         reached = np.flatnonzero(at_least[1:] >= wanted)
         least = int(reached[-1]) + 1 if len(reached) else 1
-        anchors = np.flatnonzero(bounds >= least)
+        anchors = _reaching(bounds, least)
         spelled = search.candidates(anchors, min_length=min_length, max_length=max_length, least=least, check=check)
         found = Candidates.joined(spelled)
         if len(found.start) >= k or least == 1:
@@ -77,9 +77,19 @@ def best_of_bounded(search: BoundedSearch, k: int, *, min_length: int, max_lengt
 def _histogram(bounds: NDArray[Any]) -> Ints:
     """How many anchors have each bound from 0 to the greatest, which is at least 1 here."""
     counts = np.zeros(max(2, int(bounds.max(initial=0)) + 1), np.int64)
-    for start in range(0, len(bounds), COUNTED_BOUNDS):
-        some = bounds[start : start + COUNTED_BOUNDS]
+    for start in range(0, len(bounds), BOUNDS_AT_ONCE):
+        some = bounds[start : start + BOUNDS_AT_ONCE]
         whole = scratch().array("bounds", len(some), np.int64)
         np.copyto(whole, some)
         counts += np.bincount(whole, minlength=len(counts))
     return counts
+
+
+def _reaching(bounds: NDArray[Any], least: int) -> Ints:
+    """The anchors whose bound is at least ``least``."""
+    found = [np.zeros(0, np.int64)]
+    for start in range(0, len(bounds), BOUNDS_AT_ONCE):
+        some = bounds[start : start + BOUNDS_AT_ONCE]
+        reached = np.greater_equal(some, least, out=scratch().array("reached", len(some), bool))
+        found.append(np.flatnonzero(reached) + start)
+    return np.concatenate(found)

@@ -78,7 +78,8 @@ def rank_matches(
         Keep only candidates of this length, before the first k are taken. The counts of the result stay those of all
         candidates.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T; no range crosses the end of a sequence. By default there is one.
+        Lengths of the sequences, which sum to T; no range crosses the end of a sequence. By default there is one, or
+        those that states in many files say, see `States`.
     client : distributed.Client, optional
         Of a Dask array: on whose cluster it is ranked, where its chunks are, see `States`.
     progress : bool or callable, optional
@@ -99,7 +100,7 @@ def rank_matches(
     """
     opened = as_states(states, client)
     pattern = Pattern(threshold, off_before, off_after)
-    within = Sequences.of(sequences, len(opened))
+    within = Sequences.of(opened.sequences if sequences is None else sequences, len(opened))
     options: dict[str, Any] = {
         "min_length": checked_int("min_length", min_length, low=1),
         "k": checked_int("k", k, low=1),

@@ -16,6 +16,11 @@ from lstmvis_widget.states.sources import States, as_states
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported, part
 from lstmvis_widget.work.showing import Progress, shown
 
+from .following_elsewhere import following_elsewhere
+
+MOST_READ = 8
+"""Ranges that are read one by one where the states lie elsewhere: more are looked at there."""
+
 Steps = TypeVar("Steps", int, NDArray[np.int64])
 """A time step, or many."""
 
@@ -166,6 +171,10 @@ def on_off_patterns(
     total = int((last - first)[exists].sum())
     with shown(progress, "looking for the cells that follow the pattern") as report:
         reading = states.prepare_first(report, check)
+        if states.elsewhere is not None and len(checked) > MOST_READ and exists.any():
+            reaches, at = np.stack([first, last], axis=1)[exists], pattern.threshold
+            follows[exists] = following_elsewhere(states, checked[exists], reaches, at, check=check, progress=reading)
+            return follows
         rule = states.on_rule(pattern.threshold)
         for row in np.flatnonzero(exists).tolist():
             start, stop = checked[row].tolist()

@@ -68,7 +68,7 @@ def select_cells_at(
         has to.
     sequences : array_like of int, optional
         Lengths of the sequences, which sum to T. No range crosses the end of one, and limit steps lie in the sequence
-        of their range. By default there is one.
+        of their range. By default there is one, or those that states in many files say, see `States`.
     check : callable, optional
         Called before each block of states is read; it may raise to end the work.
     progress : bool or callable, optional
@@ -105,7 +105,7 @@ def select_cells_at(
     opened = as_states(states)
     pattern = Pattern(threshold, off_before, off_after)
     share = checked_tolerance(tolerance)
-    within = Sequences.of(sequences, len(opened))
+    within = Sequences.of(opened.sequences if sequences is None else sequences, len(opened))
     places = Places.of(check_ranges(ranges, len(opened)), pattern, within)
     if not len(places.ranges):
         raise ValueError("ranges must have at least one range (start, stop); got none")

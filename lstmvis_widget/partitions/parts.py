@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -112,7 +112,8 @@ class Part:
         self.cells = own.cells
 
     def __getstate__(self) -> tuple[Bits, int]:
-        return Bits(self.bits.words, self.bits.part), self.cells  # without summaries, which can be made again
+        part = self.bits.part
+        return Bits(self.bits.words, part and replace(part)), self.cells  # without what can be made again
 
     def __setstate__(self, state: tuple[Bits, int]) -> None:
         self.bits, self.cells = state

@@ -45,7 +45,8 @@ class PartsSearch:
 
     def bounds(self, min_length: int, check: Check) -> NDArray[Any]:
         """For each anchor a number that no candidate of at least ``min_length`` steps exceeds in overlap."""
-        return np.concatenate([np.zeros(0, np.uint16), *(each.bounds(min_length, check) for each in self._searches)])
+        bounds = [each.bounds(min_length, check) for each in self._searches]
+        return bounds[0] if len(bounds) == 1 else np.concatenate([np.zeros(0, np.uint8), *bounds])
 
     def candidates(
         self, anchors: Ints, *, min_length: int, max_length: int | None, least: int, check: Check

@@ -94,6 +94,12 @@ class Arrangement:
         if sequences is None and mask is not None and may_be_padded:
             sequences = mask
         numbers = lengths_or_mask(sequences)
+        if numbers is not None and any(each.sequences is not None for each in layers.values()):
+            if numbers.ndim == 2:
+                msg = "states in files have no padding: give the lengths of the sequences in place of a mask"
+                raise ValueError(msg)
+            steps = sum(padded)  # which sequences they are is said, however they are divided into files
+            return cls((steps,), (((0, steps),),), sequences)
         if numbers is not None and numbers.ndim == 2:
             return cls._of_mask(padded, numbers)
         listed = nested(tokens)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
@@ -36,6 +37,9 @@ class BuildElsewhere(Protocol):
 
 CLIENTS = "lstmvis_widget.distributed.client"
 """The module that knows what a client is."""
+
+FILES = "lstmvis_widget.distributed.files"
+"""The module that has a cluster read files."""
 
 OPENERS = {"dask": "lstmvis_widget.distributed.opening"}
 """For arrays of a library, the module whose functions ``rows_of`` make rows of them, and ``check`` refuse others."""
@@ -92,11 +96,27 @@ def opened_elsewhere(source: Any, client: Any = None) -> Any:
     return None if module is None else importlib.import_module(module).rows_of(source, client)
 
 
+def client_of_files() -> Any:
+    """The client on whose cluster files are read: that of the block of `on_client`; None if there is none.
+
+    A client that is active anyway isn't used: its workers may not see the files.
+    """
+    if "distributed" not in sys.modules:
+        return None
+    return importlib.import_module(CLIENTS).given_client()
+
+
+def files_elsewhere(stretches: Sequence[Any], client: Any) -> RowsElsewhere:
+    """Stretches of `lstmvis_widget.states.file_rows.FileRows` as rows on the cluster of ``client``."""
+    rows: RowsElsewhere = importlib.import_module(FILES).rows_of_files(stretches, client)
+    return rows
+
+
 @contextlib.contextmanager
 def on_client(client: Any) -> Iterator[None]:
-    """While sources are opened in this block, arrays that a cluster can hold go to that of ``client``.
+    """While sources are opened in this block, arrays and files that a cluster can read go to that of ``client``.
 
-    None: to that of the client that is active anyway, if there is one.
+    None: Dask arrays go to that of the client that is active anyway, if there is one.
 
     Raises
     ------
@@ -121,8 +141,8 @@ def check_client_is_used(client: Any, layers: Iterable[Any]) -> None:
     if not any(each is not None and each.client is client for each in rows):
         held = " and ".join(dict.fromkeys(each.name for each in states))
         msg = (
-            f"client is for states that are Dask arrays, and isn't used for {held}: leave it out, or give "
-            "dask.array.from_zarr(…), from_array(…) or the like. `States` that have been opened keep the client "
-            "that they were opened with: States(array, client=client)"
+            f"client is for states that are Dask arrays or lie in files, and isn't used for {held}: leave it out, or "
+            "give paths, or dask.array.from_zarr(…), from_array(…) or the like. `States` that have been opened keep "
+            "the client that they were opened with: States(array, client=client)"
         )
         raise ValueError(msg)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import h5py
+import numpy as np
 
 from lstmvis_widget.given.paths import is_path
 
@@ -77,10 +78,17 @@ def given_states(
     mapping of name to one of the above              layers of these names
     path ``"file"`` or ``"file::name in it"``        that array: of HDF5, ``.npy`` (memory-mapped), ``.npz``,
                                                      ``.safetensors``, or a folder of zarr; nothing is unpickled
+    path of a ``.parquet`` or ``.arrow`` file        its only column of vectors of floats, or that named. A row that
+                                                     is a list of vectors is a sequence; one that is a vector is a
+                                                     step, in the order of the columns ``sequence`` and ``position``
+                                                     if there are any: shuffled rows are refused
+    list of paths; pattern such as ``"dir/*.npy"``   one layer: a sequence a file, or those that tables hold, unless
+    (``2.npy`` before ``10.npy``); folder of a       ``sequences`` says others, however files divide them. Few files
+    Hugging Face data set (``save_to_disk``)         are open at once. With ``client``, a Dask cluster reads them
     ===============================================  =================================================================
 
     Functions with one argument ``states`` (`rank_matches`, `select_cells`, `cell_alignment`…) take what is one layer
-    and one sequence.
+    and one sequence, or many files: where they have an argument ``sequences``, those of the files are its default.
 
     Parameters
     ----------
@@ -116,7 +124,7 @@ def given_states(
         for name, each in given_layers.items():
             opened[name] = _as_opened(each, f"layer {name!r}" if len(given_layers) > 1 else None)
             opened_files.callback(opened[name].close)
-        padded = _common_lengths(opened)
+        padded = _common_lengths(opened, said=sequences is not None)
         arrangement = Arrangement.of(padded, sequences, tokens, mask, opened)
         transforms = _by_layer("transform", transform, list(opened))
         mirrors = _by_layer("mirror", mirror, list(opened))
@@ -127,6 +135,8 @@ def given_states(
             layers[name] = States(
                 source.given if whole else kept, transforms.get(name), mirror=mirrors.get(name, False)
             )
+            if source.sequences is not None and arrangement.sequences is not None:
+                layers[name].sequences = np.asarray(arrangement.sequences, np.int64)
         _check_not_empty(layers)
         check_client_is_used(client, layers.values())
         found = GivenStates(
@@ -141,7 +151,7 @@ def given_states(
 
 def _as_opened(source: Any, name: str | None) -> OpenedSource:
     if isinstance(source, States):  # its file stays its own
-        return OpenedSource(source, (Stretch(source, 0, len(source)),), source.name)
+        return OpenedSource(source, (Stretch(source, 0, len(source)),), source.name, sequences=source.sequences)
     return opened_source(source, None if is_path(source) or isinstance(source, h5py.Dataset) else name)
 
 
@@ -162,14 +172,18 @@ def _check_not_empty(layers: Mapping[str, States]) -> None:
             raise ValueError(msg)
 
 
-def _common_lengths(opened: Mapping[str, OpenedSource]) -> tuple[int, ...]:
-    """The lengths of the members, which are the same in all layers."""
+def _common_lengths(opened: Mapping[str, OpenedSource], *, said: bool) -> tuple[int, ...]:
+    """The lengths of the sequences, the same in all layers; of files all steps where others are ``said``."""
     check_same_length({name: range(sum(source.lengths)) for name, source in opened.items()})
     found = {source.lengths for source in opened.values()}
-    if len(found) > 1:
-        msg = f"all layers must have the same sequences; got {' and '.join(map(brief_lengths, found))}"
-        raise ValueError(msg)
-    return found.pop()
+    if len(found) == 1:
+        return found.pop()
+    are_files = [source.sequences is not None for source in opened.values()]
+    if said and all(each or len(source.members) == 1 for each, source in zip(are_files, opened.values(), strict=True)):
+        return (sum(found.pop()),)
+    hint = "; files may be divided in any way where sequences=[…] says which there are" * any(are_files)
+    msg = f"all layers must have the same sequences; got {' and '.join(map(brief_lengths, found))}{hint}"
+    raise ValueError(msg)
 
 
 # ----------------------------------------------------- layers or sequences

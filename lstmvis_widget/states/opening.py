@@ -8,14 +8,18 @@ from typing import Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy, library_of
-from lstmvis_widget.given.paths import is_path
+from lstmvis_widget.given.paths import AnyPath, is_path
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
 
-from .elsewhere import check_elsewhere, opened_elsewhere
-from .paths import open_path
+from .elsewhere import check_elsewhere, client_of_files, files_elsewhere, opened_elsewhere
+from .file_rows import closing
+from .many_files import name_of, opened_files, paths_in, sequences_of, stretches_of
+from .paths import Closable, open_path
+from .row_order import joined_lengths
 from .rows import Stretch, joined_rows, simplified
 
 Run = tuple[int, int]
@@ -34,22 +38,26 @@ class OpenedSource:
         One for an array (T, D), B for one of shape (B, T, D), and one for each array of a list.
     name : str
         What messages call it.
-    file : h5py.File, optional
+    file : Closable, optional
         What has to be closed.
     watch : FileWatch, optional
         Says whether the file has changed.
+    sequences : ndarray of int64, optional
+        The lengths of the sequences where files say them: the members are their rows, however they are divided into
+        files. None: each member is a sequence.
     """
 
     given: Any
     members: tuple[Stretch, ...]
     name: str
-    file: h5py.File | None = None
+    file: Closable | None = None
     watch: FileWatch | None = None
+    sequences: NDArray[np.int64] | None = None
 
     @property
     def lengths(self) -> tuple[int, ...]:
-        """The number of rows of each member, padding included."""
-        return tuple(map(len, self.members))
+        """The number of rows of each sequence, padding included."""
+        return tuple(map(len, self.members) if self.sequences is None else self.sequences.tolist() or [0])
 
     @property
     def rows(self) -> Any:
@@ -59,8 +67,8 @@ class OpenedSource:
         return joined_rows(self.members)
 
     def of_one_sequence(self) -> OpenedSource:
-        """The same, if it is one sequence; else a ValueError with what to write instead."""
-        if len(self.members) == 1:
+        """The same, if it is one sequence, or files say which; else a ValueError with what to write instead."""
+        if len(self.members) == 1 or self.sequences is not None:
             return self
         shape = getattr(self.given, "shape", None)
         said = f"shape {tuple(shape)}" if shape is not None else f"{len(self.members)} arrays"
@@ -78,7 +86,7 @@ class OpenedSource:
         return replace(self, members=kept)
 
     def close(self) -> None:
-        """Close the file if it was opened here."""
+        """Close what was opened here."""
         if self.file is not None:
             self.file.close()
 
@@ -97,6 +105,12 @@ def opened_source(given: Any, name: str | None = None) -> OpenedSource:
     """
     if isinstance(given, OpenedSource):
         return given
+    client = client_of_files()
+    paths = paths_in(given)
+    if paths is None and is_path(given) and client is not None:
+        paths = [given]
+    if paths is not None:
+        return _of_files(given, paths, name, client)
     if is_path(given):
         opened = open_path(given)
         try:
@@ -105,10 +119,25 @@ def opened_source(given: Any, name: str | None = None) -> OpenedSource:
             if opened.file is not None:
                 opened.file.close()
             raise
-        return OpenedSource(opened.array, members, name or opened.name, opened.file, opened.watch)
+        order = getattr(opened.array, "row_order", None)
+        sequences = None if order is None else joined_lengths([order], [opened.name])
+        return OpenedSource(opened.array, members, name or opened.name, opened.file, opened.watch, sequences)
     name = name or _describe(given)
     watch = FileWatch(given.file) if isinstance(given, h5py.Dataset) else None
     return OpenedSource(given, _in_list(given, name) or _members_of(_array_of(given), name), name, watch=watch)
+
+
+def _of_files(given: Any, paths: Sequence[AnyPath], name: str | None, client: Any) -> OpenedSource:
+    """Many files, read here, or on the cluster of a client."""
+    files = opened_files(paths)
+    name, sequences, members = name or name_of(files), sequences_of(files), stretches_of(files)
+    if client is not None:
+        rows = files_elsewhere(members, client)
+        for each in files:
+            each.let_go()
+        return OpenedSource(given, (Stretch(rows, 0, rows.shape[0]),), name, sequences=sequences)
+    opened = OpenedSource(given, members, name, sequences=sequences)
+    return replace(opened, file=closing(opened.rows))
 
 
 def _array_of(given: Any) -> Any:

@@ -7,26 +7,34 @@ import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import h5py
 import numpy as np
 
-from lstmvis_widget.given.paths import AnyPath, part_of_file
+from lstmvis_widget.given.paths import AnyPath, absolute, part_of_file
 from lstmvis_widget.hdf5 import untrusted
 from lstmvis_widget.hdf5.file_watch import FileWatch
 
 from .array_files import open_npy, open_npz, open_safetensors
+from .table_files import ARROW, PARQUET
+from .table_rows import TableLayout, TableRows, open_states_of_table
 
-KINDS = "HDF5, .npy, .npz, .safetensors, and folders of zarr"
+KINDS = "HDF5, .npy, .npz, .safetensors, .parquet, .arrow, and folders of zarr"
 
 UNREAD = {
     **dict.fromkeys((".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle"), "torch.load(path, weights_only=True)"),
     **dict.fromkeys((".csv", ".tsv", ".txt"), "pandas.read_csv(path).to_numpy()"),
-    ".parquet": "pandas.read_parquet(path).to_numpy()",
     ".mat": "scipy.io.loadmat(path)['name']",
 }
 """Endings of files that aren't read here, and what reads them."""
+
+
+class Closable(Protocol):
+    """What has been opened."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class OpenedFile:
         A dataset of h5py, a memory map, an array of zarr…
     name : str
         What messages call it.
-    file : h5py.File, optional
+    file : Closable, optional
         What has to be closed.
     watch : FileWatch
         Says when the file has changed since.
@@ -47,12 +55,18 @@ class OpenedFile:
 
     array: Any
     name: str
-    file: h5py.File | None
+    file: Closable | None
     watch: FileWatch
 
 
-def open_path(path: AnyPath) -> OpenedFile:
+def open_path(path: AnyPath, layout: TableLayout | None = None) -> OpenedFile:
     """Open the states at ``"file"`` or ``"file::name of the array in it"``.
+
+    Parameters
+    ----------
+    path : path
+    layout : TableLayout, optional
+        Of a table that has been opened before, in which nothing is looked for again.
 
     Raises
     ------
@@ -61,7 +75,7 @@ def open_path(path: AnyPath) -> OpenedFile:
     TypeError, ValueError
         The array can't be states, or not exactly one in the file can be and none is named.
     ImportError
-        It is a folder of zarr, and that isn't installed.
+        It is a folder of zarr, or a table, and zarr or pyarrow isn't installed.
     """
     file, name = part_of_file(path)
     kind = _kind_of(file)
@@ -74,16 +88,22 @@ def open_path(path: AnyPath) -> OpenedFile:
             opened.close()
             raise
         return OpenedFile(dataset, untrusted.name_in_file(dataset), opened, FileWatch(opened))
-    array = kind(file, name)
+    array: Any = open_states_of_table(file, name, layout) if kind is open_states_of_table else kind(file, name)
     if type(array) is not np.ndarray:  # else it has been read
         with contextlib.suppress(AttributeError):  # an array of zarr pickles itself
-            array.path_of_states = f"{Path(file).absolute()}{'::' * bool(name)}{name}"
-    return OpenedFile(array, f"{file}{'::' * bool(name)}{name}", None, FileWatch(file))
+            array.path_of_states = absolute(path)
+    shown = f"{file}{'::' * bool(name)}{name}"
+    return OpenedFile(array, shown, array if isinstance(array, TableRows) else None, FileWatch(file))
 
 
 def _kind_of(file: Path) -> Callable[[Path, str], Any] | None:
     """The function that opens a file, by its ending or its first bytes; None for HDF5, and for what isn't there."""
-    kinds = {".npy": open_npy, ".npz": open_npz, ".safetensors": open_safetensors}
+    kinds: dict[str, Callable[[Path, str], Any]] = {
+        ".npy": open_npy,
+        ".npz": open_npz,
+        ".safetensors": open_safetensors,
+        **dict.fromkeys((*PARQUET, *ARROW), open_states_of_table),
+    }
     if file.is_dir():
         return _open_zarr
     if not file.is_file():
@@ -106,7 +126,7 @@ def _kind_of(file: Path) -> Callable[[Path, str], Any] | None:
 
 def _open_zarr(folder: Path, name: str) -> Any:
     if not any((folder / each).exists() for each in ("zarr.json", ".zarray", ".zgroup")):
-        more = "; StateExplorer.from_lstmvis opens a project of LSTMVis" if (folder / "lstm.yml").exists() else ""
+        more = _instead_of(folder)
         msg = f"{str(folder)!r} isn't a file, but a folder, and none of zarr; states are read from {KINDS}{more}"
         raise OSError(msg)
     try:
@@ -133,6 +153,17 @@ def _open_zarr(folder: Path, name: str) -> Any:
         raise ValueError(msg)
     _check_codecs(chosen, str(folder))
     return chosen
+
+
+def _instead_of(folder: Path) -> str:
+    """What to give in place of a folder that isn't read as states, for a message."""
+    if (folder / "lstm.yml").exists():
+        return "; StateExplorer.from_lstmvis opens a project of LSTMVis"
+    if (folder / "dataset_dict.json").exists():
+        return "; of a data set give one of its parts, the folder that save_to_disk has made for it"
+    endings = (".npy", ".npz", ".safetensors", *PARQUET, *ARROW, ".h5", ".hdf5", ".zarr")
+    found = next((each.suffix for each in sorted(folder.iterdir()) if each.suffix in endings), None)
+    return "" if found is None else f"; its files together are {str(folder / f'*{found}')!r}"
 
 
 def _zarr_arrays(group: Any, prefix: str = "", level: int = 0) -> Iterator[tuple[str, Any]]:
@@ -214,12 +245,34 @@ def picklable(source: Any) -> Any:
 
 
 def _reopened(path: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
-    opened = open_path(path)
+    return reopen(path, shape, dtype).array
+
+
+def reopen(path: str, shape: tuple[int, ...], dtype: np.dtype[Any], layout: TableLayout | None = None) -> OpenedFile:
+    """Open an array again, which has to have the shape and the dtype that it had.
+
+    Parameters
+    ----------
+    path : str
+        As `open_path` takes it.
+    shape : tuple of int
+    dtype : numpy dtype
+    layout : TableLayout, optional
+        As for `open_path`.
+
+    Raises
+    ------
+    FileNotFoundError, OSError, TypeError, ImportError
+        As of `open_path`.
+    ValueError
+        The array has another shape or dtype now.
+    """
+    opened = open_path(path, layout)
     found = tuple(opened.array.shape), np.dtype(opened.array.dtype)
     if found != (shape, dtype):
         if opened.file is not None:
             opened.file.close()
         now, then = (f"of shape {each[0]} and dtype {each[1]}" for each in (found, (shape, dtype)))
-        msg = f"{path!r} has changed since these states were pickled: it is {now}, and was {then}"
+        msg = f"{path!r} has changed since these states were opened first: it is {now}, and was {then}"
         raise ValueError(msg)
-    return opened.array
+    return opened

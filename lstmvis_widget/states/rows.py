@@ -156,17 +156,21 @@ class JoinedRows:
         D.
     dtype : numpy dtype
         Of what is read.
+
+    Attributes
+    ----------
+    stretches : tuple of Stretch
     """
 
     def __init__(self, stretches: Sequence[Stretch], cells: int, dtype: np.dtype[Any]) -> None:
-        self._stretches = tuple(stretches)
-        self._ends = np.cumsum([0, *map(len, self._stretches)])
+        self.stretches = tuple(stretches)
+        self._ends = np.cumsum([0, *map(len, self.stretches)])
         self.shape = (int(self._ends[-1]), cells)
         self.dtype = dtype
-        self.least_above_zero = min(least_above_zero(each.source) for each in self._stretches)
-        self.in_memory = all(is_in_memory(each.source) and each.source.dtype == dtype for each in self._stretches)
+        self.least_above_zero = min(least_above_zero(each.source) for each in self.stretches)
+        self.in_memory = all(is_in_memory(each.source) and each.source.dtype == dtype for each in self.stretches)
         self._chunks = _ChunksOfArrays()
-        self._runs = self._chunks.runs(self._stretches)
+        self._runs = self._chunks.runs(self.stretches)
 
     def __getitem__(self, rows: slice) -> Array:
         start, stop, _ = rows.indices(self.shape[0])
@@ -174,7 +178,7 @@ class JoinedRows:
         last = int(np.searchsorted(self._ends, stop, side="left"))
         wanted = [
             stretch.part(max(start - begin, 0), min(stop - begin, len(stretch)))
-            for stretch, begin in zip(self._stretches[first:last], self._ends[first:last].tolist(), strict=True)
+            for stretch, begin in zip(self.stretches[first:last], self._ends[first:last].tolist(), strict=True)
         ]
         parts = []
         for _, run in groupby(zip(wanted, self._runs[first:last], strict=True), lambda each: each[1]):
@@ -186,7 +190,7 @@ class JoinedRows:
     def chunk_starts(self) -> Array | None:
         """Where the chunks of all stretches begin; None if no array has any."""
         found, previous = [np.zeros(1, np.int64)], -1
-        for stretch, begin, run in zip(self._stretches, self._ends[:-1].tolist(), self._runs, strict=True):
+        for stretch, begin, run in zip(self.stretches, self._ends[:-1].tolist(), self._runs, strict=True):
             if run != previous:
                 found.append(self._chunks.starts_in(stretch) + begin)
             previous = run

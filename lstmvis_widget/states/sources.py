@@ -22,6 +22,7 @@ from lstmvis_widget.work.showing import Progress, shown
 from .cell_statistics import Moments, Seen, StatesReader, not_seen
 from .chunks import KeptChunks, RowChunks, chunks_of
 from .elsewhere import RowsElsewhere, check_client_is_used, on_client
+from .file_rows import closing
 from .folding import (
     AsRead,
     Beside,
@@ -41,9 +42,9 @@ from .mirrors import Mirrored
 from .on_off import OnRule, on_rule
 from .opening import OpenedSource, opened_source
 from .own_thresholds import CellRules, OwnThresholds
-from .paths import picklable
-from .rows import JoinedRows, Stretch, block, dtype_of, is_in_memory
-from .small_floats import SmallFloatRows, least_above_zero
+from .paths import Closable, picklable
+from .rows import Stretch, block, dtype_of, is_in_memory
+from .small_floats import least_above_zero
 from .transforms import Transform, transform_named
 
 BLOCK_BYTES = 4 * 2**20
@@ -60,10 +61,10 @@ class States:
 
     Parameters
     ----------
-    source : array_like of shape (T, D), path, or States
-        Real floats, integers or booleans: one of the forms of one layer and one sequence in the table of
-        `lstmvis_widget.states.given`. An HDF5 file may still be written with SWMR (single writer, multiple readers):
-        then the states are the rows that are there now. What is masked is NaN.
+    source : array_like of shape (T, D), path, list of paths, or States
+        Real floats, integers or booleans: one of the forms of one layer and one sequence, or of many files, in the
+        table of `lstmvis_widget.states.given`. An HDF5 file may still be written with SWMR (single writer, multiple
+        readers): then the states are the rows that are there now. What is masked is NaN.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"}
         Applied to every value when it is read. ``split_signs`` doubles D: c+ is column c, c− is column D + c.
         ``standardise`` subtracts the cell's mean and divides by its standard deviation; ``quantile`` gives the share of
@@ -76,7 +77,8 @@ class States:
     name : str, optional
         What messages call these states.
     client : distributed.Client, optional
-        Of a Dask array: whose cluster works on it. By default the active client's; without one, Dask's threads do.
+        Of a Dask array: whose cluster works on it. By default the active client's; without one, Dask's threads do. Of
+        files: whose cluster reads them, by the same paths; without ``client``, they are read here.
 
     Raises
     ------
@@ -100,6 +102,9 @@ class States:
         Of what `read` returns.
     cell_names : tuple of D str, or None
         What the cells are called where they are shown. None: they are called by their numbers.
+    sequences : ndarray of int64, or None
+        The lengths of the sequences where states in many files say them, as one a file. Functions with an argument
+        ``sequences`` take these by default.
 
     Notes
     -----
@@ -109,6 +114,7 @@ class States:
 
     source: Any
     name: str
+    sequences: NDArray[np.int64] | None
     _transform: Transform | None
     _shared: States | None = None
     """The states that these share what was read with, where they have own thresholds."""
@@ -129,7 +135,7 @@ class States:
         elif opened is None:
             with on_client(client):
                 opened = opened_source(source, name)
-        self._own_file: h5py.File | None = opened.file
+        self._own_file: Closable | None = opened.file
         try:
             self._transform = _one_of(transform_named(transform), made)
             if checked_flag("mirror", mirror) and not isinstance(self._transform, Mirrored):
@@ -143,12 +149,13 @@ class States:
     def _opened(self) -> OpenedSource:
         """What these states were made of, whose file stays theirs."""
         rows = Stretch(self._rows, 0, int(self._rows.shape[0]))
-        return OpenedSource(self.source, (rows,), self.name, watch=self._watch)
+        return OpenedSource(self.source, (rows,), self.name, watch=self._watch, sequences=self.sequences)
 
     def _begin(self, opened: OpenedSource, name: str | None) -> None:
         self._preparing, self._reading = threading.Lock(), threading.Lock()
         self._last_rule: tuple[float, OnRule] | None = None
         self._rows, self._watch = opened.rows, opened.watch
+        self.sequences = opened.sequences if self._rows.shape[0] else None
         self.source = opened.given if tuple(getattr(opened.given, "shape", ())) == self._rows.shape else self._rows
         self.name = name or opened.name
         self._dataset_path = dataset_path(self._rows)
@@ -289,9 +296,8 @@ class States:
     @property
     def as_given(self) -> Any:
         """What was given, where it is an array (T, D) of these values; else these states."""
-        made = isinstance(self.source, JoinedRows | SmallFloatRows) or hasattr(self.source, "joined")
-        changed = self._transform is not None or made
-        return self if changed else self.source
+        is_ours = library_of(self.source) == library_of(self)  # rows made of what was given
+        return self if is_ours or self._transform is not None else self.source
 
     @property
     def origin(self) -> Hashable:
@@ -594,16 +600,18 @@ class States:
     def __getstate__(self) -> dict[str, Any]:
         """What is in memory, and the path of what is in a file."""
         given = None if self.source is self._rows else picklable(self.source)
-        return {"given": given, "rows": picklable(self._rows), "transform": self._transform, "name": self.name}
+        kept = {"transform": self._transform, "name": self.name, "sequences": self.sequences}
+        return {"given": given, "rows": picklable(self._rows), **kept}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         rows = state["rows"]
         self._transform = state["transform"]
-        self._own_file = rows.file if isinstance(rows, h5py.Dataset) else None
-        watch = None if self._own_file is None else FileWatch(self._own_file)
+        self._own_file = rows.file if isinstance(rows, h5py.Dataset) else closing(rows)
+        watch = FileWatch(rows.file) if isinstance(rows, h5py.Dataset) else None
         members = (Stretch(rows, 0, int(rows.shape[0])),)
         given = rows if state["given"] is None else state["given"]
-        self._begin(OpenedSource(given, members, state["name"], watch=watch), state["name"])
+        opened = OpenedSource(given, members, state["name"], watch=watch, sequences=state["sequences"])
+        self._begin(opened, state["name"])
 
     def close(self) -> None:
         """Close the file if it was opened here, and keep nothing of it. A second call does nothing."""

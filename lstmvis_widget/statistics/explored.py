@@ -40,7 +40,7 @@ def explored(
     track : Track, sequence of T labels, or str, optional
         A name is that of a track of the explorer.
     sequences : array_like of int, optional
-        By default those of the explorer.
+        By default those of the explorer, or those that states in many files say.
     client : distributed.Client, optional
         Of a Dask array: whose cluster works on it, see `States`.
     mirrors : bool, default False
@@ -70,6 +70,7 @@ def explored(
         opened = opened if own_thresholds else opened.without_own_thresholds()
         track = track_named(track, states.tracks) if isinstance(track, str) else track
         sequences = states.sequences if sequences is None else sequences
+    sequences = opened.sequences if sequences is None else sequences
     known = len(opened.known_cells)
     if every_cell and known < opened.shape[1]:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""How well every cell aligns with one label of all steps."""
+"""How well every cell aligns with one label of all steps, and with a number."""
 
 from contextlib import closing
 from time import perf_counter, sleep
@@ -6,7 +6,7 @@ from time import perf_counter, sleep
 import h5py
 import numpy as np
 
-from lstmvis_widget import CategoricalTrack, StateExplorer, cell_alignment
+from lstmvis_widget import CategoricalTrack, ContinuousTrack, StateExplorer, cell_alignment
 from tests.benchmarks.data import Counted
 from tests.benchmarks.explored import Telling, until_all_is_done
 from tests.benchmarks.measure import Row, counted, seconds, timed, within
@@ -47,7 +47,34 @@ def rows(setting):
         source = Counted(file["states"])
         cell_alignment(source, track, labels=["TAG3"])
     yield counted(f"HDF5: rows read for {what}", source.rows_read, "2 × T =", 2 * setting.steps)
+    yield from _with_numbers(setting)
     yield from _in_explorer(setting, track)
+
+
+def _with_numbers(setting):
+    """Beside ranking every cell by itself."""
+    numbers = np.random.default_rng(setting.seed).random(setting.steps)
+    took = seconds(lambda: cell_alignment(setting.states, ContinuousTrack(numbers)), REPEATS, PATIENCE)
+    what = f"in memory: {setting.shape[1]:,} cells, and all together, aligned with a number"
+    yield timed(what, took, "R", setting.read)
+    states, few = setting.tenth, numbers[: len(setting.tenth)]
+    tables, plain = [], []
+    took = seconds(lambda: tables.append(cell_alignment(states, ContinuousTrack(few))), REPEATS, PATIENCE)
+    by_cell = seconds(lambda: plain.append(_rank_correlations(states, few)), REPEATS, PATIENCE)
+    right = np.allclose(tables[-1]["spearman"], plain[-1], atol=1e-4)
+    yield timed(f"{what}, {len(few):,} steps", took, "numpy, ranks of each cell", by_cell, right=right)
+
+
+def _rank_correlations(states, numbers):
+    """Of each cell, where no two values are equal."""
+    ranks = np.empty(len(numbers), np.int64)
+
+    def ranked(values):
+        ranks[np.argsort(values)] = np.arange(len(values))
+        return ranks - (len(values) - 1) / 2
+
+    of_numbers = ranked(numbers)
+    return [(ranked(states[:, cell]) @ of_numbers) / (of_numbers @ of_numbers) for cell in range(states.shape[1])]
 
 
 def _in_explorer(setting, track):

@@ -1,10 +1,14 @@
 """Every kind of source keeps the contract. Another kind is one more class here."""
 
 import contextlib
+import itertools
+import os
 
 import dask.array as da
 import h5py
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import scipy.sparse
 import zarr
@@ -191,6 +195,50 @@ class TestPathOfASafetensorsFile(SourceContract):
         return make
 
 
+class TestFilesOfSeveralKinds(SourceContract, UnreadableContract):
+    """Their borders lie within a block, within a match, and at the ends of an empty file."""
+
+    BOUNDS = (0, 11, 12, 12, 41, 60)
+
+    @pytest.fixture
+    def make(self, new_folder, monkeypatch):
+        monkeypatch.setattr("lstmvis_widget.states.file_rows.MOST_OPEN", 2)
+
+        def make(array):
+            folder = new_folder()
+            parts = [array[start:stop] for start, stop in itertools.pairwise(self.BOUNDS)]
+            if array.ndim == 2 and array.dtype.kind != "c":
+                column = pa.FixedSizeListArray.from_arrays(pa.array(parts[0].reshape(-1)), array.shape[1])
+                pq.write_table(pa.table({"states": column}), folder / "0.parquet", row_group_size=4)
+            else:
+                np.save(folder / "0.npy", parts[0])
+            np.save(folder / "1.npy", parts[1])
+            np.save(folder / "2.npy", parts[2])
+            hdf5_file(folder, states=parts[3])
+            (folder / "states.h5").rename(folder / "3.h5")
+            chunks = (7, 4)[: array.ndim]
+            stored = zarr.create_array(folder / "4.zarr", shape=parts[4].shape, dtype=array.dtype, chunks=chunks)
+            stored[:] = parts[4]
+            named = {".parquet": "::states"}  # integers are taken for states only if they are named
+            states = States([f"{path}{named.get(path.suffix, '')}" for path in sorted(folder.iterdir())])
+            states.sequences = None  # one text, as in the other sources
+            return states
+
+        return make
+
+    @pytest.fixture
+    def make_unreadable(self, new_folder):
+        def make(array, start, stop):
+            folder = new_folder()
+            for number, part in enumerate(np.split(array, [start, stop])):
+                np.save(folder / f"{number}.npy", part)
+            states = States(f"{folder}/*.npy")
+            os.truncate(folder / "1.npy", 200)
+            return states
+
+        return make
+
+
 class TestPathOfAZarrFolder(SourceContract):
     @pytest.fixture
     def make(self, new_folder):
@@ -254,3 +302,19 @@ class TestDaskArrayOnACluster(AskingContract, UnreadableContract):
     def make_unreadable(self, client):
         with client.as_current():
             yield unreadable_dask_array
+
+
+class TestFilesOnACluster(AskingContract):
+    """Its workers open the files where they are."""
+
+    @pytest.fixture
+    def make(self, client, new_folder):
+        def make(array):
+            folder = new_folder()
+            for number, part in enumerate(np.split(array, [11, 12, 41])):
+                np.save(folder / f"{number}.npy", part)
+            states = States(f"{folder}/*.npy", client=client)
+            states.sequences = None  # one text, as in the other sources
+            return states
+
+        return make

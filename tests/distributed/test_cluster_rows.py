@@ -6,6 +6,7 @@ import dask.array as da
 import numpy as np
 import pytest
 
+from lstmvis_widget import on_off_patterns
 from lstmvis_widget.distributed import chunk_tasks
 from lstmvis_widget.distributed.cluster_rows import ClusterRows
 from lstmvis_widget.states.sources import States
@@ -76,3 +77,17 @@ def test_small_chunks_are_put_together_where_they_share_little(client):
     assert not chunk_tasks.can_be_grouped(plain - plain.mean(axis=0), groups)
     assert not chunk_tasks.can_be_grouped(plain.cumsum(axis=0), groups)
     assert not chunk_tasks.can_be_grouped(client.persist(plain), groups)
+
+
+def test_patterns_at_many_ranges_are_found_without_bringing_states_here(client, monkeypatch):
+    values = np.random.default_rng(2).integers(0, 2, (1000, 5)).astype(np.float32)
+    starts = np.random.default_rng(3).integers(0, 900, 200)
+    ranges = np.stack([starts, starts + np.random.default_rng(4).integers(1, 4, 200)], axis=1)
+    ranges[:3] = [(0, 300), (998, 1000), (5, 6)]
+    options = {"off_before": 1, "off_after": 2}
+    expected = on_off_patterns(values, ranges, 0.5, **options)
+    states = States(chunked(values, 70), client=client)
+    monkeypatch.setattr(ClusterRows, "__getitem__", lambda *_: pytest.fail("rows are read"))
+    assert on_off_patterns(states, ranges, 0.5, **options).tolist() == expected.tolist()
+    assert expected.any()
+    assert on_off_patterns(states, [(0, 1)] * 20, 0.5, off_before=1).sum() == 0

@@ -10,8 +10,8 @@ import pytest
 from distributed import Client, LocalCluster
 
 from lstmvis_widget import StateExplorer, cell_alignment, rank_matches, select_cells
+from lstmvis_widget.distributed import chunk_tasks, cluster_build
 from lstmvis_widget.distributed import client as clients
-from lstmvis_widget.distributed import cluster_build
 from lstmvis_widget.distributed.faults import ClusterError
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.cancelling import never_cancelled, not_reported
@@ -30,7 +30,7 @@ def of_pieces(piece):
 def test_only_a_client_is_a_client(client):
     with pytest.raises(TypeError, match=r"client must be a Dask client, distributed.Client\(…\); got str"):
         rank_matches(chunked(), [0], 0.5, client="tcp://127.0.0.1:8786")
-    with pytest.raises(ValueError, match="client is for states that are Dask arrays, and isn't used for the ndarray"):
+    with pytest.raises(ValueError, match="client is for states that are Dask arrays or lie in files, and isn't used"):
         select_cells(VALUES, 0, 2, 0.5, client=client)
     opened = States(VALUES)
     with pytest.raises(ValueError, match="keep the client that they were opened with"):
@@ -54,7 +54,7 @@ def test_a_closed_client_is_told_in_the_page_too(cluster):
     explorer = StateExplorer(chunked(), client=client, selection=(3, 5), background=False)
     client.close()
     explorer.threshold = 0.1
-    with pytest.warns(RuntimeWarning, match="is closed, so the states on its cluster can't be reached"):
+    with pytest.warns(RuntimeWarning, match=r"is closed, .* so the states on its cluster can't be reached"):
         assert not len(explorer.matches)
     assert "connect a new client" in explorer.error
     explorer.close()
@@ -140,6 +140,12 @@ def test_rows_that_cannot_be_read_are_named(client, piece, reason):
         rows.fold(lambda first, _: first, max, beside=None, ranges=None, check=never_cancelled, progress=not_reported)
     with pytest.raises(OSError, match=f"rows 150 to 160 of shards can't be read: .*{reason}"):
         states.read(150, 160)
+
+
+def test_one_of_many_small_chunks_that_cannot_be_read_is_told(client, monkeypatch):
+    monkeypatch.setattr(chunk_tasks, "MANY", 1)
+    with pytest.raises(OSError, match=r"rows 0 to 300 of .*: chunk 2 of these 3 can't be read: ValueError: no such"):
+        rank_matches(of_pieces(unreadable), [0], 0.5, client=client)
 
 
 def deadly(number):

@@ -98,6 +98,18 @@ def test_chunks_that_cannot_be_computed_are_named_with_their_rows(tmp_path):
         StateExplorer(array)
 
 
+def test_the_file_of_a_chunk_that_cannot_be_computed_is_named(tmp_path):
+    paths = [str(tmp_path / f"{number}.npy") for number in range(2)]
+    for path in paths:
+        np.save(path, STATES[:30])
+    load = dask.delayed(np.load)
+    states = States(da.concatenate([da.from_delayed(load(path), (30, 10), np.float32) for path in paths]))
+    content = (tmp_path / "1.npy").read_bytes()
+    (tmp_path / "1.npy").write_bytes(content[:-100])
+    with pytest.raises(OSError, match=r"chunk 1, rows 30 to 60, of '.*1\.npy', which is the task"):
+        states.read(0, 60)
+
+
 def test_the_explorer_goes_on_after_a_chunk_could_not_be_computed(tmp_path, monkeypatch):
     monkeypatch.setattr("lstmvis_widget.states.chunks.FINE", 0)
     np.save(tmp_path / "rest.npy", STATES[20:])

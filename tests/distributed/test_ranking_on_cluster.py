@@ -13,7 +13,7 @@ import pytest
 from distributed.comm.tcp import TCP
 
 from lstmvis_widget import StateExplorer, rank_matches
-from lstmvis_widget.distributed import cluster_build
+from lstmvis_widget.distributed import chunk_tasks, cluster_build
 from lstmvis_widget.matching.ranking import rank_index
 from lstmvis_widget.matching.selection import Pattern
 from lstmvis_widget.states.index import begin_index
@@ -86,6 +86,21 @@ def test_a_worker_that_is_killed_while_it_works_changes_no_answer(client, tmp_pa
     assert flag.exists()
     there = rank_index(index, [1, 2], pattern=Pattern(0.5), sequences=Sequences.of(None, 3000))
     assert there.to_pandas().equals(rank_matches(VALUES, [1, 2], 0.5).to_pandas())
+
+
+def test_an_index_whose_parts_the_cluster_forgot_is_built_again(client):
+    index = begin_index(States(chunked(), client=client), 0.5).run()
+    client.cancel(index._holder._there.futures)
+    there = rank_index(index, [1, 2], pattern=Pattern(0.5), sequences=Sequences.of(None, 3000))
+    assert there.to_pandas().equals(rank_matches(VALUES, [1, 2], 0.5).to_pandas())
+
+
+def test_little_is_sent_for_an_array_of_many_chunks(client, monkeypatch):
+    sent = messages_counted(monkeypatch)
+    begin_index(States(da.zeros((100_000, 4), chunks=(100, 4)), client=client), 0.5).run()
+    monkeypatch.setattr(chunk_tasks, "MANY", 10**6)
+    begin_index(States(da.zeros((10_000, 4), chunks=(100, 4)), client=client), 0.5).run()
+    assert sum(sent) < 10**6
 
 
 def works_until_unwanted(_, *, begun, ended, check, **__):

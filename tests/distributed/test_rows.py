@@ -139,6 +139,36 @@ def test_what_all_chunks_need_is_computed_once():
     assert sorted(counted.made) == sorted(2 * counted.chunks)
 
 
+def test_files_that_are_cut_into_small_chunks_are_loaded_once_in_a_pass(monkeypatch):
+    monkeypatch.setattr("lstmvis_widget.states.chunks.FINE", 0)
+    counted = Counted(STATES, [20, 40])
+    states = States(counted.as_dask().rechunk((3, 4)))
+    assert np.array_equal(np.concatenate([states.read(*block) for block in states.blocks(7)]), STATES)
+    assert sorted(counted.made) == counted.chunks
+
+
+def test_a_chunk_that_needs_its_neighbours_computes_them_once_in_a_pass(monkeypatch):
+    monkeypatch.setattr("lstmvis_widget.states.chunks.FINE", 0)
+    counted = Counted(STATES, [10] * 6)
+    summed = da.map_overlap(
+        lambda rows: rows + np.roll(rows, 1, axis=0), counted.as_dask(), depth={0: (1, 0)}, boundary="none"
+    )
+    counted.made.clear()  # a part of it, to see what it is of
+    states = States(summed)
+    found = np.concatenate([states.read(*block) for block in states.blocks(10)])
+    assert np.array_equal(found[1:], STATES[1:] + STATES[:-1])
+    assert sorted(counted.made) == counted.chunks
+
+
+def test_what_is_kept_for_the_next_chunk_has_a_limit(monkeypatch):
+    monkeypatch.setattr("lstmvis_widget.states.chunks.FINE", 0)
+    monkeypatch.setattr("lstmvis_widget.distributed.shared_tasks.free_memory", lambda: 0)
+    counted = Counted(STATES, [20, 40])
+    states = States(counted.as_dask().rechunk((3, 4)))
+    assert np.array_equal(np.concatenate([states.read(*block) for block in states.blocks(7)]), STATES)
+    assert len(counted.made) > len(counted.chunks)
+
+
 @pytest.mark.parametrize("scheduler", ["threads", "sync", "processes", None])
 def test_the_scheduler_is_the_one_that_dask_is_set_to(scheduler):
     with dask.config.set(scheduler=scheduler):

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from lstmvis_widget import StateExplorer
-from tests.explorer.states_as import OTHER, SOME, give_as_dask
+from tests.explorer.states_as import SOME, give_as_dask, reason_to_skip
 
 
 def pytest_generate_tests(metafunc):
@@ -21,12 +21,14 @@ def states_as(request, monkeypatch):
     given = getattr(request, "param", request.config.option.states_as)
     if given == "array":
         return
-    name = request.node.nodeid.rpartition("/")[2]
-    reason = next((why for begin, why in OTHER.items() if name.startswith(begin)), None)
+    reason = reason_to_skip(request.node.nodeid.rpartition("/")[2], given)
     if reason is not None:
         pytest.skip(reason)
     give_as_dask(monkeypatch)
     if given == "cluster":
+        # Threads of Dask draw random numbers while Hypothesis watches for those of the test.
+        ignored = "ignore::hypothesis.errors.HypothesisDeprecationWarning"
+        request.node.add_marker(pytest.mark.filterwarnings(ignored))
         client = request.getfixturevalue("client")
         request.getfixturevalue("active").enter_context(client.as_current())
 

@@ -185,7 +185,7 @@ def test_the_only_array_of_two_axes_is_taken_and_one_of_three_where_there_is_non
         ("states.pt", r"torch\.load\(path, weights_only=True\)"),
         ("states.pkl", r"read from HDF5, \.npy"),
         ("states.csv", r"pandas\.read_csv"),
-        ("states.parquet", r"pandas\.read_parquet"),
+        ("states.parquet", r"states\.parquet' can't be read as a table"),
         ("states.h5", r"isn't one; it begins with"),
         ("states", r"isn't one; it begins with"),
     ],
