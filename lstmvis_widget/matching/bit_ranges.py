@@ -135,14 +135,13 @@ def windows_of(bits: Bits, reduce: np.ufunc, row: Words, starts: Block, size: in
     if (begin, end) == (start, stop):
         return over_windows(reduce, row[start + shift : stop + size - 1 + shift], size)
     found: Words = scratch().array("windows", stop - start)
-    found.fill(0)
     if begin < end:
         within = over_windows(reduce, row[begin + shift : end + size - 1 + shift], size)
         found[begin - start : end - start] = within
-    if bits.part is not None:
-        for first, last in ((start, begin), (end, stop)):
-            if first < last:
-                found[first - start : last - start] = _over_borders(bits, reduce, row, np.arange(first, last), size)
+    for first, last in ((start, begin), (end, stop)):
+        if first < last:
+            beyond = 0 if bits.part is None else _over_borders(bits, reduce, row, np.arange(first, last), size)
+            found[first - start : last - start] = beyond
     return found
 
 
