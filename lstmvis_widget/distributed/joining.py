@@ -16,6 +16,9 @@ from .lazy_dask import Array, base, da, highlevelgraph
 Part = tuple[Array, Any, int, int]
 """An array, which of its members (None: it has none), and rows of it [start, stop)."""
 
+FEW = 64
+"""Members that are sliced one by one: a task a member and chunk, and members may be long."""
+
 Cut = tuple[int, int, int]
 """Member of a chunk (b, t, D), and rows of it [start, stop)."""
 
@@ -28,7 +31,12 @@ def joined(parts: Sequence[Part], dtype: np.dtype[Any]) -> Array:
     found = []
     for (_, is_alone), run in groupby(parts, lambda part: (id(part[0]), part[1] is None)):
         some = list(run)
-        found += [array[start:stop] for array, _, start, stop in some] if is_alone else [_of_batch(some)]
+        if is_alone:
+            found += [array[start:stop] for array, _, start, stop in some]
+        elif len(some) <= FEW or hasattr(some[0][0], "expr"):  # Dask's new arrays have no layers of tasks
+            found += [array[member, start:stop] for array, member, start, stop in some]
+        else:
+            found.append(_of_batch(some))
     return da.concatenate([each.astype(dtype) for each in found], axis=0)
 
 

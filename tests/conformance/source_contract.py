@@ -1,7 +1,7 @@
 """What holds for every source of states, as tests. A kind of source is a subclass that says how it is made.
 
-`ReadingContract` holds for whatever is read here, block by block. `AskingContract` is all that is asked of states in
-functions and in the explorer, so it also holds for states that lie elsewhere, as on a cluster.
+`ReadingContract` holds for whatever is read here, block by block. `AskingContract` is all that is asked of states, and
+`ExploredContract` what the explorer makes of it: these also hold for states that lie elsewhere, as on a cluster.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -212,6 +212,10 @@ class AskingContract(Sources):
         assert all(0 <= share <= 1 for share in shares)
         assert np.array_equal(index.on_rates(), (STATES >= 0.1).mean(axis=0))
 
+
+class ExploredContract(Sources):
+    """The explorer over a source, at the thresholds of the page and at others."""
+
     @pytest.mark.parametrize(("transform", "memory_limit"), [(None, 10**6), ("abs", 0)], ids=["codes", "streamed"])
     def test_it_is_explored_with_the_results_of_the_oracle(self, make, transform, memory_limit):
         explorer = StateExplorer(make(STATES), transform=transform, memory_limit=memory_limit)
@@ -223,7 +227,7 @@ class AskingContract(Sources):
             explorer.close()
 
 
-class SourceContract(ReadingContract, AskingContract):
+class SourceContract(ReadingContract, AskingContract, ExploredContract):
     """All of it."""
 
 

@@ -16,7 +16,7 @@ import zarr
 from lstmvis_widget import StateWriter
 from lstmvis_widget.files import read_file
 from lstmvis_widget.states.sources import States
-from tests.conformance.source_contract import AskingContract, SourceContract, UnreadableContract
+from tests.conformance.source_contract import AskingContract, ExploredContract, SourceContract, UnreadableContract
 from tests.states.sources import RowsOnly, hdf5_file, memory_map
 
 
@@ -292,7 +292,7 @@ class TestDaskArray(SourceContract, UnreadableContract):
         return unreadable_dask_array
 
 
-class TestDaskArrayOnACluster(AskingContract, UnreadableContract):
+class TestDaskArrayOnACluster(AskingContract, ExploredContract, UnreadableContract):
     @pytest.fixture
     def make(self, client):
         with client.as_current():
@@ -305,7 +305,7 @@ class TestDaskArrayOnACluster(AskingContract, UnreadableContract):
 
 
 class TestFilesOnACluster(AskingContract):
-    """Its workers open the files where they are."""
+    """Its workers open the files where they are; from then on they are as Dask arrays."""
 
     @pytest.fixture
     def make(self, client, new_folder):

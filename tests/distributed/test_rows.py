@@ -50,6 +50,24 @@ def test_sequences_of_a_padded_batch_are_joined_whatever_the_chunks(data):
     assert np.array_equal(given.layers["states"], expected)
 
 
+def test_many_sequences_of_a_padded_batch_are_a_task_a_chunk():
+    random = np.random.default_rng(0)
+    batch, lengths = random.normal(size=(100, 6, 3)), random.integers(1, 7, size=100)
+    for chunks in ((10, 6, 3), (7, 4, 2), (1, 4, 3)):
+        layer = given_states(da.from_array(batch, chunks=chunks), sequences=lengths.tolist()).layers["states"]
+        assert np.array_equal(layer, np.concatenate([member[:n] for member, n in zip(batch, lengths, strict=True)]))
+    assert (
+        given_states(da.from_array(batch, chunks=10), sequences=lengths).layers["states"]._rows.array.npartitions == 10
+    )
+
+
+def test_layers_in_one_array_are_cut_along_its_chunks():
+    array = np.random.default_rng(0).normal(size=(3, 40, 2))
+    layers = given_states(da.from_array(array, chunks=(3, 7, 2)), tokens=list(range(40)), sequences=None).layers
+    assert np.array_equal(layers["layer2"], array[1])
+    assert layers["layer2"]._rows.chunks[0] == (7, 7, 7, 7, 7, 5)
+
+
 def test_a_list_of_dask_arrays_is_one_array():
     parts = [STATES[:20], STATES[20:21].astype(np.float64), STATES[21:]]
     source = States([da.from_array(part, chunks=7)[None] for part in parts][:1])
