@@ -60,9 +60,9 @@ def off_over_windows(bits: Bits, start: Ints, size: int, rows: Rows = ALL, *, ch
         return looked_up_off(bits, start, size, rows, check=check)
     numbers = np.arange(len(bits.words))[rows]
     off = np.empty((len(numbers), len(start)), np.uint64)
-    low, high = bits.own
+    low, high = bits.plain
     order = np.argsort(start, kind="stable")
-    within = slice(*np.searchsorted(start[order], [low, high - size + 1]))  # those of windows of own steps
+    within = slice(*np.searchsorted(start[order], [low, high - size + 1]))  # those of windows of plain steps
     in_order, places = start[order][within], order[within]
     blocks = SharedBlocks(blocks_of(high - low, BLOCK_STEPS, low), check)
 
@@ -129,8 +129,7 @@ def windows_of(bits: Bits, reduce: np.ufunc, row: Words, starts: Block, size: in
     view, or an array of this thread that the next call uses again.
     """
     start, stop = starts
-    low, high = bits.own
-    shift = bits.own_columns.start - low
+    (low, high), shift = bits.plain, bits.shift
     begin = min(max(start, low), stop)
     end = max(min(stop, high - size + 1), begin)
     if (begin, end) == (start, stop):
@@ -148,13 +147,13 @@ def windows_of(bits: Bits, reduce: np.ufunc, row: Words, starts: Block, size: in
 
 
 def _over_borders(bits: Bits, reduce: np.ufunc, row: Words, start: Ints, size: int) -> Words:
-    """``reduce`` over the ``size`` steps from each start, of which some are beyond a border of the part."""
+    """``reduce`` over the ``size`` steps from each start, of which some are beyond the plain steps."""
     last_step = bits.steps - 1
     first = bits.column(np.clip(start, 0, last_step))
     last = bits.column(np.clip(start + size - 1, 0, last_step))
     found = np.empty(len(start), np.uint64)
     left = np.ones(len(start), bool)
-    for pivot in (bits.own_columns.start, bits.own_columns.stop - 1):
+    for pivot in (bits.plain[0] + bits.shift, bits.plain[1] - 1 + bits.shift):
         # All windows over the same column: each is the end of the words up to there, and the beginning of the others.
         some = np.flatnonzero(left & (first <= pivot) & (last >= pivot))
         if len(some):
@@ -217,8 +216,7 @@ def off_after(bits: Bits, words: Words, limit: int, sequences: Sequences, check:
     as these, (rows, columns). No range stops before the own steps of a part.
     """
     off = np.zeros_like(words)
-    low, high = bits.own
-    shift = bits.own_columns.start - low
+    (low, high), shift = bits.own, bits.shift
     blocks = SharedBlocks(blocks_of(high - low, BLOCK_STEPS, low), check)
 
     def look_at_blocks() -> None:

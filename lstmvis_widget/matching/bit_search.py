@@ -93,11 +93,8 @@ class BitSearch:
         missing = missing_around(self._sequences, (start, stop), self._before, min_length + self._after)
         if missing.all():
             return
-        run, other, off = (
-            room.array("run", count),
-            room.array("other", count),
-            room.array("off", count + ENDINGS_BOUNDED),
-        )
+        run, other = room.array("run", count), room.array("other", count)
+        off = room.array("off", count + ENDINGS_BOUNDED)
         some, on = room.array("some", count, bool), room.array("on", count, np.uint8)
         begins = room.array("begins", count, bool)  # some cell of the candidate switches on at its start
         begins.fill(0)

@@ -27,6 +27,9 @@ FIRST_LOOK = 64
 LONGEST_LOOK = 4096
 """Steps looked at at once, at most."""
 
+SINGLE_STEPS = 64
+"""Steps beyond a border that are pieces by themselves, at least one: most questions reach no further than these."""
+
 PACKED_VALUES = 2**22
 """Values of pieces that are packed at once."""
 
@@ -60,7 +63,7 @@ class Reach(NamedTuple):
             switches on again it counts as on: nothing is asked beyond.
         """
         again = self.on + self.off
-        begins = np.unique(np.concatenate([np.zeros(1, np.int64), self.on, again]))
+        begins = np.unique(np.concatenate([np.arange(SINGLE_STEPS), self.on, again]))
         words = np.empty((-(-len(self.on) // WORD_BITS), len(begins)), np.uint64)
         packer, rule = Packer(len(self.on)), on_rule(1)
         at_once = max(1, PACKED_VALUES // len(self.on))

@@ -53,6 +53,9 @@ class PartSteps:
     def column(self, steps: Ints) -> Ints:
         """The columns of some steps."""
         columns = steps - (self.start - len(self.before))
+        low, high = self.plain
+        if not len(steps) or (steps.min() >= low and steps.max() < high):
+            return columns
         if (early := steps < self.start).any():
             away = self.start - 1 - steps[early]
             columns[early] = len(self.before) - np.searchsorted(self.before, away, side="right")
@@ -70,6 +73,12 @@ class PartSteps:
         if (late := columns >= behind).any():
             steps[late] = self.stop + self.after[columns[late] - behind]
         return steps
+
+    @cached_property
+    def plain(self) -> tuple[int, int]:
+        """The steps [start, stop), the own ones among them, that have a column each, one after the other."""
+        before, after = (int(np.count_nonzero(side == np.arange(len(side)))) for side in (self.before, self.after))
+        return max(0, self.start - before), min(self.steps, self.stop + after)
 
     @cached_property
     def _begins_before(self) -> Ints:
@@ -102,15 +111,24 @@ class Bits:
 
     @property
     def own(self) -> tuple[int, int]:
-        """The steps [start, stop) that have columns of their own."""
+        """The steps [start, stop) of the part, or all: whatever is asked of the bits starts at one of these."""
         return (0, self.steps) if self.part is None else (self.part.start, self.part.stop)
 
     @property
     def own_columns(self) -> slice:
         """The columns of these steps."""
-        first = 0 if self.part is None else len(self.part.before)
         start, stop = self.own
-        return slice(first, first + stop - start)
+        return slice(start + self.shift, stop + self.shift)
+
+    @property
+    def plain(self) -> tuple[int, int]:
+        """The steps [start, stop) that have a column each, one after the other: the own ones, and those close by."""
+        return self.own if self.part is None else self.part.plain
+
+    @property
+    def shift(self) -> int:
+        """The column of a plain step less the step."""
+        return 0 if self.part is None else len(self.part.before) - self.part.start
 
     def column(self, steps: Ints) -> Ints:
         """The columns of some steps."""
@@ -133,8 +151,7 @@ class Bits:
 
         A view, or an array of this thread that the next call uses again.
         """
-        low, high = self.own
-        shift = self.own_columns.start - low
+        (low, high), shift = self.plain, self.shift
         if low <= start and stop <= high:
             return words[..., start + shift : stop + shift]
         found: Words = scratch().array("stretch", (*words.shape[:-1], stop - start))

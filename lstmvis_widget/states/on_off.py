@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.work.scratch import scratch
+
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
 OnRule = Callable[[Array, Mask | None], Mask]
@@ -73,7 +75,7 @@ def _halves_at_least(cut: Array, values: Array, out: Mask | None) -> Mask:
     """
     cut = np.where(cut == 0, np.float16(-0.0), cut)  # −0 is the lower of the two zeros
     lowest = _in_order(cut)
-    order = _in_order(values)
+    order = _in_order(values, scratch().array("halves", values.shape, np.int16))
     order -= lowest
     reach = (np.int16(INFINITE_HALF) - lowest).view(np.uint16)
     on: Mask = np.less_equal(order.view(np.uint16), reach, out=out)
@@ -86,7 +88,7 @@ def _halves_at_most(cut: Array, values: Array, out: Mask | None) -> Mask:
     """Where ``value ≤ cut`` in half precision: those that lie between −∞ and the cut in the order of integers."""
     cut = np.where(cut == 0, np.float16(0.0), cut)  # 0 is the higher of the two zeros
     lowest = _in_order(np.full(1, -np.inf, np.float16))
-    order = _in_order(values)
+    order = _in_order(values, scratch().array("halves", values.shape, np.int16))
     order -= lowest
     reach = (_in_order(cut) - lowest).view(np.uint16)
     on: Mask = np.less_equal(order.view(np.uint16), reach, out=out)
@@ -95,10 +97,10 @@ def _halves_at_most(cut: Array, values: Array, out: Mask | None) -> Mask:
     return on
 
 
-def _in_order(halves: Array) -> NDArray[np.int16]:
+def _in_order(halves: Array, out: NDArray[np.int16] | None = None) -> NDArray[np.int16]:
     """Integers in the order of the halves."""
     bits = np.ascontiguousarray(halves).view(np.int16)
-    turned = bits >> np.int16(15)
+    turned: NDArray[np.int16] = np.right_shift(bits, np.int16(15), out=out)
     turned &= np.int16(0x7FFF)
     turned ^= bits
     return turned

@@ -3,7 +3,9 @@
 import itertools
 import pickle
 
-from lstmvis_widget.partitions.borders import borders
+import pytest
+
+from lstmvis_widget.partitions import borders as borders_module
 from lstmvis_widget.partitions.parted_index import PartedIndex, PartsHere
 from lstmvis_widget.partitions.parts import Part, packed_part
 from lstmvis_widget.states.sources import States
@@ -28,17 +30,21 @@ def words_of_parts(array, threshold, cuts):
     ]  # fmt: skip
 
 
-def parts_of(array, threshold, cuts):
+def parts_of(array, threshold, cuts, single_steps=1):
     """The parts of states, each of which came out of a pickle."""
     words = words_of_parts(array, threshold, cuts)
-    around = borders([each.lead() for each in words])
-    return [sent(Part(*each)) for each in zip(words, around, strict=True)]
+    around = borders_module.borders([each.lead() for each in words])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(borders_module, "SINGLE_STEPS", single_steps)
+        return [sent(Part(*each)) for each in zip(words, around, strict=True)]
 
 
-def parted_index(array, threshold, cuts, holder=PartsHere):
+def parted_index(array, threshold, cuts, holder=PartsHere, single_steps=1):
     """An engine over the parts of states."""
     steps, cells = array.shape
-    return PartedIndex(holder(parts_of(array, threshold, cuts)), steps=steps, cells=cells, threshold=threshold)
+    return PartedIndex(
+        holder(parts_of(array, threshold, cuts, single_steps)), steps=steps, cells=cells, threshold=threshold
+    )
 
 
 class Scattered:

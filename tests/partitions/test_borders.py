@@ -58,7 +58,8 @@ def test_a_cell_may_stay_on_or_off_for_hundreds_of_thousands_of_steps():
     ]
 
 
-def test_beyond_a_border_there_is_a_piece_for_each_change():
+def test_beyond_a_border_there_is_a_piece_for_each_change(monkeypatch):
+    monkeypatch.setattr(borders_module, "SINGLE_STEPS", 1)
     begins, words = Reach(np.array([0, 3, 3, 0]), np.array([2, 1, 2, 0])).pieces()
     assert begins.tolist() == [0, 2, 3, 4, 5]
     assert words.tolist() == [[0b1110, 0b1111, 0b1001, 0b1011, 0b1111]]
@@ -69,7 +70,7 @@ def test_a_part_tells_what_is_on_wherever_a_candidate_may_ask(array, data):
     """The own steps, and beyond a border all steps up to where a cell switches on again."""
     cuts = [0, *sorted(data.draw(st.sets(st.integers(1, len(array) - 1)), "cuts")), len(array)]
     whole = OnOffIndex.build(array, 0.1).bits
-    for part in parts_of(array, 0.1, cuts):
+    for part in parts_of(array, 0.1, cuts, single_steps=data.draw(st.sampled_from([1, 4, 64]), "single_steps")):
         start, stop = part.bits.own
         found = part.bits.stretch(part.bits.words, 0, len(array)).copy()
         assert found[:, start:stop].tolist() == whole.words[:, start:stop].tolist()

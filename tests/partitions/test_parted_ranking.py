@@ -21,7 +21,11 @@ def test_rows_and_counts_are_those_of_the_ranking_of_all_steps(query, limits, da
     options |= {"off_before": limits[0], "off_after": limits[1], "min_length": data.draw(st.integers(1, 20), "least")}
     cuts = data.draw(st.lists(st.integers(0, len(array)), max_size=12).map(sorted), "cuts")
     expected = rank_matches(array, cells, threshold, **options)
-    engine = parted_index(array, threshold, [0, *cuts, len(array)], data.draw(st.sampled_from([PartsHere, Scattered])))
+    holder, single = (
+        data.draw(st.sampled_from([PartsHere, Scattered])),
+        data.draw(st.sampled_from([1, 3, 64]), "single"),
+    )
+    engine = parted_index(array, threshold, [0, *cuts, len(array)], holder, single)
     found = ranked_by(engine, cells, **options)
     assert rows_of(found) == rows_of(expected)
     assert found.n_candidates == expected.n_candidates
