@@ -16,6 +16,7 @@ J. Hemerik, J. Goeman: Exact testing with random permutations (2018).
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 from collections.abc import Iterator
@@ -54,14 +55,13 @@ class Rotating:
         self._counts = np.bincount(self._group if allowed is None else self._group[allowed], minlength=len(bounds) - 1)
         self._firsts = np.cumsum(self._counts) - self._counts
 
-    def __getstate__(self) -> dict[str, Ints]:
-        """What `moved` needs: nothing is drawn elsewhere."""
-        return {"bounds": self.bounds}
-
-    def __setstate__(self, state: dict[str, Ints]) -> None:
-        self.bounds = state["bounds"]
-        self._lengths = np.diff(self.bounds)
-        self._group = np.repeat(np.arange(len(self._lengths)), self._lengths)
+    def to_send(self) -> Rotating:
+        """The same in few bytes, with what `moved` needs: nothing can be drawn with it."""
+        light = copy.copy(self)
+        nothing = np.zeros(0, np.int64)
+        group = self._group.astype(np.min_scalar_type(len(self._lengths)))
+        vars(light).update(_shifts=nothing, _counts=nothing, _firsts=nothing, _group=group)
+        return light
 
     @property
     def log_size(self) -> float:
@@ -114,6 +114,10 @@ class Permuting:
 
     def __init__(self, count: int) -> None:
         self._count = count
+
+    def to_send(self) -> Permuting:
+        """The same: there is nothing to leave out."""
+        return self
 
     @property
     def log_size(self) -> float:
@@ -173,7 +177,8 @@ class Blocks(NamedTuple):
     def to_send(self) -> Blocks:
         """The same in few bytes, with what `summed` and a look at ``codes`` need."""
         codes = self.codes.astype(np.result_type(*map(np.min_scalar_type, (self.codes.min(), self.codes.max()))))
-        return self._replace(codes=codes, bounds=self.bounds[:0] if self.kind == "step" else self.bounds)
+        bounds = self.bounds[:0] if self.kind == "step" else self.bounds
+        return self._replace(codes=codes, bounds=bounds, rearranging=self.rearranging.to_send())
 
 
 def blocks_of(codes: Ints, sequences: Sequences) -> Blocks:

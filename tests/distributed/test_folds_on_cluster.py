@@ -33,8 +33,7 @@ def states(client, monkeypatch):
 RANGES = [(0, 3), (650, 702), (1500, 1501), (1700, 5000), (5999, 6000)]
 
 
-@pytest.mark.parametrize("ranges", [None, RANGES, [(800, 5200)], []])
-@pytest.mark.parametrize("many", [16, 0])
+@pytest.mark.parametrize(("ranges", "many"), [(None, 16), (RANGES, 16), (RANGES, 0), ([(800, 5200)], 0), ([], 16)])
 def test_the_rows_of_some_ranges_are_looked_at(states, monkeypatch, ranges, many):
     monkeypatch.setattr(chunk_tasks, "MANY", many)
     monkeypatch.setattr(chunk_tasks, "TOGETHER", 50_000)
@@ -43,8 +42,7 @@ def test_the_rows_of_some_ranges_are_looked_at(states, monkeypatch, ranges, many
     np.testing.assert_array_equal(np.concatenate(found), np.concatenate(expected or [VALUES[:0]]))
 
 
-@pytest.mark.parametrize("large", [1, 2**17])
-@pytest.mark.parametrize("many", [16, 0])
+@pytest.mark.parametrize(("many", "large"), [(16, 1), (0, 1), (0, 2**17)])
 def test_each_chunk_gets_what_stands_beside_its_rows(states, monkeypatch, many, large):
     monkeypatch.setattr(chunk_tasks, "MANY", many)
     monkeypatch.setattr(chunk_tasks, "LARGE", large)

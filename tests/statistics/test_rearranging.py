@@ -35,6 +35,31 @@ def test_steps_are_rotated_within_their_sequence(lengths, data):
     assert math.exp(blocks.rearranging.log_size) == pytest.approx(len(expected))
 
 
+@given(lengths=st.lists(st.integers(1, 5), min_size=1, max_size=300), seed=st.integers(0, 99))
+@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize("by", ["step", "span", "sequence"])
+def test_blocks_that_are_sent_elsewhere_tell_the_same(by, lengths, seed):
+    source, total = np.random.default_rng(seed), sum(lengths)
+    codes = source.integers(0, 3, total)
+    if by == "sequence":
+        codes = np.repeat(source.integers(0, 3, len(lengths)), lengths)
+    if by == "span":
+        codes = np.repeat(codes[: -(-total // 3)], 3)[:total]
+        codes[::4] = MISSING
+    blocks = blocks_of(codes, Sequences.of(lengths, total))
+    if not len(blocks.codes):
+        return
+    sent, steps = blocks.to_send(), int(blocks.bounds[-1])
+    for draw in draws_of(blocks.rearranging, 3, seed):
+        np.testing.assert_array_equal(arrangement_of(sent, draw), arrangement_of(blocks, draw))
+    first, end = np.sort(source.integers(0, steps + 1, 2)).tolist()
+    if first < end:
+        values = source.normal(size=(end - first, 2))
+        both = (each.summed(slice(first, end), values) for each in (sent, blocks))
+        for found, expected in zip(*both, strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
 def test_labels_that_belong_to_sequences_are_swapped_whole():
     codes = np.repeat([0, 1, 0], [2, 3, 1])
     blocks = blocks_of(codes, Sequences.of([2, 3, 1], 6))
