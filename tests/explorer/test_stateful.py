@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from lstmvis_widget import StateExplorer
 from tests.explorer.test_explorer import is_right
-from tests.page import recorded_pages
+from tests.page import recorded_pages, wait_until
 from tests.strategies import sticky_states
 
 SEQUENCES = [14, 1, 13]
@@ -138,7 +138,9 @@ class Exploring(RuleBasedStateMachine):
 
     @rule(by_page=st.booleans(), data=st.data())
     def change_layer(self, by_page, data):
-        self.put(by_page, layer=data.draw(st.sampled_from(self.explorer.layers)))
+        layer = data.draw(st.sampled_from(self.explorer.layers))
+        self.put(by_page, layer=layer)
+        wait_until(lambda: self.explorer.layer == layer)  # one that isn't in memory is read before it is shown
 
     @rule(by_page=st.booleans(), table=tables())
     def use(self, by_page, table):
