@@ -67,7 +67,7 @@ def results_of(
 
 
 def wait_until(client: Any, futures: Sequence[Any], check: Check, see: Callable[[], None] = lambda: None) -> None:
-    """Wait until all futures have ended, well or not. ``see`` is called along with ``check``.
+    """Wait until all futures have ended, well or not. ``check`` is called at least once, ``see`` while that takes long.
 
     Raises
     ------
@@ -89,10 +89,11 @@ def wait_until(client: Any, futures: Sequence[Any], check: Check, see: Callable[
     for future in futures:
         future.add_done_callback(one_ended)
     watch = _Watch(client)
+    check()  # also where all ends before the first slice is over
     while not ended.wait(SLICE):
-        check()
         see()
         watch.look()
+        check()
     if any(future.status in ("cancelled", "lost") for future in futures):
         clients.check_open(client)
         raise faults.lost_results(client) if client.status == "running" else faults.scheduler_gone(client)
