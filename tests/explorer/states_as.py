@@ -24,10 +24,20 @@ OTHER = {
 
 SORTED = "no machine of a cluster has all values of a cell, as the transform quantile needs them; an error says so"
 EMBEDDED = "so large an array isn't sent to a cluster within a graph; an error says so"
+ELSEWHERE = "it looks for bits and byte codes in this process: those of a cluster lie on its workers"
 NOT_ON_A_CLUSTER = {
     "test_columns.py::test_the_columns_say_whether_their_density_is_that_of_a_sample": EMBEDDED,
+    "test_memory.py::test_a_page_that_is_loaded_again_counts_its_own_views_only": ELSEWHERE,
+    "test_memory.py::test_candidates_that_were_not_counted_before_close_can_be_counted": ELSEWHERE,
+    "test_memory.py::test_close_frees_memory_while_the_explorer_is_held": ELSEWHERE,
+    "test_memory.py::test_memory_is_freed_when_the_last_view_goes_and_made_again": ELSEWHERE,
+    "test_memory.py::test_who_never_shows_an_explorer_keeps_memory": ELSEWHERE,
     "test_mirrors.py::test_results_are_those_of_the_oracle_with_mirrors_as_cells[quantile]": SORTED,
     "test_mirrors.py::test_tables_of_what_is_on_have_rows_of_mirrors": SORTED,
+    **{
+        f"test_using.py::test_f1_of_on_is_that_of_the_table_to_the_last_bit[{how}-quantile": SORTED
+        for how in ("in bins", "sorted")
+    },
 }
 """The same of Dask arrays on a cluster."""
 
