@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
@@ -17,7 +17,6 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
 
 from . import questions
-from .parts import Part
 
 Ints = NDArray[np.int64]
 
@@ -44,36 +43,6 @@ class Holder(Protocol):
 
         With ``sequences`` the question is given those, too, by this name: they are the same for many questions.
         """
-
-
-class PartsHere:
-    """A `Holder` of parts in this process.
-
-    Parameters
-    ----------
-    parts : sequence of Part
-        In the order of time.
-    """
-
-    def __init__(self, parts: Sequence[Part]) -> None:
-        self._parts = parts
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of memory that they take."""
-        return sum(each.nbytes for each in self._parts)
-
-    def ask(
-        self,
-        question: Question,
-        *,
-        sequences: Sequences | None = None,
-        check: Check = never_cancelled,
-        progress: Report = not_reported,
-    ) -> list[Any]:
-        """The answer of all parts together, in a list."""
-        given = {} if sequences is None else {"sequences": sequences}
-        return [question(self._parts, check=check, progress=progress, **given)]
 
 
 class PartedIndex:

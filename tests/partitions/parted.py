@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from lstmvis_widget.partitions import borders as borders_module
-from lstmvis_widget.partitions.parted_index import PartedIndex, PartsHere
+from lstmvis_widget.partitions.parted_index import PartedIndex
 from lstmvis_widget.partitions.parts import Part, packed_part
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.cancelling import never_cancelled, not_reported
@@ -37,6 +37,21 @@ def parts_of(array, threshold, cuts, single_steps=1):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(borders_module, "SINGLE_STEPS", single_steps)
         return [sent(Part(*each)) for each in zip(words, around, strict=True)]
+
+
+class PartsHere:
+    """Holds all parts in this process, as a worker holds its own."""
+
+    def __init__(self, parts):
+        self._parts = parts
+
+    @property
+    def nbytes(self):
+        return sum(each.nbytes for each in self._parts)
+
+    def ask(self, question, *, sequences=None, check=never_cancelled, progress=not_reported):
+        given = {} if sequences is None else {"sequences": sequences}
+        return [question(self._parts, check=check, progress=progress, **given)]
 
 
 def parted_index(array, threshold, cuts, holder=PartsHere, single_steps=1):

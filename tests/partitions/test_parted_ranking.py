@@ -4,10 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmvis_widget import rank_matches
-from lstmvis_widget.partitions.parted_index import PartsHere
 from tests.conformance.engine_contract import ranked_by
 from tests.matching.test_ranking import queries, rows_of
-from tests.partitions.parted import Scattered, parted_index
+from tests.partitions.parted import PartsHere, Scattered, parted_index
 
 
 @given(
