@@ -66,7 +66,7 @@ class Reach(NamedTuple):
         begins = np.unique(np.concatenate([np.arange(SINGLE_STEPS), self.on, again]))
         words = np.empty((-(-len(self.on) // WORD_BITS), len(begins)), np.uint64)
         packer, rule = Packer(len(self.on)), on_rule(1)
-        at_once = max(1, PACKED_VALUES // len(self.on))
+        at_once = max(1, PACKED_VALUES // max(1, len(self.on)))
         for first in range(0, len(begins), at_once):
             some = begins[first : first + at_once, None]
             words[:, first : first + at_once] = packer.pack((some < self.on) | (some >= again), rule).T

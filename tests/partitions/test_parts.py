@@ -72,3 +72,9 @@ def test_an_index_of_parts_has_a_column_for_steps_of_several_parts():
     edges = np.array([3, 8, 16, 24, 32, 40, 45])
     expected = [on[first:end].sum(axis=0).tolist() for first, end in itertools.pairwise(edges)]
     assert engine.counts_on(np.arange(5), edges, 8).tolist() == expected
+
+
+def test_states_may_have_no_cells():
+    index = parted_index(np.zeros((7, 0)), 0.5, [0, 3, 7])
+    assert index.on_rates().tolist() == []
+    assert index.count_on([], [0, 6]).tolist() == [0, 0]
