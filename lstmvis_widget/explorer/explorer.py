@@ -23,13 +23,14 @@ from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.fitting_widths import widths_that_fit
 from lstmvis_widget.sent.tracks import comparable, described, foldable
 from lstmvis_widget.synced.linking import Shared
-from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
+from lstmvis_widget.synced.tags import keywords, nearest
 from lstmvis_widget.synced.traits import Names
 from lstmvis_widget.synced.views import Views
 from lstmvis_widget.synced.widget import if_true
 from lstmvis_widget.timeline.search import Ranges
 from lstmvis_widget.timeline.tokens import Tokens, shortened
 from lstmvis_widget.timeline.tracks import Tracks
+from lstmvis_widget.work.internal import for_the_package
 from lstmvis_widget.work.memory import free_memory
 from lstmvis_widget.work.options import works_in_background
 from lstmvis_widget.work.room import kept_bytes

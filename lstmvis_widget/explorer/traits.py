@@ -17,7 +17,6 @@ from lstmvis_widget.given.texts import meant, well_formed
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent.tracks import comparable, foldable
 from lstmvis_widget.states.sources import States
-from lstmvis_widget.synced.tags import for_the_package
 from lstmvis_widget.synced.traits import (
     Awaited,
     CellColors,
@@ -45,6 +44,7 @@ from lstmvis_widget.synced.widget import SyncedWidget
 from lstmvis_widget.timeline.labels import as_labels, has_labels, has_numbers
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import Track
+from lstmvis_widget.work.internal import for_the_package
 
 from .computation import NO_CELLS, NO_SELECTION, no_matches
 from .data import ExplorerData

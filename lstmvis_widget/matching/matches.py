@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.work.cancelling import LOOK, Check, Report, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
+from lstmvis_widget.work.internal import for_the_package
 from lstmvis_widget.work.showing import Progress, shown
 
 from . import match_table
@@ -37,7 +38,22 @@ SHOWN_ROWS = 10
 
 
 class Match(NamedTuple):
-    """One match: the range [start, stop), its length, overlap |S1 ∩ S2| and union |S1 ∪ S2|."""
+    """One match: the range [start, stop), its length, overlap |S1 ∩ S2| and union |S1 ∪ S2|.
+
+    Examples
+    --------
+    A match has names for its numbers, and can be the next selection:
+
+    >>> from lstmvis_widget import StateExplorer
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681))
+    >>> best = explorer.matches[0]
+    >>> best
+    Match(start=1678, stop=1681, length=3, overlap=16, union=16)
+    >>> " ".join(explorer.tokens[best.start : best.stop])
+    'a little bottle'
+    >>> explorer.selection = explorer.matches[1]  # go on from the second best
+    """
 
     start: int
     stop: int
@@ -78,6 +94,26 @@ class Matches(Sequence[Match]):
         Why there are no matches; "" where there are some, or where the reason isn't known.
     origin : RankingArguments or None
         The arguments of the ranking; None where nothing was ranked.
+
+    Examples
+    --------
+    The best match is the selection itself. The next ones begin a noun phrase in the same way:
+
+    >>> from lstmvis_widget import StateExplorer
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681))
+    >>> matches = explorer.matches
+    >>> matches[:4]
+    4 matches of 16 selected cells
+        start     stop   length  overlap    union  text
+         1678     1681        3       16       16  a little bottle
+        10103    10105        2       15       32  an excellent
+          283      285        2       15       33  a large
+        10256    10258        2       15       35  a little
+    >>> matches[0].overlap, matches["overlap"].min(), matches.n_selected
+    (16, np.int64(14), 16)
+    >>> matches["text"][1]
+    'an excellent'
     """
 
     COLUMNS: ClassVar[tuple[str, ...]] = Match._fields
@@ -114,6 +150,7 @@ class Matches(Sequence[Match]):
         self._text: NDArray[Any] | None = None
 
     @classmethod
+    @for_the_package
     def empty(cls, reason: str = "") -> Matches:
         """No matches of no cells, and the reason why there are none."""
         none = np.zeros(0, np.int64)
@@ -150,7 +187,22 @@ class Matches(Sequence[Match]):
         return (self[row] for row in range(len(self)))
 
     def head(self, n: int = 10) -> Matches:
-        """The first ``n`` matches, or all if there are fewer."""
+        """The first ``n`` matches, or all if there are fewer.
+
+        Examples
+        --------
+        The best matches of "said the" are other places with the same words:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(5470, 5472))
+        >>> explorer.matches.head(3)
+        3 matches of 34 selected cells
+            start     stop   length  overlap    union  text
+             5470     5472        2       34       34  said the
+             5554     5556        2       34       35  said the
+             5648     5650        2       33       37  said the
+        """
         return self[: checked_int("n", n)]
 
     def _column(self, name: str) -> Ints | list[str]:
@@ -193,6 +245,16 @@ class Matches(Sequence[Match]):
         """The words of each match, joined by blanks; None where the tokens aren't known.
 
         Tokens of more than 200 characters, and matches of more than 100 steps, are shortened, with "…" at the end.
+
+        Examples
+        --------
+        What is like "Oh dear"?
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(158, 160))
+        >>> explorer.matches.text[:5]
+        ['Oh dear', 'oh dear', 'Oh dear', 'Miss Alice', 'Oh my']
         """
         if self._text is None and self._tokens is not None:
             ranges = zip(self.start.tolist(), self.stop.tolist(), strict=True)
@@ -205,7 +267,25 @@ class Matches(Sequence[Match]):
         return self._tokens is not None or self._text is not None
 
     def with_tokens(self, tokens: Sequence[str]) -> Matches:
-        """The same matches, which know the T tokens they were ranked over."""
+        """The same matches, which know the T tokens they were ranked over.
+
+        Examples
+        --------
+        `rank_matches` knows no words. With the tokens, its result has a column of them:
+
+        >>> from lstmvis_widget import rank_matches
+        >>> states = [[1, 0], [1, 1], [0, 0], [1, 1], [0, 1]]
+        >>> matches = rank_matches(states, [0, 1], 0.5)
+        >>> matches.text is None
+        True
+        >>> matches.with_tokens(["the", "old", "cat", "sat", "down"])
+        4 matches of 2 selected cells
+            start     stop   length  overlap    union  text
+                1        2        1        2        2  old
+                3        4        1        2        2  sat
+                0        2        2        1        2  the old
+                3        5        2        1        2  sat down
+        """
         if len(self) and len(tokens) < self.stop.max():
             raise ValueError(f"the matches reach to step {self.stop.max()}; there are {len(tokens)} tokens")
         matches = self[:]
@@ -215,14 +295,17 @@ class Matches(Sequence[Match]):
     # -------------------------------------------------------------------- counts
 
     @property
+    @for_the_package
     def known_counts(self) -> Counts | None:
         """The counts over all candidates if they have been computed, else None."""
         return self._counts
 
+    @for_the_package
     def with_counts_of(self, other: Matches) -> Matches:
         """These matches with the counts of ``other``, which are of the same candidates."""
         return self._rows(slice(None), other)
 
+    @for_the_package
     def counted_by(self, count: Callable[[Check, Report], Counts]) -> Matches:
         """These matches, whose candidates ``count`` counts if they haven't been counted."""
         columns = (self.start, self.stop, self.overlap, self.union)
@@ -235,6 +318,17 @@ class Matches(Sequence[Match]):
 
         ``check`` is called now and then and may raise to end the work; a later call begins anew. ``progress`` is as of
         `rank_matches`.
+
+        Examples
+        --------
+        Two ranges of one step and one of two steps share a cell with the selection:
+
+        >>> from lstmvis_widget import rank_matches
+        >>> counts = rank_matches([[1, 0], [1, 1], [0, 0], [1, 1]], [0, 1], 0.5).counts()
+        >>> counts.n_candidates
+        3
+        >>> counts.length_histogram
+        array([0, 2, 1])
         """
         with shown(progress, "counting candidates") as report:
             while not self._counting.acquire(timeout=LOOK):  # another thread counts
@@ -251,7 +345,18 @@ class Matches(Sequence[Match]):
 
     @property
     def n_candidates(self) -> int:
-        """The number of all candidates, of any length of at least ``min_length``."""
+        """The number of all candidates, of any length of at least ``min_length``.
+
+        Examples
+        --------
+        The list holds the best 50, but many more ranges share a cell with the selection:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> explorer = StateExplorer(**load_parens(), layer="layer 2", transform="tanh", selection=(40, 42))
+        >>> len(explorer.matches), explorer.matches.n_candidates
+        (50, 5726)
+        """
         return self.counts().n_candidates
 
     def n_candidates_of_length(self, length: int) -> int:
@@ -261,6 +366,16 @@ class Matches(Sequence[Match]):
         ------
         TypeError, ValueError
             ``length`` isn't an integer of at least 1.
+
+        Examples
+        --------
+        How many candidates are exactly as long as the selection?
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681))
+        >>> explorer.matches.n_candidates_of_length(3)
+        2124
         """
         histogram = self.length_histogram
         length = checked_int("length", length, 1)
@@ -268,12 +383,37 @@ class Matches(Sequence[Match]):
 
     @property
     def length_histogram(self) -> Ints:
-        """Entry L is the number of candidates of length L; shape (longest + 1,)."""
+        """Entry L is the number of candidates of length L; shape (longest + 1,).
+
+        Examples
+        --------
+        The longer the range, the fewer candidates there are:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681))
+        >>> explorer.matches.length_histogram[:8]
+        array([   0,    0, 3781, 2124, 1179,  717,  427,  272])
+        """
         return self.counts().length_histogram
 
     @property
     def full_overlap_length_histogram(self) -> Ints:
-        """The same, counting only candidates with all selected cells (overlap = |S1|); the same shape."""
+        """The same, counting only candidates with all selected cells (overlap = |S1|); the same shape.
+
+        Examples
+        --------
+        The selection alone has all its cells on; nowhere else in the book are they on together:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681))
+        >>> (
+        ...     explorer.matches.full_overlap_length_histogram.nonzero()[0],
+        ...     explorer.matches.full_overlap_length_histogram.sum(),
+        ... )
+        (array([3]), np.int64(1))
+        """
         return self.counts().full_overlap_length_histogram
 
     # ------------------------------------------------------------------- folding
@@ -288,6 +428,16 @@ class Matches(Sequence[Match]):
         -------
         Matches
             The rows that are kept. Counts and histograms stay those of all candidates.
+
+        Examples
+        --------
+        Of the best 200 matches, 41 overlap a better one:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681), k=200)
+        >>> len(explorer.matches), len(explorer.matches.folded())
+        (200, 159)
         """
         return self._rows(np.flatnonzero(self.folded_into() == np.arange(len(self))), self)
 
@@ -297,6 +447,23 @@ class Matches(Sequence[Match]):
         Returns
         -------
         int64 array of shape (n,)
+
+        Examples
+        --------
+        Rows 2 and 3 overlap a better match each, so they are folded into it:
+
+        >>> from lstmvis_widget import rank_matches
+        >>> states = [[1, 0], [1, 1], [0, 0], [1, 1], [0, 1]]
+        >>> matches = rank_matches(states, [0, 1], 0.5)
+        >>> matches
+        4 matches of 2 selected cells
+            start     stop   length  overlap    union
+                1        2        1        2        2
+                3        4        1        2        2
+                0        2        2        1        2
+                3        5        2        1        2
+        >>> matches.folded_into()
+        array([0, 1, 0, 1])
         """
         return folded_into(self.start, self.stop)
 
@@ -329,6 +496,20 @@ class Matches(Sequence[Match]):
         -------
         pandas.DataFrame
             ``label, share, base_rate, odds_ratio, ci_low, ci_high, p, p_adjusted, count, total``; the smallest p first.
+
+        Examples
+        --------
+        Of the words in the matches of "the Mouse", 87 % lie in a noun phrase; of all words, a third:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(4456, 4458))
+        >>> table = explorer.matches.enrichment("chunk", exclude=explorer.selection)
+        >>> table[["label", "share", "base_rate", "count"]].head(3).round(2)
+          label  share  base_rate  count
+        0  I-NP   0.39       0.12     36
+        1  B-NP   0.48       0.22     45
+        2  B-VP   0.05       0.14      5
         """
         from lstmvis_widget.statistics.enrichment import enrichment  # noqa: PLC0415  (statistics are built on matches)
 
@@ -372,6 +553,19 @@ class Matches(Sequence[Match]):
         -------
         pandas.DataFrame
             ``label, kind, share, null_mean, null_low, null_high, p, n``.
+
+        Examples
+        --------
+        Noun phrases are frequent in these matches. Would they be by chance (the labels rotated), or with other cells?
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(4456, 4458))
+        >>> table = explorer.matches.enrichment_null("chunk", labels=["I-NP"], exclude=explorer.selection, n=39)
+        >>> table[["kind", "share", "null_mean", "null_high", "p"]].round(3)
+               kind  share  null_mean  null_high      p
+        0  rotation  0.387      0.125      0.204  0.025
+        1     cells  0.387      0.006      0.021  0.025
         """
         from lstmvis_widget.statistics import null_distributions  # noqa: PLC0415  (statistics are built on matches)
 
@@ -405,6 +599,20 @@ class Matches(Sequence[Match]):
         ------
         ImportError
             pandas isn't installed.
+
+        Examples
+        --------
+        The matches that are as long as the selection, as a table:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(5470, 5473))
+        >>> table = explorer.matches.to_pandas()
+        >>> table.loc[table["length"] == 3, ["start", "overlap", "text"]].head(3)
+           start  overlap             text
+        0   5470       24   said the Mouse
+        1   5569       24   said the Mouse
+        2   9668       24  said the others
         """
         pandas = import_extra("pandas", "analysis", "to_pandas")
         columns: dict[str, Any] = {name: getattr(self, name) for name in self.COLUMNS}

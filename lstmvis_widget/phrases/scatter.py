@@ -13,9 +13,9 @@ from lstmvis_widget.explorer.explorer import StateExplorer
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.given.texts import meant
 from lstmvis_widget.sent.bundle import bundle
-from lstmvis_widget.synced.tags import for_the_package
 from lstmvis_widget.synced.traits import Box, Names, Numbers, OptionalCount, sent
 from lstmvis_widget.synced.widget import SyncedWidget
+from lstmvis_widget.work.internal import for_the_package
 
 from .link import PhraseLink
 from .phrase_map import PhraseMap
@@ -120,12 +120,14 @@ class PhraseScatter(SyncedWidget):
         link = self._link
         return np.asarray(self._lit, np.int64) if link is None else link.lit_now()
 
+    @for_the_package
     def light(self, points: ArrayLike) -> None:
         """Light these phrases in the page; the link calls it with each result."""
         lit = np.asarray(points, np.int64).tolist()
         if lit != list(self._lit):
             self._lit = lit
 
+    @for_the_package
     def point_of(self, selection: tuple[int, int] | None) -> int | None:
         """Number of the phrase with this range, of several the picked or else the first one; None if there is none."""
         if selection is None:

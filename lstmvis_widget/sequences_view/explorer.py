@@ -23,11 +23,12 @@ from lstmvis_widget.sent import sequences as sent_sequences
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.tracks import comparable, described
 from lstmvis_widget.synced.linking import Shared
-from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
+from lstmvis_widget.synced.tags import keywords, nearest
 from lstmvis_widget.synced.widget import SyncedWidget, if_true
 from lstmvis_widget.timeline.search import Ranges
 from lstmvis_widget.timeline.tokens import Tokens, shortened
 from lstmvis_widget.timeline.tracks import Tracks
+from lstmvis_widget.work.internal import for_the_package
 from lstmvis_widget.work.memory import free_memory
 from lstmvis_widget.work.options import works_in_background
 from lstmvis_widget.work.room import Shelf, kept_bytes

@@ -17,7 +17,7 @@ from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.texts import meant
 from lstmvis_widget.sent.tracks import comparable
 from lstmvis_widget.states.output_track import OutputTrack
-from lstmvis_widget.synced.tags import for_the_package, nearest
+from lstmvis_widget.synced.tags import nearest
 from lstmvis_widget.synced.traits import (
     Awaited,
     AwaitedFloat,
@@ -34,6 +34,7 @@ from lstmvis_widget.synced.traits import (
     sent,
 )
 from lstmvis_widget.synced.widget import SyncedWidget
+from lstmvis_widget.work.internal import for_the_package
 
 from .filters import FiltersTrait, SortTrait
 from .given_maps import GivenMaps, MethodTrait

@@ -17,6 +17,7 @@ from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, Track
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.internal import for_the_package
 
 from .sources import States, as_states
 
@@ -122,6 +123,7 @@ class OutputTrack(CategoricalTrack):
         self.targets = None if targets is None else _target_codes(targets, classes, self.classes)
 
     @classmethod
+    @for_the_package
     def of_file(
         cls, scores: Any, classes: Any, *, logits: bool, expected: NDArray[Any], confidence: NDArray[Any]
     ) -> Self:
@@ -223,6 +225,7 @@ class OutputTrack(CategoricalTrack):
         return self._scores.read(start, stop)
 
     @property
+    @for_the_package
     def targets_are_by_step(self) -> bool:
         """Whether there is a target for each step, not for each sequence."""
         return self.targets is not None and len(self.targets) == len(self)
@@ -235,6 +238,7 @@ class OutputTrack(CategoricalTrack):
             part.set_targets(targets)
         return part
 
+    @for_the_package
     def targets_within(self, start: int, stop: int, sequences: Sequences) -> Codes:
         """The targets of the steps [start, stop), −1 where there is none; those of sequences at their last steps."""
         shown = np.full(stop - start, UNKNOWN, np.int32)
@@ -247,6 +251,7 @@ class OutputTrack(CategoricalTrack):
         shown[last[inside] - start] = self.targets[inside]
         return shown
 
+    @for_the_package
     def set_targets(self, places: Any) -> None:
         """Set the true classes, as columns; −1 where one isn't known.
 
@@ -272,6 +277,7 @@ class OutputTrack(CategoricalTrack):
         if len(wrong):
             raise ValueError(f"scores must be finite numbers; those of step {start + int(wrong[0])} aren't")
 
+    @for_the_package
     def target_of_each(self, sequences: Sequences) -> Codes | None:
         """The target of each sequence, as the column of its class; −1 where it isn't known; None without targets.
 

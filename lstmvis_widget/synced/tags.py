@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import difflib
 import functools
+import inspect
 import textwrap
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any
 
 import traitlets
 
-from .traits import Documented
+from lstmvis_widget.work.internal import is_for_the_package
 
-Method = TypeVar("Method", bound=Callable[..., Any])
+from .traits import Documented
 
 PACKAGE = __package__.partition(".")[0]
 
@@ -107,11 +108,5 @@ FROM_IPYWIDGETS = ("close", "hold_sync", "hold_trait_notifications", "layout", "
 def public_names(kind: type) -> tuple[str, ...]:
     """The names that completion offers on a widget: the public ones of our own classes, and `FROM_IPYWIDGETS`."""
     own = {name for each in kind.__mro__ if is_ours(each) for name in vars(each) if not name.startswith("_")}
-    public = {name for name in own if not getattr(getattr(kind, name), "for_the_package", False)}
+    public = {name for name in own if not is_for_the_package(inspect.getattr_static(kind, name))}
     return tuple(sorted(public.union(FROM_IPYWIDGETS) - {"open"}))
-
-
-def for_the_package(method: Method) -> Method:
-    """Mark a method that only the package and its base classes call, not users."""
-    method.for_the_package = True  # type: ignore[attr-defined]
-    return method

@@ -13,6 +13,7 @@ import traitlets
 
 from lstmvis_widget.given.texts import all_well_formed
 from lstmvis_widget.work.background import Background
+from lstmvis_widget.work.internal import for_the_package
 from lstmvis_widget.work.progress_bar import WaitingBar
 
 from .activities import Activities
@@ -23,7 +24,6 @@ from .observers import Guarded
 from .steps import Steps
 from .tags import (
     documented,
-    for_the_package,
     is_ours,
     names_tagged,
     nearest,
