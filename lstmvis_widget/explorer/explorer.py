@@ -327,7 +327,7 @@ class StateExplorer(ExplorerTraits):
 
     @classmethod
     def from_lstmvis(cls, folder: str | PathLike[str], **options: Any) -> Self:
-        """Explore a project folder of LSTMVis. The states stay on disk.
+        r"""Explore a project folder of LSTMVis. The states stay on disk.
 
         Parameters
         ----------
@@ -341,6 +341,32 @@ class StateExplorer(ExplorerTraits):
         -----
         UserWarning
             The configuration has unknown keys, or doesn't agree with the data.
+
+        Examples
+        --------
+        A project of four steps, and what its second layer says over two of them:
+
+        >>> from pathlib import Path
+        >>> import h5py
+        >>> from lstmvis_widget import StateExplorer
+        >>> folder = Path("animals")
+        >>> folder.mkdir()
+        >>> with h5py.File(folder / "train.h5", "w") as file:
+        ...     file["words"] = [0, 1, 0, 1]
+        >>> with h5py.File(folder / "states.h5", "w") as file:
+        ...     file["states2"] = [[0.1, 2.0], [0.9, 1.0], [0.8, -1.0], [0.2, 0.0]]
+        >>> written = (folder / "words.dict").write_text("the 0\ncat 1\n")
+        >>> written = (folder / "lstm.yml").write_text('''
+        ... name: animals
+        ... files: {train: train.h5, states: states.h5, words: words.dict}
+        ... word_sequence: {file: train, path: words, dict_file: words}
+        ... states: {file: states, types: [{type: state, layer: 2, path: states2}]}
+        ... ''')
+        >>> explorer = StateExplorer.from_lstmvis(folder, selection=(0, 2))
+        >>> explorer
+        StateExplorer(animals: state 2, 4 steps × 2 cells, threshold 0.3)
+        >>> explorer.selected_cells
+        array([1])
         """
         return cls(**{**read_project(folder), **options})
 
@@ -348,7 +374,22 @@ class StateExplorer(ExplorerTraits):
 
     @property
     def states(self) -> Any:
-        """States of the active layer, (T, D): the array that was given; of other forms, or transformed, a `States`."""
+        """States of the active layer, (T, D): the array that was given; of other forms, or transformed, a `States`.
+
+        Examples
+        --------
+        The states follow the layer. An array that was given is not copied:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> alice = load_alice()
+        >>> explorer = StateExplorer(**alice)
+        >>> explorer.states is alice.states["layer 1"]
+        True
+        >>> explorer.layer = "layer 2"
+        >>> explorer.states.shape
+        (10754, 150)
+        """
         return self._data.layers[self.layer].as_given
 
     @property
@@ -357,27 +398,96 @@ class StateExplorer(ExplorerTraits):
 
         The page shows the names. `selected_cells`, `matches` and all others hold numbers: ``cell_names[number]`` is the
         name of one.
+
+        Examples
+        --------
+        With ``mirror=True`` a cell also counts by being low, as a mirror:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import StateExplorer
+        >>> states = np.array([[0.9, -0.8], [0.8, -0.9], [-0.7, 0.1]])
+        >>> explorer = StateExplorer(states, ["up", "up", "down"], mirror=True, selection=(0, 2))
+        >>> explorer.selected_cells
+        array([0, 3])
+        >>> [explorer.cell_names[cell] for cell in explorer.selected_cells]
+        ['0', '−1']
         """
         return self._data.layers[self.layer].cell_names
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Names of the layers: those of the states, then those made by `use`."""
+        """Names of the layers: those of the states, then those made by `use`.
+
+        Examples
+        --------
+        How many cells are on over the same two steps, in the cell states and in the hidden states of the first layer?
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> explorer = StateExplorer(**load_parens(), transform="tanh", selection=(40, 42))
+        >>> explorer.layers
+        ('layer 1', 'layer 1 hidden', 'layer 2', 'layer 2 hidden')
+        >>> for layer in explorer.layers[:2]:
+        ...     explorer.layer = layer
+        ...     print(layer, len(explorer.selected_cells))
+        layer 1 23
+        layer 1 hidden 18
+        """
         return tuple(self._data.layers)
 
     @property
     def tokens(self) -> Tokens:
-        """The T tokens as strings."""
+        """The T tokens as strings.
+
+        Examples
+        --------
+        The words around the selection:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh", selection=(1678, 1681))
+        >>> start, stop = explorer.selection
+        >>> explorer.tokens[start - 3 : stop + 3]
+        ['time', 'she', 'found', 'a', 'little', 'bottle', 'on', 'it', ',']
+        """
         return self._data.tokens
 
     @property
     def tracks(self) -> Tracks:
-        """The tracks by name, a mutable mapping: tracks can be added, replaced and removed."""
+        """The tracks by name, a mutable mapping: tracks can be added, replaced and removed.
+
+        Examples
+        --------
+        Add a track while the explorer is shown, such as the length of each word:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh")
+        >>> list(explorer.tracks)
+        ['pos', 'chunk', 'next']
+        >>> explorer.tracks["length"] = [len(token) for token in explorer.tokens]
+        >>> explorer.visible_tracks
+        ('pos', 'chunk', 'next', 'length')
+        >>> del explorer.tracks["next"]
+        """
         return self._data.tracks
 
     @property
     def sequences(self) -> tuple[int, ...]:
-        """Lengths of the sequences, in time steps; they sum to T."""
+        """Lengths of the sequences, in time steps; they sum to T.
+
+        Examples
+        --------
+        The four chapters of the sample text are a sequence each:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh")
+        >>> explorer.sequences
+        (2576, 2646, 2218, 3314)
+        >>> sum(explorer.sequences) == len(explorer.tokens)
+        True
+        """
         return tuple(self._data.sequences.lengths.tolist())
 
     @for_the_package
@@ -541,6 +651,22 @@ class StateExplorer(ExplorerTraits):
         It is about the active layer, at `threshold`, `off_before` and `off_after`. The sets are those of
         `contrast_with`, or the two kept last; without two sets it is empty. ``p`` is there once the page has asked for
         it: ``contrast_phrases(explorer, permutations=1000)`` is the same with p.
+
+        Examples
+        --------
+        Which cells tell "the Mouse" from "a little"? Three of those that are on at every one of the latter and at none
+        of the former:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh")
+        >>> explorer.phrase_sets["the mouse"] = explorer.find("the mouse", ignore_case=True)
+        >>> explorer.phrase_sets["a little"] = explorer.find("a little")
+        >>> explorer.contrast[["cell", "the mouse", "a little", "difference"]].head(3).round(2)
+           cell  the mouse  a little  difference
+        0    31        0.0       1.0        -1.0
+        1    38        0.0       1.0        -1.0
+        2    47        0.0       1.0        -1.0
         """
         return self._contrasting.read()
 
@@ -548,6 +674,18 @@ class StateExplorer(ExplorerTraits):
         """Cancel the running computation.
 
         Results that it hasn't delivered stay empty until the next change, and `error` says "cancelled".
+
+        Examples
+        --------
+        After a computation that takes too long, the next change begins anew:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh", selection=(1678, 1681))
+        >>> explorer.cancel()
+        >>> explorer.threshold = 0.4
+        >>> len(explorer.matches)
+        50
         """
         with self._setting():
             for task in self._tasks:
@@ -579,6 +717,26 @@ class StateExplorer(ExplorerTraits):
             There is none, or one is empty or reversed; the track isn't there, or doesn't have the label.
         traitlets.TraitError
             A range lies outside the steps or crosses the end of a sequence, or the tolerance isn't allowed.
+
+        Examples
+        --------
+        Which cells are on at every "said the", and which at four of five at least?
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh")
+        >>> explorer.select(explorer.find("said the"))
+        >>> len(explorer.selected_ranges), len(explorer.selected_cells)
+        (23, 27)
+        >>> explorer.select(explorer.selected_ranges, tolerance=0.2)
+        >>> len(explorer.selected_cells)
+        31
+
+        No cell is on in all of 2,402 noun phrases, but ten are on in at least half of them:
+
+        >>> explorer.select(("chunk", "NP"), tolerance=0.5)
+        >>> len(explorer.selected_ranges), len(explorer.selected_cells)
+        (2402, 10)
         """
         self._selecting.select(ranges, tolerance)
 
@@ -598,6 +756,19 @@ class StateExplorer(ExplorerTraits):
             `selection` is None; or in this layer, which `use` made, a cell has no threshold, so that it is never on.
         traitlets.TraitError
             The layer has no such cell.
+
+        Examples
+        --------
+        Look at the places where two cells of your choice switch on together:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1680))
+        >>> explorer.take_cells([110, 139])
+        >>> explorer.selected_cells
+        array([110, 139])
+        >>> explorer.matches["text"][:3]
+        ['a capital one', 'the bottle was a', 'a little bottle']
         """
         if self.selection is None:
             raise ValueError("nothing is selected: take_cells needs a selection")
@@ -662,19 +833,26 @@ class StateExplorer(ExplorerTraits):
 
         Examples
         --------
-        >>> import numpy as np
-        >>> states = np.array([[0.1, -2.0], [0.9, 1.0], [0.8, 3.0]])
-        >>> explorer = StateExplorer(states, ["a", "b", "c"])
-        >>> explorer.use({"cell": [0, 1], "threshold": [0.5, 1.0], "sign": [1, -1]})
-        >>> explorer.selection = (1, 2)
+        Explore the three cells that tell best where the nesting level is 4, each with its own threshold:
+
+        >>> from lstmvis_widget import StateExplorer, cell_alignment
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> explorer = StateExplorer(**load_parens(), layer="layer 2", transform="tanh")
+        >>> best = cell_alignment(explorer, "level", labels=["4"]).nlargest(3, "f1")
+        >>> best[["cell", "sign", "threshold", "f1"]].round(2)
+            cell  sign  threshold   f1
+        18    18     1      -0.01  1.0
+        25    25     1       0.69  1.0
+        28    28    -1      -0.74  1.0
+        >>> explorer.use(best)
+        >>> explorer.layer, explorer.threshold
+        ('layer 2 · 4', 0.0)
+        >>> explorer.select(("level", "4"))
         >>> explorer.selected_cells
-        array([0, 1])
-        >>> explorer.layer, explorer.threshold, explorer.cell_names
-        ('states · own thresholds', 0.0, ('0', '−1'))
+        array([18, 25, 28])
         >>> explorer.use(None)
         >>> explorer.layer
-        'states'
-        >>> explorer.close()
+        'layer 2'
         """
         with self._setting():
             derived = self._data.derived
@@ -701,7 +879,22 @@ class StateExplorer(ExplorerTraits):
 
     @property
     def used(self) -> UsedTable | None:
-        """The table that the active layer was made of by `use`, with its ``layer``; None for a layer of the states."""
+        """The table that the active layer was made of by `use`, with its ``layer``; None for a layer of the states.
+
+        Examples
+        --------
+        The table of the layer that is shown, and which layer it is about:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> explorer = StateExplorer(**load_parens(), layer="layer 2 hidden")
+        >>> explorer.use({"cell": [12, 40], "threshold": [0.4, -0.1]}, name="two cells")
+        >>> explorer.used.layer, explorer.used["cell"]
+        ('layer 2 hidden', array([12, 40]))
+        >>> explorer.layer = "layer 2 hidden"
+        >>> explorer.used is None
+        True
+        """
         table: UsedTable | None = self.used_tables.get(self.layer)
         return table
 
@@ -730,12 +923,28 @@ class StateExplorer(ExplorerTraits):
             self.say(str(error))
 
     def find(self, phrase: str | Sequence[str], *, ignore_case: bool = False, regex: bool = False) -> Ranges:
-        """Find a phrase, as `Tokens.find` does; hits that cross the end of a sequence are left out.
+        r"""Find a phrase, as `Tokens.find` does; hits that cross the end of a sequence are left out.
 
         Returns
         -------
         int64 array of shape (n, 2)
             Half-open ranges [start, stop) of time steps; each can be the `selection`, and `select` takes all of them.
+
+        Examples
+        --------
+        Every hit is a range of time steps, and can be selected:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh")
+        >>> explorer.find("white rabbit", ignore_case=True)[:3]
+        array([[ 118,  120],
+               [1194, 1196],
+               [3029, 3031]])
+        >>> hits = explorer.find(r"very \w+ly", regex=True)
+        >>> [" ".join(explorer.tokens[start:stop]) for start, stop in hits[:3]]
+        ['very slowly', 'very likely', 'very earnestly']
+        >>> explorer.selection = hits[0]
         """
         with self.awaiting():
             progress = partial(self.tell_waiting, f"finding {shortened(str(phrase))}")
@@ -752,6 +961,20 @@ class StateExplorer(ExplorerTraits):
             ``view``: the traits; ``layers`` (name → number of cells), ``steps`` and ``sequences`` (their numbers),
             ``transform``, ``mirror`` (if there are mirrors) and ``tokens`` (a fingerprint): the data that it is made
             with; ``version``: of the format.
+
+        Examples
+        --------
+        Keep a view, and come back to it later:
+
+        >>> import json
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh", selection=(1678, 1681))
+        >>> kept = json.dumps(explorer.scenario())
+        >>> explorer.selection = (158, 160)
+        >>> explorer.replay(json.loads(kept))
+        >>> explorer.selection
+        (1678, 1681)
         """
         self.wait_for_gestures()
         return self._scenario_now()
@@ -771,6 +994,22 @@ class StateExplorer(ExplorerTraits):
         ------
         ValueError
             It isn't a scenario, or doesn't fit these data; the message names what differs. Nothing is changed.
+
+        Examples
+        --------
+        A colleague's explorer shows what yours does:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> mine = StateExplorer(**load_parens(), layer="layer 2", transform="tanh", threshold=0.5, selection=(40, 42))
+        >>> hers = StateExplorer(**load_parens(), transform="tanh")
+        >>> hers.replay(mine.scenario())
+        >>> hers.layer, hers.threshold, hers.selection
+        ('layer 2', 0.5, (40, 42))
+        >>> hers.undo()
+        True
+        >>> hers.layer, hers.selection
+        ('layer 1', None)
         """
         view = scenarios.view_of(scenario, self._described, self._undone_names)
         try:
@@ -806,6 +1045,17 @@ class StateExplorer(ExplorerTraits):
         The file holds words, tracks and the states of the active layer for the steps around the view, and the matches
         with their context. If the values take too much room, they are rounded to 16 bits, without changing which are
         on.
+
+        Examples
+        --------
+        A page to send around, of less than 2 MB:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh", selection=(1678, 1681))
+        >>> path = explorer.to_html("bottle.html")
+        >>> path.name, path.stat().st_size < 2_000_000
+        ('bottle.html', True)
         """
         path = as_path(path)
         title = f"{self.peek('_name') or self.layer}: states of {self.cells_in_layer():,} cells"
@@ -900,6 +1150,19 @@ class StateExplorer(ExplorerTraits):
 
         All computation stops, and files that the explorer has opened are closed. Memory is freed, but for the results,
         which can still be read.
+
+        Examples
+        --------
+        Results stay:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh", selection=(1678, 1681))
+        >>> len(explorer.matches)
+        50
+        >>> explorer.close()
+        >>> len(explorer.matches)
+        50
         """
         super().close()
         if "_finding" in self.__dict__:

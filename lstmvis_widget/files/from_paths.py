@@ -52,6 +52,21 @@ def explore_file(kind: Callable[..., Any], path: str | os.PathLike[str], **optio
         The file has another layout, holds no steps, or has lengths that disagree.
     TypeError, traitlets.TraitError
         A keyword is unknown, or a value isn't allowed.
+
+    Examples
+    --------
+    The states stay on disk, and are read as they are needed:
+
+    >>> import numpy as np
+    >>> from lstmvis_widget import StateExplorer, save_states
+    >>> states = np.tanh(np.arange(12.0).reshape(4, 3) - 6)
+    >>> _ = save_states("small.h5", states, ["we", "were", "there", "."])
+    >>> with_file = StateExplorer.open("small.h5", selection=(2, 4))
+    >>> with_file
+    StateExplorer(small: states, 4 steps × 3 cells, threshold 0.3)
+    >>> with_file.selected_cells
+    array([1, 2])
+    >>> with_file.close()
     """
     contents = read_file(path)
     try:
