@@ -12,15 +12,12 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
-import textwrap
 from collections.abc import Iterable
 from typing import Any
 
 import traitlets
 
 from lstmvis_widget.work.internal import is_for_the_package
-
-from .traits import Documented
 
 PACKAGE = __package__.partition(".")[0]
 
@@ -80,24 +77,6 @@ def keywords(kind: type[traitlets.HasTraits]) -> tuple[str, ...]:
 def nearest(name: str, names: Iterable[str]) -> str:
     """The name most similar to a misspelt one."""
     return difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.0)[0]
-
-
-def documented(kind: type[traitlets.HasTraits]) -> str:
-    """The section ``Attributes`` of a widget's docstring."""
-    listed = [
-        f"{trait.summary(name)}\n{_indented(trait.help)}"
-        for name, trait in own_traits(kind).items()
-        if isinstance(trait, Documented) and trait.help and not name.startswith("_")
-    ]
-    return "\n".join(["Attributes", "----------", *listed])
-
-
-def _indented(text: str) -> str:
-    paragraphs = text.split("\n\n")
-    return "\n\n".join(
-        textwrap.fill(each, 112, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
-        for each in paragraphs
-    )
 
 
 FROM_IPYWIDGETS = ("close", "hold_sync", "hold_trait_notifications", "layout", "observe", "unobserve")

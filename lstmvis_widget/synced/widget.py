@@ -17,13 +17,13 @@ from lstmvis_widget.work.internal import for_the_package
 from lstmvis_widget.work.progress_bar import WaitingBar
 
 from .activities import Activities
+from .class_docs import with_members
 from .equal import equal
 from .inbox import Inbox
 from .linking import Shared
 from .observers import Guarded
 from .steps import Steps
 from .tags import (
-    documented,
     is_ours,
     names_tagged,
     nearest,
@@ -61,7 +61,7 @@ class SyncedWidget(anywidget.AnyWidget):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if is_ours(cls) and cls.__doc__:
-            cls.__doc__ = f"{cls.__doc__.rstrip()}\n\n{_indented(documented(cls))}\n    "
+            cls.__doc__ = with_members(cls.__doc__, cls)
 
     def __init__(self) -> None:
         # Later anywidget gives each instance a class of its own, which must not be kept in a cache.
@@ -725,7 +725,3 @@ class SyncedWidget(anywidget.AnyWidget):
 def if_true(act: Callable[[], object]) -> Callable[[Any], object]:
     """A handler of messages that calls ``act`` if the content is True."""
     return lambda given: given is True and act()
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())
