@@ -70,33 +70,58 @@ LEAST_CONTEXT = 3
 class StateExplorer(ExplorerTraits):
     """Explore the hidden states of a sequence model: select, threshold, match.
 
+    Shown in a notebook, it is a page to brush words, drag the threshold and read matches. All that the page shows is
+    also a value in Python, and either side follows the other. What there is, by what it is for:
+
+    ==================== ===============================================================================================
+    to                   traits, properties and methods
+    ==================== ===============================================================================================
+    select phrases       `selection`, `selected_ranges`, `tolerance`, `find`, `select`
+    say what is on       `layer`, `threshold`, `thresholds`, `off_before`, `off_after`
+    choose cells by hand `deselected_cells`, `added_cells`, `pinned_cells`, `take_cells`, `use`, `used`, `used_tables`
+    read the results     `selected_cells`, `matches`, `contrast`, `progress`, `error`, `cancel`
+    rank matches         `k`, `min_length`, `length_filter`
+    list matches         `match_tracks`, `color_by`, `context_width`, `match_layout`, `fold_matches`
+    move in the text     `position`, `sequence`, `word_width`, `find_text`, `find_match_case`
+    draw                 `height`, `value_axis`, `visible_tracks`, `folded_tracks`, `dim_tracks`, `show_coverage`,
+                         `min_run`
+    compare with labels  `align_with`, `phrase_sets`, `contrast_with`, `show_contrast`
+    look at the data     `states`, `tokens`, `tracks`, `sequences`, `layers`, `cell_names`
+    go back, keep, share `undo`, `redo`, `scenario`, `replay`, `to_html`
+    follow, set together `observe`, `hold_sync`, `hold_trait_notifications`
+    open and close       `open`, `from_lstmvis`, `close`
+    ==================== ===============================================================================================
+
     Parameters
     ----------
     states : array_like of shape (T, D), path, or mapping
-        Row t is the state vector after reading token t: an array or tensor of any real dtype, anything with ``shape``,
-        ``dtype`` and row slicing (memmap, h5py dataset…), a sparse array, the path of a file (HDF5, ``.npy``, ``.npz``,
-        ``.safetensors``, ``.parquet``, ``.arrow``, zarr: ``"file.h5"`` or ``"file.h5::group/dataset"``) or of many (a
-        list of paths, or ``"shards/*.npy"``: a sequence each), or a mapping of layer name to one of these. Also
-        (1, T, D); (B, T, D) with ``sequences`` or nested tokens; a list with an array for each sequence; and
-        ``hidden_states`` of transformers. `lstmvis_widget.states.given.given_states` has the whole table. What is
-        masked is NaN, and off.
+        Row t is the state vector after reading token t. It can be
+
+        - an array or tensor of any real dtype, or anything with ``shape``, ``dtype`` and row slicing, such as a memmap,
+          an h5py dataset or a sparse array; also (1, T, D), and (B, T, D) with ``sequences`` or nested tokens;
+        - a list with an array for each sequence, or ``hidden_states`` of transformers;
+        - the path of a file: HDF5 (``"file.h5"`` or ``"file.h5::group/dataset"``), ``.npy``, ``.npz``,
+          ``.safetensors``, ``.parquet``, ``.arrow``, zarr; or of many files, each of which is a sequence (a list of
+          paths, or ``"shards/*.npy"``);
+        - a mapping of layer name to one of these.
+
+        `lstmvis_widget.states.given.given_states` has the whole table. Masked values are NaN, and NaN is off.
     tokens : sequence of T str or T int, optional
-        Integers are ids that are looked up in ``vocabulary``. A list, an array, a tensor, a column of a data frame,
-        what a tokenizer returns, or ``"file.h5::words"``; `timeline.tokens.tokens_of` has the table. In ``.npy`` files
-        or columns of tables: ``"ids*.npy"``, ``"*.parquet::tokens"``, or a list of paths. None shows positions.
+        The words, or ids that are looked up in ``vocabulary``: a list, an array, a tensor, a column of a data frame,
+        the result of a tokenizer, ``"file.h5::words"``, or files as for the states (``"ids*.npy"``,
+        ``"*.parquet::tokens"``, a list of paths). `timeline.tokens.tokens_of` has the table. None shows positions.
     tracks : mapping or data frame, optional
-        Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`, `OutputTrack`; or
-        ``"file.h5::pos"``; in ``.npy`` files or columns of tables as the tokens.
-        Numbers and booleans are continuous, ``CategoricalTrack(numbers)`` makes labels of them; text, bytes and columns
-        of a categorical dtype are labels; missing entries of any library are NaN or no label.
-        `timeline.tracks.as_track` has the table. A data frame (pandas, polars, pyarrow) gives a track a column; its
-        column ``token`` must equal the tokens, and is left out.
+        Annotations by name: T labels, T numbers, a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack` or `OutputTrack`,
+        or ``"file.h5::pos"`` and other files as for the tokens. Numbers and booleans are continuous; text, bytes and
+        columns of a categorical dtype are labels; ``CategoricalTrack(numbers)`` makes labels of numbers. A missing
+        entry of any library is NaN, or no label. `timeline.tracks.as_track` has the table. Each column of a data frame
+        (pandas, polars, pyarrow) is a track, but a column ``token``, which must equal the tokens.
     sequences : sequence of int, optional
         Lengths of the sequences, which sum to T. No selection and no match crosses the end of one. For states
         (B, T, D): B lengths, or a mask (B, T) with 0 for padding; tokens and tracks may then have this shape too.
     vocabulary : mapping, sequence, tokenizer or path, optional
-        id → string, or string → id; a list of strings, or a tokenizer of transformers or tokenizers; or a file that
-        `read_vocabulary` reads. `timeline.vocabulary.as_vocabulary` has the table.
+        A mapping of id to string or of string to id, a list of strings, a tokenizer of transformers or tokenizers, or a
+        file that `read_vocabulary` reads. `timeline.vocabulary.as_vocabulary` has the table.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional
         Applied to the states of every layer, or by the name of the layer:
 
@@ -116,36 +141,37 @@ class StateExplorer(ExplorerTraits):
                       the top tenth is on            text
         ============= ============================== ================================ ================================
 
-        Where a sample of the states shows that it fails, a warning and the page say so, and which one fits.
-        ``"standardise"`` and ``"quantile"`` read all steps of a layer when it is first shown, of the first layer in the
-        constructor: in one pass over the states, or for quantiles with as many passes as `States` says, and a sort.
+        Where a sample of the states shows that the transform fails, a warning and the page say so, and which one fits.
+        ``"standardise"`` and ``"quantile"`` read all steps of a layer when it is first shown, those of the first layer
+        in the constructor. Standardising takes one pass over the states; quantiles take as many as `States` says, and a
+        sort.
     mirror : bool or mapping, default False
-        Whether every cell also counts by being low, as a mirror; or by the name of the layer. D doubles: column D + c
-        is the mirror of column c (after the transform), which `cell_names` and the page call "−c". Its value is the
-        negated one, so it is on where the cell is ≤ −threshold. With ``"quantile"`` it is the share of the cell's steps
-        with a higher value: at 0.8 a cell is on in its top fifth, its mirror in the bottom fifth. NaN is on in neither.
-        Selected cells, matches, pins and all others may be mirrors. With ``"abs"``, and where no value is negative
-        enough, mirrors are off everywhere, which a warning says.
+        Whether every cell also counts by being low, as its mirror; or this by the name of the layer. D doubles: column
+        D + c is the mirror of column c, which `cell_names` and the page call "−c". Its value is minus that of the cell
+        (after the transform), so it is on where the cell is ≤ −threshold. With ``"quantile"`` it is the share of the
+        cell's steps with a higher value: at 0.8 a cell is on in its top fifth, its mirror in the bottom fifth. NaN is
+        on in neither. Mirrors can be selected, matched and pinned as cells can. With ``"abs"``, and where no value is
+        negative enough, mirrors are off everywhere, and a warning says so.
     name : str, optional
         Name of the data set, shown in the page.
     units : str, optional
         Unit of the value axis, such as ``"mV"``; written at the axis.
     memory_limit : int, optional
-        Most bytes that all explorers of this process together take for what they can make again: compact copies of
-        layers that aren't in memory, at one byte a value, and what explorers out of view have computed. What was used
-        least recently goes first. The copies are made after the first matches, or with them where that takes no
-        longer; from then on, a new threshold of the page needs no read of the states. Without room for a copy, each
-        threshold reads them again. By default a quarter of the free memory. What this explorer and those in view work
-        with doesn't count: of each, one bit a value of one layer, and the columns of pixels, at most 64 MiB a layer.
+        Most bytes that all explorers of this process together keep of what they can make again: compact copies of
+        layers that aren't in memory, at one byte a value, and results of explorers out of view. What was used least
+        recently goes first. Copies are made after the first matches, or with them where that takes no longer. With a
+        copy, a new threshold from the page needs no read of the states; without room for it, each threshold reads them
+        again. By default a quarter of the free memory. An explorer in view needs more than this: one bit a value of one
+        layer, and columns of pixels, at most 64 MiB a layer.
     background : bool, optional
         Whether results are computed on background threads. False: at once, in the statement or message that asks, with
         the same results. By default `lstmvis_widget.options.background`; if that is None, True wherever threads can
         update the page.
     client : distributed.Client, optional
-        Of a Dask array: the cluster that reads, indexes and searches its chunks where they are. By default the active
-        client's; without one, Dask's threads read them here. Files are read by the cluster only if a client is given,
-        and its workers see them under the same paths.
-    **traits
+        For a Dask array: the cluster that reads, indexes and searches its chunks where they are. By default the active
+        client's; without one, Dask's threads read them here. A cluster reads files only if a client is given, and its
+        workers must see the files under the same paths.
+    **traits : Any
         Initial values of traits.
 
     Raises
@@ -162,7 +188,38 @@ class StateExplorer(ExplorerTraits):
     Warns
     -----
     UserWarning
-        The transform fails for the layer that is shown first; or as the arguments say.
+        The transform fails for the layer that is shown first, or mirrors are off everywhere.
+
+    Examples
+    --------
+    Which cells of a small language model are on all through "a little bottle", and where else are they?
+
+    >>> from lstmvis_widget import StateExplorer
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> explorer = StateExplorer(**load_alice(), transform="tanh")
+    >>> explorer.selection = explorer.find("a little bottle")[0]
+    >>> explorer.selected_cells[:5]
+    array([ 6, 16, 33, 47, 49])
+    >>> explorer.matches.head(3)
+    3 matches of 16 selected cells
+        start     stop   length  overlap    union  text
+         1678     1681        3       16       16  a little bottle
+        10103    10105        2       15       32  an excellent
+          283      285        2       15       33  a large
+
+    Fewer cells have higher values and are off right before:
+
+    >>> explorer.threshold = 0.6
+    >>> explorer.off_before = 1
+    >>> len(explorer.selected_cells), explorer.matches["text"][:3]
+    (4, ['a little bottle', 'a melancholy tone', 'an angry'])
+
+    Any array will do, also without words:
+
+    >>> import numpy as np
+    >>> waves = np.sin(np.arange(200)[:, None] / [3, 5, 7])
+    >>> StateExplorer(waves, name="waves", selection=(10, 12)).selected_cells
+    array([1, 2])
     """
 
     open = OpensFiles()

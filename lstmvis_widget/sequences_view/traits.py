@@ -248,7 +248,20 @@ class SequenceTraits(SyncedWidget):
 
     @property
     def output(self) -> OutputTrack | None:
-        """What the model expects at each step; None where that isn't known."""
+        """What the model expects at each step; None where that isn't known.
+
+        Examples
+        --------
+        The eras that the model chooses between, and how often it has expected each after a word:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses())
+        >>> explorer.output.classes
+        ('1790-1844', '1845-1889', '1890-1924', '1925-1969', '1970-2026')
+        >>> dict(zip(explorer.output.labels, explorer.output.counts))
+        {'1970-2026': 11438, '1845-1889': 7930, '1890-1924': 6709, '1925-1969': 5470, '1790-1844': 5173}
+        """
         return self._output_track
 
     @for_the_package
