@@ -29,6 +29,7 @@ class Dataset:
     states : dict of str to ndarray of float32, shape (T, D)
         States of each layer; row t is the state after reading token t.
     tokens : list of str, length T
+        The text that the model has read.
     tracks : dict of str to Track
         Annotations of the T steps.
     sequences : list of int
@@ -39,10 +40,11 @@ class Dataset:
         Of the linear output layer of a classifier: its logits are ``output_weights @ h + output_bias`` of the hidden
         states h. `jump_contributions` takes them as ``weights``.
     output_bias : ndarray of float32, shape (C,), or None
+        Of the same layer.
     weights : dict of str to ndarray of float32, or None
         Of the whole model, by the names of its parameters in PyTorch, for ``load_state_dict``.
     vocabulary : list of str, or None
-        What the model reads as the ids 0, 1, …
+        The tokens that the model reads as the ids 0, 1, and so on.
     """
 
     name: str
@@ -261,6 +263,10 @@ def load_quotes() -> Dataset:
     The texts are in the public domain; states have the licence of the package. ``notebooks/training/train_quotes.py``
     makes the data.
 
+    References
+    ----------
+    A. Karpathy, J. Johnson, L. Fei-Fei: Visualizing and understanding recurrent networks (2015).
+
     Examples
     --------
     >>> from lstmvis_widget import cell_alignment, tracks_from_text
@@ -270,10 +276,6 @@ def load_quotes() -> Dataset:
     >>> table = cell_alignment(data.states["cell"], quotes, labels=["1"])
     >>> int(table.loc[table["f1"].idxmax(), "cell"])  # the one that tells best where a quotation is open
     32
-
-    References
-    ----------
-    A. Karpathy, J. Johnson, L. Fei-Fei: Visualizing and understanding recurrent networks (2015).
     """
     return _load("quotes")
 

@@ -162,8 +162,20 @@ def ablation_effect(
         one, and none comes twice; where there are fewer, all are held.
     threshold : float, optional
         Where a cell counts as on for that, in units of the layer.
-    tokenizer, lengths, batch_first, carry_state, steps_per_call, run, device
-        As for `record_states`.
+    tokenizer : tokenizer of transformers or tokenizers, or callable, optional
+        Turns texts into ids, as for `record_states`.
+    lengths : list of int, iterable of lists, or callable, optional
+        For each batch, the lengths of its sequences without padding, as for `record_states`.
+    batch_first : bool, optional
+        Whether batches are (B, T) rather than (T, B), as for `record_states`.
+    carry_state : bool, default False
+        Whether recurrent modules go on from their state at the end of the batch before, as for `record_states`.
+    steps_per_call : int, optional
+        Cut longer batches into pieces of this many steps, as for `record_states`.
+    run : callable, optional
+        ``run(model, batch)`` runs a model that is called in another way, as for `record_states`.
+    device : torch.device or str, optional
+        The device to run the model on; by default where it is.
     seed : int, default 0
         Of random cells, and of ``"resample"``.
     check : callable, optional

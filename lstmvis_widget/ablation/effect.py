@@ -32,7 +32,9 @@ class AblationEffect:
     Attributes
     ----------
     layer : str
+        The layer of the cells.
     cells : ndarray of int64, shape (k,)
+        The cells that were held.
     value : str or float or ndarray
         What they are held at, as given.
     before, after : ndarray of float64, shape (T,)
@@ -82,17 +84,17 @@ class AblationEffect:
 
     @property
     def shape(self) -> tuple[int]:
-        """(T,)."""
+        """One number for each of T steps: (T,)."""
         return (len(self.change),)
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """float64."""
+        """Dtype of the changes: float64."""
         return self.change.dtype
 
     @property
     def ndim(self) -> int:
-        """1."""
+        """Number of dimensions: 1."""
         return 1
 
     @property
@@ -107,12 +109,15 @@ class AblationEffect:
 
     @property
     def accuracy_after(self) -> float:
-        """The same with the cells held."""
+        """Share of the steps with a target at which it has the highest score, 0…1, with the cells held."""
         return float("nan") if self.correct_after is None else _mean(self.correct_after)
 
     @property
     def p(self) -> float:
-        """(1 + random sets whose |mean change| is at least as large) / (1 + random sets); NaN without random sets."""
+        """How often random cells change the loss as much: (1 + sets with at least this |mean change|) / (1 + sets).
+
+        NaN without random sets.
+        """
         return self._p(np.isfinite(self.change))
 
     def by_label(

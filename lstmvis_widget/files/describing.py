@@ -147,6 +147,7 @@ def describe(path: str | os.PathLike[str]) -> FileDescription:
     Parameters
     ----------
     path : path
+        Of the file.
 
     Returns
     -------

@@ -181,6 +181,7 @@ def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
     Returns
     -------
     dict of int to str
+        The token of each id.
 
     Raises
     ------

@@ -60,7 +60,7 @@ class StateWriter:
     path : path
         Of the HDF5 file to make.
     vocabulary : mapping, sequence, tokenizer or path, optional
-        id → string, where tokens are ids, as `StateExplorer` takes it.
+        What tokens that are ids stand for, as for `StateExplorer`.
     compression : {None, "gzip", "lzf"}
         Of the states. A reader of compressed states has to unpack whole chunks of 256 KB.
     dtype : {None, "float16", "float32", "float64"}

@@ -38,7 +38,18 @@ SHOWN_ROWS = 10
 
 
 class Match(NamedTuple):
-    """One match: the range [start, stop), its length, overlap |S1 ∩ S2| and union |S1 ∪ S2|.
+    """One match: a range of time steps, and how similar its on cells are to the selected cells.
+
+    Attributes
+    ----------
+    start, stop : int
+        The half-open range [start, stop).
+    length : int
+        ``stop − start``, in steps.
+    overlap : int
+        |S1 ∩ S2|: how many of the selected cells S1 follow the pattern there.
+    union : int
+        |S1 ∪ S2|: how many cells are selected, or follow the pattern there.
 
     Examples
     --------
@@ -189,6 +200,16 @@ class Matches(Sequence[Match]):
     def head(self, n: int = 10) -> Matches:
         """The first ``n`` matches, or all if there are fewer.
 
+        Parameters
+        ----------
+        n : int, default 10
+            How many, at least 0.
+
+        Returns
+        -------
+        Matches
+            With the counts of all.
+
         Examples
         --------
         The best matches of "said the" are other places with the same words:
@@ -267,7 +288,22 @@ class Matches(Sequence[Match]):
         return self._tokens is not None or self._text is not None
 
     def with_tokens(self, tokens: Sequence[str]) -> Matches:
-        """The same matches, which know the T tokens they were ranked over.
+        """The same matches, with their words.
+
+        Parameters
+        ----------
+        tokens : sequence of T str
+            The tokens of the text that they were ranked over.
+
+        Returns
+        -------
+        Matches
+            The same rows, with a column `text`.
+
+        Raises
+        ------
+        ValueError
+            A match ends after the last token.
 
         Examples
         --------
@@ -316,8 +352,18 @@ class Matches(Sequence[Match]):
     def counts(self, check: Check = never_cancelled, progress: Progress = None) -> Counts:
         """The counts over all candidates: computed once, when first needed, as they can take longer than the matches.
 
-        ``check`` is called now and then and may raise to end the work; a later call begins anew. ``progress`` is as of
-        `rank_matches`.
+        Parameters
+        ----------
+        check : callable, optional
+            Called now and then; it may raise to end the work, which a later call begins anew.
+        progress : bool or callable, optional
+            Whether to show a bar, as for `rank_matches`.
+
+        Returns
+        -------
+        Counts
+            ``n_candidates``, ``length_histogram`` and ``full_overlap_length_histogram``, also properties of the
+            matches.
 
         Examples
         --------
@@ -360,7 +406,17 @@ class Matches(Sequence[Match]):
         return self.counts().n_candidates
 
     def n_candidates_of_length(self, length: int) -> int:
-        """The number of the candidates of ``length`` steps: those that ``length_filter=length`` ranks.
+        """The number of candidates of a length, which are those that ``length_filter=length`` ranks.
+
+        Parameters
+        ----------
+        length : int
+            In steps, at least 1.
+
+        Returns
+        -------
+        int
+            0 where no candidate is as long.
 
         Raises
         ------
@@ -447,6 +503,7 @@ class Matches(Sequence[Match]):
         Returns
         -------
         int64 array of shape (n,)
+            Numbers of rows, 0 … n − 1.
 
         Examples
         --------
@@ -487,15 +544,34 @@ class Matches(Sequence[Match]):
         ----------
         track : str, Track, or sequence of T labels
             The name of a track of the explorer, or a track, categorical or of zeros and ones.
-        by, labels, where, against, exclude, confidence, progress
-            As for `enrichment`, which says what the columns mean. ``exclude=explorer.selection`` leaves out matches
-            that overlap the selection, ``exclude=explorer.selected_ranges`` those that overlap one of several;
-            ``where`` may name a track of the explorer.
+        by : {"step", "match", "range", "overlap"}
+            What is counted: steps in the matches, whole matches, or matches that are (or overlap) a range of the label.
+        labels : iterable of str, optional
+            Labels to look at; by default all.
+        where : array_like of bool, shape (T,), or (track, label), optional
+            The steps that count; the track may be the name of one of the explorer.
+        against : str or iterable of str, optional
+            Labels that each label is held against; by default all others.
+        exclude : (int, int), or array_like of int, shape (n, 2), optional
+            Leave out matches that overlap this range, or one of these: ``explorer.selection``, or
+            ``explorer.selected_ranges``, which were chosen and not found.
+        confidence : float, default 0.95
+            Level of the interval of the odds ratio, between 0 and 1.
+        progress : bool or callable, optional
+            Whether to show a bar, as for `rank_matches`.
 
         Returns
         -------
         pandas.DataFrame
             ``label, share, base_rate, odds_ratio, ci_low, ci_high, p, p_adjusted, count, total``; the smallest p first.
+            The function `enrichment` says what they mean.
+
+        Raises
+        ------
+        ImportError
+            pandas or scipy isn't installed.
+        TypeError, ValueError
+            The track has no labels or not these, or an argument is out of its range.
 
         Examples
         --------
@@ -543,16 +619,40 @@ class Matches(Sequence[Match]):
 
         Parameters
         ----------
-        track, by, labels, where, against, exclude
-            As for `enrichment`.
-        n, seed, check, progress
-            As for `enrichment_null`, which says what the columns mean. The matches of random cells are ranked with the
-            same arguments as these; for that the states are read once more.
+        track : str, Track, or sequence of T labels
+            The name of a track of the explorer, or a track, categorical or of zeros and ones.
+        by : {"step", "match", "range", "overlap"}
+            What is counted, as for `enrichment`.
+        labels : iterable of str, optional
+            Labels to look at; by default all.
+        where : array_like of bool, shape (T,), or (track, label), optional
+            The steps that count.
+        against : str or iterable of str, optional
+            Labels that each label is held against; by default all others.
+        exclude : (int, int), or array_like of int, shape (n, 2), optional
+            Leave out matches that overlap this range, or one of these.
+        n : int, default 200
+            Draws of each kind: p can't go below 1 / (n + 1).
+        seed : int, default 0
+            Of the draws: the same seed gives the same table.
+        check : callable, optional
+            Called now and then; it may raise to end the work.
+        progress : bool or callable, optional
+            Whether to show a bar, as for `rank_matches`.
 
         Returns
         -------
         pandas.DataFrame
-            ``label, kind, share, null_mean, null_low, null_high, p, n``.
+            ``label, kind, share, null_mean, null_low, null_high, p, n``. The function `enrichment_null` says what they
+            mean. The matches of random cells are ranked with the same arguments as these, for which the states are read
+            once more.
+
+        Raises
+        ------
+        ImportError
+            pandas isn't installed.
+        TypeError, ValueError
+            As for `enrichment`.
 
         Examples
         --------
@@ -593,7 +693,13 @@ class Matches(Sequence[Match]):
     # -------------------------------------------------------------------- tables
 
     def to_pandas(self) -> pd.DataFrame:
-        """A data frame with the columns start, stop, length, overlap, union and, where tokens are known, text.
+        """The matches as a table, the best first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns ``start``, ``stop``, ``length``, ``overlap``, ``union`` and, where tokens are known,
+            ``text``.
 
         Raises
         ------

@@ -44,7 +44,9 @@ class PhraseMap:
     ranges : ndarray of int64, shape (n, 2)
         Half-open ranges of time steps, sorted.
     labels : ndarray of str, shape (n,)
+        The label of each phrase.
     patterns : ndarray of bool, shape (n, D)
+        Which cells follow the on/off pattern at each phrase.
     coordinates : ndarray of float64, shape (n, components)
         Scores on the first principal components of the patterns.
     explained : ndarray of float64, shape (components,)
@@ -62,7 +64,20 @@ class PhraseMap:
     scores: pd.DataFrame
 
     def scatter(self, explorer: StateExplorer | None = None, **options: Any) -> PhraseScatter:
-        """A `PhraseScatter` of the phrases, linked with the explorer if there is one; ``options`` are its keywords."""
+        """Draw the phrases as points, linked with an explorer if there is one.
+
+        Parameters
+        ----------
+        explorer : StateExplorer, optional
+            An explorer of the same text, which the points go along with.
+        **options : Any
+            Keywords of `PhraseScatter`.
+
+        Returns
+        -------
+        PhraseScatter
+            A widget: show it on a line of its own.
+        """
         from .scatter import PhraseScatter  # noqa: PLC0415  (the map itself needs no widget)
 
         return PhraseScatter(self, explorer, **options)
@@ -91,8 +106,10 @@ def map_phrases(
     phrases : mapping of label to array_like of int, shape (n, 2)
         Half-open ranges, as `ranges_of` gives them. At least two labels. A range that a label has more than once counts
         once.
-    threshold, off_before, off_after
-        As for `on_off_patterns`.
+    threshold : float
+        A cell is on where its value is ≥ threshold, in units of the states.
+    off_before, off_after : int, default 0
+        Steps before and after a phrase at which a cell has to be off to follow the pattern, as for `on_off_patterns`.
     tokens : sequence of T str, optional
         Adds scores of the words in a phrase, with each word as one feature.
     embeddings : array_like of float, shape (T, E), optional

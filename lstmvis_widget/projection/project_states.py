@@ -93,6 +93,7 @@ def project_states(
     Returns
     -------
     Projection
+        The map: its ``coordinates`` of the ``steps`` that it shows, and how far to trust it.
 
     Raises
     ------
@@ -103,6 +104,12 @@ def project_states(
         finite state.
     OSError
         The states can't be read.
+
+    References
+    ----------
+    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
+    networks (2021). L. van der Maaten, G. Hinton: Visualizing data using t-SNE (2008). J. Venna, S. Kaski: Neighborhood
+    preservation in nonlinear projection methods (2001). P. Poličar, M. Stražar, B. Zupan: openTSNE (2024).
 
     Examples
     --------
@@ -118,12 +125,6 @@ def project_states(
     1.0
     >>> projection.place([[3.0, 4.0]]).round(6).tolist()
     [[-92.5, 0.0]]
-
-    References
-    ----------
-    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
-    networks (2021). L. van der Maaten, G. Hinton: Visualizing data using t-SNE (2008). J. Venna, S. Kaski: Neighborhood
-    preservation in nonlinear projection methods (2001). P. Poličar, M. Stražar, B. Zupan: openTSNE (2024).
     """
     name = _method_of(method)
     opened, by, lengths = explored("project_states", states, by, sequences, every_cell=True)

@@ -109,7 +109,7 @@ class Projection:
 
     @property
     def trust_beside(self) -> Mapping[str, Mapping[str, float]]:
-        """The same of principal axes, ``"pca"``, and of the map with its positions ``"shuffled"``."""
+        """The `trust` of two other maps: principal axes, ``"pca"``, and this one with its positions ``"shuffled"``."""
         return {name: each for name, each in self._measured().items() if name != "map"}
 
     def measure_trust(self, *, check: Check = never_cancelled, progress: Progress = None) -> None:
@@ -117,8 +117,10 @@ class Projection:
 
         Parameters
         ----------
-        check, progress
-            As for `place`.
+        check : callable, optional
+            Called between blocks of steps; it may raise to end the work.
+        progress : bool or callable, optional
+            Whether to show a bar, as for `place`.
         """
         self._measured(check, progress)
 
@@ -220,8 +222,10 @@ class Projection:
 
         Parameters
         ----------
-        check, progress
-            As for `place`.
+        check : callable, optional
+            Called between blocks of steps; it may raise to end the work.
+        progress : bool or callable, optional
+            Whether to show a bar, as for `place`.
 
         Returns
         -------

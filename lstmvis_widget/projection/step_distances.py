@@ -70,16 +70,16 @@ def step_distances(
     OSError
         The states can't be read.
 
+    References
+    ----------
+    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
+    networks (2021).
+
     Examples
     --------
     >>> from lstmvis_widget import step_distances
     >>> step_distances([[0.0, 0.0], [3.0, 4.0], [3.0, 4.0], [0.0, 0.0]], sequences=[3, 1])
     array([ 5.,  0., nan, nan])
-
-    References
-    ----------
-    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
-    networks (2021).
     """
     between = _metric(metric)
     opened, _, sequences = explored("step_distances", states, None, sequences, every_cell=True)

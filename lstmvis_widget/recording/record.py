@@ -182,7 +182,7 @@ def record_states(
           module runs once and returns (B, T, D), (T, B, D) or (B, D, T), or runs once a step and returns (B, D). Of
           several possible meanings of a shape the first counts; ``batch_first`` says which of the first two that is.
     vocabulary : mapping or sequence, optional
-        id → string, of tokens and predictions. By default ids are shown as numbers.
+        What ids of tokens and predictions stand for, id → string. By default ids are shown as numbers.
     tokenizer : tokenizer of transformers or tokenizers, or callable, optional
         Turns texts into ids, and gives the vocabulary, also where ``batches`` are ids. Its pieces are shown as text:
         byte-level pieces are decoded, without the space they begin with. It must not cut texts.

@@ -507,12 +507,28 @@ class SequenceExplorer(SequenceTraits):
                 task.cancel()
 
     def find(self, phrase: str | Sequence[str], *, ignore_case: bool = False, regex: bool = False) -> Ranges:
-        """Find a phrase, as `Tokens.find` does; hits that cross the end of a sequence are left out.
+        """Find a phrase in the text; hits that cross the end of a sequence are left out.
+
+        Parameters
+        ----------
+        phrase : str or sequence of str
+            Text is found as it reads: ``"the White Rabbit"`` in words, characters or pieces of words. A sequence of
+            strings finds these tokens in a row.
+        ignore_case : bool, default False
+            Whether upper and lower case are the same.
+        regex : bool, default False
+            Whether the phrase is a regular expression of Python's ``re``.
 
         Returns
         -------
         int64 array of shape (n, 2)
             Half-open ranges [start, stop) of time steps; each can be the `selection`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            The phrase is blank or no text, or the expression is wrong or takes too long. `Tokens.find`, which has the
+            details of how text is read, says when.
 
         Examples
         --------

@@ -82,17 +82,17 @@ class OutputTrack(CategoricalTrack):
     OSError
         The scores can't be read.
 
+    References
+    ----------
+    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
+    networks (2021).
+
     Examples
     --------
     >>> from lstmvis_widget import OutputTrack
     >>> track = OutputTrack([[0.7, 0.3], [0.2, 0.8]], ["bad", "good"], targets=["good"])
     >>> track[:2], track.expected.tolist()
     (['bad', 'good'], [0, 1])
-
-    References
-    ----------
-    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
-    networks (2021).
     """
 
     kind = "output"
@@ -183,7 +183,17 @@ class OutputTrack(CategoricalTrack):
         return well_formed(f"OutputTrack({len(self):,} steps{known}, {classes})")
 
     def probabilities(self, start: int, stop: int) -> Floats:
-        """The probabilities of all classes at the steps [start, stop), shape (stop − start, C).
+        """The probabilities of all classes at the steps [start, stop).
+
+        Parameters
+        ----------
+        start, stop : int
+            Half-open range, 0 ≤ start ≤ stop ≤ T.
+
+        Returns
+        -------
+        float array of shape (stop − start, C)
+            In the order of `classes`; each row sums to 1.
 
         Raises
         ------
@@ -215,7 +225,17 @@ class OutputTrack(CategoricalTrack):
         return np.clip(rows, 0.0, 1.0)
 
     def scores(self, start: int, stop: int) -> NDArray[Any]:
-        """The scores of the steps [start, stop) as they were given, with a row a step.
+        """The scores of the steps [start, stop) as they were given.
+
+        Parameters
+        ----------
+        start, stop : int
+            Half-open range, 0 ≤ start ≤ stop ≤ T.
+
+        Returns
+        -------
+        array of shape (stop − start, C), or (stop − start, 1)
+            One column where only the second of two classes has a score.
 
         Raises
         ------
@@ -231,7 +251,18 @@ class OutputTrack(CategoricalTrack):
         return self.targets is not None and len(self.targets) == len(self)
 
     def part(self, start: int, stop: int) -> OutputTrack:
-        """The steps [start, stop) in memory, as a track, with their targets if these are by step."""
+        """The steps [start, stop) in memory, as a track, with their targets if these are by step.
+
+        Parameters
+        ----------
+        start, stop : int
+            Half-open range, 0 ≤ start ≤ stop ≤ T.
+
+        Returns
+        -------
+        OutputTrack
+            Of stop − start steps.
+        """
         targets = self.targets[start:stop] if self.targets is not None and self.targets_are_by_step else None
         part = OutputTrack(self.scores(start, stop), self.classes, logits=self.logits)
         if targets is not None:

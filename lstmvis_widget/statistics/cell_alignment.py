@@ -98,6 +98,7 @@ def cell_alignment(
         span of labelled steps, they move from span to span. Of all cells the greatest |AUC − ½| counts, for each label.
         Numbers are dealt in the same way, and the greatest |``spearman``| counts.
     seed : int, default 0
+        Of the draws: the same seed gives the same table.
     client : distributed.Client, optional
         Of a Dask array: whose cluster works on it, see `States`.
     check : callable, optional

@@ -78,8 +78,12 @@ def cell_pairs(
         ``sign``, a cell of sign −1 is on where its value is ≤ threshold. With a column ``label``, as in the table of
         `cell_alignment`, each label has its own rows. In a layer that `StateExplorer.use` made, lists and tables are
         about the layer which that was made of.
-    labels, where, against
-        As for `cell_alignment`: labels to look at, the steps that count, and the labels that each is held against.
+    labels : iterable of str, optional
+        Labels to look at; by default all.
+    where : array_like of bool, shape (T,), or (track, label), optional
+        The steps that count, as for `cell_alignment`.
+    against : str or iterable of str, optional
+        Labels that each label is held against, as for `cell_alignment`; by default all others.
     cells : array_like of int, optional
         Cells to try, 0 ≤ c < D; by default all, or those of the table.
     sequences : array_like of int, optional
@@ -92,6 +96,7 @@ def cell_pairs(
     permutations : int, default 0
         Draws for the null distribution of the best pair, in which labels are dealt anew as by `cell_alignment`.
     seed : int, default 0
+        Of the draws: the same seed gives the same table.
     k : int, default 10
         Most pairs for each label.
     check : callable, optional

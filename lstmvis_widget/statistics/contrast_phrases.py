@@ -80,6 +80,7 @@ def contrast_phrases(
     confidence : float, default 0.95
         Level of the interval of the difference, between 0 and 1.
     seed : int, default 0
+        Of the draws: the same seed gives the same table.
     check : callable, optional
         Called now and then; it may raise to end the work.
     progress : bool or callable, optional
@@ -112,6 +113,12 @@ def contrast_phrases(
     OSError
         The states can't be read.
 
+    References
+    ----------
+    R. G. Newcombe: Interval estimation for the difference between independent proportions (1998).
+    P. H. Westfall, S. S. Young: Resampling-based multiple testing (1993).
+    A. M. Winkler, M. A. Webster, D. Vidaurre, T. E. Nichols, S. M. Smith: Multi-level block permutation (2015).
+
     Examples
     --------
     >>> import numpy as np
@@ -123,12 +130,6 @@ def contrast_phrases(
        cell  singular  plural  difference
     0     1       1.0     0.0         1.0
     1     0       0.0     0.0         0.0
-
-    References
-    ----------
-    R. G. Newcombe: Interval estimation for the difference between independent proportions (1998).
-    P. H. Westfall, S. S. Young: Resampling-based multiple testing (1993).
-    A. M. Winkler, M. A. Webster, D. Vidaurre, T. E. Nichols, S. M. Smith: Multi-level block permutation (2015).
     """
     pandas = import_extra("pandas", "analysis", "contrast_phrases")
     opened, _, lengths = explored("contrast_phrases", states, None, sequences, mirrors=True)

@@ -64,15 +64,28 @@ def enrichment_null(
 
     Parameters
     ----------
-    matches, track, by, labels, where, against, exclude
-        As for `enrichment`. Labels are dealt only to the steps that count.
+    matches : Matches, explorer, or array_like of int, shape (n, 2)
+        Half-open ranges of time steps, the best first, as for `enrichment`.
+    track : Track, sequence of T labels, or str
+        Categorical, zeros and ones, or whole numbers; or the name of a track of the explorer.
+    by : {"step", "match", "range", "overlap"}
+        The unit that is counted, as for `enrichment`.
+    labels : iterable of str, optional
+        Labels to look at; by default all.
+    where : array_like of bool, shape (T,), or (track, label), optional
+        The steps that count, as for `cell_alignment`. Labels are dealt only to these.
+    against : str or iterable of str, optional
+        Labels that each label is held against, as for `cell_alignment`.
     sequences : array_like of int, optional
         Lengths of the sequences, which sum to T. By default those that the matches were ranked in, else one of all
         steps.
+    exclude : (int, int), or array_like of int, shape (n, 2), optional
+        Leave out matches that overlap this range, or one of these.
     n : int, default 200
         Draws of each kind: p can't go below 1 / (n + 1), 0.048 with 20 draws. Where labels can be dealt in no more ways
         than that, each of these is taken once.
     seed : int, default 0
+        Of the draws: the same seed gives the same table.
     random_matches : callable, optional
         Takes a numpy Generator and returns the matches of random cells, such as `rank_matches` of `random_cells`, best
         first. Of these, as many are taken as there are matches, without those that overlap ``exclude``; draws without

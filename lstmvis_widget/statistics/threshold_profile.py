@@ -136,6 +136,15 @@ def threshold_profile(
     Returns
     -------
     ThresholdProfile
+        Its ``table`` has a row for each threshold; ``suggested`` is one to begin with, and ``reason`` says why.
+
+    Raises
+    ------
+    ImportError
+        pandas, or with a track scipy, isn't installed.
+    ValueError
+        There is no selection, it reaches beyond the steps, the track doesn't have the label, or ``where`` or
+        ``against`` is given without a track; else as for `select_cells` and `cell_alignment`.
 
     Notes
     -----
@@ -150,14 +159,6 @@ def threshold_profile(
     there holds 1 in 95 % of cases if the label has nothing to do with the states. It is that of `enrichment`, made as
     wide as the share spreads with labels dealt anew (see `enrichment_null`), where neighbouring steps are alike. The
     text is halved between two sequences where two meet in the middle half of it, and matches are ranked in each part.
-
-    Raises
-    ------
-    ImportError
-        pandas, or with a track scipy, isn't installed.
-    ValueError
-        There is no selection, it reaches beyond the steps, the track doesn't have the label, or ``where`` or
-        ``against`` is given without a track; else as for `select_cells` and `cell_alignment`.
 
     References
     ----------

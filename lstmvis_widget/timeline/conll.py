@@ -84,6 +84,11 @@ def read_conll(
         None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
         never. A callable is given the share done, 0…1.
 
+    Returns
+    -------
+    ConllTable
+        ``tokens``; ``tracks``, the other columns by name; ``sentences`` and ``documents``, lengths in steps.
+
     Raises
     ------
     FileNotFoundError, OSError

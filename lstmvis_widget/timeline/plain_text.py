@@ -59,6 +59,11 @@ def read_tokens(
         None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
         never. A callable is given the share done, 0…1.
 
+    Returns
+    -------
+    list of str
+        The tokens in their order.
+
     Raises
     ------
     FileNotFoundError, OSError

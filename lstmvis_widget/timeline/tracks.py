@@ -69,7 +69,18 @@ class CategoricalTrack:
         return well_formed(f"CategoricalTrack({len(self):,} steps, {len(self.labels):,} labels: {few(self.labels)})")
 
     def part(self, start: int, stop: int) -> CategoricalTrack:
-        """The steps [start, stop), as a track."""
+        """The steps [start, stop), as a track.
+
+        Parameters
+        ----------
+        start, stop : int
+            Half-open range, 0 ≤ start ≤ stop ≤ T.
+
+        Returns
+        -------
+        CategoricalTrack
+            Of stop − start steps.
+        """
         return CategoricalTrack(CodedLabels(self.labels, self.codes[start:stop]))
 
 
@@ -112,12 +123,23 @@ class ContinuousTrack:
         return f"ContinuousTrack({len(self):,} steps, {found})"
 
     def part(self, start: int, stop: int) -> ContinuousTrack:
-        """The steps [start, stop), as a track."""
+        """The steps [start, stop), as a track.
+
+        Parameters
+        ----------
+        start, stop : int
+            Half-open range, 0 ≤ start ≤ stop ≤ T.
+
+        Returns
+        -------
+        ContinuousTrack
+            Of stop − start steps.
+        """
         return ContinuousTrack(self.values[start:stop])
 
 
 class TopKTrack:
-    """k scored labels a step, such as a model's predictions with their probabilities.
+    """Some scored labels a step, k of them, such as a model's predictions with their probabilities.
 
     Parameters
     ----------
@@ -154,7 +176,18 @@ class TopKTrack:
         return f"TopKTrack({len(self):,} steps, {self.labels.shape[1]} labels each)"
 
     def part(self, start: int, stop: int) -> TopKTrack:
-        """The steps [start, stop), as a track."""
+        """The steps [start, stop), as a track.
+
+        Parameters
+        ----------
+        start, stop : int
+            Half-open range, 0 ≤ start ≤ stop ≤ T.
+
+        Returns
+        -------
+        TopKTrack
+            Of stop − start steps.
+        """
         return TopKTrack(self.labels[start:stop], self.scores[start:stop])
 
 
