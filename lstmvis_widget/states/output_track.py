@@ -89,10 +89,15 @@ class OutputTrack(CategoricalTrack):
 
     Examples
     --------
-    >>> from lstmvis_widget import OutputTrack
-    >>> track = OutputTrack([[0.7, 0.3], [0.2, 0.8]], ["bad", "good"], targets=["good"])
-    >>> track[:2], track.expected.tolist()
-    (['bad', 'good'], [0, 1])
+    After "not" a model of moods changes its mind, and is right in the end:
+
+    >>> from lstmvis_widget import OutputTrack, sequence_table
+    >>> track = OutputTrack([[0.4, 0.6], [0.8, 0.2], [0.9, 0.1]], ["bad", "good"], targets=["bad"])
+    >>> track[:3], track.confidence.tolist()
+    (['good', 'bad', 'bad'], [0.6000000238418579, 0.800000011920929, 0.8999999761581421])
+    >>> sequence_table(track, [3])[["prediction", "correct", "settled"]]
+      prediction  correct  settled
+    0        bad     True        1
     """
 
     kind = "output"
@@ -201,6 +206,18 @@ class OutputTrack(CategoricalTrack):
             The scores of a step aren't probabilities, or are NaN.
         OSError
             The scores can't be read.
+
+        Examples
+        --------
+        How sure is a model of the era of a paragraph, after its first two words?
+
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> era = load_addresses().tracks["era"]
+        >>> era.classes
+        ('1790-1844', '1845-1889', '1890-1924', '1925-1969', '1970-2026')
+        >>> era.probabilities(0, 2).round(2)
+        array([[0.14, 0.22, 0.2 , 0.23, 0.21],
+               [0.23, 0.45, 0.21, 0.08, 0.04]])
         """
         rows = self._scores.read(start, stop).astype(np.float64)
         self._check_finite(rows, start)
@@ -241,6 +258,19 @@ class OutputTrack(CategoricalTrack):
         ------
         OSError
             They can't be read.
+
+        Examples
+        --------
+        Logits stay as they were given; `probabilities` are their softmax:
+
+        >>> from lstmvis_widget import OutputTrack
+        >>> track = OutputTrack([[0.0, 2.0], [1.0, -1.0]], ["bad", "good"], logits=True)
+        >>> track.scores(0, 2)
+        array([[ 0.,  2.],
+               [ 1., -1.]])
+        >>> track.probabilities(0, 2).round(2)
+        array([[0.12, 0.88],
+               [0.88, 0.12]])
         """
         return self._scores.read(start, stop)
 
@@ -262,6 +292,16 @@ class OutputTrack(CategoricalTrack):
         -------
         OutputTrack
             Of stop − start steps.
+
+        Examples
+        --------
+        What a model expects in the first of 400 paragraphs:
+
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> addresses = load_addresses()
+        >>> first = addresses.tracks["era"].part(0, addresses.sequences[0])
+        >>> len(first), first[:2]
+        (118, ['1925-1969', '1845-1889'])
         """
         targets = self.targets[start:stop] if self.targets is not None and self.targets_are_by_step else None
         part = OutputTrack(self.scores(start, stop), self.classes, logits=self.logits)
@@ -300,7 +340,20 @@ class OutputTrack(CategoricalTrack):
         self.targets = np.asarray(places, np.int32)
 
     def close(self) -> None:
-        """Close the file of the scores, if it was opened here; a second time does nothing."""
+        """Close the file of the scores, if it was opened here; a second time does nothing.
+
+        Examples
+        --------
+        Scores in a file are read as they are needed, until it is closed:
+
+        >>> from lstmvis_widget import OutputTrack, StateExplorer, save_states
+        >>> track = OutputTrack([[0.4, 0.6], [0.8, 0.2]], ["bad", "good"])
+        >>> _ = save_states("moods.h5", [[0.1], [0.9]], tracks={"mood": track})
+        >>> again = OutputTrack("moods.h5::tracks/mood/scores", ["bad", "good"])
+        >>> again[:2]
+        ['good', 'bad']
+        >>> again.close()
+        """
         self._scores.close()
 
     def _check_finite(self, rows: Floats, start: int) -> None:
