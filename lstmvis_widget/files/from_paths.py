@@ -162,7 +162,7 @@ def _item_at(path: str | os.PathLike[str], what: str) -> Iterator[h5py.Group | h
 
 
 def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
-    """Read which token each id stands for.
+    r"""Read which token each id stands for.
 
     Parameters
     ----------
@@ -189,6 +189,16 @@ def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
         The file can't be read.
     ValueError
         A line or entry has no id, or an id stands twice; the message names the line.
+
+    Examples
+    --------
+    A list of words, whose lines are the ids 0, 1 and so on:
+
+    >>> from pathlib import Path
+    >>> from lstmvis_widget import read_vocabulary
+    >>> written = Path("words.txt").write_text("<unk>\nthe\ncat\n")
+    >>> read_vocabulary("words.txt")
+    {0: '<unk>', 1: 'the', 2: 'cat'}
     """
     file, part = part_of_file(path)
     if part or file.suffix.lower() in HDF5_ENDINGS:

@@ -52,6 +52,27 @@ class Recording(Mapping[str, Any]):
         Lengths of the sequences; they sum to T.
     vocabulary : mapping or sequence, or None
         id → string.
+
+    Examples
+    --------
+    The states of an RNN over three tokens, for an explorer:
+
+    >>> import torch
+    >>> from lstmvis_widget import StateExplorer, record_states
+    >>> class Model(torch.nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.embedding = torch.nn.Embedding(3, 4)
+    ...         self.rnn = torch.nn.GRU(4, 6, batch_first=True)
+    ...
+    ...     def forward(self, ids):
+    ...         return self.rnn(self.embedding(ids))[0]
+    >>> recording = record_states(Model(), [2, 0, 1], vocabulary=["cat", "sat", "the"])
+    >>> list(recording.states), recording.sequences
+    (['rnn.layer1.hidden'], [3])
+    >>> explorer = StateExplorer(**recording)
+    >>> explorer.tokens[:]
+    ['the', 'cat', 'sat']
     """
 
     def __init__(
@@ -99,7 +120,23 @@ class Recording(Mapping[str, Any]):
         return f"{name} ({'logits' if track.logits else 'probabilities'} of {len(track.classes)} classes)"
 
     def close(self) -> None:
-        """Close the file that the states are read from, if there is one. A second call does nothing."""
+        """Close the file that the states are read from, if there is one. A second call does nothing.
+
+        Examples
+        --------
+        A recording that was written to a file reads from it until it is closed:
+
+        >>> import torch
+        >>> from lstmvis_widget import StateExplorer, record_states
+        >>> model = torch.nn.Sequential(torch.nn.Embedding(3, 4), torch.nn.Tanh())
+        >>> recording = record_states(model, [2, 0, 1], layers="1", path="states.h5")
+        >>> recording.states["1"].shape
+        (3, 4)
+        >>> recording.close()
+        >>> explorer = StateExplorer.open("states.h5")
+        >>> explorer
+        StateExplorer(states: 1, 3 steps × 4 cells, threshold 0.3)
+        """
         if self._file is not None:
             self._file.close()
 

@@ -123,6 +123,17 @@ def enrichment(
       label  share  count  total
     0    VP   0.50   1.00      2
     1    NP   0.33   0.67      2
+
+    Which parts of speech are frequent in the matches of "said the"?
+
+    >>> from lstmvis_widget import StateExplorer, enrichment
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(5470, 5472))
+    >>> table = enrichment(explorer, "pos", exclude=explorer.selection)
+    >>> table[["label", "share", "base_rate"]].head(2).round(2)
+      label  share  base_rate
+    0  VERB   0.47       0.13
+    1   DET   0.32       0.07
     """
     pandas = import_extra("pandas", "analysis", "enrichment")
     stats = import_extra("scipy.stats", "analysis", "enrichment")

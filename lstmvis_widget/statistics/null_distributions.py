@@ -132,6 +132,20 @@ def enrichment_null(
     J. Hemerik, J. Goeman: Exact testing with random permutations (2018), for the observed arrangement among the draws.
     A. M. Winkler, M. A. Webster, D. Vidaurre, T. E. Nichols, S. M. Smith: Multi-level block permutation (2015), for
     draws within blocks and of whole blocks.
+
+    Examples
+    --------
+    Of the words right before "very", 22 % are auxiliaries such as "was". Would words as far apart be that by chance?
+
+    >>> from lstmvis_widget import StateExplorer, enrichment_null
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> alice = load_alice()
+    >>> explorer = StateExplorer(**alice)
+    >>> before = explorer.find("very") - 1
+    >>> table = enrichment_null(before, alice.tracks["pos"], labels=["AUX"], sequences=alice.sequences, n=99)
+    >>> table[["label", "share", "null_mean", "null_high", "p"]].round(2)
+      label  share  null_mean  null_high     p
+    0   AUX   0.22       0.06        0.1  0.01
     """
     pandas = import_extra("pandas", "analysis", "enrichment_null")
     n = checked_int("n", n, low=1)

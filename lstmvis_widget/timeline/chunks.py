@@ -50,6 +50,18 @@ def ranges_of(track: Any, label: str, *, sequences: ArrayLike | None = None) -> 
     ----------
     L. A. Ramshaw, M. P. Marcus: Text chunking using transformation-based learning. Third Workshop on Very Large
     Corpora (1995). Prefixes for the end of a chunk and for a chunk of one step came later.
+
+    Examples
+    --------
+    The noun phrases of a sentence, and the places of one label:
+
+    >>> from lstmvis_widget import ranges_of
+    >>> chunks = ["B-NP", "I-NP", "B-VP", "B-NP", "O"]
+    >>> ranges_of(chunks, "NP")
+    array([[0, 2],
+           [3, 4]])
+    >>> ranges_of(chunks, "O")
+    array([[4, 5]])
     """
     column = as_track(track)
     try:

@@ -70,6 +70,18 @@ def read_tokens(
         The file can't be read.
     ValueError
         ``by`` isn't allowed, the file has another encoding, or it has no token.
+
+    Examples
+    --------
+    Words, with a token for the end of each line as in the texts of LSTMVis; or characters:
+
+    >>> from pathlib import Path
+    >>> from lstmvis_widget import read_tokens
+    >>> written = Path("poem.txt").write_text("The sun\nwas up\n")
+    >>> read_tokens("poem.txt", line_end="</s>")
+    ['The', 'sun', '</s>', 'was', 'up', '</s>']
+    >>> read_tokens("poem.txt", by="characters")[:9]
+    ['T', 'h', 'e', ' ', 's', 'u', 'n', '\n', 'w']
     """
     source = as_path(path)
     with shown(progress, f"reading {source.name}") as report:
