@@ -108,9 +108,9 @@ def ablation_effect(
 ) -> AblationEffect:
     """Whether a model uses some cells: the change of its loss at each step, where they are held at a value.
 
-    The model reads the text as for `record_states`, once as it is and once with the cells held, and so with the state
-    that follows: what a held cell would have told the later steps is lost, too. Meanwhile it is in evaluation mode, and
-    no gradients are computed; afterwards, also after an exception, it is as before.
+    The model reads the text as for `record_states`, once unchanged and once with the cells held. The states that follow
+    change with them: what a held cell would have told the later steps is lost, too. Meanwhile it is in evaluation mode,
+    and no gradients are computed; afterwards, also after an exception, it is as before.
 
     Parameters
     ----------
@@ -149,8 +149,8 @@ def ablation_effect(
     head : str or callable, optional
         The source of the scores, as for `record_states`: the dotted name of a module, or a function of the model's
         output, such as a decoder. By default the model returns them, or has them as ``logits``: for each step, or one
-        result for each sequence. Scores that sum to 1 are probabilities, and others logits; one score is that of the
-        second of two classes.
+        result for each sequence. Scores that sum to 1 are probabilities, and others logits; a single score is the
+        probability of the second of two classes, or its logit.
     targets : sequence of N or T labels or int, or Track, optional
         The true class of each sequence, or of each step; None where there is none. A `CategoricalTrack` has labels, and
         a `ContinuousTrack` whole numbers.

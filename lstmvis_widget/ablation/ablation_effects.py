@@ -118,7 +118,7 @@ def ablation_effects(
     ImportError
         PyTorch or pandas isn't installed.
     TypeError, ValueError, RuntimeError
-        As of `ablation_effect`; or no step that counts has a loss.
+        As for `ablation_effect`; or no step that counts has a loss.
 
     Notes
     -----

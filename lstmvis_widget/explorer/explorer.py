@@ -392,7 +392,7 @@ class StateExplorer(ExplorerTraits):
             The folder, or the ``lstm.yml`` in it. `lstmvis_widget.lstmvis.read_project` says what is read, and what
             is raised.
         **options
-            Any argument of `StateExplorer`; it overrides that of the folder.
+            Any argument of `StateExplorer`; it comes before what the folder says.
 
         Warns
         -----
@@ -473,7 +473,7 @@ class StateExplorer(ExplorerTraits):
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Names of the layers: those of the states, then those made by `use`.
+        """Names of the layers: first the layers of the states, then the layers that `use` has made.
 
         Examples
         --------
@@ -749,7 +749,7 @@ class StateExplorer(ExplorerTraits):
                 task.cancel()
 
     def select(self, ranges: Any, *, tolerance: float | None = None) -> None:
-        """Select one range or several together: the selected cells follow the pattern at all of them, or at most.
+        """Select one range, or several together, at all or most of which the selected cells follow the pattern.
 
         ``explorer.select(explorer.find("the king"))`` selects every place where these words stand. One of the ranges is
         the `selection`: the present one if it is among them, else the first in view, else the first. `undo` takes it
@@ -862,24 +862,22 @@ class StateExplorer(ExplorerTraits):
     def use(self, table: Any, name: str | None = None) -> None:
         """Explore cells with thresholds and signs of their own, such as the best rows of `cell_alignment`.
 
-        This makes a layer of the active one, and shows it: for a cell in the table its values are how far the cell is
-        beyond its own threshold, sign · (x − threshold), so that at the threshold 0, which the layer begins with,
-        exactly the cells are on that follow their own rules: x ≥ threshold, or with the sign −1, x ≤ threshold. All
-        other cells are NaN: never on, and not drawn. Cells keep their numbers, and their pins; the page shows one with
-        the sign −1 as −55.
+        This makes a layer of the active one, and shows it. The values of a cell in the table are how far it is beyond
+        its own threshold: sign · (x − threshold). The layer begins with the threshold 0, at which a cell is on where x
+        ≥ threshold (or, with the sign −1, where x ≤ threshold). All other cells are NaN: never on, and not drawn. Cells
+        keep their numbers and their pins; the page shows cell 55 with the sign −1 as −55.
 
-        `undo` takes it back as one change. The tables are part of `scenario`; `used` is that of the active layer.
+        `undo` takes it back as one change. The tables are part of `scenario`; `used` is the table of the active layer.
 
         Parameters
         ----------
         table : data frame, structured array, mapping of columns, or None
             With the columns ``cell``, ``threshold`` (in units of the active layer, after its transform) and, if some
             cells are on where they are low, ``sign`` (1 or −1); other columns aren't looked at. Each cell has one row.
-            In a layer that was made by `use`, the table is about the layer which that was made of. None goes back to
-            that layer.
+            In a layer that `use` has made, the table is about the original layer. None goes back to the original layer.
         name : str, optional
-            Name of the new layer. By default that of the active layer and, if the table has a column ``label`` with one
-            label, the label: "lstm2 · quote". A layer that `use` has made under this name is replaced.
+            Name of the new layer. By default the name of the active layer, followed by the label if the table has a
+            column ``label`` with one label: "lstm2 · quote". A layer that `use` has made under this name is replaced.
 
         Raises
         ------

@@ -150,7 +150,7 @@ class StateWriter:
         ----------
         states : mapping of str to array_like of shape (n, D), or one such array
             For each layer the states after each of the n tokens; one array is the layer ``"states"``. The layers,
-            their D and dtype, whether there are tokens, and the tracks must be those of the first block.
+            their D and dtype, whether there are tokens, and the tracks must be the same as in the first block.
         tokens : sequence of n str or n int, optional
             Integers are ids, and need the ``vocabulary``. See `tokens_of`.
         tracks : mapping or data frame, optional

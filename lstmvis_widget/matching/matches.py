@@ -406,7 +406,7 @@ class Matches(Sequence[Match]):
         return self.counts().n_candidates
 
     def n_candidates_of_length(self, length: int) -> int:
-        """The number of candidates of a length, which are those that ``length_filter=length`` ranks.
+        """The number of candidates of one length, all of which ``length_filter=length`` ranks.
 
         Parameters
         ----------

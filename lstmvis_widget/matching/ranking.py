@@ -78,8 +78,8 @@ def rank_matches(
         Keep only candidates of this length, before the first k are taken. The counts of the result stay those of all
         candidates.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T; no range crosses the end of a sequence. By default there is one, or
-        those that states in many files say, see `States`.
+        Lengths of the sequences, which sum to T; no range crosses the end of a sequence. By default one sequence of all
+        steps, or the sequences of states in many files, see `States`.
     client : distributed.Client, optional
         Of a Dask array: on whose cluster it is ranked, where its chunks are, see `States`.
     progress : bool or callable, optional

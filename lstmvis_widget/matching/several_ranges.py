@@ -48,9 +48,9 @@ def select_cells_at(
 ) -> Ints:
     """Cells that follow the on/off pattern at all of several ranges, or at most of them.
 
-    Of n ranges a cell may fail to follow the pattern at ``tolerance`` × n, rounded down. What it is to follow the
-    pattern at one range is said at `select_cells`. A range counts all the same where one of its limit steps doesn't
-    exist in its sequence: no cell follows the pattern there, so that it uses up some of the tolerance.
+    Of n ranges a cell may fail to follow the pattern at ``tolerance`` × n, rounded down. `select_cells` says what it
+    means to follow the pattern. A range whose limit steps aren't all in its sequence counts, too: no cell follows the
+    pattern there, which uses up some of the tolerance.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def select_cells_at(
         has to.
     sequences : array_like of int, optional
         Lengths of the sequences, which sum to T. No range crosses the end of one, and limit steps lie in the sequence
-        of their range. By default there is one, or those that states in many files say, see `States`.
+        of their range. By default one sequence of all steps, or the sequences of states in many files, see `States`.
     check : callable, optional
         Called before each block of states is read; it may raise to end the work.
     progress : bool or callable, optional

@@ -145,14 +145,15 @@ def map_phrases(
     embeddings : array_like of float, shape (T, E), optional
         One vector a step, such as the embedding of the token. Adds scores of their mean over the phrase.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T. By default there is one, or those of the explorer.
+        Lengths of the sequences, which sum to T. By default the lengths that the explorer has, else one sequence of all
+        steps.
     components : int, default 2
         Number of principal components.
     folds : int, default 5
         Folds of the cross-validation. Each is one stretch of the text, of whole sequences where there are several (and
-        then no more folds than sequences with phrases). So what is alike soon after, or within a sequence, isn't in
-        both the training and the test data. Phrases that share steps with the test data are no training data, unless
-        all do.
+        then no more folds than sequences with phrases). So neighbouring phrases, and phrases of one sequence, which are
+        alike, are not split between training and test data. Phrases that share steps with the test data are no training
+        data, unless all do.
     progress : bool or callable, optional
         None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
         never. A callable is given the share done, 0…1.

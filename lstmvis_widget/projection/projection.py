@@ -297,7 +297,7 @@ class Projection:
         Returns
         -------
         ndarray of int64, shape (k,)
-            The nearest first; of those as near, the first in time. The step itself isn't among them.
+            The nearest first; of equally near ones the first in time. The step itself isn't among them.
 
         Raises
         ------
@@ -403,7 +403,7 @@ class Projection:
                 states.close()
 
     def save(self, path: AnyPath, *, overwrite: bool = False) -> None:
-        """Keep the map in an HDF5 file: that of the states, or one of its own.
+        """Keep the map in an HDF5 file: the file of the states, or another.
 
         Parameters
         ----------

@@ -47,7 +47,8 @@ def step_distances(
     states : array_like of shape (T, D), or explorer
         Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T. By default those of the explorer, else one of all steps.
+        Lengths of the sequences, which sum to T. By default the lengths that the explorer has, else one sequence of all
+        steps.
     metric : {"euclidean", "cosine"}, default "euclidean"
         ``"euclidean"``: the length of the difference, in units of the states. ``"cosine"``: 1 − the cosine of the angle
         between the two states, 0…2.

@@ -58,8 +58,8 @@ def occlusion(
     ----------
     model : torch.nn.Module
         It returns scores of C classes for a sequence, or for each of its steps, whose last then counts. Those that sum
-        to 1 are probabilities, and others logits, as `record_states` tells them apart; one score is that of the second
-        of two classes.
+        to 1 are probabilities, and others logits, as `record_states` tells them apart; a single score is the
+        probability of the second of two classes, or its logit.
     sequence : array_like of int, shape (T,), array_like of float, shape (T, F), text, tuple or dict
         One sequence: token ids or feature vectors, as `record_states` takes a batch. A text needs the ``tokenizer``.
     replace : {None, "leave out"}, int, or array_like of float, optional

@@ -613,8 +613,8 @@ class SequenceExplorer(SequenceTraits):
         Returns
         -------
         dict
-            As of `StateExplorer.scenario`. Positions that were given aren't in it: where `method` is "given", they have
-            to be given before it is replayed.
+            As for `StateExplorer.scenario`. Positions that were given aren't in it: where `method` is "given", give
+            them again before you replay it.
 
         Examples
         --------
@@ -694,8 +694,8 @@ class SequenceExplorer(SequenceTraits):
 
         Notes
         -----
-        The file holds the map, the current and the pinned sequences, and the list of all. Of a map of more than 100,000
-        points a sample of these is saved, as the page says then.
+        The file holds the map, the current and the pinned sequences, and the list of all. If the map has more than
+        100,000 points, a sample of them is saved, and the page says so.
 
         Examples
         --------

@@ -95,8 +95,8 @@ class SequenceTraits(SyncedWidget):
     ).tag(**ASKS, to_json=lambda steps, _: _as_text(steps), from_json=lambda sent, _: _from_text(sent))
     jump: OptionalCount = OptionalCount(
         None,
-        help="The time step before the jump that is explained: the state jumps from this step to the next. None: none "
-        "is.",
+        help="The time step before the jump that is explained: the state jumps from this step to the next. None: no "
+        "jump is explained.",
     ).tag(**ASKS)
     method: MethodTrait = MethodTrait(
         "pca",
@@ -129,21 +129,19 @@ class SequenceTraits(SyncedWidget):
     filters: FiltersTrait = FiltersTrait(
         {},
         output=lambda explorer: explorer.output,
-        help="Which sequences are shown, a mapping; all conditions have to hold. ``target`` and ``prediction``: a "
-        "class, "
-        "or a list of classes; ``correct``: True or False; ``text``: a phrase that occurs in the sequence, "
-        "or a regular "
-        "expression as ``/regex/``; ``length``, ``confidence``, ``settled`` (counted from the sequence's start), "
-        "``changes``, ``largest_jump``: (least, most), either of which may be None; ``selected``: True keeps "
-        "those with a step among `selected_steps`; ``matches``: True keeps those with a match of a linked explorer.",
+        help="Which sequences are shown: a mapping of conditions, all of which have to hold.\n\n"
+        "``target``, ``prediction``: a class, or a list of classes. ``correct``: True or False. ``text``: a phrase "
+        "that occurs in the sequence, or a regular expression as ``/regex/``. ``length``, ``confidence``, ``settled`` "
+        "(counted from the sequence's start), ``changes``, ``largest_jump``: (least, most), with None for no limit. "
+        "``selected``: True keeps sequences with a step among `selected_steps`. ``matches``: True keeps sequences with "
+        "a match of a linked explorer.",
     ).tag(**ASKS)
 
     align_at: Choice = Choice(
         "start",
         among=("start", "end", "settled"),
         help="Where the sequences that are compared are aligned: at their first step, their last, or where the "
-        "expected "
-        "class settles.",
+        "expected class settles.",
     ).tag(**DRAWING)
     line_color: Choice = Choice(
         "expected",

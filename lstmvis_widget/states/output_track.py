@@ -65,20 +65,20 @@ class OutputTrack(CategoricalTrack):
     classes : tuple of str
         In the order of the columns.
     labels, codes, counts
-        Of the expected classes, as of a `CategoricalTrack`: the most frequent first.
+        The expected classes as the labels of a `CategoricalTrack`: the most frequent first.
     expected : ndarray of int32, shape (T,)
         The column of the class that is expected at each step.
     confidence : ndarray of float32, shape (T,)
         Its probability.
     order : ndarray of int64, shape (C,)
-        The columns of ``labels``, then those of the classes that are expected nowhere.
+        The columns of ``labels``, then the columns of classes that are never expected.
     targets : ndarray of int32, shape (N,) or (T,), or None
         Columns of the true classes, −1 where that isn't known.
 
     Raises
     ------
     TypeError, ValueError
-        Shapes, names or targets don't fit; or the scores of a step aren't probabilities: the message says of which.
+        Shapes, names or targets don't fit; or the scores of a step, which the message names, aren't probabilities.
     OSError
         The scores can't be read.
 

@@ -63,13 +63,14 @@ def contrast_phrases(
         Two labels, each with half-open ranges, such as ``explorer.find("dogs")``. A range that a label has more than
         once counts once. By default the two of ``explorer.phrase_sets`` that the explorer compares.
     threshold : float, optional
-        As for `on_off_patterns`, in units of the states. By default that of the explorer.
+        As for `on_off_patterns`, in units of the states. By default the one of the explorer.
     off_before, off_after : int, optional
         As for `on_off_patterns`: a cell follows the pattern if it is on all through the phrase, and off for so many
-        steps before and after it. By default 0, or those of the explorer.
+        steps before and after it. By default the explorer's, else 0.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T. By default there is one, or those of the explorer. Where the steps of
-        ``off_before`` and ``off_after`` aren't all in the sequence of a phrase, no cell follows the pattern there.
+        Lengths of the sequences, which sum to T. By default the lengths that the explorer has, else one sequence of all
+        steps. Where the steps of ``off_before`` and ``off_after`` aren't all in the sequence of a phrase, no cell
+        follows the pattern there.
     held_out : float, default 0
         Share of the phrases to hold out, 0 ≤ share < 1, from the end of the text: all but ``difference_held_out`` is of
         the others.

@@ -77,13 +77,13 @@ def enrichment_null(
     against : str or iterable of str, optional
         Labels that each label is held against, as for `cell_alignment`.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T. By default those that the matches were ranked in, else one of all
-        steps.
+        Lengths of the sequences, which sum to T. By default the sequences that the matches were ranked in, else one of
+        all steps.
     exclude : (int, int), or array_like of int, shape (n, 2), optional
         Leave out matches that overlap this range, or one of these.
     n : int, default 200
-        Draws of each kind: p can't go below 1 / (n + 1), 0.048 with 20 draws. Where labels can be dealt in no more ways
-        than that, each of these is taken once.
+        Draws of each kind: p can't go below 1 / (n + 1), 0.048 with 20 draws. If there are no more ways than that to
+        deal the labels, each way is drawn once.
     seed : int, default 0
         Of the draws: the same seed gives the same table.
     random_matches : callable, optional
@@ -107,9 +107,9 @@ def enrichment_null(
         - ``p`` = (1 + draws with at least this share) / (1 + n). It is valid for labels that have nothing to do with
           the states, also where both are alike from step to step, or within a sequence.
 
-        For ``"cells"``, p is never below that of the difference between the share and the mean of the draws, with the
-        labels dealt anew as for ``"rotation"``. For the matches of the selected cells aren't spread like those of
-        others: cells were selected by what is on at one place.
+        For ``"cells"``, a second p is computed, with the labels dealt anew as for ``"rotation"``, of the difference
+        between the share and the mean of the draws; the larger p is given. The reason: cells were selected at one
+        place, and their matches are spread otherwise than the matches of random cells.
 
     Raises
     ------

@@ -339,7 +339,7 @@ class SyncedWidget(anywidget.AnyWidget):
     # ------------------------------------------------------------- observers
 
     def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:  # noqa: A002  (its name)
-        """Call ``handler`` with each change of these traits; an exception in it stops nothing else.
+        """Call a function at each change of some traits; an exception in it stops nothing else.
 
         Parameters
         ----------

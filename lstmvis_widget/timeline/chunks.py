@@ -27,7 +27,7 @@ def ranges_of(track: Any, label: str, *, sequences: ArrayLike | None = None) -> 
     track : CategoricalTrack or sequence of T labels
         Or what else `as_labels` takes.
     label : str
-        A label of the track gives its runs. A kind of chunk gives its phrases: ``"NP"`` those that ``B-NP`` and
+        A label of the track gives its runs. A kind of chunk gives its phrases: ``"NP"`` the ranges that ``B-NP`` and
         ``I-NP`` mark (in IOB1, IOB2, IOBES or BILOU). A chunk without a proper begin, such as ``I-NP`` after ``O``,
         counts all the same. If the text is both a label and a kind of chunk, it is taken as the label.
     sequences : sequence of int, optional
