@@ -199,7 +199,7 @@ class AblationEffect:
 
     @property
     def p(self) -> float:
-        """How often random cells change the loss as much: (1 + sets with at least this |mean change|) / (1 + sets).
+        """How often random cells change the mean loss as much: (1 + sets that do) / (1 + sets).
 
         NaN without random sets.
 
@@ -244,8 +244,8 @@ class AblationEffect:
               ends of the interval of the change, by drawing sequences anew (or 50 stretches of the text, where there
               are fewer);
             - where there are targets, ``accuracy``, 0…1, and ``accuracy_change``;
-            - where there are random sets, ``random``: their mean change; and ``p``: (1 + random sets whose |change| is
-              at least as large) / (1 + random sets), of this label alone.
+            - where there are random sets, ``random``: their mean change; and ``p``: (1 + random sets whose ``|change|``
+              is at least as large) / (1 + random sets), of this label alone.
 
         Raises
         ------

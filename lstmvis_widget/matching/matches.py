@@ -47,9 +47,9 @@ class Match(NamedTuple):
     length : int
         ``stop − start``, in steps.
     overlap : int
-        |S1 ∩ S2|: how many of the selected cells S1 follow the pattern there.
+        ``|S1 ∩ S2|``: how many of the selected cells S1 follow the pattern there.
     union : int
-        |S1 ∪ S2|: how many cells are selected, or follow the pattern there.
+        ``|S1 ∪ S2|``: how many cells are selected, or follow the pattern there.
 
     Examples
     --------
@@ -96,11 +96,11 @@ class Matches(Sequence[Match]):
     length : ndarray of int64, shape (n,)
         ``stop − start``, in steps.
     overlap : ndarray of int64, shape (n,)
-        |S1 ∩ S2|, 1 … |S1|.
+        ``|S1 ∩ S2|``, 1 … ``|S1|``.
     union : ndarray of int64, shape (n,)
-        |S1 ∪ S2|; ``union − n_selected`` additional cells are on.
+        ``|S1 ∪ S2|``; ``union − n_selected`` additional cells are on.
     n_selected : int
-        |S1|.
+        ``|S1|``.
     reason : str
         Why there are no matches; "" where there are some, or where the reason isn't known.
     origin : RankingArguments or None
@@ -455,7 +455,7 @@ class Matches(Sequence[Match]):
 
     @property
     def full_overlap_length_histogram(self) -> Ints:
-        """The same, counting only candidates with all selected cells (overlap = |S1|); the same shape.
+        """The same, counting only candidates with all selected cells (overlap = ``|S1|``); the same shape.
 
         Examples
         --------

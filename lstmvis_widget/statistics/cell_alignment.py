@@ -95,8 +95,8 @@ def cell_alignment(
         Draws for the null distribution of the best cell: p can't go below 1 / (permutations + 1), 0.048 with 20 and
         0.001 with 999. Each draw rotates the labels of each sequence by a random number of steps, which keeps their
         runs. If they are the same throughout each sequence, sequences swap them; if they are the same throughout each
-        span of labelled steps, they move from span to span. Of all cells the greatest |AUC − ½| counts, for each label.
-        Numbers are dealt in the same way, and the greatest |``spearman``| counts.
+        span of labelled steps, they move from span to span. Of all cells the greatest ``|AUC − ½|`` counts, for each
+        label. Numbers are dealt in the same way, and the greatest ``|spearman|`` counts.
     seed : int, default 0
         Of the draws: the same seed gives the same table.
     client : distributed.Client, optional
@@ -122,7 +122,7 @@ def cell_alignment(
         - ``base_f1``: what "the label stands everywhere" has, 2 n / (T + n) where it stands at n of T steps;
         - ``mutual_information``, in bits, between "the rule says so" and "the label stands there";
         - with ``held_out``: ``auc_held_out``, ``f1_held_out``;
-        - with ``permutations``: ``p_max`` = (1 + draws whose best cell has at least this |AUC − ½|) / (1 + draws),
+        - with ``permutations``: ``p_max`` = (1 + draws whose best cell has at least this ``|AUC − ½|``) / (1 + draws),
           adjusted for the number of cells (Westfall and Young 1993), not for the number of labels. If there are fewer
           ways to deal the labels, each way is drawn once.
 
@@ -137,7 +137,7 @@ def cell_alignment(
           Curves and a few large values make it another than the square of ``spearman``;
         - with ``held_out``: ``spearman_held_out``, and ``r2_held_out`` of the line that is fitted on the other steps,
           at most 1, below 0 where the mean of the held-out numbers were better;
-        - with ``permutations``: ``p`` = (1 + draws with at least this |``spearman``|) / (1 + draws) of the cell, and
+        - with ``permutations``: ``p`` = (1 + draws with at least this ``|spearman|``) / (1 + draws) of the cell, and
           ``p_max``, the same with the best cell of each draw, adjusted for the number of cells.
 
         ``table.attrs`` says what all these cells know together: ``"r2_all_cells"``, R² of a ridge regression on all of

@@ -98,10 +98,10 @@ def contrast_phrases(
         - for each label a column of its name, 0…1: the share of its phrases at which the cell follows the pattern;
         - ``difference``, −1…1: the share of the first label less that of the second, and the ends ``low`` and ``high``
           of its interval, by Newcombe (1998, method 10), which takes phrases as independent of each other;
-        - ``p``: (1 + draws with at least this |difference|) / (1 + draws), of this cell alone; NaN without
+        - ``p``: (1 + draws with at least this ``|difference|``) / (1 + draws), of this cell alone; NaN without
           ``permutations``;
-        - with ``permutations`` also ``p_max``: the same of the greatest |difference| of all cells in each draw, which
-          adjusts for the number of cells (Westfall and Young 1993);
+        - with ``permutations`` also ``p_max``: the same of the greatest ``|difference|`` of all cells in each draw,
+          which adjusts for the number of cells (Westfall and Young 1993);
         - with ``held_out`` also ``difference_held_out``.
 
     Raises

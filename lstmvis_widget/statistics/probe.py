@@ -102,7 +102,7 @@ def probe(
         One row for each kind of features, with the columns
 
         - ``features``: ``"cells"``, all of them; ``"best cell"``, the one that goes best with the track on the training
-          steps of each fold (by the mean |AUC − ½| over labels, or by the greatest rank correlation, Spearman's);
+          steps of each fold (by the mean ``|AUC − ½|`` over labels, or by the greatest rank correlation, Spearman's);
           ``"token"``, ``"previous tokens"``; ``"majority"``, the most frequent label (for numbers, their mean), which
           needs no features;
         - ``score``: of all steps, each judged by the model of the fold that it isn't trained on. For labels the

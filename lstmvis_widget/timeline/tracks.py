@@ -121,6 +121,7 @@ class ContinuousTrack:
     Attributes
     ----------
     values : ndarray of float64, shape (T,)
+        The number of each step; NaN where there is none.
     value_range : (float, float) or None
         As given, or else the least and greatest finite value; None if there is none.
     is_binary : bool
@@ -195,7 +196,9 @@ class TopKTrack:
     Attributes
     ----------
     labels : ndarray of str objects, shape (T, k)
+        The labels of each step, as they were given.
     scores : ndarray of float64, shape (T, k)
+        Their scores; NaN where there is none.
     score_range : (float, float) or None
         The least and greatest finite score; None if there is none.
 
