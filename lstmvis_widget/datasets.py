@@ -29,6 +29,7 @@ class Dataset:
     states : dict of str to ndarray of float32, shape (T, D)
         States of each layer; row t is the state after reading token t.
     tokens : list of str, length T
+        The text that the model has read.
     tracks : dict of str to Track
         Annotations of the T steps.
     sequences : list of int
@@ -39,10 +40,22 @@ class Dataset:
         Of the linear output layer of a classifier: its logits are ``output_weights @ h + output_bias`` of the hidden
         states h. `jump_contributions` takes them as ``weights``.
     output_bias : ndarray of float32, shape (C,), or None
+        Of the same layer.
     weights : dict of str to ndarray of float32, or None
         Of the whole model, by the names of its parameters in PyTorch, for ``load_state_dict``.
     vocabulary : list of str, or None
-        What the model reads as the ids 0, 1, …
+        The tokens that the model reads as the ids 0, 1, and so on.
+
+    Examples
+    --------
+    What a sample is, and where its states come from:
+
+    >>> from lstmvis_widget import StateExplorer
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> alice = load_alice()
+    >>> len(alice.tokens), {name: states.shape for name, states in alice.states.items()}, list(alice.tracks)
+    (10754, {'layer 1': (10754, 150), 'layer 2': (10754, 150)}, ['pos', 'chunk', 'next'])
+    >>> explorer = StateExplorer(**alice, transform="tanh")
     """
 
     name: str
@@ -57,7 +70,21 @@ class Dataset:
     vocabulary: list[str] | None = None
 
     def keys(self) -> tuple[str, ...]:
-        """The arguments of ``StateExplorer`` that a data set provides."""
+        """The arguments of ``StateExplorer`` that a data set provides.
+
+        Returns
+        -------
+        tuple of str
+            Keys of the data set, as a mapping.
+
+        Examples
+        --------
+        ``StateExplorer(**dataset)`` hands over these:
+
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> load_parens().keys()
+        ('states', 'tokens', 'tracks', 'sequences')
+        """
         return ("states", "tokens", "tracks", "sequences")
 
     def __getitem__(self, key: str) -> Any:
@@ -104,6 +131,21 @@ def load_parens() -> Dataset:
     ----------
     H. Strobelt, S. Gehrmann, H. Pfister, A. M. Rush: LSTMVis: a tool for visual analysis of hidden state dynamics in
     recurrent neural networks. IEEE Transactions on Visualization and Computer Graphics 24 (2018), 667-676.
+
+    Examples
+    --------
+    A cell of the second layer is on at level 4, and nowhere else:
+
+    >>> import numpy as np
+    >>> from lstmvis_widget import cell_alignment
+    >>> from lstmvis_widget.datasets import load_parens
+    >>> parens = load_parens()
+    >>> "".join(parens.tokens[:24])
+    '0(1((33)22)()((3()()(4)('
+    >>> table = cell_alignment(np.tanh(parens.states["layer 2"]), parens.tracks["level"], labels=["4"])
+    >>> table.nlargest(1, "f1")[["cell", "f1"]].round(3)
+        cell   f1
+    18    18  1.0
     """
     return _load("parens")
 
@@ -136,6 +178,17 @@ def load_alice() -> Dataset:
 
     The texts are in the public domain; states and annotations have the licence of the package.
     ``notebooks/training/train_alice.py`` makes them.
+
+    Examples
+    --------
+    What does the model expect after "a little"?
+
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> alice = load_alice()
+    >>> alice.tokens[1678:1681]
+    ['a', 'little', 'bottle']
+    >>> alice.tracks["next"].labels[1679].tolist(), alice.tracks["next"].scores[1679].round(2).tolist()
+    (['<unk>', 'way', 'man'], [0.03, 0.02, 0.02])
     """
     return _load("alice")
 
@@ -158,6 +211,16 @@ def load_globin() -> Dataset:
     trained on. The genes are related, so it has learnt this family of genes. Its held-out figures are in ``about``.
 
     GenBank places no restriction on use. ``notebooks/training/train_globin.py`` makes the data.
+
+    Examples
+    --------
+    How much of the region is in exons, and how much of that does the model find?
+
+    >>> from lstmvis_widget.datasets import load_globin
+    >>> globin = load_globin()
+    >>> exon, predicted = (globin.tracks[name].values for name in ("exon", "predicted exon"))
+    >>> int(exon.sum()), round(float(predicted[exon == 1].mean()), 2)
+    (1250, 0.58)
     """
     return _load("globin")
 
@@ -185,6 +248,17 @@ def load_chorales() -> Dataset:
     and 3.25 for those of chords.
 
     Chords of public-domain works; ``notebooks/training/train_chorales.py`` makes the data.
+
+    Examples
+    --------
+    A cadence: from the dominant (G) to the tonic (C).
+
+    >>> from lstmvis_widget.datasets import load_chorales
+    >>> chorales = load_chorales()
+    >>> cadence = chorales.tracks["cadence"]
+    >>> begin = cadence[:].index("B")
+    >>> chorales.tokens[begin : begin + 2], cadence[begin : begin + 2]
+    (['G7', 'Cm'], ['B', 'E'])
     """
     return _load("chorales")
 
@@ -261,6 +335,10 @@ def load_quotes() -> Dataset:
     The texts are in the public domain; states have the licence of the package. ``notebooks/training/train_quotes.py``
     makes the data.
 
+    References
+    ----------
+    A. Karpathy, J. Johnson, L. Fei-Fei: Visualizing and understanding recurrent networks (2015).
+
     Examples
     --------
     >>> from lstmvis_widget import cell_alignment, tracks_from_text
@@ -270,10 +348,6 @@ def load_quotes() -> Dataset:
     >>> table = cell_alignment(data.states["cell"], quotes, labels=["1"])
     >>> int(table.loc[table["f1"].idxmax(), "cell"])  # the one that tells best where a quotation is open
     32
-
-    References
-    ----------
-    A. Karpathy, J. Johnson, L. Fei-Fei: Visualizing and understanding recurrent networks (2015).
     """
     return _load("quotes")
 

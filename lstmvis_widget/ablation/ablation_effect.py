@@ -108,9 +108,9 @@ def ablation_effect(
 ) -> AblationEffect:
     """Whether a model uses some cells: the change of its loss at each step, where they are held at a value.
 
-    The model reads the text as for `record_states`, once as it is and once with the cells held, and so with the state
-    that follows: what a held cell would have told the later steps is lost, too. Meanwhile it is in evaluation mode, and
-    no gradients are computed; afterwards, also after an exception, it is as before.
+    The model reads the text as for `record_states`, once unchanged and once with the cells held. The states that follow
+    change with them: what a held cell would have told the later steps is lost, too. Meanwhile it is in evaluation mode,
+    and no gradients are computed; afterwards, also after an exception, it is as before.
 
     Parameters
     ----------
@@ -149,8 +149,8 @@ def ablation_effect(
     head : str or callable, optional
         The source of the scores, as for `record_states`: the dotted name of a module, or a function of the model's
         output, such as a decoder. By default the model returns them, or has them as ``logits``: for each step, or one
-        result for each sequence. Scores that sum to 1 are probabilities, and others logits; one score is that of the
-        second of two classes.
+        result for each sequence. Scores that sum to 1 are probabilities, and others logits; a single score is the
+        probability of the second of two classes, or its logit.
     targets : sequence of N or T labels or int, or Track, optional
         The true class of each sequence, or of each step; None where there is none. A `CategoricalTrack` has labels, and
         a `ContinuousTrack` whole numbers.
@@ -162,8 +162,20 @@ def ablation_effect(
         one, and none comes twice; where there are fewer, all are held.
     threshold : float, optional
         Where a cell counts as on for that, in units of the layer.
-    tokenizer, lengths, batch_first, carry_state, steps_per_call, run, device
-        As for `record_states`.
+    tokenizer : tokenizer of transformers or tokenizers, or callable, optional
+        Turns texts into ids, as for `record_states`.
+    lengths : list of int, iterable of lists, or callable, optional
+        For each batch, the lengths of its sequences without padding, as for `record_states`.
+    batch_first : bool, optional
+        Whether batches are (B, T) rather than (T, B), as for `record_states`.
+    carry_state : bool, default False
+        Whether recurrent modules go on from their state at the end of the batch before, as for `record_states`.
+    steps_per_call : int, optional
+        Cut longer batches into pieces of this many steps, as for `record_states`.
+    run : callable, optional
+        ``run(model, batch)`` runs a model that is called in another way, as for `record_states`.
+    device : torch.device or str, optional
+        The device to run the model on; by default where it is.
     seed : int, default 0
         Of random cells, and of ``"resample"``.
     check : callable, optional

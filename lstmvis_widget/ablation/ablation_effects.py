@@ -52,8 +52,12 @@ def ablation_effects(
 
     Parameters
     ----------
-    model, batches, layer, ranges, loss, head, targets, classes
-        As for `ablation_effect`.
+    model : torch.nn.Module
+        Any model that `record_states` takes.
+    batches : array_like, text, or iterable
+        What it reads, as for `record_states`.
+    layer : str
+        The layer that has the cells, by its name in a recording, as for `ablation_effect`.
     cells : iterable of int, optional
         Which cells to hold, one after the other; by default each of the layer.
     value : {"mean", "zero", "resample"} or float, default "mean"
@@ -63,10 +67,32 @@ def ablation_effects(
     where : array_like of bool, shape (T,), or (track, label), optional
         The steps whose loss counts, as for `cell_alignment`, such as the verbs. Cells are held at all steps, or those
         of ``ranges``.
+    ranges : array_like of int, shape (n, 2), optional
+        Half-open ranges of time steps at which cells are held. By default at every step.
+    loss : {"next", "targets"} or callable, optional
+        What the loss of a step is, as for `ablation_effect`.
+    head : str or callable, optional
+        The source of the scores, as for `ablation_effect`.
+    targets : sequence of N or T labels or int, or Track, optional
+        The true class of each sequence, or of each step; None where there is none.
+    classes : sequence of C labels, optional
+        Names of the classes, if targets are names.
     confidence : float, default 0.95
         Level of the intervals, between 0 and 1.
-    tokenizer, lengths, batch_first, carry_state, steps_per_call, run, device
-        As for `record_states`.
+    tokenizer : tokenizer of transformers or tokenizers, or callable, optional
+        Turns texts into ids, as for `record_states`.
+    lengths : list of int, iterable of lists, or callable, optional
+        For each batch, the lengths of its sequences without padding, as for `record_states`.
+    batch_first : bool, optional
+        Whether batches are (B, T) rather than (T, B), as for `record_states`.
+    carry_state : bool, default False
+        Whether recurrent modules go on from their state at the end of the batch before, as for `record_states`.
+    steps_per_call : int, optional
+        Cut longer batches into pieces of this many steps, as for `record_states`.
+    run : callable, optional
+        ``run(model, batch)`` runs a model that is called in another way, as for `record_states`.
+    device : torch.device or str, optional
+        The device to run the model on; by default where it is.
     seed : int, default 0
         Of ``"resample"``, and of the draws for intervals.
     check : callable, optional
@@ -92,7 +118,7 @@ def ablation_effects(
     ImportError
         PyTorch or pandas isn't installed.
     TypeError, ValueError, RuntimeError
-        As of `ablation_effect`; or no step that counts has a loss.
+        As for `ablation_effect`; or no step that counts has a loss.
 
     Notes
     -----

@@ -32,7 +32,9 @@ class AblationEffect:
     Attributes
     ----------
     layer : str
+        The layer of the cells.
     cells : ndarray of int64, shape (k,)
+        The cells that were held.
     value : str or float or ndarray
         What they are held at, as given.
     before, after : ndarray of float64, shape (T,)
@@ -47,6 +49,20 @@ class AblationEffect:
         The sets of random cells.
     random_changes : ndarray of float32, shape (n, T)
         The change of each of them.
+
+    Examples
+    --------
+    A model that always says 0, 1, 2, 0, 1, 2, … What does it lose where the cell that says 1 is held at its mean?
+
+    >>> import torch
+    >>> from lstmvis_widget import ablation_effect
+    >>> says = 5 * torch.eye(3).roll(1, 1)
+    >>> model = torch.nn.Sequential(torch.nn.Embedding.from_pretrained(says), torch.nn.Identity())
+    >>> effect = ablation_effect(model, [0, 1, 2] * 20, "0", [1])
+    >>> effect.before[:3].round(2), effect.after[:3].round(2)
+    (array([0.01, 0.01, 0.01]), array([0.32, 0.04, 0.04]))
+    >>> round(effect.accuracy_before, 2), round(effect.accuracy_after, 2)
+    (1.0, 1.0)
     """
 
     def __init__(
@@ -82,37 +98,124 @@ class AblationEffect:
 
     @property
     def shape(self) -> tuple[int]:
-        """(T,)."""
+        """One number for each of T steps: (T,).
+
+        Examples
+        --------
+        One number for each token:
+
+        >>> import torch
+        >>> from lstmvis_widget import ablation_effect
+        >>> model = torch.nn.Sequential(torch.nn.Embedding(3, 3), torch.nn.Identity())
+        >>> ablation_effect(model, [0, 1, 2, 1], "0", [1]).shape
+        (4,)
+        """
         return (len(self.change),)
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """float64."""
+        """Dtype of the changes: float64.
+
+        Examples
+        --------
+        The changes are numbers of double precision:
+
+        >>> import torch
+        >>> from lstmvis_widget import ablation_effect
+        >>> model = torch.nn.Sequential(torch.nn.Embedding(3, 3), torch.nn.Identity())
+        >>> ablation_effect(model, [0, 1, 2], "0", [1]).dtype
+        dtype('float64')
+        """
         return self.change.dtype
 
     @property
     def ndim(self) -> int:
-        """1."""
+        """Number of dimensions: 1.
+
+        Examples
+        --------
+        It is a list of numbers:
+
+        >>> import torch
+        >>> from lstmvis_widget import ablation_effect
+        >>> model = torch.nn.Sequential(torch.nn.Embedding(3, 3), torch.nn.Identity())
+        >>> ablation_effect(model, [0, 1, 2], "0", [1]).ndim
+        1
+        """
         return 1
 
     @property
     def mean_change(self) -> float:
-        """The mean change of the loss over all steps that have one; NaN where none has."""
+        """The mean change of the loss over all steps that have one; NaN where none has.
+
+        Examples
+        --------
+        The mean over all steps that have a next token:
+
+        >>> import torch
+        >>> from lstmvis_widget import ablation_effect
+        >>> says = 5 * torch.eye(3).roll(1, 1)
+        >>> model = torch.nn.Sequential(torch.nn.Embedding.from_pretrained(says), torch.nn.Identity())
+        >>> effect = ablation_effect(model, [0, 1, 2] * 20, "0", [1], "zero")
+        >>> round(effect.mean_change, 3), bool(effect.mean_change == effect.change[:-1].mean())
+        (0.368, True)
+        """
         return _mean(self.change)
 
     @property
     def accuracy_before(self) -> float:
-        """Share of the steps with a target at which it has the highest score, 0…1, with nothing held."""
+        """Share of the steps with a target at which it has the highest score, 0…1, with nothing held.
+
+        Examples
+        --------
+        A model that always knows what follows:
+
+        >>> import torch
+        >>> from lstmvis_widget import ablation_effect
+        >>> says = 5 * torch.eye(3).roll(1, 1)
+        >>> model = torch.nn.Sequential(torch.nn.Embedding.from_pretrained(says), torch.nn.Identity())
+        >>> ablation_effect(model, [0, 1, 2] * 20, "0", [1]).accuracy_before
+        1.0
+        """
         return float("nan") if self.correct_before is None else _mean(self.correct_before)
 
     @property
     def accuracy_after(self) -> float:
-        """The same with the cells held."""
+        """Share of the steps with a target at which it has the highest score, 0…1, with the cells held.
+
+        Examples
+        --------
+        Without the cell that says 1, a model of 0, 1, 2, 0, 1, 2, … still knows the other two:
+
+        >>> import torch
+        >>> from lstmvis_widget import ablation_effect
+        >>> says = 5 * torch.eye(3).roll(1, 1)
+        >>> model = torch.nn.Sequential(torch.nn.Embedding.from_pretrained(says), torch.nn.Identity())
+        >>> effect = ablation_effect(model, [0, 1, 2] * 20, "0", [1], "zero")
+        >>> round(effect.accuracy_after, 2)
+        0.66
+        """
         return float("nan") if self.correct_after is None else _mean(self.correct_after)
 
     @property
     def p(self) -> float:
-        """(1 + random sets whose |mean change| is at least as large) / (1 + random sets); NaN without random sets."""
+        """How often random cells change the mean loss as much: (1 + sets that do) / (1 + sets).
+
+        NaN without random sets.
+
+        Examples
+        --------
+        Holding cell 1 of 12 changes the loss more than holding any of nine other cells does:
+
+        >>> import torch
+        >>> from lstmvis_widget import ablation_effect
+        >>> says = torch.nn.functional.pad(5 * torch.eye(3).roll(1, 1), (0, 9))
+        >>> model = torch.nn.Sequential(torch.nn.Embedding.from_pretrained(says), torch.nn.Linear(12, 3, bias=False))
+        >>> _ = model[1].weight.data.copy_(torch.eye(3, 12))
+        >>> effect = ablation_effect(model, [0, 1, 2] * 20, "0", [1], "zero", against_random=9)
+        >>> round(effect.p, 2)
+        0.1
+        """
         return self._p(np.isfinite(self.change))
 
     def by_label(
@@ -141,8 +244,8 @@ class AblationEffect:
               ends of the interval of the change, by drawing sequences anew (or 50 stretches of the text, where there
               are fewer);
             - where there are targets, ``accuracy``, 0…1, and ``accuracy_change``;
-            - where there are random sets, ``random``: their mean change; and ``p``: (1 + random sets whose |change| is
-              at least as large) / (1 + random sets), of this label alone.
+            - where there are random sets, ``random``: their mean change; and ``p``: (1 + random sets whose ``|change|``
+              is at least as large) / (1 + random sets), of this label alone.
 
         Raises
         ------
@@ -150,6 +253,22 @@ class AblationEffect:
             pandas isn't installed.
         TypeError, ValueError
             The track or ``where`` doesn't fit the steps, or ``confidence`` is out of its range.
+
+        Examples
+        --------
+        The cell that says "b" is missed after "a", and only there:
+
+        >>> import torch
+        >>> from lstmvis_widget import CategoricalTrack, ablation_effect
+        >>> says = 5 * torch.eye(3).roll(1, 1)
+        >>> model = torch.nn.Sequential(torch.nn.Embedding.from_pretrained(says), torch.nn.Identity())
+        >>> effect = ablation_effect(model, [0, 1, 2] * 20, "0", [1], "zero")
+        >>> table = effect.by_label(CategoricalTrack(["a", "b", "c"] * 20))
+        >>> table[["label", "n", "loss", "change"]].round(2)
+          label   n  loss  change
+        0     a  20  0.01    1.09
+        1     b  20  0.01    0.00
+        2     c  19  0.01    0.00
         """
         pandas = import_extra("pandas", "analysis", "AblationEffect.by_label")
         check_confidence(confidence)

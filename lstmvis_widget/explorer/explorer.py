@@ -23,13 +23,14 @@ from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.fitting_widths import widths_that_fit
 from lstmvis_widget.sent.tracks import comparable, described, foldable
 from lstmvis_widget.synced.linking import Shared
-from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
+from lstmvis_widget.synced.tags import keywords, nearest
 from lstmvis_widget.synced.traits import Names
 from lstmvis_widget.synced.views import Views
 from lstmvis_widget.synced.widget import if_true
 from lstmvis_widget.timeline.search import Ranges
 from lstmvis_widget.timeline.tokens import Tokens, shortened
 from lstmvis_widget.timeline.tracks import Tracks
+from lstmvis_widget.work.internal import for_the_package
 from lstmvis_widget.work.memory import free_memory
 from lstmvis_widget.work.options import works_in_background
 from lstmvis_widget.work.room import kept_bytes
@@ -69,33 +70,58 @@ LEAST_CONTEXT = 3
 class StateExplorer(ExplorerTraits):
     """Explore the hidden states of a sequence model: select, threshold, match.
 
+    Shown in a notebook, it is a page to brush words, drag the threshold and read matches. All that the page shows is
+    also a value in Python, and either side follows the other. What there is, by what it is for:
+
+    ==================== ===============================================================================================
+    to                   traits, properties and methods
+    ==================== ===============================================================================================
+    select phrases       `selection`, `selected_ranges`, `tolerance`, `find`, `select`
+    say what is on       `layer`, `threshold`, `thresholds`, `off_before`, `off_after`
+    choose cells by hand `deselected_cells`, `added_cells`, `pinned_cells`, `take_cells`, `use`, `used`, `used_tables`
+    read the results     `selected_cells`, `matches`, `contrast`, `progress`, `error`, `cancel`
+    rank matches         `k`, `min_length`, `length_filter`
+    list matches         `match_tracks`, `color_by`, `context_width`, `match_layout`, `fold_matches`
+    move in the text     `position`, `sequence`, `word_width`, `find_text`, `find_match_case`
+    draw                 `height`, `value_axis`, `visible_tracks`, `folded_tracks`, `dim_tracks`, `show_coverage`,
+                         `min_run`
+    compare with labels  `align_with`, `phrase_sets`, `contrast_with`, `show_contrast`
+    look at the data     `states`, `tokens`, `tracks`, `sequences`, `layers`, `cell_names`
+    go back, keep, share `undo`, `redo`, `scenario`, `replay`, `to_html`
+    follow, set together `observe`, `hold_sync`, `hold_trait_notifications`
+    open and close       `open`, `from_lstmvis`, `close`
+    ==================== ===============================================================================================
+
     Parameters
     ----------
     states : array_like of shape (T, D), path, or mapping
-        Row t is the state vector after reading token t: an array or tensor of any real dtype, anything with ``shape``,
-        ``dtype`` and row slicing (memmap, h5py dataset…), a sparse array, the path of a file (HDF5, ``.npy``, ``.npz``,
-        ``.safetensors``, ``.parquet``, ``.arrow``, zarr: ``"file.h5"`` or ``"file.h5::group/dataset"``) or of many (a
-        list of paths, or ``"shards/*.npy"``: a sequence each), or a mapping of layer name to one of these. Also
-        (1, T, D); (B, T, D) with ``sequences`` or nested tokens; a list with an array for each sequence; and
-        ``hidden_states`` of transformers. `lstmvis_widget.states.given.given_states` has the whole table. What is
-        masked is NaN, and off.
+        Row t is the state vector after reading token t. It can be
+
+        - an array or tensor of any real dtype, or anything with ``shape``, ``dtype`` and row slicing, such as a memmap,
+          an h5py dataset or a sparse array; also (1, T, D), and (B, T, D) with ``sequences`` or nested tokens;
+        - a list with an array for each sequence, or ``hidden_states`` of transformers;
+        - the path of a file: HDF5 (``"file.h5"`` or ``"file.h5::group/dataset"``), ``.npy``, ``.npz``,
+          ``.safetensors``, ``.parquet``, ``.arrow``, zarr; or of many files, each of which is a sequence (a list of
+          paths, or ``"shards/*.npy"``);
+        - a mapping of layer name to one of these.
+
+        `lstmvis_widget.states.given.given_states` has the whole table. Masked values are NaN, and NaN is off.
     tokens : sequence of T str or T int, optional
-        Integers are ids that are looked up in ``vocabulary``. A list, an array, a tensor, a column of a data frame,
-        what a tokenizer returns, or ``"file.h5::words"``; `timeline.tokens.tokens_of` has the table. In ``.npy`` files
-        or columns of tables: ``"ids*.npy"``, ``"*.parquet::tokens"``, or a list of paths. None shows positions.
+        The words, or ids that are looked up in ``vocabulary``: a list, an array, a tensor, a column of a data frame,
+        the result of a tokenizer, ``"file.h5::words"``, or files as for the states (``"ids*.npy"``,
+        ``"*.parquet::tokens"``, a list of paths). `timeline.tokens.tokens_of` has the table. None shows positions.
     tracks : mapping or data frame, optional
-        Name → T labels, T numbers, or a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack`, `OutputTrack`; or
-        ``"file.h5::pos"``; in ``.npy`` files or columns of tables as the tokens.
-        Numbers and booleans are continuous, ``CategoricalTrack(numbers)`` makes labels of them; text, bytes and columns
-        of a categorical dtype are labels; missing entries of any library are NaN or no label.
-        `timeline.tracks.as_track` has the table. A data frame (pandas, polars, pyarrow) gives a track a column; its
-        column ``token`` must equal the tokens, and is left out.
+        Annotations by name: T labels, T numbers, a `CategoricalTrack`, `ContinuousTrack`, `TopKTrack` or `OutputTrack`,
+        or ``"file.h5::pos"`` and other files as for the tokens. Numbers and booleans are continuous; text, bytes and
+        columns of a categorical dtype are labels; ``CategoricalTrack(numbers)`` makes labels of numbers. A missing
+        entry of any library is NaN, or no label. `timeline.tracks.as_track` has the table. Each column of a data frame
+        (pandas, polars, pyarrow) is a track, but a column ``token``, which must equal the tokens.
     sequences : sequence of int, optional
         Lengths of the sequences, which sum to T. No selection and no match crosses the end of one. For states
         (B, T, D): B lengths, or a mask (B, T) with 0 for padding; tokens and tracks may then have this shape too.
     vocabulary : mapping, sequence, tokenizer or path, optional
-        id → string, or string → id; a list of strings, or a tokenizer of transformers or tokenizers; or a file that
-        `read_vocabulary` reads. `timeline.vocabulary.as_vocabulary` has the table.
+        A mapping of id to string or of string to id, a list of strings, a tokenizer of transformers or tokenizers, or a
+        file that `read_vocabulary` reads. `timeline.vocabulary.as_vocabulary` has the table.
     transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional
         Applied to the states of every layer, or by the name of the layer:
 
@@ -115,36 +141,37 @@ class StateExplorer(ExplorerTraits):
                       the top tenth is on            text
         ============= ============================== ================================ ================================
 
-        Where a sample of the states shows that it fails, a warning and the page say so, and which one fits.
-        ``"standardise"`` and ``"quantile"`` read all steps of a layer when it is first shown, of the first layer in the
-        constructor: in one pass over the states, or for quantiles with as many passes as `States` says, and a sort.
+        Where a sample of the states shows that the transform fails, a warning and the page say so, and which one fits.
+        ``"standardise"`` and ``"quantile"`` read all steps of a layer when it is first shown, those of the first layer
+        in the constructor. Standardising takes one pass over the states; quantiles take as many as `States` says, and a
+        sort.
     mirror : bool or mapping, default False
-        Whether every cell also counts by being low, as a mirror; or by the name of the layer. D doubles: column D + c
-        is the mirror of column c (after the transform), which `cell_names` and the page call "−c". Its value is the
-        negated one, so it is on where the cell is ≤ −threshold. With ``"quantile"`` it is the share of the cell's steps
-        with a higher value: at 0.8 a cell is on in its top fifth, its mirror in the bottom fifth. NaN is on in neither.
-        Selected cells, matches, pins and all others may be mirrors. With ``"abs"``, and where no value is negative
-        enough, mirrors are off everywhere, which a warning says.
+        Whether every cell also counts by being low, as its mirror; or this by the name of the layer. D doubles: column
+        D + c is the mirror of column c, which `cell_names` and the page call "−c". Its value is minus that of the cell
+        (after the transform), so it is on where the cell is ≤ −threshold. With ``"quantile"`` it is the share of the
+        cell's steps with a higher value: at 0.8 a cell is on in its top fifth, its mirror in the bottom fifth. NaN is
+        on in neither. Mirrors can be selected, matched and pinned as cells can. With ``"abs"``, and where no value is
+        negative enough, mirrors are off everywhere, and a warning says so.
     name : str, optional
         Name of the data set, shown in the page.
     units : str, optional
         Unit of the value axis, such as ``"mV"``; written at the axis.
     memory_limit : int, optional
-        Most bytes that all explorers of this process together take for what they can make again: compact copies of
-        layers that aren't in memory, at one byte a value, and what explorers out of view have computed. What was used
-        least recently goes first. The copies are made after the first matches, or with them where that takes no
-        longer; from then on, a new threshold of the page needs no read of the states. Without room for a copy, each
-        threshold reads them again. By default a quarter of the free memory. What this explorer and those in view work
-        with doesn't count: of each, one bit a value of one layer, and the columns of pixels, at most 64 MiB a layer.
+        Most bytes that all explorers of this process together keep of what they can make again: compact copies of
+        layers that aren't in memory, at one byte a value, and results of explorers out of view. What was used least
+        recently goes first. Copies are made after the first matches, or with them where that takes no longer. With a
+        copy, a new threshold from the page needs no read of the states; without room for it, each threshold reads them
+        again. By default a quarter of the free memory. An explorer in view needs more than this: one bit a value of one
+        layer, and columns of pixels, at most 64 MiB a layer.
     background : bool, optional
         Whether results are computed on background threads. False: at once, in the statement or message that asks, with
         the same results. By default `lstmvis_widget.options.background`; if that is None, True wherever threads can
         update the page.
     client : distributed.Client, optional
-        Of a Dask array: the cluster that reads, indexes and searches its chunks where they are. By default the active
-        client's; without one, Dask's threads read them here. Files are read by the cluster only if a client is given,
-        and its workers see them under the same paths.
-    **traits
+        For a Dask array: the cluster that reads, indexes and searches its chunks where they are. By default the active
+        client's; without one, Dask's threads read them here. A cluster reads files only if a client is given, and its
+        workers must see the files under the same paths.
+    **traits : Any
         Initial values of traits.
 
     Raises
@@ -161,7 +188,38 @@ class StateExplorer(ExplorerTraits):
     Warns
     -----
     UserWarning
-        The transform fails for the layer that is shown first; or as the arguments say.
+        The transform fails for the layer that is shown first, or mirrors are off everywhere.
+
+    Examples
+    --------
+    Which cells of a small language model are on all through "a little bottle", and where else are they?
+
+    >>> from lstmvis_widget import StateExplorer
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> explorer = StateExplorer(**load_alice(), transform="tanh")
+    >>> explorer.selection = explorer.find("a little bottle")[0]
+    >>> explorer.selected_cells[:5]
+    array([ 6, 16, 33, 47, 49])
+    >>> explorer.matches.head(3)
+    3 matches of 16 selected cells
+        start     stop   length  overlap    union  text
+         1678     1681        3       16       16  a little bottle
+        10103    10105        2       15       32  an excellent
+          283      285        2       15       33  a large
+
+    Fewer cells have higher values and are off right before:
+
+    >>> explorer.threshold = 0.6
+    >>> explorer.off_before = 1
+    >>> len(explorer.selected_cells), explorer.matches["text"][:3]
+    (4, ['a little bottle', 'a melancholy tone', 'an angry'])
+
+    Any array will do, also without words:
+
+    >>> import numpy as np
+    >>> waves = np.sin(np.arange(200)[:, None] / [3, 5, 7])
+    >>> StateExplorer(waves, name="waves", selection=(10, 12)).selected_cells
+    array([1, 2])
     """
 
     open = OpensFiles()
@@ -326,7 +384,7 @@ class StateExplorer(ExplorerTraits):
 
     @classmethod
     def from_lstmvis(cls, folder: str | PathLike[str], **options: Any) -> Self:
-        """Explore a project folder of LSTMVis. The states stay on disk.
+        r"""Explore a project folder of LSTMVis. The states stay on disk.
 
         Parameters
         ----------
@@ -334,12 +392,38 @@ class StateExplorer(ExplorerTraits):
             The folder, or the ``lstm.yml`` in it. `lstmvis_widget.lstmvis.read_project` says what is read, and what
             is raised.
         **options
-            Any argument of `StateExplorer`; it overrides that of the folder.
+            Any argument of `StateExplorer`; it comes before what the folder says.
 
         Warns
         -----
         UserWarning
             The configuration has unknown keys, or doesn't agree with the data.
+
+        Examples
+        --------
+        A project of four steps, and what its second layer says over two of them:
+
+        >>> from pathlib import Path
+        >>> import h5py
+        >>> from lstmvis_widget import StateExplorer
+        >>> folder = Path("animals")
+        >>> folder.mkdir()
+        >>> with h5py.File(folder / "train.h5", "w") as file:
+        ...     file["words"] = [0, 1, 0, 1]
+        >>> with h5py.File(folder / "states.h5", "w") as file:
+        ...     file["states2"] = [[0.1, 2.0], [0.9, 1.0], [0.8, -1.0], [0.2, 0.0]]
+        >>> written = (folder / "words.dict").write_text("the 0\ncat 1\n")
+        >>> written = (folder / "lstm.yml").write_text('''
+        ... name: animals
+        ... files: {train: train.h5, states: states.h5, words: words.dict}
+        ... word_sequence: {file: train, path: words, dict_file: words}
+        ... states: {file: states, types: [{type: state, layer: 2, path: states2}]}
+        ... ''')
+        >>> explorer = StateExplorer.from_lstmvis(folder, selection=(0, 2))
+        >>> explorer
+        StateExplorer(animals: state 2, 4 steps × 2 cells, threshold 0.3)
+        >>> explorer.selected_cells
+        array([1])
         """
         return cls(**{**read_project(folder), **options})
 
@@ -347,7 +431,22 @@ class StateExplorer(ExplorerTraits):
 
     @property
     def states(self) -> Any:
-        """States of the active layer, (T, D): the array that was given; of other forms, or transformed, a `States`."""
+        """States of the active layer, (T, D): the array that was given; of other forms, or transformed, a `States`.
+
+        Examples
+        --------
+        The states follow the layer. An array that was given is not copied:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> alice = load_alice()
+        >>> explorer = StateExplorer(**alice)
+        >>> explorer.states is alice.states["layer 1"]
+        True
+        >>> explorer.layer = "layer 2"
+        >>> explorer.states.shape
+        (10754, 150)
+        """
         return self._data.layers[self.layer].as_given
 
     @property
@@ -356,27 +455,96 @@ class StateExplorer(ExplorerTraits):
 
         The page shows the names. `selected_cells`, `matches` and all others hold numbers: ``cell_names[number]`` is the
         name of one.
+
+        Examples
+        --------
+        With ``mirror=True`` a cell also counts by being low, as a mirror:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import StateExplorer
+        >>> states = np.array([[0.9, -0.8], [0.8, -0.9], [-0.7, 0.1]])
+        >>> explorer = StateExplorer(states, ["up", "up", "down"], mirror=True, selection=(0, 2))
+        >>> explorer.selected_cells
+        array([0, 3])
+        >>> [explorer.cell_names[cell] for cell in explorer.selected_cells]
+        ['0', '−1']
         """
         return self._data.layers[self.layer].cell_names
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Names of the layers: those of the states, then those made by `use`."""
+        """Names of the layers: first the layers of the states, then the layers that `use` has made.
+
+        Examples
+        --------
+        How many cells are on over the same two steps, in the cell states and in the hidden states of the first layer?
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> explorer = StateExplorer(**load_parens(), transform="tanh", selection=(40, 42))
+        >>> explorer.layers
+        ('layer 1', 'layer 1 hidden', 'layer 2', 'layer 2 hidden')
+        >>> for layer in explorer.layers[:2]:
+        ...     explorer.layer = layer
+        ...     print(layer, len(explorer.selected_cells))
+        layer 1 23
+        layer 1 hidden 18
+        """
         return tuple(self._data.layers)
 
     @property
     def tokens(self) -> Tokens:
-        """The T tokens as strings."""
+        """The T tokens as strings.
+
+        Examples
+        --------
+        The words around the selection:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh", selection=(1678, 1681))
+        >>> start, stop = explorer.selection
+        >>> explorer.tokens[start - 3 : stop + 3]
+        ['time', 'she', 'found', 'a', 'little', 'bottle', 'on', 'it', ',']
+        """
         return self._data.tokens
 
     @property
     def tracks(self) -> Tracks:
-        """The tracks by name, a mutable mapping: tracks can be added, replaced and removed."""
+        """The tracks by name, a mutable mapping: tracks can be added, replaced and removed.
+
+        Examples
+        --------
+        Add a track while the explorer is shown, such as the length of each word:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh")
+        >>> list(explorer.tracks)
+        ['pos', 'chunk', 'next']
+        >>> explorer.tracks["length"] = [len(token) for token in explorer.tokens]
+        >>> explorer.visible_tracks
+        ('pos', 'chunk', 'next', 'length')
+        >>> del explorer.tracks["next"]
+        """
         return self._data.tracks
 
     @property
     def sequences(self) -> tuple[int, ...]:
-        """Lengths of the sequences, in time steps; they sum to T."""
+        """Lengths of the sequences, in time steps; they sum to T.
+
+        Examples
+        --------
+        The four chapters of the sample text are a sequence each:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh")
+        >>> explorer.sequences
+        (2576, 2646, 2218, 3314)
+        >>> sum(explorer.sequences) == len(explorer.tokens)
+        True
+        """
         return tuple(self._data.sequences.lengths.tolist())
 
     @for_the_package
@@ -540,6 +708,22 @@ class StateExplorer(ExplorerTraits):
         It is about the active layer, at `threshold`, `off_before` and `off_after`. The sets are those of
         `contrast_with`, or the two kept last; without two sets it is empty. ``p`` is there once the page has asked for
         it: ``contrast_phrases(explorer, permutations=1000)`` is the same with p.
+
+        Examples
+        --------
+        Which cells tell "the Mouse" from "a little"? Three of those that are on at every one of the latter and at none
+        of the former:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh")
+        >>> explorer.phrase_sets["the mouse"] = explorer.find("the mouse", ignore_case=True)
+        >>> explorer.phrase_sets["a little"] = explorer.find("a little")
+        >>> explorer.contrast[["cell", "the mouse", "a little", "difference"]].head(3).round(2)
+           cell  the mouse  a little  difference
+        0    31        0.0       1.0        -1.0
+        1    38        0.0       1.0        -1.0
+        2    47        0.0       1.0        -1.0
         """
         return self._contrasting.read()
 
@@ -547,13 +731,25 @@ class StateExplorer(ExplorerTraits):
         """Cancel the running computation.
 
         Results that it hasn't delivered stay empty until the next change, and `error` says "cancelled".
+
+        Examples
+        --------
+        After a computation that takes too long, the next change begins anew:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh", selection=(1678, 1681))
+        >>> explorer.cancel()
+        >>> explorer.threshold = 0.4
+        >>> len(explorer.matches)
+        50
         """
         with self._setting():
             for task in self._tasks:
                 task.cancel()
 
     def select(self, ranges: Any, *, tolerance: float | None = None) -> None:
-        """Select one range or several together: the selected cells follow the pattern at all of them, or at most.
+        """Select one range, or several together, at all or most of which the selected cells follow the pattern.
 
         ``explorer.select(explorer.find("the king"))`` selects every place where these words stand. One of the ranges is
         the `selection`: the present one if it is among them, else the first in view, else the first. `undo` takes it
@@ -578,6 +774,26 @@ class StateExplorer(ExplorerTraits):
             There is none, or one is empty or reversed; the track isn't there, or doesn't have the label.
         traitlets.TraitError
             A range lies outside the steps or crosses the end of a sequence, or the tolerance isn't allowed.
+
+        Examples
+        --------
+        Which cells are on at every "said the", and which at four of five at least?
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh")
+        >>> explorer.select(explorer.find("said the"))
+        >>> len(explorer.selected_ranges), len(explorer.selected_cells)
+        (23, 27)
+        >>> explorer.select(explorer.selected_ranges, tolerance=0.2)
+        >>> len(explorer.selected_cells)
+        31
+
+        No cell is on in all of 2,402 noun phrases, but ten are on in at least half of them:
+
+        >>> explorer.select(("chunk", "NP"), tolerance=0.5)
+        >>> len(explorer.selected_ranges), len(explorer.selected_cells)
+        (2402, 10)
         """
         self._selecting.select(ranges, tolerance)
 
@@ -597,6 +813,19 @@ class StateExplorer(ExplorerTraits):
             `selection` is None; or in this layer, which `use` made, a cell has no threshold, so that it is never on.
         traitlets.TraitError
             The layer has no such cell.
+
+        Examples
+        --------
+        Look at the places where two cells of your choice switch on together:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1680))
+        >>> explorer.take_cells([110, 139])
+        >>> explorer.selected_cells
+        array([110, 139])
+        >>> explorer.matches["text"][:3]
+        ['a capital one', 'the bottle was a', 'a little bottle']
         """
         if self.selection is None:
             raise ValueError("nothing is selected: take_cells needs a selection")
@@ -633,24 +862,22 @@ class StateExplorer(ExplorerTraits):
     def use(self, table: Any, name: str | None = None) -> None:
         """Explore cells with thresholds and signs of their own, such as the best rows of `cell_alignment`.
 
-        This makes a layer of the active one, and shows it: for a cell in the table its values are how far the cell is
-        beyond its own threshold, sign · (x − threshold), so that at the threshold 0, which the layer begins with,
-        exactly the cells are on that follow their own rules: x ≥ threshold, or with the sign −1, x ≤ threshold. All
-        other cells are NaN: never on, and not drawn. Cells keep their numbers, and their pins; the page shows one with
-        the sign −1 as −55.
+        This makes a layer of the active one, and shows it. The values of a cell in the table are how far it is beyond
+        its own threshold: sign · (x − threshold). The layer begins with the threshold 0, at which a cell is on where x
+        ≥ threshold (or, with the sign −1, where x ≤ threshold). All other cells are NaN: never on, and not drawn. Cells
+        keep their numbers and their pins; the page shows cell 55 with the sign −1 as −55.
 
-        `undo` takes it back as one change. The tables are part of `scenario`; `used` is that of the active layer.
+        `undo` takes it back as one change. The tables are part of `scenario`; `used` is the table of the active layer.
 
         Parameters
         ----------
         table : data frame, structured array, mapping of columns, or None
             With the columns ``cell``, ``threshold`` (in units of the active layer, after its transform) and, if some
             cells are on where they are low, ``sign`` (1 or −1); other columns aren't looked at. Each cell has one row.
-            In a layer that was made by `use`, the table is about the layer which that was made of. None goes back to
-            that layer.
+            In a layer that `use` has made, the table is about the original layer. None goes back to the original layer.
         name : str, optional
-            Name of the new layer. By default that of the active layer and, if the table has a column ``label`` with one
-            label, the label: "lstm2 · quote". A layer that `use` has made under this name is replaced.
+            Name of the new layer. By default the name of the active layer, followed by the label if the table has a
+            column ``label`` with one label: "lstm2 · quote". A layer that `use` has made under this name is replaced.
 
         Raises
         ------
@@ -661,19 +888,26 @@ class StateExplorer(ExplorerTraits):
 
         Examples
         --------
-        >>> import numpy as np
-        >>> states = np.array([[0.1, -2.0], [0.9, 1.0], [0.8, 3.0]])
-        >>> explorer = StateExplorer(states, ["a", "b", "c"])
-        >>> explorer.use({"cell": [0, 1], "threshold": [0.5, 1.0], "sign": [1, -1]})
-        >>> explorer.selection = (1, 2)
+        Explore the three cells that tell best where the nesting level is 4, each with its own threshold:
+
+        >>> from lstmvis_widget import StateExplorer, cell_alignment
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> explorer = StateExplorer(**load_parens(), layer="layer 2", transform="tanh")
+        >>> best = cell_alignment(explorer, "level", labels=["4"]).nlargest(3, "f1")
+        >>> best[["cell", "sign", "threshold", "f1"]].round(2)
+            cell  sign  threshold   f1
+        18    18     1      -0.01  1.0
+        25    25     1       0.69  1.0
+        28    28    -1      -0.74  1.0
+        >>> explorer.use(best)
+        >>> explorer.layer, explorer.threshold
+        ('layer 2 · 4', 0.0)
+        >>> explorer.select(("level", "4"))
         >>> explorer.selected_cells
-        array([0, 1])
-        >>> explorer.layer, explorer.threshold, explorer.cell_names
-        ('states · own thresholds', 0.0, ('0', '−1'))
+        array([18, 25, 28])
         >>> explorer.use(None)
         >>> explorer.layer
-        'states'
-        >>> explorer.close()
+        'layer 2'
         """
         with self._setting():
             derived = self._data.derived
@@ -700,7 +934,22 @@ class StateExplorer(ExplorerTraits):
 
     @property
     def used(self) -> UsedTable | None:
-        """The table that the active layer was made of by `use`, with its ``layer``; None for a layer of the states."""
+        """The table that the active layer was made of by `use`, with its ``layer``; None for a layer of the states.
+
+        Examples
+        --------
+        The table of the layer that is shown, and which layer it is about:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> explorer = StateExplorer(**load_parens(), layer="layer 2 hidden")
+        >>> explorer.use({"cell": [12, 40], "threshold": [0.4, -0.1]}, name="two cells")
+        >>> explorer.used.layer, explorer.used["cell"]
+        ('layer 2 hidden', array([12, 40]))
+        >>> explorer.layer = "layer 2 hidden"
+        >>> explorer.used is None
+        True
+        """
         table: UsedTable | None = self.used_tables.get(self.layer)
         return table
 
@@ -729,12 +978,44 @@ class StateExplorer(ExplorerTraits):
             self.say(str(error))
 
     def find(self, phrase: str | Sequence[str], *, ignore_case: bool = False, regex: bool = False) -> Ranges:
-        """Find a phrase, as `Tokens.find` does; hits that cross the end of a sequence are left out.
+        r"""Find a phrase in the text; hits that cross the end of a sequence are left out.
+
+        Parameters
+        ----------
+        phrase : str or sequence of str
+            Text is found as it reads: ``"the White Rabbit"`` in words, characters or pieces of words. A sequence of
+            strings finds these tokens in a row.
+        ignore_case : bool, default False
+            Whether upper and lower case are the same.
+        regex : bool, default False
+            Whether the phrase is a regular expression of Python's ``re``.
 
         Returns
         -------
         int64 array of shape (n, 2)
             Half-open ranges [start, stop) of time steps; each can be the `selection`, and `select` takes all of them.
+
+        Raises
+        ------
+        TypeError, ValueError
+            The phrase is blank or no text, or the expression is wrong or takes too long. `Tokens.find`, which has the
+            details of how text is read, says when.
+
+        Examples
+        --------
+        Every hit is a range of time steps, and can be selected:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh")
+        >>> explorer.find("white rabbit", ignore_case=True)[:3]
+        array([[ 118,  120],
+               [1194, 1196],
+               [3029, 3031]])
+        >>> hits = explorer.find(r"very \w+ly", regex=True)
+        >>> [" ".join(explorer.tokens[start:stop]) for start, stop in hits[:3]]
+        ['very slowly', 'very likely', 'very earnestly']
+        >>> explorer.selection = hits[0]
         """
         with self.awaiting():
             progress = partial(self.tell_waiting, f"finding {shortened(str(phrase))}")
@@ -751,6 +1032,20 @@ class StateExplorer(ExplorerTraits):
             ``view``: the traits; ``layers`` (name → number of cells), ``steps`` and ``sequences`` (their numbers),
             ``transform``, ``mirror`` (if there are mirrors) and ``tokens`` (a fingerprint): the data that it is made
             with; ``version``: of the format.
+
+        Examples
+        --------
+        Keep a view, and come back to it later:
+
+        >>> import json
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh", selection=(1678, 1681))
+        >>> kept = json.dumps(explorer.scenario())
+        >>> explorer.selection = (158, 160)
+        >>> explorer.replay(json.loads(kept))
+        >>> explorer.selection
+        (1678, 1681)
         """
         self.wait_for_gestures()
         return self._scenario_now()
@@ -770,6 +1065,22 @@ class StateExplorer(ExplorerTraits):
         ------
         ValueError
             It isn't a scenario, or doesn't fit these data; the message names what differs. Nothing is changed.
+
+        Examples
+        --------
+        A colleague's explorer shows what yours does:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> mine = StateExplorer(**load_parens(), layer="layer 2", transform="tanh", threshold=0.5, selection=(40, 42))
+        >>> hers = StateExplorer(**load_parens(), transform="tanh")
+        >>> hers.replay(mine.scenario())
+        >>> hers.layer, hers.threshold, hers.selection
+        ('layer 2', 0.5, (40, 42))
+        >>> hers.undo()
+        True
+        >>> hers.layer, hers.selection
+        ('layer 1', None)
         """
         view = scenarios.view_of(scenario, self._described, self._undone_names)
         try:
@@ -805,6 +1116,17 @@ class StateExplorer(ExplorerTraits):
         The file holds words, tracks and the states of the active layer for the steps around the view, and the matches
         with their context. If the values take too much room, they are rounded to 16 bits, without changing which are
         on.
+
+        Examples
+        --------
+        A page to send around, of less than 2 MB:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh", selection=(1678, 1681))
+        >>> path = explorer.to_html("bottle.html")
+        >>> path.name, path.stat().st_size < 2_000_000
+        ('bottle.html', True)
         """
         path = as_path(path)
         title = f"{self.peek('_name') or self.layer}: states of {self.cells_in_layer():,} cells"
@@ -899,6 +1221,19 @@ class StateExplorer(ExplorerTraits):
 
         All computation stops, and files that the explorer has opened are closed. Memory is freed, but for the results,
         which can still be read.
+
+        Examples
+        --------
+        Results stay:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh", selection=(1678, 1681))
+        >>> len(explorer.matches)
+        50
+        >>> explorer.close()
+        >>> len(explorer.matches)
+        50
         """
         super().close()
         if "_finding" in self.__dict__:

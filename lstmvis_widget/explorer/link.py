@@ -14,7 +14,20 @@ TOGETHER = ("selection", "selected_ranges")
 
 
 class Link:
-    """Keeps two explorers in step; made by `link`. It ends when one of them is closed."""
+    """Keeps two explorers in step; made by `link`. It ends when one of them is closed.
+
+    Examples
+    --------
+    A link goes both ways:
+
+    >>> from lstmvis_widget import StateExplorer, link
+    >>> states = [[0.1], [0.9], [0.8]]
+    >>> one, other = StateExplorer(states), StateExplorer(states)
+    >>> together = link(one, other)
+    >>> other.selection = (1, 3)
+    >>> one.selection
+    (1, 3)
+    """
 
     def __init__(self, one: SyncedWidget, other: SyncedWidget, names: tuple[str, ...]) -> None:
         self._linked = True
@@ -35,7 +48,21 @@ class Link:
             self._ends.append(source.when_linked(target))
 
     def unlink(self) -> None:
-        """End the link; a second time does nothing."""
+        """End the link; a second time does nothing.
+
+        Examples
+        --------
+        From then on each has its own selection:
+
+        >>> from lstmvis_widget import StateExplorer, link
+        >>> states = [[0.1], [0.9], [0.8]]
+        >>> one, other = StateExplorer(states), StateExplorer(states)
+        >>> together = link(one, other)
+        >>> together.unlink()
+        >>> one.selection = (1, 3)
+        >>> print(other.selection)
+        None
+        """
         if not self._linked:
             return
         self._linked = False
@@ -94,6 +121,21 @@ def link(one: SyncedWidget, other: SyncedWidget) -> Link:
         One of them is neither.
     ValueError
         They have different numbers of time steps, or other sequences, or are the same explorer.
+
+    Examples
+    --------
+    Two layers of one model, side by side: what is selected in one is selected in the other.
+
+    >>> from lstmvis_widget import StateExplorer, link
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> upper = StateExplorer(**load_alice(), layer="layer 2", transform="tanh")
+    >>> lower = StateExplorer(**load_alice(), layer="layer 1", transform="tanh")
+    >>> together = link(upper, lower)
+    >>> upper.selection = (1678, 1681)
+    >>> lower.selection
+    (1678, 1681)
+    >>> len(upper.selected_cells), len(lower.selected_cells)
+    (44, 16)
     """
     first, second = (_shared_by(explorer) for explorer in (one, other))
     if one is other:

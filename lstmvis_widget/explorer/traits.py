@@ -17,7 +17,6 @@ from lstmvis_widget.given.texts import meant, well_formed
 from lstmvis_widget.matching.matches import Matches
 from lstmvis_widget.sent.tracks import comparable, foldable
 from lstmvis_widget.states.sources import States
-from lstmvis_widget.synced.tags import for_the_package
 from lstmvis_widget.synced.traits import (
     Awaited,
     CellColors,
@@ -45,6 +44,7 @@ from lstmvis_widget.synced.widget import SyncedWidget
 from lstmvis_widget.timeline.labels import as_labels, has_labels, has_numbers
 from lstmvis_widget.timeline.tokens import shortened
 from lstmvis_widget.timeline.tracks import Track
+from lstmvis_widget.work.internal import for_the_package
 
 from .computation import NO_CELLS, NO_SELECTION, no_matches
 from .data import ExplorerData
@@ -96,20 +96,20 @@ class ExplorerTraits(SyncedWidget):
     threshold: ThresholdTrait = ThresholdTrait(
         help="The threshold of the active layer: a cell is on at a time step if its value there is ≥ threshold. In "
         "units of the states, after the transform.\n\n"
-        "By default 0.3 if the states lie in [−1, 1], else the 0.9 quantile of a sample. Of sparse states, which are "
-        "mostly exact zeros, as of a ReLU, on is above 0: the threshold is the least number above 0 in their "
+        "By default 0.3 if the states lie in [−1, 1], else the 0.9 quantile of a sample. Sparse states, which are "
+        "mostly exact zeros, such as after a ReLU, are on above 0: their default is the least number above 0 in their "
         "precision. Some transforms have a default of their own."
     ).tag(**REQUEST, default="from the data")
     thresholds: ThresholdsTrait = ThresholdsTrait(
         {},
         help="The threshold of each layer, a mapping by name: ``explorer.thresholds['layer1'] = 0.5``. Each layer has "
         "its own default until a threshold is set for it, and keeps it while others are active.\n\n"
-        "It travels, and is saved, with only those that were set.",
+        "Only thresholds that were set are saved.",
     ).tag(sync=True, undo=True, default="each layer's own", to_json=lambda value, _: dict(chosen_thresholds(value)))
     used_tables: TablesTrait = TablesTrait(
         {},
-        help="The tables that `use` has made layers of, by the name of the layer. Set it to those that are to stay: "
-        "``explorer.used_tables = {}`` removes all layers that `use` has made.",
+        help="The tables that `use` has made layers of, by the name of the layer. Set it to the tables that are to "
+        "stay: ``explorer.used_tables = {}`` removes all layers that `use` has made.",
     ).tag(undo=True)
     selection: StepRange = StepRange(
         None,
@@ -117,7 +117,7 @@ class ExplorerTraits(SyncedWidget):
         help="Half-open range (start, stop) of time steps, within one sequence, at which selected cells are on. None: "
         "nothing is selected, and there are no matches.\n\n"
         "It can be set to anything with two ends: a row of `find`, a match (``explorer.matches[0]``), a range or slice "
-        "of step 1. An end that a slice leaves out is that of the text.\n\n"
+        "of step 1. An end that a slice leaves out is the end of the text.\n\n"
         "While several ranges are selected it is the current one of `selected_ranges`; setting it to any other range "
         "selects that alone.",
     ).tag(**REQUEST, viewed=True)
@@ -186,14 +186,14 @@ class ExplorerTraits(SyncedWidget):
 
     value_axis: ValueAxis = ValueAxis(
         "layer",
-        help='Range of the value axis: "layer", the range of all values of the layer; "view", that of the values in '
-        "view; or a fixed range (low, high) in units of the states.",
+        help='Range of the value axis: "layer", the range of all values of the layer; "view", the range of the values '
+        "in view; or a fixed range (low, high) in units of the states.",
     ).tag(**DRAWING)
     visible_tracks: Names = Names((), help="Names of the tracks shown under the words, from top to bottom.").tag(
         **DRAWING, default="all tracks"
     )
     folded_tracks: Names = Names(
-        (), help="Names of the output tracks of which only the expected class is shown, not the row of each class."
+        (), help="Names of the output tracks that show only the expected class, without a row for each class."
     ).tag(**DRAWING)
     match_tracks: Names = Names(
         (), help="Names of the tracks that have a heatmap in the match view. Top-k tracks aren't allowed."
@@ -228,8 +228,8 @@ class ExplorerTraits(SyncedWidget):
     ).tag(**DRAWING | {"page": "asks"})
     show_coverage: Flag = Flag(
         default_value=False,
-        help="Whether bars show, for each time step, the share of the selected cells that are on, with the runs of "
-        "each of these cells under them.",
+        help="Whether bars show how many of the selected cells are on at each time step, and lines under them when "
+        "each of these cells is on.",
     ).tag(**DRAWING)
     min_run: Count = Count(
         1,
@@ -277,7 +277,7 @@ class ExplorerTraits(SyncedWidget):
     selected_cells: Awaited[NDArray[np.int64]] = Awaited(
         NO_CELLS,
         read_only=True,
-        help="Sorted numbers of the selected cells: those that follow the pattern at the selection, without "
+        help="Sorted numbers of the selected cells: the cells that follow the pattern at the selection, without "
         "`deselected_cells`, plus `added_cells`. Reading it waits for the computation.",
     ).tag(sync=True, holds="int64 array of shape (n,)", to_json=lambda cells, _: cells.tolist())
     matches: Awaited[Matches] = Awaited(

@@ -147,6 +147,7 @@ def describe(path: str | os.PathLike[str]) -> FileDescription:
     Parameters
     ----------
     path : path
+        Of the file.
 
     Returns
     -------
@@ -157,6 +158,23 @@ def describe(path: str | os.PathLike[str]) -> FileDescription:
     ------
     OSError
         The file can't be opened or read, or isn't HDF5.
+
+    Examples
+    --------
+    What is in a file that someone else has written?
+
+    >>> import h5py
+    >>> import numpy as np
+    >>> from lstmvis_widget import describe
+    >>> with h5py.File("theirs.h5", "w") as file:
+    ...     file["lstm/hidden"] = np.zeros((1000, 50), "float32")
+    ...     file["words"] = ["a", "b"] * 500
+    >>> describe("theirs.h5")
+    theirs.h5: HDF5, 253 kB
+      words        1000       text     tokens or a track
+      lstm/hidden  1000 × 50  float32  states
+    <BLANKLINE>
+    for instance: StateExplorer('theirs.h5::lstm/hidden', tokens='theirs.h5::words')
     """
     name = os.fspath(as_path(path))
     with untrusted.open_to_read(name) as file, untrusted.damage_as_os_error(name):

@@ -52,6 +52,21 @@ def explore_file(kind: Callable[..., Any], path: str | os.PathLike[str], **optio
         The file has another layout, holds no steps, or has lengths that disagree.
     TypeError, traitlets.TraitError
         A keyword is unknown, or a value isn't allowed.
+
+    Examples
+    --------
+    The states stay on disk, and are read as they are needed:
+
+    >>> import numpy as np
+    >>> from lstmvis_widget import StateExplorer, save_states
+    >>> states = np.tanh(np.arange(12.0).reshape(4, 3) - 6)
+    >>> _ = save_states("small.h5", states, ["we", "were", "there", "."])
+    >>> with_file = StateExplorer.open("small.h5", selection=(2, 4))
+    >>> with_file
+    StateExplorer(small: states, 4 steps × 3 cells, threshold 0.3)
+    >>> with_file.selected_cells
+    array([1, 2])
+    >>> with_file.close()
     """
     contents = read_file(path)
     try:
@@ -147,7 +162,7 @@ def _item_at(path: str | os.PathLike[str], what: str) -> Iterator[h5py.Group | h
 
 
 def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
-    """Read which token each id stands for.
+    r"""Read which token each id stands for.
 
     Parameters
     ----------
@@ -166,6 +181,7 @@ def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
     Returns
     -------
     dict of int to str
+        The token of each id.
 
     Raises
     ------
@@ -173,6 +189,16 @@ def read_vocabulary(path: str | os.PathLike[str]) -> dict[int, str]:
         The file can't be read.
     ValueError
         A line or entry has no id, or an id stands twice; the message names the line.
+
+    Examples
+    --------
+    A list of words, whose lines are the ids 0, 1 and so on:
+
+    >>> from pathlib import Path
+    >>> from lstmvis_widget import read_vocabulary
+    >>> written = Path("words.txt").write_text("<unk>\nthe\ncat\n")
+    >>> read_vocabulary("words.txt")
+    {0: '<unk>', 1: 'the', 2: 'cat'}
     """
     file, part = part_of_file(path)
     if part or file.suffix.lower() in HDF5_ENDINGS:

@@ -52,10 +52,26 @@ def save_states(
     ----------
     path : path
         Of the HDF5 file to make.
-    states, tokens, tracks, sequences, vocabulary
-        As `StateExplorer` takes them.
-    compression, dtype, source, overwrite, statistics
-        As `StateWriter` takes them.
+    states : array_like of shape (T, D), path, or mapping
+        In any form that `StateExplorer` takes.
+    tokens : sequence of T str or T int, optional
+        Words, or ids with their ``vocabulary``.
+    tracks : mapping or data frame, optional
+        Annotations by name, as for `StateExplorer`.
+    sequences : sequence of int, optional
+        Lengths of the sequences, which sum to T.
+    vocabulary : mapping, sequence, tokenizer or path, optional
+        What ids stand for, as for `StateExplorer`.
+    compression : {None, "gzip", "lzf"}
+        Of the states, as for `StateWriter`.
+    dtype : {None, "float16", "float32", "float64"}
+        The precision in which states are stored; None: their own. See `StateWriter`.
+    source : str or mapping of str to str, int or float, optional
+        Where the states come from; kept in the attributes of the file.
+    overwrite : bool, default False
+        Whether to replace a file that is there.
+    statistics : bool, default True
+        Whether the file keeps the mean and the spread of each cell, for the transform ``"standardise"``.
     progress : bool or callable, optional
         None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
         never. A callable is given the share done, 0…1.
@@ -73,6 +89,21 @@ def save_states(
         The states can't be read, or the file can't be written, as on a full disk.
     TypeError, ValueError
         An argument isn't allowed, or lengths disagree.
+
+    Examples
+    --------
+    Keep the states of a model with their words in one file, at half the size:
+
+    >>> import numpy as np
+    >>> from lstmvis_widget import StateExplorer, save_states
+    >>> from lstmvis_widget.datasets import load_parens
+    >>> parens = load_parens()
+    >>> rounding = save_states("parens.h5", parens.states, parens.tokens, parens.tracks, dtype="float16")
+    >>> rounding["layer 2"] < 0.01
+    True
+    >>> explorer = StateExplorer.open("parens.h5", layer="layer 2", transform="tanh")
+    >>> explorer
+    StateExplorer(parens: layer 2, 10,000 steps × 100 cells, threshold 0.3)
     """
     path = as_path(path)
     check_absent(path, overwrite=overwrite)

@@ -60,7 +60,7 @@ class StateWriter:
     path : path
         Of the HDF5 file to make.
     vocabulary : mapping, sequence, tokenizer or path, optional
-        id → string, where tokens are ids, as `StateExplorer` takes it.
+        What tokens that are ids stand for, as for `StateExplorer`.
     compression : {None, "gzip", "lzf"}
         Of the states. A reader of compressed states has to unpack whole chunks of 256 KB.
     dtype : {None, "float16", "float32", "float64"}
@@ -86,10 +86,19 @@ class StateWriter:
 
     Examples
     --------
-    >>> with StateWriter("states.h5", source="my model, epoch 7") as writer:  # doctest: +SKIP
-    ...     for words, hidden in documents:
+    Write states while a model computes them, a sentence at a time:
+
+    >>> import numpy as np
+    >>> from lstmvis_widget import StateExplorer, StateWriter
+    >>> sentences = [["the", "cat", "sat"], ["a", "dog", "ran", "off"]]
+    >>> with StateWriter("states.h5", source="my model, epoch 7") as writer:
+    ...     for words in sentences:
+    ...         hidden = np.tanh(np.arange(len(words) * 2.0).reshape(len(words), 2))
     ...         writer.append({"layer 1": hidden}, words)
     ...         writer.end_sequence()
+    >>> explorer = StateExplorer.open("states.h5")
+    >>> explorer.tokens[:], explorer.sequences
+    (['the', 'cat', 'sat', 'a', 'dog', 'ran', 'off'], (3, 4))
     """
 
     _live = True  # readable at any moment
@@ -141,7 +150,7 @@ class StateWriter:
         ----------
         states : mapping of str to array_like of shape (n, D), or one such array
             For each layer the states after each of the n tokens; one array is the layer ``"states"``. The layers,
-            their D and dtype, whether there are tokens, and the tracks must be those of the first block.
+            their D and dtype, whether there are tokens, and the tracks must be the same as in the first block.
         tokens : sequence of n str or n int, optional
             Integers are ids, and need the ``vocabulary``. See `tokens_of`.
         tracks : mapping or data frame, optional
@@ -155,6 +164,17 @@ class StateWriter:
         OSError
             The block can't be written, as on a full disk; the message says how many steps are complete and can be
             read.
+
+        Examples
+        --------
+        Two blocks of one text, with a track:
+
+        >>> from lstmvis_widget import StateWriter
+        >>> with StateWriter("states.h5") as writer:
+        ...     writer.append([[0.1], [0.9]], ["the", "cat"], {"pos": ["DET", "NOUN"]})
+        ...     writer.append([[0.4]], ["sat"], {"pos": ["VERB"]})
+        ...     writer.steps
+        3
         """
         self._check_open()
         layers = checked_layers(states)
@@ -186,7 +206,21 @@ class StateWriter:
             self._sequence_steps += rows
 
     def end_sequence(self) -> None:
-        """End a sequence: the steps since the last end belong together. Without new steps it does nothing."""
+        """End a sequence: the steps since the last end belong together. Without new steps it does nothing.
+
+        Examples
+        --------
+        No match crosses the end of a sequence:
+
+        >>> from lstmvis_widget import StateExplorer, StateWriter
+        >>> with StateWriter("states.h5") as writer:
+        ...     for song in [[[0.1], [0.9], [0.2]], [[0.5]]]:
+        ...         writer.append(song)
+        ...         writer.end_sequence()
+        >>> explorer = StateExplorer.open("states.h5")
+        >>> explorer.sequences
+        (3, 1)
+        """
         self._check_open()
         if self._sequence_steps:
             with self._writing():
@@ -199,16 +233,55 @@ class StateWriter:
 
     @property
     def steps(self) -> int:
-        """How many time steps are complete."""
+        """How many time steps are complete.
+
+        Examples
+        --------
+        How far has the writing come?
+
+        >>> from lstmvis_widget import StateWriter
+        >>> with StateWriter("states.h5") as writer:
+        ...     for block in range(3):
+        ...         writer.append([[0.1], [0.9]])
+        ...         print(writer.steps)
+        2
+        4
+        6
+        """
         return self._steps
 
     @property
     def rounding(self) -> dict[str, float]:
-        """For each layer the largest difference between a value and its stored value; empty without ``dtype``."""
+        """For each layer the largest difference between a value and its stored value; empty without ``dtype``.
+
+        Examples
+        --------
+        Half the room on disk costs little precision:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import StateWriter
+        >>> with StateWriter("states.h5", dtype="float16") as writer:
+        ...     writer.append(np.linspace(-1, 1, 300, dtype="float32").reshape(100, 3))
+        ...     writer.rounding["states"] < 0.00025
+        True
+        """
         return dict(self._rounding)
 
     def close(self) -> None:
-        """Finish the file; a second time does nothing."""
+        """Finish the file; a second time does nothing.
+
+        Examples
+        --------
+        Without ``with``, close it yourself:
+
+        >>> from lstmvis_widget import StateExplorer, StateWriter
+        >>> writer = StateWriter("states.h5")
+        >>> writer.append([[0.1], [0.9]])
+        >>> writer.close()
+        >>> explorer = StateExplorer.open("states.h5")
+        >>> explorer
+        StateExplorer(states: states, 2 steps × 1 cells, threshold 0.3)
+        """
         self._close(finish=True)
 
     def _close(self, *, finish: bool) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.work.cancelling import LOOK, Check, Report, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
+from lstmvis_widget.work.internal import for_the_package
 from lstmvis_widget.work.showing import Progress, shown
 
 from . import match_table
@@ -37,7 +38,33 @@ SHOWN_ROWS = 10
 
 
 class Match(NamedTuple):
-    """One match: the range [start, stop), its length, overlap |S1 ∩ S2| and union |S1 ∪ S2|."""
+    """One match: a range of time steps, and how similar its on cells are to the selected cells.
+
+    Attributes
+    ----------
+    start, stop : int
+        The half-open range [start, stop).
+    length : int
+        ``stop − start``, in steps.
+    overlap : int
+        ``|S1 ∩ S2|``: how many of the selected cells S1 follow the pattern there.
+    union : int
+        ``|S1 ∪ S2|``: how many cells are selected, or follow the pattern there.
+
+    Examples
+    --------
+    A match has names for its numbers, and can be the next selection:
+
+    >>> from lstmvis_widget import StateExplorer
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681))
+    >>> best = explorer.matches[0]
+    >>> best
+    Match(start=1678, stop=1681, length=3, overlap=16, union=16)
+    >>> " ".join(explorer.tokens[best.start : best.stop])
+    'a little bottle'
+    >>> explorer.selection = explorer.matches[1]  # go on from the second best
+    """
 
     start: int
     stop: int
@@ -69,15 +96,35 @@ class Matches(Sequence[Match]):
     length : ndarray of int64, shape (n,)
         ``stop − start``, in steps.
     overlap : ndarray of int64, shape (n,)
-        |S1 ∩ S2|, 1 … |S1|.
+        ``|S1 ∩ S2|``, 1 … ``|S1|``.
     union : ndarray of int64, shape (n,)
-        |S1 ∪ S2|; ``union − n_selected`` additional cells are on.
+        ``|S1 ∪ S2|``; ``union − n_selected`` additional cells are on.
     n_selected : int
-        |S1|.
+        ``|S1|``.
     reason : str
         Why there are no matches; "" where there are some, or where the reason isn't known.
     origin : RankingArguments or None
         The arguments of the ranking; None where nothing was ranked.
+
+    Examples
+    --------
+    The best match is the selection itself. The next ones begin a noun phrase in the same way:
+
+    >>> from lstmvis_widget import StateExplorer
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681))
+    >>> matches = explorer.matches
+    >>> matches[:4]
+    4 matches of 16 selected cells
+        start     stop   length  overlap    union  text
+         1678     1681        3       16       16  a little bottle
+        10103    10105        2       15       32  an excellent
+          283      285        2       15       33  a large
+        10256    10258        2       15       35  a little
+    >>> matches[0].overlap, matches["overlap"].min(), matches.n_selected
+    (16, np.int64(14), 16)
+    >>> matches["text"][1]
+    'an excellent'
     """
 
     COLUMNS: ClassVar[tuple[str, ...]] = Match._fields
@@ -114,6 +161,7 @@ class Matches(Sequence[Match]):
         self._text: NDArray[Any] | None = None
 
     @classmethod
+    @for_the_package
     def empty(cls, reason: str = "") -> Matches:
         """No matches of no cells, and the reason why there are none."""
         none = np.zeros(0, np.int64)
@@ -150,7 +198,32 @@ class Matches(Sequence[Match]):
         return (self[row] for row in range(len(self)))
 
     def head(self, n: int = 10) -> Matches:
-        """The first ``n`` matches, or all if there are fewer."""
+        """The first ``n`` matches, or all if there are fewer.
+
+        Parameters
+        ----------
+        n : int, default 10
+            How many, at least 0.
+
+        Returns
+        -------
+        Matches
+            With the counts of all.
+
+        Examples
+        --------
+        The best matches of "said the" are other places with the same words:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(5470, 5472))
+        >>> explorer.matches.head(3)
+        3 matches of 34 selected cells
+            start     stop   length  overlap    union  text
+             5470     5472        2       34       34  said the
+             5554     5556        2       34       35  said the
+             5648     5650        2       33       37  said the
+        """
         return self[: checked_int("n", n)]
 
     def _column(self, name: str) -> Ints | list[str]:
@@ -193,6 +266,16 @@ class Matches(Sequence[Match]):
         """The words of each match, joined by blanks; None where the tokens aren't known.
 
         Tokens of more than 200 characters, and matches of more than 100 steps, are shortened, with "…" at the end.
+
+        Examples
+        --------
+        What is like "Oh dear"?
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(158, 160))
+        >>> explorer.matches.text[:5]
+        ['Oh dear', 'oh dear', 'Oh dear', 'Miss Alice', 'Oh my']
         """
         if self._text is None and self._tokens is not None:
             ranges = zip(self.start.tolist(), self.stop.tolist(), strict=True)
@@ -205,7 +288,40 @@ class Matches(Sequence[Match]):
         return self._tokens is not None or self._text is not None
 
     def with_tokens(self, tokens: Sequence[str]) -> Matches:
-        """The same matches, which know the T tokens they were ranked over."""
+        """The same matches, with their words.
+
+        Parameters
+        ----------
+        tokens : sequence of T str
+            The tokens of the text that they were ranked over.
+
+        Returns
+        -------
+        Matches
+            The same rows, with a column `text`.
+
+        Raises
+        ------
+        ValueError
+            A match ends after the last token.
+
+        Examples
+        --------
+        `rank_matches` knows no words. With the tokens, its result has a column of them:
+
+        >>> from lstmvis_widget import rank_matches
+        >>> states = [[1, 0], [1, 1], [0, 0], [1, 1], [0, 1]]
+        >>> matches = rank_matches(states, [0, 1], 0.5)
+        >>> matches.text is None
+        True
+        >>> matches.with_tokens(["the", "old", "cat", "sat", "down"])
+        4 matches of 2 selected cells
+            start     stop   length  overlap    union  text
+                1        2        1        2        2  old
+                3        4        1        2        2  sat
+                0        2        2        1        2  the old
+                3        5        2        1        2  sat down
+        """
         if len(self) and len(tokens) < self.stop.max():
             raise ValueError(f"the matches reach to step {self.stop.max()}; there are {len(tokens)} tokens")
         matches = self[:]
@@ -215,14 +331,17 @@ class Matches(Sequence[Match]):
     # -------------------------------------------------------------------- counts
 
     @property
+    @for_the_package
     def known_counts(self) -> Counts | None:
         """The counts over all candidates if they have been computed, else None."""
         return self._counts
 
+    @for_the_package
     def with_counts_of(self, other: Matches) -> Matches:
         """These matches with the counts of ``other``, which are of the same candidates."""
         return self._rows(slice(None), other)
 
+    @for_the_package
     def counted_by(self, count: Callable[[Check, Report], Counts]) -> Matches:
         """These matches, whose candidates ``count`` counts if they haven't been counted."""
         columns = (self.start, self.stop, self.overlap, self.union)
@@ -233,8 +352,29 @@ class Matches(Sequence[Match]):
     def counts(self, check: Check = never_cancelled, progress: Progress = None) -> Counts:
         """The counts over all candidates: computed once, when first needed, as they can take longer than the matches.
 
-        ``check`` is called now and then and may raise to end the work; a later call begins anew. ``progress`` is as of
-        `rank_matches`.
+        Parameters
+        ----------
+        check : callable, optional
+            Called now and then; it may raise to end the work, which a later call begins anew.
+        progress : bool or callable, optional
+            Whether to show a bar, as for `rank_matches`.
+
+        Returns
+        -------
+        Counts
+            ``n_candidates``, ``length_histogram`` and ``full_overlap_length_histogram``, also properties of the
+            matches.
+
+        Examples
+        --------
+        Two ranges of one step and one of two steps share a cell with the selection:
+
+        >>> from lstmvis_widget import rank_matches
+        >>> counts = rank_matches([[1, 0], [1, 1], [0, 0], [1, 1]], [0, 1], 0.5).counts()
+        >>> counts.n_candidates
+        3
+        >>> counts.length_histogram
+        array([0, 2, 1])
         """
         with shown(progress, "counting candidates") as report:
             while not self._counting.acquire(timeout=LOOK):  # another thread counts
@@ -251,16 +391,47 @@ class Matches(Sequence[Match]):
 
     @property
     def n_candidates(self) -> int:
-        """The number of all candidates, of any length of at least ``min_length``."""
+        """The number of all candidates, of any length of at least ``min_length``.
+
+        Examples
+        --------
+        The list holds the best 50, but many more ranges share a cell with the selection:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> explorer = StateExplorer(**load_parens(), layer="layer 2", transform="tanh", selection=(40, 42))
+        >>> len(explorer.matches), explorer.matches.n_candidates
+        (50, 5726)
+        """
         return self.counts().n_candidates
 
     def n_candidates_of_length(self, length: int) -> int:
-        """The number of the candidates of ``length`` steps: those that ``length_filter=length`` ranks.
+        """The number of candidates of one length, all of which ``length_filter=length`` ranks.
+
+        Parameters
+        ----------
+        length : int
+            In steps, at least 1.
+
+        Returns
+        -------
+        int
+            0 where no candidate is as long.
 
         Raises
         ------
         TypeError, ValueError
             ``length`` isn't an integer of at least 1.
+
+        Examples
+        --------
+        How many candidates are exactly as long as the selection?
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681))
+        >>> explorer.matches.n_candidates_of_length(3)
+        2124
         """
         histogram = self.length_histogram
         length = checked_int("length", length, 1)
@@ -268,12 +439,37 @@ class Matches(Sequence[Match]):
 
     @property
     def length_histogram(self) -> Ints:
-        """Entry L is the number of candidates of length L; shape (longest + 1,)."""
+        """Entry L is the number of candidates of length L; shape (longest + 1,).
+
+        Examples
+        --------
+        The longer the range, the fewer candidates there are:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681))
+        >>> explorer.matches.length_histogram[:8]
+        array([   0,    0, 3781, 2124, 1179,  717,  427,  272])
+        """
         return self.counts().length_histogram
 
     @property
     def full_overlap_length_histogram(self) -> Ints:
-        """The same, counting only candidates with all selected cells (overlap = |S1|); the same shape."""
+        """The same, counting only candidates with all selected cells (overlap = ``|S1|``); the same shape.
+
+        Examples
+        --------
+        The selection alone has all its cells on; nowhere else in the book are they on together:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681))
+        >>> (
+        ...     explorer.matches.full_overlap_length_histogram.nonzero()[0],
+        ...     explorer.matches.full_overlap_length_histogram.sum(),
+        ... )
+        (array([3]), np.int64(1))
+        """
         return self.counts().full_overlap_length_histogram
 
     # ------------------------------------------------------------------- folding
@@ -288,6 +484,16 @@ class Matches(Sequence[Match]):
         -------
         Matches
             The rows that are kept. Counts and histograms stay those of all candidates.
+
+        Examples
+        --------
+        Of the best 200 matches, 41 overlap a better one:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681), k=200)
+        >>> len(explorer.matches), len(explorer.matches.folded())
+        (200, 159)
         """
         return self._rows(np.flatnonzero(self.folded_into() == np.arange(len(self))), self)
 
@@ -297,6 +503,24 @@ class Matches(Sequence[Match]):
         Returns
         -------
         int64 array of shape (n,)
+            Numbers of rows, 0 … n − 1.
+
+        Examples
+        --------
+        Rows 2 and 3 overlap a better match each, so they are folded into it:
+
+        >>> from lstmvis_widget import rank_matches
+        >>> states = [[1, 0], [1, 1], [0, 0], [1, 1], [0, 1]]
+        >>> matches = rank_matches(states, [0, 1], 0.5)
+        >>> matches
+        4 matches of 2 selected cells
+            start     stop   length  overlap    union
+                1        2        1        2        2
+                3        4        1        2        2
+                0        2        2        1        2
+                3        5        2        1        2
+        >>> matches.folded_into()
+        array([0, 1, 0, 1])
         """
         return folded_into(self.start, self.stop)
 
@@ -320,15 +544,48 @@ class Matches(Sequence[Match]):
         ----------
         track : str, Track, or sequence of T labels
             The name of a track of the explorer, or a track, categorical or of zeros and ones.
-        by, labels, where, against, exclude, confidence, progress
-            As for `enrichment`, which says what the columns mean. ``exclude=explorer.selection`` leaves out matches
-            that overlap the selection, ``exclude=explorer.selected_ranges`` those that overlap one of several;
-            ``where`` may name a track of the explorer.
+        by : {"step", "match", "range", "overlap"}
+            What is counted: steps in the matches, whole matches, or matches that are (or overlap) a range of the label.
+        labels : iterable of str, optional
+            Labels to look at; by default all.
+        where : array_like of bool, shape (T,), or (track, label), optional
+            The steps that count; the track may be the name of one of the explorer.
+        against : str or iterable of str, optional
+            Labels that each label is held against; by default all others.
+        exclude : (int, int), or array_like of int, shape (n, 2), optional
+            Leave out matches that overlap this range, or one of these: ``explorer.selection``, or
+            ``explorer.selected_ranges``, which were chosen and not found.
+        confidence : float, default 0.95
+            Level of the interval of the odds ratio, between 0 and 1.
+        progress : bool or callable, optional
+            Whether to show a bar, as for `rank_matches`.
 
         Returns
         -------
         pandas.DataFrame
             ``label, share, base_rate, odds_ratio, ci_low, ci_high, p, p_adjusted, count, total``; the smallest p first.
+            The function `enrichment` says what they mean.
+
+        Raises
+        ------
+        ImportError
+            pandas or scipy isn't installed.
+        TypeError, ValueError
+            The track has no labels or not these, or an argument is out of its range.
+
+        Examples
+        --------
+        Of the words in the matches of "the Mouse", 87 % lie in a noun phrase; of all words, a third:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(4456, 4458))
+        >>> table = explorer.matches.enrichment("chunk", exclude=explorer.selection)
+        >>> table[["label", "share", "base_rate", "count"]].head(3).round(2)
+          label  share  base_rate  count
+        0  I-NP   0.39       0.12     36
+        1  B-NP   0.48       0.22     45
+        2  B-VP   0.05       0.14      5
         """
         from lstmvis_widget.statistics.enrichment import enrichment  # noqa: PLC0415  (statistics are built on matches)
 
@@ -362,16 +619,53 @@ class Matches(Sequence[Match]):
 
         Parameters
         ----------
-        track, by, labels, where, against, exclude
-            As for `enrichment`.
-        n, seed, check, progress
-            As for `enrichment_null`, which says what the columns mean. The matches of random cells are ranked with the
-            same arguments as these; for that the states are read once more.
+        track : str, Track, or sequence of T labels
+            The name of a track of the explorer, or a track, categorical or of zeros and ones.
+        by : {"step", "match", "range", "overlap"}
+            What is counted, as for `enrichment`.
+        labels : iterable of str, optional
+            Labels to look at; by default all.
+        where : array_like of bool, shape (T,), or (track, label), optional
+            The steps that count.
+        against : str or iterable of str, optional
+            Labels that each label is held against; by default all others.
+        exclude : (int, int), or array_like of int, shape (n, 2), optional
+            Leave out matches that overlap this range, or one of these.
+        n : int, default 200
+            Draws of each kind: p can't go below 1 / (n + 1).
+        seed : int, default 0
+            Of the draws: the same seed gives the same table.
+        check : callable, optional
+            Called now and then; it may raise to end the work.
+        progress : bool or callable, optional
+            Whether to show a bar, as for `rank_matches`.
 
         Returns
         -------
         pandas.DataFrame
-            ``label, kind, share, null_mean, null_low, null_high, p, n``.
+            ``label, kind, share, null_mean, null_low, null_high, p, n``. The function `enrichment_null` says what they
+            mean. The matches of random cells are ranked with the same arguments as these, for which the states are read
+            once more.
+
+        Raises
+        ------
+        ImportError
+            pandas isn't installed.
+        TypeError, ValueError
+            As for `enrichment`.
+
+        Examples
+        --------
+        Noun phrases are frequent in these matches. Would they be by chance (the labels rotated), or with other cells?
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(4456, 4458))
+        >>> table = explorer.matches.enrichment_null("chunk", labels=["I-NP"], exclude=explorer.selection, n=39)
+        >>> table[["kind", "share", "null_mean", "null_high", "p"]].round(3)
+               kind  share  null_mean  null_high      p
+        0  rotation  0.387      0.125      0.204  0.025
+        1     cells  0.387      0.006      0.021  0.025
         """
         from lstmvis_widget.statistics import null_distributions  # noqa: PLC0415  (statistics are built on matches)
 
@@ -399,12 +693,32 @@ class Matches(Sequence[Match]):
     # -------------------------------------------------------------------- tables
 
     def to_pandas(self) -> pd.DataFrame:
-        """A data frame with the columns start, stop, length, overlap, union and, where tokens are known, text.
+        """The matches as a table, the best first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns ``start``, ``stop``, ``length``, ``overlap``, ``union`` and, where tokens are known,
+            ``text``.
 
         Raises
         ------
         ImportError
             pandas isn't installed.
+
+        Examples
+        --------
+        The matches that are as long as the selection, as a table:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(5470, 5473))
+        >>> table = explorer.matches.to_pandas()
+        >>> table.loc[table["length"] == 3, ["start", "overlap", "text"]].head(3)
+           start  overlap             text
+        0   5470       24   said the Mouse
+        1   5569       24   said the Mouse
+        2   9668       24  said the others
         """
         pandas = import_extra("pandas", "analysis", "to_pandas")
         columns: dict[str, Any] = {name: getattr(self, name) for name in self.COLUMNS}

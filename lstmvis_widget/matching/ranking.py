@@ -78,8 +78,8 @@ def rank_matches(
         Keep only candidates of this length, before the first k are taken. The counts of the result stay those of all
         candidates.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T; no range crosses the end of a sequence. By default there is one, or
-        those that states in many files say, see `States`.
+        Lengths of the sequences, which sum to T; no range crosses the end of a sequence. By default one sequence of all
+        steps, or the sequences of states in many files, see `States`.
     client : distributed.Client, optional
         Of a Dask array: on whose cluster it is ranked, where its chunks are, see `States`.
     progress : bool or callable, optional
@@ -97,6 +97,28 @@ def rank_matches(
         An argument is out of its range; the message says which, what was given and what is allowed.
     OSError
         The states can't be read.
+
+    Examples
+    --------
+    Where else do the cells that are on over "( 4", the way into the deepest level of brackets, switch on together? At
+    the same level:
+
+    >>> import numpy as np
+    >>> from lstmvis_widget import rank_matches, select_cells
+    >>> from lstmvis_widget.datasets import load_parens
+    >>> parens = load_parens()
+    >>> states = np.tanh(parens.states["layer 2"])
+    >>> start = next(t for t in range(10_000) if parens.tokens[t : t + 2] == ["(", "4"])
+    >>> cells = select_cells(states, start, start + 2, 0.3, off_before=1)
+    >>> matches = rank_matches(states, cells, 0.3, off_before=1, min_length=2, k=3).with_tokens(parens.tokens)
+    >>> matches
+    3 matches of 6 selected cells
+        start     stop   length  overlap    union  text
+         9956     9964        8        6        6  ( 4 4 4 4 4 4 4
+         1072     1078        6        6        6  ( 4 4 4 4 4
+         1738     1744        6        6        6  ( 4 4 4 4 4
+    >>> [parens.tracks["level"][start] for start in matches["start"]]
+    ['4', '4', '4']
     """
     opened = as_states(states, client)
     pattern = Pattern(threshold, off_before, off_after)

@@ -105,6 +105,23 @@ def select_cells(
     References
     ----------
     Strobelt, Gehrmann, Pfister, Rush: LSTMVis (2018), section 4.
+
+    Examples
+    --------
+    Which cells of a language model are on all through "a little bottle", and off right before it?
+
+    >>> import numpy as np
+    >>> from lstmvis_widget import select_cells
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> alice = load_alice()
+    >>> alice.tokens[1678:1681]
+    ['a', 'little', 'bottle']
+    >>> states = np.tanh(alice.states["layer 1"])
+    >>> select_cells(states, 1678, 1681, 0.3)
+    array([  6,  16,  33,  47,  49,  50,  51,  55,  71,  90, 101, 110, 121,
+           127, 133, 139])
+    >>> select_cells(states, 1678, 1681, 0.3, off_before=1)
+    array([  6,  33,  47,  50, 101, 110, 139])
     """
     follows = on_off_patterns(
         states,
@@ -159,6 +176,26 @@ def on_off_patterns(
     ------
     ValueError
         As for `select_cells`; the message names the range.
+
+    Examples
+    --------
+    How many cells are on all through each of three phrases, and through two of them? The two that say who speaks share
+    most of theirs:
+
+    >>> import numpy as np
+    >>> from lstmvis_widget import on_off_patterns
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> alice = load_alice()
+    >>> phrases = [(5470, 5473), (5554, 5557), (1678, 1681)]
+    >>> [" ".join(alice.tokens[start:stop]) for start, stop in phrases]
+    ['said the Mouse', 'said the Lory', 'a little bottle']
+    >>> patterns = on_off_patterns(np.tanh(alice.states["layer 1"]), phrases, 0.3)
+    >>> patterns.shape
+    (3, 150)
+    >>> patterns.astype(int) @ patterns.T
+    array([[24, 20,  4],
+           [20, 24,  4],
+           [ 4,  4, 16]])
     """
     states = as_states(states, client)
     pattern = Pattern(threshold, off_before, off_after)
@@ -244,6 +281,17 @@ def count_selected(
     ------
     ValueError
         As for `select_cells`.
+
+    Examples
+    --------
+    The higher the threshold, the fewer cells are on all through a phrase:
+
+    >>> import numpy as np
+    >>> from lstmvis_widget import count_selected
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> states = np.tanh(load_alice().states["layer 1"])
+    >>> count_selected(states, 1678, 1681, [0.1, 0.2, 0.3, 0.4, 0.5])
+    array([29, 24, 16, 12, 11])
     """
     states = as_states(states)
     wanted = as_numpy(thresholds)

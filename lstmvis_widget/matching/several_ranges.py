@@ -48,9 +48,9 @@ def select_cells_at(
 ) -> Ints:
     """Cells that follow the on/off pattern at all of several ranges, or at most of them.
 
-    Of n ranges a cell may fail to follow the pattern at ``tolerance`` × n, rounded down. What it is to follow the
-    pattern at one range is said at `select_cells`. A range counts all the same where one of its limit steps doesn't
-    exist in its sequence: no cell follows the pattern there, so that it uses up some of the tolerance.
+    Of n ranges a cell may fail to follow the pattern at ``tolerance`` × n, rounded down. `select_cells` says what it
+    means to follow the pattern. A range whose limit steps aren't all in its sequence counts, too: no cell follows the
+    pattern there, which uses up some of the tolerance.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def select_cells_at(
         has to.
     sequences : array_like of int, optional
         Lengths of the sequences, which sum to T. No range crosses the end of one, and limit steps lie in the sequence
-        of their range. By default there is one, or those that states in many files say, see `States`.
+        of their range. By default one sequence of all steps, or the sequences of states in many files, see `States`.
     check : callable, optional
         Called before each block of states is read; it may raise to end the work.
     progress : bool or callable, optional
@@ -94,13 +94,25 @@ def select_cells_at(
 
     Examples
     --------
-    Cell 0 is on at all three phrases, cell 1 at two of them:
+    Which cells are on at every "said the"? With a tolerance, a cell may be off at some of these places:
 
-    >>> states = [[1, 1], [0, 0], [1, 1], [0, 0], [1, 0]]
-    >>> select_cells_at(states, [(0, 1), (2, 3), (4, 5)], 0.5)
-    array([0])
-    >>> select_cells_at(states, [(0, 1), (2, 3), (4, 5)], 0.5, tolerance=0.4)
-    array([0, 1])
+    >>> import numpy as np
+    >>> from lstmvis_widget import select_cells_at
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> alice = load_alice()
+    >>> states = np.tanh(alice.states["layer 1"])
+    >>> starts = [t for t in range(len(states)) if alice.tokens[t : t + 2] == ["said", "the"]]
+    >>> len(starts)
+    23
+    >>> ranges = [(start, start + 2) for start in starts]
+    >>> select_cells_at(states, ranges, 0.3, sequences=alice.sequences)
+    array([  2,  11,  40,  44,  48,  49,  52,  58,  66,  68,  71,  72,  78,
+            79,  89,  90,  97, 104, 107, 116, 119, 123, 125, 126, 127, 135,
+           138])
+    >>> select_cells_at(states, ranges, 0.3, tolerance=0.1, sequences=alice.sequences)
+    array([  2,  11,  24,  37,  40,  44,  48,  49,  52,  58,  66,  68,  71,
+            72,  78,  79,  89,  90,  91,  97, 104, 107, 116, 119, 123, 125,
+           126, 127, 135, 138])
     """
     opened = as_states(states)
     pattern = Pattern(threshold, off_before, off_after)

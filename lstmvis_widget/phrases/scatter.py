@@ -13,9 +13,9 @@ from lstmvis_widget.explorer.explorer import StateExplorer
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.given.texts import meant
 from lstmvis_widget.sent.bundle import bundle
-from lstmvis_widget.synced.tags import for_the_package
 from lstmvis_widget.synced.traits import Box, Names, Numbers, OptionalCount, sent
 from lstmvis_widget.synced.widget import SyncedWidget
+from lstmvis_widget.work.internal import for_the_package
 
 from .link import PhraseLink
 from .phrase_map import PhraseMap
@@ -50,6 +50,20 @@ class PhraseScatter(SyncedWidget):
         An argument has a wrong type.
     ValueError
         The map has no such component, or a phrase ends after the last token or the explorer's last step.
+
+    Examples
+    --------
+    Pick a phrase at level 4. All phrases that the explorer's matches overlap are at this level, too:
+
+    >>> from lstmvis_widget import PhraseScatter, StateExplorer, map_phrases, ranges_of
+    >>> from lstmvis_widget.datasets import load_parens
+    >>> explorer = StateExplorer(**load_parens(), layer="layer 2", transform="tanh")
+    >>> levels = {level: ranges_of(explorer.tracks["level"], level)[:60] for level in ("2", "4")}
+    >>> scatter = PhraseScatter(map_phrases(explorer, levels, explorer.threshold), explorer)
+    >>> labels = scatter.phrase_map.labels.tolist()
+    >>> scatter.picked = labels.index("4")
+    >>> len(scatter.lit), {labels[point] for point in scatter.lit}
+    (10, {'4'})
     """
 
     # As text: given a path, anywidget watches the file, which keeps every scatter alive.
@@ -108,7 +122,25 @@ class PhraseScatter(SyncedWidget):
 
     @property
     def phrase_map(self) -> PhraseMap:
-        """The map that is drawn."""
+        """The map that is drawn.
+
+        Examples
+        --------
+        The time steps of points that were selected with a lasso:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import map_phrases
+        >>> states = np.random.default_rng(0).random((40, 3))
+        >>> phrases = {
+        ...     "even": [(2 * i, 2 * i + 1) for i in range(10)],
+        ...     "odd": [(2 * i + 1, 2 * i + 2) for i in range(10)],
+        ... }
+        >>> scatter = map_phrases(states, phrases, 0.5, folds=2).scatter()
+        >>> scatter.selected = [2, 3]
+        >>> scatter.phrase_map.ranges[scatter.selected]
+        array([[2, 3],
+               [3, 4]])
+        """
         return self._phrase_map
 
     @property
@@ -116,16 +148,31 @@ class PhraseScatter(SyncedWidget):
         """Sorted numbers of the phrases that the explorer's matches overlap. Reading it waits for the matches.
 
         Without an explorer, or after that is closed, the phrases that are lit in the page.
+
+        Examples
+        --------
+        Of 120 phrases, the 50 best matches of the explorer overlap these:
+
+        >>> from lstmvis_widget import StateExplorer, map_phrases, ranges_of
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> explorer = StateExplorer(**load_parens(), layer="layer 2", transform="tanh")
+        >>> levels = {level: ranges_of(explorer.tracks["level"], level)[:60] for level in ("2", "4")}
+        >>> scatter = map_phrases(explorer, levels, explorer.threshold).scatter(explorer)
+        >>> explorer.selection = scatter.phrase_map.ranges[8]
+        >>> scatter.lit
+        array([  7,  12,  21,  36,  39,  42,  95, 109, 111, 116])
         """
         link = self._link
         return np.asarray(self._lit, np.int64) if link is None else link.lit_now()
 
+    @for_the_package
     def light(self, points: ArrayLike) -> None:
         """Light these phrases in the page; the link calls it with each result."""
         lit = np.asarray(points, np.int64).tolist()
         if lit != list(self._lit):
             self._lit = lit
 
+    @for_the_package
     def point_of(self, selection: tuple[int, int] | None) -> int | None:
         """Number of the phrase with this range, of several the picked or else the first one; None if there is none."""
         if selection is None:
@@ -136,8 +183,23 @@ class PhraseScatter(SyncedWidget):
         return self._numbers.get(selection)
 
     def unlink(self) -> None:
-        """End the link with the explorer, as closing the explorer does; a second time does nothing."""
-        link, self._link = self._link, None
+        """End the link with the explorer, as closing the explorer does; a second time does nothing.
+
+        Examples
+        --------
+        From then on, picking a phrase selects nothing in the explorer:
+
+        >>> from lstmvis_widget import StateExplorer, map_phrases, ranges_of
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> explorer = StateExplorer(**load_parens(), layer="layer 2", transform="tanh")
+        >>> levels = {level: ranges_of(explorer.tracks["level"], level)[:20] for level in ("2", "4")}
+        >>> scatter = map_phrases(explorer, levels, explorer.threshold).scatter(explorer)
+        >>> scatter.unlink()
+        >>> scatter.picked = 3
+        >>> print(explorer.selection)
+        None
+        """
+        link, self._link = self.__dict__.get("_link"), None  # an argument may have been refused before there was one
         if link is not None:
             link.unlink()
 
@@ -149,7 +211,24 @@ class PhraseScatter(SyncedWidget):
             self._link.finish()
 
     def close(self) -> None:
-        """End the link with the explorer and remove the views; a second time does nothing."""
+        """End the link with the explorer and remove the views; a second time does nothing.
+
+        Examples
+        --------
+        A scatter of 20 phrases, and its end:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import map_phrases
+        >>> states = np.random.default_rng(0).random((40, 3))
+        >>> phrases = {
+        ...     "even": [(2 * i, 2 * i + 1) for i in range(10)],
+        ...     "odd": [(2 * i + 1, 2 * i + 2) for i in range(10)],
+        ... }
+        >>> scatter = map_phrases(states, phrases, 0.5, folds=2).scatter()
+        >>> scatter
+        PhraseScatter(20 phrases, PC 1 (52 % of the variance), PC 2 (30 % of the variance))
+        >>> scatter.close()
+        """
         self.unlink()
         super().close()
 

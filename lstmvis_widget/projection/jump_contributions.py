@@ -46,7 +46,8 @@ def jump_contributions(
     classes : sequence of C labels, optional
         Names of the rows of ``weights``.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T. By default those of the explorer, else one of all steps.
+        Lengths of the sequences, which sum to T. By default the lengths that the explorer has, else one sequence of all
+        steps.
 
     Returns
     -------

@@ -70,13 +70,13 @@ def project_states(
         first 50 principal axes; it needs openTSNE. An array: positions that another method found, one for each step; a
         step with NaN isn't on the map.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T. By default those of the explorer, else one of all steps. Jumps lie
-        within one, and whole sequences are sampled.
+        Lengths of the sequences, which sum to T. By default the lengths that the explorer has, else one sequence of all
+        steps. Jumps lie within one, and whole sequences are sampled.
     by : n or T labels, or str, optional
         Classes of the sequences, or of the steps (that of a sequence is then the label of its last step), or a track of
         the explorer. Where a sample is taken, each class has about as many steps in it.
     max_steps : int, default 10,000
-        Most steps on a map of t-SNE: sequences are chosen at random, of those longer than a tenth of it, runs of
+        Most steps on a map of t-SNE: sequences are chosen at random; of a sequence longer than a tenth of it, a run of
         successive steps. 10,000 steps take about 20 seconds of one processor. `Projection.place` puts others on the
         map. Also the most known states that given positions keep to place others by.
     seed : int, default 0
@@ -94,6 +94,7 @@ def project_states(
     Returns
     -------
     Projection
+        The map: its ``coordinates`` of the ``steps`` that it shows, and how far to trust it.
 
     Raises
     ------
@@ -104,6 +105,12 @@ def project_states(
         finite state.
     OSError
         The states can't be read.
+
+    References
+    ----------
+    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
+    networks (2021). L. van der Maaten, G. Hinton: Visualizing data using t-SNE (2008). J. Venna, S. Kaski: Neighborhood
+    preservation in nonlinear projection methods (2001). P. Poličar, M. Stražar, B. Zupan: openTSNE (2024).
 
     Examples
     --------
@@ -119,12 +126,6 @@ def project_states(
     1.0
     >>> projection.place([[3.0, 4.0]]).round(6).tolist()
     [[-92.5, 0.0]]
-
-    References
-    ----------
-    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
-    networks (2021). L. van der Maaten, G. Hinton: Visualizing data using t-SNE (2008). J. Venna, S. Kaski: Neighborhood
-    preservation in nonlinear projection methods (2001). P. Poličar, M. Stražar, B. Zupan: openTSNE (2024).
     """
     name = _method_of(method)
     opened, by, lengths = explored("project_states", states, by, sequences, every_cell=True)

@@ -58,6 +58,22 @@ class Projection:
         T, and how many steps are not on the map since their state or position isn't finite.
     notes : tuple of str
         What to know of the map: what was sampled, left out or reduced.
+
+    Examples
+    --------
+    A map of the states of Bach's chorales, and what to know of it:
+
+    >>> from lstmvis_widget import project_states
+    >>> from lstmvis_widget.datasets import load_chorales
+    >>> chorales = load_chorales()
+    >>> projection = project_states(chorales.states["layer 1"], sequences=chorales.sequences)
+    >>> projection.coordinates.shape, projection.explained.round(2)
+    ((6667, 2), array([0.57, 0.19]))
+    >>> projection.trust_table.round(2)
+              trustworthiness  kept  jumps
+    map                  0.94  0.30   0.74
+    pca                  0.94  0.30   0.74
+    shuffled             0.50  0.01   0.00
     """
 
     coordinates: Floats
@@ -84,12 +100,33 @@ class Projection:
 
     @property
     def cells(self) -> int:
-        """D, the number of cells of the states that it is of."""
+        """D, the number of cells of the states that it is of.
+
+        Examples
+        --------
+        States of three cells:
+
+        >>> from lstmvis_widget import project_states
+        >>> project_states([[0.0, 1.0, 2.0], [1.0, 0.0, 2.0], [2.0, 2.0, 0.0]]).cells
+        3
+        """
         return self._placing.cells
 
     @property
     def knows_states(self) -> bool:
-        """Whether it has its states, as `neighbours` and `point_trust` need them; see `load`."""
+        """Whether it has its states, as `neighbours` and `point_trust` need them; see `load`.
+
+        Examples
+        --------
+        A map that was read alone lacks its states:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import Projection, project_states
+        >>> states = np.random.default_rng(0).normal(size=(60, 4))
+        >>> project_states(states).save("map.h5")
+        >>> Projection.load("map.h5").knows_states, Projection.load("map.h5", states).knows_states
+        (False, True)
+        """
         return self._states is not None
 
     @property
@@ -104,12 +141,33 @@ class Projection:
 
         NaN where there are too few steps for it, or all states are equal. It is measured when it, or the text of the
         map, is first asked for, which takes about half a second; see `measure_trust`.
+
+        Examples
+        --------
+        Of states on a plane, a map keeps all neighbours:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import project_states
+        >>> plane = np.random.default_rng(0).normal(size=(200, 2)) @ [[1.0, 0.0, 2.0], [0.0, 3.0, 1.0]]
+        >>> {name: round(value, 3) for name, value in project_states(plane).trust.items()}
+        {'trustworthiness': 1.0, 'kept': 1.0, 'jumps': 1.0}
         """
         return self._measured()["map"]
 
     @property
     def trust_beside(self) -> Mapping[str, Mapping[str, float]]:
-        """The same of principal axes, ``"pca"``, and of the map with its positions ``"shuffled"``."""
+        """The `trust` of two other maps: principal axes, ``"pca"``, and this one with its positions ``"shuffled"``.
+
+        Examples
+        --------
+        What shuffled positions keep is chance:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import project_states
+        >>> projection = project_states(np.random.default_rng(0).normal(size=(300, 20)))
+        >>> round(projection.trust["kept"], 2), round(projection.trust_beside["shuffled"]["kept"], 2)
+        (0.13, 0.05)
+        """
         return {name: each for name, each in self._measured().items() if name != "map"}
 
     def measure_trust(self, *, check: Check = never_cancelled, progress: Progress = None) -> None:
@@ -117,8 +175,21 @@ class Projection:
 
         Parameters
         ----------
-        check, progress
-            As for `place`.
+        check : callable, optional
+            Called between blocks of steps; it may raise to end the work.
+        progress : bool or callable, optional
+            Whether to show a bar, as for `place`.
+
+        Examples
+        --------
+        Measure it before it is asked for. Twenty dimensions don't fit in two:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import project_states
+        >>> projection = project_states(np.random.default_rng(0).normal(size=(300, 20)))
+        >>> projection.measure_trust()
+        >>> projection.trust["kept"] < 0.3
+        True
         """
         self._measured(check, progress)
 
@@ -134,6 +205,19 @@ class Projection:
         ------
         ImportError
             pandas isn't installed.
+
+        Examples
+        --------
+        Two axes keep most neighbours among the first 1,000 states of a model of brackets:
+
+        >>> from lstmvis_widget import project_states
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> parens = load_parens()
+        >>> project_states(parens.states["layer 2 hidden"][:1000]).trust_table.round(2)
+                  trustworthiness  kept  jumps
+        map                  0.99  0.64   0.90
+        pca                  0.99  0.64   0.90
+        shuffled             0.51  0.01  -0.02
         """
         pandas = import_extra("pandas", "analysis", "trust_table")
         rows = {name: dict(row) for name, row in self._measured().items()}
@@ -168,6 +252,17 @@ class Projection:
             The states don't have D cells.
         OSError
             They can't be read.
+
+        Examples
+        --------
+        Put a new state on a map that stays as it is:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import project_states
+        >>> projection = project_states([[0.0, 0.0], [2.0, 0.0], [4.0, 0.0]])
+        >>> np.abs(projection.place([[2.0, 0.0], [3.0, 0.0]])).round(3) + 0.0
+        array([[0., 0.],
+               [1., 0.]])
         """
         given = explored("place", states, every_cell=True).states
         if given.shape[1] != self._placing.cells:
@@ -202,7 +297,7 @@ class Projection:
         Returns
         -------
         ndarray of int64, shape (k,)
-            The nearest first; of those as near, the first in time. The step itself isn't among them.
+            The nearest first; of equally near ones the first in time. The step itself isn't among them.
 
         Raises
         ------
@@ -210,6 +305,18 @@ class Projection:
             There is no such step, its state isn't finite, or the map was loaded without its states.
         OSError
             The states can't be read.
+
+        Examples
+        --------
+        At which other words had the model nearly the state that it has after "bottle"?
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import project_states
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> alice = load_alice()
+        >>> projection = project_states(np.tanh(alice.states["layer 1"]), sequences=alice.sequences)
+        >>> [" ".join(alice.tokens[step - 1 : step + 1]) for step in [1680, *projection.neighbours(1680, k=4)]]
+        ['little bottle', 'little bottle', 'the bottle', 'a bottle', 'the bottle']
         """
         step, k = checked_int("step", step, 0, self.total - 1), checked_int("k", k, 1)
         with self._known_states("neighbours") as states:
@@ -220,8 +327,10 @@ class Projection:
 
         Parameters
         ----------
-        check, progress
-            As for `place`.
+        check : callable, optional
+            Called between blocks of steps; it may raise to end the work.
+        progress : bool or callable, optional
+            Whether to show a bar, as for `place`.
 
         Returns
         -------
@@ -234,6 +343,17 @@ class Projection:
             The map was loaded without its states.
         OSError
             The states can't be read.
+
+        Examples
+        --------
+        The share of points whose true neighbours the map shows all elsewhere:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import project_states
+        >>> projection = project_states(np.random.default_rng(0).normal(size=(300, 20)))
+        >>> trust = projection.point_trust()
+        >>> trust.shape, round(float((trust == 0).mean()), 2)
+        ((300,), 0.15)
         """
         places = np.searchsorted(self.steps, self.trust_steps)
         kept = np.full(len(self.steps), np.nan)
@@ -283,7 +403,7 @@ class Projection:
                 states.close()
 
     def save(self, path: AnyPath, *, overwrite: bool = False) -> None:
-        """Keep the map in an HDF5 file: that of the states, or one of its own.
+        """Keep the map in an HDF5 file: the file of the states, or another.
 
         Parameters
         ----------
@@ -299,6 +419,18 @@ class Projection:
             There is a map of this name, and ``overwrite`` is False.
         OSError
             The file isn't HDF5, is open in an explorer or another program, or can't be written.
+
+        Examples
+        --------
+        Two maps of the same states in one file:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import Projection, project_states
+        >>> states = np.random.default_rng(0).normal(size=(60, 4))
+        >>> project_states(states).save("maps.h5")
+        >>> project_states(states, states[:, :2]).save("maps.h5::first two cells")
+        >>> Projection.load("maps.h5::first two cells").method
+        'given'
         """
         numbers = {"total": self.total, "left_out": self.left_out}
         arrays = {"coordinates": self.coordinates, "steps": self.steps, "trust_steps": self.trust_steps}
@@ -322,6 +454,18 @@ class Projection:
             There is no such file, it isn't HDF5, or it is damaged.
         TypeError, ValueError
             There is no such map in it, the map is damaged, or the states have another shape.
+
+        Examples
+        --------
+        With its states, a map can tell neighbours again:
+
+        >>> import numpy as np
+        >>> from lstmvis_widget import Projection, project_states
+        >>> states = np.random.default_rng(0).normal(size=(60, 4))
+        >>> project_states(states).save("map.h5")
+        >>> again = Projection.load("map.h5", states)
+        >>> again.neighbours(0, k=3)
+        array([35,  8, 28])
         """
         kept = read_map(path)
         given = None if states is None else explored("Projection.load", states, every_cell=True).states

@@ -48,7 +48,8 @@ def step_distances(
     states : array_like of shape (T, D), or explorer
         Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T. By default those of the explorer, else one of all steps.
+        Lengths of the sequences, which sum to T. By default the lengths that the explorer has, else one sequence of all
+        steps.
     metric : {"euclidean", "cosine"}, default "euclidean"
         ``"euclidean"``: the length of the difference, in units of the states. ``"cosine"``: 1 − the cosine of the angle
         between the two states, 0…2.
@@ -71,16 +72,16 @@ def step_distances(
     OSError
         The states can't be read.
 
+    References
+    ----------
+    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
+    networks (2021).
+
     Examples
     --------
     >>> from lstmvis_widget import step_distances
     >>> step_distances([[0.0, 0.0], [3.0, 4.0], [3.0, 4.0], [0.0, 0.0]], sequences=[3, 1])
     array([ 5.,  0., nan, nan])
-
-    References
-    ----------
-    R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
-    networks (2021).
     """
     between = _metric(metric)
     opened, _, sequences = explored("step_distances", states, None, sequences, every_cell=True)

@@ -58,8 +58,8 @@ def occlusion(
     ----------
     model : torch.nn.Module
         It returns scores of C classes for a sequence, or for each of its steps, whose last then counts. Those that sum
-        to 1 are probabilities, and others logits, as `record_states` tells them apart; one score is that of the second
-        of two classes.
+        to 1 are probabilities, and others logits, as `record_states` tells them apart; a single score is the
+        probability of the second of two classes, or its logit.
     sequence : array_like of int, shape (T,), array_like of float, shape (T, F), text, tuple or dict
         One sequence: token ids or feature vectors, as `record_states` takes a batch. A text needs the ``tokenizer``.
     replace : {None, "leave out"}, int, or array_like of float, optional
@@ -70,8 +70,14 @@ def occlusion(
         model predicts for the whole sequence.
     classes : sequence of C labels, optional
         Names of the classes.
-    tokenizer, batch_first, run, device
-        As of `record_states`.
+    tokenizer : tokenizer of transformers or tokenizers, or callable, optional
+        Turns a text into ids, as for `record_states`.
+    batch_first : bool, optional
+        Whether the model reads (B, T) rather than (T, B), as for `record_states`.
+    run : callable, optional
+        ``run(model, batch)`` runs a model that is called in another way, as for `record_states`.
+    device : torch.device or str, optional
+        The device to run the model on; by default where it is.
     check : callable, optional
         Called before each run of the model; may raise to end it.
     progress : bool or callable, optional
@@ -92,6 +98,10 @@ def occlusion(
         There isn't one sequence, the model returns no scores, there is no such class, or ``replace`` is nothing that
         can take the place of a step.
 
+    References
+    ----------
+    M. D. Zeiler, R. Fergus: Visualizing and understanding convolutional networks (2014), section 4.2.
+
     Examples
     --------
     A model that says how many of the ids are 1, and what leaving each of them out does to it:
@@ -108,10 +118,6 @@ def occlusion(
     As a track beside jumps, for texts that were recorded one after the other:
 
     >>> tracks = {"occlusion": np.concatenate([occlusion(model, ids) for ids in texts])}  # doctest: +SKIP
-
-    References
-    ----------
-    M. D. Zeiler, R. Fergus: Visualizing and understanding convolutional networks (2014), section 4.2.
     """
     model = unwrapped(model)
     check_model(model)

@@ -52,6 +52,27 @@ class Recording(Mapping[str, Any]):
         Lengths of the sequences; they sum to T.
     vocabulary : mapping or sequence, or None
         id → string.
+
+    Examples
+    --------
+    The states of an RNN over three tokens, for an explorer:
+
+    >>> import torch
+    >>> from lstmvis_widget import StateExplorer, record_states
+    >>> class Model(torch.nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.embedding = torch.nn.Embedding(3, 4)
+    ...         self.rnn = torch.nn.GRU(4, 6, batch_first=True)
+    ...
+    ...     def forward(self, ids):
+    ...         return self.rnn(self.embedding(ids))[0]
+    >>> recording = record_states(Model(), [2, 0, 1], vocabulary=["cat", "sat", "the"])
+    >>> list(recording.states), recording.sequences
+    (['rnn.layer1.hidden'], [3])
+    >>> explorer = StateExplorer(**recording)
+    >>> explorer.tokens[:]
+    ['the', 'cat', 'sat']
     """
 
     def __init__(
@@ -99,7 +120,23 @@ class Recording(Mapping[str, Any]):
         return f"{name} ({'logits' if track.logits else 'probabilities'} of {len(track.classes)} classes)"
 
     def close(self) -> None:
-        """Close the file that the states are read from, if there is one. A second call does nothing."""
+        """Close the file that the states are read from, if there is one. A second call does nothing.
+
+        Examples
+        --------
+        A recording that was written to a file reads from it until it is closed:
+
+        >>> import torch
+        >>> from lstmvis_widget import StateExplorer, record_states
+        >>> model = torch.nn.Sequential(torch.nn.Embedding(3, 4), torch.nn.Tanh())
+        >>> recording = record_states(model, [2, 0, 1], layers="1", path="states.h5")
+        >>> recording.states["1"].shape
+        (3, 4)
+        >>> recording.close()
+        >>> explorer = StateExplorer.open("states.h5")
+        >>> explorer
+        StateExplorer(states: 1, 3 steps × 4 cells, threshold 0.3)
+        """
         if self._file is not None:
             self._file.close()
 
@@ -159,8 +196,8 @@ def record_states(
         | `PackedSequence` | its sequences |
 
         (T,) and (T, F) get a dimension for the batch, unless there is a ``run``. Sequences that are padded on the left
-        are moved to the first column, so that positions are those of the text alone. What ``generate`` returns is ids
-        (``output.sequences``). Mappings of anything else, data frames, sets, bytes and single numbers are refused.
+        are moved to the first column, so that position 0 is the first token of the text. What ``generate`` returns is
+        ids (``output.sequences``). Mappings of anything else, data frames, sets, bytes and single numbers are refused.
     layers : str, iterable of str, or mapping, optional
         What to record; by default the hidden states of every layer of every recurrent module, or of a transformers
         model. A mapping gives other names: ``{"memory": "lstm.layer2.cell"}``. ``*`` matches anything, as in
@@ -182,7 +219,7 @@ def record_states(
           module runs once and returns (B, T, D), (T, B, D) or (B, D, T), or runs once a step and returns (B, D). Of
           several possible meanings of a shape the first counts; ``batch_first`` says which of the first two that is.
     vocabulary : mapping or sequence, optional
-        id → string, of tokens and predictions. By default ids are shown as numbers.
+        What ids of tokens and predictions stand for, id → string. By default ids are shown as numbers.
     tokenizer : tokenizer of transformers or tokenizers, or callable, optional
         Turns texts into ids, and gives the vocabulary, also where ``batches`` are ids. Its pieces are shown as text:
         byte-level pieces are decoded, without the space they begin with. It must not cut texts.
@@ -219,8 +256,8 @@ def record_states(
         - the name of a module, such as ``"classifier"``: the same with the output of this module instead of the
           model's;
         - ``"prefix"``: the model reads every prefix of each sequence, from its first state on. It is exact for any
-          model, also bidirectional ones, transformers, and those that pool. A sequence of T steps takes (T + 1) / 2
-          times as many steps as reading it once; prefixes of several sequences are read side by side.
+          model, also for bidirectional models, transformers, and models that pool. A sequence of T steps takes (T + 1)
+          / 2 times as many steps as reading it once; prefixes of several sequences are read side by side.
     classes : sequence of C labels, optional
         Names of the model's outputs; by default ``"0"``, ``"1"``, …. Of one output: two, the second is what it tells.
     targets : sequence of N or T labels or int, optional
@@ -254,7 +291,7 @@ def record_states(
         something else (see Notes); a text is longer than the model reads; ``outputs`` aren't computed from the state of
         a step alone; or another argument isn't allowed.
     RuntimeError
-        Recomputed states differ from those that a module returned.
+        Recomputed states differ from the states that a module returned.
     FileExistsError, OSError
         The file is there already, or can't be written.
 
@@ -276,7 +313,7 @@ def record_states(
     between the states of the last step and the result: these calls are made again with the states of all steps. The
     result at the last step must be what the model returned. In the first batch, those after all steps but one, and
     after half of them, must be what it returns for these steps alone (not tried where there is a ``run``). If not, as
-    of means over the steps, attention and bidirectional modules, a ValueError says so. Scores are kept as they are.
+    with means over the steps, attention and bidirectional modules, a ValueError says so. Scores are kept as they are.
     Those that sum to 1 at each step are probabilities, and others are logits, whose softmax is taken; one score is a
     probability if a logistic function has computed it, else a logit (``recording.tracks["output"].logits`` tells).
     Before prefixes of over 100 times the steps of the texts are read, a UserWarning tells how long that will take.

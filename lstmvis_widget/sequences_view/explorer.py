@@ -23,11 +23,12 @@ from lstmvis_widget.sent import sequences as sent_sequences
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.tracks import comparable, described
 from lstmvis_widget.synced.linking import Shared
-from lstmvis_widget.synced.tags import for_the_package, keywords, nearest
+from lstmvis_widget.synced.tags import keywords, nearest
 from lstmvis_widget.synced.widget import SyncedWidget, if_true
 from lstmvis_widget.timeline.search import Ranges
 from lstmvis_widget.timeline.tokens import Tokens, shortened
 from lstmvis_widget.timeline.tracks import Tracks
+from lstmvis_widget.work.internal import for_the_package
 from lstmvis_widget.work.memory import free_memory
 from lstmvis_widget.work.options import works_in_background
 from lstmvis_widget.work.room import Shelf, kept_bytes
@@ -55,28 +56,59 @@ MOST_LISTED = 10_000
 class SequenceExplorer(SequenceTraits):
     """Explore what a model expects after each step, how its states move, and where it goes wrong.
 
+    Shown in a notebook, it is a page with the current sequence, a map of the states, and a table of all sequences. All
+    that the page shows is also a value in Python, and either side follows the other. What there is, by what it is for:
+
+    ==================== ===============================================================================================
+    to                   traits, properties and methods
+    ==================== ===============================================================================================
+    choose a sequence    `sequence`, `position`, `pinned_sequences`
+    list sequences       `filters`, `sort_by`, `shown_sequences`, `table`, `align_at`
+    select steps         `selection`, `selected_steps`, `find`
+    explain a jump       `jump`, `jump_threshold`, `metric`
+    make the map         `layer`, `method`, `projection`
+    draw the map         `color_by`, `shown_points`, `point_size`, `point_labels`, `confidence_change`, `fade`,
+                         `line_color`, `line_thickness`, `line_width`, `view`, `height`
+    look at the data     `states`, `tokens`, `tracks`, `output`, `sequences`, `layers`
+    follow a computation `progress`, `error`, `cancel`
+    use linked explorers `take_cells`; see `link`
+    go back, keep, share `undo`, `redo`, `scenario`, `replay`, `to_html`
+    follow, set together `observe`, `hold_sync`, `hold_trait_notifications`
+    open and close       `open`, `close`
+    ==================== ===============================================================================================
+
     Parameters
     ----------
-    states, tokens, tracks, sequences, vocabulary, transform
-        As of `StateExplorer`.
-    mirror : bool or mapping, default False
-        As of `StateExplorer`, so that both take the same arguments. Here it makes no difference: a mirror adds nothing
-        to where states lie and how far they jump, so maps, jumps and numbers of cells are those of the cells alone.
+    states : array_like of shape (T, D), path, or mapping
+        Row t is the state vector after reading token t, in any form that `StateExplorer` takes.
+    tokens : sequence of T str or T int, optional
+        The words, as for `StateExplorer`.
+    tracks : mapping or data frame, optional
+        Annotations by name, as for `StateExplorer`.
     output : OutputTrack or str, optional
-        What the model expects at each step, or the name of a track that says so. By default the first `OutputTrack` of
-        ``tracks``; without one, the page shows the map, the jumps and the sequences alone.
+        What the model expects at each step, or the name of the track that says it. By default the first `OutputTrack`
+        of ``tracks``; without one, the page shows the map, the jumps and the sequences alone.
+    sequences : sequence of int, optional
+        Lengths of the sequences, which sum to T, as for `StateExplorer`.
+    vocabulary : mapping, sequence, tokenizer or path, optional
+        What ids in ``tokens`` stand for, as for `StateExplorer`.
+    transform : {None, "tanh", "abs", "split_signs", "standardise", "quantile"} or mapping, optional
+        Applied to the states, as for `StateExplorer`.
+    mirror : bool or mapping, default False
+        Accepted so that both explorers take the same arguments, and without effect: mirrors add nothing to a map, to
+        jumps, or to the numbers of cells.
     weights : array_like of float, shape (C, D), or mapping, optional
-        Of the linear output layer, with which a jump's effect is divided among the cells; as of `jump_contributions`.
-        Of two classes also of shape (D,). Of several layers a mapping by name.
+        Weights of the linear output layer, by which the effect of a jump is divided among the cells; see
+        `jump_contributions`. For two classes also of shape (D,). For several layers a mapping by name.
     occlusion : array_like of float, shape (T,), or str, optional
-        What `occlusion` gives for each sequence, one after another, or the name of a track of these: shown with a jump.
+        Results of `occlusion` for all sequences, one after another, or the name of a track of them: shown with a jump.
     name : str, optional
         Name of the data set, shown in the page.
     background : bool, optional
-        As of `StateExplorer`.
+        Whether results are computed on background threads, as for `StateExplorer`.
     client : distributed.Client, optional
-        As of `StateExplorer`.
-    **traits
+        For a Dask array: the cluster that works on it, as for `StateExplorer`.
+    **traits : Any
         Initial values of traits.
 
     Raises
@@ -94,6 +126,26 @@ class SequenceExplorer(SequenceTraits):
     ----------
     R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
     networks (2021).
+
+    Examples
+    --------
+    Which paragraphs does a model of the eras of speeches get wrong, although it is sure?
+
+    >>> from lstmvis_widget import SequenceExplorer
+    >>> from lstmvis_widget.datasets import load_addresses
+    >>> explorer = SequenceExplorer(**load_addresses(), filters={"correct": False, "confidence": (0.9, None)})
+    >>> len(explorer.shown_sequences)
+    9
+    >>> explorer.table.loc[explorer.shown_sequences[:3], ["target", "prediction", "confidence"]].round(2)
+            target prediction  confidence
+    204  1890-1924  1925-1969        0.90
+    209  1925-1969  1970-2026        0.94
+    223  1925-1969  1970-2026        0.91
+
+    How far can the map of its states be trusted? Of the 15 true neighbours of a state it keeps this share:
+
+    >>> round(explorer.projection.trust["kept"], 2)
+    0.41
     """
 
     open = OpensFiles()
@@ -235,27 +287,83 @@ class SequenceExplorer(SequenceTraits):
 
     @property
     def states(self) -> Any:
-        """States of the active layer, (T, D): the array that was given; of other forms, or transformed, a `States`."""
+        """States of the active layer, (T, D): the array that was given; of other forms, or transformed, a `States`.
+
+        Examples
+        --------
+        The states of the steps that are selected on the map:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses(), selected_steps=[10, 11, 12])
+        >>> explorer.states[explorer.selected_steps].shape
+        (3, 32)
+        """
         return self._data.layers[self.layer].as_given
 
     @property
     def tokens(self) -> Tokens:
-        """The T tokens as strings."""
+        """The T tokens as strings.
+
+        Examples
+        --------
+        How the current sequence begins:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses(), sequence=223)
+        >>> explorer.tokens[explorer.position : explorer.position + 6]
+        ['The', 'United', 'States', 'Government', 'has', 'issued']
+        """
         return self._data.tokens
 
     @property
     def tracks(self) -> Tracks:
-        """The tracks by name, a mutable mapping: tracks can be added, replaced and removed."""
+        """The tracks by name, a mutable mapping: tracks can be added, replaced and removed.
+
+        Examples
+        --------
+        Colour the map by a track of your own:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses())
+        >>> explorer.tracks["length"] = [len(token) for token in explorer.tokens]
+        >>> explorer.color_by = "length"
+        """
         return self._data.tracks
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Names of the layers."""
+        """Names of the layers.
+
+        Examples
+        --------
+        Hidden and cell states of the same LSTM; the map and the jumps follow the layer:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses())
+        >>> explorer.layers
+        ('hidden', 'cell')
+        >>> explorer.layer = "cell"
+        """
         return tuple(self._data.layers)
 
     @property
     def sequences(self) -> tuple[int, ...]:
-        """Lengths of the sequences, in time steps; they sum to T."""
+        """Lengths of the sequences, in time steps; they sum to T.
+
+        Examples
+        --------
+        Paragraphs of 40 to 195 tokens:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses())
+        >>> len(explorer.sequences), min(explorer.sequences), max(explorer.sequences)
+        (400, 40, 195)
+        """
         return tuple(self._data.sequences.lengths.tolist())
 
     # ------------------------------------------- traits that follow others
@@ -346,7 +454,19 @@ class SequenceExplorer(SequenceTraits):
 
     @property
     def shown_sequences(self) -> NDArray[np.int64]:
-        """Numbers of the sequences that pass `filters`, in the order of `sort_by`; it waits for the computation."""
+        """Numbers of the sequences that pass `filters`, in the order of `sort_by`; it waits for the computation.
+
+        Examples
+        --------
+        The three paragraphs on which the model changed its mind most often:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses(), sort_by="-changes")
+        >>> most = explorer.shown_sequences[:3]
+        >>> most, explorer.table.loc[most, "changes"].tolist()
+        (array([215, 208,   3]), [24, 20, 19])
+        """
         self.wait_for_gestures()
         with self.awaiting():
             if "matches" in self.filters:
@@ -370,18 +490,59 @@ class SequenceExplorer(SequenceTraits):
 
         Results that it hasn't delivered stay empty until the next change, and `error` says "cancelled". Where t-SNE is
         cancelled, the map along principal axes takes its place.
+
+        Examples
+        --------
+        A map that would take long can be given up; that along principal axes takes its place:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses(), method="tsne")
+        >>> explorer.cancel()
+        >>> explorer.projection.method
+        'pca'
         """
         with self._setting():
             for task in self._tasks:
                 task.cancel()
 
     def find(self, phrase: str | Sequence[str], *, ignore_case: bool = False, regex: bool = False) -> Ranges:
-        """Find a phrase, as `Tokens.find` does; hits that cross the end of a sequence are left out.
+        """Find a phrase in the text; hits that cross the end of a sequence are left out.
+
+        Parameters
+        ----------
+        phrase : str or sequence of str
+            Text is found as it reads: ``"the White Rabbit"`` in words, characters or pieces of words. A sequence of
+            strings finds these tokens in a row.
+        ignore_case : bool, default False
+            Whether upper and lower case are the same.
+        regex : bool, default False
+            Whether the phrase is a regular expression of Python's ``re``.
 
         Returns
         -------
         int64 array of shape (n, 2)
             Half-open ranges [start, stop) of time steps; each can be the `selection`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            The phrase is blank or no text, or the expression is wrong or takes too long. `Tokens.find`, which has the
+            details of how text is read, says when.
+
+        Examples
+        --------
+        Go to the first paragraph about taxes on income:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses())
+        >>> hits = explorer.find("income tax", ignore_case=True)
+        >>> len(hits)
+        2
+        >>> explorer.position = hits[0, 0]
+        >>> explorer.sequence
+        213
         """
         with self.awaiting():
             progress = partial(self.tell_waiting, f"finding {shortened(str(phrase))}")
@@ -417,6 +578,23 @@ class SequenceExplorer(SequenceTraits):
             No `StateExplorer` is linked, it shows another layer, or its `selection` is None.
         traitlets.TraitError
             The layer has no such cell.
+
+        Examples
+        --------
+        Two explorers of the same speeches are linked. Where are the cells that moved most in a jump on together?
+
+        >>> from lstmvis_widget import SequenceExplorer, StateExplorer, jump_contributions, link
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> addresses = load_addresses()
+        >>> sequences = SequenceExplorer(**addresses, jump=21787, selection=(21787, 21789))
+        >>> explorer = StateExplorer(**addresses)
+        >>> linked = link(sequences, explorer)
+        >>> moved = jump_contributions(sequences, 21787)["cell"].head(2)
+        >>> sequences.take_cells(moved)
+        >>> explorer.selected_cells
+        array([ 3, 25])
+        >>> explorer.matches.n_candidates
+        889
         """
         self._partners.take_cells(cells, self.layer, low)
 
@@ -435,8 +613,20 @@ class SequenceExplorer(SequenceTraits):
         Returns
         -------
         dict
-            As of `StateExplorer.scenario`. Positions that were given aren't in it: where `method` is "given", they have
-            to be given before it is replayed.
+            As for `StateExplorer.scenario`. Positions that were given aren't in it: where `method` is "given", give
+            them again before you replay it.
+
+        Examples
+        --------
+        A view goes through JSON, and can be kept beside the notebook:
+
+        >>> import json
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses(), sequence=223, sort_by="settled")
+        >>> scenario = json.loads(json.dumps(explorer.scenario()))
+        >>> scenario["view"]["sort_by"], scenario["steps"]
+        ('settled', 36720)
         """
         # It may have to follow the data yet: reading it waits, which a look at all values doesn't.
         return scenarios.compose(self._described, self._values_now() | {"jump_threshold": self.jump_threshold})
@@ -462,6 +652,18 @@ class SequenceExplorer(SequenceTraits):
         ------
         ValueError
             It isn't a scenario, or doesn't fit these data; the message names what differs. Nothing is changed.
+
+        Examples
+        --------
+        Show what another explorer shows:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses())
+        >>> wrong = SequenceExplorer(**load_addresses(), filters={"correct": False}, sort_by="-confidence").scenario()
+        >>> explorer.replay(wrong)
+        >>> explorer.filters, explorer.sort_by, len(explorer.shown_sequences)
+        ({'correct': False}, '-confidence', 77)
         """
         view = scenarios.view_of(scenario, self._described, self._undone_names)
         try:
@@ -492,8 +694,18 @@ class SequenceExplorer(SequenceTraits):
 
         Notes
         -----
-        The file holds the map, the current and the pinned sequences, and the list of all. Of a map of more than 100,000
-        points a sample of these is saved, as the page says then.
+        The file holds the map, the current and the pinned sequences, and the list of all. If the map has more than
+        100,000 points, a sample of them is saved, and the page says so.
+
+        Examples
+        --------
+        A page to send around:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> states = [[0.0, 0.1], [0.2, 0.9], [0.9, 0.8], [0.1, 0.7]]
+        >>> explorer = SequenceExplorer(states, ["we", "know", "they", "know"], sequences=[2, 2])
+        >>> explorer.to_html("map.html").name
+        'map.html'
         """
         path = as_path(path)
         title = f"{self.peek('_name') or self.layer}: {len(self._data.sequences):,} sequences"
@@ -526,6 +738,18 @@ class SequenceExplorer(SequenceTraits):
         """End the explorer; a second time does nothing.
 
         All computation stops, and files that the explorer has opened are closed. The results can still be read.
+
+        Examples
+        --------
+        The table can still be read:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses())
+        >>> table = explorer.table
+        >>> explorer.close()
+        >>> len(explorer.table) == len(table)
+        True
         """
         super().close()
         if "_filtering" in self.__dict__:

@@ -17,7 +17,7 @@ from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.texts import meant
 from lstmvis_widget.sent.tracks import comparable
 from lstmvis_widget.states.output_track import OutputTrack
-from lstmvis_widget.synced.tags import for_the_package, nearest
+from lstmvis_widget.synced.tags import nearest
 from lstmvis_widget.synced.traits import (
     Awaited,
     AwaitedFloat,
@@ -34,6 +34,7 @@ from lstmvis_widget.synced.traits import (
     sent,
 )
 from lstmvis_widget.synced.widget import SyncedWidget
+from lstmvis_widget.work.internal import for_the_package
 
 from .filters import FiltersTrait, SortTrait
 from .given_maps import GivenMaps, MethodTrait
@@ -94,8 +95,8 @@ class SequenceTraits(SyncedWidget):
     ).tag(**ASKS, to_json=lambda steps, _: _as_text(steps), from_json=lambda sent, _: _from_text(sent))
     jump: OptionalCount = OptionalCount(
         None,
-        help="The time step before the jump that is explained: the state jumps from this step to the next. None: none "
-        "is.",
+        help="The time step before the jump that is explained: the state jumps from this step to the next. None: no "
+        "jump is explained.",
     ).tag(**ASKS)
     method: MethodTrait = MethodTrait(
         "pca",
@@ -128,21 +129,19 @@ class SequenceTraits(SyncedWidget):
     filters: FiltersTrait = FiltersTrait(
         {},
         output=lambda explorer: explorer.output,
-        help="Which sequences are shown, a mapping; all conditions have to hold. ``target`` and ``prediction``: a "
-        "class, "
-        "or a list of classes; ``correct``: True or False; ``text``: a phrase that occurs in the sequence, "
-        "or a regular "
-        "expression as ``/regex/``; ``length``, ``confidence``, ``settled`` (counted from the sequence's start), "
-        "``changes``, ``largest_jump``: (least, most), either of which may be None; ``selected``: True keeps "
-        "those with a step among `selected_steps`; ``matches``: True keeps those with a match of a linked explorer.",
+        help="Which sequences are shown: a mapping of conditions, all of which have to hold.\n\n"
+        "``target``, ``prediction``: a class, or a list of classes. ``correct``: True or False. ``text``: a phrase "
+        "that occurs in the sequence, or a regular expression as ``/regex/``. ``length``, ``confidence``, ``settled`` "
+        "(counted from the sequence's start), ``changes``, ``largest_jump``: (least, most), with None for no limit. "
+        "``selected``: True keeps sequences with a step among `selected_steps`. ``matches``: True keeps sequences with "
+        "a match of a linked explorer.",
     ).tag(**ASKS)
 
     align_at: Choice = Choice(
         "start",
         among=("start", "end", "settled"),
         help="Where the sequences that are compared are aligned: at their first step, their last, or where the "
-        "expected "
-        "class settles.",
+        "expected class settles.",
     ).tag(**DRAWING)
     line_color: Choice = Choice(
         "expected",
@@ -247,7 +246,20 @@ class SequenceTraits(SyncedWidget):
 
     @property
     def output(self) -> OutputTrack | None:
-        """What the model expects at each step; None where that isn't known."""
+        """What the model expects at each step; None where that isn't known.
+
+        Examples
+        --------
+        The eras that the model chooses between, and how often it has expected each after a word:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses())
+        >>> explorer.output.classes
+        ('1790-1844', '1845-1889', '1890-1924', '1925-1969', '1970-2026')
+        >>> dict(zip(explorer.output.labels, explorer.output.counts))
+        {'1970-2026': 11438, '1845-1889': 7930, '1890-1924': 6709, '1925-1969': 5470, '1790-1844': 5173}
+        """
         return self._output_track
 
     @for_the_package

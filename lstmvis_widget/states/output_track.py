@@ -17,6 +17,7 @@ from lstmvis_widget.given.texts import well_formed
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tracks import CategoricalTrack, ContinuousTrack, Track
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, not_reported
+from lstmvis_widget.work.internal import for_the_package
 
 from .sources import States, as_states
 
@@ -64,34 +65,39 @@ class OutputTrack(CategoricalTrack):
     classes : tuple of str
         In the order of the columns.
     labels, codes, counts
-        Of the expected classes, as of a `CategoricalTrack`: the most frequent first.
+        The expected classes as the labels of a `CategoricalTrack`: the most frequent first.
     expected : ndarray of int32, shape (T,)
         The column of the class that is expected at each step.
     confidence : ndarray of float32, shape (T,)
         Its probability.
     order : ndarray of int64, shape (C,)
-        The columns of ``labels``, then those of the classes that are expected nowhere.
+        The columns of ``labels``, then the columns of classes that are never expected.
     targets : ndarray of int32, shape (N,) or (T,), or None
         Columns of the true classes, −1 where that isn't known.
 
     Raises
     ------
     TypeError, ValueError
-        Shapes, names or targets don't fit; or the scores of a step aren't probabilities: the message says of which.
+        Shapes, names or targets don't fit; or the scores of a step, which the message names, aren't probabilities.
     OSError
         The scores can't be read.
-
-    Examples
-    --------
-    >>> from lstmvis_widget import OutputTrack
-    >>> track = OutputTrack([[0.7, 0.3], [0.2, 0.8]], ["bad", "good"], targets=["good"])
-    >>> track[:2], track.expected.tolist()
-    (['bad', 'good'], [0, 1])
 
     References
     ----------
     R. Garcia, T. Munz, D. Weiskopf: Visual analytics tool for the interpretation of hidden states in recurrent neural
     networks (2021).
+
+    Examples
+    --------
+    After "not" a model of moods changes its mind, and is right in the end:
+
+    >>> from lstmvis_widget import OutputTrack, sequence_table
+    >>> track = OutputTrack([[0.4, 0.6], [0.8, 0.2], [0.9, 0.1]], ["bad", "good"], targets=["bad"])
+    >>> track[:3], track.confidence.tolist()
+    (['good', 'bad', 'bad'], [0.6000000238418579, 0.800000011920929, 0.8999999761581421])
+    >>> sequence_table(track, [3])[["prediction", "correct", "settled"]]
+      prediction  correct  settled
+    0        bad     True        1
     """
 
     kind = "output"
@@ -122,6 +128,7 @@ class OutputTrack(CategoricalTrack):
         self.targets = None if targets is None else _target_codes(targets, classes, self.classes)
 
     @classmethod
+    @for_the_package
     def of_file(
         cls, scores: Any, classes: Any, *, logits: bool, expected: NDArray[Any], confidence: NDArray[Any]
     ) -> Self:
@@ -181,7 +188,17 @@ class OutputTrack(CategoricalTrack):
         return well_formed(f"OutputTrack({len(self):,} steps{known}, {classes})")
 
     def probabilities(self, start: int, stop: int) -> Floats:
-        """The probabilities of all classes at the steps [start, stop), shape (stop − start, C).
+        """The probabilities of all classes at the steps [start, stop).
+
+        Parameters
+        ----------
+        start, stop : int
+            Half-open range, 0 ≤ start ≤ stop ≤ T.
+
+        Returns
+        -------
+        float array of shape (stop − start, C)
+            In the order of `classes`; each row sums to 1.
 
         Raises
         ------
@@ -189,6 +206,18 @@ class OutputTrack(CategoricalTrack):
             The scores of a step aren't probabilities, or are NaN.
         OSError
             The scores can't be read.
+
+        Examples
+        --------
+        How sure is a model of the era of a paragraph, after its first two words?
+
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> era = load_addresses().tracks["era"]
+        >>> era.classes
+        ('1790-1844', '1845-1889', '1890-1924', '1925-1969', '1970-2026')
+        >>> era.probabilities(0, 2).round(2)
+        array([[0.14, 0.22, 0.2 , 0.23, 0.21],
+               [0.23, 0.45, 0.21, 0.08, 0.04]])
         """
         rows = self._scores.read(start, stop).astype(np.float64)
         self._check_finite(rows, start)
@@ -213,28 +242,74 @@ class OutputTrack(CategoricalTrack):
         return np.clip(rows, 0.0, 1.0)
 
     def scores(self, start: int, stop: int) -> NDArray[Any]:
-        """The scores of the steps [start, stop) as they were given, with a row a step.
+        """The scores of the steps [start, stop) as they were given.
+
+        Parameters
+        ----------
+        start, stop : int
+            Half-open range, 0 ≤ start ≤ stop ≤ T.
+
+        Returns
+        -------
+        array of shape (stop − start, C), or (stop − start, 1)
+            One column where only the second of two classes has a score.
 
         Raises
         ------
         OSError
             They can't be read.
+
+        Examples
+        --------
+        Logits stay as they were given; `probabilities` are their softmax:
+
+        >>> from lstmvis_widget import OutputTrack
+        >>> track = OutputTrack([[0.0, 2.0], [1.0, -1.0]], ["bad", "good"], logits=True)
+        >>> track.scores(0, 2)
+        array([[ 0.,  2.],
+               [ 1., -1.]])
+        >>> track.probabilities(0, 2).round(2)
+        array([[0.12, 0.88],
+               [0.88, 0.12]])
         """
         return self._scores.read(start, stop)
 
     @property
+    @for_the_package
     def targets_are_by_step(self) -> bool:
         """Whether there is a target for each step, not for each sequence."""
         return self.targets is not None and len(self.targets) == len(self)
 
     def part(self, start: int, stop: int) -> OutputTrack:
-        """The steps [start, stop) in memory, as a track, with their targets if these are by step."""
+        """The steps [start, stop) in memory, as a track, with their targets if these are by step.
+
+        Parameters
+        ----------
+        start, stop : int
+            Half-open range, 0 ≤ start ≤ stop ≤ T.
+
+        Returns
+        -------
+        OutputTrack
+            Of stop − start steps.
+
+        Examples
+        --------
+        What a model expects in the first of 400 paragraphs:
+
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> addresses = load_addresses()
+        >>> first = addresses.tracks["era"].part(0, addresses.sequences[0])
+        >>> len(first), first[:2]
+        (118, ['1925-1969', '1845-1889'])
+        """
         targets = self.targets[start:stop] if self.targets is not None and self.targets_are_by_step else None
         part = OutputTrack(self.scores(start, stop), self.classes, logits=self.logits)
         if targets is not None:
             part.set_targets(targets)
         return part
 
+    @for_the_package
     def targets_within(self, start: int, stop: int, sequences: Sequences) -> Codes:
         """The targets of the steps [start, stop), −1 where there is none; those of sequences at their last steps."""
         shown = np.full(stop - start, UNKNOWN, np.int32)
@@ -247,6 +322,7 @@ class OutputTrack(CategoricalTrack):
         shown[last[inside] - start] = self.targets[inside]
         return shown
 
+    @for_the_package
     def set_targets(self, places: Any) -> None:
         """Set the true classes, as columns; −1 where one isn't known.
 
@@ -264,7 +340,20 @@ class OutputTrack(CategoricalTrack):
         self.targets = np.asarray(places, np.int32)
 
     def close(self) -> None:
-        """Close the file of the scores, if it was opened here; a second time does nothing."""
+        """Close the file of the scores, if it was opened here; a second time does nothing.
+
+        Examples
+        --------
+        Scores in a file are read as they are needed, until it is closed:
+
+        >>> from lstmvis_widget import OutputTrack, StateExplorer, save_states
+        >>> track = OutputTrack([[0.4, 0.6], [0.8, 0.2]], ["bad", "good"])
+        >>> _ = save_states("moods.h5", [[0.1], [0.9]], tracks={"mood": track})
+        >>> again = OutputTrack("moods.h5::tracks/mood/scores", ["bad", "good"])
+        >>> again[:2]
+        ['good', 'bad']
+        >>> again.close()
+        """
         self._scores.close()
 
     def _check_finite(self, rows: Floats, start: int) -> None:
@@ -272,6 +361,7 @@ class OutputTrack(CategoricalTrack):
         if len(wrong):
             raise ValueError(f"scores must be finite numbers; those of step {start + int(wrong[0])} aren't")
 
+    @for_the_package
     def target_of_each(self, sequences: Sequences) -> Codes | None:
         """The target of each sequence, as the column of its class; −1 where it isn't known; None without targets.
 

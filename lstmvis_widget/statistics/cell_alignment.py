@@ -86,8 +86,8 @@ def cell_alignment(
     cells : array_like of int, optional
         Cells to look at, 0 ≤ c < D; by default all.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T; for ``permutations``. By default there is one, or those of the
-        explorer.
+        Lengths of the sequences, which sum to T; for ``permutations``. By default the lengths that the explorer has,
+        else one sequence of all steps.
     held_out : float, default 0
         Share of the steps to hold out, 0 ≤ share < 1, from the end: thresholds, or lines, are found on the other steps,
         and the columns that end with ``_held_out`` are measured on these.
@@ -95,9 +95,10 @@ def cell_alignment(
         Draws for the null distribution of the best cell: p can't go below 1 / (permutations + 1), 0.048 with 20 and
         0.001 with 999. Each draw rotates the labels of each sequence by a random number of steps, which keeps their
         runs. If they are the same throughout each sequence, sequences swap them; if they are the same throughout each
-        span of labelled steps, they move from span to span. Of all cells the greatest |AUC − ½| counts, for each label.
-        Numbers are dealt in the same way, and the greatest |``spearman``| counts.
+        span of labelled steps, they move from span to span. Of all cells the greatest ``|AUC − ½|`` counts, for each
+        label. Numbers are dealt in the same way, and the greatest ``|spearman|`` counts.
     seed : int, default 0
+        Of the draws: the same seed gives the same table.
     client : distributed.Client, optional
         Of a Dask array: whose cluster works on it, see `States`.
     check : callable, optional
@@ -115,28 +116,28 @@ def cell_alignment(
         - ``auc``, 0…1: the probability that the cell is higher at a step with the label than at a step without it, ties
           counting half (Mann and Whitney 1947); at ½ the cell tells nothing, below ½ it is low where the label stands;
         - ``sign``: 1 for the rule "the label stands where the cell is ≥ ``threshold``", −1 for "where it is ≤
-          ``threshold``", as of a cell that goes off there: the better one (of equally good ones the first);
+          ``threshold``", for a cell that goes off there. The better one is given (of equally good ones the first);
         - ``f1``, 0…1: the harmonic mean of precision and recall of this rule at its best ``threshold``, a value of the
           cell (of equally good ones that with the fewest steps); NaN is never on;
         - ``base_f1``: what "the label stands everywhere" has, 2 n / (T + n) where it stands at n of T steps;
         - ``mutual_information``, in bits, between "the rule says so" and "the label stands there";
         - with ``held_out``: ``auc_held_out``, ``f1_held_out``;
-        - with ``permutations``: ``p_max`` = (1 + draws whose best cell has at least this |AUC − ½|) / (1 + draws),
-          adjusted for the number of cells (Westfall and Young 1993), not for the number of labels. Where labels can be
-          dealt in fewer ways than that, each of these is a draw.
+        - with ``permutations``: ``p_max`` = (1 + draws whose best cell has at least this ``|AUC − ½|``) / (1 + draws),
+          adjusted for the number of cells (Westfall and Young 1993), not for the number of labels. If there are fewer
+          ways to deal the labels, each way is drawn once.
 
         Measures are NaN where a label stands at every counted step or at none.
 
         For numbers, one row for each cell:
 
         - ``cell``;
-        - ``spearman``, −1…1: the correlation of the ranks of the cell with those of the numbers, equal ones sharing
-          their mean rank (Spearman 1904); below 0 the cell falls as the numbers rise;
+        - ``spearman``, −1…1: the correlation between the ranks of the cell and the ranks of the numbers, where equal
+          ones share their mean rank (Spearman 1904); below 0 the cell falls as the numbers rise;
         - ``r2``, 0…1: R², how much of the numbers' variance the best straight line from the value of the cell explains.
           Curves and a few large values make it another than the square of ``spearman``;
         - with ``held_out``: ``spearman_held_out``, and ``r2_held_out`` of the line that is fitted on the other steps,
           at most 1, below 0 where the mean of the held-out numbers were better;
-        - with ``permutations``: ``p`` = (1 + draws with at least this |``spearman``|) / (1 + draws) of the cell, and
+        - with ``permutations``: ``p`` = (1 + draws with at least this ``|spearman|``) / (1 + draws) of the cell, and
           ``p_max``, the same with the best cell of each draw, adjusted for the number of cells.
 
         ``table.attrs`` says what all these cells know together: ``"r2_all_cells"``, R² of a ridge regression on all of
@@ -171,9 +172,9 @@ def cell_alignment(
     to 0.8 GiB of memory.
 
     Where the states lie on a cluster, values are counted there, and these counts come here: half a GiB at most, of each
-    worker. Up to 100,000 counted steps, their rows come here instead. Results are those of the same array in memory; R²
-    may differ from it by rounding. Sums over draws are made there, too, for which each worker gets the labels of all
-    steps.
+    worker. Up to 100,000 counted steps, their rows come here instead. The results are the same as for the array in
+    memory, but R² may differ by rounding. Sums over draws are made there, too, for which each worker gets the labels of
+    all steps.
 
     p holds for labels that have nothing to do with the states, also where both are alike from step to step. Rotating
     joins the end of a sequence with its beginning, which were no neighbours. In sequences that are only a few times as

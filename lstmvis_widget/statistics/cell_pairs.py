@@ -73,18 +73,22 @@ def cell_pairs(
         Categorical, zeros and ones, or whole numbers. A name is that of a track of the explorer. Steps without a label
         (None or NaN) aren't counted.
     threshold : float, array_like of float, shape (D,), or table, optional
-        By default that of the explorer. A cell is on where its value is ≥ threshold; NaN is never on. A list has one
+        By default the one of the explorer. A cell is on where its value is ≥ threshold; NaN is never on. A list has one
         for each cell. A table has them in the columns ``cell`` and ``threshold``: those cells are tried. With a column
         ``sign``, a cell of sign −1 is on where its value is ≤ threshold. With a column ``label``, as in the table of
         `cell_alignment`, each label has its own rows. In a layer that `StateExplorer.use` made, lists and tables are
-        about the layer which that was made of.
-    labels, where, against
-        As for `cell_alignment`: labels to look at, the steps that count, and the labels that each is held against.
+        about the original layer.
+    labels : iterable of str, optional
+        Labels to look at; by default all.
+    where : array_like of bool, shape (T,), or (track, label), optional
+        The steps that count, as for `cell_alignment`.
+    against : str or iterable of str, optional
+        Labels that each label is held against, as for `cell_alignment`; by default all others.
     cells : array_like of int, optional
         Cells to try, 0 ≤ c < D; by default all, or those of the table.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T; for ``permutations``. By default there is one, or those of the
-        explorer.
+        Lengths of the sequences, which sum to T; for ``permutations``. By default the lengths that the explorer has,
+        else one sequence of all steps.
     held_out : float, default 0
         Share of the steps to hold out, 0 ≤ share < 1, from the end: pairs are chosen on the other steps, and
         ``f1_held_out`` and ``best_cell_f1_held_out`` are measured on these. Give the same share as to `cell_alignment`
@@ -92,6 +96,7 @@ def cell_pairs(
     permutations : int, default 0
         Draws for the null distribution of the best pair, in which labels are dealt anew as by `cell_alignment`.
     seed : int, default 0
+        Of the draws: the same seed gives the same table.
     k : int, default 10
         Most pairs for each label.
     check : callable, optional

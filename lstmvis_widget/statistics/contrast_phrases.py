@@ -63,13 +63,14 @@ def contrast_phrases(
         Two labels, each with half-open ranges, such as ``explorer.find("dogs")``. A range that a label has more than
         once counts once. By default the two of ``explorer.phrase_sets`` that the explorer compares.
     threshold : float, optional
-        As for `on_off_patterns`, in units of the states. By default that of the explorer.
+        As for `on_off_patterns`, in units of the states. By default the one of the explorer.
     off_before, off_after : int, optional
         As for `on_off_patterns`: a cell follows the pattern if it is on all through the phrase, and off for so many
-        steps before and after it. By default 0, or those of the explorer.
+        steps before and after it. By default the explorer's, else 0.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T. By default there is one, or those of the explorer. Where the steps of
-        ``off_before`` and ``off_after`` aren't all in the sequence of a phrase, no cell follows the pattern there.
+        Lengths of the sequences, which sum to T. By default the lengths that the explorer has, else one sequence of all
+        steps. Where the steps of ``off_before`` and ``off_after`` aren't all in the sequence of a phrase, no cell
+        follows the pattern there.
     held_out : float, default 0
         Share of the phrases to hold out, 0 ≤ share < 1, from the end of the text: all but ``difference_held_out`` is of
         the others.
@@ -80,6 +81,7 @@ def contrast_phrases(
     confidence : float, default 0.95
         Level of the interval of the difference, between 0 and 1.
     seed : int, default 0
+        Of the draws: the same seed gives the same table.
     check : callable, optional
         Called now and then; it may raise to end the work.
     progress : bool or callable, optional
@@ -96,10 +98,10 @@ def contrast_phrases(
         - for each label a column of its name, 0…1: the share of its phrases at which the cell follows the pattern;
         - ``difference``, −1…1: the share of the first label less that of the second, and the ends ``low`` and ``high``
           of its interval, by Newcombe (1998, method 10), which takes phrases as independent of each other;
-        - ``p``: (1 + draws with at least this |difference|) / (1 + draws), of this cell alone; NaN without
+        - ``p``: (1 + draws with at least this ``|difference|``) / (1 + draws), of this cell alone; NaN without
           ``permutations``;
-        - with ``permutations`` also ``p_max``: the same of the greatest |difference| of all cells in each draw, which
-          adjusts for the number of cells (Westfall and Young 1993);
+        - with ``permutations`` also ``p_max``: the same of the greatest ``|difference|`` of all cells in each draw,
+          which adjusts for the number of cells (Westfall and Young 1993);
         - with ``held_out`` also ``difference_held_out``.
 
     Raises
@@ -112,6 +114,12 @@ def contrast_phrases(
     OSError
         The states can't be read.
 
+    References
+    ----------
+    R. G. Newcombe: Interval estimation for the difference between independent proportions (1998).
+    P. H. Westfall, S. S. Young: Resampling-based multiple testing (1993).
+    A. M. Winkler, M. A. Webster, D. Vidaurre, T. E. Nichols, S. M. Smith: Multi-level block permutation (2015).
+
     Examples
     --------
     >>> import numpy as np
@@ -123,12 +131,6 @@ def contrast_phrases(
        cell  singular  plural  difference
     0     1       1.0     0.0         1.0
     1     0       0.0     0.0         0.0
-
-    References
-    ----------
-    R. G. Newcombe: Interval estimation for the difference between independent proportions (1998).
-    P. H. Westfall, S. S. Young: Resampling-based multiple testing (1993).
-    A. M. Winkler, M. A. Webster, D. Vidaurre, T. E. Nichols, S. M. Smith: Multi-level block permutation (2015).
     """
     pandas = import_extra("pandas", "analysis", "contrast_phrases")
     opened, _, lengths = explored("contrast_phrases", states, None, sequences, mirrors=True)

@@ -64,8 +64,7 @@ def enrichment(
         Lengths of the sequences. Needed for whole matches only: their base rate is taken over all ranges within a
         sequence that are as long as the matches.
     exclude : (int, int), or array_like of int, shape (n, 2), optional
-        Leave out matches that overlap this range, or one of these, such as the selection, which was chosen and not
-        found.
+        Leave out matches that overlap this range, or one of these, such as the selection, which was chosen, not found.
     confidence : float, default 0.95
         Level of the confidence interval of the odds ratio, between 0 and 1.
     check : callable, optional
@@ -87,14 +86,15 @@ def enrichment(
         - ``odds_ratio``, with ``ci_low`` and ``ci_high``: the odds of the label in the matches divided by the odds
           outside, by Mantel and Haenszel over the lengths;
         - ``p``: one-sided, by Fisher's exact test (its stratified form over several lengths). With ``"overlap"``: the
-          probability that as many ranges of these lengths, each drawn at random, overlap as far in sum (exact but for
-          rounding each overlap to percent, and not told below 1e-12);
+          probability that as many ranges of these lengths, each drawn at random, overlap as far in sum (exact up to
+          rounding each overlap to percent; never given as less than 1e-12);
         - ``p_adjusted``: adjusted for the number of labels, after Benjamini and Hochberg.
 
-        Matches that share steps share their labels, so that several tell little more than one. Hence odds ratio and
-        interval of whole matches are those of the matches that don't overlap a better one (as `Matches.folded` keeps
-        them), and p is never below theirs; ``share`` and ``count`` are of all. With ``"overlap"``, overlaps from 0 to 1
-        take the place of 0 or 1 in the odds; the interval is then too wide rather than too narrow.
+        Matches that share steps share their labels, so that several tell little more than one. Hence the odds ratio of
+        whole matches and its interval are computed from the matches that don't overlap a better one (as
+        `Matches.folded` keeps them), and p is never below their p; ``share`` and ``count`` are of all. With
+        ``"overlap"``, overlaps from 0 to 1 take the place of 0 or 1 in the odds; the interval is then too wide rather
+        than too narrow.
 
         p takes labels as dealt to steps at random. It says little where neighbouring steps are alike, or a sequence has
         its label throughout. `enrichment_null` keeps that, and gives a p that holds.
@@ -123,6 +123,17 @@ def enrichment(
       label  share  count  total
     0    VP   0.50   1.00      2
     1    NP   0.33   0.67      2
+
+    Which parts of speech are frequent in the matches of "said the"?
+
+    >>> from lstmvis_widget import StateExplorer, enrichment
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(5470, 5472))
+    >>> table = enrichment(explorer, "pos", exclude=explorer.selection)
+    >>> table[["label", "share", "base_rate"]].head(2).round(2)
+      label  share  base_rate
+    0  VERB   0.47       0.13
+    1   DET   0.32       0.07
     """
     pandas = import_extra("pandas", "analysis", "enrichment")
     stats = import_extra("scipy.stats", "analysis", "enrichment")

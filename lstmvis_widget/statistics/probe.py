@@ -65,8 +65,8 @@ def probe(
     ----------
     states : array_like of shape (T, D), or explorer
         Or anything else that `States` takes. Of an explorer the active layer is taken, its sequences, and its tokens.
-        Cells that have a finite value at none of the steps are left out, such as those without a threshold in a layer
-        that `StateExplorer.use` made; then steps with a NaN or an infinite value.
+        Cells without any finite value are left out, such as cells without a threshold in a layer that
+        `StateExplorer.use` has made. Then steps with a NaN or an infinite value are left out.
     track : Track, sequence of T labels or T numbers, or str
         What is to be told. Labels, zeros and ones, and whole numbers of a `CategoricalTrack` are labels; other numbers
         are numbers. A name is that of a track of the explorer. Steps without a label or number don't count.
@@ -79,7 +79,8 @@ def probe(
     where : array_like of bool, shape (T,), or (track, label), optional
         The steps that count, as for `cell_alignment`.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T. By default there is one, or those of the explorer.
+        Lengths of the sequences, which sum to T. By default the lengths that the explorer has, else one sequence of all
+        steps.
     folds : int, default 5
         Folds of the cross-validation, at least 2. Each is one stretch of the text, of whole sequences where there are
         as many.
@@ -101,7 +102,7 @@ def probe(
         One row for each kind of features, with the columns
 
         - ``features``: ``"cells"``, all of them; ``"best cell"``, the one that goes best with the track on the training
-          steps of each fold (by the mean |AUC − ½| over labels, or by the greatest rank correlation, Spearman's);
+          steps of each fold (by the mean ``|AUC − ½|`` over labels, or by the greatest rank correlation, Spearman's);
           ``"token"``, ``"previous tokens"``; ``"majority"``, the most frequent label (for numbers, their mean), which
           needs no features;
         - ``score``: of all steps, each judged by the model of the fold that it isn't trained on. For labels the

@@ -40,12 +40,13 @@ def sequence_table(
         N rows, with the columns
 
         - ``sequence``, its number, 0…N − 1; ``start``, ``stop``, ``length``, in steps;
-        - ``target``: the true class, None where it isn't known; of targets by step that of the last step;
+        - ``target``: the true class, None where it isn't known; if targets are by step, the target of the last step;
         - ``prediction``: the class that is expected at the last step; ``confidence``: its probability;
         - ``correct``: whether prediction and target are the same (a nullable boolean: NA where there is no target);
         - ``settled``: the first step from which the expected class doesn't change any more;
         - ``changes``: how many steps expect another class than the step before;
-        - ``largest_jump``: the greatest of ``distances``, in their units; NaN where there is none, as of one step;
+        - ``largest_jump``: the greatest of ``distances``, in their units; NaN where there is none, as in a sequence of
+          one step;
         - ``largest_jump_at``: the first step with that distance: the state jumps from this step to the next (a nullable
           integer).
 

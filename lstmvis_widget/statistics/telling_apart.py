@@ -57,8 +57,8 @@ def tell_apart(
     steps : array_like of int
         Numbers of time steps, 0 ≤ step < T, such as ``explorer.selected_steps``.
     sequences : array_like of int, optional
-        Lengths of the sequences, which sum to T; for ``permutations``. By default those of the explorer, else one of
-        all steps.
+        Lengths of the sequences, which sum to T; for ``permutations``. By default the lengths that the explorer has,
+        else one sequence of all steps.
     permutations : int, default 0
         Draws for the null distribution of the best cell. Each draw rotates the steps within each sequence by a random
         number of steps, which keeps their runs; where they are whole sequences, it takes as many others.

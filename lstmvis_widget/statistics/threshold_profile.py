@@ -58,7 +58,7 @@ class ThresholdProfile:
     ----------
     table : pandas.DataFrame
         One row for each threshold, ascending: ``threshold``; ``n_cells``, how many cells it selects; ``jaccard``, 0…1,
-        the Jaccard index of these cells and those of the row before. With a track also ``share``, ``base_rate``,
+        the Jaccard index of these cells and the cells of the row before. With a track also ``share``, ``base_rate``,
         ``odds_ratio``, ``ci_low``, ``ci_high`` of ``label`` in the matches elsewhere (by step), all in the half of the
         text that the threshold was not chosen on. ``chosen_by`` is the lower limit of `enrichment` in the half that it
         was chosen on.
@@ -70,6 +70,21 @@ class ThresholdProfile:
         The label that the table is about; None without a track.
     per_cell : bool
         Whether thresholds are quantiles of each cell.
+
+    Examples
+    --------
+    How fast does a set of cells change with the threshold?
+
+    >>> from lstmvis_widget import StateExplorer, threshold_profile
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681))
+    >>> profile = threshold_profile(explorer, thresholds=[0.1, 0.2, 0.3, 0.4])
+    >>> profile.table.round(2)
+       threshold  n_cells  jaccard
+    0        0.1       29      NaN
+    1        0.2       24     0.83
+    2        0.3       16     0.67
+    3        0.4       12     0.75
     """
 
     table: pd.DataFrame
@@ -108,9 +123,9 @@ def threshold_profile(
     states : array_like of shape (T, D), or explorer
         Or anything else that `States` takes. Of an explorer the active layer is taken, and its sequences.
     selection : (int, int), optional
-        Half-open range [start, stop) of time steps. By default that of the explorer.
+        Half-open range [start, stop) of time steps. By default the one of the explorer.
     off_before, off_after : int, optional
-        Limits in steps, as for `select_cells`. By default those of the explorer, else 0.
+        Limits in steps, as for `select_cells`. By default the explorer's, else 0.
     thresholds : array_like of float, optional
         By default 41, evenly from where the first cell is lost to where the last cell is lost.
     per_cell : bool, default False
@@ -120,7 +135,7 @@ def threshold_profile(
         Rank the matches at each threshold too, and tell how frequent a label is in those that don't overlap the
         selection. A name is that of a track of the explorer.
     label : str, optional
-        The label; by default the one that most steps of the selection have, of those that count.
+        The label; by default the most frequent one at the steps of the selection that count.
     where : array_like of bool, shape (T,), or (track, label), optional
         The steps at which the label is counted, as for `cell_alignment`; matches are ranked over all steps.
     against : str or iterable of str, optional
@@ -128,7 +143,7 @@ def threshold_profile(
     k : int, default 50
         Matches to look at, in each half of the text.
     sequences : array_like of int, optional
-        Lengths of the sequences. By default there is one, or those of the explorer.
+        Lengths of the sequences. By default the lengths that the explorer has, else one sequence of all steps.
     progress : bool or callable, optional
         None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
         never. A callable is given the share done, 0…1.
@@ -136,6 +151,15 @@ def threshold_profile(
     Returns
     -------
     ThresholdProfile
+        Its ``table`` has a row for each threshold; ``suggested`` is one to begin with, and ``reason`` says why.
+
+    Raises
+    ------
+    ImportError
+        pandas, or with a track scipy, isn't installed.
+    ValueError
+        There is no selection, it reaches beyond the steps, the track doesn't have the label, ``where`` or ``against``
+        is given without a track, or a track with states on a cluster; else as for `select_cells` and `cell_alignment`.
 
     Notes
     -----
@@ -151,17 +175,24 @@ def threshold_profile(
     wide as the share spreads with labels dealt anew (see `enrichment_null`), where neighbouring steps are alike. The
     text is halved between two sequences where two meet in the middle half of it, and matches are ranked in each part.
 
-    Raises
-    ------
-    ImportError
-        pandas, or with a track scipy, isn't installed.
-    ValueError
-        There is no selection, it reaches beyond the steps, the track doesn't have the label, ``where`` or ``against``
-        is given without a track, or a track with states on a cluster; else as for `select_cells` and `cell_alignment`.
-
     References
     ----------
     D. R. Cox: A note on data-splitting for the evaluation of significance levels (1975).
+
+    Examples
+    --------
+    Where to cut, for a phrase of three words?
+
+    >>> import textwrap
+    >>> from lstmvis_widget import StateExplorer, threshold_profile
+    >>> from lstmvis_widget.datasets import load_alice
+    >>> explorer = StateExplorer(**load_alice(), layer="layer 1", transform="tanh", selection=(1678, 1681))
+    >>> profile = threshold_profile(explorer)
+    >>> round(profile.suggested, 2)
+    0.43
+    >>> print(textwrap.fill(profile.reason, 80))
+    At 0.433 12 of 150 cells are selected, and about the same ones from 0.348 to
+    0.517: the longest stretch of thresholds over which the set hardly changes.
     """
     pandas = import_extra("pandas", "analysis", "threshold_profile")
     given = states

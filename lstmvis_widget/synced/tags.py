@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import difflib
 import functools
-import textwrap
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+import inspect
+from collections.abc import Iterable
+from typing import Any
 
 import traitlets
 
-from .traits import Documented
-
-Method = TypeVar("Method", bound=Callable[..., Any])
+from lstmvis_widget.work.internal import is_for_the_package
 
 PACKAGE = __package__.partition(".")[0]
 
@@ -81,24 +79,6 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.0)[0]
 
 
-def documented(kind: type[traitlets.HasTraits]) -> str:
-    """The section ``Attributes`` of a widget's docstring."""
-    listed = [
-        f"{trait.summary(name)}\n{_indented(trait.help)}"
-        for name, trait in own_traits(kind).items()
-        if isinstance(trait, Documented) and trait.help and not name.startswith("_")
-    ]
-    return "\n".join(["Attributes", "----------", *listed])
-
-
-def _indented(text: str) -> str:
-    paragraphs = text.split("\n\n")
-    return "\n\n".join(
-        textwrap.fill(each, 112, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
-        for each in paragraphs
-    )
-
-
 FROM_IPYWIDGETS = ("close", "hold_sync", "hold_trait_notifications", "layout", "observe", "unobserve")
 """Names of the base classes that completion offers."""
 
@@ -107,11 +87,5 @@ FROM_IPYWIDGETS = ("close", "hold_sync", "hold_trait_notifications", "layout", "
 def public_names(kind: type) -> tuple[str, ...]:
     """The names that completion offers on a widget: the public ones of our own classes, and `FROM_IPYWIDGETS`."""
     own = {name for each in kind.__mro__ if is_ours(each) for name in vars(each) if not name.startswith("_")}
-    public = {name for name in own if not getattr(getattr(kind, name), "for_the_package", False)}
+    public = {name for name in own if not is_for_the_package(inspect.getattr_static(kind, name))}
     return tuple(sorted(public.union(FROM_IPYWIDGETS) - {"open"}))
-
-
-def for_the_package(method: Method) -> Method:
-    """Mark a method that only the package and its base classes call, not users."""
-    method.for_the_package = True  # type: ignore[attr-defined]
-    return method

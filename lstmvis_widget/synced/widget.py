@@ -13,17 +13,17 @@ import traitlets
 
 from lstmvis_widget.given.texts import all_well_formed
 from lstmvis_widget.work.background import Background
+from lstmvis_widget.work.internal import for_the_package
 from lstmvis_widget.work.progress_bar import WaitingBar
 
 from .activities import Activities
+from .class_docs import with_members
 from .equal import equal
 from .inbox import Inbox
 from .linking import Shared
 from .observers import Guarded
 from .steps import Steps
 from .tags import (
-    documented,
-    for_the_package,
     is_ours,
     names_tagged,
     nearest,
@@ -61,7 +61,7 @@ class SyncedWidget(anywidget.AnyWidget):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if is_ours(cls) and cls.__doc__:
-            cls.__doc__ = f"{cls.__doc__.rstrip()}\n\n{_indented(documented(cls))}\n    "
+            cls.__doc__ = with_members(cls.__doc__, cls)
 
     def __init__(self) -> None:
         # Later anywidget gives each instance a class of its own, which must not be kept in a cache.
@@ -339,7 +339,7 @@ class SyncedWidget(anywidget.AnyWidget):
     # ------------------------------------------------------------- observers
 
     def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:  # noqa: A002  (its name)
-        """Call ``handler`` with each change of these traits; an exception in it stops nothing else.
+        """Call a function at each change of some traits; an exception in it stops nothing else.
 
         Parameters
         ----------
@@ -355,6 +355,19 @@ class SyncedWidget(anywidget.AnyWidget):
         If an observer raises during a statement, the exception is raised at the end of the statement, after all traits
         have been set and all observers called. If it raises when a background result arrives, the exception is shown as
         a traceback, or outside IPython in the log.
+
+        Examples
+        --------
+        Say how many cells are on over each phrase that is brushed:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh", background=False)
+        >>> explorer.observe(lambda change: print(len(change.new), "cells"), names="selected_cells")
+        >>> explorer.selection = (1678, 1681)
+        16 cells
+        >>> explorer.selection = (158, 160)
+        24 cells
         """
         super().observe(Guarded(handler, self, self._observer_raised), names, type)
 
@@ -483,6 +496,19 @@ class SyncedWidget(anywidget.AnyWidget):
         -------
         bool
             False if there was nothing to undo.
+
+        Examples
+        --------
+        Take back a threshold; then nothing is left to undo:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh")
+        >>> explorer.threshold = 0.5
+        >>> explorer.undo(), explorer.threshold
+        (True, 0.3)
+        >>> explorer.undo()
+        False
         """
         with self._setting():
             return self._undoing is not None and self._undoing.undo(self._put)
@@ -494,6 +520,19 @@ class SyncedWidget(anywidget.AnyWidget):
         -------
         bool
             False if there was nothing to redo.
+
+        Examples
+        --------
+        Go back and forth between two thresholds:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh")
+        >>> explorer.threshold = 0.5
+        >>> explorer.undo(), explorer.threshold
+        (True, 0.3)
+        >>> explorer.redo(), explorer.threshold
+        (True, 0.5)
         """
         with self._setting():
             return self._undoing is not None and self._undoing.redo(self._put)
@@ -536,7 +575,23 @@ class SyncedWidget(anywidget.AnyWidget):
 
     @contextlib.contextmanager
     def hold_sync(self) -> Iterator[None]:
-        """Send the page all that is set in here together, as one undo step."""
+        """Send the page all that is set in here together, as one undo step.
+
+        Examples
+        --------
+        Two changes that one Ctrl-Z takes back:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh")
+        >>> with explorer.hold_sync():
+        ...     explorer.selection = (1678, 1681)
+        ...     explorer.threshold = 0.5
+        >>> explorer.undo()
+        True
+        >>> explorer.selection, explorer.threshold
+        (None, 0.3)
+        """
         held = contextlib.ExitStack()
         with self.when_free():  # a worker that publishes holds messages too: one must not end in the midst of the other
             held.enter_context(super().hold_sync())
@@ -549,7 +604,21 @@ class SyncedWidget(anywidget.AnyWidget):
 
     @contextlib.contextmanager
     def hold_trait_notifications(self) -> Iterator[None]:
-        """Validate and notify all that is set in here together, as one undo step."""
+        """Validate and notify all that is set in here together, as one undo step.
+
+        Examples
+        --------
+        Observers hear of the changes at the end, when all values are set:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh")
+        >>> explorer.observe(lambda change: print("at threshold", explorer.threshold), names="selection")
+        >>> with explorer.hold_trait_notifications():
+        ...     explorer.selection = (1678, 1681)
+        ...     explorer.threshold = 0.5
+        at threshold 0.5
+        """
         together = self._turns.telling_together() if "_turns" in self.__dict__ else contextlib.nullcontext()
         try:
             with together, super().hold_trait_notifications():
@@ -656,7 +725,3 @@ class SyncedWidget(anywidget.AnyWidget):
 def if_true(act: Callable[[], object]) -> Callable[[Any], object]:
     """A handler of messages that calls ``act`` if the content is True."""
     return lambda given: given is True and act()
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())

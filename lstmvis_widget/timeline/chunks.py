@@ -27,7 +27,7 @@ def ranges_of(track: Any, label: str, *, sequences: ArrayLike | None = None) -> 
     track : CategoricalTrack or sequence of T labels
         Or what else `as_labels` takes.
     label : str
-        A label of the track gives its runs. A kind of chunk gives its phrases: ``"NP"`` those that ``B-NP`` and
+        A label of the track gives its runs. A kind of chunk gives its phrases: ``"NP"`` the ranges that ``B-NP`` and
         ``I-NP`` mark (in IOB1, IOB2, IOBES or BILOU). A chunk without a proper begin, such as ``I-NP`` after ``O``,
         counts all the same. If the text is both a label and a kind of chunk, it is taken as the label.
     sequences : sequence of int, optional
@@ -50,6 +50,18 @@ def ranges_of(track: Any, label: str, *, sequences: ArrayLike | None = None) -> 
     ----------
     L. A. Ramshaw, M. P. Marcus: Text chunking using transformation-based learning. Third Workshop on Very Large
     Corpora (1995). Prefixes for the end of a chunk and for a chunk of one step came later.
+
+    Examples
+    --------
+    The noun phrases of a sentence, and the places of one label:
+
+    >>> from lstmvis_widget import ranges_of
+    >>> chunks = ["B-NP", "I-NP", "B-VP", "B-NP", "O"]
+    >>> ranges_of(chunks, "NP")
+    array([[0, 2],
+           [3, 4]])
+    >>> ranges_of(chunks, "O")
+    array([[4, 5]])
     """
     column = as_track(track)
     try:

@@ -58,7 +58,7 @@ def read_conll(
     encoding: str = "utf-8",
     progress: Progress = None,
 ) -> ConllTable:
-    """Read tokens and their labels from a file in the format of CoNLL.
+    r"""Read tokens and their labels from a file in the format of CoNLL.
 
     Parameters
     ----------
@@ -84,6 +84,11 @@ def read_conll(
         None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
         never. A callable is given the share done, 0…1.
 
+    Returns
+    -------
+    ConllTable
+        ``tokens``; ``tracks``, the other columns by name; ``sentences`` and ``documents``, lengths in steps.
+
     Raises
     ------
     FileNotFoundError, OSError
@@ -91,6 +96,21 @@ def read_conll(
     ValueError
         The file has other columns than ``columns``; a line has fewer or more columns than the first one (the message
         gives its number); or the tokens differ from ``tokens`` (the message shows both at the first difference).
+
+    Examples
+    --------
+    Parts of speech from a file become a track:
+
+    >>> from pathlib import Path
+    >>> from lstmvis_widget import StateExplorer, read_conll
+    >>> written = Path("text.conll").write_text("the DET\ncat NOUN\n\nit PRON\nsat VERB\n")
+    >>> table = read_conll("text.conll", ["token", "pos"])
+    >>> table.tokens, table.sentences
+    (['the', 'cat', 'it', 'sat'], [2, 2])
+    >>> states = [[0.1], [0.9], [0.2], [0.4]]
+    >>> explorer = StateExplorer(states, table.tokens, table.tracks, sequences=table.sentences)
+    >>> explorer.tracks["pos"].labels
+    ('DET', 'NOUN', 'PRON', 'VERB')
     """
     source = as_path(path)
     name = source.name

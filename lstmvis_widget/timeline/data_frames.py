@@ -49,6 +49,17 @@ def tracks_from_frame(
         A column is missing; the message lists the columns of the table.
     ValueError
         The tokens differ: the message shows both sides at the first difference.
+
+    Examples
+    --------
+    Columns of a table become tracks, if their tokens are those of the text:
+
+    >>> import pandas as pd
+    >>> from lstmvis_widget import tracks_from_frame
+    >>> frame = pd.DataFrame({"token": ["the", "cat"], "pos": ["DET", "NOUN"], "surprise": [1.5, 8.2]})
+    >>> tracks = tracks_from_frame(frame, tokens=["the", "cat"])
+    >>> tracks["pos"].labels, tracks["surprise"].values
+    (('DET', 'NOUN'), array([1.5, 8.2]))
     """
     table = columns_of(frame)
     if tokens is not None:

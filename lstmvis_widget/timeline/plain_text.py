@@ -59,12 +59,29 @@ def read_tokens(
         None shows a bar once the work has taken a second, in a notebook and on a terminal; True shows it at once, False
         never. A callable is given the share done, 0…1.
 
+    Returns
+    -------
+    list of str
+        The tokens in their order.
+
     Raises
     ------
     FileNotFoundError, OSError
         The file can't be read.
     ValueError
         ``by`` isn't allowed, the file has another encoding, or it has no token.
+
+    Examples
+    --------
+    Words, with a token for the end of each line as in the texts of LSTMVis; or characters:
+
+    >>> from pathlib import Path
+    >>> from lstmvis_widget import read_tokens
+    >>> written = Path("poem.txt").write_text("The sun\nwas up\n")
+    >>> read_tokens("poem.txt", line_end="</s>")
+    ['The', 'sun', '</s>', 'was', 'up', '</s>']
+    >>> read_tokens("poem.txt", by="characters")[:9]
+    ['T', 'h', 'e', ' ', 's', 'u', 'n', '\n', 'w']
     """
     source = as_path(path)
     with shown(progress, f"reading {source.name}") as report:

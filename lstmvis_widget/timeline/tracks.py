@@ -35,6 +35,22 @@ class CategoricalTrack:
         For each step the place of its label in ``labels``, −1 for no label.
     counts : tuple of int
         The number of steps of each of ``labels``.
+
+    Examples
+    --------
+    Part-of-speech tags of a sentence; the most frequent label comes first:
+
+    >>> from lstmvis_widget import CategoricalTrack
+    >>> track = CategoricalTrack(["DET", "NOUN", "VERB", "DET", "NOUN", None])
+    >>> track.labels, track.counts
+    (('DET', 'NOUN', 'VERB'), (2, 2, 1))
+    >>> track.codes
+    array([ 0,  1,  2,  0,  1, -1], dtype=int32)
+
+    Numbers that are names of classes:
+
+    >>> CategoricalTrack([3, 3, 10]).labels
+    ('3', '10')
     """
 
     kind = "categorical"
@@ -69,7 +85,26 @@ class CategoricalTrack:
         return well_formed(f"CategoricalTrack({len(self):,} steps, {len(self.labels):,} labels: {few(self.labels)})")
 
     def part(self, start: int, stop: int) -> CategoricalTrack:
-        """The steps [start, stop), as a track."""
+        """The steps [start, stop), as a track.
+
+        Parameters
+        ----------
+        start, stop : int
+            Half-open range, 0 ≤ start ≤ stop ≤ T.
+
+        Returns
+        -------
+        CategoricalTrack
+            Of stop − start steps.
+
+        Examples
+        --------
+        The labels of two steps:
+
+        >>> from lstmvis_widget import CategoricalTrack
+        >>> CategoricalTrack(["DET", "NOUN", "VERB", "DET"]).part(1, 3).labels
+        ('NOUN', 'VERB')
+        """
         return CategoricalTrack(CodedLabels(self.labels, self.codes[start:stop]))
 
 
@@ -86,10 +121,23 @@ class ContinuousTrack:
     Attributes
     ----------
     values : ndarray of float64, shape (T,)
+        The number of each step; NaN where there is none.
     value_range : (float, float) or None
         As given, or else the least and greatest finite value; None if there is none.
     is_binary : bool
         Whether every value is 0, 1 or NaN.
+
+    Examples
+    --------
+    Probabilities whose colours run from 0 to 1, although the values don't reach so far:
+
+    >>> from lstmvis_widget import ContinuousTrack, StateExplorer
+    >>> track = ContinuousTrack([0.2, 0.5, None], value_range=(0, 1))
+    >>> track.values
+    array([0.2, 0.5, nan])
+    >>> explorer = StateExplorer([[0.1], [0.4], [0.9]], ["a", "b", "c"], tracks={"p": track})
+    >>> explorer.tracks["p"].value_range
+    (0.0, 1.0)
     """
 
     kind = "continuous"
@@ -112,12 +160,31 @@ class ContinuousTrack:
         return f"ContinuousTrack({len(self):,} steps, {found})"
 
     def part(self, start: int, stop: int) -> ContinuousTrack:
-        """The steps [start, stop), as a track."""
+        """The steps [start, stop), as a track.
+
+        Parameters
+        ----------
+        start, stop : int
+            Half-open range, 0 ≤ start ≤ stop ≤ T.
+
+        Returns
+        -------
+        ContinuousTrack
+            Of stop − start steps.
+
+        Examples
+        --------
+        The numbers of two steps:
+
+        >>> from lstmvis_widget import ContinuousTrack
+        >>> ContinuousTrack([0.2, 0.5, 0.9, 0.1]).part(1, 3).values
+        array([0.5, 0.9])
+        """
         return ContinuousTrack(self.values[start:stop])
 
 
 class TopKTrack:
-    """k scored labels a step, such as a model's predictions with their probabilities.
+    """Some scored labels a step, k of them, such as a model's predictions with their probabilities.
 
     Parameters
     ----------
@@ -129,9 +196,20 @@ class TopKTrack:
     Attributes
     ----------
     labels : ndarray of str objects, shape (T, k)
+        The labels of each step, as they were given.
     scores : ndarray of float64, shape (T, k)
+        Their scores; NaN where there is none.
     score_range : (float, float) or None
         The least and greatest finite score; None if there is none.
+
+    Examples
+    --------
+    The two likeliest next words after each of two steps, with their probabilities:
+
+    >>> from lstmvis_widget import TopKTrack
+    >>> track = TopKTrack([["cat", "dog"], ["sat", "ran"]], [[0.6, 0.1], [0.3, 0.2]])
+    >>> track.labels[1].tolist(), track.score_range
+    (['sat', 'ran'], (0.1, 0.6))
     """
 
     kind = "top-k"
@@ -154,7 +232,27 @@ class TopKTrack:
         return f"TopKTrack({len(self):,} steps, {self.labels.shape[1]} labels each)"
 
     def part(self, start: int, stop: int) -> TopKTrack:
-        """The steps [start, stop), as a track."""
+        """The steps [start, stop), as a track.
+
+        Parameters
+        ----------
+        start, stop : int
+            Half-open range, 0 ≤ start ≤ stop ≤ T.
+
+        Returns
+        -------
+        TopKTrack
+            Of stop − start steps.
+
+        Examples
+        --------
+        What a model expects after each word of "a little bottle":
+
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> guesses = load_alice().tracks["next"].part(1678, 1681)
+        >>> guesses.labels.tolist()
+        [['little', '<unk>', 'great'], ['<unk>', 'way', 'man'], ['of', ',', 'and']]
+        """
         return TopKTrack(self.labels[start:stop], self.scores[start:stop])
 
 

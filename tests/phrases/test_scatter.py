@@ -288,3 +288,9 @@ def test_an_observer_of_the_pick_may_read_what_follows_from_it(explorer, scatter
     scatter.observe(lambda _: seen.append((explorer.selection, scatter.lit.tolist())), names="picked")
     scatter.picked = 12
     assert seen == [((60, 63), overlapped(explorer.matches))]
+
+
+def test_a_scatter_that_is_refused_an_argument_goes_quietly():
+    with pytest.raises(TypeError, match="hidden"):
+        phrase_map().scatter(hidden=["NP"])
+    gc.collect()  # an exception on the way out would be a warning, which is an error here

@@ -2,6 +2,7 @@
 
 import inspect
 import pydoc
+import re
 import subprocess
 import sys
 
@@ -12,7 +13,7 @@ import pytest
 import lstmvis_widget
 from lstmvis_widget import SequenceExplorer, StateExplorer, map_phrases
 from lstmvis_widget.synced import tags
-from lstmvis_widget.synced.tags import own_traits
+from lstmvis_widget.synced.tags import own_traits, public_names
 from lstmvis_widget.synced.widget import SyncedWidget
 
 STATES = np.random.default_rng(0).normal(size=(60, 10))
@@ -91,12 +92,21 @@ def test_help_says_the_range_and_the_default():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_documentation_of_a_widget_lists_its_traits(kind):
+def test_the_documentation_of_a_widget_lists_its_traits_properties_and_methods(kind):
     text = inspect.getdoc(kind)
-    attributes = text.split("\nAttributes\n----------\n")
-    assert len(attributes) == 2
-    listed = [line.partition(" : ")[0] for line in attributes[1].splitlines() if line and not line.startswith(" ")]
-    assert listed == [name for name in own_traits(kind) if not name.startswith("_")]
+    headed = re.split(r"\n\n(\w+)\n-+\n", text)
+    sections = dict(zip(headed[1::2], headed[2::2], strict=True))
+    assert len(sections) == len(headed) // 2
+    assert list(sections)[:3] == ["Parameters", "Attributes", "Methods"]
+    attributes, methods = (
+        [line.partition(" : ")[0] for line in sections[name].splitlines() if not line.startswith(" ") and line]
+        for name in ("Attributes", "Methods")
+    )
+    traits = [name for name in own_traits(kind) if not name.startswith("_")]
+    assert attributes[: len(traits)] == traits
+    properties = [name for name in public_names(kind) if isinstance(inspect.getattr_static(kind, name), property)]
+    assert attributes[len(traits) :] == properties
+    assert {*attributes, *methods, "layout", "unobserve"} - {"open"} == set(public_names(kind))
     assert max(map(len, text.splitlines())) <= 120
 
 
