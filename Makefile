@@ -16,12 +16,13 @@ STATIC := lstmvis_widget/static
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-js lint bench cases picture protocol bundle bundle-check browser clean
+.PHONY: help demo test test-python test-js lint docs bench cases picture protocol bundle bundle-check browser clean
 
 help:
 	@echo 'make demo     open the example notebook in JupyterLab'
 	@echo 'make test     every test: Python, the page, and the two together in a browser'
 	@echo 'make lint     ruff, mypy, pyright, tsc and biome'
+	@echo 'make docs     build the documentation into build/docs; every warning is an error'
 	@echo 'make bench    time the numeric side and the page (BENCH="--steps 1000000 --cells 650")'
 	@echo 'make cases    run the examples and case studies anew (two fetch texts); take their pictures and findings'
 	@echo 'make picture  take the pictures of the README, and those that tests compare with'
@@ -48,6 +49,11 @@ lint: $(TEST_INSTALLED) $(JS_INSTALLED)
 	$(BIN)/mypy tests/typed_sample.py
 	js/node_modules/.bin/pyright --pythonpath $(BIN)/python
 	cd js && $(NPM) run check
+
+# Nothing is fetched for it, and its pages fetch nothing.
+docs: $(TEST_INSTALLED)
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs build/docs
+	$(BIN)/python -m tests.documentation build/docs
 
 bench: $(TEST_INSTALLED)
 	$(BIN)/python -m tests.benchmarks $(BENCH)

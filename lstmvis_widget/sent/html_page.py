@@ -49,7 +49,7 @@ BACKGROUND = (
     ":root[data-theme=light]{color-scheme:light}:root[data-theme=light] body{background:#fff}"
     ":root[data-theme=dark]{color-scheme:dark}:root[data-theme=dark] body{background:#111418}"
 )
-"""The theme is that of the system; in a frame, that of the page around it, if this page is told (js/src/shared/framed.ts)."""
+"""In the theme of the system; in a frame, in that of the page around it, if it is told (js/src/shared/framed.ts)."""
 
 
 def page(state: Mapping[str, Any], title: str, script: str, style: str) -> str:
