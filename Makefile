@@ -50,9 +50,10 @@ lint: $(TEST_INSTALLED) $(JS_INSTALLED)
 	js/node_modules/.bin/pyright --pythonpath $(BIN)/python
 	cd js && $(NPM) run check
 
-# Nothing is fetched for it, and its pages fetch nothing.
+# Nothing is fetched for it, and its pages fetch nothing. A page that is kept from an earlier build keeps its warnings
+# to itself, and depends on the package in ways that Sphinx doesn't see: so all are made anew.
 docs: $(TEST_INSTALLED)
-	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs build/docs
+	$(BIN)/python -m sphinx --builder html --fresh-env --write-all --fail-on-warning --keep-going --quiet docs build/docs
 	$(BIN)/python -m tests.documentation build/docs
 
 bench: $(TEST_INSTALLED)

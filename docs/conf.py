@@ -41,7 +41,8 @@ html_css_files = ["site.css"]
 html_js_files = [("live.js", {"type": "module"})]
 html_copy_source = False
 html_show_sourcelink = False
-html_sidebars = {"index": []}
+html_context = {"default_mode": "auto"}
+html_sidebars = {page: [] for page in ("index", "start", "method", "lstmvis")}  # they have no pages below them
 html_theme_options = {
     "navbar_align": "left",
     "header_links_before_dropdown": 8,

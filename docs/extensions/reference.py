@@ -40,6 +40,18 @@ SUBJECTS = {
 }  # fmt: skip
 """The public names by subject, as the list of the reference has them. A name that is in none is an error."""
 
+OTHERS = {
+    "what_is_taken": (
+        "States, tokens and tracks",
+        "What is taken as each of these: arrays, files, tables.",
+    ),
+    "layout_of_files": ("Our HDF5 files", "Their layout, for other programs."),
+}
+"""Pages about data rather than a name: what they are called, and what they are."""
+
+DOORS = ("states.given.given_states", "timeline.tokens.tokens_of", "timeline.tracks.as_track")
+"""The functions that take what is given, whose docstrings have the tables of it."""
+
 CODE = re.compile(r"(``.*?``)")
 
 HEAD = """\
@@ -64,11 +76,17 @@ def write_pages(app: Sphinx) -> None:
     pages = {name: page("lstmvis_widget", name) for name in listed}
     pages |= {name: page("lstmvis_widget.datasets", name) for name in samples}
     pages["layout_of_files"] = titled("The layout of our files", [".. automodule:: lstmvis_widget.files"])
+    pages["what_is_taken"] = titled("What is taken as states, tokens and tracks", accepted())
     for name, text in pages.items():
         write(folder / f"{name}.rst", text)
-    write(folder / "index.md", index({**SUBJECTS, "Sample data": samples, "Layout": ["layout_of_files"]}))
+    write(folder / "index.md", index({**SUBJECTS, "Sample data": samples, "Data": [*OTHERS]}))
     for old in set(folder.glob("*.rst")) - {folder / f"{name}.rst" for name in pages}:
         old.unlink()
+
+
+def accepted() -> list[str]:
+    """The tables of what is taken."""
+    return [line for door in DOORS for line in (f".. autofunction:: lstmvis_widget.{door}", "")]
 
 
 def index(subjects: Any) -> str:
@@ -76,19 +94,21 @@ def index(subjects: Any) -> str:
     parts = [HEAD]
     for subject, names in subjects.items():
         rows = [f"| {link_to(name)} | {first_line(name)} |" for name in names]
-        tree = ["```{toctree}", ":hidden:", "", *names, "```"]
-        parts += [f"\n## {subject}\n", "| | |", "| --- | --- |", *rows, "", *tree]
+        tree = ["```{toctree}", ":hidden:", f":caption: {subject}", "", *names, "```"]
+        parts += [f"\n## {subject}\n", "| name | what it is |", "| --- | --- |", *rows, "", *tree]
     return "\n".join(parts) + "\n"
 
 
 def link_to(name: str) -> str:
     """The name of a page, with a link to it."""
-    return f"[`{name}`]({name}.rst)" if name != "layout_of_files" else f"[Our HDF5 files]({name}.rst)"
+    return f"[{OTHERS[name][0]}]({name}.rst)" if name in OTHERS else f"[`{name}`]({name}.rst)"
 
 
 def first_line(name: str) -> str:
     """The first sentence of the docstring."""
-    public = getattr(lstmvis_widget, name, None) or getattr(datasets, name, None) or lstmvis_widget.files
+    if name in OTHERS:
+        return OTHERS[name][1]
+    public = getattr(lstmvis_widget, name, None) or getattr(datasets, name)
     paragraph = (inspect.getdoc(public) or "").split("\n\n")[0]
     return " ".join(paragraph.split()).replace("|", "\\|")
 
@@ -109,7 +129,7 @@ def page(module: str, name: str) -> str:
 def widget_page(module: str, widget: type[traitlets.HasTraits]) -> str:
     """The page of a widget: its methods, then its traits with their help, each by itself."""
     name, traits = widget.__name__, own_traits(widget)
-    lines = [f".. currentmodule:: {module}", "", f".. autoclass:: {name}", ""]
+    lines = [f".. currentmodule:: {module}", "", f".. autoclass:: {name}{signature(widget)}", ""]
     names = {each for each in (*public_names(widget), "open") if owner(widget, each)}
     lines += ["Methods and properties", "----------------------", ""]
     for each in sorted(names - set(traits)):
@@ -126,6 +146,12 @@ def widget_page(module: str, widget: type[traitlets.HasTraits]) -> str:
         if not each.startswith("_") and trait.help:
             lines += attribute(f"{name}.{each}", trait)
     return titled(name, lines)
+
+
+def signature(widget: type) -> str:
+    """The arguments that a widget is made with, without their types."""
+    _, *given = inspect.signature(widget.__init__).parameters.values()  # type: ignore[misc]
+    return str(inspect.Signature([each.replace(annotation=inspect.Parameter.empty) for each in given]))
 
 
 def owner(widget: type, name: str) -> type | None:
