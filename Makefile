@@ -53,7 +53,8 @@ lint: $(TEST_INSTALLED) $(JS_INSTALLED)
 # Nothing is fetched for it, and its pages fetch nothing. A page that is kept from an earlier build keeps its warnings
 # to itself, and depends on the package in ways that Sphinx doesn't see: so all are made anew.
 docs: $(TEST_INSTALLED)
-	$(BIN)/python -m sphinx --builder html --fresh-env --write-all --fail-on-warning --keep-going --quiet docs build/docs
+	rm -rf build/docs docs/_static/live
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs build/docs
 	$(BIN)/python -m tests.documentation build/docs
 
 bench: $(TEST_INSTALLED)
@@ -116,4 +117,4 @@ $(JS_INSTALLED): js/package.json js/package-lock.json
 	@touch $@
 
 clean:
-	rm -rf $(VENV) js/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) js/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis docs/api docs/_static/images docs/_static/live

@@ -16,6 +16,7 @@ extensions = [
     "myst_nb",
     "stored",  # copies what stands elsewhere in the repository: notebooks, the method, the guide for developers
     "reference",  # writes a page for every public name
+    "docstrings",  # has Sphinx read tables of docstrings
     "live",  # makes the widgets that are shown
 ]
 exclude_patterns = ["extensions", "README.md"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import re
 import textwrap
 from pathlib import Path
 from typing import Any
 
 import traitlets
+from docstrings import escaped
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
@@ -49,10 +49,13 @@ OTHERS = {
 }
 """Pages about data rather than a name: what they are called, and what they are."""
 
-DOORS = ("states.given.given_states", "timeline.tokens.tokens_of", "timeline.tracks.as_track")
+DOORS = (
+    "states.given.given_states",
+    "timeline.tokens.tokens_of",
+    "timeline.vocabulary.as_vocabulary",
+    "timeline.tracks.as_track",
+)
 """The functions that take what is given, whose docstrings have the tables of it."""
-
-CODE = re.compile(r"(``.*?``)")
 
 HEAD = """\
 (api)=
@@ -188,17 +191,6 @@ def without_attributes(_app: Sphinx, what: str, *about: Any) -> None:
     del lines[first:after]
 
 
-def with_bars(*given: Any) -> None:
-    """Escape the bars of |S1|: in reStructuredText they would name a substitution."""
-    lines = given[-1]
-    lines[:] = [line if line.lstrip().startswith((">>>", "...")) else escaped(line) for line in lines]
-
-
-def escaped(line: str) -> str:
-    """A line with its bars escaped, outside of code."""
-    return "".join(part if part.startswith("``") else part.replace("|", "\\|") for part in CODE.split(line))
-
-
 def shown_as_code(app: Sphinx, env: Any, node: Any, contnode: Any) -> Any:  # noqa: ARG001
     """Text in single backticks that names nothing of the reference is code: an argument, a value, a private name."""
     return contnode if node.get("reftype") == "obj" else None
@@ -207,7 +199,6 @@ def shown_as_code(app: Sphinx, env: Any, node: Any, contnode: Any) -> Any:  # no
 def setup(app: Sphinx) -> dict[str, Any]:
     """Tell Sphinx what is here."""
     app.connect("builder-inited", write_pages, priority=100)
-    app.connect("autodoc-process-docstring", without_attributes, priority=100)
-    app.connect("autodoc-process-docstring", with_bars, priority=100)
+    app.connect("autodoc-process-docstring", without_attributes, priority=50)
     app.connect("missing-reference", shown_as_code)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
