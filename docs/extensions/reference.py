@@ -180,15 +180,23 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
 
 
-def without_attributes(_app: Sphinx, what: str, *about: Any) -> None:
-    """Take the section of traits out of the docstring of a widget: each has an entry of its own."""
+def without_lists(_app: Sphinx, what: str, *about: Any) -> None:
+    """Take the lists of traits and of methods out of the docstring of a widget: each has an entry of its own."""
     _, obj, _, lines = about
-    if what != "class" or not issubclass(obj, traitlets.HasTraits) or "Attributes" not in lines:
+    if what != "class" or not issubclass(obj, traitlets.HasTraits):
         return
-    first = lines.index("Attributes")
-    rest = range(first + 2, len(lines) - 1)
-    after = next((at for at in rest if lines[at] and set(lines[at + 1]) == {"-"}), len(lines))
-    del lines[first:after]
+    for section in {"Attributes", "Methods"} & set(lines):
+        first = lines.index(section)
+        rest = range(first + 2, len(lines) - 1)
+        after = next((at for at in rest if lines[at] and set(lines[at + 1]) == {"-"}), len(lines))
+        del lines[first:after]
+
+
+def is_internal(_app: Sphinx, _what: str, _name: str, *about: Any) -> bool | None:
+    """Leave out what is marked as being for the package alone."""
+    obj, *_ = about
+    marked = getattr(getattr(obj, "fget", None) or getattr(obj, "__func__", obj), "for_the_package", False)
+    return True if marked is True else None
 
 
 def shown_as_code(app: Sphinx, env: Any, node: Any, contnode: Any) -> Any:  # noqa: ARG001
@@ -199,6 +207,7 @@ def shown_as_code(app: Sphinx, env: Any, node: Any, contnode: Any) -> Any:  # no
 def setup(app: Sphinx) -> dict[str, Any]:
     """Tell Sphinx what is here."""
     app.connect("builder-inited", write_pages, priority=100)
-    app.connect("autodoc-process-docstring", without_attributes, priority=50)
+    app.connect("autodoc-process-docstring", without_lists, priority=50)
+    app.connect("autodoc-skip-member", is_internal)
     app.connect("missing-reference", shown_as_code)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
