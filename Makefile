@@ -16,12 +16,13 @@ STATIC := lstmvis_widget/static
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-js lint bench cases picture protocol bundle bundle-check browser clean
+.PHONY: help demo test test-python test-js lint docs bench cases picture protocol bundle bundle-check browser clean
 
 help:
 	@echo 'make demo     open the example notebook in JupyterLab'
 	@echo 'make test     every test: Python, the page, and the two together in a browser'
 	@echo 'make lint     ruff, mypy, pyright, tsc and biome'
+	@echo 'make docs     build the documentation into build/docs; every warning is an error'
 	@echo 'make bench    time the numeric side and the page (BENCH="--steps 1000000 --cells 650")'
 	@echo 'make cases    run the examples and case studies anew (two fetch texts); take their pictures and findings'
 	@echo 'make picture  take the pictures of the README, and those that tests compare with'
@@ -48,6 +49,13 @@ lint: $(TEST_INSTALLED) $(JS_INSTALLED)
 	$(BIN)/mypy tests/typed_sample.py
 	js/node_modules/.bin/pyright --pythonpath $(BIN)/python
 	cd js && $(NPM) run check
+
+# Nothing is fetched for it, and its pages fetch nothing. A page that is kept from an earlier build keeps its warnings
+# to itself, and depends on the package in ways that Sphinx doesn't see: so all are made anew.
+docs: $(TEST_INSTALLED)
+	rm -rf build/docs docs/_static/live
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs build/docs
+	$(BIN)/python -m tests.documentation build/docs
 
 bench: $(TEST_INSTALLED)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
@@ -109,4 +117,4 @@ $(JS_INSTALLED): js/package.json js/package-lock.json
 	@touch $@
 
 clean:
-	rm -rf $(VENV) js/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) js/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis docs/api docs/_static/images docs/_static/live

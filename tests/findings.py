@@ -1,6 +1,6 @@
-"""What the case studies found, from their saved notebooks into the README: `python -m tests.findings`.
+"""What the case studies found, from their saved notebooks into the gallery: `python -m tests.findings`.
 
-The last Markdown that a notebook displays is its finding. The README has it between a line `<!-- finding of NAME -->`
+The last Markdown that a notebook displays is its finding. The gallery has it between a line `<!-- finding of NAME -->`
 and a line `<!-- end -->`, so that the two can't differ: a test compares them.
 """
 
@@ -10,7 +10,7 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
+GALLERY = ROOT / "docs" / "gallery" / "index.md"
 CASE_STUDIES = {
     "nesting": "Nesting",
     "phrases": "Phrases",
@@ -21,7 +21,7 @@ CASE_STUDIES = {
     "quotes": "Quotes",
     "agreement": "Agreement",
 }
-"""The notebooks, and how the README names them."""
+"""The notebooks, and how the gallery names them."""
 
 
 def displayed(document):
@@ -41,25 +41,25 @@ def finding(name):
 
 
 def paragraph(name):
-    """The finding as the README has it."""
-    text = f"**[{CASE_STUDIES[name]}](notebooks/{name}.ipynb).** {finding(name)}"
+    """The finding as the gallery has it."""
+    text = f"**[{CASE_STUDIES[name]}](../../notebooks/{name}.ipynb).** {finding(name)}"
     return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
 
 
-def with_findings(readme):
-    """The text of the README with the findings as they are now."""
+def with_findings(gallery):
+    """The text of the gallery with the findings as they are now."""
     for name in CASE_STUDIES:
         marks = re.escape(f"<!-- finding of {name} -->\n"), re.escape("<!-- end -->")
         pattern = re.compile(f"({marks[0]}).*?({marks[1]})", re.DOTALL)
         text = paragraph(name)
-        readme, count = pattern.subn(lambda found, text=text: f"{found[1]}{text}\n{found[2]}", readme)
+        gallery, count = pattern.subn(lambda found, text=text: f"{found[1]}{text}\n{found[2]}", gallery)
         if count != 1:
-            raise ValueError(f"README.md has {count} places for the finding of {name}; it needs one")
-    return readme
+            raise ValueError(f"the gallery has {count} places for the finding of {name}; it needs one")
+    return gallery
 
 
 def main():
-    README.write_text(with_findings(README.read_text()))
+    GALLERY.write_text(with_findings(GALLERY.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

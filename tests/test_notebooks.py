@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import lstmvis_widget
-from tests.findings import CASE_STUDIES, README, displayed, with_findings
+from tests.findings import CASE_STUDIES, GALLERY, displayed, with_findings
 from tests.kept_out import check_kept_out, fetching, texts_of
 from tests.pictures import last_picture
 
@@ -112,19 +112,19 @@ def test_a_case_study_is_committed_with_its_verdict_and_is_small(name):
     assert "verdict" in shown
 
 
-def test_the_readme_says_of_each_case_study_what_its_notebook_found():
-    text = README.read_text()
+def test_the_gallery_says_of_each_case_study_what_its_notebook_found():
+    text = GALLERY.read_text("utf-8")
     assert with_findings(text) == text, "`python -m tests.findings` writes the findings anew"
 
 
 @pytest.mark.parametrize("name", CASE_STUDIES)
-def test_the_readme_shows_the_picture_of_a_case_study_as_the_notebook_has_it(name):
+def test_the_gallery_shows_the_picture_of_a_case_study_as_the_notebook_has_it(name):
     picture, notebook = ROOT / "notebooks" / "images" / f"{name}.png", ROOT / "notebooks" / f"{name}.ipynb"
     saved, shown = (np.asarray(each.convert("RGB"), float) for each in (Image.open(picture), last_picture(notebook)))
     assert saved.shape == shown.shape
     assert np.abs(saved - shown).mean() < 2  # of 255: the saved picture has fewer colours
     assert picture.stat().st_size < 150_000
-    assert f"notebooks/images/{name}.png" in (ROOT / "README.md").read_text()
+    assert f"images/{name}.png" in GALLERY.read_text("utf-8")
 
 
 def look_at_transforms():

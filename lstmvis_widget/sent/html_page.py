@@ -44,7 +44,12 @@ PAGE = """<!DOCTYPE html>
 POLICY = "default-src 'none'; script-src {script}; style-src {style}"
 """Content policy: the script and the style sheet with these hashes may be used, and nothing is fetched."""
 
-BACKGROUND = "body{margin:0;background:#fff}@media(prefers-color-scheme:dark){body{background:#111418}}"
+BACKGROUND = (
+    "body{margin:0;background:#fff}@media(prefers-color-scheme:dark){body{background:#111418}}"
+    ":root[data-theme=light]{color-scheme:light}:root[data-theme=light] body{background:#fff}"
+    ":root[data-theme=dark]{color-scheme:dark}:root[data-theme=dark] body{background:#111418}"
+)
+"""In the theme of the system; in a frame, in that of the page around it, if it is told (js/src/shared/framed.ts)."""
 
 
 def page(state: Mapping[str, Any], title: str, script: str, style: str) -> str:

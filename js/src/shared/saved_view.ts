@@ -1,3 +1,4 @@
+import { joinPageAround } from "./framed";
 import { savedTransport } from "./saved";
 import type { Transport } from "./transport";
 
@@ -8,5 +9,7 @@ const SAVED = "lstmvis-saved-view";
 export function showSavedView(show: (host: HTMLElement, transport: Transport) => void): void {
   const saved = document.getElementById(SAVED)?.textContent;
   const host = document.querySelector("main");
-  if (saved && host) show(host, savedTransport(saved));
+  if (!saved || !host) return;
+  show(host, savedTransport(saved));
+  joinPageAround(document.body);
 }
