@@ -9,6 +9,9 @@ BENCH ?=
 BIN := $(VENV)/bin
 DEMO_INSTALLED := $(VENV)/.demo-installed
 TEST_INSTALLED := $(VENV)/.test-installed
+# What says what to install: the package, and its sample data.
+PROJECTS := pyproject.toml data/pyproject.toml
+INSTALL := $(BIN)/python -m pip install --quiet
 # npm writes this file at the end of an install.
 JS_INSTALLED := js/node_modules/.package-lock.json
 STATIC := lstmvis_widget/static
@@ -93,13 +96,16 @@ $(BIN)/python:
 		{ echo 'This Python has no venv (on Debian: apt-get install python3-venv).' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(DEMO_INSTALLED): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet -e '.[demo]'
+# The first pip that installs dependency groups; that of a new environment may be older.
+$(DEMO_INSTALLED): $(PROJECTS) | $(BIN)/python
+	$(INSTALL) 'pip>=25.1'
+	$(INSTALL) -e '.[analysis]' -e ./data --group demo
 	@touch $@
 
-# All of [demo] is in [test].
-$(TEST_INSTALLED): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet -e '.[test]'
+# All of the demo is in the tests.
+$(TEST_INSTALLED): $(PROJECTS) | $(BIN)/python
+	$(INSTALL) 'pip>=25.1'
+	$(INSTALL) -e '.[analysis,distributed,lstmvis]' -e ./data --group test
 	@touch $@ $(DEMO_INSTALLED)
 
 $(JS_INSTALLED): js/package.json js/package-lock.json
