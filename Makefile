@@ -5,6 +5,7 @@ NPM ?= npm
 VENV ?= .venv
 # What the benchmark is given, as in `make bench BENCH="--steps 1000000 --cells 650"`.
 BENCH ?=
+VERSIONS ?=
 
 BIN := $(VENV)/bin
 DEMO_INSTALLED := $(VENV)/.demo-installed
@@ -19,7 +20,8 @@ STATIC := lstmvis_widget/static
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-js lint bench cases picture protocol bundle bundle-check browser clean
+.PHONY: help demo test test-python test-js lint bench cases picture protocol bundle bundle-check browser \
+	test-versions release-check clean
 
 help:
 	@echo 'make demo     open the example notebook in JupyterLab'
@@ -30,6 +32,8 @@ help:
 	@echo 'make picture  take the pictures of the README, and those that tests compare with'
 	@echo 'make protocol write down what travels between Python and the page'
 	@echo 'make bundle   build $(STATIC) from js/'
+	@echo 'make test-versions  the Python tests on the lowest versions allowed, and on each Python that is here'
+	@echo 'make release-check  build what is published, check it, and try it in new environments'
 	@echo 'make clean    remove what these installed and built'
 
 demo: $(DEMO_INSTALLED)
@@ -77,6 +81,14 @@ bundle-check: $(JS_INSTALLED)
 	(cd js && $(NPM) run --silent build) && diff -rq "$$committed" $(STATIC) || \
 	{ echo 'The bundle in $(STATIC) was not what js/ builds. It is now: commit it.' >&2; exit 1; }
 	@echo 'The bundle is what js/ builds.'
+
+# An environment a version, in build/versions: minutes and gigabytes. VERSIONS="lowest 3.13" runs some.
+test-versions: | $(BIN)/python
+	$(BIN)/python -m tests.publishing.versions $(VERSIONS)
+
+release-check: $(TEST_INSTALLED)
+	$(INSTALL) --group release
+	$(BIN)/python -m tests.publishing.release_check
 
 # A Chromium for the browser tests: the one that is there, else Debian's, else Playwright's.
 browser: $(TEST_INSTALLED)
