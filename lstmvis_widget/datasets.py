@@ -95,7 +95,7 @@ def load_parens(*, excerpt: bool = False) -> Dataset:
     Parameters
     ----------
     excerpt : bool, default False
-        Only the first 800 steps. lstmvis-widget itself has these; without lstmvis-widget-data they are all there is,
+        Only the first 500 steps. lstmvis-widget itself has these; without lstmvis-widget-data they are all there is,
         and False gives them with a warning.
 
     Returns

@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 from common import DATA, EXCERPTS
 
-STEPS = {"alice": 2576, "parens": 800}
+STEPS = {"alice": 2576, "parens": 500}
 """Time steps from the first on: chapter I of Alice, and as many parentheses as fit beside it into 2 MB."""
 
 
