@@ -15,6 +15,7 @@ import yaml
 
 import lstmvis_widget
 from lstmvis_widget import datasets
+from tests.publishing import versions
 
 ROOT = Path(__file__).parents[1]
 STATIC = Path(lstmvis_widget.__file__).parent / "static"
@@ -65,6 +66,13 @@ def test_the_extras_are_those_of_the_readme(project):
         "scikit-learn",
         "scipy",
     }
+
+
+def test_every_requirement_has_a_lowest_version_that_can_be_tested(project):
+    extras = [line for extra in versions.EXTRAS for line in project["optional-dependencies"][extra]]
+    lowest = dict(line.split("==") for line in versions.lowest().splitlines())
+    assert lowest.keys() == names([*project["dependencies"], *extras])
+    assert versions.pythons()[0] == project["requires-python"].removeprefix(">=")
 
 
 def test_importing_every_module_asks_for_the_base_dependencies_alone():
