@@ -61,7 +61,7 @@ def install(name, python):
     constraints.write_text(lowest() if name == "lowest" else "")
     pip = [str(inside(name)), "-m", "pip", "install", "--quiet"]
     subprocess.run([*pip, "pip>=25.1"], check=True)
-    what = [f".[{','.join(EXTRAS)}]", "./data", "--group", "test", "--constraint", str(constraints)]
+    what = [f".[{','.join(EXTRAS)}]", "./data", "--group", "test-python", "--constraint", str(constraints)]
     subprocess.run([*pip, *what], check=True, cwd=ROOT)
 
 
