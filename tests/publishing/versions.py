@@ -2,7 +2,8 @@
 
 `python -m tests.publishing.versions NAME …` names some: ``lowest`` has the oldest Python and the oldest packages that
 pyproject.toml allows, ``3.11``, ``3.12`` and so on the newest packages on that Python. Each has an environment of its
-own, in build/versions. The tests are those without a browser; ``--pytest`` gives pytest other arguments.
+own, in build/versions. The tests are those without a browser; what follows ``--pytest`` chooses
+among them.
 
 PyTorch is the one that the tests pin, in all of them: for an older one Linux has only wheels with gigabytes of CUDA.
 """
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "versions"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = ("analysis", "distributed", "lstmvis")
-TESTS = ("-m", "not browser and not slow", "--numprocesses", "auto")
+WITHOUT_BROWSER = ("-m", "not browser and not slow", "--ignore", "tests/browser")
 
 
 def pythons():
@@ -69,7 +70,7 @@ def main():
     parser = argparse.ArgumentParser(description="Run the tests with other versions of Python and of packages.")
     parser.add_argument("names", nargs="*", help="lowest, 3.12, …; all of them by default")
     parser.add_argument("--keep", action="store_true", help="use environments that are there as they are")
-    parser.add_argument("--pytest", default=[], nargs=argparse.REMAINDER, help="what pytest is given instead")
+    parser.add_argument("--pytest", default=[], nargs=argparse.REMAINDER, help="what pytest is given beside")
     arguments = parser.parse_args()
     outcomes = {}
     for name in arguments.names or ["lowest", *pythons()]:
@@ -80,7 +81,8 @@ def main():
         print(f"\n{name}: {python}", flush=True)
         if not (arguments.keep and inside(name).exists()):
             install(name, python)
-        ran = subprocess.run([str(inside(name)), "-m", "pytest", *(arguments.pytest or TESTS)], check=False, cwd=ROOT)
+        chosen = arguments.pytest or ("--numprocesses", "auto")
+        ran = subprocess.run([str(inside(name)), "-m", "pytest", *WITHOUT_BROWSER, *chosen], check=False, cwd=ROOT)
         outcomes[name] = "passed" if ran.returncode == 0 else "FAILED"
     print("", *(f"{name}: {outcome}" for name, outcome in outcomes.items()), sep="\n")
     sys.exit("FAILED" in outcomes.values() or "passed" not in outcomes.values())
