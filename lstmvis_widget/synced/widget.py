@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
@@ -61,7 +62,8 @@ class SyncedWidget(anywidget.AnyWidget):
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if is_ours(cls) and cls.__doc__:
-            cls.__doc__ = f"{cls.__doc__.rstrip()}\n\n{_indented(documented(cls))}\n    "
+            # From Python 3.13 on the compiler takes the indentation off, and both parts need the same.
+            cls.__doc__ = f"{inspect.cleandoc(cls.__doc__)}\n\n{documented(cls)}\n"
 
     def __init__(self) -> None:
         # Later anywidget gives each instance a class of its own, which must not be kept in a cache.
@@ -656,7 +658,3 @@ class SyncedWidget(anywidget.AnyWidget):
 def if_true(act: Callable[[], object]) -> Callable[[Any], object]:
     """A handler of messages that calls ``act`` if the content is True."""
     return lambda given: given is True and act()
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())

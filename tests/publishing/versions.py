@@ -2,8 +2,7 @@
 
 `python -m tests.publishing.versions NAME …` names some: ``lowest`` has the oldest Python and the oldest packages that
 pyproject.toml allows, ``3.11``, ``3.12`` and so on the newest packages on that Python. Each has an environment of its
-own, in build/versions. The tests are those without a browser; what follows ``--pytest`` chooses
-among them.
+own, in build/versions. The tests are those without a browser; what follows ``--pytest`` chooses among them.
 
 PyTorch is the one that the tests pin, in all of them: for an older one Linux has only wheels with gigabytes of CUDA.
 """
