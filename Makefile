@@ -5,10 +5,14 @@ NPM ?= npm
 VENV ?= .venv
 # What the benchmark is given, as in `make bench BENCH="--steps 1000000 --cells 650"`.
 BENCH ?=
+VERSIONS ?=
 
 BIN := $(VENV)/bin
 DEMO_INSTALLED := $(VENV)/.demo-installed
 TEST_INSTALLED := $(VENV)/.test-installed
+# What says what to install: the package, and its sample data.
+PROJECTS := pyproject.toml data/pyproject.toml
+INSTALL := $(BIN)/python -m pip install --quiet
 # npm writes this file at the end of an install.
 JS_INSTALLED := js/node_modules/.package-lock.json
 STATIC := lstmvis_widget/static
@@ -16,7 +20,8 @@ STATIC := lstmvis_widget/static
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-js lint docs bench cases picture protocol bundle bundle-check browser clean
+.PHONY: help demo test test-python test-js lint docs bench cases picture protocol bundle bundle-check browser \
+	test-versions release-check clean
 
 help:
 	@echo 'make demo     open the example notebook in JupyterLab'
@@ -28,6 +33,8 @@ help:
 	@echo 'make picture  take the pictures of the README, and those that tests compare with'
 	@echo 'make protocol write down what travels between Python and the page'
 	@echo 'make bundle   build $(STATIC) from js/'
+	@echo 'make test-versions  the Python tests on the lowest versions allowed, and on each Python that is here'
+	@echo 'make release-check  build what is published, check it, and try it in new environments'
 	@echo 'make clean    remove what these installed and built'
 
 demo: $(DEMO_INSTALLED)
@@ -83,6 +90,14 @@ bundle-check: $(JS_INSTALLED)
 	{ echo 'The bundle in $(STATIC) was not what js/ builds. It is now: commit it.' >&2; exit 1; }
 	@echo 'The bundle is what js/ builds.'
 
+# An environment a version, in build/versions: minutes and gigabytes. VERSIONS="lowest 3.13" runs some.
+test-versions: | $(BIN)/python
+	$(BIN)/python -m tests.publishing.versions $(VERSIONS)
+
+release-check: $(TEST_INSTALLED)
+	$(INSTALL) --group release
+	$(BIN)/python -m tests.publishing.release_check
+
 # A Chromium for the browser tests: the one that is there, else Debian's, else Playwright's.
 browser: $(TEST_INSTALLED)
 	@$(BIN)/python -m tests.browser.chromium || { \
@@ -101,13 +116,16 @@ $(BIN)/python:
 		{ echo 'This Python has no venv (on Debian: apt-get install python3-venv).' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(DEMO_INSTALLED): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet -e '.[demo]'
+# The first pip that installs dependency groups; that of a new environment may be older.
+$(DEMO_INSTALLED): $(PROJECTS) | $(BIN)/python
+	$(INSTALL) 'pip>=25.1'
+	$(INSTALL) -e '.[analysis]' -e ./data --group demo
 	@touch $@
 
-# All of [demo] is in [test].
-$(TEST_INSTALLED): pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet -e '.[test]'
+# All of the demo is in the tests.
+$(TEST_INSTALLED): $(PROJECTS) | $(BIN)/python
+	$(INSTALL) 'pip>=25.1'
+	$(INSTALL) -e '.[analysis,distributed,lstmvis]' -e ./data --group test
 	@touch $@ $(DEMO_INSTALLED)
 
 $(JS_INSTALLED): js/package.json js/package-lock.json

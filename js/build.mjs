@@ -1,7 +1,8 @@
 /* Builds the bundles that ship with the Python package. The same sources always give the same bytes. */
-import { readdirSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, relative, resolve } from "node:path";
 import { build } from "esbuild";
+import { bundledIn, notices } from "./notices.mjs";
 
 const outdir = process.argv[2] ?? "../lstmvis_widget/static";
 
@@ -11,17 +12,32 @@ const entries = (kind) =>
     .filter((file) => file.endsWith(kind))
     .map((file) => `src/${file}`);
 
-await build({
+const { metafile, outputFiles } = await build({
   entryPoints: entries(".ts"),
   outdir,
   bundle: true,
   format: "esm",
   target: "es2022",
   charset: "utf8",
-  legalComments: "none",
+  legalComments: "none", // all of them are in the notices
   minify: true,
-  logLevel: "info",
+  metafile: true,
+  write: false,
 });
+
+/* A bundle goes where the package doesn't, into saved pages and notebooks: each has the notices of what is in it. */
+mkdirSync(outdir, { recursive: true });
+const bundled = [];
+for (const { path, text } of outputFiles) {
+  const folders = bundledIn(metafile.outputs[relative(".", path).replaceAll("\\", "/")]);
+  bundled.push(...folders);
+  writeFileSync(path, `/*!\nIn this file:\n\n${notices(folders)}*/\n${text}`);
+}
+writeFileSync(
+  resolve(outdir, "THIRD_PARTY.txt"),
+  `lstmvis-widget has the licence in LICENSE. Its scripts in lstmvis_widget/static contain these packages:\n\n${notices(bundled)}`,
+);
+
 /* The class of the root of each widget, by the name of its bundle. */
 const ROOTS = { scatter: "lv-scatter", sequences: "lv-sequences", widget: "lv-explorer" };
 

@@ -1,5 +1,8 @@
 """Look into the hidden states of sequence models: brush, threshold, match, and go on in Python."""
 
+from importlib.metadata import PackageNotFoundError as _PackageNotFoundError
+from importlib.metadata import version as _version
+
 from .ablation.ablation_effect import ablation_effect
 from .ablation.ablation_effects import ablation_effects
 from .ablation.effect import AblationEffect
@@ -88,6 +91,11 @@ __all__ = [
     "tracks_from_frame",
     "tracks_from_text",
 ]
+
+try:
+    __version__ = _version("lstmvis-widget")
+except _PackageNotFoundError:  # imported from a folder without being installed
+    __version__ = "unknown"
 
 
 def __dir__() -> list[str]:

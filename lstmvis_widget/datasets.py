@@ -1,7 +1,12 @@
-"""Sample data sets that ship with the package: states of small trained models over text they were not trained on."""
+"""Sample data sets: states of small trained models over text they were not trained on.
+
+``pip install lstmvis-widget-data`` installs them. lstmvis-widget itself has the beginnings of two. `load_alice` and
+`load_parens` return these, with a warning, where the data sets aren't installed.
+"""
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
@@ -13,7 +18,11 @@ from .states.output_track import OutputTrack
 from .timeline.tracks import CategoricalTrack, ContinuousTrack, TopKTrack, Track
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from numpy.typing import NDArray
+
+INSTALL = "pip install lstmvis-widget-data"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -104,11 +113,17 @@ class Dataset:
         return "\n".join(lines)
 
 
-def load_parens() -> Dataset:
+def load_parens(*, excerpt: bool = False) -> Dataset:
     """Nested parentheses, the counting language of LSTMVis: an example with a known answer.
 
     The alphabet is ``( ) 0 1 2 3 4``. Parentheses match and nest at most four deep, and each digit is the nesting
     level at its place.
+
+    Parameters
+    ----------
+    excerpt : bool, default False
+        Only the first 500 steps. lstmvis-widget itself has these; without lstmvis-widget-data they are all there is,
+        and False gives them with a warning.
 
     Returns
     -------
@@ -147,11 +162,17 @@ def load_parens() -> Dataset:
         cell   f1
     18    18  1.0
     """
-    return _load("parens")
+    return _load("parens", excerpt=excerpt)
 
 
-def load_alice() -> Dataset:
+def load_alice(*, excerpt: bool = False) -> Dataset:
     """Chapters I to IV of *Alice's Adventures in Wonderland*, read by a small word-level language model.
+
+    Parameters
+    ----------
+    excerpt : bool, default False
+        Only chapter I, 2,576 steps. lstmvis-widget itself has it; without lstmvis-widget-data it is all there is, and
+        False gives it with a warning.
 
     Returns
     -------
@@ -190,7 +211,7 @@ def load_alice() -> Dataset:
     >>> alice.tracks["next"].labels[1679].tolist(), alice.tracks["next"].scores[1679].round(2).tolist()
     (['<unk>', 'way', 'man'], [0.03, 0.02, 0.02])
     """
-    return _load("alice")
+    return _load("alice", excerpt=excerpt)
 
 
 def load_globin() -> Dataset:
@@ -203,6 +224,11 @@ def load_globin() -> Dataset:
         backwards); 0/1 tracks, true and predicted: ``"intergenic"``, ``"exon"``, ``"intron"``, ``"donor"``,
         ``"acceptor"`` (the two bases of an intron next to an exon) and ``"predicted …"`` of each; ``"coding"``,
         ``"repeat"``, ``"CpG"``; and ``"p(exon)"``, the model's probability.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        The data aren't installed: ``pip install lstmvis-widget-data``.
 
     Notes
     -----
@@ -239,6 +265,11 @@ def load_chorales() -> Dataset:
         - ``"mode"`` (categorical): ``"major"`` or ``"minor"``, of the whole chorale;
         - ``"p(next)"`` (continuous): the probability that the model gave to the true next chord;
         - ``"next"`` (top-k): the three likeliest next chords, in the model's view.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        The data aren't installed: ``pip install lstmvis-widget-data``.
 
     Notes
     -----
@@ -279,6 +310,11 @@ def load_addresses() -> Dataset:
         - ``"occlusion"`` (continuous): the probability of the predicted era without this word, less that with it: it is
           negative where the word speaks for that era;
         - ``"unknown"`` (continuous): 1 where the model doesn't know the word, and reads ``<unk>``.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        The data aren't installed: ``pip install lstmvis-widget-data``.
 
     Notes
     -----
@@ -321,6 +357,11 @@ def load_quotes() -> Dataset:
         - ``"p(next)"`` (continuous): the probability that the model gave to the true next character;
         - ``"next"`` (top-k): the three likeliest next characters, in the model's view.
 
+    Raises
+    ------
+    ModuleNotFoundError
+        The data aren't installed: ``pip install lstmvis-widget-data``.
+
     Notes
     -----
     The mark ``"`` both opens and closes what is said: to know whether it is inside, the model has to remember.
@@ -352,8 +393,9 @@ def load_quotes() -> Dataset:
     return _load("quotes")
 
 
-def _load(name: str) -> Dataset:
-    with as_file(files(__package__) / "data" / f"{name}.h5") as path, h5py.File(path, "r") as file:
+def _load(name: str, *, excerpt: bool | None = None) -> Dataset:
+    """A data set; `excerpt` is None where there is none, else whether it is asked for."""
+    with as_file(_file(name, excerpt=excerpt)) as path, h5py.File(path, "r") as file:
         output_layer = file.get("output layer", {})
         return Dataset(
             name=name,
@@ -369,6 +411,22 @@ def _load(name: str) -> Dataset:
             else None,
             vocabulary=file["vocabulary"].asstr()[:].tolist() if "vocabulary" in file else None,
         )
+
+
+def _file(name: str, *, excerpt: bool | None) -> Traversable:
+    if not excerpt:
+        try:
+            return files("lstmvis_widget_data") / f"{name}.h5"
+        except ModuleNotFoundError as error:
+            if excerpt is None:
+                msg = f"load_{name} needs the sample data: {INSTALL}"
+                raise ModuleNotFoundError(msg, name=error.name) from error
+        warnings.warn(
+            f"load_{name} returns the beginning of its data, since only that is installed; for all of it: {INSTALL} "
+            f"(load_{name}(excerpt=True) returns the beginning without this warning)",
+            stacklevel=4,
+        )
+    return files(__package__) / "data" / f"{name}.h5"
 
 
 def _read_track(group: h5py.Group) -> Track:

@@ -1,3 +1,5 @@
+import sys
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,47 @@ ALL = [
     datasets.load_addresses,
     datasets.load_quotes,
 ]
+
+EXCERPTS = [datasets.load_parens, datasets.load_alice]
+DATA = Path(str(files("lstmvis_widget_data")))
+
+
+@pytest.fixture
+def data_not_installed(monkeypatch):
+    monkeypatch.setitem(sys.modules, "lstmvis_widget_data", None)
+
+
+@pytest.mark.parametrize("load", EXCERPTS)
+def test_an_excerpt_is_the_beginning_of_its_data_set(load):
+    full, excerpt = load(), load(excerpt=True)
+    steps = len(excerpt.tokens)
+    assert excerpt.tokens == full.tokens[:steps]
+    assert list(excerpt.states) == list(full.states)
+    for name, states in excerpt.states.items():
+        assert (states == full.states[name][:steps]).all()
+    assert list(excerpt.tracks) == list(full.tracks)
+    for name, track in excerpt.tracks.items():
+        assert all(track[step] == full.tracks[name][step] for step in range(steps))
+    assert sum(excerpt.sequences) == steps
+    assert excerpt.sequences in (full.sequences[:1], [steps])
+    assert excerpt.about == full.about | {"excerpt": f"the first {steps:,} of {len(full.tokens):,} steps"}
+    assert f"{steps:,} steps" in load.__doc__
+
+
+@pytest.mark.usefixtures("data_not_installed")
+@pytest.mark.parametrize("load", EXCERPTS)
+def test_where_the_data_are_not_installed_an_excerpt_comes_with_a_warning(load):
+    with pytest.warns(UserWarning, match="for all of it: pip install lstmvis-widget-data") as warned:
+        data = load()
+    assert [warning.filename for warning in warned] == [__file__]
+    assert data.tokens == load(excerpt=True).tokens
+
+
+@pytest.mark.usefixtures("data_not_installed")
+@pytest.mark.parametrize("load", [load for load in ALL if load not in EXCERPTS])
+def test_data_that_are_not_installed_are_asked_for_by_name(load):
+    with pytest.raises(ModuleNotFoundError, match=f"{load.__name__} needs .*: pip install lstmvis-widget-data"):
+        load()
 
 
 @pytest.mark.parametrize("load", ALL)
@@ -114,7 +157,7 @@ def test_the_expectations_of_the_addresses_are_the_output_layer_on_hidden_states
 
 
 def test_the_file_of_the_addresses_is_explored_and_described_as_one_of_our_own(addresses):
-    path = Path(datasets.__file__).parent / "data" / "addresses.h5"
+    path = DATA / "addresses.h5"
     explorer = StateExplorer.open(path)
     try:
         track = explorer.tracks["era"]
@@ -155,9 +198,8 @@ def test_a_word_of_the_addresses_that_matters_moves_the_state(addresses):
 
 
 def test_all_sample_data_take_less_than_28_megabytes():
-    folder = Path(datasets.__file__).parent / "data"
-    assert sum(file.stat().st_size for file in folder.iterdir()) < 28_000_000
-    assert (folder / "quotes.h5").stat().st_size < 3_000_000
+    assert sum(file.stat().st_size for file in DATA.glob("*.h5")) < 28_000_000
+    assert (DATA / "quotes.h5").stat().st_size < 3_000_000
 
 
 def test_the_weights_of_the_quotes_make_the_states_and_probabilities_that_are_shown():

@@ -1,3 +1,6 @@
+import email.policy
+import importlib.metadata
+import json
 import os
 import re
 import subprocess
@@ -8,10 +11,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 import lstmvis_widget
+from lstmvis_widget import datasets
+from tests.publishing import versions
 
 ROOT = Path(__file__).parents[1]
+STATIC = Path(lstmvis_widget.__file__).parent / "static"
 BASE = {"anywidget", "h5py", "ipywidgets", "numpy", "traitlets"}
 
 # Prints the top-level modules, other than the standard library's, that modules of the package import.
@@ -51,7 +58,7 @@ def test_the_base_dependencies_are_five(project):
 
 
 def test_the_extras_are_those_of_the_readme(project):
-    assert set(project["optional-dependencies"]) == {"analysis", "distributed", "lstmvis", "torch", "demo", "test"}
+    assert set(project["optional-dependencies"]) == {"analysis", "distributed", "lstmvis", "torch"}
     assert names(project["optional-dependencies"]["analysis"]) == {
         "matplotlib",
         "openTSNE",
@@ -59,6 +66,13 @@ def test_the_extras_are_those_of_the_readme(project):
         "scikit-learn",
         "scipy",
     }
+
+
+def test_every_requirement_has_a_lowest_version_that_can_be_tested(project):
+    extras = [line for extra in versions.EXTRAS for line in project["optional-dependencies"][extra]]
+    lowest = dict(line.split("==") for line in versions.lowest().splitlines())
+    assert lowest.keys() == names([*project["dependencies"], *extras])
+    assert versions.pythons()[0] == project["requires-python"].removeprefix(">=")
 
 
 def test_importing_every_module_asks_for_the_base_dependencies_alone():
@@ -114,12 +128,11 @@ def test_the_readme_is_short():
 
 
 def test_the_bundle_is_small_and_asks_for_nothing_from_elsewhere():
-    static = Path(lstmvis_widget.__file__).parent / "static"
-    sizes = {file.name: file.stat().st_size for file in static.iterdir()}
-    assert {"widget.js", "widget.css"} <= set(sizes)
+    sizes = {file.name: file.stat().st_size for file in STATIC.iterdir()}
+    assert {"widget.js", "widget.css", "THIRD_PARTY.txt"} <= set(sizes)
     with_webgl = {"sequences.js": 500_000}
     assert all(size < with_webgl.get(name, 250_000) for name, size in sizes.items()), sizes
-    for file in static.iterdir():
+    for file in STATIC.iterdir():
         assert not re.search(r"""(?:import|fetch|url|src)\s*[(=]\s*["']?(?:https?:)?//""", file.read_text()), file.name
 
 
@@ -127,27 +140,42 @@ def test_the_bundle_is_small_and_asks_for_nothing_from_elsewhere():
     ("name", "root"), [("widget", "lv-explorer"), ("sequences", "lv-sequences"), ("scatter", "lv-scatter")]
 )
 def test_the_style_sheet_of_a_widget_is_for_no_other_widget(name, root):
-    css = (Path(lstmvis_widget.__file__).parent / "static" / f"{name}.css").read_text()
+    css = (STATIC / f"{name}.css").read_text()
     assert css.count(".lstmvis") == css.count(f".lstmvis.{root}:not(#lstmvis)") > 0
 
 
-def test_what_is_built_holds_the_bundle_and_the_sample_data(tmp_path):
-    """The wheel is built from the source distribution, without Node and git."""
-    (tmp_path / "no tools").mkdir()
-    ran = python(
-        "-c", "import hatchling.build as b, sys; print(b.build_sdist(sys.argv[1]))", str(tmp_path), cwd=ROOT,
-    )  # fmt: skip
+LINK = re.compile(r"""\]\(([^)]*)\)|(?:src|srcset|href)="([^"]*)\"""")
+
+
+def built(kind, project, target, **options):
+    """The distribution, an sdist or a wheel, that hatchling builds of a project."""
+    code = f"import hatchling.build as b, sys; print(b.build_{kind}(sys.argv[1]))"
+    ran = python("-c", code, str(target), cwd=project, **options)
     assert ran.returncode == 0, ran.stderr
-    with tarfile.open(tmp_path / ran.stdout.split()[-1]) as archive:
-        archive.extractall(tmp_path / "source", filter="data")
-    [source] = (tmp_path / "source").iterdir()
-    ran = python(
-        "-c", "import hatchling.build as b, sys; print(b.build_wheel(sys.argv[1]))", str(tmp_path),
-        cwd=source, env={"PATH": str(tmp_path / "no tools")},
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stderr
-    with zipfile.ZipFile(tmp_path / ran.stdout.split()[-1]) as wheel:
-        packed = set(wheel.namelist())
+    return target / ran.stdout.split()[-1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The names and metadata of a wheel that is built from the source distribution, without Node and git."""
+    folder = tmp_path_factory.mktemp("built")
+    with tarfile.open(built("sdist", ROOT, folder)) as archive:
+        # The first releases of Python 3.11 have no filters.
+        archive.extractall(folder / "source", **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))  # noqa: S202
+    [source] = (folder / "source").iterdir()
+    (folder / "no tools").mkdir()
+    return built("wheel", source, folder, env={"PATH": str(folder / "no tools")})
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        return email.message_from_bytes(archive.read(name), policy=email.policy.default)
+
+
+def test_the_wheel_holds_the_bundle_and_the_excerpts_and_is_small(wheel):
+    assert wheel.stat().st_size < 3_000_000
     package = Path(lstmvis_widget.__file__).parent
     committed = {
         f"lstmvis_widget/{file.relative_to(package)}"
@@ -155,5 +183,80 @@ def test_what_is_built_holds_the_bundle_and_the_sample_data(tmp_path):
         for file in (package / folder).rglob("*")
         if file.is_file()
     }
+    with zipfile.ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
     assert committed | {"lstmvis_widget/py.typed", "lstmvis_widget/__init__.py"} <= packed
-    assert not {name for name in packed if name.startswith(("tests/", "js/", "notebooks/"))}
+    assert {name.partition("/")[0] for name in packed} == {
+        "lstmvis_widget",
+        f"{'-'.join(wheel.name.split('-')[:2])}.dist-info",
+    }
+    assert sum(file.stat().st_size for file in (package / "data").iterdir()) <= 2_000_000
+
+
+def test_the_data_are_a_distribution_of_their_own(tmp_path):
+    with zipfile.ZipFile(built("wheel", ROOT / "data", tmp_path)) as archive:
+        packed = set(archive.namelist())
+    data = {file.name for file in (ROOT / "data" / "lstmvis_widget_data").glob("*.h5")}
+    assert {f"lstmvis_widget_data/{name}" for name in data | {"__init__.py"}} <= packed
+    assert {f"load_{Path(name).stem}" for name in data} == {name for name in dir(datasets) if name.startswith("load_")}
+    licences = {name.partition("/licenses/")[2] for name in packed if "/licenses/" in name}
+    assert licences == {"LICENSE", "NOTICE"}
+    assert (ROOT / "data" / "LICENSE").read_text() == (ROOT / "LICENSE").read_text()
+
+
+def test_nothing_for_development_is_published(metadata, project):
+    assert set(metadata.get_all("Provides-Extra")) == set(project["optional-dependencies"])
+
+
+def test_the_links_of_the_description_lead_out_of_it(metadata, project):
+    """A description on an index stands alone, where the README stands among the files that it points to."""
+    here = [found[1] or found[2] for found in LINK.finditer((ROOT / "README.md").read_text())]
+    there = [found[1] or found[2] for found in LINK.finditer(metadata.get_content())]
+    assert len(here) == len(there) > 10
+    source, version = project["urls"]["Source"], project["version"]
+    for before, after in zip(here, there, strict=True):
+        if before.startswith(("https:", "#")):
+            assert after == before
+        else:
+            assert (ROOT / before.partition("#")[0]).exists(), before
+            assert after in (f"{source}/blob/v{version}/{before}", f"{source}/raw/v{version}/{before}")
+            assert after.startswith(f"{source}/raw/") == before.endswith(".png")
+
+
+def test_the_version_is_the_same_everywhere(metadata, project):
+    assert metadata["Version"] == project["version"]
+    assert json.loads((ROOT / "js" / "package.json").read_text())["version"] == project["version"]
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == project["version"]
+    assert lstmvis_widget.__version__ == importlib.metadata.version("lstmvis-widget")
+
+
+def test_the_citation_names_both_papers():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert {paper["doi"] for paper in citation["references"]} == {
+        "10.1109/TVCG.2017.2744158",
+        "10.1186/s42492-021-00090-0",
+    }
+    for named in (citation, *citation["references"]):
+        assert named["title"]
+        assert named["authors"]
+
+
+@pytest.mark.parametrize("bundle", ["widget.js", "sequences.js", "scatter.js"])
+def test_a_bundle_has_the_licences_of_what_is_in_it(bundle):
+    """A bundle goes on into saved pages, where no other file goes with it."""
+    notices = re.match(r"/\*!\n(.*?)\*/", (STATIC / bundle).read_text(), re.DOTALL)[1]
+    assert "The above copyright notice and this permission notice shall be included in all copies" in notices
+    assert "@preact/signals-core" in notices
+    of_all = (STATIC / "THIRD_PARTY.txt").read_text()
+    assert set(notices.splitlines()[2:]) <= set(of_all.splitlines())
+
+
+def test_the_licences_of_what_is_bundled_are_those_of_the_wheel(metadata):
+    packages = json.loads((ROOT / "js" / "package-lock.json").read_text())["packages"]
+    named = re.findall(r"^(\S+) (\S+) \(([^)]+)\)$", (STATIC / "THIRD_PARTY.txt").read_text(), re.MULTILINE)
+    assert {"@preact/signals-core", "d3-scale"} <= {name for name, _, _ in named}
+    for name, version, licence in named:
+        assert packages[f"node_modules/{name}"]["version"] == version
+        assert packages[f"node_modules/{name}"]["license"] == licence
+    assert set(metadata["License-Expression"].split(" AND ")) == {"BSD-3-Clause"} | {licence for _, _, licence in named}
+    assert set(metadata.get_all("License-File")) == {"LICENSE", "lstmvis_widget/static/THIRD_PARTY.txt"}

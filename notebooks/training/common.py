@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-DATA = Path(__file__).resolve().parents[2] / "lstmvis_widget" / "data"
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "data" / "lstmvis_widget_data"
+EXCERPTS = ROOT / "lstmvis_widget" / "data"
 
 N_STREAMS = 20
 State = list[tuple[Tensor, Tensor]]

@@ -436,7 +436,7 @@ def test_the_sample_data_are_laid_out_so_that_they_can_be_opened():
     from lstmvis_widget.datasets import load_alice
 
     sample = load_alice()
-    explorer = StateExplorer.open(files("lstmvis_widget") / "data" / "alice.h5")
+    explorer = StateExplorer.open(files("lstmvis_widget_data") / "alice.h5")
     assert explorer.layers == tuple(sample.states)
     assert explorer.tokens[:] == sample.tokens
     assert explorer.sequences == tuple(sample.sequences)

@@ -107,7 +107,7 @@ def test_what_is_no_array_is_named():
 
 
 @pytest.mark.parametrize(
-    "entry", [None, np.nan, float("nan"), pd.NA, pd.NaT, np.datetime64("NaT"), np.ma.masked, pa.scalar(None)]
+    "entry", [None, np.nan, float("nan"), pd.NA, pd.NaT, np.datetime64("NaT", "D"), np.ma.masked, pa.scalar(None)]
 )
 def test_missing_entries(entry):
     assert is_missing(entry)
