@@ -177,7 +177,7 @@ class _OfLayer(_Recurrent):
         self._held = self._held and self._held.like(first[0])
         if isinstance(read, torch.nn.utils.rnn.PackedSequence):
             values, lengths = torch.nn.utils.rnn.pad_packed_sequence(read)
-            valid = (torch.arange(len(values))[:, None] < lengths).to(values.device)
+            valid = (torch.arange(len(values), device=lengths.device)[:, None] < lengths).to(values.device)
         width = first[1 if self._quantity != "hidden" and len(first) > 1 else 0].shape[-1]
         runs = []
         for direction, layer in enumerate(self._steps):

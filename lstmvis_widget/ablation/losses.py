@@ -241,7 +241,7 @@ class Losses:
         targets = targets.to(scores.device)
         places = (targets >= 0).nonzero(as_tuple=True)
         rows, wanted = self._log_probabilities(scores[places]), targets[places]
-        losses = torch.full((steps, streams), torch.nan, dtype=torch.float64)
+        losses = torch.full((steps, streams), torch.nan, dtype=torch.float64, device="cpu")
         correct = losses.clone()
         here = tuple(each.to("cpu") for each in places)
         losses[here] = -rows.gather(1, wanted[:, None])[:, 0].to("cpu", torch.float64)
@@ -264,9 +264,9 @@ def _laid_out(given: Any, steps: int, streams: int, lengths: list[int], layout: 
     if not isinstance(given, torch.Tensor) or not given.is_floating_point() or given.ndim > 2:
         raise TypeError(f"loss must return a tensor with a loss for each step, of shape (B, T); got {brief(given)}")
     values = given.detach().to("cpu", torch.float64)
-    found = torch.full((steps, streams), torch.nan, dtype=torch.float64)
+    found = torch.full((steps, streams), torch.nan, dtype=torch.float64, device="cpu")
     short = max(steps - 1, 1)
-    last = torch.tensor(lengths) - 1, torch.arange(streams)
+    last = torch.tensor(lengths, device="cpu") - 1, torch.arange(streams, device="cpu")
     rows = None
     for count in (steps, short):
         if values.ndim == 2 and values.shape == (streams, count) and (layout.batch_first or count != streams):

@@ -224,7 +224,7 @@ class _Places:
         place = np.argsort(self._sink.taken().states[ONLY])
         found, first = [], 0
         for call, shape, continues in self.runs:
-            places = torch.full((shape.steps or 0, shape.streams or 0), -1, dtype=torch.int64)
+            places = torch.full((shape.steps or 0, shape.streams or 0), -1, dtype=torch.int64, device="cpu")
             for stream, length in enumerate(shape.lengths or []):
                 places[:length, stream] = torch.from_numpy(place[first : first + length])
                 first += length

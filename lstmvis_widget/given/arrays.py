@@ -27,6 +27,7 @@ def as_numpy(values: Any) -> Array:
     | numpy array, or what ``np.asarray`` reads | as it is |
     | masked array | masked numbers and booleans as NaN, other masked values as None |
     | PyTorch tensor, on any device, sparse, or one that requires grad | its values |
+    | CuPy array | its values |
     | bfloat16, float8 and the like, of PyTorch or ml_dtypes | float32, which holds them exactly |
     | scipy.sparse matrix or array | made dense |
     | column of pandas, polars or pyarrow | missing numbers and booleans as NaN, other missing values as None |
@@ -159,6 +160,7 @@ def _without_small_floats(array: Array) -> Array:
 
 _CONVERTERS: dict[str, Callable[[Any], Array]] = {
     "torch": _of_tensor,
+    "cupy": lambda array: array.get(),  # which it asks for, where jax copies unasked
     "scipy": _of_scipy,
     "pandas": _of_pandas,
     "polars": _of_polars,

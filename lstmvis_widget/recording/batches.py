@@ -133,7 +133,7 @@ class Batches:
         """The runs of the model that one batch makes: one, or one for each row of lists of several lengths."""
         check_batch(batch)
         if isinstance(batch, Text):
-            ids = torch.tensor(batch.ids)[None]
+            ids = torch.tensor(batch.ids, device="cpu")[None]
             return [self._call(self._in_layout(ids), self._lengths.of(ids))]
         lengths = self._lengths.of(batch)
         if is_encoding(batch):

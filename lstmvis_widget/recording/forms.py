@@ -165,8 +165,9 @@ def as_tensor(value: Any, dtype: Any) -> Any:
     if array.dtype.kind in "iu":
         if array.dtype.itemsize == 8 and array.size and array.max() > np.iinfo(np.int64).max:
             raise TypeError(f"{FEATURES}; got {brief(int(array.max()))}, which no int64 holds")
-        return torch.tensor(array.astype(np.int64))
-    return torch.tensor(array) if array.dtype.kind == "b" else torch.tensor(array).to(dtype)
+        array = array.astype(np.int64)
+    made = torch.tensor(array, device="cpu")
+    return made if array.dtype.kind in "ib" else made.to(dtype)
 
 
 def numbers_of(value: Any) -> np.ndarray[Any, Any]:

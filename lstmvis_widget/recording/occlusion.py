@@ -198,7 +198,7 @@ def _filling(sequence: ReadSequence, replace: Any) -> Tensor | None:
     values = sequence.arguments[sequence.subject()].value
     if values.is_floating_point():
         try:
-            filling = torch.as_tensor(as_numpy(replace)).to(values)
+            filling = torch.as_tensor(as_numpy(replace), device="cpu").to(values)
         except (TypeError, ValueError, RuntimeError):
             filling = None
         if filling is not None and tuple(filling.shape) in {(), (1,), tuple(values.shape[1:])}:
@@ -207,7 +207,7 @@ def _filling(sequence: ReadSequence, replace: Any) -> Tensor | None:
     else:
         number = as_integer(replace)
         if number is not None and number >= 0:
-            return torch.as_tensor(number).to(values)
+            return torch.as_tensor(number, device="cpu").to(values)
         allowed = "a token id"
     raise ValueError(
         f"replace must be None or {LEAVE_OUT!r}, or {allowed}, which takes its place; got {brief(replace)}"

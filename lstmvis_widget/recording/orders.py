@@ -85,7 +85,7 @@ def _may_be_reordered(read: Tensor, own: Tensor, valid: Tensor) -> bool:
     rows, there = read[valid], own[valid]
     if len(rows) < 2:
         return False
-    some = torch.linspace(0, len(rows) - 1, min(SAMPLE, len(rows))).long()
+    some = torch.linspace(0, len(rows) - 1, min(SAMPLE, len(rows)), device=rows.device).long()
     return all(bool(_equal(row[None, None], there[:, None]).any()) for row in rows[some.to(rows.device)])
 
 

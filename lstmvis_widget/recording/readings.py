@@ -149,7 +149,7 @@ class Readings:
         """
         if steps is None or streams is None or lengths is None or not (self._recorded or call.ids is not None):
             return call.ids
-        valid = torch.arange(steps)[:, None] < torch.tensor(lengths)
+        valid = torch.arange(steps, device="cpu")[:, None] < torch.tensor(lengths, device="cpu")
         readings = self._readings(call, valid)
         own = _of_batch(call, valid)
         read = [ids for ids in own if any(is_same(reading.ids, ids, valid) for reading in readings)]

@@ -42,6 +42,22 @@ def test_states_of_every_library_are_the_same_numbers(given):
     assert_array_equal(found, NUMBERS)
 
 
+def test_values_of_cupy_are_brought_here_as_it_asks(monkeypatch):
+    class OnDevice:
+        """What of a CuPy array counts here: `numpy.asarray` is refused."""
+
+        shape, ndim, dtype = (2, 2), 2, np.dtype(float)
+
+        def __array__(self, *_, **__):
+            raise TypeError("Implicit conversion to a NumPy array is not allowed. Please use `.get()`")
+
+        def get(self):
+            return np.array(NUMBERS)
+
+    monkeypatch.setattr(OnDevice, "__module__", "cupy")
+    assert_array_equal(as_numpy(OnDevice()), NUMBERS)
+
+
 @pytest.mark.parametrize(
     "given",
     [
