@@ -38,7 +38,7 @@ class Colors:
 
     Those of ``labels`` are for the most frequent labels, that of all others is ``label_rest``. Of these colours
     ``label_strength`` is painted, and of that ``label_context`` around a match. ``class_brightness``, 0…255, is that
-    of their brightest part where nothing is written on them.
+    of their brightest part where nothing is written on them. With ``greys`` there are no other colours.
     """
 
     ground: str
@@ -65,6 +65,7 @@ class Colors:
     ramp: str
     ramp_below: str
     ramp_above: str
+    greys: bool = False
 
     def label(self, code: int) -> str:
         """The colour of a label, by its rank among the labels of its track."""
@@ -239,7 +240,7 @@ PRINT = replace(
     text="#000000",
     second="#555555",
     third="#999999",
-    selected="#000000",
+    selected="#444444",
     wash="#e4e4e4",
     threshold="#000000",
     hovered="#000000",
@@ -253,6 +254,7 @@ PRINT = replace(
     ramp="#3c3c3c",
     ramp_below="#3c3c3c",
     ramp_above="#3c3c3c",
+    greys=True,
 )
 """Greys, for print without colours: the same figure, with labels told apart less well."""
 

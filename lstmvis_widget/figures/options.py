@@ -14,6 +14,9 @@ from .colors import THEMES, Colors
 COLUMNS = {"single": 3.3, "double": 7.0}
 """Width in inches of a figure in one column of a paper of two, and across both."""
 
+EXPLORER_PARTS = ("plot", "words", "coverage", "pattern", "tracks", "cells", "matches", "legend")
+"""The parts of the figure of an explorer, from top to bottom."""
+
 NARROWEST, WIDEST = 2.0, 40.0
 """Limits of the width of a figure, in inches."""
 
