@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
+from base64 import b64encode
 from contextlib import redirect_stdout
+from html import escape
 from io import StringIO
 from pathlib import Path
 from typing import Any, ClassVar
@@ -44,6 +46,12 @@ class Run(SphinxDirective):
         """The value of the last line."""
         if value is None:
             return []
+        if hasattr(value, "_repr_png_"):
+            return [
+                nodes.raw(
+                    "", picture(value, self.options.get("title", "The figure that this code draws")), format="html"
+                )
+            ]
         as_html = getattr(value, "_repr_html_", None)
         if as_html is None:
             return [result(repr(value))]
@@ -78,6 +86,13 @@ def run(code: str, names: dict[str, Any]) -> Any:
 def result(text: str) -> nodes.Node:
     """What a line printed, or the value that it has."""
     return nodes.literal_block(text, text.rstrip("\n"), language="none", classes=["result"])
+
+
+def picture(value: Any, title: str) -> str:
+    """A picture within the page, at the size that a notebook shows it at."""
+    png, size = value._repr_png_()
+    source = f"data:image/png;base64,{b64encode(png).decode()}"
+    return f'<img class="result" src="{source}" alt="{escape(title)}" width="{size["width"]}" style="height: auto">'
 
 
 def without_styles(table: str) -> str:
