@@ -1,4 +1,4 @@
-"""The figure of an explorer: its parts, below each other. It imports matplotlib, as `paper` does."""
+"""The figure of an explorer: its parts, below each other."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from lstmvis_widget.sent.pixel_columns import stride_at
 
 from .colors import Colors, dimming
+from .lazy_matplotlib import Figure
 from .legend import draw_legend
 from .matches import draw_matches
-from .paper import PaperFigure
 from .plot import draw_plot, gutter
 from .sheet import Sheet
 from .shown import (
@@ -53,7 +53,7 @@ def explorer_figure(
     parts: tuple[str, ...],
     matches: int,
     steps: Range | None,
-) -> PaperFigure:
+) -> Figure:
     """Draw what an explorer shows, see `StateExplorer.figure`; ``width`` in inches."""
     if colors.greys:
         shown = replace(shown, pinned=dict.fromkeys(shown.pinned, colors.text))

@@ -1,4 +1,4 @@
-"""The list of matches: words in context, and heatmaps beside them. It imports matplotlib, as `paper` does."""
+"""The list of matches: words in context, and heatmaps beside them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from .colors import RGB, WORD_LIMIT, mixed, rgb, sureness
+from .lazy_matplotlib import Axes
 from .sheet import Sheet, boxes
 from .shown import MatchesShown, Sent, Shown, decoded, has_labels, ramp_range, track_values
 from .texts import SIZE, SMALL, Fitted, visible_token
@@ -33,8 +33,8 @@ HEAT_SHARE, NARROW_HEAT_SHARE = 0.36, 0.3
 INSIDE_SHARE, BEFORE_SHARE = 0.62, 0.55
 """The share of the text that the match may take, and the share of the rest that is for what comes before it."""
 
-MOST_COLUMN = 64 * SCALE
-"""Width of a step's column, at most, where each step has one."""
+MOST_COLUMN, LEAST_COLUMN, LEAST_BAND = 64 * SCALE, 17.0, 4.0
+"""Width of a step's column, at most and at least, where each step has one; and at least without words."""
 
 INNER = 1.8
 """Beside a word within its box."""
@@ -284,13 +284,17 @@ def _joined(sheet: Sheet, words: list[str], joint: str, room_and_size: tuple[flo
 def _draw_in_columns(axes: Axes, sheet: Sheet, shown: Shown, items: list[list[Item]], layout: _Layout) -> None:
     """A column of equal width for each step, with its word or, without tokens, bands that show which cells are on."""
     matches, writing, colors = shown.matches, sheet.writing, sheet.colors
-    wide = min(layout.text / layout.slots, MOST_COLUMN)
-    writing.write(axes, (layout.lead * wide, HEAD / 2), "match in context", color=colors.second, size=SMALL)
+    least = LEAST_COLUMN if matches.context.bands is None else LEAST_BAND
+    first, slots = slots_that_fit(layout.lead, layout.slots, int(layout.text / least))
+    wide = min(layout.text / slots, MOST_COLUMN)
+    writing.write(axes, ((layout.lead - first) * wide, HEAD / 2), "match in context", color=colors.second, size=SMALL)
     fills, bands, edges, filled = _word_fills(sheet, shown), matches.context.bands, [], []
     for i, row in enumerate(items):
         top, bottom = HEAD + i * ROW + 0.6, HEAD + (i + 1) * ROW - 0.6
         for item, word in zip(row, _words(matches, row), strict=True):
-            left, columns = item.slot * wide, HIDDEN_SLOTS if item.hidden else 1
+            left, columns = (item.slot - first) * wide, HIDDEN_SLOTS if item.hidden else 1
+            if not first <= item.slot <= first + slots - columns:
+                continue
             right = left + columns * wide - min(0.5, wide / 4)
             if bands is not None and not item.hidden:
                 heights = np.linspace(top, bottom, bands.shape[1] + 1)
@@ -307,6 +311,12 @@ def _draw_in_columns(axes: Axes, sheet: Sheet, shown: Shown, items: list[list[It
                 place = ((left + right) / 2, (top + bottom) / 2)
                 writing.write(axes, place, fitted.text, color=shade, size=fitted.size, align="center")
     boxes(axes, "match-words", edges, np.array(filled).reshape(-1, 3)).set_zorder(0.5)
+
+
+def slots_that_fit(lead: int, slots: int, room: int) -> tuple[int, int]:
+    """The first of the columns that are shown, and how many: where there are too many, less of the context."""
+    count = max(1, min(slots, room))
+    return min(lead, max(0, (slots - count + 1) // 2)), count
 
 
 def _draw_heatmap(

@@ -9,6 +9,7 @@ from matplotlib.collections import LineCollection
 from lstmvis_widget import StateExplorer
 from lstmvis_widget.explorer.picturing import without_short_runs
 from lstmvis_widget.figures.colors import LIGHT, PRINT, rgb
+from lstmvis_widget.figures.matches import slots_that_fit
 from tests.figures.drawings import FONT, STEPS, WORDS, artist, axes_of, many, names, small, texts
 
 
@@ -315,3 +316,10 @@ def test_short_runs_are_left_out_but_not_where_they_may_go_on():
 def test_what_is_not_allowed_is_refused(arguments, kind, message):
     with pytest.raises(kind, match=message):
         small().figure(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("lead", "slots", "room", "shown"), [(3, 9, 20, (0, 9)), (6, 15, 7, (4, 7)), (1, 12, 4, (1, 4)), (2, 5, 0, (2, 1))]
+)
+def test_where_columns_are_too_many_there_is_less_context(lead, slots, room, shown):
+    assert slots_that_fit(lead, slots, room) == shown

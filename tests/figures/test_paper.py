@@ -1,6 +1,7 @@
 """How a figure is saved and shown."""
 
 import io
+import pickle
 import re
 
 import matplotlib as mpl
@@ -66,6 +67,11 @@ def test_the_settings_of_a_style_change_nothing(settings):
 def test_the_same_figure_makes_the_same_file():
     first, second = (re.sub(rb"<dc:date>.*?</dc:date>", b"", saved(sheet_with_words(), "svg")) for _ in range(2))
     assert first == second
+
+
+def test_a_figure_can_be_pickled():
+    copy = pickle.loads(pickle.dumps(sheet_with_words()))  # noqa: S301
+    assert saved(copy, "png") == saved(sheet_with_words(), "png")
 
 
 def test_a_notebook_shows_it_at_the_size_of_the_print():
