@@ -253,8 +253,8 @@ def _draw_concordance(axes: Axes, sheet: Sheet, shown: Shown, items: list[list[I
             writing.write(axes, (before, y), text.text, color=colors.second, size=text.size, align="right")
         x, more = start, writing.width("…", size) + 1.0
         for place, (item, word, wide) in enumerate(zip(within, insides[i], widths[i], strict=True)):
-            left = start + inside - x - spaced
-            if wide - spaced > left - (0.0 if place == len(within) - 1 else more) + 0.01:
+            left = start + inside - x + 0.01
+            if sum(widths[i][place:]) > left and wide + more > left:
                 writing.write(axes, (x + 0.5, y), "…", color=colors.second, size=size)
                 break
             box = wide - spaced
@@ -323,8 +323,9 @@ def _draw_heatmap(
     sheet: Sheet, heatmap: Heatmap, items: list[list[Item]], layout: _Layout, place: tuple[float, float]
 ) -> None:
     left, width = place
-    head = sheet.beside(f"head {heatmap.name}", HEAD, left=left, width=width + GAP)
-    name = sheet.writing.shortened_inside(heatmap.name, width + GAP - 1, SMALL)
+    room = min(width + GAP, sheet.room - left)
+    head = sheet.beside(f"head {heatmap.name}", HEAD, left=left, width=room)
+    name = sheet.writing.shortened_inside(heatmap.name, room - 1, SMALL)
     sheet.writing.write(head, (0, HEAD / 2), name, color=sheet.colors.second, size=SMALL)
     axes = sheet.beside(f"heatmap {heatmap.name}", len(items) * ROW, left=left, width=width, down=HEAD)
     axes.set_xlim(0, layout.squares)

@@ -51,6 +51,11 @@ class _Paper(_Base):
         with _without_missing_glyphs():
             super().draw(renderer)
 
+    def get_tightbbox(self, *arguments: Any, **options: Any) -> Any:
+        """The box of all that is drawn, for ``bbox_inches="tight"``."""
+        with _without_missing_glyphs():
+            return super().get_tightbbox(*arguments, **options)
+
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """As a notebook shows it, where pyplot isn't used: at the size of the print."""
         picture = io.BytesIO()

@@ -156,7 +156,7 @@ class Writing:
         ``align`` is "left", "center" or "right"; ``shift`` moves it to the right and ``down`` down, in points. The
         baseline is the same for all texts at the same height.
         """
-        written = axes.annotate(
+        return axes.annotate(
             text,
             place,
             (shift, -CAP_HEIGHT * size - down),
@@ -170,8 +170,6 @@ class Writing:
             fontproperties=self.font(size, weight),
             **options,
         )
-        written.set_in_layout(False)
-        return written
 
     def font(self, size: float, weight: str = "normal") -> FontProperties:
         """The fonts in a size, for a text that matplotlib makes itself."""

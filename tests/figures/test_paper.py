@@ -8,10 +8,12 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib._pylab_helpers import Gcf
+from PIL import Image
 
 from lstmvis_widget.figures.colors import LIGHT
 from lstmvis_widget.figures.sheet import Sheet
 from lstmvis_widget.figures.texts import FALLBACK, Writing
+from tests.figures.drawings import small
 
 TOKENS = ["$a$", "\\frac{1}", "<b>&", "日本", "😀", "_^{}"]
 
@@ -80,6 +82,15 @@ def test_a_notebook_shows_it_at_the_size_of_the_print():
     data, about = DisplayFormatter().format(sheet_with_words())
     assert data["image/png"].startswith(b"\x89PNG")
     assert about["image/png"] == {"width": round(3.3 * 96), "height": round((6 * 10 + 4) / 72 * 96)}
+
+
+def test_a_notebook_in_which_pyplot_is_used_shows_all_of_it():
+    from IPython.core.pylabtools import print_figure
+
+    figure = small().figure(width="single")
+    shown = Image.open(io.BytesIO(print_figure(figure, bbox_inches="tight", pad_inches=0)))
+    assert 300 * 3.3 - 30 <= shown.width <= 300 * 3.3
+    assert print_figure(sheet_with_words(), bbox_inches="tight")
 
 
 def test_a_sheet_is_as_high_as_its_parts_below_each_other():
