@@ -22,8 +22,11 @@ ROW = 11.0
 TITLE, HEAD = 11.0, 8.5
 """Heights of the line above the list, and of the names of its columns."""
 
-GAP = 7.0
-"""Before each heatmap."""
+GAP, LONGEST_HEAD = 7.0, 30.0
+"""Before each heatmap; and the width that its name may ask for, in points."""
+
+MOST_HEAT_SHARE, LEAST_SQUARE = 0.6, 1.0
+"""Where there are many heatmaps, they take this share of the width, and squares get as narrow. More aren't drawn."""
 
 SQUARES = (1.7, 5.4)
 MOST_MATCH_SQUARES = 14
@@ -74,6 +77,7 @@ class _Layout(NamedTuple):
     numbers: list[tuple[str, float, list[str]]]
     text: float
     size: float
+    heats: list[float]
 
 
 def draw_matches(sheet: Sheet, shown: Shown, most: int) -> list[str]:
@@ -87,15 +91,14 @@ def draw_matches(sheet: Sheet, shown: Shown, most: int) -> list[str]:
     lead = max(int(matches.context.before[rank]) for rank in matches.ranks[:count])
     items = [[item._replace(slot=item.slot + lead) for item in row] for row in items]
     heatmaps = _heatmaps(sheet, shown)
-    layout = _layout(sheet, matches, items, lead, len(heatmaps))
+    layout = _layout(sheet, matches, items, lead, [heatmap.name for heatmap in heatmaps])
     top = sheet.reached
     left = _draw_numbers(sheet, layout, count)
     _draw_texts(sheet, shown, items, layout, left)
     left += layout.text
-    for heatmap in heatmaps:
+    for heatmap, width in zip(heatmaps, layout.heats, strict=False):
         left += GAP
         sheet.reached = top
-        width = layout.square * layout.squares
         _draw_heatmap(sheet, heatmap, items, layout, (left, width))
         left += width
     sheet.reached = top + HEAD + count * ROW
@@ -166,7 +169,7 @@ def _word_fills(sheet: Sheet, shown: Shown) -> RGB:
     return np.where(np.isnan(fills), plain, fills)
 
 
-def _layout(sheet: Sheet, matches: MatchesShown, items: list[list[Item]], lead: int, heatmaps: int) -> _Layout:
+def _layout(sheet: Sheet, matches: MatchesShown, items: list[list[Item]], lead: int, heatmaps: list[str]) -> _Layout:
     count, width = len(items), sheet.writing.width
     slots = max(item.slot + (HIDDEN_SLOTS if item.hidden else 1) for row in items for item in row)
     found, cells = matches.numbers, matches.context.cells
@@ -183,11 +186,25 @@ def _layout(sheet: Sheet, matches: MatchesShown, items: list[list[Item]], lead: 
         (name, max(width(text, SMALL) for text in (name, *columns[name])) + (0.0 if i == 0 else 6.0), columns[name])
         for i, name in enumerate(names)
     ]
-    room = sheet.room - sum(wide for _, wide, _ in numbers) - GAP - heatmaps * GAP
+    room = sheet.room - sum(wide for _, wide, _ in numbers) - GAP
     squares = min(slots, 2 * lead + MOST_MATCH_SQUARES)
-    square = min(max(room * (NARROW_HEAT_SHARE if narrow else HEAT_SHARE) / heatmaps / squares, SQUARES[0]), SQUARES[1])
-    text = max(room - heatmaps * squares * square, 0.3 * sheet.room)
-    return _Layout(lead, slots, squares, square, numbers, text, NARROW_SIZE if narrow else SIZE)
+    share = NARROW_HEAT_SHARE if narrow else HEAT_SHARE
+    heads = [min(width(name, SMALL) + 1, LONGEST_HEAD) for name in heatmaps]
+    square, heats = _heats(room, heads, squares, share)
+    text = room - sum(heats) - len(heats) * GAP
+    return _Layout(lead, slots, squares, square, numbers, text, NARROW_SIZE if narrow else SIZE, heats)
+
+
+def _heats(room: float, heads: list[float], squares: int, share: float) -> tuple[float, list[float]]:
+    """The width of a square, and those of as many heatmaps as leave room for the text; ``heads`` is what names need."""
+    for kept in range(len(heads), 0, -1):
+        left = room - kept * GAP
+        square = min(max(left * share / kept / squares, SQUARES[0]), SQUARES[1])
+        square = min(square, left * MOST_HEAT_SHARE / kept / squares)
+        heats = [max(square * squares, head) for head in heads[:kept]]
+        if square >= LEAST_SQUARE and sum(heats) <= MOST_HEAT_SHARE * left + 1e-6:
+            break
+    return square, heats
 
 
 def _draw_numbers(sheet: Sheet, layout: _Layout, count: int) -> float:
@@ -328,7 +345,7 @@ def _draw_heatmap(
     name = sheet.writing.shortened_inside(heatmap.name, room - 1, SMALL)
     sheet.writing.write(head, (0, HEAD / 2), name, color=sheet.colors.second, size=SMALL)
     axes = sheet.beside(f"heatmap {heatmap.name}", len(items) * ROW, left=left, width=width, down=HEAD)
-    axes.set_xlim(0, layout.squares)
+    axes.set_xlim(0, width / layout.square)
     axes.set_ylim(len(items), 0)
     gap, edge = 0.5 / layout.square, 0.6 / ROW
     drawn = [(i, item) for i, row in enumerate(items) for item in row if not item.hidden and item.slot < layout.squares]
