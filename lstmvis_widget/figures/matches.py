@@ -102,8 +102,8 @@ def draw_matches(sheet: Sheet, shown: Shown, most: int) -> list[str]:
         _draw_heatmap(sheet, heatmap, items, layout, (left, width))
         left += width
     sheet.reached = top + HEAD + count * ROW
-    by = matches.color_by
-    return list(dict.fromkeys([*matches.heatmaps, *([by] if by is not None and by in matches.tracks else [])]))
+    by, drawn = matches.color_by, matches.heatmaps[: len(layout.heats) - 1]
+    return list(dict.fromkeys([*drawn, *([by] if by is not None and by in matches.tracks else [])]))
 
 
 def _draw_title(sheet: Sheet, matches: MatchesShown, count: int) -> None:
@@ -342,7 +342,7 @@ def _draw_heatmap(
     left, width = place
     room = min(width + GAP, sheet.room - left)
     head = sheet.beside(f"head {heatmap.name}", HEAD, left=left, width=room)
-    name = sheet.writing.shortened_inside(heatmap.name, room - 1, SMALL)
+    name = sheet.writing.shortened_inside(heatmap.name, room, SMALL)
     sheet.writing.write(head, (0, HEAD / 2), name, color=sheet.colors.second, size=SMALL)
     axes = sheet.beside(f"heatmap {heatmap.name}", len(items) * ROW, left=left, width=width, down=HEAD)
     axes.set_xlim(0, width / layout.square)

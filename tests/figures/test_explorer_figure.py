@@ -341,9 +341,10 @@ def test_heatmaps_leave_room_for_the_words():
         match_tracks=list(tracks),
         background=False,
     )
-    figure = explorer.figure(width="single", parts=["matches"])
+    figure = explorer.figure(width="single", parts=["matches", "legend"])
     heatmaps = [name for name in names(figure) if name.startswith("heatmap")]
     assert 2 <= len(heatmaps) < 13
+    assert len([name for name in names(figure) if name.startswith("legend")]) == len(heatmaps) - 1
     assert all(axes.get_position().x1 <= 1 for axes in figure.axes)
     assert axes_of(figure, "match words").get_position().width > 0.2
 
