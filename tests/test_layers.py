@@ -12,7 +12,7 @@ ROOT = Path(lstmvis_widget.__file__).parent
 
 NUMERIC = {"work", "given", "hdf5", "timeline", "states", "matching", "statistics"}
 WIDGET = NUMERIC | {"projection", "files", "lstmvis", "sent", "synced"}
-ALL = WIDGET | {"recording", "ablation", "datasets", "explorer", "sequences_view", "phrases"}
+ALL = WIDGET | {"figures", "recording", "ablation", "datasets", "explorer", "sequences_view", "phrases"}
 
 MAY_IMPORT = {
     "work": set(),
@@ -31,10 +31,11 @@ MAY_IMPORT = {
     "ablation": NUMERIC | {"files", "recording"},
     "datasets": {"work", "given", "hdf5", "timeline", "states", "files"},
     "sent": NUMERIC | {"projection"},
+    "figures": NUMERIC | {"projection", "sent"},
     "synced": {"work", "given"},
-    "explorer": WIDGET,
-    "sequences_view": WIDGET | {"explorer"},
-    "phrases": WIDGET | {"explorer"},
+    "explorer": WIDGET | {"figures"},
+    "sequences_view": WIDGET | {"explorer", "figures"},
+    "phrases": WIDGET | {"explorer", "figures"},
     "cli": ALL,
     "__init__": ALL,
     "__main__": {"cli"},

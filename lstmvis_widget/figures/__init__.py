@@ -1,0 +1,1 @@
+"""Figures for papers: what the widgets show, drawn with matplotlib from the arrays of Python, without a browser."""
