@@ -1,6 +1,6 @@
-"""Installs with pip, and says what is done in a line: `python demo/install.py WHAT -- ARGUMENTS OF PIP`.
+"""Installs with pip, and says what it does: `python demo/install.py LINE ... -- ARGUMENTS OF PIP`.
 
-WHAT is what the line says. On a terminal a second line says how far it is. All that pip says goes into
+The lines are said first. On a terminal one more line tells how far it is. All that pip says goes into
 build/install.log; where pip fails, the cause is told with what to do.
 """
 
@@ -17,7 +17,8 @@ NEEDED_PIP = (25, 1)
 """The first that installs dependency groups; that of a new environment may be older."""
 
 COLLECTED = re.compile(r"^\s*Collecting ([\w.-]+)")
-DOWNLOADED = re.compile(r"^\s*(?:Downloading|Using cached) (\S+?)(?:-\d\S*)? \(([\d.]+) (kB|MB|GB)\)")
+DOWNLOADED = re.compile(r"^\s*(?:Downloading|Using cached) (\S+\.(?:whl|gz|zip)) \(([\d.]+) (kB|MB|GB)\)")
+RETRYING = re.compile(r"^WARNING: Retrying")
 INSTALLING = re.compile(r"^Installing collected packages: (.*)")
 UNITS = {"kB": 1e-3, "MB": 1.0, "GB": 1e3}
 
@@ -72,17 +73,17 @@ class Progress:
         if found := COLLECTED.match(line):
             self._found.add(found[1])
             return self._so_far(found[1])
-        if (found := DOWNLOADED.match(line)) and not found[1].endswith(".metadata"):
+        if found := DOWNLOADED.match(line):
             self._downloaded.add(found[1])
             self._megabytes += float(found[2]) * UNITS[found[3]]
-            return self._so_far(found[1])
+            return self._so_far(found[1].partition("-")[0])
         if found := INSTALLING.match(line):
-            return f"installing {found[1].count(',') + 1} packages"
-        return None
+            return f"packages: {found[1].count(',') + 1} to put in place"
+        return "no answer from the package index; pip tries again" if RETRYING.match(line) else None
 
     def _so_far(self, now):
         fetched = f"{len(self._downloaded)} fetched ({self._megabytes:.0f} MB)"
-        return f"{len(self._found)} packages looked up, {fetched}: {now}"
+        return f"packages: {len(self._found)} looked up, {fetched}; now {now}"
 
 
 def pip_version(python):
@@ -128,10 +129,10 @@ def cause(said):
     return "\n".join(errors[-3:] or said.splitlines()[-5:])
 
 
-def install(what, arguments):
-    """Install, and say it; the exit status."""
+def install(lines, arguments):
+    """Say the lines, and install; the exit status."""
     LOG.parent.mkdir(exist_ok=True)
-    print(what, flush=True)
+    print(*lines, sep="\n", flush=True)
     told, since = Told(sys.stdout), time.monotonic()
     with LOG.open("w+", encoding="utf-8") as log:
         for command in steps(sys.executable, arguments):
@@ -148,7 +149,7 @@ def install(what, arguments):
 def main(given):
     divider = given.index("--")
     try:
-        return install(" ".join(given[:divider]), given[divider + 1 :])
+        return install(given[:divider], given[divider + 1 :])
     except KeyboardInterrupt:
         print("\nStopped. The next run goes on with what has been downloaded.", file=sys.stderr)
         return 130

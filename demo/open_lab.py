@@ -30,7 +30,8 @@ LAST_LINES = 15
 def is_from_here():
     """Whether the package that a kernel will import is that of this folder: the folder may have been moved."""
     found = importlib.util.find_spec("lstmvis_widget")
-    return found is not None and Path(found.origin).resolve().is_relative_to(ROOT)
+    here = ROOT / "lstmvis_widget" / "__init__.py"
+    return found is not None and here.exists() and here.samefile(found.origin)
 
 
 def trust_notebooks():
