@@ -14,6 +14,8 @@ VERSIONS ?=
 BIN := $(VENV)/bin
 DEMO_INSTALLED := $(VENV)/.demo-installed
 TEST_INSTALLED := $(VENV)/.test-installed
+# Where the Python of an environment is gone, so is what was installed for it.
+$(shell test -x $(BIN)/python || rm -f $(DEMO_INSTALLED) $(TEST_INSTALLED))
 # What says what to install: the package, and its sample data.
 PROJECTS := pyproject.toml data/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet

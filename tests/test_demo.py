@@ -29,10 +29,13 @@ def python_that(folder, code):
     return path
 
 
-def made(folder, *arguments, **variables):
-    """What `make demo` says in a folder whose path has a space."""
+def made(folder, *arguments, left=(), **variables):
+    """What `make demo` says in a folder whose path has a space, and in which an earlier run has left files."""
     clone = folder / "a clone"
     clone.mkdir()
+    for name in left:
+        (clone / name).parent.mkdir(exist_ok=True)
+        (clone / name).touch()
     for name in ("Makefile", "pyproject.toml", "data/pyproject.toml"):
         (clone / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, clone / name)
@@ -68,7 +71,8 @@ def test_no_python_at_all_is_told_in_the_same_way(tmp_path):
     assert "Python 3.11 or newer is needed" in run.stderr
 
 
-def test_what_is_done_is_said_before_it_takes_long(tmp_path):
+@pytest.mark.parametrize("left", [(), (".venv/.demo-installed",)], ids=["anew", "where the Python is gone"])
+def test_what_is_done_is_said_before_it_takes_long(tmp_path, left):
     """A Python that makes an environment of itself and installs nothing stands for pip."""
     python = python_that(
         tmp_path,
@@ -77,7 +81,7 @@ def test_what_is_done_is_said_before_it_takes_long(tmp_path):
         f'demo/*) exec "{sys.executable}" -c \'import sys; print(*sys.argv[1:], sep="\\n")\' "$@";;\n'
         "esac",
     )
-    run = made(tmp_path, f"PYTHON={python}", "LAB=--no-browser")
+    run = made(tmp_path, f"PYTHON={python}", "LAB=--no-browser", left=left)
     assert run.returncode == 0, run.stderr
     environment, install, *rest = run.stdout.splitlines()
     assert environment.startswith("Making a Python environment")
