@@ -23,6 +23,9 @@ HERE = ROOT / "demo"
 KEPT = ROOT / "build" / "demo"
 NOTEBOOK = "notebooks/quickstart.ipynb"
 CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  (compared with, not bound)
+"""The addresses of a server that listens to all machines."""
+
 LAST_LINES = 15
 """How much is shown of what a JupyterLab that ended has said."""
 
@@ -69,18 +72,22 @@ def environment():
 
 
 def address_of(server):
-    """Where a browser finds the notebook."""
-    address = f"{server['url']}lab/tree/{NOTEBOOK}"
-    return f"{address}?token={server['token']}" if server["token"] else address
+    """Where a browser finds the notebook. One that listens to all machines is called by this machine's own name."""
+    base = server["url"]
+    if server["hostname"] in EVERYWHERE:
+        base = f"http{'s' if server['secure'] else ''}://localhost:{server['port']}{server['base_url']}"
+    token = f"?token={server['token']}" if server["token"] else ""
+    return f"{base}lab/tree/{NOTEBOOK}{token}"
 
 
-def say_where(address):
-    print(f"\n    {address}\n")
-    print("Your browser opens it now. If none does, copy the address into one. The widget is live some seconds later.")
-    if any(Path(name).exists() for name in CONTAINER_FILES):
-        print("In a container, publish its port 8888, and start with: make demo LAB='--ip=0.0.0.0 --no-browser'")
+def say_where(server):
+    port = server["port"]
+    print(f"\n    {address_of(server)}\n")
+    print("It opens in your browser; if none opens, copy it into one. The widget is live some seconds later.")
+    if server["hostname"] not in EVERYWHERE and any(Path(name).exists() for name in CONTAINER_FILES):
+        print(f"In a container, publish its port {port}, and run: make demo LAB='--ip=0.0.0.0 --no-browser'")
     elif "SSH_CONNECTION" in os.environ:
-        print("Over SSH, forward the port of that address, as in: ssh -L 8888:localhost:8888 THIS_MACHINE")
+        print(f"Over SSH, forward the port from your machine: ssh -L {port}:localhost:{port} THIS_MACHINE")
     print("Ctrl-C ends it.", flush=True)
 
 
@@ -104,7 +111,7 @@ def serve(given):
     try:
         server = wait_for(lab)
         if server is not None:
-            say_where(address_of(server))
+            say_where(server)
             lab.wait()
             return 0
     except KeyboardInterrupt:  # Ctrl-C reaches JupyterLab, too
