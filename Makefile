@@ -1,8 +1,12 @@
 # `make demo` shows the widget; `make lint test` is what a change has to pass.
 
-PYTHON ?= python3
+# The first Python here that is new enough; `make PYTHON=...` names another.
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
 NPM ?= npm
 VENV ?= .venv
+# Options of JupyterLab for the demo, as in `make demo LAB="--no-browser --port=9000"`.
+LAB ?=
 # What the benchmark is given, as in `make bench BENCH="--steps 1000000 --cells 650"`.
 BENCH ?=
 VERSIONS ?=
@@ -10,21 +14,21 @@ VERSIONS ?=
 BIN := $(VENV)/bin
 DEMO_INSTALLED := $(VENV)/.demo-installed
 TEST_INSTALLED := $(VENV)/.test-installed
+# Where the Python of an environment is gone, so is what was installed for it.
+$(shell test -x $(BIN)/python || rm -f $(DEMO_INSTALLED) $(TEST_INSTALLED))
 # What says what to install: the package, and its sample data.
 PROJECTS := pyproject.toml data/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet
 # npm writes this file at the end of an install.
 JS_INSTALLED := js/node_modules/.package-lock.json
 STATIC := lstmvis_widget/static
-# In a container one is often root, which Jupyter asks to be told.
-AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-python test-js lint docs bench cases picture protocol bundle bundle-check browser \
 	test-versions release-check clean
 
 help:
-	@echo 'make demo     open the example notebook in JupyterLab'
+	@echo 'make demo     open the example notebook in JupyterLab (LAB="--no-browser" and others: options of JupyterLab)'
 	@echo 'make test     every test: Python, the page, and the two together in a browser'
 	@echo 'make lint     ruff, mypy, pyright, tsc and biome'
 	@echo 'make docs     build the documentation into build/docs; every warning is an error'
@@ -38,7 +42,7 @@ help:
 	@echo 'make clean    remove what these installed and built'
 
 demo: $(DEMO_INSTALLED)
-	$(BIN)/jupyter lab $(AS_ROOT) notebooks/quickstart.ipynb
+	@$(BIN)/python demo/open_lab.py $(LAB)
 
 test: test-js bundle-check test-python
 
@@ -109,23 +113,27 @@ browser: $(TEST_INSTALLED)
 			$(BIN)/python -m playwright install chromium; \
 		fi && $(BIN)/python -m tests.browser.chromium; }
 
+# What is left of an environment whose Python is gone makes room for a new one.
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...' >&2; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' || \
-		{ echo 'This Python has no venv (on Debian: apt-get install python3-venv).' >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'Python 3.11 or newer is needed, and was not found. Where it has another name:' >&2; \
+		echo '  make $(firstword $(MAKECMDGOALS)) PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo 'This Python has no venv. On Debian and Ubuntu: sudo apt-get install python3-venv' >&2; exit 1; }
+	@echo 'Making a Python environment in $(VENV): some seconds.'
+	@"$(PYTHON)" -m venv $(if $(wildcard $(VENV)/pyvenv.cfg),--clear) $(VENV)
 
-# The first pip that installs dependency groups; that of a new environment may be older.
 $(DEMO_INSTALLED): $(PROJECTS) | $(BIN)/python
-	$(INSTALL) 'pip>=25.1'
-	$(INSTALL) -e '.[analysis]' -e ./data --group demo
+	@$(BIN)/python demo/install.py 'Installing the widget, JupyterLab, and libraries for statistics and plots into $(VENV).' \
+		'pip fetches about 160 MB: a minute or two, longer on a slow network.' \
+		-- -e '.[analysis]' -e ./data --group demo
 	@touch $@
 
 # All of the demo is in the tests.
 $(TEST_INSTALLED): $(PROJECTS) | $(BIN)/python
-	$(INSTALL) 'pip>=25.1'
-	$(INSTALL) -e '.[analysis,distributed,lstmvis]' -e ./data --group test
+	@$(BIN)/python demo/install.py 'Installing what the tests need into $(VENV).' \
+		'pip fetches about 600 MB: some minutes.' \
+		-- -e '.[analysis,distributed,lstmvis]' -e ./data --group test
 	@touch $@ $(DEMO_INSTALLED)
 
 $(JS_INSTALLED): js/package.json js/package-lock.json

@@ -29,6 +29,11 @@ for widget in list(_instances.values()):
 """
 
 
+def is_blank(output):
+    """Whether it shows nothing, as a bar of progress does that is gone."""
+    return output["output_type"] == "display_data" and output["data"].get("text/html") == ""
+
+
 def run(path):
     document = nbformat.read(path, as_version=4)
     document.metadata.pop("widgets", None)
@@ -41,6 +46,8 @@ def run(path):
     document.cells.pop()
     for cell in document.cells:
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not is_blank(output)]
     document.metadata.get("language_info", {}).pop("version", None)
     if not keeps_widgets:
         check_kept_out(document, texts_of(document))

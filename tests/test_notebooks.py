@@ -29,6 +29,11 @@ def verdicts(document):
     return found
 
 
+def said_in_bold(document):
+    """What a notebook says in bold of what it has computed."""
+    return [each for text in displayed(document) for each in re.findall(r"\*\*(.+?)\*\*", text)]
+
+
 def compared(document):
     """What a notebook says of results that should be the same: True or False, in its order."""
     outputs = [output for cell in document["cells"] for output in cell.get("outputs", [])]
@@ -40,8 +45,22 @@ def saved(path):
     return json.loads(path.read_text())
 
 
-def test_there_is_a_notebook_to_start_with():
-    assert "quickstart.ipynb" in {path.name for path in NOTEBOOKS}
+def test_the_notebook_to_start_with_opens_with_a_hint_and_the_widget():
+    hint, first, *_ = saved(ROOT / "notebooks" / "quickstart.ipynb")["cells"]
+    assert "**Try it:" in "".join(hint["source"])
+    assert len("".join(hint["source"] + first["source"]).splitlines()) < 15  # a laptop shows the widget below them
+    assert first["metadata"]["tags"] == ["run-on-opening"]
+    assert "application/vnd.jupyter.widget-view+json" in first["outputs"][-1]["data"]
+
+
+def test_the_notebook_to_start_with_has_no_number_in_its_prose_that_could_be_wrong():
+    """What it says of its results is computed where it stands."""
+    cells = saved(ROOT / "notebooks" / "quickstart.ipynb")["cells"]
+    prose = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert re.findall(r"\d[\d.]*", prose.replace("off_before = 1", "")) == []
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    for name in ("find", "ranges_of", "map_phrases", "scatter", "enrichment_null", "PCA"):
+        assert re.search(rf"\b{name}\(", code), name
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -64,6 +83,8 @@ def test_a_notebook_runs_from_top_to_bottom(path, monkeypatch):
     assert complaints == []
     if path.stem in QUESTIONS:
         assert verdicts(document) == verdicts(saved(path))
+    if path.stem == "quickstart":
+        assert said_in_bold(document) == said_in_bold(saved(path)) != []
     if path.stem == "cluster":
         assert compared(document) == compared(saved(path)) == ["True", "True"]
 

@@ -1,7 +1,10 @@
 """The file that `to_html` writes, opened from the disk with the network off."""
 
+import importlib.util
+import json
 import re
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -126,3 +129,27 @@ def test_data_in_a_saved_view_are_text(opened):
     expect(part(shown, "match-word").first).to_have_text(HOSTILE)
     assert shown.locator("img").count() == 0
     assert shown.page.evaluate("() => window.wasRun") is None
+
+
+def test_each_widget_of_the_quickstart_is_drawn_in_the_documentation(browser, tmp_path):
+    """From the state that the notebook has saved."""
+    root = Path(__file__).parents[2]
+    spec = importlib.util.spec_from_file_location("stored", root / "docs" / "extensions" / "stored.py")
+    stored = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(stored)
+    path = root / "notebooks" / "quickstart.ipynb"
+    written = json.loads(stored.notebook(path.read_text("utf-8"), "notebooks/quickstart.ipynb", tmp_path))
+    outputs = [output for cell in written["cells"] for output in cell.get("outputs", [])]
+    frames = "".join("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
+    addresses = re.findall(r'src="\.\./([^"]+)"', frames)
+    assert len(addresses) == 2
+    context = browser.new_context(viewport={"width": 900, "height": 700}, offline=True)
+    page = context.new_page()
+    drawn = []
+    for address in addresses:
+        page.goto((tmp_path / address).as_uri())
+        shown = page.locator(".lstmvis[data-ready='true'], .lstmvis[data-points]:has(canvas)")
+        expect(shown).to_be_visible()
+        drawn.append(shown.get_attribute("class").split()[1])
+    context.close()
+    assert drawn == ["lv-explorer", "lv-scatter"]
