@@ -52,9 +52,9 @@ def names_tagged(kind: type[traitlets.HasTraits], tag: str, *values: Any) -> tup
 
 
 @functools.cache
-def only_shown(kind: type[traitlets.HasTraits]) -> frozenset[str]:
-    """Names of the traits from whose change nothing follows."""
-    return frozenset(names_tagged(kind, "shown"))
+def followed(kind: type[traitlets.HasTraits]) -> frozenset[str]:
+    """Names of the traits from whose change something may follow; none of ipywidgets', such as the comm's end."""
+    return frozenset(own_traits(kind)).difference(names_tagged(kind, "shown"))
 
 
 @functools.cache

@@ -27,7 +27,7 @@ from .tags import (
     is_ours,
     names_tagged,
     nearest,
-    only_shown,
+    followed,
     our_class,
     own_traits,
     public_names,
@@ -379,7 +379,7 @@ class SyncedWidget(anywidget.AnyWidget):
     @for_the_package
     def notify_change(self, change: Any) -> None:
         """Record the change, send it to the page, and notify observers."""
-        if "_changed" in self.__dict__ and change["name"] not in only_shown(self._kind):
+        if "_changed" in self.__dict__ and change["name"] in followed(self._kind):
             self._changed.add(change["name"])
         if not isinstance(self.traits().get(change["name"]), Awaited):
             super().notify_change(change)

@@ -100,6 +100,19 @@ def test_results_that_were_read_stay_readable_after_close(made, path):
     assert matches.n_candidates > len(matches) / 2
 
 
+def test_close_asks_nothing(made, monkeypatch):
+    explorer = made(STATES, selection=SELECTION)
+    explorer.finish()
+    asked = []
+    for task in explorer._tasks:
+        monkeypatch.setattr(task, "refresh", lambda task=task: asked.append(task))
+    explorer.threshold = 0.4
+    assert asked == list(explorer._tasks)
+    asked.clear()
+    explorer.close()
+    assert not asked
+
+
 @pytest.mark.parametrize("tokens", [None, list("abcde" * 12)], ids=["positions", "words"])
 def test_candidates_that_were_not_counted_before_close_can_be_counted_by_who_holds_the_matches(
     made, path, alive, monkeypatch, tokens
