@@ -24,10 +24,10 @@ from .linking import Shared
 from .observers import Guarded
 from .steps import Steps
 from .tags import (
+    followed,
     is_ours,
     names_tagged,
     nearest,
-    followed,
     our_class,
     own_traits,
     public_names,
