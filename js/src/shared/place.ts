@@ -52,10 +52,11 @@ export function frameWithin(host: HTMLElement, element: HTMLElement): Frame {
   return framesWithin(host).of(element);
 }
 
-/** The same of many elements, and of the lines of a text, while the page stays as it is. */
+/** The same of many elements, of the lines of a text, and of all that is in an element, while the page stays as it is. */
 export function framesWithin(host: HTMLElement): {
   of: (element: Element) => Frame;
   linesOf: (range: Range) => Frame[];
+  contentOf: (element: Element) => Frame;
 } {
   const origin = host.getBoundingClientRect();
   const [x, y] = scaleOf(host);
@@ -67,6 +68,11 @@ export function framesWithin(host: HTMLElement): {
   return {
     of: (element) => frame(element.getBoundingClientRect()),
     linesOf: (range) => [...range.getClientRects()].map(frame),
+    contentOf(element) {
+      const content = document.createRange();
+      content.selectNodeContents(element);
+      return frame(content.getBoundingClientRect());
+    },
   };
 }
 

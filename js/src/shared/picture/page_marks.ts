@@ -27,7 +27,7 @@ export function marksOfPage(root: HTMLElement, recording: Recording, nextId: Nex
     if (style.display === "none" || style.opacity === "0") return [];
     const box = frames.of(element);
     const isSeen = style.visibility === "visible";
-    const within = insideOf(element, style, box, around);
+    const within = insideOf(style, box, () => frames.contentOf(element), around);
     const content = [
       ...(isSeen && !(element instanceof HTMLSelectElement) ? boxMarks(style, rect(box), nextId) : []),
       ...(isSeen && element instanceof HTMLCanvasElement ? [marksOfCanvas(element, box, recording)] : []),
@@ -69,7 +69,9 @@ export function marksOfPage(root: HTMLElement, recording: Recording, nextId: Nex
 function choiceMarks(menu: HTMLSelectElement, style: CSSStyleDeclaration, box: Frame): Mark[] {
   const text = menu.selectedOptions[0]?.text ?? "";
   const frame = { ...box, left: box.left + Number.parseFloat(style.paddingLeft) };
-  return textMarks({ text, frame }, style, Number.POSITIVE_INFINITY, "");
+  // It looks as other texts do, also where there is nothing to choose.
+  const around = getComputedStyle(menu.parentElement as Element);
+  return textMarks({ text, frame }, around, Number.POSITIVE_INFINITY, "");
 }
 
 /** What lies over what: the place in the order of an element among those beside it. */
@@ -79,22 +81,25 @@ export function layerOf({ zIndex, position }: Pick<CSSStyleDeclaration, "zIndex"
   return position === "static" ? 0 : 0.5;
 }
 
-function insideOf(element: Element, style: CSSStyleDeclaration, box: Frame, around: Around): Around {
+function insideOf(style: CSSStyleDeclaration, box: Frame, content: () => Frame, around: Around): Around {
   const line = style.textDecorationLine;
   const decoration = line === "none" ? around.decoration : line;
   const hides = style.overflowX !== "visible" || style.overflowY !== "visible";
-  // One pixel may be a matter of rounding.
-  const isOver =
-    element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1;
   const width = (side: "Left" | "Right") => Number.parseFloat(style[`border${side}Width`]) || 0;
   const [left, right] = [box.left + width("Left"), box.right - width("Right")];
   const hasEllipsis = style.textOverflow === "ellipsis" && hides;
   const ends = hasEllipsis ? right - (Number.parseFloat(style.paddingRight) || 0) : Number.POSITIVE_INFINITY;
   return {
-    seen: hides && isOver ? overlap({ ...box, left, right }, around.seen) : around.seen,
+    seen: hides && reachesOut(content(), box) ? overlap({ ...box, left, right }, around.seen) : around.seen,
     limit: Math.min(ends, around.limit),
     decoration,
   };
+}
+
+/** One pixel may be a matter of rounding. */
+function reachesOut(content: Frame, box: Frame): boolean {
+  const { left, top, right, bottom } = content;
+  return left < box.left - 1 || top < box.top - 1 || right > box.right + 1 || bottom > box.bottom + 1;
 }
 
 function overlap(a: Frame, b: Frame): Frame {

@@ -120,7 +120,7 @@ export function cut(
   widthOf: (text: string) => number,
 ): string {
   // The browser counts in 64ths of a pixel.
-  if (right <= limit + 0.1) return text;
+  if (right <= limit + 0.02) return text;
   const characters = [...text];
   const room = limit - left;
   for (let kept = characters.length - 1; kept > 0; kept--) {
