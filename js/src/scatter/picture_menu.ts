@@ -8,7 +8,7 @@ export function createPictureMenu(root: HTMLElement, model: Model) {
   const buttons = createPictureButtons({
     root,
     leftOut: [],
-    name: () => ["phrases", ...model._points.peek().axes],
+    name: () => ["phrases", ...model._points.peek().axes.map((axis) => axis.split(" (")[0] as string)],
   });
   const summary = create("summary", "lv-button", { title: "a picture of what is drawn" }, "picture ▾");
   const list = create("div", "lv-menu-list", {}, buttons.element);

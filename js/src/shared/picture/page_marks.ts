@@ -17,12 +17,18 @@ interface Around {
   decoration: string;
 }
 
-/** What the page shows of `root`, as shapes and texts, in its own pixels. */
-export function marksOfPage(root: HTMLElement, recording: Recording, nextId: NextId): Mark[] {
+/** What the page shows of `root` but for what is left out, as shapes and texts, in its own pixels. */
+export function marksOfPage(
+  root: HTMLElement,
+  leftOut: ReadonlySet<Element>,
+  recording: Recording,
+  nextId: NextId,
+): Mark[] {
   const frames = framesWithin(root);
   const focused = (root.getRootNode() as Document | ShadowRoot).activeElement;
 
   const marksOf = (element: Element, around: Around): Mark[] => {
+    if (leftOut.has(element)) return [];
     const style = getComputedStyle(element);
     if (style.display === "none" || style.opacity === "0") return [];
     const box = frames.of(element);

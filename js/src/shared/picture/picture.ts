@@ -52,7 +52,7 @@ export async function takePicture(taken: Pictured): Promise<Picture> {
   const coarser = drawFiner(taken.root);
   try {
     await allDrawn();
-    return withoutControls(taken, () => {
+    return withoutControls(taken, (controls) => {
       const { root } = taken;
       const [width, height] = [root.offsetWidth, root.offsetHeight];
       const size = { width, height, viewBox: `0 0 ${width} ${height}` };
@@ -61,7 +61,7 @@ export async function takePicture(taken: Pictured): Promise<Picture> {
         "xmlns:xlink": "http://www.w3.org/1999/xlink",
       };
       const title = mark("title", {}, taken.name().join(", "));
-      const marks = marksOfPage(root, recording, nextId);
+      const marks = marksOfPage(root, controls, recording, nextId);
       return {
         text: write(mark("svg", { ...namespaces, ...size, "xml:space": "preserve" }, title, ...marks)),
         width,
@@ -74,21 +74,22 @@ export async function takePicture(taken: Pictured): Promise<Picture> {
   }
 }
 
-/** Look at the page as it is without its controls. It is as before when the browser draws next: nobody sees it. */
-function withoutControls<T>({ root, leftOut, growing }: Pictured, look: () => T): T {
+/**
+ * Look at the page as it is without its controls, of which `look` is told. It is as before when the browser draws next:
+ * nobody sees it. Controls only take no room: hidden ones would lose the focus.
+ */
+function withoutControls<T>({ root, leftOut, growing }: Pictured, look: (controls: Set<Element>) => T): T {
   const heightOf = () => (growing ? (root.querySelector<HTMLElement>(growing)?.offsetHeight ?? 0) : 0);
-  const hidden = [...root.querySelectorAll<HTMLElement>([...LEFT_OUT, ...leftOut].join())].filter(
-    (element) => !element.hidden,
-  );
+  const controls = root.querySelectorAll<HTMLElement>([...LEFT_OUT, ...leftOut].join());
   const before = { height: root.style.height, whole: root.offsetHeight, growing: heightOf() };
-  for (const element of hidden) element.hidden = true;
+  for (const { style } of controls) style.setProperty("position", "absolute", "important");
   // What would grow is as high as before, and the page is the less high.
   const more = heightOf() - before.growing;
   if (more > 0) root.style.height = `${before.whole - more}px`;
   try {
-    return look();
+    return look(new Set(controls));
   } finally {
     root.style.height = before.height;
-    for (const element of hidden) element.hidden = false;
+    for (const { style } of controls) style.position = "";
   }
 }
