@@ -50,8 +50,8 @@ export function followSize(element: HTMLElement, measure: (ratio: number) => voi
 
 function pixelRatio(element: HTMLElement): number {
   const ratio = clamp((devicePixelRatio || 1) * Math.max(...scaleOf(element)), ...RATIOS);
-  // Another ratio than before, so that everything is drawn.
-  return finer?.contains(element) ? Math.max(2, ratio + 1) : ratio;
+  // Another ratio than before, if hardly, so that everything is drawn.
+  return finer?.contains(element) ? Math.max(2, ratio * 1.0001) : ratio;
 }
 
 /** Call `changed` when the window has moved to a screen with other pixels. */
