@@ -75,9 +75,9 @@ export function marksOfPage(
 function choiceMarks(menu: HTMLSelectElement, style: CSSStyleDeclaration, box: Frame): Mark[] {
   const text = menu.selectedOptions[0]?.text ?? "";
   const frame = { ...box, left: box.left + Number.parseFloat(style.paddingLeft) };
-  // It looks as other texts do, also where there is nothing to choose.
-  const around = getComputedStyle(menu.parentElement as Element);
-  return textMarks({ text, frame }, around, Number.POSITIVE_INFINITY, "");
+  // It looks as other texts do where there is nothing to choose.
+  const look = menu.disabled ? getComputedStyle(menu.parentElement as Element) : style;
+  return textMarks({ text, frame }, look, Number.POSITIVE_INFINITY, "");
 }
 
 /** What lies over what: the place in the order of an element among those beside it. */

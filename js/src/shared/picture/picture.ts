@@ -45,8 +45,16 @@ const LEFT_OUT = [
   ".lv-error",
 ];
 
-/** Draw what the page shows once more, as shapes and texts. */
-export async function takePicture(taken: Pictured): Promise<Picture> {
+let before: Promise<unknown> = Promise.resolve();
+
+/** Draw what the page shows once more, as shapes and texts: of several widgets, one after the other. */
+export function takePicture(taken: Pictured): Promise<Picture> {
+  const picture = before.then(() => take(taken));
+  before = picture.catch(() => {});
+  return picture;
+}
+
+async function take(taken: Pictured): Promise<Picture> {
   const nextId = createIds();
   const recording = recordDrawing(nextId);
   const coarser = drawFiner(taken.root);
