@@ -27,12 +27,12 @@ export function boxMarks(style: BoxStyle, box: Rect, nextId: NextId): Mark[] {
   const [outer, inner] = shadows(style.boxShadow);
   const padding = paddingBox(style, box);
   return [
-    ...outer.flatMap((shadow) => outside(shadow, style, box)),
+    ...outer.flatMap((shadow) => shadowMarks(shadow, style, box, 1)),
     ...(isSeen(style.backgroundColor)
       ? [rounded(box, radiusOf(style, box), filled(style.backgroundColor))]
       : []),
     ...backgrounds(style, padding, nextId),
-    ...inner.flatMap((shadow) => inside(shadow, style, padding)),
+    ...inner.flatMap((shadow) => shadowMarks(shadow, style, padding, -1)),
     ...borderMarks(style, box),
   ];
 }
@@ -155,15 +155,11 @@ function shadows(text: string): [outer: Shadow[], inner: Shadow[]] {
   return found;
 }
 
-function outside({ color, x, y, spread }: Shadow, style: BoxStyle, box: Rect): Mark[] {
-  if (x === 0 && y === 0) return [lineAround(style, box, spread / 2, { color, width: spread })];
-  const shadow = grown({ ...box, left: box.left + x, top: box.top + y }, spread);
-  return parts(shadow, box, color);
-}
-
-function inside({ color, x, y, spread }: Shadow, style: BoxStyle, box: Rect): Mark[] {
-  if (x === 0 && y === 0) return [lineAround(style, box, -spread / 2, { color, width: spread })];
-  return parts(box, grown({ ...box, left: box.left + x, top: box.top + y }, -spread), color);
+/** `out`: 1, around the box, or −1, in it. */
+function shadowMarks({ color, x, y, spread }: Shadow, style: BoxStyle, box: Rect, out: 1 | -1): Mark[] {
+  if (x === 0 && y === 0) return [lineAround(style, box, (out * spread) / 2, { color, width: spread })];
+  const shadow = grown({ ...box, left: box.left + x, top: box.top + y }, out * spread);
+  return out > 0 ? parts(shadow, box, color) : parts(box, shadow, color);
 }
 
 /** What a rectangle has outside of another one. */

@@ -50,9 +50,12 @@ let before: Promise<unknown> = Promise.resolve();
 /** Draw what the page shows once more, as shapes and texts: of several widgets, one after the other. */
 export function takePicture(taken: Pictured): Promise<Picture> {
   const picture = before.then(() => take(taken));
-  before = picture.catch(() => {});
+  // What was taken isn't kept.
+  before = picture.then(nothing, nothing);
   return picture;
 }
+
+function nothing(): void {}
 
 async function take(taken: Pictured): Promise<Picture> {
   const nextId = createIds();
