@@ -155,6 +155,8 @@ def test_words_are_texts_where_the_page_has_them(opened, svg_of, style):
     match_row(shown, 0)
     svg = svg_of(shown)
     same_places(shown, "[data-part='words'] [data-step]:not([data-step=''])", svg)
+    # Another font may have other widths.
+    assert svg.locator("text[text-anchor='middle']").count() > 20
     size = svg.evaluate("() => ['width', 'height'].map(name => Number(document.documentElement.getAttribute(name)))")
     assert size[0] == shown.evaluate("root => root.offsetWidth")
     assert size[1] <= shown.evaluate("root => root.offsetHeight")
@@ -200,8 +202,8 @@ def test_controls_and_what_is_scrolled_away_are_not_in_the_picture(opened, svg_o
 
 def test_many_thin_lines_are_one_picture_and_few_are_lines(opened, svg_of):
     images = "() => [...document.querySelectorAll('image')].map(each => each.getBoundingClientRect().width > 300)"
-    many = svg_of(opened(cells=650, steps=1000, traits=SELECTED))
-    assert many.evaluate(images) == [True, True], "those of all cells, and those of the selected ones"
+    many = svg_of(opened(cells=150, steps=1000, traits=SELECTED))
+    assert many.evaluate(images) == [True]
     sharp = many.evaluate("""() => {
         const image = document.querySelector('image');
         return Number(image.getAttribute('width')) / image.getBoundingClientRect().width;

@@ -5,7 +5,7 @@ import type { Rect } from "./gradients";
 import { type Mark, mark, type NextId } from "./marks";
 import { pseudoMarks } from "./pseudo";
 import { frame, shown } from "./sketch";
-import { linesOf, textMarks } from "./texts";
+import { anchorIn, type Line, linesOf, textMarks } from "./texts";
 
 /** What an element takes over from those around it. */
 interface Around {
@@ -60,11 +60,24 @@ export function marksOfPage(
       if (child instanceof Element) layers.push([layerOf(getComputedStyle(child)), marksOf(child, within)]);
       if (child instanceof Text && style.visibility === "visible") {
         const lines = linesOf(child, frames.linesOf).filter((line) => meet(line.frame, within.seen));
-        layers.push([0, lines.flatMap((line) => textMarks(line, style, within.limit, within.decoration))]);
+        const room = lines.length === 1 ? roomOf(element, box, lines[0] as Line) : null;
+        const anchored = lines.map((line) =>
+          room ? { ...line, anchor: anchorIn(room, line.frame, style.textAlign) } : line,
+        );
+        const { limit, decoration } = within;
+        layers.push([0, anchored.flatMap((line) => textMarks(line, style, limit, decoration))]);
       }
     }
     pseudo("::after");
     return layers.sort(([a], [b]) => a - b).flatMap(([, marks]) => marks);
+  };
+
+  /** The box in which a line is alone: that of its element, or one around that. */
+  const roomOf = (element: Element, box: Frame, { frame }: Line): Frame | null => {
+    if (element.childNodes.length > 1) return null;
+    const around = element.parentElement;
+    const isTight = box.width < frame.width + 2 && around?.childNodes.length === 1;
+    return around && isTight ? frames.of(around) : box;
   };
 
   const whole = frames.of(root);

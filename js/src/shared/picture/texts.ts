@@ -7,6 +7,22 @@ import { filled, isSeen } from "./paint";
 export interface Line {
   text: string;
   frame: Frame;
+  /** What of it stays in its place where a font with other widths is used. */
+  anchor?: Anchor;
+}
+
+type Anchor = "middle" | "end" | undefined;
+
+/** Where a text stands in a box in which it is alone: in the middle, at the end, or anywhere. */
+export function anchorIn(
+  room: Pick<Frame, "left" | "right">,
+  { left, right }: Pick<Frame, "left" | "right">,
+  textAlign: string,
+): Anchor {
+  const [before, after] = [left - room.left, room.right - right];
+  if (before + after < 2) return undefined;
+  if (textAlign === "right" || textAlign === "end") return "end";
+  return Math.abs(before - after) < 2 ? "middle" : undefined;
 }
 
 /** The lines in which a text is set. */
@@ -67,7 +83,7 @@ export function fontOfStyle({ fontStyle, fontWeight, fontSize, fontFamily }: Tex
  * `decoration` is what runs through or under it.
  */
 export function textMarks(
-  { text, frame }: Line,
+  { text, frame, anchor }: Line,
   style: TextStyle,
   limit: number,
   decoration: string,
@@ -99,11 +115,13 @@ export function textMarks(
     ];
   }
   const y = (frame.top + frame.bottom + above - below) / 2;
-  const x = style.direction === "rtl" ? frame.right : frame.left;
-  const rtl = style.direction === "rtl" ? { direction: "rtl" } : {};
-  if (squeezed === 1) return [mark("text", { x, y, ...rtl, ...attributes }, shown)];
+  const isRtl = style.direction === "rtl";
+  const fixed = shown === spaced && !isRtl ? anchor : undefined;
+  const x = fixed === "middle" ? (frame.left + frame.right) / 2 : fixed || isRtl ? frame.right : frame.left;
+  const placed = { "text-anchor": fixed, direction: isRtl ? "rtl" : undefined };
+  if (squeezed === 1) return [mark("text", { x, y, ...placed, ...attributes }, shown)];
   const transform = `matrix(${squeezed} 0 0 1 ${short(x)} ${short(y)})`;
-  return [mark("text", { transform, ...rtl, ...attributes }, shown)];
+  return [mark("text", { transform, ...placed, ...attributes }, shown)];
 }
 
 /** How far a text is squeezed sideways: 1, not at all. */
