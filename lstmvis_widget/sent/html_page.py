@@ -41,8 +41,11 @@ PAGE = """<!DOCTYPE html>
 </html>
 """
 
-POLICY = "default-src 'none'; script-src {script}; style-src {style}"
-"""Content policy: the script and the style sheet with these hashes may be used, and nothing is fetched."""
+POLICY = "default-src 'none'; script-src {script}; style-src {style}; img-src data:"
+"""Content policy: the script and the style sheet with these hashes may be used, and nothing is fetched.
+
+A picture that the page takes of itself is data.
+"""
 
 BACKGROUND = (
     "body{margin:0;background:#fff}@media(prefers-color-scheme:dark){body{background:#111418}}"

@@ -182,7 +182,7 @@ function drawBase(layer: Layer, withPoints: boolean, model: Model, view: ViewSta
       }
       all.show();
     }
-    context.globalCompositeOperation = "destination-over";
+    if (withPoints) context.globalCompositeOperation = "destination-over";
     context.fillStyle = hairline;
     context.fillRect(Math.round(place.toX(0) * ratio), 0, Math.max(1, Math.round(ratio)), height);
     context.fillRect(0, Math.round(place.toY(0) * ratio), width, Math.max(1, Math.round(ratio)));

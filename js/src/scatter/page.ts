@@ -13,6 +13,7 @@ import { drawPoints } from "./draw";
 import { followKeys } from "./keyboard";
 import { mountLegend } from "./legend";
 import type { Model } from "./model";
+import { createPictureMenu } from "./picture_menu";
 import { followPointer } from "./pointer";
 import { describePoint } from "./points";
 import { createViewState, readPointColors, type ViewState } from "./view_state";
@@ -27,7 +28,9 @@ export function mountScatter(host: HTMLElement, model: Model): () => void {
   const view = createViewState(model);
   const legend = create("div", "lv-scatter-legend", { "data-part": "legend" });
   const reset = create("button", "lv-button", { type: "button", "data-part": "reset" }, "show all");
-  const head = create("div", "lv-scatter-head", {}, legend, reset);
+  const picture = createPictureMenu(root, model);
+  const tools = create("div", "lv-scatter-tools", {}, picture.element, reset);
+  const head = create("div", "lv-scatter-head", {}, legend, tools);
   const plot = create("div", "lv-scatter-plot", {
     "data-part": "points",
     role: "application",
@@ -65,6 +68,7 @@ export function mountScatter(host: HTMLElement, model: Model): () => void {
       model.set("view", null);
       model.settle();
     }),
+    picture.dispose,
     keepAttributes(root, model, view),
     keepKeys(root),
     keepFocus(root),

@@ -25,6 +25,24 @@ export function createLayer(): Layer {
   };
 }
 
+/** What draws in the place of the browser's own contexts and paths. */
+interface Watcher {
+  context(context: CanvasRenderingContext2D): CanvasRenderingContext2D;
+  path(): Path2D;
+}
+
+let watcher: Watcher | null = null;
+
+/** Have all that is drawn from now on drawn through `watch`; null: nobody watches any more. */
+export function watchDrawing(watch: Watcher | null): void {
+  watcher = watch;
+}
+
+/** A path for `fill` and `stroke`. */
+export function createPath(): Path2D {
+  return watcher?.path() ?? new Path2D();
+}
+
 /** Give the canvas this size in device pixels, clear it, and return its context. */
 export function sized(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
@@ -35,7 +53,7 @@ export function sized(canvas: HTMLCanvasElement, width: number, height: number):
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
   }
-  return context;
+  return watcher?.context(context) ?? context;
 }
 
 /** Red, green, blue and opacity, each 0 to 255, of a colour in CSS notation. */

@@ -20,6 +20,14 @@ export function textWidth(text: string, font: string): number {
   return width;
 }
 
+/** How far a font reaches above and below the line that its letters stand on. */
+export function fontReach(font: string): { above: number; below: number } {
+  context ??= document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D;
+  if (context.font !== font) context.font = font;
+  const { fontBoundingBoxAscent, fontBoundingBoxDescent } = context.measureText("x");
+  return { above: fontBoundingBoxAscent, below: fontBoundingBoxDescent };
+}
+
 /** Letters squeezed more than this cannot be read: the word is cut with an ellipsis instead. */
 const NARROWEST_SQUEEZE = 0.75;
 

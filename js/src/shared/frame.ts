@@ -46,6 +46,24 @@ export function drawLast(draw: () => void): () => void {
   return drawIn(last, atOnce(draw));
 }
 
+/** Frames without anything to draw after which all is drawn: what is drawn point by point pauses for one. */
+const QUIET_FRAMES = 3;
+/** What moves is never drawn to the end. */
+const MOST_FRAMES = 200;
+
+/** Wait until nothing is left to be drawn. */
+export function allDrawn(): Promise<void> {
+  return new Promise((resolve) => {
+    let [quiet, frames] = [0, 0];
+    const look = () => {
+      quiet = next.size + later.size + last.size === 0 ? quiet + 1 : 0;
+      if (quiet > QUIET_FRAMES || ++frames > MOST_FRAMES) resolve();
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}
+
 const atOnce = (draw: () => void) => () => {
   draw();
   return undefined;

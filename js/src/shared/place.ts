@@ -7,12 +7,13 @@
 /** In pixels. */
 export type Place = readonly [x: number, y: number];
 
-interface Frame {
+export interface Frame {
   readonly left: number;
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
   readonly width: number;
+  readonly height: number;
 }
 
 type Pointer = Pick<MouseEvent, "clientX" | "clientY">;
@@ -21,6 +22,11 @@ type Pointer = Pick<MouseEvent, "clientX" | "clientY">;
 export function scaleOf(element: HTMLElement): Place {
   const box = element.getBoundingClientRect();
   return [ratio(box.width, element.offsetWidth), ratio(box.height, element.offsetHeight)];
+}
+
+/** How tall an element is in the window, in pixels of the window. */
+export function heightInWindow(element: HTMLElement): number {
+  return element.getBoundingClientRect().height;
 }
 
 /** Where a pointer is, from the upper left corner of the element. */
@@ -43,10 +49,31 @@ export function shareAcross(element: HTMLElement, { clientX }: Pointer): number 
 
 /** Where an element lies, from the upper left corner of `host`. */
 export function frameWithin(host: HTMLElement, element: HTMLElement): Frame {
-  const { left, top, right, bottom } = element.getBoundingClientRect();
-  const [x, y] = placeIn(host, { clientX: left, clientY: top });
-  const [endX, endY] = placeIn(host, { clientX: right, clientY: bottom });
-  return { left: x, top: y, right: endX, bottom: endY, width: endX - x };
+  return framesWithin(host).of(element);
+}
+
+/** The same of many elements, of the lines of a text, and of all that is in an element, while the page stays as it is. */
+export function framesWithin(host: HTMLElement): {
+  of: (element: Element) => Frame;
+  linesOf: (range: Range) => Frame[];
+  contentOf: (element: Element) => Frame;
+} {
+  const origin = host.getBoundingClientRect();
+  const [x, y] = scaleOf(host);
+  const frame = (box: DOMRect): Frame => {
+    const [left, right] = [(box.left - origin.left) / x, (box.right - origin.left) / x];
+    const [top, bottom] = [(box.top - origin.top) / y, (box.bottom - origin.top) / y];
+    return { left, top, right, bottom, width: right - left, height: bottom - top };
+  };
+  return {
+    of: (element) => frame(element.getBoundingClientRect()),
+    linesOf: (range) => [...range.getClientRects()].map(frame),
+    contentOf(element) {
+      const content = document.createRange();
+      content.selectNodeContents(element);
+      return frame(content.getBoundingClientRect());
+    },
+  };
 }
 
 /** The browser rounds an element's own size to whole pixels: a smaller difference is no scale. */

@@ -1,5 +1,6 @@
+/// <reference types="vite/client" />
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createLayer, sized } from "../../src/shared/canvas";
+import { createLayer, createPath, sized, watchDrawing } from "../../src/shared/canvas";
 
 /** A canvas that counts how often it is cleared. */
 function fakeCanvas() {
@@ -43,4 +44,39 @@ test("a canvas of another size is cleared by that alone", () => {
   expect(canvas.context.clearRect).not.toHaveBeenCalled();
   sized(canvas as unknown as Canvas, 20, 30);
   expect(canvas.context.clearRect).toHaveBeenCalledWith(0, 0, 20, 30);
+});
+
+describe("whoever watches", () => {
+  afterEach(() => watchDrawing(null));
+
+  test("draws in the place of contexts and paths", () => {
+    const [own, path] = [{} as CanvasRenderingContext2D, {} as Path2D];
+    const given: unknown[] = [];
+    watchDrawing({
+      context(context) {
+        given.push(context);
+        return own;
+      },
+      path: () => path,
+    });
+    const canvas = fakeCanvas();
+    expect(sized(canvas as unknown as Canvas, 10, 10)).toBe(own);
+    expect(given).toEqual([canvas.context]);
+    expect(createPath()).toBe(path);
+    watchDrawing(null);
+    expect(sized(canvas as unknown as Canvas, 10, 10)).toBe(canvas.context);
+  });
+
+  test("sees every path: no other file makes its own", () => {
+    const sources = import.meta.glob<string>("../../src/**/*.ts", {
+      query: "?raw",
+      import: "default",
+      eager: true,
+    });
+    const makers = Object.entries(sources).filter(([, text]) => text.includes("new Path2D"));
+    expect(makers.map(([path]) => path.replace("../../src/", "")).sort()).toEqual([
+      "shared/canvas.ts",
+      "shared/picture/sketch.ts",
+    ]);
+  });
 });

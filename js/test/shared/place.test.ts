@@ -19,7 +19,8 @@ describe("an element that the host shows at 0.5 and 2 of its size", () => {
 
   test("has others in it in its own pixels", () => {
     const inside = shownAs(150, 60, 50, 20);
-    expect(frameWithin(shown, inside)).toEqual({ left: 100, top: 10, right: 200, bottom: 20, width: 100 });
+    const expected = { left: 100, top: 10, right: 200, bottom: 20, width: 100, height: 10 };
+    expect(frameWithin(shown, inside)).toEqual(expected);
   });
 });
 

@@ -4,6 +4,7 @@ import { drawLater, drawOnFrame } from "../../shared/frame";
 import { hasModifier } from "../../shared/keys";
 import { closeMenu } from "../../shared/menu";
 import { needsPython } from "../../shared/needs_python";
+import { pictured } from "../../shared/picture/picture";
 import { shareTabStop } from "../../shared/tab_stop";
 import { formatCount, plural, visibleToken } from "../../shared/text";
 import type { Model } from "../model";
@@ -27,7 +28,7 @@ interface Shared {
 export function mountSetColumn(side: 0 | 1, { model, view, pair, shown, cells }: Shared) {
   const which = side === 0 ? "one" : "other";
   const mark = create("span", `lv-dot lv-dot-${which}`, { "aria-hidden": "true" });
-  const menu = needsPython(create("select", "lv-set-name", { "data-part": `contrast-${which}` }));
+  const menu = pictured(needsPython(create("select", "lv-set-name", { "data-part": `contrast-${which}` })));
   const field = create("input", "lv-field lv-set-field", {
     "data-part": `rename-field-${which}`,
     type: "text",

@@ -2,6 +2,7 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
 import { createNumberField } from "../../shared/number_field";
+import { pictured } from "../../shared/picture/picture";
 import { createScenarioButton } from "../../shared/scenario_button";
 import { formatCount, parseBelow } from "../../shared/text";
 import { mountFind } from "../find/find";
@@ -33,7 +34,7 @@ export function mountHeader(root: HTMLElement, host: HTMLElement, model: Model, 
     refuse: (text) => view.say(`“${text}” is not a number: the threshold stays as it was.`),
   });
   const tracksMenu = mountTracksMenu(model);
-  const viewMenu = mountViewMenu(model, view);
+  const viewMenu = mountViewMenu(root, model, view);
   const scenario = createScenarioButton(() => model._scenario_line.peek());
   const help = mountHelp(root);
   host.append(
@@ -104,8 +105,8 @@ export function titleOf(model: Model): { name: string; details: string } {
 }
 
 function mountLayerMenu(model: Model) {
-  const menu = needsPython(
-    create("select", "lv-select", { "data-part": "layer-menu", "aria-label": "layer" }),
+  const menu = pictured(
+    needsPython(create("select", "lv-select", { "data-part": "layer-menu", "aria-label": "layer" })),
   );
   const dispose = all(
     drawOnFrame(() => {

@@ -2,6 +2,8 @@ import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { closeMenu } from "../../shared/menu";
 import { createNumberField } from "../../shared/number_field";
+import { createPictureButtons } from "../../shared/picture/buttons";
+import type { Pictured } from "../../shared/picture/picture";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
 
@@ -14,9 +16,12 @@ interface Option {
 /** The lines of the menu, from top to bottom. Further options are added here. */
 const OPTIONS: readonly ((model: Model, view: ViewState) => Option)[] = [coverage, leastRun];
 
-/** A menu with options of the drawing. */
-export function mountViewMenu(model: Model, view: ViewState): Option {
-  const options = OPTIONS.map((option) => option(model, view));
+/** A menu with options of the drawing, and a picture of it. */
+export function mountViewMenu(root: HTMLElement, model: Model, view: ViewState): Option {
+  const options = [
+    ...OPTIONS.map((option) => option(model, view)),
+    createPictureButtons(pictureOf(root, model, view)),
+  ];
   const sheet = create(
     "div",
     "lv-menu-list lv-view-list",
@@ -31,6 +36,34 @@ export function mountViewMenu(model: Model, view: ViewState): Option {
   );
   const menu = create("details", "lv-menu", { "data-part": "view-menu" }, summary, sheet);
   return { element: menu, dispose: all(closeMenu(menu, summary), ...options.map(({ dispose }) => dispose)) };
+}
+
+/** What of the page is no part of its picture, beside what no picture has. */
+const LEFT_OUT = [
+  ".lv-header > :not(.lv-title, [data-pictured])",
+  ".lv-match-tools",
+  ".lv-list-end",
+  ".lv-clear-filter",
+  ".lv-hint",
+  ".lv-hide",
+  ".lv-unpin",
+  ".lv-match-select",
+  ".lv-link:not(.lv-disclosing)",
+];
+
+function pictureOf(root: HTMLElement, model: Model, view: ViewState): Pictured {
+  return {
+    root,
+    leftOut: LEFT_OUT,
+    growing: "[data-part='matches']",
+    name() {
+      const [first, end] = view.visible.peek();
+      const layer = model._layers.peek().length > 1 || !model._name.peek() ? model.layer.peek() : "";
+      return [model._name.peek(), layer, `steps ${first}–${Math.max(first, end - 1)}`].filter(
+        (part) => part !== "",
+      );
+    },
+  };
 }
 
 function coverage(model: Model): Option {

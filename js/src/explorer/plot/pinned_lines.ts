@@ -29,7 +29,7 @@ export function createPinnedDrawing(model: Model, view: ViewState) {
     const key = [window.values, pins, ...steps, wordWidth, ratio, scale, colors];
     layer.update(key, width, height, (lines) => {
       for (const { cell, color } of pins) {
-        const style = { color: color ?? colors.second, alpha: 1, width: LINE_WIDTH };
+        const style = { color: color ?? colors.second, alpha: 1, width: LINE_WIDTH * ratio };
         drawLines(lines, window, [cell], { steps, stepWidth: wordWidth * ratio, toPixel }, style);
       }
     });

@@ -1,4 +1,4 @@
-import { colorBytes, createLayer, type Layer } from "../../shared/canvas";
+import { colorBytes, createLayer, createPath, type Layer } from "../../shared/canvas";
 import type { Pin } from "../cells/pins";
 import type { Model } from "../model";
 import { type Columns, columnOf, columnsIn, type Envelopes } from "../time/columns";
@@ -229,8 +229,8 @@ function outline(
   model: Model,
   view: ViewState,
 ): { area: Path2D; edges: Path2D } {
-  const area = new Path2D();
-  const edges = new Path2D();
+  const area = createPath();
+  const edges = createPath();
   const { toPixel } = view.scale.value;
   const x = placing(span, model, view);
   const [first, end] = columnsIn(span, view.visible.value);

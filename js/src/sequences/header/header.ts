@@ -24,7 +24,7 @@ export function mountHeader(root: HTMLElement, host: HTMLElement, model: Model, 
   ];
   // These stay together, at the right edge.
   const tools = [
-    mountViewMenu(model, view),
+    mountViewMenu(root, model, view),
     createScenarioButton(() => model._scenario_line.peek()),
     mountHelp(root),
   ];

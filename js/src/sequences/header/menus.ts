@@ -1,6 +1,7 @@
 import { all, create, listen } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
+import { pictured } from "../../shared/picture/picture";
 import type { Model } from "../model";
 
 type Choice = readonly [value: string, text: string];
@@ -39,7 +40,7 @@ function mountMenu(
 }
 
 export function mountLayerMenu(model: Model) {
-  return mountMenu(
+  const menu = mountMenu(
     "layer-menu",
     "",
     "layer",
@@ -47,6 +48,8 @@ export function mountLayerMenu(model: Model) {
     () => model.layer.value,
     (layer) => model.set("layer", layer),
   );
+  pictured(menu.element.querySelector("select") as HTMLElement);
+  return menu;
 }
 
 export function mountMethodMenu(model: Model) {

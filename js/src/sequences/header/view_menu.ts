@@ -3,6 +3,8 @@ import { drawOnFrame } from "../../shared/frame";
 import { closeMenu } from "../../shared/menu";
 import { needsPython } from "../../shared/needs_python";
 import { createNumberField } from "../../shared/number_field";
+import { createPictureButtons } from "../../shared/picture/buttons";
+import type { Pictured } from "../../shared/picture/picture";
 import { formatShort, parseFinite } from "../../shared/text";
 import type { Model } from "../model";
 import type { ViewState } from "../view_state";
@@ -61,8 +63,28 @@ const CHOICES: Record<ChoiceTrait, Choices> = {
   ],
 };
 
-/** A menu of how things are drawn. Further options are added here. */
-export function mountViewMenu(model: Model, view: ViewState): Line {
+/** What of the page is no part of its picture, beside what no picture has. */
+const LEFT_OUT = [
+  ".lvs-header > :not(.lvs-title, :has([data-pictured]))",
+  ".lvs-more:not([data-part='largest-jump'], [data-part='go-to-pinned'])",
+  ".lvs-plain:not(.lvs-axis-top)",
+  ".lvs-map-tools",
+  ".lvs-link",
+];
+
+function pictureOf(root: HTMLElement, model: Model): Pictured {
+  return {
+    root,
+    leftOut: LEFT_OUT,
+    name() {
+      const layer = model._layers.peek().length > 1 || !model._name.peek() ? model.layer.peek() : "";
+      return [model._name.peek(), layer, `sequence ${model.sequence.peek()}`].filter((part) => part !== "");
+    },
+  };
+}
+
+/** A menu of how things are drawn, and a picture of them. Further options are added here. */
+export function mountViewMenu(root: HTMLElement, model: Model, view: ViewState): Line {
   const section = (title: string, ...lines: Line[]): Line => ({
     element: create(
       "fieldset",
@@ -94,7 +116,11 @@ export function mountViewMenu(model: Model, view: ViewState): Line {
       number("jump_threshold", "marked from", [0, Number.POSITIVE_INFINITY], model, view),
     ),
     section("pinned sequences", choose("align_at", "aligned at")),
-    section("page", number("height", "height", HEIGHTS, model, view)),
+    section(
+      "page",
+      number("height", "height", HEIGHTS, model, view),
+      createPictureButtons(pictureOf(root, model)),
+    ),
   ];
   const summary = create("summary", "lv-button", { title: "how things are drawn" }, "view ▾");
   const sheet = create(

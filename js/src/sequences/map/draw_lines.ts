@@ -1,4 +1,4 @@
-import { colorBytes } from "../../shared/canvas";
+import { colorBytes, createPath } from "../../shared/canvas";
 import { LABEL_COLORS } from "../../shared/label_colors";
 import type { Place } from "../../shared/place";
 import type { Colors } from "../../shared/theme";
@@ -68,7 +68,7 @@ function looksOf(runs: readonly Run[], path: Float32Array): Iterable<readonly [R
   const looks = new Map<string, readonly [Run, Path2D]>();
   for (const run of runs) {
     const key = `${run.color}/${run.width}`;
-    const look = looks.get(key) ?? ([run, new Path2D()] as const);
+    const look = looks.get(key) ?? ([run, createPath()] as const);
     looks.set(key, look);
     trace(look[1], path, run.from, run.to);
   }
