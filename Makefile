@@ -20,8 +20,8 @@ STATIC := lstmvis_widget/static
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-js lint docs bench cases picture protocol bundle bundle-check browser \
-	test-versions release-check clean
+.PHONY: help demo test test-python test-js lint lint-js lint-python docs bench cases picture protocol bundle \
+	bundle-check browser test-versions release-check clean
 
 help:
 	@echo 'make demo     open the example notebook in JupyterLab'
@@ -42,23 +42,32 @@ demo: $(DEMO_INSTALLED)
 
 test: test-js bundle-check test-python
 
+# A run imports the modules of all tests that it is given: those in a browser are given by their folder.
 test-python: $(TEST_INSTALLED) browser
-	$(BIN)/python -m pytest -m "not browser" --numprocesses auto
-	LSTMVIS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser --numprocesses auto
+	$(BIN)/python -m pytest --ignore tests/browser --numprocesses auto
+	LSTMVIS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser --numprocesses auto
 
 test-js: $(JS_INSTALLED)
 	cd js && $(NPM) test
 
-lint: $(TEST_INSTALLED) $(JS_INSTALLED)
+lint: lint-js lint-python
+
+lint-js: $(JS_INSTALLED)
+	cd js && $(NPM) run check
+
+# pyright is a package of npm.
+lint-python: $(TEST_INSTALLED) $(JS_INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/mypy tests/typed_sample.py
 	js/node_modules/.bin/pyright --pythonpath $(BIN)/python
-	cd js && $(NPM) run check
 
 # Nothing is fetched for it, and its pages fetch nothing. A page that is kept from an earlier build keeps its warnings
 # to itself, and depends on the package in ways that Sphinx doesn't see: so all are made anew.
+# With a thread of BLAS for each core, these would wait for each other beside whatever else runs.
+docs: export OMP_NUM_THREADS = 1
+docs: export OPENBLAS_NUM_THREADS = 1
 docs: $(TEST_INSTALLED)
 	rm -rf build/docs docs/_static/live
 	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs build/docs
@@ -83,11 +92,14 @@ protocol: $(TEST_INSTALLED)
 bundle: $(JS_INSTALLED)
 	cd js && $(NPM) run build
 
-# The committed bundle is what the sources in js/ build. Where it is not, the newly built one is left to commit.
+# The committed bundle is what the sources in js/ build. Where it is not, the newly built one is left to commit. Until
+# then no file changes: others may be reading them.
 bundle-check: $(JS_INSTALLED)
-	@committed=$$(mktemp -d) && trap 'rm -rf "$$committed"' EXIT && cp -R $(STATIC)/. "$$committed" && \
-	(cd js && $(NPM) run --silent build) && diff -rq "$$committed" $(STATIC) || \
-	{ echo 'The bundle in $(STATIC) was not what js/ builds. It is now: commit it.' >&2; exit 1; }
+	@built=$$(mktemp -d) && trap 'rm -rf "$$built"' EXIT && (cd js && $(NPM) run --silent build -- "$$built") && \
+	if ! diff -rq "$$built" $(STATIC); then \
+		cp -R "$$built"/. $(STATIC); \
+		echo 'The bundle in $(STATIC) was not what js/ builds. It is now: commit it.' >&2; exit 1; \
+	fi
 	@echo 'The bundle is what js/ builds.'
 
 # An environment a version, in build/versions: minutes and gigabytes. VERSIONS="lowest 3.13" runs some.
