@@ -19,6 +19,9 @@ STATIC := lstmvis_widget/static
 # In a container one is often root, which Jupyter asks to be told.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
+# Containers often say that Python writes no bytecode. Then each of hundreds of processes compiles the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-python test-js lint lint-js lint-python docs bench cases picture protocol bundle \
 	bundle-check browser test-versions release-check clean
@@ -134,10 +137,12 @@ $(DEMO_INSTALLED): $(PROJECTS) | $(BIN)/python
 	$(INSTALL) -e '.[analysis]' -e ./data --group demo
 	@touch $@
 
-# All of the demo is in the tests.
+# All of the demo is in the tests. pip would compile modules in one process, for over half of its time. Packages have
+# some files that aren't meant for this Python.
 $(TEST_INSTALLED): $(PROJECTS) | $(BIN)/python
 	$(INSTALL) 'pip>=25.1'
-	$(INSTALL) -e '.[analysis,distributed,lstmvis]' -e ./data --group test
+	$(INSTALL) --no-compile -e '.[analysis,distributed,lstmvis]' -e ./data --group test
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 	@touch $@ $(DEMO_INSTALLED)
 
 $(JS_INSTALLED): js/package.json js/package-lock.json
