@@ -44,6 +44,7 @@ def test_there_is_a_notebook_to_start_with():
     assert "quickstart.ipynb" in {path.name for path in NOTEBOOKS}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_a_notebook_runs_from_top_to_bottom(path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(lstmvis_widget.__file__).parents[1]))
