@@ -23,9 +23,12 @@ INSTALL := $(BIN)/python -m pip install --quiet
 JS_INSTALLED := js/node_modules/.package-lock.json
 STATIC := lstmvis_widget/static
 
+# Containers often say that Python writes no bytecode. Then each of hundreds of processes compiles the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-js lint docs bench cases picture protocol bundle bundle-check browser \
-	test-versions release-check clean
+.PHONY: help demo test test-python test-js lint lint-js lint-python docs bench cases picture protocol bundle \
+	bundle-check browser test-versions release-check clean
 
 help:
 	@echo 'make demo     open the example notebook in JupyterLab (LAB="--no-browser" and others: options of JupyterLab)'
@@ -46,23 +49,32 @@ demo: $(DEMO_INSTALLED)
 
 test: test-js bundle-check test-python
 
+# A run imports the modules of all tests that it is given: those in a browser are given by their folder.
 test-python: $(TEST_INSTALLED) browser
-	$(BIN)/python -m pytest -m "not browser" --numprocesses auto
-	LSTMVIS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser --numprocesses auto
+	$(BIN)/python -m pytest --ignore tests/browser --numprocesses auto
+	LSTMVIS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser --numprocesses auto
 
 test-js: $(JS_INSTALLED)
 	cd js && $(NPM) test
 
-lint: $(TEST_INSTALLED) $(JS_INSTALLED)
+lint: lint-js lint-python
+
+lint-js: $(JS_INSTALLED)
+	cd js && $(NPM) run check
+
+# pyright is a package of npm.
+lint-python: $(TEST_INSTALLED) $(JS_INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/mypy tests/typed_sample.py
 	js/node_modules/.bin/pyright --pythonpath $(BIN)/python
-	cd js && $(NPM) run check
 
 # Nothing is fetched for it, and its pages fetch nothing. A page that is kept from an earlier build keeps its warnings
 # to itself, and depends on the package in ways that Sphinx doesn't see: so all are made anew.
+# With a thread of BLAS for each core, these would wait for each other beside whatever else runs.
+docs: export OMP_NUM_THREADS = 1
+docs: export OPENBLAS_NUM_THREADS = 1
 docs: $(TEST_INSTALLED)
 	rm -rf build/docs docs/_static/live
 	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs build/docs
@@ -87,11 +99,14 @@ protocol: $(TEST_INSTALLED)
 bundle: $(JS_INSTALLED)
 	cd js && $(NPM) run build
 
-# The committed bundle is what the sources in js/ build. Where it is not, the newly built one is left to commit.
+# The committed bundle is what the sources in js/ build. Where it is not, the newly built one is left to commit. Until
+# then no file changes: others may be reading them.
 bundle-check: $(JS_INSTALLED)
-	@committed=$$(mktemp -d) && trap 'rm -rf "$$committed"' EXIT && cp -R $(STATIC)/. "$$committed" && \
-	(cd js && $(NPM) run --silent build) && diff -rq "$$committed" $(STATIC) || \
-	{ echo 'The bundle in $(STATIC) was not what js/ builds. It is now: commit it.' >&2; exit 1; }
+	@built=$$(mktemp -d) && trap 'rm -rf "$$built"' EXIT && (cd js && $(NPM) run --silent build -- "$$built") && \
+	if ! diff -rq "$$built" $(STATIC); then \
+		cp -R "$$built"/. $(STATIC); \
+		echo 'The bundle in $(STATIC) was not what js/ builds. It is now: commit it.' >&2; exit 1; \
+	fi
 	@echo 'The bundle is what js/ builds.'
 
 # An environment a version, in build/versions: minutes and gigabytes. VERSIONS="lowest 3.13" runs some.
@@ -129,11 +144,13 @@ $(DEMO_INSTALLED): $(PROJECTS) | $(BIN)/python
 		-- -e '.[analysis]' -e ./data --group demo
 	@touch $@
 
-# All of the demo is in the tests.
+# All of the demo is in the tests. pip would compile modules in one process, for over half of its time. Packages have
+# some files that aren't meant for this Python.
 $(TEST_INSTALLED): $(PROJECTS) | $(BIN)/python
 	@$(BIN)/python demo/install.py 'Installing what the tests need into $(VENV).' \
 		'pip fetches about 600 MB: some minutes.' \
-		-- -e '.[analysis,distributed,lstmvis]' -e ./data --group test
+		-- --no-compile -e '.[analysis,distributed,lstmvis]' -e ./data --group test
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 	@touch $@ $(DEMO_INSTALLED)
 
 $(JS_INSTALLED): js/package.json js/package-lock.json

@@ -24,6 +24,11 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_collection_modifyitems(items):
+    """A process that begins a long test last would work on alone."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish():
     """Modules that were imported stay: no collection of garbage looks at them, of which tests run thousands."""
     gc.collect()

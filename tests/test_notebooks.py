@@ -63,6 +63,7 @@ def test_the_notebook_to_start_with_has_no_number_in_its_prose_that_could_be_wro
         assert re.search(rf"\b{name}\(", code), name
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_a_notebook_runs_from_top_to_bottom(path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(lstmvis_widget.__file__).parents[1]))

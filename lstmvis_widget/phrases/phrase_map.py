@@ -18,6 +18,7 @@ from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Report, part
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
+from lstmvis_widget.work.small_products import one_blas_thread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -294,7 +295,8 @@ def _scores(
         hits, predicted = [], np.empty(len(labels), labels.dtype)
         for fold, (training, held_out) in enumerate(stretches):
             progress((len(rows) + fold / len(stretches)) / len(features))
-            predicted[held_out] = _predicted(linear, values, labels, training, held_out)
+            with one_blas_thread("map_phrases"):
+                predicted[held_out] = _predicted(linear, values, labels, training, held_out)
             hits.append(float((predicted[held_out] == labels[held_out]).mean()))
         balanced = metrics.recall_score(labels, predicted, average="macro", zero_division=0)
         width = 0 if values is None else values.shape[1]

@@ -17,6 +17,7 @@ from lstmvis_widget.timeline.tracks import ContinuousTrack, Track, as_track
 from lstmvis_widget.work.cancelling import Check, never_cancelled, part
 from lstmvis_widget.work.extras import import_extra
 from lstmvis_widget.work.showing import Progress, shown
+from lstmvis_widget.work.small_products import one_blas_thread
 
 from .counted_steps import counted_only, mask_of
 from .explored import explored
@@ -176,7 +177,8 @@ def probe(
             for fold, (training, held_out) in enumerate(stretches):
                 check()
                 report(READING + (1 - READING) * (number + fold / folds) / len(features))
-                predicted[held_out] = target.predicted(name, each, training, held_out)
+                with one_blas_thread("probe"):
+                    predicted[held_out] = target.predicted(name, each, training, held_out)
             table.append((name, *target.judged(predicted, resampling), _width(name, each), len(steps)))
     columns = ["features", "score", "low", "high", "f1", "n_features", "n_steps"]
     return pandas.DataFrame(table, columns=columns)

@@ -68,6 +68,7 @@ def held(page, devtools):
     }
 
 
+@pytest.mark.long
 def test_hundreds_of_views_leave_no_listener_canvas_or_observer_behind(page):
     page.add_init_script(f"({COUNT_OBSERVERS})()")
     with served() as address:

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -226,5 +227,5 @@ class Exploring(RuleBasedStateMachine):
         self.recording.__exit__(None, None, None)
 
 
-TestExploring = Exploring.TestCase
+TestExploring = pytest.mark.long(Exploring.TestCase)
 TestExploring.settings = settings(max_examples=100, stateful_step_count=30)

@@ -110,6 +110,7 @@ for n in (30, 50):
 """
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_text_when_writing_to_a_file(tmp_path):
     environment = os.environ | {"PYTHONPATH": str(Path(lstmvis_widget.__file__).parents[1])}
     ran = subprocess.run(

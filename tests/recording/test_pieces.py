@@ -293,6 +293,7 @@ def test_one_that_may_not_fit_warns(monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the most memory that a process has used is read as on Linux")
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["None", "folder + '/states.h5'"])
 def test_a_long_text_takes_little_more_memory_than_its_states(tmp_path, path):
     script = f"""

@@ -272,6 +272,7 @@ def test_selected_cells_are_no_better_than_random_ones(label_kind, lengths):
     assert_valid(simulated(p_of, label_kind, lengths, 10, of_sequences=float(label_kind is of_sequences)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("label_kind", [independent, in_runs])
 def test_the_interval_of_a_chosen_threshold_holds_what_it_says(label_kind):
     def excluded(values, labels, source):
