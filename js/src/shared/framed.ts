@@ -1,3 +1,5 @@
+import { heightOf } from "./place";
+
 /** What a saved page and the page around its frame say to each other, each under the key `lstmvis`. */
 interface Said {
   /** The page's own height, in its pixels: the frame that fits needs no scroll bar. */
@@ -10,7 +12,7 @@ interface Said {
 export function joinPageAround(content: HTMLElement): void {
   if (window.parent === window) return;
   const tell = () => {
-    const said: Said = { height: Math.ceil(content.getBoundingClientRect().height) };
+    const said: Said = { height: heightOf(content) };
     window.parent.postMessage({ lstmvis: said }, "*");
   };
   window.addEventListener("message", ({ source, data }: MessageEvent<{ lstmvis?: Said } | null>) => {

@@ -49,6 +49,11 @@ export function frameWithin(host: HTMLElement, element: HTMLElement): Frame {
   return { left: x, top: y, right: endX, bottom: endY, width: endX - x };
 }
 
+/** The whole pixels that an element is tall, a last part of one counted as one. */
+export function heightOf(element: HTMLElement): number {
+  return Math.ceil(element.getBoundingClientRect().height / scaleOf(element)[1]);
+}
+
 /** The browser rounds an element's own size to whole pixels: a smaller difference is no scale. */
 function ratio(shown: number, own: number): number {
   return own > 0 && shown > 0 && Math.abs(shown - own) >= 1 ? shown / own : 1;
