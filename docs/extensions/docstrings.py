@@ -54,7 +54,7 @@ def simple_table(rows: list[str]) -> list[str]:
 def joined(lines: list[str], starts: list[int]) -> list[str]:
     """The cells of a row that goes on over lines."""
     columns = [slice(start, stop) for start, stop in zip(starts, [*starts[1:], None], strict=True)]
-    return [" ".join(line[column].strip() for line in lines).strip() for column in columns]
+    return [escaped(" ".join(line[column].strip() for line in lines).strip()) for column in columns]
 
 
 def bar_table(rows: list[str]) -> list[str]:
