@@ -57,6 +57,12 @@ def docstrings(monkeypatch):
     sys.modules.pop("docstrings")
 
 
+def test_each_of_the_references_of_a_docstring_is_an_item(docstrings):
+    lines = ["References", "----------", "A. Author: A title that is", "long (2001).", "B. Author: Another (2002).", ""]
+    docstrings.translate("function", "name", None, None, lines)
+    assert lines[2:] == ["- \\A. Author: A title that is", "  long (2001).", "- \\B. Author: Another (2002).", ""]
+
+
 def test_a_table_of_a_docstring_whose_cells_go_on_over_lines_is_a_table(docstrings):
     lines = TABLE.splitlines()
     docstrings.translate("function", "name", None, None, lines)

@@ -1,4 +1,4 @@
-"""Docstrings, written for `help()`, made into reStructuredText: bars, and tables that are laid out for the eye."""
+"""Docstrings, written for `help()`, made into reStructuredText: bars, references, and tables laid out for the eye."""
 
 from __future__ import annotations
 
@@ -25,7 +25,19 @@ def translate(*given: Any) -> None:
             new += [indent + line for line in bar_table(taken(lines))]
         else:
             new.append(escaped(lines.pop(0)))
-    lines[:] = new
+    lines[:] = listed(new)
+
+
+def listed(lines: list[str]) -> list[str]:
+    """The lines with each of the references as an item of a list: one begins in a line after a full stop."""
+    if "References" not in lines:
+        return lines
+    first = lines.index("References") + 2
+    last = next((at for at in range(first, len(lines)) if not lines[at].strip()), len(lines))
+    begins = [at == first or lines[at - 1].endswith(".") for at in range(first, last)]
+    # The backslash keeps an initial, such as "C.", from being the number of a list.
+    items = [("- \\" if begin else "  ") + line for begin, line in zip(begins, lines[first:last], strict=True)]
+    return [*lines[:first], *items, *lines[last:]]
 
 
 def taken(lines: list[str], *, borders: int = 0) -> list[str]:
