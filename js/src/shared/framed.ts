@@ -1,4 +1,4 @@
-import { heightOf } from "./place";
+import { heightInWindow } from "./place";
 
 /** What a saved page and the page around its frame say to each other, each under the key `lstmvis`. */
 interface Said {
@@ -12,7 +12,7 @@ interface Said {
 export function joinPageAround(content: HTMLElement): void {
   if (window.parent === window) return;
   const tell = () => {
-    const said: Said = { height: heightOf(content) };
+    const said: Said = { height: Math.ceil(heightInWindow(content)) };
     window.parent.postMessage({ lstmvis: said }, "*");
   };
   window.addEventListener("message", ({ source, data }: MessageEvent<{ lstmvis?: Said } | null>) => {

@@ -23,6 +23,11 @@ export function scaleOf(element: HTMLElement): Place {
   return [ratio(box.width, element.offsetWidth), ratio(box.height, element.offsetHeight)];
 }
 
+/** How tall an element is in the window, in pixels of the window. */
+export function heightInWindow(element: HTMLElement): number {
+  return element.getBoundingClientRect().height;
+}
+
 /** Where a pointer is, from the upper left corner of the element. */
 export function placeIn(element: HTMLElement, { clientX, clientY }: Pointer): Place {
   const box = element.getBoundingClientRect();
@@ -47,11 +52,6 @@ export function frameWithin(host: HTMLElement, element: HTMLElement): Frame {
   const [x, y] = placeIn(host, { clientX: left, clientY: top });
   const [endX, endY] = placeIn(host, { clientX: right, clientY: bottom });
   return { left: x, top: y, right: endX, bottom: endY, width: endX - x };
-}
-
-/** The whole pixels that an element is tall, a last part of one counted as one. */
-export function heightOf(element: HTMLElement): number {
-  return Math.ceil(element.getBoundingClientRect().height / scaleOf(element)[1]);
 }
 
 /** The browser rounds an element's own size to whole pixels: a smaller difference is no scale. */
