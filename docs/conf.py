@@ -18,6 +18,7 @@ extensions = [
     "reference",  # writes a page for every public name
     "docstrings",  # has Sphinx read tables of docstrings
     "live",  # makes the widgets that are shown
+    "descriptions",  # says in the head of each page what it is about
 ]
 exclude_patterns = ["extensions", "README.md"]
 nitpicky = True
@@ -36,17 +37,26 @@ nb_execution_mode = "off"
 nb_ipywidgets_js = {}  # its own come from a CDN; the pages show widgets in frames
 
 html_title = "lstmvis-widget"
+html_favicon = "_static/favicon.svg"
+html_extra_path = ["404.html"]  # what a host shows where there is no page
+toc_object_entries_show_parents = "hide"
 html_theme = "pydata_sphinx_theme"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_js_files = [("live.js", {"type": "module"})]
+html_js_files = [("live.js", {"defer": "defer"})]  # no module: a browser refuses these to pages that are files
 html_copy_source = False
 html_show_sourcelink = False
 html_context = {"default_mode": "auto"}
 html_sidebars = {page: [] for page in ("index", "start", "method", "lstmvis")}  # they have no pages below them
 html_theme_options = {
     "navbar_align": "left",
-    "header_links_before_dropdown": 8,
+    "logo": {
+        "image_light": "_static/logo-light.svg",
+        "image_dark": "_static/logo-dark.svg",
+        "text": "lstmvis-widget",
+        "alt_text": "",
+    },
+    "header_links_before_dropdown": 5,
     "show_prev_next": False,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],

@@ -1,5 +1,10 @@
 """What `make docs` finds in the pages that it has built."""
 
+import sys
+from pathlib import Path
+
+import pytest
+
 from tests.documentation import wrong
 
 PAGE = """<html><body><h1 id="top">Title</h1>
@@ -28,3 +33,50 @@ def test_a_page_that_asks_for_something_from_elsewhere_is_found(tmp_path):
     )
     assert len(lines) == 2
     assert all("asks for" in line for line in lines)
+
+
+TABLE = """\
+=======  ==============
+given    taken as
+=======  ==============
+a list   one layer, and
+of rows  |T| steps
+
+a path   what is there
+=======  ==============
+
+Text."""
+
+
+@pytest.fixture
+def docstrings(monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "docs" / "extensions"))
+    import docstrings as extension
+
+    yield extension
+    sys.modules.pop("docstrings")
+
+
+def test_each_of_the_references_of_a_docstring_is_an_item(docstrings):
+    lines = ["References", "----------", "A. Author: A title that is", "long (2001).", "B. Author: Another (2002).", ""]
+    docstrings.translate("function", "name", None, None, lines)
+    assert lines[2:] == ["- \\A. Author: A title that is", "  long (2001).", "- \\B. Author: Another (2002).", ""]
+
+
+def test_a_table_of_a_docstring_whose_cells_go_on_over_lines_is_a_table(docstrings):
+    lines = TABLE.splitlines()
+    docstrings.translate("function", "name", None, None, lines)
+    assert lines == [
+        ".. list-table::",
+        "   :header-rows: 1",
+        "",
+        "   * - given",
+        "     - taken as",
+        "   * - a list of rows",
+        "     - one layer, and \\|T\\| steps",
+        "   * - a path",
+        "     - what is there",
+        "",
+        "",
+        "Text.",
+    ]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import re
-from contextlib import redirect_stdout
+from contextlib import chdir, redirect_stdout
 from html import escape
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -21,6 +22,9 @@ from sphinx.util.docutils import SphinxDirective
 from stored import frame
 
 import lstmvis_widget
+
+FOLDER = TemporaryDirectory()
+"""What the code of the pages writes, a folder for each page."""
 
 
 class Run(SphinxDirective):
@@ -34,7 +38,9 @@ class Run(SphinxDirective):
         code = "\n".join(self.content)
         names = self.env.temp_data.setdefault("names of code", {})
         printed = StringIO()
-        with redirect_stdout(printed):
+        folder = Path(FOLDER.name) / self.env.docname
+        folder.mkdir(parents=True, exist_ok=True)
+        with redirect_stdout(printed), chdir(folder):
             value = run(code, names)
         shown = [nodes.literal_block(code, code, language="python")] if "hide-code" not in self.options else []
         if printed.getvalue():

@@ -49,12 +49,12 @@ OTHERS = {
 }
 """Pages about data rather than a name: what they are called, and what they are."""
 
-DOORS = (
-    "states.given.given_states",
-    "timeline.tokens.tokens_of",
-    "timeline.vocabulary.as_vocabulary",
-    "timeline.tracks.as_track",
-)
+DOORS = {
+    "States": "states.given.given_states",
+    "Tokens": "timeline.tokens.tokens_of",
+    "Vocabularies": "timeline.vocabulary.as_vocabulary",
+    "Tracks": "timeline.tracks.as_track",
+}
 """The functions that take what is given, whose docstrings have the tables of it."""
 
 HEAD = """\
@@ -89,7 +89,15 @@ def write_pages(app: Sphinx) -> None:
 
 def accepted() -> list[str]:
     """The tables of what is taken."""
-    return [line for door in DOORS for line in (f".. autofunction:: lstmvis_widget.{door}", "")]
+    head = [
+        "The widgets and all functions take these. What follows is done by functions of the package, which nobody",
+        "has to call.",
+        "",
+    ]
+    parts = [
+        (what, "-" * len(what), "", f".. autofunction:: lstmvis_widget.{door}", "") for what, door in DOORS.items()
+    ]
+    return [*head, *(line for part in parts for line in part)]
 
 
 def index(subjects: Any) -> str:

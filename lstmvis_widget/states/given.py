@@ -64,24 +64,33 @@ def given_states(
     zarr, Dask, pandas, polars…; anything with       float32, which holds them exactly; rows of sparse arrays are made
     ``shape``, ``dtype`` and slices of rows; a list  dense block by block. A Dask array stays on the cluster of its
     of rows; sparse of scipy or PyTorch              client, if there is one
+
     array (1, T, D)                                  one layer of T steps
+
     array (B, T, D), with ``sequences=`` B lengths   one layer: B sequences without their padding. Tokens that are B
     or a mask (B, T), or with tokens as B lists or   lists or (B, T), and tracks in the same form, are cut in the same
     a tokenizer's output                             way, and the lengths become the ``sequences``
+
     list of arrays (n, D) or (1, n, D)               one layer: a sequence each. Arrays of the same shape may be
                                                      layers too: refused unless ``sequences`` or ``tokens`` tell
+
     tuple of arrays (B, T, D) or (1, T, D), as       layers ``"embeddings"``, ``"layer1"``, ``"layer2"``…, as
     ``hidden_states`` of transformers; or the        `record_states` names them
     output of the model that has these
+
     output of ``generate`` with ``hidden_states``    the same, one time step for each token that was read: those of
     (not of a beam search), or these alone           ``output.sequences[:, :-1]``
+
     mapping of name to one of the above              layers of these names
+
     path ``"file"`` or ``"file::name in it"``        that array: of HDF5, ``.npy`` (memory-mapped), ``.npz``,
                                                      ``.safetensors``, or a folder of zarr; nothing is unpickled
+
     path of a ``.parquet`` or ``.arrow`` file        its only column of vectors of floats, or that named. A row that
                                                      is a list of vectors is a sequence; one that is a vector is a
                                                      step, in the order of the columns ``sequence`` and ``position``
                                                      if there are any: shuffled rows are refused
+
     list of paths; pattern such as ``"dir/*.npy"``   one layer: a sequence a file, or those that tables hold, unless
     (``2.npy`` before ``10.npy``); folder of a       ``sequences`` says others, however files divide them. Few files
     Hugging Face data set (``save_to_disk``)         are open at once. With ``client``, a Dask cluster reads them

@@ -138,11 +138,11 @@ export function bestTitle(label: string, alignment: CellAlignment | null, live =
   return count === 1 ? `best for ${label}` : `best ${count} for ${label}`;
 }
 
-const HINT_OF_F1 = "the bar under each cell, also under the selected ones: its F1 for the label";
+const HINT_OF_F1 = "the bar under each cell, selected or not: its F1 for the label";
 const HINT_OF_RHO =
-  "the bar under each cell, also under the selected ones. ρ: the correlation of the ranks of a cell with those of the numbers (Spearman’s)";
+  "the bar under each cell, selected or not. ρ: Spearman’s correlation of the cell with the numbers";
 const HINT_OF_TOGETHER =
-  "how much of the variance of the numbers a ridge regression on all cells tells, at steps that it wasn’t fitted to";
+  "how much of the variance of the numbers all cells tell together (ridge regression), at steps it wasn’t fitted to";
 
 /** How much all cells together tell of numbers; empty if that isn't known. */
 export function togetherText(alignment: CellAlignment | null, live = true): string {

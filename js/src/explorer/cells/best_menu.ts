@@ -88,8 +88,8 @@ export function whyNotTaken(isSelected: boolean, high: number, ofNumbers: boolea
   return ofNumbers ? "none of them rises with the numbers" : "all of them are low where the label stands";
 }
 
-const TAKE_HIGH = "make those of them that are high the selected cells: find where they are on together";
-const TAKE_RISING =
-  "make those of them that rise with the numbers the selected cells: find where they are on together";
-const USE = "a layer of how far each of these cells is beyond its own threshold: low ones are on there, too";
-const KEEP = "keep all ranges with the label as a set of phrases, to hold it against another set";
+const TAKE_HIGH = "select those that are high, and find where they are on together";
+const TAKE_RISING = "select those that rise with the numbers, and find where they are on together";
+const USE =
+  "show how far each of these cells is beyond its own threshold, as a layer; low cells are on there, too";
+const KEEP = "keep all ranges with the label as a set of phrases, to compare it with another set";

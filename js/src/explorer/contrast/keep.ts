@@ -7,7 +7,7 @@ import { isCurrent } from "../find/hits";
 import type { Model } from "../model";
 import { countOf } from "../ranges/ranges_row";
 
-const WHY = "to hold it against another set";
+const WHY = "to compare it with another set";
 
 /** A button beside the field of the search: it keeps the hits as a set of phrases. */
 export function mountKeepHits(model: Model) {

@@ -37,31 +37,27 @@ export function mountHeader(root: HTMLElement, host: HTMLElement, model: Model, 
   const viewMenu = mountViewMenu(root, model, view);
   const scenario = createScenarioButton(() => model._scenario_line.peek());
   const help = mountHelp(root);
-  host.append(
-    title,
-    layer.element,
-    moving.element,
-    width.element,
-    sequence.element,
-    find.element,
+  const thresholdGroup = create(
+    "label",
+    "lv-group",
+    {},
     create(
-      "label",
-      "lv-group",
-      {},
-      create(
-        "span",
-        "lv-field-name",
-        { title: "threshold: a cell is on where its value is at least this" },
-        "on ≥",
-      ),
-      needsPython(threshold.element),
+      "span",
+      "lv-field-name",
+      { title: "threshold: a cell is on where its value is at least this" },
+      "on ≥",
     ),
-    tracksMenu.element,
-    viewMenu.element,
-    scenario.element,
-    help.element,
-    misfit,
+    needsPython(threshold.element),
   );
+  const tools = create(
+    "div",
+    "lv-tools",
+    {},
+    ...[tracksMenu, viewMenu, scenario, help].map(({ element }) => element),
+  );
+  // Where one line is too short for all, these stand on the second one together.
+  const asking = create("div", "lv-asking", {}, find.element, thresholdGroup, tools);
+  host.append(title, layer.element, moving.element, width.element, sequence.element, asking, misfit);
   return all(
     drawOnFrame(() => drawTitle(title, model)),
     drawOnFrame(() => {

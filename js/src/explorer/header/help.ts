@@ -12,18 +12,21 @@ const COLOURS: readonly [swatch: string, meaning: string][] = [
 
 const GESTURES: readonly [gesture: string, effect: string][] = [
   ["drag over words", "select them; Shift and a click extend the selection"],
-  ["drag with Ctrl", "select more words besides; a click with Ctrl takes them out again"],
+  ["drag with Ctrl", "select more words, too; a click with Ctrl takes them out again"],
   ["list of the hits", "select all of them: which cells are on in all, or in most"],
-  ["drag the dashed line", "set the threshold; or press in the curve beside the plot"],
-  ["drag the ends of “on”", "ask that cells be off before or after the selection"],
+  ["drag the dashed line", "set the threshold; or click in the curve beside the plot"],
+  ["drag the ends of “on”", "ask for cells that are off before or after the selection"],
   [
     "click a cell’s number",
     "leave the cell out; its dot pins it in a colour of its own. −12 is on where 12 is low",
   ],
   ["click a match", "go there; a double click selects it"],
   ["click a length", "list only matches of this length"],
-  ["align with", "sort the cells by how well they tell a label; “with these” pins, takes or uses the best"],
-  ["keep two sets", "of phrases: see which cells tell them apart"],
+  [
+    "align with",
+    "sort the cells by how well they tell where a label stands; “with these” pins or selects the best",
+  ],
+  ["keep", "keep a set of phrases; of two sets, see which cells tell them apart"],
   ["drag the overview", "move along time; Ctrl and the wheel zoom"],
   ["drag the lower edge", "set the height"],
 ];

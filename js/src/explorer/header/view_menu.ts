@@ -92,7 +92,7 @@ function leastRun(model: Model, view: ViewState): Option {
   const element = create(
     "label",
     "lv-menu-item",
-    { title: "in what is drawn as on; selected cells and matches stay as they are" },
+    { title: "short runs aren’t drawn as on; the selected cells and the matches don’t change" },
     "ignore runs shorter than",
     field.element,
     "steps",

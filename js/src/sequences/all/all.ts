@@ -34,7 +34,7 @@ export function mountAll(
   const listed = signal(false);
   const list = create("button", "lvs-more", {
     ...{ "data-part": "classes-open", type: "button" },
-    title: "for each class how often it was right and wrong, and what was said instead",
+    title: "for each class, how often it was right or wrong, and which class was expected instead",
   });
   const line = create("p", "lvs-count-facts", { "data-part": "matrix-readout" });
   const counted = create(

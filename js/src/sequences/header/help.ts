@@ -32,7 +32,7 @@ const KEYS = [
   ["Page Up, Page Down", "in the table: one page"],
   ["Home, End", "to the beginning, to the end"],
   ["Ctrl-Z, Ctrl-Shift-Z", "undo, redo"],
-  ["Escape", "close what is open, let go what is selected"],
+  ["Escape", "close what is open; then take back what is selected"],
   ["?", "this help"],
 ] as const;
 
