@@ -38,7 +38,8 @@ class Colors:
 
     Those of ``labels`` are for the most frequent labels, that of all others is ``label_rest``. Of these colours
     ``label_strength`` is painted, and of that ``label_context`` around a match. ``class_brightness``, 0…255, is that
-    of their brightest part where nothing is written on them.
+    of their brightest part where nothing is written on them; or ``classes`` are the colours there, where there are any.
+    Points of successive labels have the shapes ``markers``, as matplotlib calls them, in turn.
     """
 
     ground: str
@@ -65,6 +66,8 @@ class Colors:
     ramp: str
     ramp_below: str
     ramp_above: str
+    classes: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ("o",)
 
     def label(self, code: int) -> str:
         """The colour of a label, by its rank among the labels of its track."""
@@ -80,6 +83,8 @@ class Colors:
 
     def strong(self, place: int) -> RGB:
         """The colour of a class where nothing is written on it, by its place in the order of the output track."""
+        if self.classes:
+            return rgb(self.classes[min(place, len(self.classes) - 1)])
         color = rgb(self.label(place))
         brightest = max(1.0, 255 * float(color.max()))
         result: RGB = np.round(255 * color * (self.class_brightness / brightest)) / 255
@@ -231,6 +236,12 @@ DARK = Colors(
 GREYS = tuple(f"#{grey:02x}{grey:02x}{grey:02x}" for grey in (0xB0, 0xE6, 0xCB, 0x9A, 0xF2, 0xD8))
 """Greys of the six most frequent labels: neighbours in the order differ most, and text on each can be read."""
 
+CLASS_GREYS = tuple(f"#{grey:02x}{grey:02x}{grey:02x}" for grey in (0x48, 0xA8, 0x78, 0xC4, 0x18, 0x90, 0xD4))
+"""Greys of the six most frequent classes where nothing is written on them, and of all others."""
+
+MARKERS = ("o", "s", "^", "D", "v", "P")
+"""Shapes of points, which tell labels apart where colours don't."""
+
 PRINT = replace(
     LIGHT,
     word="#f4f4f4",
@@ -253,6 +264,8 @@ PRINT = replace(
     ramp="#3c3c3c",
     ramp_below="#3c3c3c",
     ramp_above="#3c3c3c",
+    classes=CLASS_GREYS,
+    markers=MARKERS,
 )
 """Greys, for print without colours: the same figure, with labels told apart less well."""
 

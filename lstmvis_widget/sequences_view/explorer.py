@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import traitlets
@@ -35,6 +35,7 @@ from lstmvis_widget.work.room import Shelf, kept_bytes
 
 from .coloring import Coloring
 from .current import CurrentSequence
+from .drawing import Drawing
 from .filtering import Filtering
 from .filters import still_allowed
 from .given import HOW, ChosenOutput, checked_occlusion, checked_weights
@@ -48,6 +49,9 @@ from .partners import Partners
 from .telling import Telling
 from .tracing import Tracing
 from .traits import SequenceTraits
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_LISTED = 10_000
 """Selected steps that the statement in the page lists, at most."""
@@ -72,7 +76,7 @@ class SequenceExplorer(SequenceTraits):
     look at the data     `states`, `tokens`, `tracks`, `output`, `sequences`, `layers`
     follow a computation `progress`, `error`, `cancel`
     use linked explorers `take_cells`; see `link`
-    go back, keep, share `undo`, `redo`, `scenario`, `replay`, `to_html`
+    go back, keep, share `undo`, `redo`, `scenario`, `replay`, `to_html`, `figure`
     follow, set together `observe`, `hold_sync`, `hold_trait_notifications`
     open and close       `open`, `close`
     ==================== ===============================================================================================
@@ -253,6 +257,7 @@ class SequenceExplorer(SequenceTraits):
         self._telling = Telling(self, data, self._mapping, self._shelf, background=background)
         self._current = CurrentSequence(self, data, self._measuring)
         self._saving = Saving(self)
+        self._drawing = Drawing(self, self._saving)
         # In the order in which the tasks are refreshed, and in which their progress is shown: a task comes after those
         # whose results it asks about.
         parts = (
@@ -712,6 +717,76 @@ class SequenceExplorer(SequenceTraits):
         with self.awaiting():
             self._saving.save(path, title)
         return path
+
+    def figure(
+        self,
+        width: float | str = "double",
+        *,
+        parts: Sequence[str] | None = None,
+        lines: int = 10,
+        sequences: int = 8,
+        theme: str = "light",
+        font: str | Sequence[str] | None = None,
+    ) -> Figure:
+        """Draw the current view as a figure for a paper.
+
+        It shows what the page shows, drawn by matplotlib from the same data, and waits for all that is being computed.
+        It needs the extra ``analysis``.
+
+        Parameters
+        ----------
+        width : float or {"single", "double"}, default "double"
+            Width of the figure in inches, or that of one column of a paper (3.3 inches), or of two (7). The height
+            follows from what there is. From 4.7 inches on, the map stands beside the current sequence.
+        parts : sequence of str, optional
+            What is drawn, of "words" (the current sequence, with the class that is expected after each word),
+            "expected" (how probable each class is at each step), "jumps", "pinned" (the pinned sequences beside the
+            current one), "map" (the states, and the paths of these sequences), "classes" (sequences counted by their
+            true class and the one that was said), and "sequences" (the list of those that pass `filters`). By default
+            all that there is something of.
+        lines : int, default 10
+            Lines of words, at most: of a longer sequence those around the selection, the chosen jump or the position.
+        sequences : int, default 8
+            How many sequences are listed, at most.
+        theme : {"light", "dark", "print"}, default "light"
+            The colours: those of the page in a light or a dark notebook, or greys.
+        font : str or sequence of str, optional
+            Names of installed fonts; one that lacks a character passes on to the next. By default those of
+            matplotlib's settings.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            It isn't one of pyplot's, so it needs no closing. Its axes have the names of the parts as labels; those of
+            "map" have the units of the map. Text is saved as text, in PDF and SVG; the points of the map are saved as
+            one picture.
+
+        Raises
+        ------
+        ImportError
+            matplotlib isn't installed.
+        TypeError, ValueError
+            An argument isn't allowed, or there is nothing of a part that was asked for.
+
+        Examples
+        --------
+        A paragraph that the model takes for a later one, as a figure across both columns:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses(), sequence=223, filters={"correct": False})
+        >>> figure = explorer.figure()
+        >>> figure.savefig("speeches.pdf")
+
+        Only its path over the map, with the words at large jumps, in one column:
+
+        >>> explorer.point_labels = "jumps"
+        >>> figure = explorer.figure("single", parts=["map"])
+        >>> [axes.get_label() for axes in figure.axes]
+        ['map heading', 'legend', 'map', 'map notes']
+        """
+        with self.awaiting():
+            return self._drawing.figure(width, parts, theme, font, lines=lines, sequences=sequences)
 
     def _still_there(self, name: str, value: Any) -> Any:
         return still_allowed(value, self._output_track) if name == "filters" else value
