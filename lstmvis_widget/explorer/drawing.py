@@ -16,6 +16,7 @@ from lstmvis_widget.sent.pixel_columns import View, WantedColumns
 from lstmvis_widget.states.envelopes import Envelopes
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.work.background import Background, Work
+from lstmvis_widget.work.cancelling import Check, Stage, never_cancelled
 
 from .computation import Computation, Request
 from .data import ExplorerData
@@ -59,24 +60,33 @@ class Drawing:
     def question(self) -> WantedColumns | None:
         """The columns around those in view: the same steps as before, while these still cover the view."""
         widget, steps = self._widget, self._data.steps
-        stride, layer, axis = widget.peek("_stride"), widget.peek("layer"), widget.peek("value_axis")
-        threshold, states = widget.peek("threshold"), self._data.layers[layer]
+        stride, states = widget.peek("_stride"), self._data.layers[widget.peek("layer")]
         if stride is None:
             return self.task.question  # keeps the drawing for when the page returns to columns
-        total = widget.cells_in_layer()
-        selected: NDArray[np.int64] = widget.peek("selected_cells")
-        pinned = sorted(widget.peek("pinned_cells"))[:MOST_PINS]
-        cells = {*selected.tolist(), *pinned, *widget.peek("deselected_cells")}
         visible = min(widget.peek("_visible_steps"), steps, pixel_columns.MOST_COLUMNS * stride)
         view = View(widget.first_shown(), visible, steps, stride)
         self._place = widget.peek("position"), view
+        cells = self._cells()
         start, stop = self._span(view, states, len(cells))
+        return self._wanted((start, stop), stride, cells)
+
+    def _cells(self) -> set[int]:
+        """The cells that are drawn one by one."""
+        widget = self._widget
+        pinned = sorted(widget.peek("pinned_cells"))[:MOST_PINS]
+        return {*widget.peek("selected_cells").tolist(), *pinned, *widget.peek("deselected_cells")}
+
+    def _wanted(self, steps: tuple[int, int], stride: int, cells: set[int]) -> WantedColumns:
+        widget = self._widget
+        layer, axis, threshold = (widget.peek(name) for name in ("layer", "value_axis", "threshold"))
+        states, total = self._data.layers[layer], widget.cells_in_layer()
+        selected: NDArray[np.int64] = widget.peek("selected_cells")
         return WantedColumns(
             layer=layer,
             states=states,
             stride=stride,
-            start=start,
-            stop=stop,
+            start=steps[0],
+            stop=steps[1],
             extent=self.counted_range(),
             axis=axis if isinstance(axis, tuple) else None,
             cells=tuple(sorted(cell for cell in cells if cell < total)),
@@ -114,29 +124,36 @@ class Drawing:
 
     def answer(self, wanted: WantedColumns, work: Work[Drawn]) -> Drawn:
         """Compute extremes and densities of the columns."""
+        return self._drawn(wanted, work.check, work.stage)
+
+    def drawn_between(self, steps: tuple[int, int], stride: int, cells: set[int], stage: Stage) -> Drawn:
+        """The columns of the steps, with ``cells`` drawn one by one besides those that the page draws."""
+        return self._drawn(self._wanted(steps, stride, self._cells() | cells), never_cancelled, stage)
+
+    def _drawn(self, wanted: WantedColumns, check: Check, stage: Stage) -> Drawn:
         envelopes = self.envelopes_of(wanted.states, wanted.extent)
         columns = envelopes.columns(
             wanted.start,
             wanted.stop,
             wanted.stride,
             np.array(wanted.cells, np.int64),
-            progress=work.stage(f"drawing {wanted.layer}"),
-            check=work.check,
+            progress=stage(f"drawing {wanted.layer}"),
+            check=check,
         )
         self.keep(wanted.states, envelopes)
-        work.check()
+        check()
         cells = wanted.states.plain_cells
-        drawn = pixel_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens, check=work.check)
-        return Drawn(drawn, pixel_columns.envelopes(wanted, columns, self._index_of(wanted, work)))
+        drawn = pixel_columns.drawn(wanted, columns, cells, self._data.sequences, self._data.tokens, check=check)
+        return Drawn(drawn, pixel_columns.envelopes(wanted, columns, self._index_of(wanted, check, stage)))
 
-    def _index_of(self, wanted: WantedColumns, work: Work[Drawn]) -> Index | None:
+    def _index_of(self, wanted: WantedColumns, check: Check, stage: Stage) -> Index | None:
         """The index, built again if it was dropped; None if there is a newer one, which is about to be asked for."""
         states, threshold = wanted.states, wanted.indexed_at
         if threshold is None or not self._computation.is_indexed(states, threshold):
             return None
         grid = self._data.scale_of(states).grid
         request = Request(layer=wanted.layer, states=states, grid=grid, pattern=Pattern(threshold))
-        return self._computation.index(request, work.check, work.stage)
+        return self._computation.index(request, check, stage)
 
     def envelopes_of(self, states: States, extent: tuple[float, float]) -> Envelopes:
         """The envelopes of a layer, kept or new."""

@@ -46,6 +46,7 @@ from .html_file import Saving
 from .keeping import Keeping
 from .label_counting import LabelCounting
 from .phrase_sets import stored_sets
+from .picturing import Picturing
 from .preparing import Preparing
 from .ranking import Ranking
 from .selecting import Selecting
@@ -56,6 +57,7 @@ from .viewing import Viewing
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 MOST_STARTS = 2000
 """Most sequences whose starts are sent: with more, the overview couldn't show their ends apart."""
@@ -87,7 +89,7 @@ class StateExplorer(ExplorerTraits):
                          `min_run`
     compare with labels  `align_with`, `phrase_sets`, `contrast_with`, `show_contrast`
     look at the data     `states`, `tokens`, `tracks`, `sequences`, `layers`, `cell_names`
-    go back, keep, share `undo`, `redo`, `scenario`, `replay`, `to_html`
+    go back, keep, share `undo`, `redo`, `scenario`, `replay`, `to_html`, `figure`
     follow, set together `observe`, `hold_sync`, `hold_trait_notifications`
     open and close       `open`, `from_lstmvis`, `close`
     ==================== ===============================================================================================
@@ -339,6 +341,7 @@ class StateExplorer(ExplorerTraits):
         self._keeping = Keeping(self, data, self._finding, self._ranking)
         self._selecting = Selecting(self, data, self._finding)
         self._saving = Saving(self, data, self._ranking, self._viewing, self._drawing)
+        self._picturing = Picturing(self, data, self._ranking, self._viewing, self._drawing)
         # In the order in which the tasks are refreshed, and in which their progress is shown.
         parts = (
             self._switching,
@@ -1133,6 +1136,74 @@ class StateExplorer(ExplorerTraits):
         with self.awaiting():
             self._saving.save(path, title)
         return path
+
+    def figure(
+        self,
+        *,
+        width: str | float = "double",
+        matches: int = 10,
+        cells: ArrayLike = (),
+        theme: str = "light",
+        steps: tuple[int, int] | None = None,
+        parts: Sequence[str] | None = None,
+        font: str | Sequence[str] | None = None,
+    ) -> Figure:
+        """Draw what the page shows as a figure for a paper, with matplotlib and without a browser.
+
+        The figure is as high as its parts. Saved with ``figure.savefig("name.pdf")``, ``.svg`` or ``.png``, it has the
+        size that was asked for, and text stays text. Many lines become one picture within it. Nothing of pyplot is
+        used, and no setting of matplotlib changes.
+
+        Parameters
+        ----------
+        width : {"double", "single"} or float, default "double"
+            Width in inches, 2…40: "single" is 3.3, a column of a paper with two; "double" is 7, both. Words are 7
+            points high at any width, so a wider figure shows more of them.
+        matches : int, default 10
+            Most matches that are drawn, from 0; they are the first in the list of the page.
+        cells : array_like of int, or of str, default ()
+            Cells to draw in colours of their own and to name, by number or by name, besides the `pinned_cells`.
+        theme : {"light", "dark", "print"}, default "light"
+            "print" has greys only.
+        steps : (int, int), optional
+            Half-open range of time steps to draw. By default those from `position` on, as many as fit at `word_width`.
+            Where steps are too narrow for words, they share columns, as in the page.
+        parts : list of str, optional
+            What to draw, of "plot", "words", "coverage", "pattern", "tracks", "cells", "matches" and "legend". By
+            default all of them, "coverage" only with `show_coverage`.
+        font : str or list of str, optional
+            Fonts to write in: what the first lacks is written in the next. By default those of matplotlib's settings.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Its ``axes`` have labels, such as "plot" and "heatmap overlap". In those over time, x is the time step: the
+            words of step t lie at t…t + 1. In "plot", y is the value. A notebook shows the figure as a picture.
+
+        Raises
+        ------
+        ImportError
+            matplotlib isn't installed.
+        TypeError, ValueError
+            An argument isn't allowed; the message says what is.
+        OSError
+            The states can't be read.
+
+        Examples
+        --------
+        A figure that fits into one column, with two of the cells named:
+
+        >>> from lstmvis_widget import StateExplorer
+        >>> from lstmvis_widget.datasets import load_alice
+        >>> explorer = StateExplorer(**load_alice(), transform="tanh", selection=(1678, 1681))
+        >>> figure = explorer.figure(width="single", matches=5, cells=[6, 33])
+        >>> figure.savefig("bottle.pdf")
+        >>> [axes.get_label() for axes in figure.axes][:4]
+        ['plot', 'words', 'pattern', 'track pos']
+        """
+        options = {"width": width, "matches": matches, "theme": theme, "steps": steps, "parts": parts, "font": font}
+        with self.awaiting():
+            return self._picturing.figure(cells, **options)
 
     def _position_before(self, start: int, stop: int) -> int:
         """The start of the text if a range is in view there; else one that shows it, in a page of any size."""

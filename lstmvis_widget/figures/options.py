@@ -14,6 +14,15 @@ from .colors import THEMES, Colors
 COLUMNS = {"single": 3.3, "double": 7.0}
 """Width in inches of a figure in one column of a paper of two, and across both."""
 
+EXPLORER_PARTS = ("plot", "words", "coverage", "pattern", "tracks", "cells", "matches", "legend")
+"""The parts of the figure of an explorer, from top to bottom."""
+
+SEQUENCE_PARTS = ("words", "expected", "jumps", "pinned", "map", "classes", "sequences")
+"""The parts of the figure of a `SequenceExplorer`, in the order in which they are drawn."""
+
+SCATTER_PARTS = ("legend", "points")
+"""The parts of the figure of a `PhraseScatter`, from top to bottom."""
+
 NARROWEST, WIDEST = 2.0, 40.0
 """Limits of the width of a figure, in inches."""
 

@@ -153,16 +153,19 @@ class Writing:
         size: float = SIZE,
         align: str = "left",
         weight: str = "normal",
+        shift: float = 0.0,
+        down: float = 0.0,
         **options: Any,
     ) -> Text:
         """Write a text with its middle at the height of ``place``, in the data's coordinates.
 
-        ``align`` is "left", "center" or "right". The baseline is the same for all texts at the same height.
+        ``align`` is "left", "center" or "right"; ``shift`` moves it to the right and ``down`` down, in points. The
+        baseline is the same for all texts at the same height.
         """
         written = axes.annotate(
             text,
             place,
-            (0, -CAP_HEIGHT * size),
+            (shift, -CAP_HEIGHT * size - down),
             textcoords="offset points",
             annotation_clip=False,
             horizontalalignment=align,

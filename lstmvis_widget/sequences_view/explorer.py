@@ -720,53 +720,55 @@ class SequenceExplorer(SequenceTraits):
 
     def figure(
         self,
-        width: float | str = "double",
         *,
-        parts: Sequence[str] | None = None,
+        width: str | float = "double",
         lines: int = 10,
         sequences: int = 8,
         theme: str = "light",
+        parts: Sequence[str] | None = None,
         font: str | Sequence[str] | None = None,
     ) -> Figure:
-        """Draw the current view as a figure for a paper.
+        """Draw what the page shows as a figure for a paper, with matplotlib and without a browser.
 
-        It shows what the page shows, drawn by matplotlib from the same data, and waits for all that is being computed.
-        It needs the extra ``analysis``.
+        It waits for all that is being computed. The figure is as high as its parts. Saved with
+        ``figure.savefig("name.pdf")``, ``.svg`` or ``.png``, it has the size that was asked for, and text stays text.
+        The points of the map become one picture within it. Nothing of pyplot is used, and no setting of matplotlib
+        changes.
 
         Parameters
         ----------
-        width : float or {"single", "double"}, default "double"
-            Width of the figure in inches, or that of one column of a paper (3.3 inches), or of two (7). The height
-            follows from what there is. From 4.7 inches on, the map stands beside the current sequence.
-        parts : sequence of str, optional
-            What is drawn, of "words" (the current sequence, with the class that is expected after each word),
-            "expected" (how probable each class is at each step), "jumps", "pinned" (the pinned sequences beside the
-            current one), "map" (the states, and the paths of these sequences), "classes" (sequences counted by their
-            true class and the one that was said), and "sequences" (the list of those that pass `filters`). By default
-            all that there is something of.
+        width : {"double", "single"} or float, default "double"
+            Width in inches, 2…40: "single" is 3.3, a column of a paper with two; "double" is 7, both. From 4.7 on, the
+            map stands beside the current sequence.
         lines : int, default 10
-            Lines of words, at most: of a longer sequence those around the selection, the chosen jump or the position.
+            Most lines of words that are drawn: of a longer sequence those around the selection, or else the jump that
+            is explained, or else the position.
         sequences : int, default 8
-            How many sequences are listed, at most.
+            Most sequences that are listed, from 0; they are the first in the list of the page.
         theme : {"light", "dark", "print"}, default "light"
-            The colours: those of the page in a light or a dark notebook, or greys.
-        font : str or sequence of str, optional
-            Names of installed fonts; one that lacks a character passes on to the next. By default those of
-            matplotlib's settings.
+            "print" has greys only, and a shape of points for each class.
+        parts : list of str, optional
+            What to draw, of "words" (the current sequence, with the class that is expected after each word),
+            "expected" (how probable each class is after each), "jumps", "pinned" (the pinned sequences beside the
+            current one), "map" (the states, and the paths of these sequences), "classes" (sequences counted by their
+            true class and the one that was said) and "sequences" (the list). By default all that there is something of.
+        font : str or list of str, optional
+            Fonts to write in: what the first lacks is written in the next. By default those of matplotlib's settings.
 
         Returns
         -------
         matplotlib.figure.Figure
-            It isn't one of pyplot's, so it needs no closing. Its axes have the names of the parts as labels; those of
-            "map" have the units of the map. Text is saved as text, in PDF and SVG; the points of the map are saved as
-            one picture.
+            Its ``axes`` have labels, such as "words" and "map". In "map", x and y are those of the projection. A
+            notebook shows the figure as a picture.
 
         Raises
         ------
         ImportError
             matplotlib isn't installed.
         TypeError, ValueError
-            An argument isn't allowed, or there is nothing of a part that was asked for.
+            An argument isn't allowed, or there is nothing of a part that was asked for; the message says what is.
+        OSError
+            The states can't be read.
 
         Examples
         --------
@@ -781,12 +783,14 @@ class SequenceExplorer(SequenceTraits):
         Only its path over the map, with the words at large jumps, in one column:
 
         >>> explorer.point_labels = "jumps"
-        >>> figure = explorer.figure("single", parts=["map"])
+        >>> figure = explorer.figure(width="single", parts=["map"])
         >>> [axes.get_label() for axes in figure.axes]
         ['map heading', 'legend', 'map', 'map notes']
         """
         with self.awaiting():
-            return self._drawing.figure(width, parts, theme, font, lines=lines, sequences=sequences)
+            return self._drawing.figure(
+                width=width, lines=lines, sequences=sequences, theme=theme, parts=parts, font=font
+            )
 
     def _still_there(self, name: str, value: Any) -> Any:
         return still_allowed(value, self._output_track) if name == "filters" else value

@@ -168,7 +168,7 @@ class CellColors(Gestured[dict[int, str], Mapping[int, str | None] | Iterable[in
     def validate(self, _: Any, value: Any) -> dict[int, str]:
         """Return the value to store, or raise TraitError."""
         if not isinstance(value, Mapping):
-            return _with_chosen(dict.fromkeys(_integers(self, value)))
+            return with_chosen_colors(dict.fromkeys(_integers(self, value)))
         colors: dict[int, str | None] = {}
         for key, color in value.items():
             in_json = isinstance(key, str) and re.fullmatch(r"[0-9]{1,9}", key)
@@ -177,10 +177,10 @@ class CellColors(Gestured[dict[int, str], Mapping[int, str | None] | Iterable[in
             if cell is None or not 0 <= cell <= MOST or not is_color:
                 _refuse(self, value, self.info_text)
             colors[cell] = color and str(color)
-        return _with_chosen(colors)
+        return with_chosen_colors(colors)
 
 
-def _with_chosen(colors: Mapping[int, str | None]) -> dict[int, str]:
+def with_chosen_colors(colors: Mapping[int, str | None]) -> dict[int, str]:
     """The same, with the least used of `PIN_COLORS` for each cell without a colour."""
     used = Counter(color for color in colors.values() if color is not None)
     chosen = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmvis_widget.figures.colors import Colors
+from lstmvis_widget.figures.options import SEQUENCE_PARTS
 from lstmvis_widget.figures.paper import PaperFigure
 from lstmvis_widget.figures.sheet import Sheet
 from lstmvis_widget.figures.stack import Stack, finish_row
@@ -22,10 +23,7 @@ from .sequence_page import Page
 from .state_map import draw_map
 from .words import draw_words
 
-PARTS = ("words", "expected", "jumps", "pinned", "map", "classes", "sequences")
-"""The parts of the figure, in the order in which they are drawn."""
-
-CURRENT = PARTS[:4]
+CURRENT = SEQUENCE_PARTS[:4]
 """The parts about the current sequence, which stand beside the map where there is room."""
 
 WIDE = 330.0

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.figures.drawing_order import drawing_order
+
 from .sent_view import NO_CODE, SequenceView
 
 Floats = NDArray[np.float64]
@@ -25,7 +27,7 @@ PALEST = {"classes": 0.22, "ramp": 0.16}
 """The share of its colour in the palest point."""
 
 BEHIND_PATHS = 0.72
-"""What is left of points that paths lead over."""
+"""Share of their colour in points that paths lead over: the opacity of their layer in the page."""
 
 NORMAL, IS_FADED, HIDDEN, SELECTED = range(4)
 
@@ -75,7 +77,10 @@ def looks_of(view: SequenceView, palette: Floats, ground: Floats, selected: Floa
     is_selected = standing == SELECTED
     colors[is_selected] += (selected - colors[is_selected]) * SELECTED_TINT
     opacity = np.where(is_selected, 1.0, solidity(len(color), nearer))
-    opacity = opacity * np.where(standing == IS_FADED, FADED, 1.0) * (BEHIND_PATHS if view.trajectories else 1.0)
+    opacity = opacity * np.where(standing == IS_FADED, FADED, 1.0)
+    if view.trajectories:
+        # On a plain ground that is the opacity of all points together.
+        colors = ground + (colors - ground) * BEHIND_PATHS
     order = drawing_order(len(color))
     there = np.isfinite(points.coordinates).all(axis=1) & (standing != HIDDEN)
     # What is faded lies behind the rest, and what is selected before it.
@@ -148,12 +153,3 @@ def solidity(count: int, nearer: float) -> float:
     """How opaque points are: the less, the more of them there are, and the more, the more one has zoomed in."""
     in_view = max(10.0, count / max(1.0, nearer) ** 2)
     return float(np.clip(1.3 - 0.18 * np.log10(in_view), 0.3, 0.85))
-
-
-def drawing_order(count: int) -> NDArray[np.int64]:
-    """The order in which points are drawn, which spreads the points of a sequence over it."""
-    golden = (np.sqrt(5) - 1) / 2
-    stride = max(1, int(np.floor(count * golden + 0.5)))
-    while np.gcd(stride, count) > 1:
-        stride += 1
-    return np.arange(count, dtype=np.int64) * stride % max(1, count)

@@ -10,13 +10,15 @@ from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from lstmvis_widget.figures.colors import mixed
+from lstmvis_widget.figures.label_places import Label, PlacedLabel, place_labels
 from lstmvis_widget.figures.marks import Dashes, dashes, disc
 from lstmvis_widget.figures.numerals import format_count
 from lstmvis_widget.figures.texts import SIZE, SMALL, named, visible_token
+from lstmvis_widget.figures.time_rows import SCALE
 
-from .paths import LEVELS, Label, PlacedLabel, Run, arrows_along, labelled_steps, place_labels, runs_of
+from .paths import LEVELS, Run, arrows_along, labelled_steps, runs_of
 from .sent_view import Trajectory
-from .sequence_page import OWN_COLORS, PIXEL, Page
+from .sequence_page import OWN_COLORS, Page
 
 DASHES: tuple[tuple[float, ...], ...] = (
     (1.5, 4),
@@ -76,12 +78,12 @@ def draw_paths(axes: Axes, page: Page, place: Place) -> None:
 
 
 def _draw_current(axes: Axes, page: Page, trajectory: Trajectory, place: Place) -> None:
-    width = PIXEL * page.view.traits["line_width"]
+    width = SCALE * page.view.traits["line_width"]
     path = trajectory.coordinates[np.isfinite(trajectory.coordinates).all(axis=1)]
     if len(path) == 0:
         return
     if len(trajectory) <= MOST_WITH_HALO:
-        [halo] = axes.plot(*path.T, color=page.colors.ground, alpha=0.75, lw=width + PIXEL * HALO, zorder=3)
+        [halo] = axes.plot(*path.T, color=page.colors.ground, alpha=0.75, lw=width + SCALE * HALO, zorder=3)
         named(halo, "halo")
     runs = runs_of(trajectory, page.view.traits["line_color"], page.view.traits["line_thickness"])
     lines = LineCollection(
@@ -100,13 +102,13 @@ def _draw_current(axes: Axes, page: Page, trajectory: Trajectory, place: Place) 
 
 
 def _draw_pinned(axes: Axes, page: Page, trajectory: Trajectory, rank: int, place: Place) -> None:
-    pattern = [PIXEL * each for each in DASHES[rank % len(DASHES)]]
+    pattern = [SCALE * each for each in DASHES[rank % len(DASHES)]]
     greatest = page.view.traits["line_width"]
     looks: list[tuple[float, Dashes]] = []
     runs = runs_of(trajectory, page.view.traits["line_color"], page.view.traits["line_thickness"])
     length = 0.0
     for run in runs:
-        width = PIXEL * max(1.25, 0.75 * greatest * run.width)
+        width = SCALE * max(1.25, 0.75 * greatest * run.width)
         looks.append((width, dashes(pattern, width, length)))  # the dashes go on where the run before ended
         steps = place.in_points(trajectory.coordinates[list(run.steps)])
         length += float(np.hypot(*np.diff(steps, axis=0).T).sum())
@@ -141,7 +143,7 @@ def _draw_band(axes: Axes, page: Page, trajectory: Trajectory, steps: Any) -> No
     part = part[np.isfinite(part).all(axis=1)]
     if len(part) == 0:
         return
-    width = PIXEL * (page.view.traits["line_width"] + 5)
+    width = SCALE * (page.view.traits["line_width"] + 5)
     look = {"lw": width, "solid_capstyle": "round", "solid_joinstyle": "round", "zorder": 2.5}
     [band] = axes.plot(*part.T, color=page.colors.selected, **look)
     named(band, "selected part")
@@ -149,14 +151,14 @@ def _draw_band(axes: Axes, page: Page, trajectory: Trajectory, steps: Any) -> No
 
 def _draw_arrows(axes: Axes, page: Page, path: NDArray[Any], place: Place) -> None:
     """Ticks in the direction of the path."""
-    size = PIXEL * (ARROW + page.view.traits["line_width"] / 2) * place.unit
-    apart, least = PIXEL * APART * place.unit, PIXEL * LEAST * place.unit
+    size = SCALE * (ARROW + page.view.traits["line_width"] / 2) * place.unit
+    apart, least = SCALE * APART * place.unit, SCALE * LEAST * place.unit
     ticks = []
     for x, y, (along, across) in arrows_along(np.asarray(path, np.float64), apart, least):
         cos, sin = along * size, across * size
         back = [(x - 0.6 * cos - 0.8 * sin, y - 0.6 * sin + 0.8 * cos), (x + 0.6 * cos, y + 0.6 * sin)]
         ticks.append([*back, (x - 0.6 * cos + 0.8 * sin, y - 0.6 * sin - 0.8 * cos)])
-    arrows = LineCollection(ticks, colors=page.colors.text, linewidths=PIXEL * 1.25, joinstyle="miter", zorder=3.2)
+    arrows = LineCollection(ticks, colors=page.colors.text, linewidths=SCALE * 1.25, joinstyle="miter", zorder=3.2)
     named(arrows, "directions")
     axes.add_collection(arrows, autolim=False)
 
@@ -166,11 +168,11 @@ def _draw_ends(axes: Axes, page: Page, trajectory: Trajectory, scale: float) -> 
     path = trajectory.coordinates[np.isfinite(trajectory.coordinates).all(axis=1)]
     if len(path) == 0:
         return
-    size, colors = 2 * PIXEL * RING * scale, page.colors
+    size, colors = 2 * SCALE * RING * scale, page.colors
     if trajectory.start == trajectory.first:
-        disc(axes, "first step", path[0], (size, PIXEL * 1.5), (colors.ground, colors.text))
+        disc(axes, "first step", path[0], (size, SCALE * 1.5), (colors.ground, colors.text))
     if trajectory.start + len(trajectory) == trajectory.end:
-        disc(axes, "last step", path[-1], (size, PIXEL * 1.5), (colors.text, colors.ground))
+        disc(axes, "last step", path[-1], (size, SCALE * 1.5), (colors.text, colors.ground))
 
 
 def draw_labels(axes: Axes, page: Page, place: Place) -> None:
@@ -181,15 +183,15 @@ def draw_labels(axes: Axes, page: Page, place: Place) -> None:
         if len(path):
             numbers.append(_label(page, place, format_count(trajectory.sequence), path[-1], (SMALL, "bold")))
     taken = _ends(page, place)
-    placed = place_labels(numbers, place.size, PIXEL * 7, taken)
+    placed = place_labels(numbers, place.size, SCALE * 7, taken)
     _write(axes, page, place, placed, (SMALL, "bold", page.colors.second))
-    words = place_labels(_words(page, place), place.size, PIXEL * 7, [*taken, *placed])
+    words = place_labels(_words(page, place), place.size, SCALE * 7, [*taken, *placed])
     _write(axes, page, place, words, (SIZE, "normal", page.colors.text))
 
 
 def _ends(page: Page, place: Place) -> list[PlacedLabel]:
     """The marks of the first and the last step of the current path, which no label is to cover."""
-    trajectory, size = page.view.current, 2 * PIXEL * RING
+    trajectory, size = page.view.current, 2 * SCALE * RING
     path = np.zeros((0, 2)) if trajectory is None else place.in_points(trajectory.coordinates)
     path = path[np.isfinite(path).all(axis=1)]
     marks = [Label("", float(x), float(y), size, size / 2) for x, y in path[[0, -1]]] if len(path) else []

@@ -15,9 +15,6 @@ from .sent_view import SequenceView
 OWN_COLORS = 12
 """Classes with a colour of their own: the others share one."""
 
-PIXEL = 0.6
-"""Of what the page measures in pixels, in points: its text of 12 pixels is 7 points high here."""
-
 
 @dataclass(frozen=True)
 class Page:

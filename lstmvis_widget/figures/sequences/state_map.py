@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from lstmvis_widget.figures.boxes import MapBox, box_around, in_shape
 from lstmvis_widget.figures.colors import RGB, rgb
 from lstmvis_widget.figures.dots_legend import Entry, draw_legend
 from lstmvis_widget.figures.inline import Piece, in_lines, write_line
@@ -15,30 +14,19 @@ from lstmvis_widget.figures.marks import rings
 from lstmvis_widget.figures.numerals import format_count, format_value
 from lstmvis_widget.figures.stack import Stack
 from lstmvis_widget.figures.texts import SMALL, named, visible_token
+from lstmvis_widget.figures.time_rows import SCALE
 
 from .looks import Looks, looks_of
 from .map_paths import Place, draw_labels, draw_paths
 from .map_texts import notes_of, title_of, trust_of
 from .sent_view import PointColors, SequenceView
-from .sequence_page import OWN_COLORS, PIXEL, Page
-
-MARGIN = 0.05
-"""Around all points, as a share of their extent."""
+from .sequence_page import OWN_COLORS, Page
 
 MOST_RINGS = 200
 """Rings around matches, and around selected steps, up to so many: more would hide the points."""
 
 NOTE_LINE, FOOT_GAP = 8.5, 8.0
 RAMP_WIDTH, RAMP_HEIGHT, RAMP_STEPS = 44.0, 4.8, 64
-
-
-class MapBox(NamedTuple):
-    """A part of the map, in its units."""
-
-    left: float
-    right: float
-    bottom: float
-    top: float
 
 
 def draw_map(stack: Stack, page: Page, height: float) -> Axes | None:
@@ -79,13 +67,13 @@ def _draw_plot(axes: Axes, page: Page) -> None:
     axes.set_ylim(box.bottom, box.top)
     nearer = (whole.right - whole.left) / (box.right - box.left)
     looks = looks_of(view, page.palette(), rgb(colors.ground), rgb(colors.selected), nearer)
-    diameter = PIXEL * view.traits["point_size"]
+    diameter = SCALE * view.traits["point_size"]
     _draw_points(axes, page, looks, diameter)
     place = Place(box.left, box.bottom, (box.right - box.left) / size[0], size)
     draw_paths(axes, page, place)
     ringed = ringed_places(view)
     if len(ringed):
-        around = 2 * PIXEL * (view.traits["point_size"] / 2 + 2.5)
+        around = 2 * SCALE * (view.traits["point_size"] / 2 + 2.5)
         rings(axes, "ringed", ringed, (around, 0.8), colors.selected).set_zorder(4)
     draw_labels(axes, page, place)
 
@@ -109,28 +97,6 @@ def _draw_points(axes: Axes, page: Page, looks: Looks, diameter: float) -> None:
             zorder=1,
         )
         named(points, "points")
-
-
-def box_around(coordinates: NDArray[Any]) -> MapBox:
-    """A box around all points that are somewhere, with a margin. If all are at one place, the margin is 1."""
-    ends: list[float] = []
-    for values in np.asarray(coordinates, np.float64).T:
-        known = values[np.isfinite(values)]
-        if len(known) == 0:
-            ends += [-1.0, 1.0]
-            continue
-        low, high = float(known.min()), float(known.max())
-        margin = (high - low) * MARGIN or 1.0
-        ends += [low - margin, high + margin]
-    return MapBox(*ends)
-
-
-def in_shape(box: MapBox, size: tuple[float, float]) -> MapBox:
-    """The least box around this one that has the shape of a plot: a unit is as long sideways as upwards."""
-    width, height = size
-    unit = max((box.right - box.left) / width, (box.top - box.bottom) / height)
-    x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
-    return MapBox(x - unit * width / 2, x + unit * width / 2, y - unit * height / 2, y + unit * height / 2)
 
 
 def ringed_places(view: SequenceView) -> NDArray[np.float32]:
