@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,42 +16,34 @@ from lstmvis_widget.work.extras import import_extra
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from .scatter import PhraseScatter
-
 GROUPS = ("all", "selected", "picked", "lit")
 """Phrases that can be labelled by a word."""
 
+PLACE_BYTES = 8
+"""Of a point as it is sent: two numbers of 32 bits."""
 
-def figure_of(scatter: PhraseScatter, labels: Any, **options: Any) -> Figure:
-    """The figure; arguments are those of `PhraseScatter.figure`."""
+
+def figure_of(shown: Callable[[], Mapping[str, Any]], labels: Any, **options: Any) -> Figure:
+    """The figure; ``shown`` waits for what the page shows. Other arguments are those of `PhraseScatter.figure`."""
     width, colors = checked_width(options["width"]), checked_theme(options["theme"])
     parts = checked_parts(options["parts"], SCATTER_PARTS)
     import_extra("matplotlib.figure", "analysis", "PhraseScatter.figure")
     from lstmvis_widget.figures.phrase_scatter import draw_scatter, shown_of  # noqa: PLC0415  (it imports matplotlib)
 
-    scatter.finish()
-    lit = scatter.lit
-    sent, picked, selected = scatter.peek("_points"), scatter.peek("picked"), scatter.peek("selected")
-    count = len(scatter.phrase_map.ranges)
+    found = shown()
+    sent, picked = found["sent"], found["picked"]
+    count = len(sent["coordinates"]) // PLACE_BYTES
     groups = {
         "all": np.arange(count),
-        "selected": selected,
+        "selected": found["selected"],
         "picked": np.array([] if picked is None else [picked], np.int64),
-        "lit": lit,
+        "lit": found["lit"],
     }
     labelled = _labelled(labels, groups, count)
     if len(labelled) and sent["words"] is None:
         raise ValueError("labels need the words of the phrases; pass an explorer or tokens to PhraseScatter")
-    shown = shown_of(
-        sent,
-        hidden=scatter.peek("hidden_labels"),
-        view=scatter.peek("view"),
-        picked=picked,
-        selected=selected,
-        lit=lit,
-        labelled=labelled,
-    )
-    return draw_scatter(shown, width=width, colors=colors, font=options["font"], parts=parts)
+    drawn = shown_of(**found, labelled=labelled)
+    return draw_scatter(drawn, width=width, colors=colors, font=options["font"], parts=parts)
 
 
 def _labelled(labels: Any, groups: dict[str, NDArray[np.int64]], count: int) -> NDArray[np.int64]:

@@ -242,7 +242,14 @@ class PhraseScatter(SyncedWidget):
         >>> figure.savefig("levels.pdf")
         """
         with self.awaiting():
-            return figure_of(self, labels, width=width, theme=theme, parts=parts, font=font)
+            return figure_of(self._shown, labels, width=width, theme=theme, parts=parts, font=font)
+
+    def _shown(self) -> dict[str, Any]:
+        """What the page shows, once the matches of the explorer are there."""
+        self.finish()
+        lit = self.lit
+        names = {"picked": "picked", "selected": "selected", "hidden": "hidden_labels", "view": "view"}
+        return {"sent": self._points, "lit": lit} | {key: self.peek(name) for key, name in names.items()}
 
     def unlink(self) -> None:
         """End the link with the explorer, as closing the explorer does; a second time does nothing.
