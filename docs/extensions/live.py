@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from contextlib import redirect_stdout
+from html import escape
 from io import StringIO
 from pathlib import Path
 from typing import Any, ClassVar
@@ -44,10 +45,30 @@ class Run(SphinxDirective):
         """The value of the last line."""
         if value is None:
             return []
+        if hasattr(value, "_repr_png_"):
+            return [self.picture(value)]
         as_html = getattr(value, "_repr_html_", None)
         if as_html is None:
             return [result(repr(value))]
         return [nodes.raw("", f'<div class="result">{without_styles(as_html())}</div>', format="html")]
+
+    def picture(self, value: Any) -> nodes.Node:
+        """The picture of a figure, at the size that a notebook shows it at."""
+        png, size = value._repr_png_()
+        path, address = self.place("png")
+        path.write_bytes(png)
+        title = escape(self.options.get("title", "The figure that this code draws"))
+        return nodes.raw(
+            "", f'<img class="result" src="{address}" alt="{title}" width="{size["width"]}">', format="html"
+        )
+
+    def place(self, ending: str) -> tuple[Path, str]:
+        """A new file for what this page shows, and its address."""
+        page = self.env.docname
+        number = self.env.temp_data["number of files"] = self.env.temp_data.get("number of files", 0) + 1
+        path = Path(self.env.srcdir) / "_static" / "live" / f"{page.replace('/', '-')}-{number}.{ending}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path, f"{'../' * page.count('/')}_static/live/{path.name}"
 
 
 class Live(Run):
@@ -55,13 +76,9 @@ class Live(Run):
 
     def result(self, value: Any) -> list[nodes.Node]:
         """The widget as a page of its own, in a frame."""
-        page = self.env.docname
-        number = self.env.temp_data["number of frames"] = self.env.temp_data.get("number of frames", 0) + 1
-        path = Path(self.env.srcdir) / "_static" / "live" / f"{page.replace('/', '-')}-{number}.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path, address = self.place("html")
         value.to_html(path)
         title = self.options.get("title", "The widget that this code makes")
-        address = f"{'../' * page.count('/')}_static/live/{path.name}"
         return [nodes.raw("", frame(address, title), format="html")]
 
 

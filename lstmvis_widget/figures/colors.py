@@ -117,7 +117,7 @@ class Colors:
         if extent is None:
             return np.full((*values.shape, 3), np.nan)
         low, high = extent
-        if low < 0 < high:
+        if low < 0 < high and not self.greys:
             with np.errstate(over="ignore"):
                 amounts = np.clip(np.abs(values) / max(-low, high), 0, 1)
             ends = np.where((values < 0)[..., None], rgb(self.ramp_below), rgb(self.ramp_above))

@@ -22,6 +22,7 @@ from .shown import (
     MatchesShown,
     Range,
     Seen,
+    Sent,
     Shown,
     Window,
     column_steps,
@@ -31,10 +32,11 @@ from .shown import (
 )
 from .texts import SIZE, SMALL, Writing
 from .time_rows import SCALE, TimeRows, label_width
-from .tracks import class_names, draw_track
+from .tracks import COLORED_LABELS, class_names, draw_track
+from .value_axis import threshold_text, value_axis
 from .words import draw_coverage, draw_pattern, draw_ruler, draw_words
 
-ROW_NAMES = ("words", "pattern", "0.00")
+ROW_NAMES = ("words", "pattern")
 CELLS = 8.0
 PART_GAP = 5.0
 
@@ -69,18 +71,20 @@ def explorer_figure(
         rows.below(PART_GAP)
         colored = draw_matches(sheet, shown, matches)
     if "legend" in parts:
-        _draw_legends(rows, shown, parts, colored, matches)
+        _draw_legends(rows, shown, seen, (colored, matches), tracks="tracks" in parts)
     return sheet.finished()
 
 
 def _rows(sheet: Sheet, shown: Shown, parts: tuple[str, ...], steps: Range | None) -> TimeRows:
     """Where the names and the steps lie, and which steps are in view."""
-    names = [*ROW_NAMES, *(shown.visible_tracks if "tracks" in parts else ())]
+    names = [*ROW_NAMES, cells_text(shown), *(shown.visible_tracks if "tracks" in parts else ())]
     for name in shown.visible_tracks if "tracks" in parts else ():
         if shown.described[name]["kind"] == "output" and name not in shown.folded_tracks:
             names += [text for text, _ in class_names(shown.described[name])]
     if "coverage" in parts:
         names += ["coverage", "shares on"]
+    if "plot" in parts:
+        names += [threshold_text(shown.threshold), *value_axis(shown.value_axis, shown.value_range, None).texts]
     left = label_width(sheet.writing, names, sheet.room)
     right = 0.0
     if "plot" in parts:
@@ -147,12 +151,18 @@ def _draw_part(part: str, rows: TimeRows, shown: Shown, seen: Seen) -> None:
     rows.below()
 
 
+def cells_text(shown: Shown) -> str:
+    """How many cells are selected."""
+    count = len(shown.selected)
+    return f"{count:,} cell{'' if count == 1 else 's'}"
+
+
 def _draw_cells(rows: TimeRows, shown: Shown) -> None:
     """A line with the selected cells, as many as fit."""
     count = len(shown.selected)
     writing, room = rows.writing, rows.sheet.room - rows.left
     axes = rows.sheet.part("selected cells", CELLS, left=rows.left, width=room)
-    label = writing.shortened_inside(f"{count:,} cell{'' if count == 1 else 's'}", rows.left - 4, SMALL)
+    label = writing.shortened_inside(cells_text(shown), rows.left - 4, SMALL)
     writing.write(axes, (0, CELLS / 2), label, color=rows.colors.second, size=SMALL, align="right", shift=-4.0)
     x = 0.0
     for i, cell in enumerate(shown.selected):
@@ -168,26 +178,40 @@ def _draw_cells(rows: TimeRows, shown: Shown) -> None:
         x += wide + 5
 
 
-def _draw_legends(rows: TimeRows, shown: Shown, parts: tuple[str, ...], matches: list[str], count: int) -> None:
-    """What colours mean that no text says: those of numbers, and of labels that aren't written out."""
-    in_columns = stride_at(rows.step / SCALE) is not None
+def _draw_legends(rows: TimeRows, shown: Shown, seen: Seen, matches: tuple[list[str], int], *, tracks: bool) -> None:
+    """What colours mean that no text says: those of numbers, and of labels that aren't written out.
+
+    ``matches`` are the tracks that colour these, and how many are drawn; ``tracks`` says whether there are rows.
+    """
+    names_of_matches, count = matches
     in_rows = [
         name
-        for name in (shown.visible_tracks if "tracks" in parts else ())
-        if shown.described[name]["kind"] == "continuous" or (in_columns and has_labels(shown.described[name]))
+        for name in (shown.visible_tracks if tracks else ())
+        if shown.described[name]["kind"] == "continuous"
+        or (isinstance(seen, Columns) and has_labels(shown.described[name]))
     ]
-    names = list(dict.fromkeys([*in_rows, *matches]))
+    names = list(dict.fromkeys([*in_rows, *names_of_matches]))
     if names:
         rows.below(PART_GAP / 2)
     for name in names:
         codes: set[int] | None = None
         if has_labels(shown.described[name]):
             codes = set()
-            if name in matches:
+            if name in names_of_matches:
                 codes |= set(track_values(shown.matches.tracks[name])[steps_of_matches(shown.matches, count)].tolist())
-            if name in in_rows:
-                codes |= set(range(len(shown.described[name]["labels"])))
+            if name in in_rows and isinstance(seen, Columns):
+                codes |= labels_in(seen.density["tracks"][name], len(shown.described[name]["labels"]))
         draw_legend(rows.sheet, shown.described[name], name, codes)
+
+
+def labels_in(sent: Sent, labels: int) -> set[int]:
+    """The codes of the labels in columns; those that share a colour are all there if any is."""
+    if "counts" not in sent:
+        return set(track_values(sent).tolist())
+    size = min(labels, COLORED_LABELS) + 1
+    found = decoded(sent["counts"], "<i4").reshape(-1, size).sum(axis=0)
+    rest = range(COLORED_LABELS, labels) if found[-1] else ()
+    return {*np.flatnonzero(found[:-1]).tolist(), *rest}
 
 
 def steps_of_matches(matches: MatchesShown, count: int) -> NDArray[np.int64]:

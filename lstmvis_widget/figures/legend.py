@@ -33,7 +33,7 @@ def draw_legend(sheet: Sheet, described: Sent, name: str, codes: Iterable[int] |
         entries = [(visible_token(labels[code]), sheet.colors.labelled(code)) for code in wanted if code < colored]
         others = [code for code in wanted if code >= colored]
         if others:
-            text = visible_token(labels[others[0]]) if len(others) == 1 else f"{len(others):,} more"
+            text = visible_token(labels[others[0]]) if len(others) == 1 else "others"
             entries.append((text, sheet.colors.labelled(colored)))
         _flow(sheet, name, entries)
     elif (extent := ramp_range(described)) is not None:
@@ -72,7 +72,7 @@ def _ramp(sheet: Sheet, name: str, extent: tuple[float, float]) -> None:
     axes = sheet.part(f"legend {name}", LINE)
     title = writing.shortened_inside(name, LONGEST, SMALL)
     writing.write(axes, (0, LINE / 2), title, color=colors.second, size=SMALL)
-    low, high = (f"{end:.3g}".replace("-", "−") for end in extent)
+    low, high = (f"{end:.4g}".replace("-", "−") for end in extent)
     left = writing.width(title, SMALL) + AFTER_ENTRY
     writing.write(axes, (left, LINE / 2), low, color=colors.text, size=SMALL)
     left += writing.width(low, SMALL) + AFTER_SWATCH

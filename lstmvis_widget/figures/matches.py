@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -213,10 +214,16 @@ def _draw_texts(sheet: Sheet, shown: Shown, items: list[list[Item]], layout: _La
         _draw_concordance(axes, sheet, shown, items, layout)
 
 
+BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the direction of what follows, which within a line would be the other words."""
+
+
 def _words(matches: MatchesShown, items: Sequence[Item]) -> list[str]:
     context = matches.context
     return [
-        f"… {item.hidden:,} more" if item.hidden else visible_token(context.vocabulary[context.words[item.at]])
+        f"… {item.hidden:,} more"
+        if item.hidden
+        else visible_token(BIDI.sub("", context.vocabulary[context.words[item.at]]))
         for item in items
     ]
 
@@ -230,6 +237,8 @@ def _draw_concordance(axes: Axes, sheet: Sheet, shown: Shown, items: list[list[I
     insides = [_words(matches, inside) for _, inside, _ in parts]
     befores = [_words(matches, before) for before, _, _ in parts]
     spaced = 0.0 if single else 1.0
+    longest = INSIDE_SHARE * layout.text - 2 * inner - spaced
+    insides = [[writing.shortened_inside(word, longest, size) for word in words] for words in insides]
     widths = [[writing.width(word, size) + 2 * inner + spaced for word in words] for words in insides]
     inside = min(max(sum(row) for row in widths), INSIDE_SHARE * layout.text)
     rest = layout.text - inside - 2 * BETWEEN
@@ -242,18 +251,19 @@ def _draw_concordance(axes: Axes, sheet: Sheet, shown: Shown, items: list[list[I
         text = _joined(sheet, _words(matches, ahead), joint, (before, size), at_end=True)
         if text.text:
             writing.write(axes, (before, y), text.text, color=colors.second, size=text.size, align="right")
-        x = start
-        for item, word, wide in zip(within, insides[i], widths[i], strict=True):
-            fitted = writing.fitted(word, min(wide - 2 * inner - spaced, start + inside - x - 2 * inner), size)
-            if not fitted.text:
+        x, more = start, writing.width("…", size) + 1.0
+        for place, (item, word, wide) in enumerate(zip(within, insides[i], widths[i], strict=True)):
+            left = start + inside - x - spaced
+            if wide - spaced > left - (0.0 if place == len(within) - 1 else more) + 0.01:
+                writing.write(axes, (x + 0.5, y), "…", color=colors.second, size=size)
                 break
-            box = min(writing.width(fitted.text, fitted.size) + 2 * inner, wide - spaced)
+            box = wide - spaced
             if not item.hidden:
                 edges.append((x, x + box, y - ROW / 2 + 0.6, y + ROW / 2 - 0.6))
                 filled.append(fills[item.at])
             shade = colors.second if item.hidden else colors.text
-            writing.write(axes, (x + box / 2, y), fitted.text, color=shade, size=fitted.size, align="center")
-            x += box + spaced
+            writing.write(axes, (x + box / 2, y), word, color=shade, size=size, align="center")
+            x += wide
         after = start + inside + BETWEEN
         text = _joined(sheet, _words(matches, behind), joint, (layout.text - after, size), at_end=False)
         if text.text:

@@ -72,13 +72,14 @@ def _with_ticks(low: float, high: float, *, nice: bool) -> ValueAxis:
     first, last = math.ceil(begin / step - 1e-9), math.floor(end / step + 1e-9)
     # A multiple, or a quotient of a whole number, is the nearest number to the round one.
     ticks = [number / round(1 / step) if step < 1 else number * step for number in range(first, last + 1)]
+    ticks = [tick for tick in ticks if abs(tick) <= MOST / unit]
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     texts = [_text(tick * unit, decimals) for tick in ticks]
     short = [_short(tick * unit) for tick in ticks]
     if any(abs(tick * unit) >= LONG for tick in ticks) or decimals > 6:
         texts = short
-    bounds = np.clip(np.array([begin, end]) * unit, -MOST, MOST)
-    return ValueAxis(float(bounds[0]), float(bounds[1]), tuple(tick * unit for tick in ticks), tuple(texts), unit)
+    bounds = [min(max(bound * unit, -MOST), MOST) for bound in (begin, end)]
+    return ValueAxis(bounds[0], bounds[1], tuple(tick * unit for tick in ticks), tuple(texts), unit)
 
 
 def _step(low: float, high: float) -> float:

@@ -27,8 +27,8 @@ PADDING = 1.6
 """Beside a word, in points."""
 
 OUTLINE = 1.1
-LABEL_ROOM = 11.0
-"""Narrower bars of the pattern have no text."""
+LABEL_ROOM, LEAST_BAR = 11.0, 0.6
+"""Narrower bars of the pattern have no text; and the least width of one, in points, so that it can be seen."""
 
 TICK_ROOM, FINE_TICK_ROOM = 40.0, 4.1
 """Between two ticks of the ruler, at least, in points: those with numbers, and the others."""
@@ -134,6 +134,7 @@ def draw_pattern(rows: TimeRows, shown: Shown) -> Axes:
             continue
         starts, stops = np.array(there).T
         edges = rows.edges(starts, stops, 0, PATTERN_HEIGHT)
+        edges[:, 1] = np.maximum(edges[:, 1], edges[:, 0] + LEAST_BAR / rows.step)
         boxes(axes, text, edges, np.tile(rgb(color), (len(there), 1)))
         for left, right, _, _ in edges:
             if (right - left) * rows.step >= LABEL_ROOM:

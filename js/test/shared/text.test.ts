@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import CASES from "../../../tests/visible_token_cases.json";
 import {
   formatCount,
   formatInSteps,
@@ -19,6 +20,10 @@ test("a token without ink becomes visible", () => {
   expect(visibleToken("\r\n\t")).toBe("⏎⇥");
   expect(visibleToken("\u0007\u200b")).toBe("··");
   expect(visibleToken("New York")).toBe("New York");
+});
+
+test("a token looks as in a figure", () => {
+  expect(CASES.map(([token]) => visibleToken(token as string))).toEqual(CASES.map(([, shown]) => shown));
 });
 
 test("a threshold has the decimals of its step, or as many as it needs", () => {
