@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lstmvis_widget.given.brief import brief
-from lstmvis_widget.given.numbers import checked_int
 
 from .colors import THEMES, Colors
 
@@ -85,22 +84,6 @@ def checked_parts(parts: Any, known: Sequence[str]) -> tuple[str, ...]:
     if unknown or not given:
         raise ValueError(f"parts must be None (all) or a list of {listed(known)}; got {brief(given)}")
     return tuple(part for part in known if part in given)
-
-
-def checked_count(name: str, count: Any) -> int:
-    """A number of things to draw, from 0.
-
-    Raises
-    ------
-    TypeError
-        It isn't an integer.
-    ValueError
-        It is negative.
-    """
-    checked = checked_int(name, count)
-    if checked < 0:
-        raise ValueError(f"{name} must be at least 0; got {checked}")
-    return checked
 
 
 def listed(names: Iterable[str]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lstmvis_widget.figures.options import SEQUENCE_PARTS, checked_count, checked_parts, checked_theme, checked_width
+from lstmvis_widget.figures.options import SEQUENCE_PARTS, checked_parts, checked_theme, checked_width
+from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.work.extras import import_extra
 
 from .html_file import Saving
@@ -53,7 +54,7 @@ class Drawing:
         """The figure; arguments are those of `SequenceExplorer.figure`."""
         width, colors = checked_width(options["width"]), checked_theme(options["theme"])
         parts = checked_parts(options["parts"], SEQUENCE_PARTS)
-        most = {"lines": checked_count("lines", lines), "sequences": checked_count("sequences", sequences)}
+        most = {"lines": checked_int("lines", lines, 1), "sequences": checked_int("sequences", sequences)}
         import_extra("matplotlib.figure", "analysis", "SequenceExplorer.figure")
         # They import matplotlib.
         from lstmvis_widget.figures.sequences import figure as figures  # noqa: PLC0415

@@ -741,8 +741,8 @@ class SequenceExplorer(SequenceTraits):
             Width in inches, 2…40: "single" is 3.3, a column of a paper with two; "double" is 7, both. From 4.7 on, the
             map stands beside the current sequence.
         lines : int, default 10
-            Most lines of words that are drawn: of a longer sequence those around the selection, or else the jump that
-            is explained, or else the position.
+            Most lines of words that are drawn, from 1: of a longer sequence those around the selection, or else the
+            jump that is explained, or else the position.
         sequences : int, default 8
             Most sequences that are listed, from 0; they are the first in the list of the page.
         theme : {"light", "dark", "print"}, default "light"
