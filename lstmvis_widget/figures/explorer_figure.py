@@ -37,6 +37,9 @@ from .value_axis import threshold_text, value_axis
 from .words import draw_coverage, draw_pattern, draw_ruler, draw_words
 
 ROW_NAMES = ("words", "pattern")
+LEAST_CONTEXT = 3
+"""Steps before a selection that isn't in view."""
+
 CELLS = 8.0
 PART_GAP = 5.0
 
@@ -100,12 +103,16 @@ def _rows(sheet: Sheet, shown: Shown, parts: tuple[str, ...], steps: Range | Non
 
 
 def first_step(shown: Shown, count: int) -> int:
-    """The first of ``count`` steps: as in the page, or later, where it would leave out the selection in view there."""
-    first = max(0, min(shown.position, shown.steps - count))
-    for start, stop in shown.ranges[:1]:
-        if first <= start < shown.position + shown.visible and stop > first + count:
-            return max(0, min(start - max(0, (count - (stop - start)) // 2), shown.steps - count))
-    return first
+    """The first of ``count`` steps: as in the page, or around the selection where that isn't among them."""
+    last = shown.steps - count
+    first = max(0, min(shown.position, last))
+    if shown.selection is None:
+        return first
+    start, stop = shown.selection
+    in_view = first <= start and stop <= first + count
+    if in_view or start < first < stop:  # of a long selection any part may be looked at
+        return first
+    return max(0, min(start - max(0, min(LEAST_CONTEXT, count - (stop - start))), last))
 
 
 def _on(rows: TimeRows, shown: Shown, seen: Seen) -> Floats:

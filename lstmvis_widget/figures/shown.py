@@ -75,7 +75,6 @@ class Shown:
     steps: int
     position: int
     word_width: float
-    visible: int
     caption: str
     cells: int
     plain_cells: int
@@ -85,6 +84,7 @@ class Shown:
     threshold: float
     value_axis: str | Extent
     value_range: Extent
+    selection: Range | None
     ranges: tuple[Range, ...]
     off_before: int
     off_after: int

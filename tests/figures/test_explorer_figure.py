@@ -216,11 +216,14 @@ def test_parts_are_drawn_in_the_order_of_the_page():
     assert names(figure) == ["plot", "words", "coverage", "runs"]
 
 
-def test_a_selection_that_the_page_shows_is_in_the_figure_too():
-    explorer = small(selection=(11, 13), position=0)
-    first, end = axes_of(explorer.figure(width="single"), "words").get_xlim()
-    assert first <= 11
-    assert end >= 13
+@pytest.mark.parametrize(("selection", "position", "first"), [((11, 13), 0, 8), ((2, 4), 9, 0), ((1, 17), 5, 5)])
+def test_the_selection_is_in_the_figure(selection, position, first):
+    explorer = small(selection=selection, position=position)
+    assert axes_of(explorer.figure(width="single", font=FONT), "words").get_xlim()[0] == first
+
+
+def test_the_figure_begins_where_the_page_does():
+    assert axes_of(small(selection=(6, 8), position=5).figure(width="single"), "words").get_xlim()[0] == 5
 
 
 def test_steps_are_those_that_were_asked_for():
