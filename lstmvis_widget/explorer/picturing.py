@@ -67,7 +67,9 @@ class Picturing:
             parts = tuple(part for part in parts if part != "coverage")
         if "matches" not in parts:
             count = 0
-        shown = self._shown(named, self._matches() if count else NO_MATCHES)
+        matches = self._matches() if count else NO_MATCHES
+        with widget.when_free():
+            shown = self._shown(named, matches)
         return explorer_figure(
             shown, width=width, colors=colors, font=options["font"], parts=parts, matches=count, steps=steps
         )

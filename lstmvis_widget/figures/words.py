@@ -22,7 +22,12 @@ BARS_HEIGHT = 36 * SCALE
 RUNS_HEIGHT, WIDEST_PITCH = 120 * SCALE, 3 * SCALE
 """Greatest height of the lines that show when each cell is on, and of one of these with the gap after it."""
 
-PINNED_GAP = 3 * SCALE
+PAINTED = 2 / 3
+"""The share of such a line that is painted."""
+
+LEAST_SHARE = 16
+"""Opacity of the line of a cell, of 255, in a column in which the cell is on at a single step of many."""
+
 PADDING = 1.6
 """Beside a word, in points."""
 
@@ -171,30 +176,32 @@ def _bars(axes: Axes, rows: TimeRows, starts: NDArray[Any], stops: NDArray[Any],
 
 def _draw_runs(rows: TimeRows, shown: Shown, cells: tuple[int, ...], seen: Seen) -> None:
     several = len(shown.selected)
-    pitch = min((RUNS_HEIGHT - PINNED_GAP) / len(cells), WIDEST_PITCH)
-    gap = PINNED_GAP if several and len(cells) > several else 0.0
-    tops = [i * pitch + (gap if i >= several else 0.0) for i in range(len(cells))]
-    colors = [shown.pinned.get(cell, rows.colors.selected) for cell in cells]
-    axes = rows.row("runs", tops[-1] + pitch, label="runs" if isinstance(seen, Window) else "shares on")
+    # An empty line parts the selected cells from those that are only named.
+    lines = [*cells[:several], *([None] if several and len(cells) > several else []), *cells[several:]]
+    pitch = min(RUNS_HEIGHT / len(lines), WIDEST_PITCH)
+    axes = rows.row("runs", len(lines) * pitch, label="runs" if isinstance(seen, Window) else "shares on")
+    colors = {cell: rgb(shown.pinned.get(cell, rows.colors.selected)) for cell in cells}
     if isinstance(seen, Window):
-        edges, fills = [], []
-        for cell, top, color in zip(cells, tops, colors, strict=True):
-            runs = runs_of(seen.is_on[:, cell], seen.start)
-            for start, stop in rows.in_view(runs):
-                edges.append(rows.edges(start, stop, top, top + pitch * 2 / 3))
-                fills.append(rgb(color))
-        if edges:
-            boxes(axes, "runs", edges, fills)
-    else:
-        envelopes = seen.envelopes
-        shares = decoded(envelopes["shares"], "u1").reshape(-1, len(envelopes["cells"]))
-        left, right = envelopes["start"], envelopes["start"] + len(shares) * envelopes["stride"]
-        for cell, top, color in zip(cells, tops, colors, strict=True):
+        runs = [
+            (rows.edges(start, stop, i * pitch, (i + PAINTED) * pitch), colors[cell])
+            for i, cell in enumerate(lines)
+            if cell is not None
+            for start, stop in rows.in_view(runs_of(seen.is_on[:, cell], seen.start))
+        ]
+        if runs:
+            boxes(axes, "runs", [edges for edges, _ in runs], [fill for _, fill in runs])
+        return
+    envelopes = seen.envelopes
+    shares = decoded(envelopes["shares"], "u1").reshape(-1, len(envelopes["cells"]))
+    # Three rows of pixels a line, of which the last is empty.
+    pixels = np.zeros((3 * len(lines), len(shares), 4))
+    for i, cell in enumerate(lines):
+        if cell is not None:
             share = shares[:, envelopes["cells"].index(cell)]
-            pixels = np.empty((1, len(share), 4))
-            pixels[..., :3] = rgb(color)
-            pixels[..., 3] = np.where(share == 0, 0, np.maximum(share, 16)) / 255
-            picture(axes, f"shares-{cell}", pixels, (left, right, top + pitch * 2 / 3, top))
+            pixels[3 * i : 3 * i + 2, :, :3] = colors[cell]
+            pixels[3 * i : 3 * i + 2, :, 3] = np.where(share == 0, 0, np.maximum(share, LEAST_SHARE)) / 255
+    left = envelopes["start"]
+    picture(axes, "shares", pixels, (left, left + len(shares) * envelopes["stride"], len(lines) * pitch, 0))
 
 
 def runs_of(is_on: NDArray[np.bool_], start: int) -> list[Range]:

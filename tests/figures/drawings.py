@@ -1,9 +1,6 @@
 """Figures of explorers that tests look at."""
 
-import io
-
 import numpy as np
-from PIL import Image
 
 from lstmvis_widget import OutputTrack, StateExplorer, TopKTrack
 
@@ -54,10 +51,3 @@ def artist(axes, name):
 
 def texts(axes):
     return [text.get_text() for text in axes.texts]
-
-
-def picture(figure, dpi=100):
-    """A figure in pixels, small and soft, so that it is the same with any release of the libraries that draw text."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=dpi)
-    return Image.open(file).convert("RGB").reduce(2)
