@@ -3,27 +3,16 @@
 import io
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from lstmvis_widget import PhraseMap, PhraseScatter, StateExplorer
+from lstmvis_widget import PhraseScatter, StateExplorer
 from lstmvis_widget.figures.colors import DARK, LIGHT, PRINT, mixed, rgb
 from tests.figures.drawings import FONT, artist, axes_of, names, texts
+from tests.figures.phrases import COUNTS, LABELS, PLACES, RANGES, TOKENS, phrase_map
 
-COUNTS = {"NP": 6, "VP": 4, "$PP$": 2}
-LABELS = np.repeat([*COUNTS], [*COUNTS.values()])
-RANGES = np.stack([np.arange(12) * 5, np.arange(12) * 5 + 2], axis=1)
-PLACES = np.random.default_rng(2).normal(size=(12, 3))
-TOKENS = [f"w{step}" for step in range(60)]
 STATES = np.random.default_rng(5).random((60, 6))
 RADIUS = 6.4 - 0.95 * np.log10(12)
 """In pixels of the page."""
-
-
-def phrase_map(places=PLACES, labels=LABELS, ranges=RANGES):
-    return PhraseMap(
-        ranges, labels, np.zeros((len(ranges), 6), bool), places, np.array([0.6, 0.052, 0.01]), pd.DataFrame()
-    )
 
 
 @pytest.fixture

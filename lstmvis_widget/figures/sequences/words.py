@@ -26,7 +26,9 @@ LINE, BOX = 11.5, 9.5
 PADDING, GAP = 1.6, 1.6
 """Within a box at both sides of its word, and between boxes."""
 
-LEAST_BOX = 5.0
+LEAST_BOX, MOST_WORD = 5.0, 110.0
+"""Width of a box at least, and of a word at most: a longer one is cut."""
+
 FACTS_LINE = 9.0
 
 
@@ -41,11 +43,11 @@ class PlacedWord(NamedTuple):
 
 
 def flowed(words: list[str], room: float, writing: Writing) -> list[PlacedWord]:
-    """Lay out words in lines; one that is wider than a line is cut."""
+    """Lay out words in lines; one that is too wide is cut."""
     placed: list[PlacedWord] = []
     line, left = 0, 0.0
     for number, word in enumerate(words):
-        text = writing.fitted(word, room - 2 * PADDING, SIZE)
+        text = writing.fitted(word, min(MOST_WORD, room - 2 * PADDING), SIZE)
         width = max(LEAST_BOX, writing.width(text.text, text.size) + 2 * PADDING)
         if left > 0 and left + width > room:
             line, left = line + 1, 0.0
