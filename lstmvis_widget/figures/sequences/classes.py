@@ -29,6 +29,7 @@ CELLS = (11.0, 24.0)
 """Least and greatest width of a cell, in points."""
 
 PADDING, NAME_SHARE = 6.0, 0.4
+CORNER = "true / said"
 LEAST_BARS = 18.0
 BAR = 7.0
 BEFORE_BARS = 6.0
@@ -113,6 +114,7 @@ def _widths(stack: Stack, page: Page, labels: list[str], counts: ClassCounts) ->
     wide = max(writing.width(short_count(int(count)), SIZE, "bold") for count in counts.counts.ravel())
     cell = min(CELLS[1], max(CELLS[0], wide + PADDING))
     longest = max(writing.width(label, SMALL) for label in labels) + DOT + BESIDE_DOT + 4
+    longest = max(longest, writing.width(CORNER, SMALL) + 4)
     numbers = max(writing.width(_outcome(counts, row), SMALL) for row in range(number)) + 4
     names = min(longest, max(NAME_SHARE * stack.width, stack.width - number * cell - BEFORE_BARS - LEAST_BARS))
     left = stack.width - names - number * cell - BEFORE_BARS
@@ -129,7 +131,7 @@ def _outcome(counts: ClassCounts, row: int) -> str:
 
 def _draw_head(stack: Stack, page: Page, counts: ClassCounts, widths: Widths) -> None:
     axes, writing, second = stack.part("classes head", HEAD), page.writing, page.colors.second
-    writing.write(axes, (0, HEAD / 2), "true / said", color=second, size=SMALL)
+    writing.write(axes, (0, HEAD / 2), CORNER, color=second, size=SMALL)
     middles = widths.names + (np.arange(len(counts.entries)) + 0.5) * widths.cell
     places = np.column_stack([middles, np.full(len(middles), HEAD / 2)])
     dots(axes, "said classes", places, [look_of(page, entry) for entry in counts.entries], DOT)
