@@ -8,13 +8,26 @@ from lstmvis_widget.figures.options import SEQUENCE_PARTS, checked_parts, checke
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.work.extras import import_extra
 
-from .html_file import Saving
 from .traits import SequenceTraits
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-DRAWN = (
+SENT = (
+    "_map",
+    "_jumps",
+    "_matches",
+    "_order",
+    "_output",
+    "_point_colors",
+    "_points",
+    "_sequences",
+    "_trajectories",
+    "_words",
+)
+"""What the page is sent, and a figure is drawn from."""
+
+CHOSEN = (
     "align_at",
     "confidence_change",
     "fade",
@@ -35,7 +48,7 @@ DRAWN = (
     "sort_by",
     "view",
 )
-"""The traits that a figure is drawn from."""
+"""The traits that say what is shown, and how."""
 
 
 class Drawing:
@@ -44,11 +57,10 @@ class Drawing:
     Parameters
     ----------
     widget : SequenceTraits
-    saving : Saving
     """
 
-    def __init__(self, widget: SequenceTraits, saving: Saving) -> None:
-        self._widget, self._saving = widget, saving
+    def __init__(self, widget: SequenceTraits) -> None:
+        self._widget = widget
 
     def figure(self, *, lines: Any, sequences: Any, **options: Any) -> Figure:
         """The figure; arguments are those of `SequenceExplorer.figure`."""
@@ -60,10 +72,9 @@ class Drawing:
         from lstmvis_widget.figures.sequences import figure as figures  # noqa: PLC0415
         from lstmvis_widget.figures.sequences.sent_view import view_of  # noqa: PLC0415
 
-        state = self._saving.whole_state()
+        self._widget.finish()
         with self._widget.when_free():
-            traits = {name: self._widget.peek(name) for name in DRAWN}
-        view = view_of(state, traits)
+            view = view_of({name: self._widget.peek(name) for name in (*SENT, *CHOSEN)})
         missing = figures.missing_parts(view)
         for part in parts if options["parts"] is not None else ():
             if part in missing:

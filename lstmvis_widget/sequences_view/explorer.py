@@ -257,7 +257,7 @@ class SequenceExplorer(SequenceTraits):
         self._telling = Telling(self, data, self._mapping, self._shelf, background=background)
         self._current = CurrentSequence(self, data, self._measuring)
         self._saving = Saving(self)
-        self._drawing = Drawing(self, self._saving)
+        self._drawing = Drawing(self)
         # In the order in which the tasks are refreshed, and in which their progress is shown: a task comes after those
         # whose results it asks about.
         parts = (

@@ -37,15 +37,10 @@ class Saving:
 
     def state(self) -> dict[str, Any]:
         """The state of the page, with at most `MOST_POINTS` points."""
-        state = self.whole_state()
-        return state | thinned(state["_points"], state["_point_colors"], state["_map"], MOST_POINTS)
-
-    def whole_state(self) -> dict[str, Any]:
-        """The state of the page, once all is there that is being computed."""
         self._widget.finish()
         with self._widget.when_free():
             state = dict(self._widget.get_state())
         for name in (*anywidget.AnyWidget.class_trait_names(sync=True), "_esm", "_css", "_anywidget_id"):
             state.pop(name, None)
         state["progress"], state["_activity"], state["_links"], state["_hovered_step"] = None, "", 0, None
-        return state
+        return state | thinned(state["_points"], state["_point_colors"], state["_map"], MOST_POINTS)

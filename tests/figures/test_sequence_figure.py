@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from lstmvis_widget import StateExplorer, link
 from lstmvis_widget.figures.colors import DARK, LIGHT, PRINT, mixed
 from lstmvis_widget.figures.options import SEQUENCE_PARTS
 from tests.figures.drawings import FONT, artist, axes_of, names, texts
@@ -238,6 +239,23 @@ def test_strips_are_aligned_as_the_page_has_them():
     assert counts == [7, 5, 8]
     assert np.ptp(ends) < 1e-6
     with_end.close()
+
+
+def test_words_in_matches_of_a_linked_explorer_are_underlined():
+    sequences = make(sequence=1, background=False)
+    explorer = StateExplorer(STATES, sequences=LENGTHS, threshold=0.3, background=False)
+    link(sequences, explorer)
+    explorer.selection = (6, 8)
+    figure = sequences.figure()
+    matched = {step for match in explorer.matches for step in range(match.start, match.stop)}
+    assert len(all_named(axes_of(figure, "words"), "matched word")) == len(matched & set(CURRENT)) > 0
+    ringed = artist(axes_of(figure, "map"), "ringed").get_xydata()
+    starts = sequences.projection.coordinates[[match.start for match in explorer.matches]]
+    assert np.allclose(ringed, starts, atol=1e-5)
+    assert "matches" in texts(axes_of(figure, "sequences head"))
+    explorer.close()
+    sequences.close()
+    assert "words" in names(sequences.figure())  # what is there can still be drawn
 
 
 def test_greys_have_a_shape_for_each_class(explorer):

@@ -198,10 +198,10 @@ class SequenceView:
         return [by_number[each] for each in numbers if each in by_number and each != self.traits["sequence"]]
 
 
-def view_of(state: Mapping[str, Any], traits: Mapping[str, Any]) -> SequenceView:
-    """What is drawn, from the traits that the page is sent and those that have values of Python."""
+def view_of(state: Mapping[str, Any]) -> SequenceView:
+    """What is drawn, from the values of traits: what the page is sent, and what is chosen."""
     return SequenceView(
-        traits=traits,
+        traits=state,
         output=state["_output"],
         words=_words(state["_words"]),
         points=_points(state["_points"]),
@@ -212,7 +212,7 @@ def view_of(state: Mapping[str, Any], traits: Mapping[str, Any]) -> SequenceView
         order=_numbers(state["_order"], "<i4"),
         jumps=state["_jumps"],
         matched=_ranges(state["_matches"]),
-        selected_steps=np.asarray(traits["selected_steps"], np.int64),
+        selected_steps=np.asarray(state["selected_steps"], np.int64),
     )
 
 
