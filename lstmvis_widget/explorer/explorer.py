@@ -1167,8 +1167,8 @@ class StateExplorer(ExplorerTraits):
             "print" has greys only.
         steps : (int, int), optional
             Half-open range of time steps to draw. By default those from `position` on, as many as fit at `word_width`;
-            where the selection isn't among them, those around it. Where steps are too narrow for words, they share
-            columns, as in the page.
+            where the selection isn't among them, those around it, narrower if it is long. Where steps are too narrow
+            for words, they share columns, as in the page.
         parts : list of str, optional
             What to draw, of "plot", "words", "coverage", "pattern", "tracks", "cells", "matches" and "legend". By
             default all of them, "coverage" only with `show_coverage`.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.figures.explorer_figure import explorer_figure
 from lstmvis_widget.figures.options import EXPLORER_PARTS, checked_parts, checked_theme, checked_width
 from lstmvis_widget.figures.shown import Columns, MatchesShown, Range, Shown, Window
 from lstmvis_widget.given.brief import brief, few
@@ -60,8 +61,6 @@ class Picturing:
         steps = self._checked_steps(options["steps"])
         named = self._checked_cells(cells)
         import_extra("matplotlib.figure", "analysis", "StateExplorer.figure")
-        from lstmvis_widget.figures.explorer_figure import explorer_figure  # noqa: PLC0415  (it imports matplotlib)
-
         widget.finish()
         if options["parts"] is None and not widget.peek("show_coverage"):
             parts = tuple(part for part in parts if part != "coverage")

@@ -1,4 +1,4 @@
-"""The figure of an explorer: its parts, below each other. It imports matplotlib, as `paper` does."""
+"""The figure of an explorer: its parts, below each other."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from lstmvis_widget.sent.pixel_columns import stride_at
 
 from .colors import Colors, dimming
+from .lazy_matplotlib import Figure
 from .legend import draw_legend
 from .matches import draw_matches
-from .paper import PaperFigure
 from .plot import draw_plot, gutter
 from .sheet import Sheet
 from .shown import (
@@ -40,6 +40,9 @@ ROW_NAMES = ("words", "pattern")
 LEAST_CONTEXT = 3
 """Steps before a selection that isn't in view."""
 
+LEAST_STEP = 16.0
+"""Steps become narrower, down to this width in points, where the selection wouldn't fit."""
+
 CELLS = 8.0
 PART_GAP = 5.0
 
@@ -53,7 +56,7 @@ def explorer_figure(
     parts: tuple[str, ...],
     matches: int,
     steps: Range | None,
-) -> PaperFigure:
+) -> Figure:
     """Draw what an explorer shows, see `StateExplorer.figure`; ``width`` in inches."""
     if colors.greys:
         shown = replace(shown, pinned=dict.fromkeys(shown.pinned, colors.text))
@@ -70,7 +73,7 @@ def explorer_figure(
     colored: list[str] = []
     for part in parts:
         _draw_part(part, rows, shown, seen)
-    if "matches" in parts and (matches or shown.matches.note):
+    if "matches" in parts and (shown.matches.ranks or shown.matches.note):
         rows.below(PART_GAP)
         colored = draw_matches(sheet, shown, matches)
     if "legend" in parts:
@@ -97,6 +100,9 @@ def _rows(sheet: Sheet, shown: Shown, parts: tuple[str, ...], steps: Range | Non
         first, end = steps
         return TimeRows(sheet, first, end, left, min(room / (end - first), 200 * SCALE), right)
     count = min(shown.steps, max(1, int(room / (shown.word_width * SCALE) + 1e-6)))
+    if shown.selection is not None and shown.selection[1] - shown.selection[0] <= (most := int(room / LEAST_STEP)):
+        wanted = min(most, shown.selection[1] - shown.selection[0] + 2)
+        count = max(count, min(wanted, shown.steps))
     first = first_step(shown, count)
     # Whole steps fill the width, as far as they are not many too few.
     return TimeRows(sheet, first, first + count, left, min(room / count, 1.5 * shown.word_width * SCALE), right)

@@ -1,4 +1,4 @@
-"""What the colours of labels and numbers mean, in lines below a figure. It imports matplotlib, as `paper` does."""
+"""What the colours of labels and numbers mean, in lines below a figure."""
 
 from __future__ import annotations
 

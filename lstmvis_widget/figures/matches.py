@@ -1,4 +1,4 @@
-"""The list of matches: words in context, and heatmaps beside them. It imports matplotlib, as `paper` does."""
+"""The list of matches: words in context, and heatmaps beside them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from .colors import RGB, WORD_LIMIT, mixed, rgb, sureness
+from .lazy_matplotlib import Axes
 from .sheet import Sheet, boxes
 from .shown import MatchesShown, Sent, Shown, decoded, has_labels, ramp_range, track_values
 from .texts import SIZE, SMALL, Fitted, visible_token
@@ -22,8 +22,11 @@ ROW = 11.0
 TITLE, HEAD = 11.0, 8.5
 """Heights of the line above the list, and of the names of its columns."""
 
-GAP = 7.0
-"""Before each heatmap."""
+GAP, LONGEST_HEAD = 7.0, 30.0
+"""Before each heatmap; and the width that its name may ask for, in points."""
+
+MOST_HEAT_SHARE, LEAST_SQUARE = 0.6, 1.0
+"""Where there are many heatmaps, they take this share of the width, and squares get as narrow. More aren't drawn."""
 
 SQUARES = (1.7, 5.4)
 MOST_MATCH_SQUARES = 14
@@ -33,8 +36,8 @@ HEAT_SHARE, NARROW_HEAT_SHARE = 0.36, 0.3
 INSIDE_SHARE, BEFORE_SHARE = 0.62, 0.55
 """The share of the text that the match may take, and the share of the rest that is for what comes before it."""
 
-MOST_COLUMN = 64 * SCALE
-"""Width of a step's column, at most, where each step has one."""
+MOST_COLUMN, LEAST_COLUMN, LEAST_BAND = 64 * SCALE, 17.0, 4.0
+"""Width of a step's column, at most and at least, where each step has one; and at least without words."""
 
 INNER = 1.8
 """Beside a word within its box."""
@@ -74,6 +77,7 @@ class _Layout(NamedTuple):
     numbers: list[tuple[str, float, list[str]]]
     text: float
     size: float
+    heats: list[float]
 
 
 def draw_matches(sheet: Sheet, shown: Shown, most: int) -> list[str]:
@@ -87,20 +91,19 @@ def draw_matches(sheet: Sheet, shown: Shown, most: int) -> list[str]:
     lead = max(int(matches.context.before[rank]) for rank in matches.ranks[:count])
     items = [[item._replace(slot=item.slot + lead) for item in row] for row in items]
     heatmaps = _heatmaps(sheet, shown)
-    layout = _layout(sheet, matches, items, lead, len(heatmaps))
+    layout = _layout(sheet, matches, items, lead, [heatmap.name for heatmap in heatmaps])
     top = sheet.reached
     left = _draw_numbers(sheet, layout, count)
     _draw_texts(sheet, shown, items, layout, left)
     left += layout.text
-    for heatmap in heatmaps:
+    for heatmap, width in zip(heatmaps, layout.heats, strict=False):
         left += GAP
         sheet.reached = top
-        width = layout.square * layout.squares
         _draw_heatmap(sheet, heatmap, items, layout, (left, width))
         left += width
     sheet.reached = top + HEAD + count * ROW
-    by = matches.color_by
-    return list(dict.fromkeys([*matches.heatmaps, *([by] if by is not None and by in matches.tracks else [])]))
+    by, drawn = matches.color_by, matches.heatmaps[: len(layout.heats) - 1]
+    return list(dict.fromkeys([*drawn, *([by] if by is not None and by in matches.tracks else [])]))
 
 
 def _draw_title(sheet: Sheet, matches: MatchesShown, count: int) -> None:
@@ -166,7 +169,7 @@ def _word_fills(sheet: Sheet, shown: Shown) -> RGB:
     return np.where(np.isnan(fills), plain, fills)
 
 
-def _layout(sheet: Sheet, matches: MatchesShown, items: list[list[Item]], lead: int, heatmaps: int) -> _Layout:
+def _layout(sheet: Sheet, matches: MatchesShown, items: list[list[Item]], lead: int, heatmaps: list[str]) -> _Layout:
     count, width = len(items), sheet.writing.width
     slots = max(item.slot + (HIDDEN_SLOTS if item.hidden else 1) for row in items for item in row)
     found, cells = matches.numbers, matches.context.cells
@@ -183,11 +186,25 @@ def _layout(sheet: Sheet, matches: MatchesShown, items: list[list[Item]], lead: 
         (name, max(width(text, SMALL) for text in (name, *columns[name])) + (0.0 if i == 0 else 6.0), columns[name])
         for i, name in enumerate(names)
     ]
-    room = sheet.room - sum(wide for _, wide, _ in numbers) - GAP - heatmaps * GAP
+    room = sheet.room - sum(wide for _, wide, _ in numbers) - GAP
     squares = min(slots, 2 * lead + MOST_MATCH_SQUARES)
-    square = min(max(room * (NARROW_HEAT_SHARE if narrow else HEAT_SHARE) / heatmaps / squares, SQUARES[0]), SQUARES[1])
-    text = max(room - heatmaps * squares * square, 0.3 * sheet.room)
-    return _Layout(lead, slots, squares, square, numbers, text, NARROW_SIZE if narrow else SIZE)
+    share = NARROW_HEAT_SHARE if narrow else HEAT_SHARE
+    heads = [min(width(name, SMALL) + 1, LONGEST_HEAD) for name in heatmaps]
+    square, heats = _heats(room, heads, squares, share)
+    text = room - sum(heats) - len(heats) * GAP
+    return _Layout(lead, slots, squares, square, numbers, text, NARROW_SIZE if narrow else SIZE, heats)
+
+
+def _heats(room: float, heads: list[float], squares: int, share: float) -> tuple[float, list[float]]:
+    """The width of a square, and those of as many heatmaps as leave room for the text; ``heads`` is what names need."""
+    for kept in range(len(heads), 0, -1):
+        left = room - kept * GAP
+        square = min(max(left * share / kept / squares, SQUARES[0]), SQUARES[1])
+        square = min(square, left * MOST_HEAT_SHARE / kept / squares)
+        heats = [max(square * squares, head) for head in heads[:kept]]
+        if square >= LEAST_SQUARE and sum(heats) <= MOST_HEAT_SHARE * left + 1e-6:
+            break
+    return square, heats
 
 
 def _draw_numbers(sheet: Sheet, layout: _Layout, count: int) -> float:
@@ -253,8 +270,8 @@ def _draw_concordance(axes: Axes, sheet: Sheet, shown: Shown, items: list[list[I
             writing.write(axes, (before, y), text.text, color=colors.second, size=text.size, align="right")
         x, more = start, writing.width("…", size) + 1.0
         for place, (item, word, wide) in enumerate(zip(within, insides[i], widths[i], strict=True)):
-            left = start + inside - x - spaced
-            if wide - spaced > left - (0.0 if place == len(within) - 1 else more) + 0.01:
+            left = start + inside - x + 0.01
+            if sum(widths[i][place:]) > left and wide + more > left:
                 writing.write(axes, (x + 0.5, y), "…", color=colors.second, size=size)
                 break
             box = wide - spaced
@@ -284,13 +301,17 @@ def _joined(sheet: Sheet, words: list[str], joint: str, room_and_size: tuple[flo
 def _draw_in_columns(axes: Axes, sheet: Sheet, shown: Shown, items: list[list[Item]], layout: _Layout) -> None:
     """A column of equal width for each step, with its word or, without tokens, bands that show which cells are on."""
     matches, writing, colors = shown.matches, sheet.writing, sheet.colors
-    wide = min(layout.text / layout.slots, MOST_COLUMN)
-    writing.write(axes, (layout.lead * wide, HEAD / 2), "match in context", color=colors.second, size=SMALL)
+    least = LEAST_COLUMN if matches.context.bands is None else LEAST_BAND
+    first, slots = slots_that_fit(layout.lead, layout.slots, int(layout.text / least))
+    wide = min(layout.text / slots, MOST_COLUMN)
+    writing.write(axes, ((layout.lead - first) * wide, HEAD / 2), "match in context", color=colors.second, size=SMALL)
     fills, bands, edges, filled = _word_fills(sheet, shown), matches.context.bands, [], []
     for i, row in enumerate(items):
         top, bottom = HEAD + i * ROW + 0.6, HEAD + (i + 1) * ROW - 0.6
         for item, word in zip(row, _words(matches, row), strict=True):
-            left, columns = item.slot * wide, HIDDEN_SLOTS if item.hidden else 1
+            left, columns = (item.slot - first) * wide, HIDDEN_SLOTS if item.hidden else 1
+            if not first <= item.slot <= first + slots - columns:
+                continue
             right = left + columns * wide - min(0.5, wide / 4)
             if bands is not None and not item.hidden:
                 heights = np.linspace(top, bottom, bands.shape[1] + 1)
@@ -309,15 +330,22 @@ def _draw_in_columns(axes: Axes, sheet: Sheet, shown: Shown, items: list[list[It
     boxes(axes, "match-words", edges, np.array(filled).reshape(-1, 3)).set_zorder(0.5)
 
 
+def slots_that_fit(lead: int, slots: int, room: int) -> tuple[int, int]:
+    """The first of the columns that are shown, and how many: where there are too many, less of the context."""
+    count = max(1, min(slots, room))
+    return min(lead, max(0, (slots - count + 1) // 2)), count
+
+
 def _draw_heatmap(
     sheet: Sheet, heatmap: Heatmap, items: list[list[Item]], layout: _Layout, place: tuple[float, float]
 ) -> None:
     left, width = place
-    head = sheet.beside(f"head {heatmap.name}", HEAD, left=left, width=width + GAP)
-    name = sheet.writing.shortened_inside(heatmap.name, width + GAP - 1, SMALL)
+    room = min(width + GAP, sheet.room - left)
+    head = sheet.beside(f"head {heatmap.name}", HEAD, left=left, width=room)
+    name = sheet.writing.shortened_inside(heatmap.name, room, SMALL)
     sheet.writing.write(head, (0, HEAD / 2), name, color=sheet.colors.second, size=SMALL)
     axes = sheet.beside(f"heatmap {heatmap.name}", len(items) * ROW, left=left, width=width, down=HEAD)
-    axes.set_xlim(0, layout.squares)
+    axes.set_xlim(0, width / layout.square)
     axes.set_ylim(len(items), 0)
     gap, edge = 0.5 / layout.square, 0.6 / ROW
     drawn = [(i, item) for i, row in enumerate(items) for item in row if not item.hidden and item.slot < layout.squares]

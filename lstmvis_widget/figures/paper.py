@@ -1,19 +1,17 @@
-"""A figure for a paper: a `matplotlib.figure.Figure` that is saved with its text as text.
-
-It imports matplotlib, so it is itself imported when a figure is asked for.
-"""
+"""A figure for a paper: a `matplotlib.figure.Figure` that is saved with its text as text."""
 
 from __future__ import annotations
 
+import functools
 import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-from matplotlib.backend_bases import RendererBase
-from matplotlib.figure import Figure
+from lstmvis_widget.work.extras import import_extra
+
+from .lazy_matplotlib import Figure, RendererBase, mpl
 
 DPI = 300
 """Of the figure as a picture, and of its layer of lines in a vector file."""
@@ -31,16 +29,17 @@ SAVED: Any = {
 }
 """Settings of matplotlib that only saving reads. They hold while the figure is saved, and no longer."""
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as _Base
+else:
+    _Base = object  # matplotlib's is added when the first figure is made
 
-class PaperFigure(Figure):
+
+class _Paper(_Base):
     """A figure made without pyplot, which nobody has to close.
 
     It is saved as it is, whatever settings of matplotlib hold: at its own width, with text as text.
     """
-
-    def __init__(self, width: float, height: float, ground: str) -> None:
-        super().__init__(figsize=(width, height), dpi=DPI, facecolor=ground, edgecolor=ground, frameon=True)
-        self.set_layout_engine("none")  # whatever the settings say: the parts have their places
 
     def savefig(self, fname: Any, **options: Any) -> None:
         """Save the figure, with text as text in SVG and PDF; arguments are those of `matplotlib`."""
@@ -52,12 +51,37 @@ class PaperFigure(Figure):
         with _without_missing_glyphs():
             super().draw(renderer)
 
+    def get_tightbbox(self, *arguments: Any, **options: Any) -> Any:
+        """The box of all that is drawn, for ``bbox_inches="tight"``."""
+        with _without_missing_glyphs():
+            return super().get_tightbbox(*arguments, **options)
+
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """As a notebook shows it, where pyplot isn't used: at the size of the print."""
         picture = io.BytesIO()
         self.savefig(picture, format="png", dpi=SHOWN_DPI)
         width, height = (round(float(inches) * CSS_DPI) for inches in self.get_size_inches())
         return picture.getvalue(), {"width": width, "height": height}
+
+
+@functools.cache
+def _paper_figure() -> Any:
+    base = import_extra("matplotlib.figure", "analysis", "a figure").Figure
+    return type("PaperFigure", (_Paper, base), {"__module__": __name__, "__doc__": _Paper.__doc__})
+
+
+def __getattr__(name: str) -> Any:
+    """The class, for `pickle`."""
+    if name == "PaperFigure":
+        return _paper_figure()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def paper_figure(width: float, height: float, ground: str) -> Figure:
+    """An empty figure of a size in inches, on a colour."""
+    figure: Figure = _paper_figure()(figsize=(width, height), dpi=DPI, facecolor=ground, edgecolor=ground, frameon=True)
+    figure.set_layout_engine("none")  # whatever the settings say: the parts have their places
+    return figure
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The plot of an explorer: the value of every cell over time. It imports matplotlib, as `paper` does."""
+"""The plot of an explorer: the value of every cell over time."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
+from .lazy_matplotlib import Axes, LineCollection
 from .plot_columns import draw_columns
 from .sheet import boxes
 from .shown import Columns, Floats, Seen, Shown, Window, decoded

@@ -1,14 +1,12 @@
-"""The plot where steps share columns: how dense values lie, and those of some cells. It imports matplotlib."""
+"""The plot where steps share columns: how dense values lie, and those of some cells."""
 
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
 from .colors import rgb
+from .lazy_matplotlib import Axes, AxesImage, LineCollection
 from .shown import Columns, Floats, Sent, Shown, decoded
 from .texts import named
 from .time_rows import TimeRows

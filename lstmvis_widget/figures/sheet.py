@@ -1,19 +1,15 @@
-"""A figure whose parts stand below each other, measured in points from its top.
-
-It imports matplotlib, as `paper` does.
-"""
+"""A figure whose parts stand below each other, measured in points from its top."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
 from numpy.typing import ArrayLike
 
 from .colors import RGB, Colors
-from .paper import PaperFigure
+from .lazy_matplotlib import Axes, Figure, PolyCollection
+from .paper import paper_figure
 from .texts import Writing, named
 
 POINTS = 72
@@ -44,7 +40,7 @@ class Sheet:
     """
 
     def __init__(self, width: float, colors: Colors, writing: Writing) -> None:
-        self.figure = PaperFigure(width, 1.0, colors.ground)
+        self.figure = paper_figure(width, 1.0, colors.ground)
         self.width = POINTS * width
         self.colors, self.writing = colors, writing
         self.reached = MARGIN
@@ -87,7 +83,7 @@ class Sheet:
         self._placed.append((axes, Box(MARGIN + left, self.reached + down, width, height)))
         return axes
 
-    def finished(self) -> PaperFigure:
+    def finished(self) -> Figure:
         """The figure, as high as its parts."""
         height = self.reached + MARGIN
         self.figure.set_size_inches(self.width / POINTS, height / POINTS)

@@ -1,6 +1,6 @@
 r"""Texts of a figure: their fonts, how wide they are, and what of them fits.
 
-A token, a label or a name is data: "$" and "\" mean nothing here. It imports matplotlib, as `paper` does.
+A token, a label or a name is data: "$" and "\" mean nothing here.
 """
 
 from __future__ import annotations
@@ -11,15 +11,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import matplotlib as mpl
-from matplotlib import font_manager
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
-from matplotlib.text import Text
-from matplotlib.textpath import text_to_path
-
 from lstmvis_widget.given.brief import brief
+
+from .lazy_matplotlib import Artist, Axes, FontProperties, Text, font_manager, mpl, text_to_path
 
 SIZE = 7.0
 """Of words and names, in points."""
@@ -162,7 +156,7 @@ class Writing:
         ``align`` is "left", "center" or "right"; ``shift`` moves it to the right and ``down`` down, in points. The
         baseline is the same for all texts at the same height.
         """
-        written = axes.annotate(
+        return axes.annotate(
             text,
             place,
             (shift, -CAP_HEIGHT * size - down),
@@ -176,8 +170,6 @@ class Writing:
             fontproperties=self.font(size, weight),
             **options,
         )
-        written.set_in_layout(False)
-        return written
 
     def font(self, size: float, weight: str = "normal") -> FontProperties:
         """The fonts in a size, for a text that matplotlib makes itself."""

@@ -1,4 +1,4 @@
-"""Rows over the same time steps, with their names to the left. It imports matplotlib, as `paper` does."""
+"""Rows over the same time steps, with their names to the left."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from .colors import RGB, Colors
+from .lazy_matplotlib import Axes
 from .sheet import Sheet
 from .shown import Floats, Range
 from .texts import SIZE, SMALL, Writing

@@ -1,16 +1,15 @@
-"""The tracks under the words of an explorer. It imports matplotlib, as `paper` does."""
+"""The tracks under the words of an explorer."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from .colors import RGB, mixed, rgb, sureness
 from .column_stacks import SCORE_ALPHA, is_stacked, score_strength, stacked
+from .lazy_matplotlib import Axes, LineCollection
 from .plot_columns import picture
 from .sheet import boxes
 from .shown import (

@@ -1,15 +1,14 @@
-"""The words under the plot, what is selected of them, and the on/off pattern. It imports matplotlib."""
+"""The words under the plot, what is selected of them, and the on/off pattern."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from .colors import mixed, rgb, share_strength
+from .lazy_matplotlib import Axes, LineCollection
 from .plot_columns import picture
 from .sheet import boxes
 from .shown import Columns, Range, Seen, Shown, Window, column_steps, decoded

@@ -9,6 +9,7 @@ from matplotlib.collections import LineCollection
 from lstmvis_widget import StateExplorer
 from lstmvis_widget.explorer.picturing import without_short_runs
 from lstmvis_widget.figures.colors import LIGHT, PRINT, rgb
+from lstmvis_widget.figures.matches import slots_that_fit
 from tests.figures.drawings import FONT, STEPS, WORDS, artist, axes_of, many, names, small, texts
 
 
@@ -315,3 +316,38 @@ def test_short_runs_are_left_out_but_not_where_they_may_go_on():
 def test_what_is_not_allowed_is_refused(arguments, kind, message):
     with pytest.raises(kind, match=message):
         small().figure(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("lead", "slots", "room", "shown"), [(3, 9, 20, (0, 9)), (6, 15, 7, (4, 7)), (1, 12, 4, (1, 4)), (2, 5, 0, (2, 1))]
+)
+def test_where_columns_are_too_many_there_is_less_context(lead, slots, room, shown):
+    assert slots_that_fit(lead, slots, room) == shown
+
+
+def test_steps_get_narrower_where_the_selection_would_not_fit():
+    first, end = axes_of(small(selection=(2, 10), word_width=60).figure(width="single"), "words").get_xlim()
+    assert first <= 2
+    assert end >= 10
+
+
+def test_heatmaps_leave_room_for_the_words():
+    tracks = {f"track number {i}": np.arange(40.0) for i in range(12)}
+    explorer = StateExplorer(
+        np.tile(np.eye(2), (20, 1)),
+        ["word"] * 40,
+        tracks,
+        selection=(2, 3),
+        match_tracks=list(tracks),
+        background=False,
+    )
+    figure = explorer.figure(width="single", parts=["matches", "legend"])
+    heatmaps = [name for name in names(figure) if name.startswith("heatmap")]
+    assert 2 <= len(heatmaps) < 13
+    assert len([name for name in names(figure) if name.startswith("legend")]) == len(heatmaps) - 1
+    assert all(axes.get_position().x1 <= 1 for axes in figure.axes)
+    assert axes_of(figure, "match words").get_position().width > 0.2
+
+
+def test_without_a_selection_nothing_is_said_of_matches():
+    assert not [name for name in names(small(selection=None).figure()) if "match" in name]

@@ -1,16 +1,19 @@
 """How a figure is saved and shown."""
 
 import io
+import pickle
 import re
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib._pylab_helpers import Gcf
+from PIL import Image
 
 from lstmvis_widget.figures.colors import LIGHT
 from lstmvis_widget.figures.sheet import Sheet
 from lstmvis_widget.figures.texts import FALLBACK, Writing
+from tests.figures.drawings import small
 
 TOKENS = ["$a$", "\\frac{1}", "<b>&", "日本", "😀", "_^{}"]
 
@@ -68,12 +71,26 @@ def test_the_same_figure_makes_the_same_file():
     assert first == second
 
 
+def test_a_figure_can_be_pickled():
+    copy = pickle.loads(pickle.dumps(sheet_with_words()))  # noqa: S301
+    assert saved(copy, "png") == saved(sheet_with_words(), "png")
+
+
 def test_a_notebook_shows_it_at_the_size_of_the_print():
     from IPython.core.formatters import DisplayFormatter
 
     data, about = DisplayFormatter().format(sheet_with_words())
     assert data["image/png"].startswith(b"\x89PNG")
     assert about["image/png"] == {"width": round(3.3 * 96), "height": round((6 * 10 + 4) / 72 * 96)}
+
+
+def test_a_notebook_in_which_pyplot_is_used_shows_all_of_it():
+    from IPython.core.pylabtools import print_figure
+
+    figure = small().figure(width="single")
+    shown = Image.open(io.BytesIO(print_figure(figure, bbox_inches="tight", pad_inches=0)))
+    assert 300 * 3.3 - 30 <= shown.width <= 300 * 3.3
+    assert print_figure(sheet_with_words(), bbox_inches="tight")
 
 
 def test_a_sheet_is_as_high_as_its_parts_below_each_other():
