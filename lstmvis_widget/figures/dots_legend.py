@@ -1,7 +1,4 @@
-"""What colours mean: a dot, a name and a count for each, in as many lines as they need.
-
-It imports matplotlib, as `paper` does.
-"""
+"""What colours mean: a dot, a name and a count for each, in as many lines as they need."""
 
 from __future__ import annotations
 

@@ -1,12 +1,11 @@
-"""Words and dots beside each other in a line. It imports matplotlib, as `paper` does."""
+"""Words and dots beside each other in a line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from matplotlib.axes import Axes
-
+from .lazy_matplotlib import Axes
 from .marks import Look, dots
 from .texts import SIZE, Writing
 

@@ -1,17 +1,14 @@
-"""What several figures mark alike: dots of classes, outlines, dashes. It imports matplotlib, as `paper` does."""
+"""What several figures mark alike: dots of classes, outlines, dashes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
+from .lazy_matplotlib import Axes, Line2D, Rectangle, mpl
 from .texts import named
 
 Dashes = tuple[float, tuple[float, ...] | None]

@@ -1,7 +1,4 @@
-"""The figure of a `PhraseScatter`: phrases as points on two principal components.
-
-It imports matplotlib, as `paper` does.
-"""
+"""The figure of a `PhraseScatter`: phrases as points on two principal components."""
 
 from __future__ import annotations
 
@@ -10,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from .boxes import MapBox, box_around
@@ -18,9 +14,9 @@ from .colors import Colors, mixed
 from .dots_legend import Entry, draw_legend
 from .drawing_order import drawing_order
 from .label_places import Label, PlacedLabel, place_labels
+from .lazy_matplotlib import Axes, Figure
 from .marks import Look, outline, rings, rule
 from .numerals import format_count, plural
-from .paper import PaperFigure
 from .sheet import Sheet
 from .stack import Stack, finish_row
 from .texts import CAP_HEIGHT, SIZE, SMALL, Writing, named, visible_token
@@ -125,9 +121,7 @@ def radius_of(count: int, nearer: float) -> float:
     return SCALE * float(np.clip(pixels, 1.6, 6))
 
 
-def draw_scatter(
-    shown: PhrasesShown, *, width: float, colors: Colors, font: Any, parts: tuple[str, ...]
-) -> PaperFigure:
+def draw_scatter(shown: PhrasesShown, *, width: float, colors: Colors, font: Any, parts: tuple[str, ...]) -> Figure:
     """Draw what a scatter shows; see `PhraseScatter.figure`. ``width`` is in inches."""
     sheet = Sheet(width, colors, Writing(font))
     left = NAME_LINE if "points" in parts else 0.0
@@ -279,7 +273,7 @@ def _name_axes(stack: Stack, names: Axes, shown: PhrasesShown, height: float) ->
     across, upwards = (
         writing.fitted(name, room, SIZE).text for name, room in zip(shown.axes, (stack.width, height), strict=True)
     )
-    turned = names.annotate(
+    names.annotate(
         upwards,
         (NAME_MIDDLE, height / 2),
         (CAP_HEIGHT * SIZE, 0),
@@ -294,7 +288,6 @@ def _name_axes(stack: Stack, names: Axes, shown: PhrasesShown, height: float) ->
         usetex=False,
         fontproperties=writing.font(SIZE),
     )
-    turned.set_in_layout(False)
     below = stack.part("axis name", NAME_LINE)
     writing.write(below, (stack.width / 2, NAME_LINE / 2 + 1), across, color=second, size=SIZE, align="center")
     stands_out = [(len(shown.lit), "lit by matches"), (len(shown.selected), "selected")]

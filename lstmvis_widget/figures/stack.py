@@ -1,9 +1,8 @@
-"""Parts below each other in a column of a sheet. It imports matplotlib, as `paper` does."""
+"""Parts below each other in a column of a sheet."""
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
-
+from .lazy_matplotlib import Axes
 from .sheet import Sheet
 from .texts import SIZE, SMALL
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.figures.lazy_matplotlib import Figure
 from lstmvis_widget.figures.options import SCATTER_PARTS, checked_parts, checked_theme, checked_width, listed
+from lstmvis_widget.figures.phrase_scatter import draw_scatter, shown_of
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.numbers import checked_ints
 from lstmvis_widget.work.extras import import_extra
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 GROUPS = ("all", "selected", "picked", "lit")
 """Phrases that can be labelled by a word."""
@@ -28,8 +27,6 @@ def figure_of(shown: Callable[[], Mapping[str, Any]], labels: Any, **options: An
     width, colors = checked_width(options["width"]), checked_theme(options["theme"])
     parts = checked_parts(options["parts"], SCATTER_PARTS)
     import_extra("matplotlib.figure", "analysis", "PhraseScatter.figure")
-    from lstmvis_widget.figures.phrase_scatter import draw_scatter, shown_of  # noqa: PLC0415  (it imports matplotlib)
-
     found = shown()
     sent, picked = found["sent"], found["picked"]
     count = len(sent["coordinates"]) // PLACE_BYTES

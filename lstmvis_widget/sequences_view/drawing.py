@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lstmvis_widget.figures.lazy_matplotlib import Figure
 from lstmvis_widget.figures.options import SEQUENCE_PARTS, checked_parts, checked_theme, checked_width
+from lstmvis_widget.figures.sequences.figure import draw, missing_parts
+from lstmvis_widget.figures.sequences.sent_view import view_of
 from lstmvis_widget.given.numbers import checked_int
 from lstmvis_widget.work.extras import import_extra
 
 from .traits import SequenceTraits
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SENT = (
     "_map",
@@ -68,16 +68,12 @@ class Drawing:
         parts = checked_parts(options["parts"], SEQUENCE_PARTS)
         most = {"lines": checked_int("lines", lines, 1), "sequences": checked_int("sequences", sequences)}
         import_extra("matplotlib.figure", "analysis", "SequenceExplorer.figure")
-        # They import matplotlib.
-        from lstmvis_widget.figures.sequences import figure as figures  # noqa: PLC0415
-        from lstmvis_widget.figures.sequences.sent_view import view_of  # noqa: PLC0415
-
         self._widget.finish()
         with self._widget.when_free():
             view = view_of({name: self._widget.peek(name) for name in (*SENT, *CHOSEN)})
-        missing = figures.missing_parts(view)
+        missing = missing_parts(view)
         for part in parts if options["parts"] is not None else ():
             if part in missing:
                 raise ValueError(f'parts can\'t have "{part}": {missing[part]}')
         shown = tuple(part for part in parts if part not in missing)
-        return figures.draw(view, width, shown, colors, font=options["font"], **most)
+        return draw(view, width, shown, colors, font=options["font"], **most)

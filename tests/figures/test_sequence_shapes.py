@@ -48,7 +48,7 @@ def plain(steps, lengths, tokens=None, classes=3, **traits):
 
 
 @pytest.mark.parametrize("lengths", [[1], [9], [1, 1, 1]], ids=["one step", "one sequence", "sequences of one step"])
-@pytest.mark.parametrize("width", ["single", "double", 2.0])
+@pytest.mark.parametrize("width", ["double", 2.0])
 def test_few_steps(lengths, width):
     figure, _ = drawn(plain(sum(lengths), lengths), width=width)
     assert {"words", "map", "sequences"} <= set(names(figure))

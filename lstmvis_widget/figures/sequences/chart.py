@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from lstmvis_widget.figures.colors import RGB
+from lstmvis_widget.figures.lazy_matplotlib import Axes
 from lstmvis_widget.figures.marks import rule
 from lstmvis_widget.figures.stack import Stack
 from lstmvis_widget.figures.texts import SMALL

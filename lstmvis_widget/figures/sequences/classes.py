@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from lstmvis_widget.figures.colors import RGB, mixed
 from lstmvis_widget.figures.inline import BESIDE_DOT, DOT, Piece, in_lines, write_line
+from lstmvis_widget.figures.lazy_matplotlib import Axes, Rectangle
 from lstmvis_widget.figures.marks import Look, dots, rule
 from lstmvis_widget.figures.numerals import format_count, format_value, plural
 from lstmvis_widget.figures.sheet import boxes

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from lstmvis_widget.figures.colors import RGB
 from lstmvis_widget.figures.inline import DOT
+from lstmvis_widget.figures.lazy_matplotlib import Axes
 from lstmvis_widget.figures.marks import dots, outline, rule
 from lstmvis_widget.figures.numerals import plural
 from lstmvis_widget.figures.sheet import boxes

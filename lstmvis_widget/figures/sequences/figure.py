@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from lstmvis_widget.figures.colors import Colors
+from lstmvis_widget.figures.lazy_matplotlib import Figure
 from lstmvis_widget.figures.options import SEQUENCE_PARTS
-from lstmvis_widget.figures.paper import PaperFigure
 from lstmvis_widget.figures.sheet import Sheet
 from lstmvis_widget.figures.stack import Stack, finish_row
 from lstmvis_widget.figures.texts import Writing
@@ -63,7 +63,7 @@ def missing_parts(view: SequenceView) -> dict[str, str]:
 
 def draw(
     view: SequenceView, width: float, parts: tuple[str, ...], colors: Colors, *, font: Any, lines: int, sequences: int
-) -> PaperFigure:
+) -> Figure:
     """Draw these parts, each of which there is something of, ``width`` inches wide."""
     sheet = Sheet(width, colors, Writing(font))
     page = Page(view, colors, sheet.writing)

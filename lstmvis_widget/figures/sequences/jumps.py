@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from lstmvis_widget.figures.colors import RGB, mixed, rgb
+from lstmvis_widget.figures.lazy_matplotlib import Axes
 from lstmvis_widget.figures.marks import dashes, rule
 from lstmvis_widget.figures.numerals import format_short, plural
 from lstmvis_widget.figures.sheet import boxes

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from lstmvis_widget.figures.inline import DOT
+from lstmvis_widget.figures.lazy_matplotlib import Axes
 from lstmvis_widget.figures.marks import dashes, dots, rule
 from lstmvis_widget.figures.numerals import format_count, format_value, plural
 from lstmvis_widget.figures.sheet import boxes

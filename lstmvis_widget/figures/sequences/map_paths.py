@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from lstmvis_widget.figures.colors import mixed
 from lstmvis_widget.figures.label_places import Label, PlacedLabel, place_labels
+from lstmvis_widget.figures.lazy_matplotlib import Axes, LineCollection
 from lstmvis_widget.figures.marks import Dashes, dashes, disc
 from lstmvis_widget.figures.numerals import format_count
 from lstmvis_widget.figures.texts import SIZE, SMALL, named, visible_token

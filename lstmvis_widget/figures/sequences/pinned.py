@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from lstmvis_widget.figures.colors import mixed
 from lstmvis_widget.figures.inline import DOT
+from lstmvis_widget.figures.lazy_matplotlib import Axes
 from lstmvis_widget.figures.marks import dots
 from lstmvis_widget.figures.numerals import format_count, plural
 from lstmvis_widget.figures.sheet import boxes

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from lstmvis_widget.figures.boxes import MapBox, box_around, in_shape
 from lstmvis_widget.figures.colors import RGB, rgb
 from lstmvis_widget.figures.dots_legend import Entry, draw_legend
 from lstmvis_widget.figures.inline import Piece, in_lines, write_line
+from lstmvis_widget.figures.lazy_matplotlib import Axes
 from lstmvis_widget.figures.marks import rings
 from lstmvis_widget.figures.numerals import format_count, format_value
 from lstmvis_widget.figures.stack import Stack

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from lstmvis_widget.figures.colors import RGB, rgb, sureness
 from lstmvis_widget.figures.inline import Piece, in_lines, write_line
+from lstmvis_widget.figures.lazy_matplotlib import Axes
 from lstmvis_widget.figures.marks import outline, rule
 from lstmvis_widget.figures.numerals import format_count, format_value, plural
 from lstmvis_widget.figures.sheet import boxes
