@@ -107,7 +107,7 @@ def test_the_facts_are_those_of_the_sequence(figure, explorer):
     assert said.startswith(
         f"Sequence 1 7 steps true {TARGETS[1]} said {row.prediction} {row.confidence:.2f} ✗ wrong settled at"
     )
-    assert said.endswith(f"step {row.settled - 5} of 7, after {row.changes} change{'' if row.changes == 1 else 's'}")
+    assert said.endswith(f"step {row.settled - 5} of 7 after {row.changes} change{'' if row.changes == 1 else 's'}")
 
 
 def test_each_class_has_a_row_as_strong_as_it_is_probable(figure, explorer):

@@ -178,6 +178,8 @@ def test_the_map_says_how_it_was_made_and_how_far_to_trust_it():
     ]
     assert trust_of(facts | {"trust": trust})[0][1] == "0.984 (shuffled 0.50)"
     assert trust_of(facts | {"trust": None}) == []
+    unknown = dict.fromkeys(figures)
+    assert trust_of(facts | {"trust": {"map": unknown, "shuffled": unknown}}) == []
 
 
 def test_numbers_are_written_as_in_the_page():

@@ -34,7 +34,7 @@ def draw_jumps(chart: Chart, page: Page) -> None:
         return
     threshold = float(page.view.traits["jump_threshold"])
     if words.distances is None or words.end - words.first <= 1:
-        chart.stack.heading("jumps heading", "Jumps of the state", "none: the sequence has a single step")
+        chart.stack.heading("jumps heading", "Jumps of the state", "none: a single step")
         return
     distances = words.distances
     count = int(np.count_nonzero(distances >= np.float32(threshold)))

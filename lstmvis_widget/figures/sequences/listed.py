@@ -20,6 +20,9 @@ from .sent_view import SequenceTable, SequenceView
 from .sequence_page import Page
 
 ROW, HEAD = 10.5, 9.0
+END = 2.0
+"""Beside a text that is cut: in a picture, letters are a little wider than they are measured."""
+
 GAP, MARKS = 5.0, 9.0
 ALWAYS = 10
 LEAST_TEXT = 90.0
@@ -143,7 +146,7 @@ def _draw_row(axes: Axes, page: Page, place: tuple[int, float], columns: list[tu
             continue
         is_text, is_wrong = column.key == "text", column.key == "correct" and is_right(table, number) is False
         text = text_of(column.key, number, view)
-        text = page.writing.fitted(text, column.width, SIZE, least=SIZE).text if is_text else text
+        text = page.writing.fitted(text, column.width - END, SIZE, least=SIZE).text if is_text else text
         weight, color = "bold" if is_wrong else "normal", colors.second if is_text else colors.text
         page.writing.write(axes, at, text, color=color, size=SIZE, align=column.align, weight=weight)
 

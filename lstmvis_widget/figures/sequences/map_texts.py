@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lstmvis_widget.figures.numerals import format_count, format_share, plural
@@ -43,25 +43,28 @@ def _is_there(coordinates: Any) -> bool:
 
 
 def trust_of(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """How far to trust the map: the name and the value of each figure, with those of other maps."""
+    """How far to trust the map: the name and the value of each figure that is known, with those of other maps."""
     trust = facts["trust"]
     if not trust:
         return []
     others = [other for other in ("pca", "shuffled") if other in trust and other != facts["method"]]
     found = []
-    for key, name, shown in (
+    figures: tuple[tuple[str, str, Callable[[float], str]], ...] = (
         ("trustworthiness", "trust", _trustworthiness),
         ("kept", "neighbours kept", format_share),
         ("jumps", "map jumps ~ state jumps \N{GREEK SMALL LETTER RHO}", _correlation),
-    ):
+    )
+    for key, name, shown in figures:
+        if trust["map"][key] is None:
+            continue
         beside = [f"{'PCA' if other == 'pca' else other} {_known(trust[other][key], shown)}" for other in others]
-        value = _known(trust["map"][key], shown)
+        value = shown(trust["map"][key])
         found.append((name, f"{value} ({', '.join(beside)})" if beside else value))
     return found
 
 
-def _known(value: float | None, shown: Any) -> str:
-    return "unknown" if value is None else str(shown(value))
+def _known(value: float | None, shown: Callable[[float], str]) -> str:
+    return "unknown" if value is None else shown(value)
 
 
 def _trustworthiness(value: float) -> str:

@@ -173,8 +173,8 @@ def _draw_facts(stack: Stack, page: Page, words: Words) -> None:
         pieces.append(Piece("✓ right" if right else "✗ wrong", colors.text, weight="normal" if right else "bold"))
     if table.settled is not None and table.changes is not None:
         settled = int(table.settled[number]) - words.first
-        said = settled_text(settled, int(table.changes[number]), length)
-        pieces.append(Piece(said, colors.second))
+        said = settled_texts(settled, int(table.changes[number]), length)
+        pieces += [Piece(text, colors.second) for text in said]
     lines = in_lines(pieces, stack.width, page.writing)
     axes = stack.part("facts", len(lines) * FACTS_LINE)
     for i, line in enumerate(lines):
@@ -182,10 +182,10 @@ def _draw_facts(stack: Stack, page: Page, words: Words) -> None:
     stack.below(1.5)
 
 
-def settled_text(settled: int, changes: int, length: int) -> str:
+def settled_texts(settled: int, changes: int, length: int) -> list[str]:
     """When the expected class settled, as in the page; steps are counted from the start of the sequence."""
     if length == 1:
-        return "settled at its only step"
+        return ["settled at its only step"]
     if changes == 0:
-        return "settled from the start"
-    return f"settled at step {format_count(settled)} of {format_count(length)}, after {plural(changes, 'change')}"
+        return ["settled from the start"]
+    return [f"settled at step {format_count(settled)} of {format_count(length)}", f"after {plural(changes, 'change')}"]
