@@ -16,7 +16,7 @@ COLUMNS = {"single": 3.3, "double": 7.0}
 EXPLORER_PARTS = ("plot", "words", "coverage", "pattern", "tracks", "cells", "matches", "legend")
 """The parts of the figure of an explorer, from top to bottom."""
 
-SEQUENCE_PARTS = ("words", "expected", "jumps", "pinned", "map", "classes", "sequences")
+SEQUENCE_PARTS = ("words", "expected", "jumps", "cause", "pinned", "map", "classes", "sequences")
 """The parts of the figure of a `SequenceExplorer`, in the order in which they are drawn."""
 
 SCATTER_PARTS = ("legend", "points")

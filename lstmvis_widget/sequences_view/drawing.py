@@ -14,6 +14,7 @@ from lstmvis_widget.work.extras import import_extra
 from .traits import SequenceTraits
 
 SENT = (
+    "_cause",
     "_map",
     "_jumps",
     "_matches",

@@ -749,9 +749,10 @@ class SequenceExplorer(SequenceTraits):
             "print" has greys only, and a shape of points for each class.
         parts : list of str, optional
             What to draw, of "words" (the current sequence, with the class that is expected after each word),
-            "expected" (how probable each class is after each), "jumps", "pinned" (the pinned sequences beside the
-            current one), "map" (the states, and the paths of these sequences), "classes" (sequences counted by their
-            true class and the one that was said) and "sequences" (the list). By default all that there is something of.
+            "expected" (how probable each class is after each), "jumps", "cause" (which cells made the jump that is
+            explained), "pinned" (the pinned sequences beside the current one), "map" (the states, and the paths of
+            these sequences), "classes" (sequences counted by their true class and the one that was said) and
+            "sequences" (the list). By default all that there is something of.
         font : str or list of str, optional
             Fonts to write in: what the first lacks is written in the next. By default those of matplotlib's settings.
 

@@ -9,7 +9,18 @@ from lstmvis_widget import StateExplorer, link
 from lstmvis_widget.figures.colors import DARK, LIGHT, PRINT, mixed
 from lstmvis_widget.figures.options import SEQUENCE_PARTS
 from tests.figures.drawings import FONT, artist, axes_of, names, texts
-from tests.sequences_view.small_data import CLASSES, LENGTHS, SCORES, STARTS, STATES, STEPS, TARGETS, WORDS, make
+from tests.sequences_view.small_data import (
+    CLASSES,
+    LENGTHS,
+    SCORES,
+    STARTS,
+    STATES,
+    STEPS,
+    TARGETS,
+    WEIGHTS,
+    WORDS,
+    make,
+)
 
 PALEST, TINT, SOLID = 0.22, 0.55, 0.85
 CURRENT = range(5, 12)
@@ -58,7 +69,8 @@ def all_named(axes, name):
 def test_all_parts_are_there_and_two_columns_stand_beside_each_other(figure):
     about = ["sequence", "facts", "words", "expected heading", "expected names", "expected", "jumps heading"]
     about += ["jumps axis", "jumps", "pinned heading", "pinned names", "pinned"]
-    charted = ["map heading", "legend", "map", "map notes", "classes heading", "classes head", "classes", "accuracy"]
+    charted = ["map heading", "legend", "map", "map notes", "cause heading", "cause facts", "cause cells", "cause"]
+    charted += ["classes heading", "classes head", "classes", "accuracy"]
     assert names(figure) == [*about, *charted, "sequences heading", "sequences head", "sequences"]
     assert figure.get_figwidth() == 7
     words, plot, counted, listed = (
@@ -66,7 +78,7 @@ def test_all_parts_are_there_and_two_columns_stand_beside_each_other(figure):
     )
     assert words.x1 < plot.x0 == listed.x0
     assert words.x0 == counted.x0
-    assert min(words.y0, plot.y0) > max(counted.y1, listed.y1)
+    assert min(words.y0, axes_of(figure, "cause").get_position().y0) > max(counted.y1, listed.y1)
 
 
 def test_in_one_column_they_stand_below_each_other(explorer):
@@ -145,6 +157,26 @@ def test_bars_are_as_high_as_jumps_are_far(figure, explorer):
         full = strong(explorer, CLASSES[SCORES[step + 1].argmax()])
         assert np.allclose(color, mixed(full, 1 if jump >= explorer.jump_threshold else 0.4, LIGHT.ground), atol=1e-6)
     assert len(all_named(axes, "chosen jump")) == 1
+
+
+@pytest.mark.parametrize("weights", [WEIGHTS, None])
+def test_the_cells_of_a_jump_are_those_with_the_greatest_effect(weights):
+    explorer = make(sequence=1, jump=9, weights=weights, background=False)
+    figure = explorer.figure(parts=["cause"])
+    change = STATES[10] - STATES[9]
+    expected = CLASSES.index(CLASSES[SCORES[10].argmax()])
+    effects = change if weights is None else change * weights[expected]
+    cells = np.argsort(-np.abs(effects), kind="stable")[:8]
+    listed, numbers = (texts(axes_of(figure, name)) for name in ("cause cells", "cause"))
+    assert listed == [*map(str, cells), *([] if weights is None else ["4 more"])]
+    assert numbers[:8] == [f"{effects[cell]:+.2f}".replace("-", "−") for cell in cells]
+    length = f"{np.linalg.norm(change):.2f}, longer than"
+    said = texts(axes_of(figure, "cause facts"))
+    assert said[0].startswith(length)
+    assert said[-1].startswith("how much each cell changes")
+    widths = [np.ptp(path.vertices[:, 0]) for path in artist(axes_of(figure, "cause"), "effects").get_paths()]
+    assert widths[:8] == sorted(widths[:8], reverse=True)
+    explorer.close()
 
 
 def test_points_are_where_the_projection_has_them_and_as_the_page_colours_them(figure, explorer):
@@ -288,7 +320,12 @@ def test_what_is_not_allowed_is_refused(explorer, options, kind, said):
 def test_a_part_that_there_is_nothing_of_is_refused_where_it_was_asked_for():
     plain = make(tracks={}, background=False)
     assert set(names(plain.figure())) >= {"words", "jumps", "map", "sequences"}
-    for part, said in (("expected", "isn't known"), ("classes", "isn't known"), ("pinned", "no sequence is pinned")):
+    for part, said in (
+        ("expected", "isn't known"),
+        ("classes", "isn't known"),
+        ("pinned", "no sequence is pinned"),
+        ("cause", "no jump is explained"),
+    ):
         with pytest.raises(ValueError, match=f'"{part}": .*{said}'):
             plain.figure(parts=[part])
     plain.close()

@@ -123,7 +123,7 @@ def test_every_point_is_drawn_once(count):
 
 def view_of(target, said, order, output, **traits):
     table = SequenceTable(np.arange(len(said) + 1), [""] * len(said), target, said, None, None, None)
-    nothing = dict.fromkeys(("words", "points", "colors", "map_facts", "jumps"))
+    nothing = dict.fromkeys(("words", "points", "colors", "map_facts", "jumps", "cause"))
     return SequenceView(
         traits={"filters": {}} | traits,
         output=output,

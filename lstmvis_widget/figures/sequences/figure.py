@@ -11,6 +11,7 @@ from lstmvis_widget.figures.sheet import Sheet
 from lstmvis_widget.figures.stack import Stack, finish_row
 from lstmvis_widget.figures.texts import Writing
 
+from .cause import cause_height, draw_cause
 from .chart import chart_of
 from .classes import draw_classes
 from .counts import counts_of
@@ -23,8 +24,8 @@ from .sequence_page import Page
 from .state_map import draw_map
 from .words import draw_words
 
-CURRENT = SEQUENCE_PARTS[:4]
-"""The parts about the current sequence, which stand beside the map where there is room."""
+CURRENT = SEQUENCE_PARTS[:5]
+"""The parts about the current sequence, which stand beside the map where there is room: what made a jump below it."""
 
 WIDE = 330.0
 """From this width on, in points, two columns stand beside each other."""
@@ -35,7 +36,7 @@ GUTTER, BETWEEN = 12.0, 8.0
 LEFT_SHARE = 0.45
 """Of the left one of two columns."""
 
-MAP_SHARE, LOWEST_MAP = 0.85, 0.7
+MAP_SHARE, LOWEST_MAP = 0.85, 0.88
 """Height of the map, as a share of its width: alone, and beside the current sequence at least."""
 
 
@@ -49,6 +50,8 @@ def missing_parts(view: SequenceView) -> dict[str, str]:
         missing["expected"] = "what the model expects isn't known"
     if words is not None and words.words and words.distances is None:
         missing["jumps"] = "the jumps could not be measured"
+    if view.cause is None:
+        missing["cause"] = "no jump is explained" if view.traits["jump"] is None else "what it was made of isn't known"
     if not view.pinned:
         missing["pinned"] = "no sequence is pinned"
     if view.points is None or view.map_facts is None:
@@ -72,8 +75,12 @@ def draw(
     if beside and about and "map" in parts:
         left = LEFT_SHARE * (sheet.room - GUTTER)
         current, right = Stack(sheet, 0, left), Stack(sheet, left + GUTTER, sheet.room - left - GUTTER)
-        _draw_current(current, page, about, lines)
-        draw_map(right, page, max(current.down, LOWEST_MAP * right.width))
+        _draw_current(current, page, [part for part in about if part != "cause"], lines)
+        below = cause_height(page, right.width) + BETWEEN if "cause" in about else 0.0
+        draw_map(right, page, max(current.down - below, LOWEST_MAP * right.width))
+        if below:
+            right.below(BETWEEN)
+            draw_cause(right, page)
         finish_row(sheet, current, right)
     else:
         if about:
@@ -99,6 +106,8 @@ def _draw_current(stack: Stack, page: Page, parts: list[str], lines: int) -> Non
             draw_words(stack, page, lines)
         elif part == "pinned":
             draw_pinned(stack, page)
+        elif part == "cause":
+            draw_cause(stack, page)
         elif chart is not None:
             (draw_expected if part == "expected" else draw_jumps)(chart, page)
 

@@ -155,6 +155,8 @@ class SequenceView:
         Numbers of the sequences that are shown.
     jumps : mapping or None
         How all jumps are spread.
+    cause : mapping or None
+        What the chosen jump was made of.
     matched : ndarray of shape (n, 2)
         The ranges of the matches of linked explorers.
     selected_steps : ndarray of int
@@ -170,6 +172,7 @@ class SequenceView:
     table: SequenceTable | None
     order: Ints
     jumps: Mapping[str, Any] | None
+    cause: Mapping[str, Any] | None
     matched: Ints
     selected_steps: NDArray[np.int64]
 
@@ -211,6 +214,7 @@ def view_of(state: Mapping[str, Any]) -> SequenceView:
         table=_table(state["_sequences"]),
         order=_numbers(state["_order"], "<i4"),
         jumps=state["_jumps"],
+        cause=_found(state["jump"], state["_cause"]),
         matched=_ranges(state["_matches"]),
         selected_steps=np.asarray(state["selected_steps"], np.int64),
     )
@@ -279,6 +283,10 @@ def _table(sent: Mapping[str, Any] | None) -> SequenceTable | None:
         **{name: _known(sent.get(name), "<i4") for name in ("target", "prediction", "settled", "changes")},
         confidence=_known(sent.get("confidence"), "<f4"),
     )
+
+
+def _found(jump: int | None, cause: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return None if jump is None or cause is None or cause["error"] else cause
 
 
 def _ranges(sent: Mapping[str, Any] | None) -> Ints:
