@@ -38,7 +38,10 @@ class Colors:
 
     Those of ``labels`` are for the most frequent labels, that of all others is ``label_rest``. Of these colours
     ``label_strength`` is painted, and of that ``label_context`` around a match. ``class_brightness``, 0…255, is that
-    of their brightest part where nothing is written on them. With ``greys`` there are no other colours.
+    of their brightest part where nothing is written on them; or ``classes`` are the colours there, where it has any.
+    ``points`` are those of phrases on a map, by their labels; the last is that of further ones, as in
+    js/src/scatter/scatter.css. Points of successive labels have the shapes ``markers``, as matplotlib calls them, in
+    turn. With ``greys`` there are no other colours.
     """
 
     ground: str
@@ -65,11 +68,18 @@ class Colors:
     ramp: str
     ramp_below: str
     ramp_above: str
+    points: tuple[str, ...]
+    classes: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ("o",)
     greys: bool = False
 
     def label(self, code: int) -> str:
         """The colour of a label, by its rank among the labels of its track."""
         return self.labels[code] if code < len(self.labels) else self.label_rest
+
+    def point(self, rank: int) -> str:
+        """The colour of a phrase on a map, by the rank of its label."""
+        return self.points[min(rank, len(self.points) - 1)]
 
     def labelled(self, code: int, strength: float = 1.0) -> RGB:
         """What is painted for a label, on which text can be read."""
@@ -81,6 +91,8 @@ class Colors:
 
     def strong(self, place: int) -> RGB:
         """The colour of a class where nothing is written on it, by its place in the order of the output track."""
+        if self.classes:
+            return rgb(self.classes[min(place, len(self.classes) - 1)])
         color = rgb(self.label(place))
         brightest = max(1.0, 255 * float(color.max()))
         result: RGB = np.round(255 * color * (self.class_brightness / brightest)) / 255
@@ -187,6 +199,21 @@ LIGHT = Colors(
     ramp="#36414d",
     ramp_below="#7b3ba6",
     ramp_above="#12734c",
+    points=(
+        "#2f86b5",
+        "#c05a1c",
+        "#b18d08",
+        "#652794",
+        "#025b4a",
+        "#12a27c",
+        "#5d6e02",
+        "#a62f76",
+        "#b26853",
+        "#465eb7",
+        "#3f5709",
+        "#789d2e",
+        "#8a8d92",
+    ),
 )
 
 DARK = Colors(
@@ -227,10 +254,34 @@ DARK = Colors(
     ramp="#d3dae1",
     ramp_below="#cf9bf0",
     ramp_above="#58d29c",
+    points=(
+        "#56a8dc",
+        "#d3522f",
+        "#9960cf",
+        "#f1d766",
+        "#18938a",
+        "#ffc2da",
+        "#8ba6fd",
+        "#ea9549",
+        "#d68ddb",
+        "#8aba7c",
+        "#7879bc",
+        "#cfd2fe",
+        "#949ba5",
+    ),
 )
 
 GREYS = tuple(f"#{grey:02x}{grey:02x}{grey:02x}" for grey in (0xB0, 0xE6, 0xCB, 0x9A, 0xF2, 0xD8))
 """Greys of the six most frequent labels: neighbours in the order differ most, and text on each can be read."""
+
+CLASS_GREYS = tuple(f"#{grey:02x}{grey:02x}{grey:02x}" for grey in (0x48, 0xA8, 0x78, 0xC4, 0x18, 0x90, 0xD4))
+"""Greys of the six most frequent classes where nothing is written on them, and of all others."""
+
+POINT_GREYS = tuple(CLASS_GREYS[rank % 6] for rank in range(12)) + CLASS_GREYS[-1:]
+"""Those of phrases: after six labels both greys and shapes come again."""
+
+MARKERS = ("o", "s", "^", "D", "v", "P")
+"""Shapes of points, which tell labels apart where colours don't."""
 
 PRINT = replace(
     LIGHT,
@@ -254,6 +305,9 @@ PRINT = replace(
     ramp="#3c3c3c",
     ramp_below="#3c3c3c",
     ramp_above="#3c3c3c",
+    points=POINT_GREYS,
+    classes=CLASS_GREYS,
+    markers=MARKERS,
     greys=True,
 )
 """Greys, for print without colours: the same figure, with labels told apart less well."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
     from matplotlib.image import AxesImage
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Rectangle
     from matplotlib.text import Text
     from matplotlib.textpath import text_to_path
 else:
@@ -40,7 +42,9 @@ else:
     font_manager = _Lazy("matplotlib.font_manager")
     FontProperties = _Lazy("matplotlib.font_manager", "FontProperties")
     LineCollection = _Lazy("matplotlib.collections", "LineCollection")
+    Line2D = _Lazy("matplotlib.lines", "Line2D")
     PolyCollection = _Lazy("matplotlib.collections", "PolyCollection")
+    Rectangle = _Lazy("matplotlib.patches", "Rectangle")
     text_to_path = _Lazy("matplotlib.textpath", "text_to_path")
     # Of these only annotations speak.
     Artist = Axes = AxesImage = Figure = RendererBase = Text = Any
@@ -51,8 +55,10 @@ __all__ = [
     "AxesImage",
     "Figure",
     "FontProperties",
+    "Line2D",
     "LineCollection",
     "PolyCollection",
+    "Rectangle",
     "RendererBase",
     "Text",
     "font_manager",

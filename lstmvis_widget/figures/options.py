@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lstmvis_widget.given.brief import brief
-from lstmvis_widget.given.numbers import checked_int
 
 from .colors import THEMES, Colors
 
@@ -16,6 +15,12 @@ COLUMNS = {"single": 3.3, "double": 7.0}
 
 EXPLORER_PARTS = ("plot", "words", "coverage", "pattern", "tracks", "cells", "matches", "legend")
 """The parts of the figure of an explorer, from top to bottom."""
+
+SEQUENCE_PARTS = ("words", "expected", "jumps", "cause", "pinned", "map", "classes", "sequences")
+"""The parts of the figure of a `SequenceExplorer`, in the order in which they are drawn."""
+
+SCATTER_PARTS = ("legend", "points")
+"""The parts of the figure of a `PhraseScatter`, from top to bottom."""
 
 NARROWEST, WIDEST = 2.0, 40.0
 """Limits of the width of a figure, in inches."""
@@ -79,22 +84,6 @@ def checked_parts(parts: Any, known: Sequence[str]) -> tuple[str, ...]:
     if unknown or not given:
         raise ValueError(f"parts must be None (all) or a list of {listed(known)}; got {brief(given)}")
     return tuple(part for part in known if part in given)
-
-
-def checked_count(name: str, count: Any) -> int:
-    """A number of things to draw, from 0.
-
-    Raises
-    ------
-    TypeError
-        It isn't an integer.
-    ValueError
-        It is negative.
-    """
-    checked = checked_int(name, count)
-    if checked < 0:
-        raise ValueError(f"{name} must be at least 0; got {checked}")
-    return checked
 
 
 def listed(names: Iterable[str]) -> str:

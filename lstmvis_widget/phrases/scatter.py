@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import traitlets
@@ -19,6 +19,10 @@ from lstmvis_widget.work.internal import for_the_package
 
 from .link import PhraseLink
 from .phrase_map import PhraseMap
+from .picturing import figure_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SHOWN_WORDS = 20
 SHOWN_CHARACTERS = 80
@@ -181,6 +185,71 @@ class PhraseScatter(SyncedWidget):
         if picked is not None and tuple(self._phrase_map.ranges[picked].tolist()) == selection:
             return picked
         return self._numbers.get(selection)
+
+    def figure(
+        self,
+        *,
+        width: str | float = "single",
+        labels: str | ArrayLike = (),
+        theme: str = "light",
+        parts: Sequence[str] | None = None,
+        font: str | Sequence[str] | None = None,
+    ) -> Figure:
+        """Draw what the page shows as a figure for a paper, with matplotlib and without a browser.
+
+        It waits for the matches of the explorer. Saved with ``figure.savefig("name.pdf")``, ``.svg`` or ``.png``, the
+        figure has the size that was asked for, and text stays text. More than 2,000 points become one picture within
+        it. Nothing of pyplot is used, and no setting of matplotlib changes.
+
+        Parameters
+        ----------
+        width : {"double", "single"} or float, default "single"
+            Width in inches, 2…40: "single" is 3.3, a column of a paper with two; "double" is 7, both.
+        labels : {"all", "selected", "picked", "lit"}, or array_like of int, default ()
+            The phrases whose words are written beside their points: all, those that are marked in this way, or these
+            rows of ``phrase_map.ranges``. Words for which there is no room are left out, those of later phrases first.
+        theme : {"light", "dark", "print"}, default "light"
+            "print" has greys only, and a shape of points for each label.
+        parts : list of str, optional
+            What to draw, of "legend" and "points". By default both.
+        font : str or list of str, optional
+            Fonts to write in: what the first lacks is written in the next. By default those of matplotlib's settings.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Its ``axes`` have labels, such as "points", where x and y are the components. A notebook shows the figure as
+            a picture.
+
+        Raises
+        ------
+        ImportError
+            matplotlib isn't installed.
+        TypeError, ValueError
+            An argument isn't allowed; the message says what is.
+
+        Examples
+        --------
+        A figure with the words of the phrases that were selected with a lasso:
+
+        >>> from lstmvis_widget import StateExplorer, map_phrases, ranges_of
+        >>> from lstmvis_widget.datasets import load_parens
+        >>> explorer = StateExplorer(**load_parens(), layer="layer 2", transform="tanh")
+        >>> levels = {level: ranges_of(explorer.tracks["level"], level)[:60] for level in ("2", "4")}
+        >>> scatter = map_phrases(explorer, levels, explorer.threshold).scatter(explorer)
+        >>> scatter.selected = [7, 12]
+        >>> figure = scatter.figure(labels="selected")
+        >>> figure.savefig("levels.pdf")
+        """
+        with self.awaiting():
+            return figure_of(self._shown, labels, width=width, theme=theme, parts=parts, font=font)
+
+    def _shown(self) -> dict[str, Any]:
+        """What the page shows, once the matches of the explorer are there."""
+        self.finish()
+        lit = self.lit
+        names = {"picked": "picked", "selected": "selected", "hidden": "hidden_labels", "view": "view"}
+        return {"sent": self._points, "lit": lit} | {key: self.peek(name) for key, name in names.items()}
 
     def unlink(self) -> None:
         """End the link with the explorer, as closing the explorer does; a second time does nothing.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import traitlets
@@ -35,6 +35,7 @@ from lstmvis_widget.work.room import Shelf, kept_bytes
 
 from .coloring import Coloring
 from .current import CurrentSequence
+from .drawing import Drawing
 from .filtering import Filtering
 from .filters import still_allowed
 from .given import HOW, ChosenOutput, checked_occlusion, checked_weights
@@ -48,6 +49,9 @@ from .partners import Partners
 from .telling import Telling
 from .tracing import Tracing
 from .traits import SequenceTraits
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_LISTED = 10_000
 """Selected steps that the statement in the page lists, at most."""
@@ -72,7 +76,7 @@ class SequenceExplorer(SequenceTraits):
     look at the data     `states`, `tokens`, `tracks`, `output`, `sequences`, `layers`
     follow a computation `progress`, `error`, `cancel`
     use linked explorers `take_cells`; see `link`
-    go back, keep, share `undo`, `redo`, `scenario`, `replay`, `to_html`
+    go back, keep, share `undo`, `redo`, `scenario`, `replay`, `to_html`, `figure`
     follow, set together `observe`, `hold_sync`, `hold_trait_notifications`
     open and close       `open`, `close`
     ==================== ===============================================================================================
@@ -253,6 +257,7 @@ class SequenceExplorer(SequenceTraits):
         self._telling = Telling(self, data, self._mapping, self._shelf, background=background)
         self._current = CurrentSequence(self, data, self._measuring)
         self._saving = Saving(self)
+        self._drawing = Drawing(self)
         # In the order in which the tasks are refreshed, and in which their progress is shown: a task comes after those
         # whose results it asks about.
         parts = (
@@ -712,6 +717,81 @@ class SequenceExplorer(SequenceTraits):
         with self.awaiting():
             self._saving.save(path, title)
         return path
+
+    def figure(
+        self,
+        *,
+        width: str | float = "double",
+        lines: int = 10,
+        sequences: int = 8,
+        theme: str = "light",
+        parts: Sequence[str] | None = None,
+        font: str | Sequence[str] | None = None,
+    ) -> Figure:
+        """Draw what the page shows as a figure for a paper, with matplotlib and without a browser.
+
+        It waits for all that is being computed. The figure is as high as its parts. Saved with
+        ``figure.savefig("name.pdf")``, ``.svg`` or ``.png``, it has the size that was asked for, and text stays text.
+        The points of the map become one picture within it. Nothing of pyplot is used, and no setting of matplotlib
+        changes.
+
+        Parameters
+        ----------
+        width : {"double", "single"} or float, default "double"
+            Width in inches, 2…40: "single" is 3.3, a column of a paper with two; "double" is 7, both. From 4.7 on, the
+            map stands beside the current sequence.
+        lines : int, default 10
+            Most lines of words that are drawn, from 1: of a longer sequence those around the selection, or else the
+            jump that is explained, or else the position.
+        sequences : int, default 8
+            Most sequences that are listed, from 0; they are the first in the list of the page.
+        theme : {"light", "dark", "print"}, default "light"
+            "print" has greys only, and a shape of points for each class.
+        parts : list of str, optional
+            What to draw, of "words" (the current sequence, with the class that is expected after each word),
+            "expected" (how probable each class is after each), "jumps", "cause" (which cells made the jump that is
+            explained), "pinned" (the pinned sequences beside the current one), "map" (the states, and the paths of
+            these sequences), "classes" (sequences counted by their true class and the one that was said) and
+            "sequences" (the list). By default all that there is something of.
+        font : str or list of str, optional
+            Fonts to write in: what the first lacks is written in the next. By default those of matplotlib's settings.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Its ``axes`` have labels, such as "words" and "map". In "map", x and y are those of the projection. A
+            notebook shows the figure as a picture.
+
+        Raises
+        ------
+        ImportError
+            matplotlib isn't installed.
+        TypeError, ValueError
+            An argument isn't allowed, or there is nothing of a part that was asked for; the message says what is.
+        OSError
+            The states can't be read.
+
+        Examples
+        --------
+        A paragraph that the model takes for a later one, as a figure across both columns:
+
+        >>> from lstmvis_widget import SequenceExplorer
+        >>> from lstmvis_widget.datasets import load_addresses
+        >>> explorer = SequenceExplorer(**load_addresses(), sequence=223, filters={"correct": False})
+        >>> figure = explorer.figure()
+        >>> figure.savefig("speeches.pdf")
+
+        Only its path over the map, with the words at large jumps, in one column:
+
+        >>> explorer.point_labels = "jumps"
+        >>> figure = explorer.figure(width="single", parts=["map"])
+        >>> [axes.get_label() for axes in figure.axes]
+        ['map heading', 'legend', 'map', 'map notes']
+        """
+        with self.awaiting():
+            return self._drawing.figure(
+                width=width, lines=lines, sequences=sequences, theme=theme, parts=parts, font=font
+            )
 
     def _still_there(self, name: str, value: Any) -> Any:
         return still_allowed(value, self._output_track) if name == "filters" else value

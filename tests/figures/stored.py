@@ -9,13 +9,22 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from lstmvis_widget import PhraseScatter
 from tests.figures.drawings import FONT, many, small
+from tests.figures.phrases import TOKENS, phrase_map
+from tests.sequences_view.small_data import make
 
 FOLDER = Path(__file__).parent / "stored"
 DPI, SHRINKING = 144, 2
 
 SQUARE, TOLERANCE, MOST = 6, 30, 6
 """Pixels of a square; how much the colour of one may differ, of 255; how many may differ more."""
+
+
+def sequences(**traits):
+    """Four sequences, two of them on the map."""
+    return make(sequence=1, pinned_sequences=[3], point_labels="class", background=False, **traits)
+
 
 FIGURES = {
     "words-light": lambda: small(match_tracks=["kind", "rise"], off_before=1).figure(
@@ -26,6 +35,11 @@ FIGURES = {
     ),
     "matches-print": lambda: small(match_layout="columns", min_length=1, match_tracks=["says"]).figure(
         width=4, theme="print", parts=["words", "pattern", "matches", "legend"], font=FONT
+    ),
+    "sequences-light": lambda: sequences(selection=(7, 9), jump=9).figure(width=5, font=FONT),
+    "map-print": lambda: sequences(color_by="pos").figure(width=2, parts=["map"], theme="print", font=FONT),
+    "phrases-dark": lambda: PhraseScatter(phrase_map(), tokens=TOKENS).figure(
+        width=2.5, labels=[0, 3, 9], theme="dark", font=FONT
     ),
 }
 
