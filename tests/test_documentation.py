@@ -1,5 +1,9 @@
 """What `make docs` finds in the pages that it has built."""
 
+import re
+import tomllib
+from pathlib import Path
+
 from tests.documentation import wrong
 
 PAGE = """<html><body><h1 id="top">Title</h1>
@@ -28,3 +32,16 @@ def test_a_page_that_asks_for_something_from_elsewhere_is_found(tmp_path):
     )
     assert len(lines) == 2
     assert all("asks for" in line for line in lines)
+
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_versions_in_the_table_of_hosts_are_those_that_the_tests_install_at_least():
+    tested = (ROOT / "docs/guides/hosts.md").read_text("utf-8").partition("## Not tested")[0]
+    named = dict(re.findall(r"`([\w-]+)` (\d[\d.]*)", tested))
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
+    asked = (each for group in groups.values() for each in group if isinstance(each, str))
+    least = dict(each.split(">=") for each in asked if ">=" in each)
+    assert named == {name: least[name] for name in named}
+    assert len(named) >= 6
