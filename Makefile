@@ -22,7 +22,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-python test-js lint docs bench cases picture protocol bundle bundle-check browser \
-	test-versions pyodide release-check clean
+	test-versions release-check clean
 
 help:
 	@echo 'make demo     open the example notebook in JupyterLab'
@@ -97,6 +97,7 @@ test-versions: | $(BIN)/python
 	$(BIN)/python -m tests.publishing.versions $(VERSIONS)
 
 # The folder is a release of Pyodide, with its packages, unpacked.
+.PHONY: pyodide
 pyodide: $(TEST_INSTALLED)
 	$(BIN)/python -m tests.pyodide.real $(PYODIDE)
 
