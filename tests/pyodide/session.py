@@ -7,7 +7,16 @@ from contextlib import closing, contextmanager
 
 import numpy as np
 
-from lstmvis_widget import OutputTrack, PhraseScatter, SequenceExplorer, StateExplorer, link, map_phrases, save_states
+from lstmvis_widget import (
+    CategoricalTrack,
+    OutputTrack,
+    PhraseScatter,
+    SequenceExplorer,
+    StateExplorer,
+    link,
+    map_phrases,
+    save_states,
+)
 from lstmvis_widget.synced.tags import names_tagged
 from tests import oracle
 from tests.page import recorded_pages
@@ -23,6 +32,7 @@ WORDS = ["the", "cat", "sat", "on", "a", "mat"] * 10
 TRACKS = {
     "pos": ["N", "V", "N"] * 20,
     "length": [len(word) for word in WORDS],
+    "chorus": CategoricalTrack(np.ones(STEPS)),
     "next": OutputTrack(np.linspace(0, 1, STEPS), ["no", "yes"], ["no", "yes", None]),
 }
 
