@@ -131,7 +131,7 @@ class Permuting:
 
     def draw(self, source: np.random.Generator) -> Ints:
         """An arrangement: for each block the one whose label it gets."""
-        return source.permutation(self._count)
+        return source.permutation(self._count).astype(np.int64, copy=False)  # as those of `every`, also in Pyodide
 
     def moved(self, places: Ints, arrangement: Ints) -> Ints:
         """For each of these blocks, the block whose label stands there."""
