@@ -78,7 +78,7 @@ class Rotating:
     def draw(self, source: np.random.Generator) -> Ints:
         """An arrangement: the number of blocks that each group is rotated by."""
         shifts: Ints = self._shifts[self._firsts + source.integers(0, self._counts)]
-        return shifts
+        return shifts.astype(np.int64, copy=False)  # as those of `every`; in Pyodide places may have 32 bits
 
     def moved(self, places: Ints, arrangement: Ints) -> Ints:
         """For each of these blocks, the block whose label stands there."""
@@ -131,7 +131,7 @@ class Permuting:
 
     def draw(self, source: np.random.Generator) -> Ints:
         """An arrangement: for each block the one whose label it gets."""
-        return source.permutation(self._count).astype(np.int64, copy=False)  # as those of `every`, also in Pyodide
+        return source.permutation(self._count).astype(np.int64, copy=False)
 
     def moved(self, places: Ints, arrangement: Ints) -> Ints:
         """For each of these blocks, the block whose label stands there."""
