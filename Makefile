@@ -10,6 +10,7 @@ LAB ?=
 # What the benchmark is given, as in `make bench BENCH="--steps 1000000 --cells 650"`.
 BENCH ?=
 VERSIONS ?=
+PYODIDE ?=
 
 BIN := $(VENV)/bin
 DEMO_INSTALLED := $(VENV)/.demo-installed
@@ -41,6 +42,7 @@ help:
 	@echo 'make protocol write down what travels between Python and the page'
 	@echo 'make bundle   build $(STATIC) from js/'
 	@echo 'make test-versions  the Python tests on the lowest versions allowed, and on each Python that is here'
+	@echo 'make pyodide  run all that is public in a distribution of Pyodide that is here (PYODIDE=folder)'
 	@echo 'make release-check  build what is published, check it, and try it in new environments'
 	@echo 'make clean    remove what these installed and built'
 
@@ -112,6 +114,11 @@ bundle-check: $(JS_INSTALLED)
 # An environment a version, in build/versions: minutes and gigabytes. VERSIONS="lowest 3.13" runs some.
 test-versions: | $(BIN)/python
 	$(BIN)/python -m tests.publishing.versions $(VERSIONS)
+
+# The folder is a release of Pyodide, with its packages, unpacked.
+.PHONY: pyodide
+pyodide: $(TEST_INSTALLED)
+	$(BIN)/python -m tests.pyodide.real $(PYODIDE)
 
 release-check: $(TEST_INSTALLED)
 	$(INSTALL) --group release

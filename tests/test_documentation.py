@@ -1,11 +1,15 @@
 """What `make docs` finds in the pages that it has built."""
 
+import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.documentation import wrong
+
+ROOT = Path(__file__).parents[1]
 
 PAGE = """<html><body><h1 id="top">Title</h1>
 <a href="other.html#there">fine</a> <a href="https://example.org/">elsewhere</a> <a href="#top">up</a>
@@ -50,7 +54,7 @@ Text."""
 
 @pytest.fixture
 def docstrings(monkeypatch):
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "docs" / "extensions"))
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "extensions"))
     import docstrings as extension
 
     yield extension
@@ -80,3 +84,13 @@ def test_a_table_of_a_docstring_whose_cells_go_on_over_lines_is_a_table(docstrin
         "",
         "Text.",
     ]
+
+
+def test_the_versions_in_the_table_of_hosts_are_those_that_the_tests_install_at_least():
+    tested = (ROOT / "docs/guides/hosts.md").read_text("utf-8").partition("## Not tested")[0]
+    named = dict(re.findall(r"`([\w-]+)` (\d[\d.]*)", tested))
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
+    asked = (each for group in groups.values() for each in group if isinstance(each, str))
+    least = dict(each.split(">=") for each in asked if ">=" in each)
+    assert named == {name: least[name] for name in named}
+    assert len(named) >= 6

@@ -1,7 +1,10 @@
 """Results are the same where threads or processes can't start, as in Pyodide, and where work runs inline on request."""
 
+import inspect
 import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +14,9 @@ from tests import oracle
 from tests.explorer.test_explorer import STATES, is_right
 from tests.matching.test_ranking import assert_ranked
 from tests.page import recorded_pages
+from tests.public_objects import public_objects
+from tests.pyodide import examples
+from tests.pyodide.session import SESSIONS
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat"] * 10
 
@@ -177,3 +183,55 @@ def test_what_is_no_yes_or_no_is_refused(given):
         StateExplorer(STATES, background=given)
     with pytest.raises(TypeError, match="background"):
         options.background = given
+
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+def in_a_process(*arguments):
+    """Run Python on the package alone, in a new process."""
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=REPOSITORY, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+def test_all_that_is_public_runs_with_the_limits_of_pyodide():
+    done = in_a_process("-m", "tests.pyodide")
+    assert done.returncode == 0, done.stdout + done.stderr
+    ran, left_out = done.stdout.splitlines()
+    assert ran == f"{len(SESSIONS)} sessions and {len(public_objects()) - len(NEED_MORE)} examples ran, 0 failed"
+    assert set(left_out.partition(": ")[2].split()) == NEED_MORE
+
+
+NEED_MORE = {name for name, value in public_objects().items() if "torch" in inspect.getdoc(value)} | set(examples.NEED)
+"""Public names whose examples need what Pyodide doesn't have."""
+
+
+def test_these_limits_hold():
+    done = in_a_process("-c", LIMITED)
+    assert done.stdout.split() == ["thread", "timer", "pool", "process", "system", "fork", "module", "package"], (
+        done.stderr
+    )
+
+
+LIMITED = """
+import concurrent.futures, multiprocessing, os, subprocess, sys, threading
+from tests.pyodide.limits import impose
+
+impose()
+attempts = {
+    "thread": lambda: threading.Thread(target=print).start(),
+    "timer": lambda: threading.Timer(0, print).start(),
+    "pool": lambda: concurrent.futures.ThreadPoolExecutor(1).submit(print),
+    "process": lambda: multiprocessing.Process(target=print).start(),
+    "system": lambda: subprocess.run([sys.executable]),
+    "fork": lambda: os.fork(),
+    "module": lambda: __import__("fcntl"),
+    "package": lambda: __import__("torch"),
+}
+for name, attempt in attempts.items():
+    try:
+        attempt()
+    except (RuntimeError, OSError, AttributeError, ImportError):
+        print(name)
+"""

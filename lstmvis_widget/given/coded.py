@@ -96,8 +96,8 @@ def counted(integers: Array) -> tuple[Array, Codes, NDArray[np.int64]]:
         found, places, counts = np.unique(integers, return_inverse=True, return_counts=True)
         return found, places.reshape(integers.shape), counts
     offsets = integers.astype(np.int64) - low
-    counts = np.bincount(offsets.reshape(-1), minlength=1)
-    there = np.flatnonzero(counts)
+    counts = np.bincount(offsets.reshape(-1), minlength=1).astype(np.int64, copy=False)
+    there = np.flatnonzero(counts).astype(np.int64, copy=False)  # numpy's own have 32 bits in Pyodide
     table = np.zeros(len(counts), np.int32)
     table[there] = np.arange(len(there), dtype=np.int32)
     return (there + low).astype(integers.dtype), table[offsets], counts[there]

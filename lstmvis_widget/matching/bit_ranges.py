@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import reduced_at, repeated
 from lstmvis_widget.states.bits import SUMMARY_STEPS, Bits, Levels, Words
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import Block, SharedBlocks, blocks_of, count_of_blocks, in_threads
@@ -165,7 +166,7 @@ def _over_borders(bits: Bits, reduce: np.ufunc, row: Words, start: Ints, size: i
     if len(some):  # within few pieces beyond a border
         pairs, which = np.unique(np.stack([first[some], last[some] + 1]), axis=1, return_inverse=True)
         padded = np.append(row, np.zeros(1, np.uint64))  # numpy takes each end of a window for a beginning, too
-        found[some] = reduce.reduceat(padded, pairs.T.reshape(-1))[::2][which.reshape(-1)]
+        found[some] = reduced_at(reduce, padded, pairs.T.reshape(-1))[::2][which.reshape(-1)]
     return found
 
 
@@ -205,7 +206,7 @@ def missing_around(sequences: Sequences, starts: Block, before: int, after: int)
     complete_to = np.maximum(end - after + 1, complete_from)
     edges = np.append(np.stack([begin, complete_from, complete_to], axis=1).reshape(-1), stop)
     missing = np.tile([True, False, True], len(begin))
-    return np.repeat(missing, np.diff(np.clip(edges, start, stop)))
+    return repeated(missing, np.diff(np.clip(edges, start, stop)))
 
 
 def off_after(bits: Bits, words: Words, limit: int, sequences: Sequences, check: Check) -> Words:

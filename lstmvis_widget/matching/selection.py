@@ -133,7 +133,7 @@ def select_cells(
         check=check,
         progress=progress,
     )
-    return np.flatnonzero(follows[0])
+    return np.flatnonzero(follows[0]).astype(np.int64, copy=False)
 
 
 def on_off_patterns(

@@ -127,7 +127,7 @@ def select_cells_at(
         missed = count_missed(
             opened, places, pattern, most=misses_allowed(len(places.ranges), share), check=check, progress=reading
         )
-    return np.flatnonzero(missed <= misses_allowed(len(places.ranges), share))
+    return np.flatnonzero(missed <= misses_allowed(len(places.ranges), share)).astype(np.int64, copy=False)
 
 
 def checked_tolerance(value: Any) -> float:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.states.picked_rows import picked_rows
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.labels import as_labels
@@ -44,8 +45,8 @@ def sampled_steps(sequences: Sequences, most: int, seed: int, classes: Ints | No
         return SampledSteps(np.arange(total), "")
     longest = max(1, most // PIECES)
     parts = -(-sequences.lengths // longest)
-    of = np.repeat(np.arange(len(sequences)), parts)
-    number = np.arange(len(of)) - np.repeat(np.cumsum(parts) - parts, parts)
+    of = repeated(np.arange(len(sequences)), parts)
+    number = np.arange(len(of)) - repeated(np.cumsum(parts) - parts, parts)
     starts = sequences.starts[of] + number * longest
     lengths = np.minimum(starts + longest, sequences.bounds[of + 1]) - starts
     order = np.random.default_rng(seed).permutation(len(starts))

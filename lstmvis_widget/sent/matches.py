@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.matching.matches import Counts, Matches
 from lstmvis_widget.matching.ranking import Index
 from lstmvis_widget.timeline.sequences import Sequences
@@ -123,10 +124,10 @@ def match_context(
 
 def _steps_shown(matches: Matches, before: Ints, shown: Ints, after: Ints) -> Ints:
     counts = before + shown + after
-    place = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    follows = place >= np.repeat(before + shown, counts)
-    left_out = np.where(follows, np.repeat(matches.length - shown, counts), 0)
-    steps: Ints = np.repeat(matches.start - before, counts) + place + left_out
+    place = np.arange(counts.sum()) - repeated(np.cumsum(counts) - counts, counts)
+    follows = place >= repeated(before + shown, counts)
+    left_out = np.where(follows, repeated(matches.length - shown, counts), 0)
+    steps: Ints = repeated(matches.start - before, counts) + place + left_out
     return steps
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import reduced_at
 from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.states.pixel_columns import (
     ColumnEdges,
@@ -98,7 +99,7 @@ def _class_means(track: OutputTrack, edges: ColumnEdges, check: Check) -> NDArra
         first, last = start + edges[0], stop + edges[0]
         columns = np.arange(np.searchsorted(edges, first, side="right") - 1, np.searchsorted(edges, last))
         begins = np.maximum(edges[columns], first) - first
-        sums[columns] += np.add.reduceat(class_rows(track, int(first), int(last)), begins, axis=0)
+        sums[columns] += reduced_at(np.add, class_rows(track, int(first), int(last)), begins, axis=0)
     return sums / np.diff(edges)[:, None]
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.explorer.data import ExplorerData
 from lstmvis_widget.given.coded import counted, distinct_rows
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.states.output_track import OutputTrack
 from lstmvis_widget.statistics.over_represented import LabelShare, label_p_values, over_represented
 from lstmvis_widget.statistics.rank_sums import Ranks, ranks_of
@@ -191,7 +192,7 @@ class Telling:
             yield "expected", as_labels(output), BEST_LABELS
         if output is not None and output.targets is not None:
             by_step = output.targets_are_by_step
-            codes = output.targets if by_step else np.repeat(output.targets, self._data.sequences.lengths)
+            codes = output.targets if by_step else repeated(output.targets, self._data.sequences.lengths)
             yield "target", Labels(output.classes, codes.astype(np.int64)), BEST_LABELS
 
     @cached_property

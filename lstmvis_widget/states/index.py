@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.places import reduced_at
 from lstmvis_widget.work.blocks import THREADS, Block, SharedBlocks, blocks_of, count_of_blocks, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled
 
@@ -128,7 +129,7 @@ class OnOffIndex:
         for start, stop in blocks_of(end - first, COUNTED_STEPS, first):
             on = np.bitwise_count(self.bits.stretch(self.bits.words, start, stop) & mask)
             counts[start - first : stop - first] = on.sum(axis=0, dtype=np.uint32)
-        sums: NDArray[np.int64] = np.add.reduceat(counts, edges[:-1] - first, dtype=np.int64)
+        sums: NDArray[np.int64] = reduced_at(np.add, counts, edges[:-1] - first, dtype=np.int64)
         return sums
 
     def counts_on(self, cells: ArrayLike, edges: ColumnEdges, stride: int) -> NDArray[np.int64]:

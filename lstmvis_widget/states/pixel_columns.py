@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import reduced_at, repeated
+
 ColumnEdges = NDArray[np.int64]
 """The first step of each column, and the end of the last column."""
 
@@ -32,15 +34,15 @@ def column_means(values: NDArray[Any], edges: ColumnEdges) -> NDArray[np.float64
     """
     known = ~np.isnan(values)
     at = edges[:-1] - edges[0]
-    number = np.add.reduceat(known.astype(np.int64), at)
+    number = reduced_at(np.add, known.astype(np.int64), at)
     with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs have no mean
-        means: NDArray[np.float64] = np.add.reduceat(np.where(known, values, 0.0), at) / number
+        means: NDArray[np.float64] = reduced_at(np.add, np.where(known, values, 0.0), at) / number
     return means
 
 
 def column_maxima(values: NDArray[np.float64], edges: ColumnEdges) -> NDArray[np.float64]:
     """The greatest value of each column without NaN; NaN if there is none."""
-    maxima: NDArray[np.float64] = np.fmax.reduceat(values, edges[:-1] - edges[0])
+    maxima: NDArray[np.float64] = reduced_at(np.fmax, values, edges[:-1] - edges[0])
     return maxima
 
 
@@ -72,7 +74,7 @@ def column_quantiles(values: NDArray[Any], edges: ColumnEdges, levels: int) -> N
 def column_counts(codes: NDArray[np.int32], edges: ColumnEdges, kept: int) -> NDArray[np.int64]:
     """How many steps of each column have each of the first ``kept`` labels, and any other: (columns, kept + 1)."""
     place = np.minimum(codes, kept).astype(np.int64)
-    place += np.repeat(np.arange(len(edges) - 1, dtype=np.int64) * (kept + 2) + 1, np.diff(edges))
+    place += repeated(np.arange(len(edges) - 1, dtype=np.int64) * (kept + 2) + 1, np.diff(edges))
     counts = np.bincount(place, minlength=(len(edges) - 1) * (kept + 2)).reshape(-1, kept + 2)
     labelled: NDArray[np.int64] = counts[:, 1:].astype(np.int64)  # what comes first has no label
     return labelled
@@ -93,8 +95,8 @@ def column_modes(
         found[most > 0] = counts[most > 0, :-1].argmax(axis=1)
         unsure = np.flatnonzero(counts[:, -1] > most)
     lengths = np.diff(edges)[unsure]
-    steps = np.repeat(edges[:-1][unsure] - edges[0] - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
-    column_of_step, code_of_step = np.repeat(unsure, lengths), codes[steps]
+    steps = repeated(edges[:-1][unsure] - edges[0] - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+    column_of_step, code_of_step = repeated(unsure, lengths), codes[steps]
     labelled = code_of_step >= 0
     if not labelled.any():
         return found
@@ -108,6 +110,6 @@ def column_modes(
 
 def count_of_codes(codes: NDArray[np.int32], edges: ColumnEdges, wanted: NDArray[np.int32]) -> NDArray[np.int64]:
     """How many steps of each column have the code that is wanted there; 0 where that is negative."""
-    same = (codes == np.repeat(wanted, np.diff(edges))) & (codes >= 0)
-    counts: NDArray[np.int64] = np.add.reduceat(same.astype(np.int64), edges[:-1] - edges[0])
+    same = (codes == repeated(wanted, np.diff(edges))) & (codes >= 0)
+    counts: NDArray[np.int64] = reduced_at(np.add, same.astype(np.int64), edges[:-1] - edges[0])
     return counts

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.given.arrays import as_numpy, is_small_float, library_of
+from lstmvis_widget.given.places import repeated
 
 from .chunks import starts_along
 from .paths import picklable
@@ -318,5 +319,5 @@ class SparseRows:
         ends = self._ends[start : stop + 1]
         entries = slice(int(ends[0]), int(ends[-1]))
         dense = np.zeros((stop - start, self.shape[1]), self.dtype)
-        dense[np.repeat(np.arange(stop - start), np.diff(ends)), self._columns[entries]] = self._values[entries]
+        dense[repeated(np.arange(stop - start), np.diff(ends)), self._columns[entries]] = self._values[entries]
         return dense

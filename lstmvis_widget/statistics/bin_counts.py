@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.work.blocks import blocks_of
 from lstmvis_widget.work.cancelling import Check, Report, part
 
@@ -202,7 +203,7 @@ def bin_of_each(values: Values, edges: Values) -> NDArray[np.uint16]:
     order = values.argsort()
     starts = bin_starts(values[order], edges)
     bins = np.empty(len(values), np.uint16)
-    bins[order] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    bins[order] = repeated(np.arange(len(starts) - 1), np.diff(starts))
     return bins
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.numbers import checked_int
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.matching.ranking import check_cells
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.labels import MISSING, OTHER, Labels, numbers_or_labels_of
@@ -244,7 +245,7 @@ def cell_alignment(
                 measures["p_max"] = np.where(np.isnan(measures["auc"]), np.nan, p)
             parts.append(measures)
     table = {name: np.concatenate([each[name] for each in parts], axis=1) for name in (parts[0] if parts else ())}
-    columns = {"cell": np.repeat(numbers, len(names)), "label": np.tile(names, len(numbers))}
+    columns = {"cell": repeated(numbers, len(names)), "label": np.tile(names, len(numbers))}
     return pandas.DataFrame(columns | {name: each.reshape(-1) for name, each in table.items()})
 
 

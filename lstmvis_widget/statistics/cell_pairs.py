@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import as_number, checked_int
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.timeline.labels import MISSING, Labels, as_labels
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, part
@@ -263,7 +264,7 @@ class _Question(NamedTuple):
         found: list[float] = []
         for arrangement in draws_of(blocks.rearranging, dealt.permutations, dealt.seed):
             progress(len(found) / dealt.permutations)
-            has = np.repeat(blocks.codes[blocks.rearranging.moved(every, arrangement)] == code, sizes)
+            has = repeated(blocks.codes[blocks.rearranging.moved(every, arrangement)] == code, sizes)
             judged = self._judged(has, check)
             found.append(0.0 if judged is None else judged.greatest())
         return np.array(found)

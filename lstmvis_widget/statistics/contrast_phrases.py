@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_int
+from lstmvis_widget.given.places import reduced_at
 from lstmvis_widget.matching.selection import on_off_patterns
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, never_cancelled, part
@@ -253,7 +254,7 @@ def _dealt(follows: NDArray[np.bool_], dealing: Dealing, check: Check) -> Floats
     """|difference| of each cell with labels dealt anew, (draws, D)."""
     bounds = dealing.blocks.bounds
     exact = np.float32 if len(follows) < 2**24 else np.float64  # in which all counts of phrases are whole numbers
-    sums = np.add.reduceat(follows.astype(exact), bounds[:-1], axis=0)
+    sums = reduced_at(np.add, follows.astype(exact), bounds[:-1], axis=0)
     sizes, every = np.diff(bounds).astype(np.float64), np.arange(len(bounds) - 1)
     every_cell, every_phrase = sums.sum(axis=0, dtype=np.float64), sizes.sum()
     found = [np.zeros((0, follows.shape[1]))]

@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.timeline.chunks import PREFIXES, ranges_of
 from lstmvis_widget.timeline.labels import Labels
 from lstmvis_widget.timeline.sequences import Sequences
@@ -59,7 +60,7 @@ class WholeRanges(OfRanges):
     def __init__(self, labels: Labels, sequences: Sequences, mask: Mask | None = None) -> None:
         super().__init__(labels, sequences, mask)
         keys = np.concatenate([*map(self._keys, self._ranges), np.zeros(0, np.int64)])
-        names = np.repeat(np.arange(len(self.names)), [len(ranges) for ranges in self._ranges])
+        names = repeated(np.arange(len(self.names)), [len(ranges) for ranges in self._ranges])
         self._known, first = np.unique(keys, return_index=True)
         self._name_of_known = names[first]
 

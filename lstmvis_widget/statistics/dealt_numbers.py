@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.timeline.labels import MISSING
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.blocks import blocks_of as ranges_of
@@ -71,7 +72,7 @@ class DealtNumbers:
     def observed_ranks(self) -> Floats:
         """The rank of the number of each counted step as observed, less the mean of all."""
         every = np.arange(len(self.blocks.codes))
-        return np.repeat(self.dealt_ranks().at(0, every), np.diff(self.bounds))
+        return repeated(self.dealt_ranks().at(0, every), np.diff(self.bounds))
 
     def ranks(self) -> list[Floats]:
         """For each arrangement the rank of each code, less the mean of all steps; equal numbers share their mean rank.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.matching.selection import check_ranges
 
 
@@ -36,7 +37,7 @@ def phrases_in_order(phrases: Mapping[str, ArrayLike], steps: int) -> tuple[NDAr
         raise TypeError(f"phrases must be a mapping of each label to its ranges; got {brief(phrases)}")
     checked = {str(label): check_ranges(ranges, steps) for label, ranges in phrases.items()}
     ranges = np.concatenate([*checked.values(), np.zeros((0, 2), np.int64)])
-    labels = np.repeat([*checked, ""], [*(len(each) for each in checked.values()), 0])
+    labels = repeated([*checked, ""], [*(len(each) for each in checked.values()), 0])
     order = np.lexsort((ranges[:, 1], ranges[:, 0]))
     ranges, labels = ranges[order], labels[order]
     same = np.zeros(len(ranges), bool)

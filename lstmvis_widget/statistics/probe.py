@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_int
+from lstmvis_widget.given.places import reduced_at
 from lstmvis_widget.timeline.labels import MISSING, OTHER, as_labels
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.timeline.tokens import Tokens, tokens_of
@@ -298,7 +299,7 @@ class Resampling:
 
     def sums(self, values: Floats) -> _Sums:
         """The sums of values, (steps, …), over each block."""
-        return _Sums(np.add.reduceat(values, self._starts, axis=0), self._sizes)
+        return _Sums(reduced_at(np.add, values, self._starts, axis=0), self._sizes)
 
     def interval(self, sums: _Sums, score: Any) -> tuple[float, float, float]:
         """The score of all steps, and the quantiles of that of blocks drawn anew."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.states.picked_rows import picked_rows
 from lstmvis_widget.states.sources import States
 from lstmvis_widget.timeline.labels import OTHER
@@ -207,7 +208,7 @@ def midranks(values: Array) -> Floats:
     firsts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(values)])
     counts = np.diff(np.append(firsts, len(values)))
     ranks = np.empty(len(values))
-    ranks[order] = np.repeat(firsts + (counts + 1) / 2, counts)
+    ranks[order] = repeated(firsts + (counts + 1) / 2, counts)
     return ranks
 
 

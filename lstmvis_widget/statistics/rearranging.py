@@ -25,6 +25,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import reduced_at, repeated
 from lstmvis_widget.timeline.labels import MISSING
 from lstmvis_widget.timeline.sequences import Sequences
 
@@ -49,7 +50,7 @@ class Rotating:
     def __init__(self, bounds: Ints, allowed: NDArray[np.bool_] | None = None) -> None:
         self.bounds = bounds
         self._lengths = np.diff(bounds)
-        self._group = np.repeat(np.arange(len(self._lengths)), self._lengths)
+        self._group: Ints = repeated(np.arange(len(self._lengths)), self._lengths)
         shifts = np.arange(bounds[-1]) - bounds[self._group]
         self._shifts = shifts if allowed is None else shifts[allowed]
         self._counts = np.bincount(self._group if allowed is None else self._group[allowed], minlength=len(bounds) - 1)
@@ -77,7 +78,7 @@ class Rotating:
     def draw(self, source: np.random.Generator) -> Ints:
         """An arrangement: the number of blocks that each group is rotated by."""
         shifts: Ints = self._shifts[self._firsts + source.integers(0, self._counts)]
-        return shifts
+        return shifts.astype(np.int64, copy=False)  # as those of `every`; in Pyodide places may have 32 bits
 
     def moved(self, places: Ints, arrangement: Ints) -> Ints:
         """For each of these blocks, the block whose label stands there."""
@@ -130,7 +131,7 @@ class Permuting:
 
     def draw(self, source: np.random.Generator) -> Ints:
         """An arrangement: for each block the one whose label it gets."""
-        return source.permutation(self._count)
+        return source.permutation(self._count).astype(np.int64, copy=False)
 
     def moved(self, places: Ints, arrangement: Ints) -> Ints:
         """For each of these blocks, the block whose label stands there."""
@@ -172,7 +173,7 @@ class Blocks(NamedTuple):
         places = np.arange(first, np.searchsorted(self.bounds, numbers.stop))
         starts = np.maximum(self.bounds[places], numbers.start) - numbers.start
         sizes = np.diff(starts, append=len(values)).astype(np.float64)
-        return places, sizes, np.add.reduceat(values, starts, axis=0) if len(places) < len(values) else values
+        return places, sizes, reduced_at(np.add, values, starts, axis=0) if len(places) < len(values) else values
 
     def to_send(self) -> Blocks:
         """The same in few bytes, with what `summed` and a look at ``codes`` need."""

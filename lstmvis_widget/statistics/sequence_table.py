@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.arrays import as_numpy
 from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.places import reduced_at, repeated
 from lstmvis_widget.states.output_track import UNKNOWN, OutputTrack
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.extras import import_extra
@@ -187,7 +188,7 @@ def _largest(distances: Floats | None, start: Ints, stop: Ints) -> tuple[Floats,
     numbers = distances.copy()
     numbers[stop - 1] = np.nan  # from one sequence to the next is no jump
     numbers[np.isnan(numbers)] = -np.inf
-    greatest = np.maximum.reduceat(numbers, start)
-    is_greatest = np.flatnonzero(numbers == np.repeat(greatest, stop - start))
+    greatest = reduced_at(np.maximum, numbers, start)
+    is_greatest = np.flatnonzero(numbers == repeated(greatest, stop - start))
     first: Ints = is_greatest[np.searchsorted(is_greatest, start)]
     return np.where(greatest == -np.inf, np.nan, greatest), first

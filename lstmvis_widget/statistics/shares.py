@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.timeline.labels import MISSING, runs_of
 from lstmvis_widget.timeline.sequences import Sequences
 
@@ -70,7 +71,7 @@ class StepShares(Shares):
         counted = np.flatnonzero(labels.codes != MISSING)
         blocks = blocks_of(labels.codes, counting.sequences)
         sizes = np.diff(blocks.bounds)
-        block_of = np.repeat(np.arange(len(sizes)), sizes)
+        block_of = repeated(np.arange(len(sizes)), sizes)
         place = np.full(len(labels.codes) + 1, len(counted))
         place[counted] = np.arange(len(counted))
         next_counted = np.minimum.accumulate(place[::-1])[::-1]
@@ -78,7 +79,7 @@ class StepShares(Shares):
         for number, found in enumerate(sets):
             found = _merged(found)  # noqa: PLW2901  (the same steps)
             first, end = next_counted[found.start], next_counted[found.stop]
-            inside = np.repeat(first - np.cumsum(end - first) + (end - first), end - first) + np.arange(
+            inside = repeated(first - np.cumsum(end - first) + (end - first), end - first) + np.arange(
                 (end - first).sum()
             )
             block, steps = np.unique(block_of[inside], return_counts=True)
@@ -123,7 +124,7 @@ class RangeShares(Shares):
         codes = np.where(counting.labels.codes == MISSING, UNLABELLED, counting.labels.codes)
         super().__init__(blocks_of(np.where(counting.mask, codes, MISSING), counting.sequences))
         self._counting, self._found = counting, Found(*(np.concatenate(each) for each in zip(*sets, strict=True)))
-        self._sets, self._of = len(sets), np.repeat(np.arange(len(sets)), [len(found.start) for found in sets])
+        self._sets, self._of = len(sets), repeated(np.arange(len(sets)), [len(found.start) for found in sets])
         self._counted = np.flatnonzero(counting.mask)
         self._length = self._found.stop - self._found.start
         self._start = np.searchsorted(self._counted, self._found.start)

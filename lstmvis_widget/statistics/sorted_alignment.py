@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import reduced_at, repeated
 from lstmvis_widget.states.picked_rows import picked_rows
 from lstmvis_widget.work.blocks import SharedBlocks, blocks_of, in_threads
 from lstmvis_widget.work.cancelling import Check, Report, part
@@ -145,7 +146,7 @@ class _Cells:
             raise ValueError("no draws were asked for")
         sizes = np.diff(dealing.blocks.bounds).astype(np.float64)
         if len(sizes) < asked.fitted:
-            ranks = np.add.reduceat(ranks, dealing.blocks.bounds[:-1], axis=0)
+            ranks = reduced_at(np.add, ranks, dealing.blocks.bounds[:-1], axis=0)
         every = np.arange(len(sizes))
         best = [np.zeros((0, asked.names))]
         draws, together = dealing.draws(), max(1, at_once // max(1, len(sizes) * asked.names))
@@ -175,7 +176,7 @@ class _Sorted:
         """The rank of each step, 1…T from the lowest value up; equal values share their mean rank."""
         lengths = np.diff(self._ends, prepend=-1)
         ranks = np.empty(len(self._values))
-        ranks[self._order] = np.repeat(len(self._values) - self._ends + (lengths - 1) / 2, lengths)
+        ranks[self._order] = repeated(len(self._values) - self._ends + (lengths - 1) / 2, lengths)
         return ranks
 
     def find_best(self, rules: Rules, cell: int, labelled: Floats) -> None:
@@ -184,7 +185,7 @@ class _Sorted:
             order = self._known[::sign]
             values, codes = self._values[order], self._codes[order]
             ends = np.flatnonzero(np.append(values[:-1] != values[1:], True)[: len(values)])
-            end_of = np.repeat(ends, np.diff(ends, prepend=-1))
+            end_of = repeated(ends, np.diff(ends, prepend=-1))
             for name, places in _places(codes, len(labelled)):
                 # F1 is best at the value of a labelled step: a threshold between two of them only turns others on.
                 end = end_of[places]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.numbers import checked_int, checked_ints
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.timeline.labels import OTHER
 from lstmvis_widget.timeline.sequences import Sequences
 from lstmvis_widget.work.cancelling import Check, Report, never_cancelled, part
@@ -206,7 +207,7 @@ def _drawn_steps(blocks: Blocks, n: int, seed: int) -> Iterator[Ints]:
         else:
             sizes = blocks.bounds[moved + 1] - blocks.bounds[moved]
             ends = np.cumsum(sizes)
-            yield np.repeat(blocks.bounds[moved] - (ends - sizes), sizes) + np.arange(int(ends[-1]))
+            yield repeated(blocks.bounds[moved] - (ends - sizes), sizes) + np.arange(int(ends[-1]))
 
 
 def evenly_spread(steps: Ints, most: int) -> Ints:

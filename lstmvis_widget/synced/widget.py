@@ -22,6 +22,7 @@ from .equal import equal
 from .inbox import Inbox
 from .linking import Shared
 from .observers import Guarded
+from .page_null import none_for_null
 from .steps import Steps
 from .tags import (
     followed,
@@ -405,7 +406,7 @@ class SyncedWidget(anywidget.AnyWidget):
 
     def _handle_msg(self, msg: Any) -> None:
         try:
-            super()._handle_msg(msg)
+            super()._handle_msg({**msg, "content": none_for_null(msg["content"])})
         finally:
             self._inbox.handled()
 

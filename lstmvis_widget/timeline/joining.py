@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lstmvis_widget.given.places import repeated
+
 from .token_kinds import Kind, Part, is_special, kind_of
 
 Ints = NDArray[np.int64]
@@ -171,7 +173,7 @@ def _decoded(data: bytes, starts: Ints, ends: Ints, inserted: Ints) -> tuple[str
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     sizes = 1 + (points >= 0x80).astype(np.int64) + (points >= 0x800) + (points >= 0x10000)
     sizes[(points >= 0xDC80) & (points < 0xDD00)] = 1
-    character = np.repeat(np.arange(len(text)), sizes)  # that each byte belongs to
+    character = repeated(np.arange(len(text)), sizes)  # that each byte belongs to
     character = np.append(character, len(text))
     last = np.where(ends > starts, character[np.maximum(ends, 1) - 1] + 1, character[starts])
     return text.translate(NO_CHARACTERS), character[starts], last, character[inserted]

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.brief import brief
 from lstmvis_widget.given.numbers import LARGEST, checked_ints
+from lstmvis_widget.given.places import repeated
 
 Ints = NDArray[np.int64]
 
@@ -83,7 +84,7 @@ class Sequences:
         first, last = np.searchsorted(self.bounds, [start, stop])
         bounds = self.bounds[first - (self.bounds[first] > start) : last + 1]
         steps: Ints = np.diff(np.clip(bounds, start, stop)).astype(np.int64)
-        return np.repeat(bounds[:-1], steps), np.repeat(bounds[1:], steps)
+        return repeated(bounds[:-1], steps), repeated(bounds[1:], steps)
 
     def starts_in(self, start: int, stop: int) -> Ints:
         """Starts of sequences within [start, stop)."""

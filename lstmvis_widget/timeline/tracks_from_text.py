@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lstmvis_widget.given.brief import brief
+from lstmvis_widget.given.places import repeated
 from lstmvis_widget.work.cancelling import Check, never_cancelled
 from lstmvis_widget.work.showing import Progress, shown
 
@@ -186,7 +187,7 @@ class _Text:
 
     def _first_characters(self) -> Ints:
         """The first character of the sequence of each step."""
-        return np.repeat(self._bounds[:-1], self._sequences.lengths) if self.steps else self._joined.ends
+        return repeated(self._bounds[:-1], self._sequences.lengths) if self.steps else self._joined.ends
 
     # --------------------------------------------------------------- positions
 
