@@ -10,6 +10,9 @@ VERSIONS ?=
 BIN := $(VENV)/bin
 DEMO_INSTALLED := $(VENV)/.demo-installed
 TEST_INSTALLED := $(VENV)/.test-installed
+# Hosts of widgets that would change the JupyterLab beside them.
+HOSTS := $(VENV)/hosts
+HOSTS_INSTALLED := $(HOSTS)/.installed
 # What says what to install: the package, and its sample data.
 PROJECTS := pyproject.toml data/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet
@@ -20,7 +23,7 @@ STATIC := lstmvis_widget/static
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-python test-js lint docs bench cases picture protocol bundle bundle-check browser \
+.PHONY: help demo test test-python test-js lint docs bench cases picture protocol bundle bundle-check browser hosts \
 	test-versions release-check clean
 
 help:
@@ -42,7 +45,7 @@ demo: $(DEMO_INSTALLED)
 
 test: test-js bundle-check test-python
 
-test-python: $(TEST_INSTALLED) browser
+test-python: $(TEST_INSTALLED) browser hosts
 	$(BIN)/python -m pytest -m "not browser" --numprocesses auto
 	LSTMVIS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -m browser --numprocesses auto
 
@@ -109,6 +112,9 @@ browser: $(TEST_INSTALLED)
 			$(BIN)/python -m playwright install chromium; \
 		fi && $(BIN)/python -m tests.browser.chromium; }
 
+# Voila, Solara and Panel, and what the page of Solara is made of.
+hosts: $(HOSTS_INSTALLED)
+
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...' >&2; exit 1; }
@@ -127,6 +133,13 @@ $(TEST_INSTALLED): $(PROJECTS) | $(BIN)/python
 	$(INSTALL) 'pip>=25.1'
 	$(INSTALL) -e '.[analysis,distributed,lstmvis]' -e ./data --group test
 	@touch $@ $(DEMO_INSTALLED)
+
+$(HOSTS_INSTALLED): $(PROJECTS) | $(BIN)/python
+	$(BIN)/python -m venv $(HOSTS)
+	$(HOSTS)/bin/python -m pip install --quiet 'pip>=25.1'
+	$(HOSTS)/bin/python -m pip install --quiet -e . --group hosts
+	NPM="$$(command -v $(NPM))" $(HOSTS)/bin/python -m tests.browser.solara_assets
+	@touch $@
 
 $(JS_INSTALLED): js/package.json js/package-lock.json
 	@command -v $(NPM) >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \
