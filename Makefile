@@ -111,6 +111,13 @@ browser: $(TEST_INSTALLED)
 		else \
 			$(BIN)/python -m playwright install chromium; \
 		fi && $(BIN)/python -m tests.browser.chromium; }
+	@$(BIN)/python -m tests.browser.firefox || { \
+		echo 'no Firefox found; installing one'; \
+		if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && grep -q '^ID=debian' /etc/os-release; then \
+			apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends firefox-esr; \
+		else \
+			echo 'Install Firefox, or name one: make FIREFOX=/path/to/firefox ...' >&2; \
+		fi && $(BIN)/python -m tests.browser.firefox; }
 
 # Voila, Solara and Panel, and what the page of Solara is made of.
 hosts: $(HOSTS_INSTALLED)
