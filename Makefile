@@ -29,6 +29,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 help:
 	@echo 'make demo     open the example notebook in JupyterLab'
 	@echo 'make test     every test: Python, the page, and the two together in a browser'
+	@echo 'make hosts    install Voila, Solara and Panel, which the tests drive, into $(HOSTS)'
 	@echo 'make lint     ruff, mypy, pyright, tsc and biome'
 	@echo 'make docs     build the documentation into build/docs; every warning is an error'
 	@echo 'make bench    time the numeric side and the page (BENCH="--steps 1000000 --cells 650")'
