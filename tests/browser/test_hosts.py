@@ -128,12 +128,14 @@ def test_in_marimos_shadow_root_menus_focus_copying_and_colours_work(marimo_page
 def shown(page, server):
     """The explorer of an app, in a page that is left before its server ends."""
     server.start()
-    page.goto(server.address)
-    explorer = page.locator(SHOWN)
-    explorer.wait_for(timeout=60_000)
-    yield explorer
-    page.goto("about:blank")
-    server.stop()
+    try:
+        page.goto(server.address)
+        explorer = page.locator(SHOWN)
+        explorer.wait_for(timeout=60_000)
+        yield explorer
+        page.goto("about:blank")
+    finally:
+        server.stop()
     assert "Traceback" not in server.log
 
 
