@@ -25,7 +25,7 @@ def Page():
         return explorer.close
 
     solara.use_effect(observe, [])
-    solara.Column(children=[explorer])  # what solara.display has shown is shown anew when its repr changes
+    solara.Column(children=[explorer])  # solara.display makes a new view while a threshold is dragged
     starts = [] if matches is None else matches.start.tolist()
     solara.Text(f"{explorer.selection} {explorer.threshold} {explorer.selected_cells.tolist()} {starts}")
 """
