@@ -17,6 +17,10 @@ DEMO_INSTALLED := $(VENV)/.demo-installed
 TEST_INSTALLED := $(VENV)/.test-installed
 # Where the Python of an environment is gone, so is what was installed for it.
 $(shell test -x $(BIN)/python || rm -f $(DEMO_INSTALLED) $(TEST_INSTALLED))
+# Hosts of widgets that would change the JupyterLab beside them.
+HOSTS := $(VENV)/hosts
+HOSTS_INSTALLED := $(HOSTS)/.installed
+FIREFOX_FOLDER := $(VENV)/firefox
 # What says what to install: the package, and its sample data.
 PROJECTS := pyproject.toml data/pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet
@@ -29,11 +33,12 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-python test-js lint lint-js lint-python docs bench cases picture protocol bundle \
-	bundle-check browser test-versions release-check clean
+	bundle-check browser hosts test-versions pyodide release-check clean
 
 help:
 	@echo 'make demo     open the example notebook in JupyterLab (LAB="--no-browser" and others: options of JupyterLab)'
 	@echo 'make test     every test: Python, the page, and the two together in a browser'
+	@echo 'make hosts    install Voila, Solara and Panel, which the tests drive, into $(HOSTS)'
 	@echo 'make lint     ruff, mypy, pyright, tsc and biome'
 	@echo 'make docs     build the documentation into build/docs; every warning is an error'
 	@echo 'make bench    time the numeric side and the page (BENCH="--steps 1000000 --cells 650")'
@@ -52,7 +57,7 @@ demo: $(DEMO_INSTALLED)
 test: test-js bundle-check test-python
 
 # A run imports the modules of all tests that it is given: those in a browser are given by their folder.
-test-python: $(TEST_INSTALLED) browser
+test-python: $(TEST_INSTALLED) browser hosts
 	$(BIN)/python -m pytest --ignore tests/browser --numprocesses auto
 	LSTMVIS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser --numprocesses auto
 
@@ -116,7 +121,6 @@ test-versions: | $(BIN)/python
 	$(BIN)/python -m tests.publishing.versions $(VERSIONS)
 
 # The folder is a release of Pyodide, with its packages, unpacked.
-.PHONY: pyodide
 pyodide: $(TEST_INSTALLED)
 	$(BIN)/python -m tests.pyodide.real $(PYODIDE)
 
@@ -124,7 +128,7 @@ release-check: $(TEST_INSTALLED)
 	$(INSTALL) --group release
 	$(BIN)/python -m tests.publishing.release_check
 
-# A Chromium for the browser tests: the one that is there, else Debian's, else Playwright's.
+# A Chromium and a Firefox for the browser tests: those that are there, else Debian's, else builds of Playwright and Mozilla.
 browser: $(TEST_INSTALLED)
 	@$(BIN)/python -m tests.browser.chromium || { \
 		echo 'no Chromium found; installing one'; \
@@ -134,6 +138,16 @@ browser: $(TEST_INSTALLED)
 		else \
 			$(BIN)/python -m playwright install chromium; \
 		fi && $(BIN)/python -m tests.browser.chromium; }
+	@$(BIN)/python -m tests.browser.firefox || { \
+		echo 'no Firefox found; installing one'; \
+		if [ "$$(id -u)" = 0 ] && [ -f /etc/debian_version ] && grep -q '^ID=debian' /etc/os-release; then \
+			apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends firefox-esr; \
+		else \
+			$(NPM) exec --yes -- @puppeteer/browsers install firefox@stable --path $(FIREFOX_FOLDER); \
+		fi && $(BIN)/python -m tests.browser.firefox; }
+
+# Voila, Solara and Panel, and what the page of Solara is made of.
+hosts: $(HOSTS_INSTALLED)
 
 # What is left of an environment whose Python is gone makes room for a new one.
 $(BIN)/python:
@@ -159,6 +173,14 @@ $(TEST_INSTALLED): $(PROJECTS) | $(BIN)/python
 		-- --no-compile -e '.[analysis,distributed,lstmvis]' -e ./data --group test
 	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 	@touch $@ $(DEMO_INSTALLED)
+
+$(HOSTS_INSTALLED): $(PROJECTS) | $(BIN)/python
+	@echo 'Installing Voila, Solara and Panel, which the tests drive, into $(HOSTS): a minute or two.'
+	@$(BIN)/python -m venv --clear $(HOSTS)
+	$(HOSTS)/bin/python -m pip install --quiet 'pip>=25.1'
+	$(HOSTS)/bin/python -m pip install --quiet --no-compile -e . --group hosts
+	NPM="$$(command -v $(NPM))" $(HOSTS)/bin/python -m tests.browser.solara_assets
+	@touch $@
 
 $(JS_INSTALLED): js/package.json js/package-lock.json
 	@command -v $(NPM) >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \

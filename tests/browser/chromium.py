@@ -15,7 +15,7 @@ def find_chromium() -> str | None:
     if named:
         return named
     found = ("/usr/bin/chromium", *(shutil.which(name) for name in NAMES), _of_playwright())
-    return next((path for path in found if path and _starts(path)), None)
+    return next((path for path in found if path and starts(path)), None)
 
 
 def _of_playwright() -> str | None:
@@ -25,7 +25,7 @@ def _of_playwright() -> str | None:
         return playwright.chromium.executable_path
 
 
-def _starts(path: str) -> bool:
+def starts(path: str) -> bool:
     """Whether the file is a browser, and not a script that tells how to install one."""
     if not Path(path).exists():
         return False

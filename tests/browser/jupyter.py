@@ -64,21 +64,7 @@ class JupyterServer(LocalServer):
         ]
 
     def _environment(self):
-        """Nothing but the package comes from outside."""
-        given = super()._environment()
-        kept = {name: value for name, value in given.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
-        folders = {
-            "HOME": "home",
-            "IPYTHONDIR": "ipython",
-            "JUPYTER_CONFIG_DIR": "config",
-            "JUPYTER_DATA_DIR": "data",
-            "JUPYTER_RUNTIME_DIR": "runtime",
-            "JUPYTERLAB_SETTINGS_DIR": "settings",
-            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-        }
-        private = {variable: str(self._private / name) for variable, name in folders.items()}
-        (self._private / "home").mkdir(parents=True, exist_ok=True)
-        return kept | private | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        return in_private(super()._environment(), self._private)
 
     def _is_up(self):
         self._request("api/status")
@@ -92,15 +78,8 @@ class JupyterServer(LocalServer):
 
     def new_notebook(self, *cells: str) -> str:
         """Write a notebook of these code cells; its name."""
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        document = {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": {"kernelspec": kernel},
-            "cells": [_code_cell(source) for source in cells],
-        }
         name = f"{secrets.token_hex(4)}.ipynb"
-        (self.folder / name).write_text(json.dumps(document))
+        (self.folder / name).write_text(document_of(*cells))
         return name
 
     def address(self, notebook: str = "") -> str:
@@ -118,6 +97,34 @@ class JupyterServer(LocalServer):
         for session in json.loads(self._request("api/sessions")):
             if session["path"] == notebook:
                 self._request(f"api/sessions/{session['id']}", method="DELETE")
+
+
+def in_private(given: dict[str, str], folder: Path) -> dict[str, str]:
+    """An environment in which Jupyter and IPython keep all they know in a folder, and find nothing of the user's."""
+    kept = {name: value for name, value in given.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
+    folders = {
+        "HOME": "home",
+        "IPYTHONDIR": "ipython",
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+    }
+    (folder / "home").mkdir(parents=True, exist_ok=True)
+    private = {variable: str(folder / name) for variable, name in folders.items()}
+    return kept | private | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+
+def document_of(*cells: str) -> str:
+    """A notebook file of these code cells."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return json.dumps({
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"kernelspec": kernel},
+        "cells": [_code_cell(source) for source in cells],
+    })  # fmt: skip
 
 
 def _code_cell(source):

@@ -32,7 +32,7 @@ def _file_for(url: str) -> Path | None:
     manager = re.search(r"/@jupyter-widgets/html-manager@[^/]*/dist/([\w.-]+)$", url)
     if manager:
         return JS / "@jupyter-widgets" / "html-manager" / "dist" / manager[1]
-    if re.search(r"/anywidget@[^/]*/dist/index\.js$", url):
+    if re.search(r"/anywidget@[^/]*/dist/index(\.js)?$", url):
         return Path(anywidget.__file__).parent / "nbextension" / "index.js"
     return None
 
@@ -46,7 +46,7 @@ def serve_from_here(context) -> list[str]:
     def answer(route):
         url = route.request.url
         path = _file_for(url)
-        if url.startswith(("file:", "data:", "blob:")):
+        if url.startswith(("file:", "data:", "blob:", "http://127.0.0.1:")):
             route.continue_()
         elif path is not None:
             route.fulfill(path=path, headers={"Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*"})

@@ -1,5 +1,6 @@
 """Where else than in JupyterLab the widget is shown."""
 
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,12 @@ from tests.browser.gestures import brush, drag, middle, part, shows, word
 from tests.browser.marimo_server import MarimoServer
 from tests.browser.nbconvert_page import convert, serve_from_here
 from tests.browser.notebook import Notebook
+from tests.browser.panel_server import PanelServer
 from tests.browser.shiny_server import ShinyServer
+from tests.browser.solara_server import SolaraServer
 from tests.browser.test_gestures import cells_of, matches_of
 from tests.browser.test_keys import CELLS, LONE_KEYS, press
+from tests.browser.voila_server import VoilaServer
 
 SHOWN = ".lstmvis[data-ready='true']"
 
@@ -120,32 +124,63 @@ def test_in_marimos_shadow_root_menus_focus_copying_and_colours_work(marimo_page
     assert outline == "solid"
 
 
-@pytest.fixture
-def shiny(tmp_path):
-    server = ShinyServer(tmp_path)
+@contextmanager
+def shown(page, server):
+    """The explorer of an app, in a page that is left before its server ends."""
     server.start()
-    yield server
-    server.stop()
+    try:
+        page.goto(server.address)
+        explorer = page.locator(SHOWN)
+        explorer.wait_for(timeout=60_000)
+        yield explorer
+        page.goto("about:blank")
+    finally:
+        server.stop()
     assert "Traceback" not in server.log
 
 
-@pytest.fixture
-def shiny_page(shiny, lone_page):
-    lone_page.goto(shiny.address)
-    lone_page.locator(SHOWN).wait_for(timeout=60_000)
-    return lone_page
+def test_in_shiny_a_gesture_has_outputs_computed_anew_with_its_values(tmp_path, lone_page):
+    with shown(lone_page, ShinyServer(tmp_path)) as explorer:
+        for start, stop in ((10, 14), (3, 6)):
+            brush(explorer, start, stop)
+            shows(explorer, selected_cells=cells_of(start, stop), matches=len(matches_of(start, stop)), error="")
+            reads(lone_page, (start, stop))
+        field = part(explorer, "threshold-field")
+        field.fill("0.5")
+        field.press("Enter")
+        reads(lone_page, (3, 6), 0.5)
 
 
-def test_in_shiny_a_gesture_has_outputs_computed_anew_with_its_values(shiny_page):
-    explorer = shiny_page.locator(SHOWN)
-    for start, stop in ((10, 14), (3, 6)):
-        brush(explorer, start, stop)
-        shows(explorer, selected_cells=cells_of(start, stop), matches=len(matches_of(start, stop)), error="")
-        reads(shiny_page, (start, stop))
-    field = part(explorer, "threshold-field")
-    field.fill("0.5")
-    field.press("Enter")
-    reads(shiny_page, (3, 6), 0.5)
+def gestures_are_read(explorer):
+    """Brush words and drag the threshold: the host's own text shows what Python reads after each."""
+    brush(explorer, 10, 14)
+    reads(explorer.page, (10, 14))
+    line = part(explorer, "threshold")
+    x, y = middle(line)
+    drag(explorer, (x, y), (x, y - 20))
+    expect(line).not_to_have_attribute("aria-valuenow", str(THRESHOLD))
+    threshold = float(line.get_attribute("aria-valuenow"))
+    assert threshold > THRESHOLD
+    reads(explorer.page, (10, 14), threshold)
+    shows(explorer, selected_cells=cells_of(10, 14, threshold), error="")
+
+
+def test_in_voila_an_observer_in_the_kernel_reads_gestures(tmp_path, own_page):
+    # The icons of its theme come from a CDN.
+    with only_this_machine(own_page.context, "/fontawesome"), shown(own_page, VoilaServer(tmp_path)) as explorer:
+        gestures_are_read(explorer)
+
+
+def test_in_solara_a_component_is_rendered_anew_with_the_values_of_gestures(tmp_path, lone_page):
+    with shown(lone_page, SolaraServer(tmp_path)) as explorer:
+        gestures_are_read(explorer)
+
+
+def test_in_panel_another_pane_shows_what_gestures_do(tmp_path, own_page):
+    unanswered = serve_from_here(own_page.context)
+    with shown(own_page, PanelServer(tmp_path)) as explorer:
+        gestures_are_read(explorer)
+    assert [url for url in unanswered if "/font-awesome/" not in url] == []
 
 
 def test_nbconverts_html_shows_the_saved_state_without_a_kernel(own_page, tmp_path, monkeypatch):
