@@ -6,8 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anywidget
-
 from lstmvis_widget.sent import html_page, pixel_columns, tracks, window
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.work.atomic_file import atomic_file
@@ -70,11 +68,9 @@ class Saving:
             results.matches.counts(progress=partial(self._widget.tell_waiting, "counting candidates"))
             self._ranking.task.show()
         with self._widget.when_free():
-            state = dict(self._widget.get_state())
+            state = self._widget.drawn_state()
             compared = self._data.tracks_named(tracks.comparable(self._data.tracks))
             context = self._ranking.context_shown
-        for name in (*anywidget.AnyWidget.class_trait_names(sync=True), "_esm", "_css", "_anywidget_id", "_window"):
-            state.pop(name, None)
         state["progress"], state["_activity"], state["_links"] = None, "", 0
         if context is not None:
             state["_match_context"] = context.sent(compared)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import anywidget
-
 from lstmvis_widget.sent import html_page
 from lstmvis_widget.sent.bundle import bundle
 from lstmvis_widget.sent.sequences import thinned
@@ -39,8 +37,6 @@ class Saving:
         """The state of the page, with at most `MOST_POINTS` points."""
         self._widget.finish()
         with self._widget.when_free():
-            state = dict(self._widget.get_state())
-        for name in (*anywidget.AnyWidget.class_trait_names(sync=True), "_esm", "_css", "_anywidget_id"):
-            state.pop(name, None)
+            state = self._widget.drawn_state()
         state["progress"], state["_activity"], state["_links"], state["_hovered_step"] = None, "", 0, None
         return state | thinned(state["_points"], state["_point_colors"], state["_map"], MOST_POINTS)

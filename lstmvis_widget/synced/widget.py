@@ -693,6 +693,11 @@ class SyncedWidget(anywidget.AnyWidget):
         with self._turns.peeking():
             return all_well_formed(super().get_state(*args, **kwargs))
 
+    @for_the_package
+    def drawn_state(self) -> dict[str, Any]:
+        """What the page draws, as `get_state` gives it; also of a closed widget."""
+        return dict(self.get_state(names_tagged(self._kind, "sync")))
+
     def _send(self, msg: Any, buffers: Any = None) -> None:
         """Send a message to the page; an update has its state from `get_state`."""
         super()._send(msg if msg.get("method") == "update" else all_well_formed(msg), buffers)

@@ -119,6 +119,20 @@ def test_a_saved_view_follows_the_colours_of_the_system(opened, scheme):
     shows(shown, theme=scheme)
 
 
+def test_on_a_page_without_a_background_it_is_dark_only_where_the_page_allows_that(opened):
+    shown = opened(explorer())
+    shown.page.emulate_media(color_scheme="dark")
+    for allowed, theme in (("light", "light"), ("light dark", "dark")):
+        shown.page.evaluate(
+            """allowed => {
+                document.body.style.background = "none";
+                document.documentElement.style.colorScheme = allowed;
+            }""",
+            allowed,
+        )
+        shows(shown, theme=theme)
+
+
 def test_data_in_a_saved_view_are_text(opened):
     hostile = StateExplorer(
         {HOSTILE: STATES, "other": STATES}, [HOSTILE] * 300, {HOSTILE: [HOSTILE] * 300}, name=HOSTILE,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from ipywidgets.embed import embed_data
 
-from lstmvis_widget import StateExplorer, TopKTrack, map_phrases
+from lstmvis_widget import SequenceExplorer, StateExplorer, TopKTrack, map_phrases
 from lstmvis_widget.explorer import aligning, computation, label_counting
 from lstmvis_widget.sent.html_page import in_16_bits
 from lstmvis_widget.timeline import phrase_search
@@ -270,3 +270,13 @@ def test_where_numbers_are_too_far_apart_for_16_bits_there_is_no_such_window():
     values = np.float64([[-1.5e308, 1.5e308]])
     window = {"dtype": "float64", "precision": "float64", "cells": 2, "values": values.tobytes()}
     assert in_16_bits(window, 0.0) is None
+
+
+@pytest.mark.parametrize("kind", [StateExplorer, SequenceExplorer])
+def test_a_closed_widget_can_be_saved(kind, tmp_path):
+    widget = kind(np.random.default_rng(0).normal(size=(60, 9)).astype(np.float32))
+    widget.finish()
+    widget.to_html(tmp_path / "open.html")
+    widget.close()
+    widget.to_html(tmp_path / "closed.html")
+    assert (tmp_path / "closed.html").read_text("utf-8") == (tmp_path / "open.html").read_text("utf-8")

@@ -99,7 +99,11 @@ function isDark(root: HTMLElement, prefersDark: boolean): boolean {
   const said = saysDark(dataset, className);
   if (said !== null) return said;
   const luminance = luminanceBehind(root.parentNode);
-  return luminance === null ? prefersDark : luminance < 0.5;
+  if (luminance !== null) return luminance < 0.5;
+  // No background means the browser's own, which is white, also for those who prefer dark, unless the page allows
+  // another. Its text is always such that it can be read.
+  const text = colorOfText(root.parentNode);
+  return text === "" ? prefersDark : (luminanceOf(channels(text)) ?? 0) > 0.5;
 }
 
 /** Whether JupyterLab or an editor marks its page as dark; null if neither marks it. */
@@ -129,6 +133,12 @@ function luminanceBehind(node: Node | null): number | null {
 /** Luminance, 0…1, of a colour; null if it is more than half transparent. */
 export function luminanceOf([red, green, blue, alpha]: Channels): number | null {
   return alpha > 127 ? (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255 : null;
+}
+
+/** The colour of text around, in CSS notation; empty outside of a document. */
+function colorOfText(node: Node | null): string {
+  const element = node instanceof ShadowRoot ? node.host : node;
+  return element instanceof Element ? getComputedStyle(element).color : "";
 }
 
 type Channels = [red: number, green: number, blue: number, alpha: number];
