@@ -54,7 +54,7 @@ def test_docstring_has_a_summary_and_says_all_parameters_and_results(name):
     assert [f"{code}: {text}" for code, text in found if code not in allowed] == []
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded", "widgets_are_closed")
 @pytest.mark.parametrize("name", OBJECTS)
 def test_example_gives_what_it_shows(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -15,7 +15,9 @@ from tests.figures.drawings import FONT, STEPS, WORDS, artist, axes_of, many, na
 
 @pytest.fixture(scope="module")
 def explorer():
-    return small(match_tracks=["kind", "rise"], off_before=1, min_length=1)
+    explorer = small(match_tracks=["kind", "rise"], off_before=1, min_length=1)
+    yield explorer
+    explorer.close()
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +176,8 @@ def test_words_do_not_run_into_each_other():
 @pytest.fixture(scope="module")
 def wide():
     explorer = many(selection=(300, 303), show_coverage=True, pinned_cells=[7])
-    return explorer, explorer.figure(steps=(0, 1200), matches=0, font=FONT)
+    yield explorer, explorer.figure(steps=(0, 1200), matches=0, font=FONT)
+    explorer.close()
 
 
 def test_many_steps_share_columns(wide):
