@@ -165,13 +165,12 @@ $(DEMO_INSTALLED): $(PROJECTS) | $(BIN)/python
 		-- -e '.[analysis]' -e ./data --group demo
 	@touch $@
 
-# All of the demo is in the tests. pip would compile modules in one process, for over half of its time. Packages have
-# some files that aren't meant for this Python.
+# All of the demo is in the tests. pip would compile every module, for over half of its time; Python compiles those that
+# are imported.
 $(TEST_INSTALLED): $(PROJECTS) | $(BIN)/python
 	@$(BIN)/python demo/install.py 'Installing what the tests need into $(VENV).' \
 		'pip fetches about 600 MB: some minutes.' \
 		-- --no-compile -e '.[analysis,distributed,lstmvis]' -e ./data --group test
-	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 	@touch $@ $(DEMO_INSTALLED)
 
 $(HOSTS_INSTALLED): $(PROJECTS) | $(BIN)/python
