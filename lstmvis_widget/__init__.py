@@ -1,4 +1,4 @@
-"""Look into the hidden states of sequence models: brush, threshold, match, and go on in Python."""
+"""Look into the hidden states of sequence models: select, threshold, match, and go on in Python."""
 
 from importlib.metadata import PackageNotFoundError as _PackageNotFoundError
 from importlib.metadata import version as _version

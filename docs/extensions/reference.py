@@ -57,6 +57,15 @@ DOORS = {
 }
 """The functions that take what is given, whose docstrings have the tables of it."""
 
+GUIDES = {
+    "figure": ("figures", "Pictures of such figures, and what can be changed in them"),
+    **dict.fromkeys(("scenario", "replay", "to_html"), ("sharing", "How to keep and share what is shown")),
+    **dict.fromkeys(("undo", "redo"), ("sharing", "What one step is")),
+    **dict.fromkeys(("find", "select"), ("select_and_match", "How several phrases are selected at once")),
+    "from_lstmvis": ("files", "What such a folder holds"),
+}
+"""The guide that shows what a method of a widget does, and what a reader finds there."""
+
 HEAD = """\
 (api)=
 
@@ -146,7 +155,7 @@ def widget_page(module: str, widget: type[traitlets.HasTraits]) -> str:
     for each in sorted(names - set(traits)):
         found = inspect.getattr_static(owner(widget, each), each)
         kind = "autoproperty" if isinstance(found, property) else "automethod"
-        lines += [f".. {kind}:: {name}.{each}", ""]
+        lines += [f".. {kind}:: {name}.{each}", "", *guide_of(each)]
     lines += ["Traits", "------", ""]
     lines += [
         "Each can be read, and observed with ``observe``. Unless it is read only, it can be set, too, and given as a",
@@ -157,6 +166,14 @@ def widget_page(module: str, widget: type[traitlets.HasTraits]) -> str:
         if not each.startswith("_") and trait.help:
             lines += attribute(f"{name}.{each}", trait)
     return titled(name, lines)
+
+
+def guide_of(method: str) -> list[str]:
+    """Under its docstring, where the documentation shows what it does."""
+    if method not in GUIDES:
+        return []
+    guide, about = GUIDES[method]
+    return [f"   {about}: :doc:`/guides/{guide}`.", ""]
 
 
 def signature(widget: type) -> str:

@@ -40,7 +40,7 @@ MOST_RATED = 200
 PATIENCE = 0.05
 """Seconds to wait for an index that another thread builds before checking again whether it is still wanted."""
 
-NO_SELECTION = "Nothing is selected: brush some words, or set `selection`."
+NO_SELECTION = "Nothing is selected: drag over words in the page, or set `selection`."
 ALL_DESELECTED = "All cells that follow the pattern are deselected."
 BEYOND_SEQUENCE = "The limits reach beyond the end of the sequence, so no cell follows the pattern."
 BEYOND_SEQUENCES = (

@@ -72,7 +72,7 @@ LEAST_CONTEXT = 3
 class StateExplorer(ExplorerTraits):
     """Explore the hidden states of a sequence model: select, threshold, match.
 
-    Shown in a notebook, it is a page to brush words, drag the threshold and read matches. All that the page shows is
+    Shown in a notebook, it is a page to select words, drag the threshold and read matches. All that the page shows is
     also a value in Python, and either side follows the other. What there is, by what it is for:
 
     ==================== ===============================================================================================

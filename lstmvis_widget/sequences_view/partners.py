@@ -119,7 +119,8 @@ class Partners:
                 )
             if explorer.selection is None:
                 raise ValueError(
-                    "nothing is selected in the linked explorer, and cells are taken for a selection: brush words first"
+                    "nothing is selected in the linked explorer, and cells are taken for a selection: "
+                    "select words first"
                 )
         for explorer, taken in [(each, each.turned(cells, low)) for each in explorers]:
             explorer.take_cells(taken)

@@ -82,7 +82,7 @@ class SequenceTraits(SyncedWidget):
     selection: StepRange = StepRange(
         None,
         steps=lambda explorer: len(explorer.tokens),
-        help="Half-open range (start, stop) of time steps, within one sequence, that is brushed. None: nothing is "
+        help="Half-open range (start, stop) of time steps, within one sequence, that is selected. None: nothing is "
         "selected. A linked `StateExplorer` selects it, too. It can be set to anything with two ends: a row "
         "of `find`, a "
         "range or slice of step 1.",

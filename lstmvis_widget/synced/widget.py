@@ -359,7 +359,7 @@ class SyncedWidget(anywidget.AnyWidget):
 
         Examples
         --------
-        Say how many cells are on over each phrase that is brushed:
+        Say how many cells are on over each phrase that is selected:
 
         >>> from lstmvis_widget import StateExplorer
         >>> from lstmvis_widget.datasets import load_alice

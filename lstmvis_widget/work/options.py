@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Options:
-    """Defaults of the package.
+    """Defaults of all widgets.
 
     Attributes
     ----------

@@ -158,7 +158,7 @@ def test_the_cells_that_tell_selected_steps_become_the_explorers(notebook, linke
     steps = selected_by_lasso(sequences)
     take = part(sequences, "take-telling-cells")
     expect(take).to_be_disabled()
-    expect(part(sequences, "selected-panel")).to_contain_text("brush words first")
+    expect(part(sequences, "selected-panel")).to_contain_text("select words first")
     first = int(steps[0])
     notebook.run(f"sequences.selection = ({first}, {first + 1})")
     expect(take).to_be_enabled()

@@ -13,7 +13,7 @@ const COLOURS: readonly [swatch: string, meaning: string][] = [
 const GESTURES: readonly [gesture: string, effect: string][] = [
   ["drag over words", "select them; Shift and a click extend the selection"],
   ["drag with Ctrl", "select more words, too; a click with Ctrl takes them out again"],
-  ["list of the hits", "select all of them: which cells are on in all, or in most"],
+  ["select all hits", "select all that a search finds: the cells that are on at each, or at most"],
   ["drag the dashed line", "set the threshold; or click in the curve beside the plot"],
   ["drag the ends of “on”", "ask for cells that are off before or after the selection"],
   [
@@ -26,7 +26,7 @@ const GESTURES: readonly [gesture: string, effect: string][] = [
     "align with",
     "sort the cells by how well they tell where a label stands; “with these” pins or selects the best",
   ],
-  ["keep", "keep a set of phrases; of two sets, see which cells tell them apart"],
+  ["keep", "keep these phrases as a set; two sets show which cells tell them apart"],
   ["drag the overview", "move along time; Ctrl and the wheel zoom"],
   ["drag the lower edge", "set the height"],
 ];

@@ -59,7 +59,7 @@ function foldedText(folded: number): string {
 export function emptySentence(model: Model): string {
   if (model.matches.value.start.length > 0) return "";
   if (model.selection.value === null) {
-    return "Brush some words to select the cells that are on there. The stretches where the same cells switch on together are listed here.";
+    return "Drag over words to select the cells that are on there. Other places where the same cells switch on together are then listed here.";
   }
   // If no cell follows the pattern, Python says so in `_note`. With an error and no note, it could not compute.
   if (model.running.value !== null) {

@@ -61,7 +61,7 @@ export function tellingCells({ cells, chance }: Pick<SelectedSteps, "cells" | "c
 /** Why a linked explorer can't take cells; empty if it can. */
 export function whyNotTake(links: number, selection: readonly [number, number] | null): string {
   if (links === 0) return "link(explorer, sequences) to take them";
-  return selection === null ? "brush words first: cells are taken for a selection" : "";
+  return selection === null ? "select words first: cells are taken for a selection" : "";
 }
 
 /** "0.53, longer than 99.6 % of all": how long the jump is. */

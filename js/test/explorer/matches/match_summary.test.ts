@@ -44,7 +44,7 @@ describe("where there are no matches it is said why", () => {
   const selected = { selection: [3, 5], selected_cells: [1] };
 
   test.each([
-    ["nothing is selected", {}, "Brush some words"],
+    ["nothing is selected", {}, "Drag over words"],
     ["they are looked for", { ...selected, progress: 0.5 }, "Looking for matches"],
     [
       "no cell is on, and something else is computed",

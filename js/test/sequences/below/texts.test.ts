@@ -66,7 +66,7 @@ describe("selected steps", () => {
 
 test("cells are taken by a linked explorer, for a selection", () => {
   expect(whyNotTake(0, [3, 5])).toContain("link(explorer, sequences)");
-  expect(whyNotTake(1, null)).toContain("brush words first");
+  expect(whyNotTake(1, null)).toContain("select words first");
   expect(whyNotTake(1, [3, 5])).toBe("");
 });
 
