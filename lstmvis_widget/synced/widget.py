@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
@@ -101,7 +102,16 @@ class SyncedWidget(anywidget.AnyWidget):
         self.on_msg(self._handle_message)
         self._has_own_layout = not isinstance(layout, ipywidgets.Layout)
         with self._setting():
-            super().__init__(layout=layout)
+            super().__init__(layout=layout, _anywidget_id=self._style_id())
+
+    def _style_id(self) -> str:
+        """What anywidget calls the style sheet in the page, where one of the same name takes its place.
+
+        Each version has a name of its own: a notebook may hold widgets that were saved with another one.
+        """
+        style = str(getattr(self, "_css", ""))
+        version = hashlib.sha256(style.encode()).hexdigest()[:12]
+        return f"{self._kind.__module__}.{self._kind.__name__}-{version}"
 
     def open(self) -> None:
         """Open the comm to the page, unless the host has done so."""
