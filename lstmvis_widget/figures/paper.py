@@ -26,6 +26,7 @@ SAVED: Any = {
     "svg.hashsalt": "lstmvis-widget",  # the same figure makes the same file
     "savefig.bbox": None,  # the width that was asked for
     "savefig.facecolor": "auto",
+    "savefig.transparent": False,  # the colours are chosen for this ground
 }
 """Settings of matplotlib that only saving reads. They hold while the figure is saved, and no longer."""
 
@@ -40,6 +41,13 @@ class _Paper(_Base):
 
     It is saved as it is, whatever settings of matplotlib hold: at its own width, with text as text.
     """
+
+    def set_layout_engine(self, layout: Any = None, **options: Any) -> None:
+        """Choose what lays out the figure. By default nothing does, whatever the settings say.
+
+        matplotlib asks for the default, too, whenever the figure has been saved.
+        """
+        super().set_layout_engine("none" if layout is None else layout, **options)
 
     def savefig(self, fname: Any, **options: Any) -> None:
         """Save the figure, with text as text in SVG and PDF; arguments are those of `matplotlib`."""
@@ -80,7 +88,6 @@ def __getattr__(name: str) -> Any:
 def paper_figure(width: float, height: float, ground: str) -> Figure:
     """An empty figure of a size in inches, on a colour."""
     figure: Figure = _paper_figure()(figsize=(width, height), dpi=DPI, facecolor=ground, edgecolor=ground, frameon=True)
-    figure.set_layout_engine("none")  # whatever the settings say: the parts have their places
     return figure
 
 

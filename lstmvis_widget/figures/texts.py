@@ -39,6 +39,9 @@ INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\ud800-\udff
 
 MEASURED_CHARACTERS = 64
 
+ROUNDING = 1e-6
+"""How much wider than its room a text may be, in points: the room is often the width of the text, after some sums."""
+
 
 class Fitted(NamedTuple):
     """A text as it fits into some room; the text is empty where nothing of it would be readable."""
@@ -128,7 +131,7 @@ class Writing:
 
     def shortened_inside(self, name: str, room: float, size: float) -> str:
         """A name, or as much of its two ends as fits: names differ at both."""
-        if self.width(name, size) <= room:
+        if self.width(name, size) <= room + ROUNDING:
             return name
         for kept in range(min(len(name), MEASURED_CHARACTERS) - 1, 1, -1):
             head = kept // 2

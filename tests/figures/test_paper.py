@@ -58,12 +58,21 @@ def test_no_setting_changes_and_pyplot_knows_nothing():
         {"figure.autolayout": True},
         {"figure.constrained_layout.use": True},
         {"text.parse_math": True, "svg.fonttype": "path", "savefig.facecolor": "red"},
+        {"savefig.transparent": True},
     ],
 )
 def test_the_settings_of_a_style_change_nothing(settings):
     plain = saved(sheet_with_words(), "png")
     with mpl.rc_context(settings):
-        assert saved(sheet_with_words(), "png") == plain
+        figure = sheet_with_words()
+        assert saved(figure, "png") == plain
+    assert saved(figure, "png") == plain
+
+
+def test_a_layout_can_be_asked_for():
+    figure = sheet_with_words()
+    figure.set_layout_engine("constrained")
+    assert figure.get_layout_engine() is not None
 
 
 def test_the_same_figure_makes_the_same_file():
