@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import anywidget
 import ipywidgets
@@ -127,6 +127,21 @@ class SyncedWidget(anywidget.AnyWidget):
         super().close()
         if self._has_own_layout:
             self.layout.close()
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        """Refuse to be pickled, as for another process."""
+        raise TypeError(self._why_no_copy("pickled"))
+
+    def __copy__(self) -> NoReturn:
+        """Refuse to be copied."""
+        raise NotImplementedError(self._why_no_copy("copied"))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> NoReturn:
+        """Refuse to be copied, also as a part of something else."""
+        raise NotImplementedError(self._why_no_copy("copied"))
+
+    def _why_no_copy(self, done: str) -> str:
+        return f"a {self._kind.__name__} can't be {done}, as it is tied to its page: make another one of the same data"
 
     # ---------------------------------------------------------- after a change
 

@@ -364,3 +364,14 @@ def test_the_threshold_is_written_as_in_the_page(threshold, states, text):
     if threshold is None:
         explorer.threshold = np.nextafter(0, 1)
     assert texts(axes_of(explorer.figure(font=FONT), "plot"))[-1] == text
+
+
+@pytest.mark.parametrize(("theme", "framed"), [("light", 0), ("print", 1)])
+def test_a_colour_like_the_ground_is_framed_in_the_legend(theme, framed):
+    tracks = {"letter": [chr(97 + step % 20) for step in range(len(STATES))]}
+    explorer = StateExplorer(
+        STATES, tracks=tracks, background=False, threshold=0, selection=(2, 3), match_tracks=["letter"]
+    )
+    legend = axes_of(explorer.figure(font=FONT, theme=theme), "legend letter")
+    frames = [child for child in legend.get_children() if child.get_gid() == "frames"]
+    assert sum(len(frame.get_paths()) for frame in frames) == framed

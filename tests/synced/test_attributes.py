@@ -1,6 +1,8 @@
 """What tools show of a widget and of the package: completion, help, and the nearest name to a misspelt one."""
 
+import copy
 import inspect
+import pickle
 import pydoc
 import re
 import subprocess
@@ -171,3 +173,9 @@ def test_each_version_of_a_style_sheet_has_a_name_of_its_own(widget, monkeypatch
     assert same._anywidget_id == widget._anywidget_id != other._anywidget_id
     same.close()
     other.close()
+
+
+@pytest.mark.parametrize("make", [copy.copy, copy.deepcopy, pickle.dumps, lambda widget: pickle.dumps({"of": widget})])
+def test_who_copies_a_widget_is_told_what_to_do_instead(widget, make):
+    with pytest.raises((TypeError, NotImplementedError), match=f"a {type(widget).__name__} can't be .* make another"):
+        make(widget)
