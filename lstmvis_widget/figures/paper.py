@@ -14,16 +14,17 @@ from lstmvis_widget.work.extras import import_extra
 from .lazy_matplotlib import Figure, RendererBase, mpl
 
 DPI = 300
-"""Of the figure as a picture, and of its layer of lines in a vector file."""
+"""Of a file with the figure as a picture, and of its layer of lines in a vector file."""
 
 SHOWN_DPI, CSS_DPI = 192, 96
-"""Of the picture in a notebook, which is shown at the size of the print."""
+"""Of the picture in a notebook, which is shown at the size of the print; and of the pixels of a page."""
 
 SAVED: Any = {
     "svg.fonttype": "none",  # text, in the fonts that the reader's program finds
     "pdf.fonttype": 42,  # text, with the fonts in the file
     "ps.fonttype": 42,
     "svg.hashsalt": "lstmvis-widget",  # the same figure makes the same file
+    "savefig.dpi": DPI,
     "savefig.bbox": None,  # the width that was asked for
     "savefig.facecolor": "auto",
     "savefig.transparent": False,  # the colours are chosen for this ground
@@ -86,8 +87,12 @@ def __getattr__(name: str) -> Any:
 
 
 def paper_figure(width: float, height: float, ground: str) -> Figure:
-    """An empty figure of a size in inches, on a colour."""
-    figure: Figure = _paper_figure()(figsize=(width, height), dpi=DPI, facecolor=ground, edgecolor=ground, frameon=True)
+    """An empty figure of a size in inches, on a colour.
+
+    Its resolution is that of a page. With pyplot, a notebook draws it in that instead of asking the figure.
+    """
+    size = (width, height)
+    figure: Figure = _paper_figure()(figsize=size, dpi=CSS_DPI, facecolor=ground, edgecolor=ground, frameon=True)
     return figure
 
 
