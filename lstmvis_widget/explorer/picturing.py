@@ -124,6 +124,7 @@ class Picturing:
             selected=tuple(cell for cell in widget.peek("selected_cells").tolist() if cell < total),
             pinned=colored,
             threshold=widget.peek("threshold"),
+            least_above_zero=widget.peek("_least_above_zero"),
             value_axis=widget.peek("value_axis"),
             value_range=(scale.low, scale.high),
             selection=selection,

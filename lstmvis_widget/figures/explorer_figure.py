@@ -90,7 +90,8 @@ def _rows(sheet: Sheet, shown: Shown, parts: tuple[str, ...], steps: Range | Non
     if "coverage" in parts:
         names += ["coverage", "shares on"]
     if "plot" in parts:
-        names += [threshold_text(shown.threshold), *value_axis(shown.value_axis, shown.value_range, None).texts]
+        axis = value_axis(shown.value_axis, shown.value_range, None)
+        names += [threshold_text(shown.threshold, (axis.low, axis.high), shown.least_above_zero), *axis.texts]
     left = label_width(sheet.writing, names, sheet.room)
     right = 0.0
     if "plot" in parts:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .colors import RGB
+from .colors import RGB, rgb
 from .sheet import Sheet, boxes
 from .shown import Sent, has_labels, ramp_range
 from .texts import SMALL, visible_token
@@ -18,6 +18,12 @@ AFTER_SWATCH, AFTER_ENTRY = 2.0, 7.0
 RAMP, RAMP_PARTS = 36.0, 24
 LONGEST = 70.0
 """Width of a name, at most, in points."""
+
+LEAST_CONTRAST = 0.02
+"""A swatch that differs less from the ground has a frame."""
+
+FRAME = 0.4
+"""Width of a swatch's frame, in points."""
 
 
 def draw_legend(sheet: Sheet, described: Sent, name: str, codes: Iterable[int] | None = None) -> None:
@@ -61,7 +67,12 @@ def _flow(sheet: Sheet, name: str, entries: list[tuple[str, RGB]]) -> None:
         (x, x + SWATCH, line * LINE + (LINE - SWATCH) / 2, line * LINE + (LINE + SWATCH) / 2)
         for x, line, _, _ in placed
     ]
-    boxes(axes, "swatches", edges, np.array([fill for *_, fill in placed]).reshape(-1, 3))
+    fills = np.array([fill for *_, fill in placed]).reshape(-1, 3)
+    hidden = np.abs(fills - rgb(colors.ground)).max(axis=1, keepdims=True) < LEAST_CONTRAST
+    if hidden.any():
+        framed = np.array(edges) + FRAME * np.array([-1, 1, -1, 1])
+        boxes(axes, "frames", framed, np.where(hidden, rgb(colors.third), np.nan))
+    boxes(axes, "swatches", edges, fills)
     for x, line, text, _ in placed:
         place = (x + SWATCH + AFTER_SWATCH, (line + 0.5) * LINE)
         writing.write(axes, place, text, color=colors.text, size=SMALL)

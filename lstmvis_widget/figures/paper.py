@@ -14,18 +14,20 @@ from lstmvis_widget.work.extras import import_extra
 from .lazy_matplotlib import Figure, RendererBase, mpl
 
 DPI = 300
-"""Of the figure as a picture, and of its layer of lines in a vector file."""
+"""Of a file with the figure as a picture, and of its layer of lines in a vector file."""
 
 SHOWN_DPI, CSS_DPI = 192, 96
-"""Of the picture in a notebook, which is shown at the size of the print."""
+"""Of the picture in a notebook, which is shown at the size of the print; and of the pixels of a page."""
 
 SAVED: Any = {
     "svg.fonttype": "none",  # text, in the fonts that the reader's program finds
     "pdf.fonttype": 42,  # text, with the fonts in the file
     "ps.fonttype": 42,
     "svg.hashsalt": "lstmvis-widget",  # the same figure makes the same file
+    "savefig.dpi": DPI,
     "savefig.bbox": None,  # the width that was asked for
     "savefig.facecolor": "auto",
+    "savefig.transparent": False,  # the colours are chosen for this ground
 }
 """Settings of matplotlib that only saving reads. They hold while the figure is saved, and no longer."""
 
@@ -40,6 +42,13 @@ class _Paper(_Base):
 
     It is saved as it is, whatever settings of matplotlib hold: at its own width, with text as text.
     """
+
+    def set_layout_engine(self, layout: Any = None, **options: Any) -> None:
+        """Choose what lays out the figure. By default nothing does, whatever the settings say.
+
+        matplotlib asks for the default, too, whenever the figure has been saved.
+        """
+        super().set_layout_engine("none" if layout is None else layout, **options)
 
     def savefig(self, fname: Any, **options: Any) -> None:
         """Save the figure, with text as text in SVG and PDF; arguments are those of `matplotlib`."""
@@ -78,9 +87,12 @@ def __getattr__(name: str) -> Any:
 
 
 def paper_figure(width: float, height: float, ground: str) -> Figure:
-    """An empty figure of a size in inches, on a colour."""
-    figure: Figure = _paper_figure()(figsize=(width, height), dpi=DPI, facecolor=ground, edgecolor=ground, frameon=True)
-    figure.set_layout_engine("none")  # whatever the settings say: the parts have their places
+    """An empty figure of a size in inches, on a colour.
+
+    Its resolution is that of a page. With pyplot, a notebook draws it in that instead of asking the figure.
+    """
+    size = (width, height)
+    figure: Figure = _paper_figure()(figsize=size, dpi=CSS_DPI, facecolor=ground, edgecolor=ground, frameon=True)
     return figure
 
 

@@ -72,7 +72,7 @@ def draw_plot(rows: TimeRows, shown: Shown, seen: Seen) -> Axes:
         )
         named(collection, "sequence-starts")
         axes.add_collection(collection, autolim=False)
-    _draw_threshold(axes, rows, shown.threshold, axis)
+    _draw_threshold(axes, rows, shown, axis)
     _name_cells(axes, rows, shown, {cell: value / axis.unit for cell, value in ends.items()})
     if shown.caption:
         place = (rows.first, axes.get_ylim()[1])
@@ -123,8 +123,8 @@ def _draw_axis(axes: Axes, rows: TimeRows, axis: ValueAxis, threshold: float, po
             rows.name(axes, text, tick / axis.unit)
 
 
-def _draw_threshold(axes: Axes, rows: TimeRows, threshold: float, axis: ValueAxis) -> None:
-    at = min(max(threshold, axis.low), axis.high) / axis.unit
+def _draw_threshold(axes: Axes, rows: TimeRows, shown: Shown, axis: ValueAxis) -> None:
+    at = min(max(shown.threshold, axis.low), axis.high) / axis.unit
     line = LineCollection(
         [[(rows.first, at), (rows.end, at)]],
         colors=rows.colors.threshold,
@@ -134,7 +134,8 @@ def _draw_threshold(axes: Axes, rows: TimeRows, threshold: float, axis: ValueAxi
     )
     named(line, "threshold")
     axes.add_collection(line, autolim=False)
-    rows.name(axes, threshold_text(threshold), at, color=rows.colors.threshold)
+    text = threshold_text(shown.threshold, (axis.low, axis.high), shown.least_above_zero)
+    rows.name(axes, text, at, color=rows.colors.threshold)
 
 
 def _draw_lines(axes: Axes, rows: TimeRows, shown: Shown, window: Window, unit: float) -> None:

@@ -82,6 +82,7 @@ class Shown:
     selected: tuple[int, ...]
     pinned: Mapping[int, str]
     threshold: float
+    least_above_zero: float | None
     value_axis: str | Extent
     value_range: Extent
     selection: Range | None

@@ -39,6 +39,9 @@ INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\ud800-\udff
 
 MEASURED_CHARACTERS = 64
 
+ROUNDING = 1e-6
+"""How much wider than its room a text may be, in points: the room is often the width of the text, after some sums."""
+
 
 class Fitted(NamedTuple):
     """A text as it fits into some room; the text is empty where nothing of it would be readable."""
@@ -109,10 +112,10 @@ class Writing:
     def fitted(self, text: str, room: float, size: float, least: float = LEAST_SIZE) -> Fitted:
         """A text in ``room`` points: smaller where it is long, down to ``least``, and cut where that isn't enough."""
         width = self.width(text[:MEASURED_CHARACTERS], size)
-        if width <= room and len(text) <= MEASURED_CHARACTERS:
+        if width <= room + ROUNDING and len(text) <= MEASURED_CHARACTERS:
             return Fitted(text, size)
         smaller = max(least, min(size, size * room / max(width, 1e-9)))
-        if width * smaller / size <= room and len(text) <= MEASURED_CHARACTERS:
+        if width * smaller / size <= room + ROUNDING and len(text) <= MEASURED_CHARACTERS:
             return Fitted(text, smaller)
         return Fitted(self._cut(text[:MEASURED_CHARACTERS], room, smaller), smaller)
 
@@ -120,7 +123,7 @@ class Writing:
         low, high = 0, len(text)
         while low < high:
             middle = (low + high + 1) // 2
-            if self.width(text[:middle] + "…", size) <= room:
+            if self.width(text[:middle] + "…", size) <= room + ROUNDING:
                 low = middle
             else:
                 high = middle - 1
@@ -128,12 +131,12 @@ class Writing:
 
     def shortened_inside(self, name: str, room: float, size: float) -> str:
         """A name, or as much of its two ends as fits: names differ at both."""
-        if self.width(name, size) <= room:
+        if self.width(name, size) <= room + ROUNDING:
             return name
         for kept in range(min(len(name), MEASURED_CHARACTERS) - 1, 1, -1):
             head = kept // 2
             shortened = f"{name[:head]}…{name[head - kept :]}"
-            if self.width(shortened, size) <= room:
+            if self.width(shortened, size) <= room + ROUNDING:
                 return shortened
         return "…"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .numerals import format_short
 from .shown import Extent
 
 TICKS = 5
@@ -18,6 +19,9 @@ HUGE, HUGE_UNIT = MOST / 8, 1e300
 """Values beyond the first are drawn in units of the second, so that their differences are numbers."""
 
 LONG = 1e7
+
+BADGE_LENGTH = 7
+"""How many characters of a threshold fit beside the plot."""
 
 LEAST_STEP = 1e-300
 """On an axis with ticks closer than this no number can be told from the next."""
@@ -105,8 +109,18 @@ def _short(value: float) -> str:
     return f"{digits.rstrip('0').rstrip('.')}e{int(power)}".replace("-", "−")
 
 
-def threshold_text(value: float) -> str:
-    """A threshold with at least two decimals, and as many as it needs."""
+def threshold_text(value: float, axis: Extent, least_above_zero: float | None = None) -> str:
+    """A threshold as the page writes it beside the plot (js/src/explorer/plot/threshold.ts).
+
+    At least two decimals, and as many as it needs, or four digits where that is long; "> 0" for ``least_above_zero``.
+    An arrow says that it lies outside of the axis.
+    """
+    arrow = "↑ " if value > axis[1] else "↓ " if value < axis[0] else ""
+    text = "> 0" if value == least_above_zero else _in_full(value)
+    return arrow + (text if len(text) <= BADGE_LENGTH else format_short(value))
+
+
+def _in_full(value: float) -> str:
     for decimals in range(2, 9):
         text = f"{value:.{decimals}f}"
         if abs(value) < 1e9 and abs(float(text) - value) <= abs(value) * 1e-9:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import anywidget
 import ipywidgets
@@ -101,7 +102,16 @@ class SyncedWidget(anywidget.AnyWidget):
         self.on_msg(self._handle_message)
         self._has_own_layout = not isinstance(layout, ipywidgets.Layout)
         with self._setting():
-            super().__init__(layout=layout)
+            super().__init__(layout=layout, _anywidget_id=self._style_id())
+
+    def _style_id(self) -> str:
+        """What anywidget calls the style sheet in the page, where one of the same name takes its place.
+
+        Each version has a name of its own: a notebook may hold widgets that were saved with another one.
+        """
+        style = str(getattr(self, "_css", ""))
+        version = hashlib.sha256(style.encode()).hexdigest()[:12]
+        return f"{self._kind.__module__}.{self._kind.__name__}-{version}"
 
     def open(self) -> None:
         """Open the comm to the page, unless the host has done so."""
@@ -117,6 +127,21 @@ class SyncedWidget(anywidget.AnyWidget):
         super().close()
         if self._has_own_layout:
             self.layout.close()
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        """Refuse to be pickled, as for another process."""
+        raise TypeError(self._why_no_copy("pickled"))
+
+    def __copy__(self) -> NoReturn:
+        """Refuse to be copied."""
+        raise NotImplementedError(self._why_no_copy("copied"))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> NoReturn:
+        """Refuse to be copied, also as a part of something else."""
+        raise NotImplementedError(self._why_no_copy("copied"))
+
+    def _why_no_copy(self, done: str) -> str:
+        return f"a {self._kind.__name__} can't be {done}, as it is tied to its page: make another one of the same data"
 
     # ---------------------------------------------------------- after a change
 

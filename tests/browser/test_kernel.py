@@ -98,3 +98,19 @@ def test_layers_are_changed_on_the_page(notebook):
     assert notebook.value("explorer.layer") == "upper"
     threshold = notebook.value("explorer.threshold")
     assert notebook.value("explorer.selected_cells") == oracle.select_cells(-STATES, 10, 14, threshold)
+
+
+EARLIER = """
+from unittest.mock import patch
+with patch.object(StateExplorer, "_css", StateExplorer._css.replace(".lv-asking", ".lv-named-otherwise")):
+    earlier = StateExplorer(STATES)
+earlier
+"""
+
+
+def test_a_widget_of_another_version_in_the_notebook_leaves_the_style_of_this_one(notebook, explorer):
+    asking = explorer.locator(".lv-asking")
+    expect(asking).to_have_css("display", "flex")
+    notebook.run(EARLIER)
+    expect(notebook.page.locator(".lstmvis[data-ready='true']")).to_have_count(2)
+    expect(asking).to_have_css("display", "flex")

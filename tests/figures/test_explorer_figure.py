@@ -12,6 +12,8 @@ from lstmvis_widget.figures.colors import LIGHT, PRINT, rgb
 from lstmvis_widget.figures.matches import slots_that_fit
 from tests.figures.drawings import FONT, STEPS, WORDS, artist, axes_of, many, names, small, texts
 
+STATES = np.random.default_rng(0).uniform(-1, 1, (30, 6))
+
 
 @pytest.fixture(scope="module")
 def explorer():
@@ -354,3 +356,25 @@ def test_heatmaps_leave_room_for_the_words():
 
 def test_without_a_selection_nothing_is_said_of_matches():
     assert not [name for name in names(small(selection=None).figure()) if "match" in name]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "states", "text"), [(0.3123456, STATES, "0.3123"), (None, STATES > 0, "> 0"), (7, STATES, "↑ 7.00")]
+)
+def test_the_threshold_is_written_as_in_the_page(threshold, states, text):
+    given = {} if threshold is None else {"threshold": threshold}
+    explorer = StateExplorer(states.astype(float), background=False, value_axis=(-1, 1), **given)
+    if threshold is None:
+        explorer.threshold = np.nextafter(0, 1)
+    assert texts(axes_of(explorer.figure(font=FONT), "plot"))[-1] == text
+
+
+@pytest.mark.parametrize(("theme", "framed"), [("light", 0), ("print", 1)])
+def test_a_colour_like_the_ground_is_framed_in_the_legend(theme, framed):
+    tracks = {"letter": [chr(97 + step % 20) for step in range(len(STATES))]}
+    explorer = StateExplorer(
+        STATES, tracks=tracks, background=False, threshold=0, selection=(2, 3), match_tracks=["letter"]
+    )
+    legend = axes_of(explorer.figure(font=FONT, theme=theme), "legend letter")
+    frames = [child for child in legend.get_children() if child.get_gid() == "frames"]
+    assert sum(len(frame.get_paths()) for frame in frames) == framed

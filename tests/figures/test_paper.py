@@ -58,12 +58,21 @@ def test_no_setting_changes_and_pyplot_knows_nothing():
         {"figure.autolayout": True},
         {"figure.constrained_layout.use": True},
         {"text.parse_math": True, "svg.fonttype": "path", "savefig.facecolor": "red"},
+        {"savefig.transparent": True, "savefig.dpi": 50, "figure.dpi": 50},
     ],
 )
 def test_the_settings_of_a_style_change_nothing(settings):
     plain = saved(sheet_with_words(), "png")
     with mpl.rc_context(settings):
-        assert saved(sheet_with_words(), "png") == plain
+        figure = sheet_with_words()
+        assert saved(figure, "png") == plain
+    assert saved(figure, "png") == plain
+
+
+def test_a_layout_can_be_asked_for():
+    figure = sheet_with_words()
+    figure.set_layout_engine("constrained")
+    assert figure.get_layout_engine() is not None
 
 
 def test_the_same_figure_makes_the_same_file():
@@ -84,12 +93,13 @@ def test_a_notebook_shows_it_at_the_size_of_the_print():
     assert about["image/png"] == {"width": round(3.3 * 96), "height": round((6 * 10 + 4) / 72 * 96)}
 
 
-def test_a_notebook_in_which_pyplot_is_used_shows_all_of_it():
+def test_a_notebook_in_which_pyplot_is_used_shows_all_of_it_at_the_size_of_the_print():
     from IPython.core.pylabtools import print_figure
 
     figure = small().figure(width="single")
     shown = Image.open(io.BytesIO(print_figure(figure, bbox_inches="tight", pad_inches=0)))
-    assert 300 * 3.3 - 30 <= shown.width <= 300 * 3.3
+    assert 96 * 3.3 - 10 <= shown.width <= 96 * 3.3
+    assert Image.open(io.BytesIO(saved(figure, "png"))).width == 300 * 3.3
     assert print_figure(sheet_with_words(), bbox_inches="tight")
 
 

@@ -69,7 +69,8 @@ def all_named(axes, name):
 def test_all_parts_are_there_and_two_columns_stand_beside_each_other(figure):
     about = ["sequence", "facts", "words", "expected heading", "expected names", "expected", "jumps heading"]
     about += ["jumps axis", "jumps", "pinned heading", "pinned names", "pinned"]
-    charted = ["map heading", "legend", "map", "map notes", "cause heading", "cause facts", "cause cells", "cause"]
+    about += ["cause heading", "cause facts", "cause cells", "cause"]
+    charted = ["map heading", "legend", "map", "map notes"]
     charted += ["classes heading", "classes head", "classes", "accuracy"]
     assert names(figure) == [*about, *charted, "sequences heading", "sequences head", "sequences"]
     assert figure.get_figwidth() == 7
@@ -79,6 +80,15 @@ def test_all_parts_are_there_and_two_columns_stand_beside_each_other(figure):
     assert words.x1 < plot.x0 == listed.x0
     assert words.x0 == counted.x0
     assert min(words.y0, axes_of(figure, "cause").get_position().y0) > max(counted.y1, listed.y1)
+
+
+def test_what_made_a_jump_stands_below_the_map_unless_the_sequence_is_shorter(figure, explorer, monkeypatch):
+    below_the_words, plot = (axes_of(figure, each).get_position() for each in ("cause", "map"))
+    assert below_the_words.x1 < plot.x0
+    monkeypatch.setattr("lstmvis_widget.figures.sequences.figure.LOWEST_MAP", 0.1)
+    cause, plot = (axes_of(explorer.figure(width=7), each).get_position() for each in ("cause", "map"))
+    assert cause.x1 > plot.x0
+    assert cause.y1 < plot.y0
 
 
 def test_in_one_column_they_stand_below_each_other(explorer):

@@ -1,12 +1,15 @@
 """Texts of figures."""
 
+import itertools
 import json
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 
-from lstmvis_widget.figures.texts import FALLBACK, Writing, families, visible_token
+from lstmvis_widget.figures.texts import FALLBACK, SIZE, SMALL, Writing, families, visible_token
+from lstmvis_widget.figures.time_rows import LABEL_GAP, label_width
 
 CASES = json.loads((Path(__file__).parents[1] / "visible_token_cases.json").read_text("utf-8"))
 WRITING = Writing(FALLBACK)
@@ -63,3 +66,14 @@ def test_a_font_that_is_not_installed_is_refused():
         families(["DejaVu Sans", "Comic Serif"])
     with pytest.raises(TypeError, match="font must be the name of a font, or a list of names; got 3"):
         families(3)
+
+
+def test_a_name_is_whole_in_the_room_that_it_is_given():
+    names = ["ww" + "".join(letters) for letters in itertools.product("ailmw.0", repeat=3)]
+    rooms = {name: label_width(WRITING, [name], 500) - LABEL_GAP for name in names}
+    assert [name for name in names if WRITING.shortened_inside(name, rooms[name], SMALL) != name] == []
+
+
+def test_a_text_that_fits_when_it_is_smaller_is_whole():
+    rooms = [WRITING.width("mouse", size) for size in np.linspace(5.1, 6.9, 60)]
+    assert {WRITING.fitted("mouse", room, SIZE).text for room in rooms} == {"mouse"}

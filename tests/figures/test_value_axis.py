@@ -48,9 +48,20 @@ def test_the_extent_leaves_out_what_is_not_finite():
     assert finite_extent(np.array([np.nan])) is None
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.3, "0.30"), (-0.125, "−0.125"), (1e12, "1e+12"), (2.0, "2.00")])
-def test_a_threshold_has_as_many_decimals_as_it_needs(value, text):
-    assert threshold_text(value) == text
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.3, "0.30"),
+        (-0.125, "−0.125"),
+        (2.0, "2.00"),
+        (1.21207123205, "1.212"),
+        (np.nextafter(0, 1), "> 0"),
+        (5.5, "↑ 5.50"),
+        (-2.0, "↓ −2.00"),
+    ],
+)
+def test_a_threshold_is_written_as_beside_the_plot_of_the_page(value, text):
+    assert threshold_text(value, (-1, 5), least_above_zero=np.nextafter(0, 1)) == text
 
 
 def test_names_of_cells_keep_their_distance_within_the_plot():

@@ -1,6 +1,8 @@
 """What tools show of a widget and of the package: completion, help, and the nearest name to a misspelt one."""
 
+import copy
 import inspect
+import pickle
 import pydoc
 import re
 import subprocess
@@ -160,3 +162,20 @@ def test_a_new_widget_adds_nothing_to_what_is_kept_of_classes():
     before = [cache.cache_info().currsize for cache in kept]
     use()
     assert [cache.cache_info().currsize for cache in kept] == before
+
+
+def test_each_version_of_a_style_sheet_has_a_name_of_its_own(widget, monkeypatch):
+    kind = getattr(lstmvis_widget, type(widget).__name__)
+    same = MAKE[kind.__name__]()
+    monkeypatch.setattr(kind, "_css", f"{kind._css} .lstmvis {{ color: red }}")
+    other = MAKE[kind.__name__]()
+    assert widget._anywidget_id.startswith(f"{kind.__module__}.{kind.__name__}-")
+    assert same._anywidget_id == widget._anywidget_id != other._anywidget_id
+    same.close()
+    other.close()
+
+
+@pytest.mark.parametrize("make", [copy.copy, copy.deepcopy, pickle.dumps, lambda widget: pickle.dumps({"of": widget})])
+def test_who_copies_a_widget_is_told_what_to_do_instead(widget, make):
+    with pytest.raises((TypeError, NotImplementedError), match=f"a {type(widget).__name__} can't be .* make another"):
+        make(widget)

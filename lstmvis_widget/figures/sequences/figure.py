@@ -25,7 +25,8 @@ from .state_map import draw_map
 from .words import draw_words
 
 CURRENT = SEQUENCE_PARTS[:5]
-"""The parts about the current sequence, which stand beside the map where there is room: what made a jump below it."""
+"""The parts about the current sequence, which stand beside the map where there is room: what made a jump stands below
+it, or beside it where the sequence is shorter than the map."""
 
 WIDE = 330.0
 """From this width on, in points, two columns stand beside each other."""
@@ -76,8 +77,13 @@ def draw(
         left = LEFT_SHARE * (sheet.room - GUTTER)
         current, right = Stack(sheet, 0, left), Stack(sheet, left + GUTTER, sheet.room - left - GUTTER)
         _draw_current(current, page, [part for part in about if part != "cause"], lines)
-        below = cause_height(page, right.width) + BETWEEN if "cause" in about else 0.0
-        draw_map(right, page, max(current.down - below, LOWEST_MAP * right.width))
+        lowest, below = LOWEST_MAP * right.width, 0.0
+        if "cause" in about and current.down < lowest:
+            current.below(BETWEEN if current.down else 0.0)
+            draw_cause(current, page)
+        elif "cause" in about:
+            below = cause_height(page, right.width) + BETWEEN
+        draw_map(right, page, max(current.down - below, lowest))
         if below:
             right.below(BETWEEN)
             draw_cause(right, page)
