@@ -37,6 +37,7 @@ const LEFT_OUT = [
   "details",
   "label:has(input, select:not([data-pictured]))",
   ".lv-button",
+  ".lv-head-button > [aria-hidden]", // its arrow
   ".lv-unseen",
   ".lv-grip",
   ".lv-help",
