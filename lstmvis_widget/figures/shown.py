@@ -67,7 +67,7 @@ class MatchesShown:
 class Shown:
     """What the page of an explorer shows; names are those of the traits, and what has no name there is explained.
 
-    ``cells`` is D, ``plain_cells`` without mirrors. ``pinned`` has the colours of the cells to name, by number.
+    ``plain_cells`` is D without mirrors. ``pinned`` has the colours of the cells to name, by number.
     ``described`` has what `sent.tracks.described` says of each track, by name. ``window(start, stop)`` and
     ``columns(start, stop, stride)`` read what is drawn.
     """
@@ -76,7 +76,6 @@ class Shown:
     position: int
     word_width: float
     caption: str
-    cells: int
     plain_cells: int
     cell_name: Callable[[int], str]
     selected: tuple[int, ...]
@@ -92,7 +91,6 @@ class Shown:
     visible_tracks: tuple[str, ...]
     folded_tracks: tuple[str, ...]
     dim_tracks: bool
-    show_coverage: bool
     described: Mapping[str, Sent]
     window: Callable[[int, int], Window]
     columns: Callable[[int, int, int], Columns]
