@@ -83,6 +83,14 @@ class Colors:
         """What is painted for a label, on which text can be read."""
         return mixed(self.label(code), strength * self.label_strength, self.ground)
 
+    def label_fills(self, codes: NDArray[np.integer[Any]], strength: ArrayLike = 1.0) -> RGB:
+        """What is painted for the labels of steps, as `labelled`; NaN for the code −1, which is none."""
+        # With fewer colours than the page has, all further labels share the last.
+        palette = np.array([rgb(color) for color in (*self.labels, self.label_rest)])
+        amounts = np.broadcast_to(np.asarray(strength, np.float64) * self.label_strength, codes.shape)
+        fills = mixed(palette[np.minimum(codes, len(self.labels))], amounts, self.ground)
+        return np.where((codes < 0)[:, None], np.nan, fills)
+
     def in_context(self, color: ArrayLike) -> RGB:
         """The colour of a label outside of a match."""
         return mixed(color, self.label_context, self.ground)

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from .colors import RGB
+from .numerals import format_short
 from .sheet import Sheet, boxes
 from .shown import Sent, has_labels, ramp_range
 from .texts import SMALL, visible_token
@@ -72,7 +73,7 @@ def _ramp(sheet: Sheet, name: str, extent: tuple[float, float]) -> None:
     axes = sheet.part(f"legend {name}", LINE)
     title = writing.shortened_inside(name, LONGEST, SMALL)
     writing.write(axes, (0, LINE / 2), title, color=colors.second, size=SMALL)
-    low, high = (f"{end:.4g}".replace("-", "−") for end in extent)
+    low, high = map(format_short, extent)
     left = writing.width(title, SMALL) + AFTER_ENTRY
     writing.write(axes, (left, LINE / 2), low, color=colors.text, size=SMALL)
     left += writing.width(low, SMALL) + AFTER_SWATCH

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.sent.matches import MatchContext
 
+from .colors import Extent
+
 Range = tuple[int, int]
-Extent = tuple[float, float]
 Sent = Mapping[str, Any]
 Floats = NDArray[np.float64]
 
@@ -101,6 +102,16 @@ def column_steps(density: Sent) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The first step of each column, and the step after its last."""
     starts = np.arange(density["start"], density["stop"], density["stride"])
     return starts, np.minimum(starts + density["stride"], density["stop"])
+
+
+def envelope_values(envelopes: Sent) -> tuple[Floats, Floats]:
+    """The least and the greatest value of each cell that is sent, a row for each column."""
+    dtype = "<f4" if envelopes["dtype"] == "float32" else "<f8"
+    low, high = (
+        decoded(envelopes[name], dtype).reshape(-1, max(len(envelopes["cells"]), 1)).astype(np.float64)
+        for name in ("low", "high")
+    )
+    return low, high
 
 
 def decoded(buffer: bytes, dtype: str) -> NDArray[Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .shown import Extent
+from .colors import Extent
 
 TICKS = 5
 """About so many."""
