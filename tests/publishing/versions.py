@@ -23,6 +23,10 @@ EXTRAS = ("analysis", "distributed", "lstmvis")
 WITHOUT_BROWSER = ("-m", "not browser and not slow", "--ignore", "tests/browser")
 
 
+HELD_BACK = ("pyparsing<3.3",)
+"""What the lowest versions need, and don't say: later ones warn of how matplotlib 3.9 calls them."""
+
+
 def pythons():
     """The versions of Python that the classifiers name, the oldest first."""
     return re.findall(
@@ -31,10 +35,13 @@ def pythons():
 
 
 def lowest():
-    """A constraint for each package that the package or an extra asks for: the lowest version that it allows."""
+    """A constraint for each package that the package or an extra asks for: the lowest version that it allows.
+
+    Beside these stands what they need themselves.
+    """
     asked = [*PROJECT["dependencies"], *(line for extra in EXTRAS for line in PROJECT["optional-dependencies"][extra])]
     parts = [re.fullmatch(r"([\w-]+)(?:\[[\w,]+\])?>=([\d.]+)", line) for line in asked]
-    return "".join(f"{part[1]}=={part[2]}\n" for part in parts)
+    return "".join(f"{line}\n" for line in (*(f"{part[1]}=={part[2]}" for part in parts), *HELD_BACK))
 
 
 def find_python(version):

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstmvis_widget.given.places import reduced_at
+
 NARROWEST, WIDEST = 0.9, 8.0
 """Widths of a step in points."""
 
@@ -56,8 +58,8 @@ def means_in(columns: StepColumns, values: NDArray[Any]) -> NDArray[np.float64]:
         return values
     known = ~np.isnan(values)
     starts = columns.edges[:-1]
-    sums = np.add.reduceat(np.where(known, values, 0), starts, axis=0)
-    counts = np.add.reduceat(known.astype(np.int64), starts, axis=0)
+    sums = reduced_at(np.add, np.where(known, values, 0), starts, axis=0)
+    counts = reduced_at(np.add, known.astype(np.int64), starts, axis=0)
     means: NDArray[np.float64] = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
     return means
 
