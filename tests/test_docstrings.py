@@ -11,6 +11,7 @@ import pytest
 
 from lstmvis_widget import SequenceExplorer, StateExplorer, datasets
 from lstmvis_widget.synced.tags import public_names
+from tests.open_widgets import closed_afterwards
 from tests.public_objects import public_objects, public_traits
 
 with warnings.catch_warnings():
@@ -61,7 +62,7 @@ def test_example_gives_what_it_shows(name, tmp_path, monkeypatch):
     test = doctest.DocTestParser().get_doctest(inspect.getdoc(OBJECTS[name]), {"__name__": "example"}, name, None, 0)
     said = []
     try:
-        with np.printoptions():
+        with np.printoptions(), closed_afterwards():
             failed, _ = doctest.DocTestRunner().run(test, out=said.append, clear_globs=False)
     finally:
         for value in test.globs.values():

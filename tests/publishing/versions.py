@@ -22,9 +22,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = ("analysis", "distributed", "lstmvis")
 WITHOUT_BROWSER = ("-m", "not browser and not slow", "--ignore", "tests/browser")
 
-
-HELD_BACK = ("pyparsing<3.3",)
-"""What the lowest versions need, and don't say: later ones warn of how matplotlib 3.9 calls them."""
+HELD_BACK = "pyparsing<3.3\n"
+"""Constraints that the lowest versions need, and don't say: later ones warn of how matplotlib 3.9 calls them."""
 
 
 def pythons():
@@ -35,13 +34,10 @@ def pythons():
 
 
 def lowest():
-    """A constraint for each package that the package or an extra asks for: the lowest version that it allows.
-
-    Beside these stands what they need themselves.
-    """
+    """A constraint for each package that the package or an extra asks for: the lowest version that it allows."""
     asked = [*PROJECT["dependencies"], *(line for extra in EXTRAS for line in PROJECT["optional-dependencies"][extra])]
     parts = [re.fullmatch(r"([\w-]+)(?:\[[\w,]+\])?>=([\d.]+)", line) for line in asked]
-    return "".join(f"{line}\n" for line in (*(f"{part[1]}=={part[2]}" for part in parts), *HELD_BACK))
+    return "".join(f"{part[1]}=={part[2]}\n" for part in parts)
 
 
 def find_python(version):
@@ -65,7 +61,7 @@ def install(name, python):
     """Make an environment with all that the tests need."""
     subprocess.run([str(python), "-m", "venv", "--clear", str(FOLDER / name)], check=True)
     constraints = FOLDER / name / "constraints.txt"
-    constraints.write_text(lowest() if name == "lowest" else "")
+    constraints.write_text(lowest() + HELD_BACK if name == "lowest" else "")
     pip = [str(inside(name)), "-m", "pip", "install", "--quiet"]
     subprocess.run([*pip, "pip>=25.1"], check=True)
     what = [f".[{','.join(EXTRAS)}]", "./data", "--group", "test-python", "--constraint", str(constraints)]
