@@ -52,15 +52,3 @@ def client(cluster):
 
     with Client(cluster, set_as_default=False) as client:
         yield client
-
-
-@pytest.fixture
-def widgets_are_closed():
-    """Closes the widgets that the test has left open."""
-    from ipywidgets.widgets.widget import _instances
-
-    before = set(_instances)
-    yield
-    for model_id, widget in list(_instances.items()):
-        if model_id not in before:
-            widget.close()

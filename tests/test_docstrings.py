@@ -11,6 +11,7 @@ import pytest
 
 from lstmvis_widget import SequenceExplorer, StateExplorer, datasets
 from lstmvis_widget.synced.tags import public_names
+from tests.open_widgets import closed_afterwards
 from tests.public_objects import public_objects, public_traits
 
 with warnings.catch_warnings():
@@ -54,14 +55,14 @@ def test_docstring_has_a_summary_and_says_all_parameters_and_results(name):
     assert [f"{code}: {text}" for code, text in found if code not in allowed] == []
 
 
-@pytest.mark.usefixtures("loaded", "widgets_are_closed")
+@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize("name", OBJECTS)
 def test_example_gives_what_it_shows(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     test = doctest.DocTestParser().get_doctest(inspect.getdoc(OBJECTS[name]), {"__name__": "example"}, name, None, 0)
     said = []
     try:
-        with np.printoptions():
+        with np.printoptions(), closed_afterwards():
             failed, _ = doctest.DocTestRunner().run(test, out=said.append, clear_globs=False)
     finally:
         for value in test.globs.values():

@@ -69,6 +69,7 @@ class Saving:
             self._ranking.task.show()
         with self._widget.when_free():
             state = self._widget.drawn_state()
+            del state["_window"]  # how much of it is saved, follows from the room that the rest leaves
             compared = self._data.tracks_named(tracks.comparable(self._data.tracks))
             context = self._ranking.context_shown
         state["progress"], state["_activity"], state["_links"] = None, "", 0

@@ -50,12 +50,10 @@ class Colors:
     edge: str
     text: str
     second: str
-    third: str
     selected: str
     on_selected: str
     wash: str
     threshold: str
-    hovered: str
     line: str
     bar: str
     off: str
@@ -84,6 +82,14 @@ class Colors:
     def labelled(self, code: int, strength: float = 1.0) -> RGB:
         """What is painted for a label, on which text can be read."""
         return mixed(self.label(code), strength * self.label_strength, self.ground)
+
+    def label_fills(self, codes: NDArray[np.integer[Any]], strength: ArrayLike = 1.0) -> RGB:
+        """What is painted for the labels of steps, as `labelled`; NaN for the code −1, which is none."""
+        # With fewer colours than the page has, all further labels share the last.
+        palette = np.array([rgb(color) for color in (*self.labels, self.label_rest)])
+        amounts = np.broadcast_to(np.asarray(strength, np.float64) * self.label_strength, codes.shape)
+        fills = mixed(palette[np.minimum(codes, len(self.labels))], amounts, self.ground)
+        return np.where((codes < 0)[:, None], np.nan, fills)
 
     def in_context(self, color: ArrayLike) -> RGB:
         """The colour of a label outside of a match."""
@@ -168,12 +174,10 @@ LIGHT = Colors(
     edge="#cfd5dc",
     text="#1b1f24",
     second="#5b6470",
-    third="#98a1ab",
     selected="#2563c9",
     on_selected="#ffffff",
     wash="#dbe8fb",
     threshold="#c8322d",
-    hovered="#e8710a",
     line="#5a6470",
     bar="#8d959f",
     off="#dfe2e6",
@@ -223,12 +227,10 @@ DARK = Colors(
     edge="#3b434d",
     text="#e6e9ed",
     second="#a3acb7",
-    third="#69727d",
     selected="#6ba4ff",
     on_selected="#0b1a30",
     wash="#1b3358",
     threshold="#ff7b72",
-    hovered="#ffa657",
     line="#a0acba",
     bar="#6f7985",
     off="#333a43",
@@ -290,11 +292,9 @@ PRINT = replace(
     edge="#d4d4d4",
     text="#000000",
     second="#555555",
-    third="#999999",
     selected="#444444",
     wash="#e4e4e4",
     threshold="#000000",
-    hovered="#000000",
     line="#8a8a8a",
     bar="#909090",
     off="#dedede",

@@ -14,6 +14,7 @@ from .colors import Colors, dimming
 from .lazy_matplotlib import Figure
 from .legend import draw_legend
 from .matches import draw_matches
+from .numerals import plural
 from .plot import draw_plot, gutter
 from .sheet import Sheet
 from .shown import (
@@ -167,8 +168,7 @@ def _draw_part(part: str, rows: TimeRows, shown: Shown, seen: Seen) -> None:
 
 def cells_text(shown: Shown) -> str:
     """How many cells are selected."""
-    count = len(shown.selected)
-    return f"{count:,} cell{'' if count == 1 else 's'}"
+    return plural(len(shown.selected), "cell")
 
 
 def _draw_cells(rows: TimeRows, shown: Shown) -> None:

@@ -20,17 +20,13 @@ BESIDE_DOT = 2.6
 
 
 class Piece(NamedTuple):
-    """A text of a line, and the look of the dot before it, if it has one.
-
-    ``shrinks`` says that it may be shortened where the line is too long.
-    """
+    """A text of a line, and the look of the dot before it, if it has one."""
 
     text: str
     color: Any
     dot: Look | None = None
     size: float = SIZE
     weight: str = "normal"
-    shrinks: bool = False
 
     def width(self, writing: Writing) -> float:
         """Its width in points."""

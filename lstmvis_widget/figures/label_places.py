@@ -26,6 +26,11 @@ class PlacedLabel(NamedTuple):
     middle: float
 
 
+def mark_at(x: float, y: float, size: float) -> PlacedLabel:
+    """A mark that no label is to cover, as if it were a label."""
+    return PlacedLabel(Label("", x, y, size, size / 2), x - size / 2, y)
+
+
 def place_labels(
     labels: Sequence[Label], size: tuple[float, float], gap: float, taken: Sequence[PlacedLabel] = ()
 ) -> list[PlacedLabel]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from .colors import RGB, rgb
+from .numerals import format_short
 from .sheet import Sheet, boxes
 from .shown import Sent, has_labels, ramp_range
 from .texts import SMALL, visible_token
@@ -71,7 +72,7 @@ def _flow(sheet: Sheet, name: str, entries: list[tuple[str, RGB]]) -> None:
     hidden = np.abs(fills - rgb(colors.ground)).max(axis=1, keepdims=True) < LEAST_CONTRAST
     if hidden.any():
         framed = np.array(edges) + FRAME * np.array([-1, 1, -1, 1])
-        boxes(axes, "frames", framed, np.where(hidden, rgb(colors.third), np.nan))
+        boxes(axes, "frames", framed, np.where(hidden, rgb(colors.second), np.nan))
     boxes(axes, "swatches", edges, fills)
     for x, line, text, _ in placed:
         place = (x + SWATCH + AFTER_SWATCH, (line + 0.5) * LINE)
@@ -83,7 +84,7 @@ def _ramp(sheet: Sheet, name: str, extent: tuple[float, float]) -> None:
     axes = sheet.part(f"legend {name}", LINE)
     title = writing.shortened_inside(name, LONGEST, SMALL)
     writing.write(axes, (0, LINE / 2), title, color=colors.second, size=SMALL)
-    low, high = (f"{end:.4g}".replace("-", "−") for end in extent)
+    low, high = map(format_short, extent)
     left = writing.width(title, SMALL) + AFTER_ENTRY
     writing.write(axes, (left, LINE / 2), low, color=colors.text, size=SMALL)
     left += writing.width(low, SMALL) + AFTER_SWATCH

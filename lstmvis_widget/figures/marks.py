@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .lazy_matplotlib import Axes, Line2D, Rectangle, mpl
+from .lazy_matplotlib import Axes, Line2D, LineCollection, Rectangle, mpl
 from .texts import named
 
 Dashes = tuple[float, tuple[float, ...] | None]
@@ -79,6 +79,14 @@ def rule(axes: Axes, name: str, ends: tuple[tuple[float, float], tuple[float, fl
     named(line, name)
     axes.add_line(line)
     return line
+
+
+def polylines(axes: Axes, name: str, paths: Iterable[Any], **look: Any) -> LineCollection:
+    """Lines, each through the places of a path; one artist for all."""
+    drawn = LineCollection(list(paths), **look)
+    named(drawn, name)
+    axes.add_collection(drawn, autolim=False)
+    return drawn
 
 
 def dashes(pattern: Sequence[float], width: float, offset: float = 0.0) -> Dashes:

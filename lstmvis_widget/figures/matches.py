@@ -149,12 +149,10 @@ def track_fills(sheet: Sheet, described: Sent, sent: Sent, limit: float = 1.0) -
     colors, values = sheet.colors, track_values(sent)
     if not has_labels(described):
         return colors.ramped(values.astype(np.float64), ramp_range(described), limit)
-    palette = np.array([rgb(color) for color in (*colors.labels, colors.label_rest)])
-    sure = np.ones(len(values))
-    if described["kind"] == "output":
-        sure = sureness(decoded(sent["confidence"], "<f4"), described["classes"])
-    fills = mixed(palette[np.minimum(values, len(palette) - 1)], sure * colors.label_strength, colors.ground)
-    return np.where((values < 0)[:, None], np.nan, fills)
+    is_output = described["kind"] == "output"
+    return colors.label_fills(
+        values, sureness(decoded(sent["confidence"], "<f4"), described["classes"]) if is_output else 1.0
+    )
 
 
 def _word_fills(sheet: Sheet, shown: Shown) -> RGB:

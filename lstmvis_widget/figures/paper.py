@@ -31,6 +31,9 @@ SAVED: Any = {
 }
 """Settings of matplotlib that only saving reads. They hold while the figure is saved, and no longer."""
 
+HATCHED: Any = {"hatch.linewidth": 0.5}
+"""Settings of what is hatched: matplotlib 3.9 reads them when it draws, later ones when the patch is made."""
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as _Base
 else:
@@ -57,7 +60,7 @@ class _Paper(_Base):
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw the figure; a character that no font has is a box, without a warning for each."""
-        with _without_missing_glyphs():
+        with mpl.rc_context(HATCHED), _without_missing_glyphs():
             super().draw(renderer)
 
     def get_tightbbox(self, *arguments: Any, **options: Any) -> Any:

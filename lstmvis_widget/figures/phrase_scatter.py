@@ -13,13 +13,13 @@ from .boxes import MapBox, box_around
 from .colors import Colors, mixed
 from .dots_legend import Entry, draw_legend
 from .drawing_order import drawing_order
-from .label_places import Label, PlacedLabel, place_labels
+from .label_places import Label, PlacedLabel, mark_at, place_labels
 from .lazy_matplotlib import Axes, Figure
 from .marks import Look, outline, rings, rule
 from .numerals import format_count, plural
 from .sheet import Sheet
 from .stack import Stack, finish_row
-from .texts import CAP_HEIGHT, SIZE, SMALL, Writing, named, visible_token
+from .texts import CAP_HEIGHT, SIZE, SMALL, Writing, ground_of_text, named, visible_token
 from .time_rows import SCALE
 
 OWN_COLORS = 12
@@ -249,7 +249,7 @@ def _draw_words(plot: Plot, size: tuple[float, float], writing: Writing) -> None
         at = (x - left) / (right - left) * size[0], (y - bottom) / (top - bottom) * size[1]
         text = writing.fitted(visible_token(shown.words[point]), LONGEST * size[0], SIZE, least=SIZE).text
         labels.append(Label(text, *at, writing.width(text, SIZE), 1.2 * SIZE))
-    ground = {"boxstyle": "round,pad=0.08", "facecolor": plot.colors.ground, "alpha": 0.75, "linewidth": 0}
+    ground = ground_of_text(plot.colors.ground)
     for label, begin, middle in place_labels(labels, size, plot.radius + SCALE * RING + 2.0, _marks(plot, size)):
         at = left + begin / size[0] * (right - left), bottom + middle / size[1] * (top - bottom)
         writing.write(plot.axes, at, label.text, color=plot.colors.text, size=SIZE, bbox=ground, zorder=6)
@@ -264,7 +264,7 @@ def _marks(plot: Plot, size: tuple[float, float]) -> list[PlacedLabel]:
     (left, right), (bottom, top) = plot.axes.get_xlim(), plot.axes.get_ylim()
     places = (shown.coordinates[points] - [left, bottom]) / [right - left, top - bottom] * size
     wide = 2 * (plot.radius + SCALE * RING)
-    return [PlacedLabel(Label("", x, y, wide, wide / 2), x - wide / 2, y) for x, y in places.tolist()]
+    return [mark_at(x, y, wide) for x, y in places.tolist()]
 
 
 def _name_axes(stack: Stack, names: Axes, shown: PhrasesShown, height: float) -> None:

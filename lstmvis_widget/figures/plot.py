@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .lazy_matplotlib import Axes, LineCollection
+from .colors import rgb
+from .lazy_matplotlib import Axes
+from .marks import polylines
 from .plot_columns import draw_columns
 from .sheet import boxes
-from .shown import Columns, Floats, Seen, Shown, Window, decoded
-from .texts import SIZE, SMALL, named
+from .shown import Columns, Seen, Shown, Window, decoded, envelope_values
+from .texts import SIZE, SMALL
 from .time_rows import SCALE, TimeRows
 from .value_axis import ValueAxis, finite_extent, threshold_text, value_axis
 
@@ -67,11 +69,8 @@ def draw_plot(rows: TimeRows, shown: Shown, seen: Seen) -> Axes:
         ends = _ends_of_columns(seen, shown, rows.end)
     if sequence_starts := _starts_in_view(rows, seen):
         lines = [[(start, 0.0), (start, 1.0)] for start in sequence_starts]
-        collection = LineCollection(
-            lines, colors=rows.colors.second, linewidths=0.5, alpha=0.6, transform=axes.get_xaxis_transform()
-        )
-        named(collection, "sequence-starts")
-        axes.add_collection(collection, autolim=False)
+        look = {"colors": rows.colors.second, "linewidths": 0.5, "alpha": 0.6}
+        polylines(axes, "sequence-starts", lines, transform=axes.get_xaxis_transform(), **look)
     _draw_threshold(axes, rows, shown, axis)
     _name_cells(axes, rows, shown, {cell: value / axis.unit for cell, value in ends.items()})
     if shown.caption:
@@ -91,8 +90,7 @@ def _extent(rows: TimeRows, shown: Shown, seen: Seen) -> tuple[float, float] | N
         return finite_extent(part[:, sorted({cell for cell in drawn if cell < part.shape[1]})].astype(np.float64))
     density, envelopes = seen
     found = [decoded(density[name], "<f8") for name in ("lowest", "highest")]
-    dtype = "<f4" if envelopes["dtype"] == "float32" else "<f8"
-    return finite_extent(*found, *(decoded(envelopes[name], dtype).astype(np.float64) for name in ("low", "high")))
+    return finite_extent(*found, *envelope_values(envelopes))
 
 
 def _draw_ground(axes: Axes, rows: TimeRows, shown: Shown) -> None:
@@ -104,19 +102,13 @@ def _draw_ground(axes: Axes, rows: TimeRows, shown: Shown) -> None:
         edges = np.stack(
             np.broadcast_arrays(np.maximum(starts, rows.first), np.minimum(stops, rows.end), high, low), axis=-1
         )
-        wash = rows.dimmed(np.tile(_rgb(rows.colors.wash), (len(there), 1)), np.full(len(there), 0.6))
+        wash = rows.dimmed(np.tile(rgb(rows.colors.wash), (len(there), 1)), np.full(len(there), 0.6))
         boxes(axes, "selection", edges, wash).set_zorder(0.1)
-
-
-def _rgb(color: str) -> Floats:
-    return np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
 
 
 def _draw_axis(axes: Axes, rows: TimeRows, axis: ValueAxis, threshold: float, point: float) -> None:
     lines = [[(rows.first, tick / axis.unit), (rows.end, tick / axis.unit)] for tick in axis.ticks]
-    grid = LineCollection(lines, colors=rows.colors.hairline, linewidths=0.5, zorder=0.2)
-    named(grid, "grid")
-    axes.add_collection(grid, autolim=False)
+    polylines(axes, "grid", lines, colors=rows.colors.hairline, linewidths=0.5, zorder=0.2)
     at = min(max(threshold, axis.low), axis.high) / axis.unit
     for tick, text in zip(axis.ticks, axis.texts, strict=True):
         if abs(tick / axis.unit - at) >= BADGE_REACH * point:
@@ -125,15 +117,8 @@ def _draw_axis(axes: Axes, rows: TimeRows, axis: ValueAxis, threshold: float, po
 
 def _draw_threshold(axes: Axes, rows: TimeRows, shown: Shown, axis: ValueAxis) -> None:
     at = min(max(shown.threshold, axis.low), axis.high) / axis.unit
-    line = LineCollection(
-        [[(rows.first, at), (rows.end, at)]],
-        colors=rows.colors.threshold,
-        linewidths=0.8,
-        linestyles=[(0, (3.5, 2.0))],
-        zorder=4,
-    )
-    named(line, "threshold")
-    axes.add_collection(line, autolim=False)
+    look = {"colors": rows.colors.threshold, "linewidths": 0.8, "linestyles": [(0, (3.5, 2.0))], "zorder": 4}
+    polylines(axes, "threshold", [[(rows.first, at), (rows.end, at)]], **look)
     text = threshold_text(shown.threshold, (axis.low, axis.high), shown.least_above_zero)
     rows.name(axes, text, at, color=rows.colors.threshold)
 
@@ -156,10 +141,7 @@ def _draw_cells(axes: Axes, window: Window, unit: float, cells: Iterable[int], n
     """Draw a line for each cell, through the middles of the steps; all of them are one artist."""
     x = np.arange(len(window.values)) + window.start + 0.5
     lines = [line for cell in cells for line in traces(x, window.values[:, cell] / unit)]
-    drawn = LineCollection(lines, capstyle="butt", **style)
-    drawn.set_rasterized(len(lines) > MOST_VECTOR_LINES)
-    named(drawn, name)
-    axes.add_collection(drawn, autolim=False)
+    polylines(axes, name, lines, capstyle="butt", rasterized=len(lines) > MOST_VECTOR_LINES, **style)
 
 
 def traces(x: NDArray[Any], values: NDArray[Any]) -> list[NDArray[np.float64]]:
@@ -196,8 +178,7 @@ def _ends_of(window: Window, shown: Shown, end: int) -> dict[int, float]:
 def _ends_of_columns(columns: Columns, shown: Shown, end: int) -> dict[int, float]:
     envelopes = columns.envelopes
     cells, stride = envelopes["cells"], envelopes["stride"]
-    dtype = "<f4" if envelopes["dtype"] == "float32" else "<f8"
-    low, high = (decoded(envelopes[name], dtype).reshape(-1, max(len(cells), 1)) for name in ("low", "high"))
+    low, high = envelope_values(envelopes)
     at = min(len(low), -(-(end - envelopes["start"]) // stride)) - 1
     places = {cell: cells.index(cell) for cell in shown.pinned if cell in cells}
     return {cell: float(low[at, place]) / 2 + float(high[at, place]) / 2 for cell, place in places.items()}

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .colors import rgb
-from .lazy_matplotlib import Axes, AxesImage, LineCollection
-from .shown import Columns, Floats, Sent, Shown, decoded
+from .lazy_matplotlib import Axes, AxesImage
+from .marks import polylines
+from .shown import Columns, Floats, Sent, Shown, decoded, envelope_values
 from .texts import named
 from .time_rows import TimeRows
 from .value_axis import ValueAxis
@@ -56,16 +57,16 @@ def draw_columns(axes: Axes, rows: TimeRows, shown: Shown, columns: Columns, axi
             strength = 1.0 if zorder > 2 else max(LEAST_STRENGTH, min(1.0, MANY_LINES / len(cells)))
             low, _ = _envelopes(envelopes, cells)
             x = np.arange(len(low)) + envelopes["start"] + 0.5
-            lines = LineCollection(
+            polylines(
+                axes,
+                name,
                 [np.stack([x, low[:, i] / axis.unit], axis=1) for i in range(low.shape[1])],
                 colors=color,
                 linewidths=LINE,
                 alpha=0.9 * strength,
                 zorder=zorder,
+                rasterized=len(cells) * len(low) > 5000,
             )
-            lines.set_rasterized(len(cells) * len(low) > 5000)
-            named(lines, name)
-            axes.add_collection(lines, autolim=False)
 
 
 def _draw_density(axes: Axes, rows: TimeRows, density: Sent, axis: ValueAxis) -> None:
@@ -85,14 +86,15 @@ def _draw_density(axes: Axes, rows: TimeRows, density: Sent, axis: ValueAxis) ->
 
 def _envelopes(envelopes: Sent, cells: tuple[int, ...]) -> tuple[Floats, Floats]:
     """The least and the greatest value of some cells, a row for each column."""
-    dtype = "<f4" if envelopes["dtype"] == "float32" else "<f8"
+    places = _places(envelopes, cells)
+    low, high = envelope_values(envelopes)
+    return low[:, places], high[:, places]
+
+
+def _places(envelopes: Sent, cells: tuple[int, ...]) -> list[int]:
+    """Where some cells are among those that are sent."""
     sent = envelopes["cells"]
-    places = [sent.index(cell) for cell in cells if cell in sent]
-    low, high = (
-        decoded(envelopes[name], dtype).reshape(-1, max(len(sent), 1))[:, places].astype(np.float64)
-        for name in ("low", "high")
-    )
-    return low, high
+    return [sent.index(cell) for cell in cells if cell in sent]
 
 
 def _draw_cells(axes: Axes, envelopes: Sent, cells: tuple[int, ...], color: str, axis: ValueAxis) -> AxesImage:
@@ -101,9 +103,8 @@ def _draw_cells(axes: Axes, envelopes: Sent, cells: tuple[int, ...], color: str,
     low, high = _envelopes(envelopes, cells)
     on = None
     if envelopes["shares"] is not None:
-        sent = envelopes["cells"]
-        shares = decoded(envelopes["shares"], "u1").reshape(-1, max(len(sent), 1))
-        on = shares[:, [sent.index(cell) for cell in cells if cell in sent]] / 255
+        shares = decoded(envelopes["shares"], "u1").reshape(-1, max(len(envelopes["cells"]), 1))
+        on = shares[:, _places(envelopes, cells)] / 255
     threshold = None if envelopes["threshold"] is None else envelopes["threshold"] / axis.unit
     opacity = cell_opacity(low / axis.unit, high / axis.unit, on, threshold, (bottom, top, count))
     pixels = np.empty((count, len(low), 4))

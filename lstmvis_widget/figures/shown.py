@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from lstmvis_widget.sent.matches import MatchContext
 
+from .colors import Extent
+
 Range = tuple[int, int]
-Extent = tuple[float, float]
 Sent = Mapping[str, Any]
 Floats = NDArray[np.float64]
 
@@ -67,7 +68,7 @@ class MatchesShown:
 class Shown:
     """What the page of an explorer shows; names are those of the traits, and what has no name there is explained.
 
-    ``cells`` is D, ``plain_cells`` without mirrors. ``pinned`` has the colours of the cells to name, by number.
+    ``plain_cells`` is D without mirrors. ``pinned`` has the colours of the cells to name, by number.
     ``described`` has what `sent.tracks.described` says of each track, by name. ``window(start, stop)`` and
     ``columns(start, stop, stride)`` read what is drawn.
     """
@@ -76,7 +77,6 @@ class Shown:
     position: int
     word_width: float
     caption: str
-    cells: int
     plain_cells: int
     cell_name: Callable[[int], str]
     selected: tuple[int, ...]
@@ -93,7 +93,6 @@ class Shown:
     visible_tracks: tuple[str, ...]
     folded_tracks: tuple[str, ...]
     dim_tracks: bool
-    show_coverage: bool
     described: Mapping[str, Sent]
     window: Callable[[int, int], Window]
     columns: Callable[[int, int, int], Columns]
@@ -104,6 +103,16 @@ def column_steps(density: Sent) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The first step of each column, and the step after its last."""
     starts = np.arange(density["start"], density["stop"], density["stride"])
     return starts, np.minimum(starts + density["stride"], density["stop"])
+
+
+def envelope_values(envelopes: Sent) -> tuple[Floats, Floats]:
+    """The least and the greatest value of each cell that is sent, a row for each column."""
+    dtype = "<f4" if envelopes["dtype"] == "float32" else "<f8"
+    low, high = (
+        decoded(envelopes[name], dtype).reshape(-1, max(len(envelopes["cells"]), 1)).astype(np.float64)
+        for name in ("low", "high")
+    )
+    return low, high
 
 
 def decoded(buffer: bytes, dtype: str) -> NDArray[Any]:

@@ -179,6 +179,11 @@ class Writing:
         return FontProperties(family=list(self.families), size=size, weight=weight)
 
 
+def ground_of_text(color: str) -> dict[str, Any]:
+    """What lies behind a text that can be read over anything, for ``bbox``."""
+    return {"boxstyle": "round,pad=0.08", "facecolor": color, "alpha": 0.75, "linewidth": 0}
+
+
 @lru_cache(maxsize=20_000)
 def _width_in_ems(text: str, fonts: tuple[str, ...], weight: str) -> float:
     if not text:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .colors import RGB, Colors
+from .colors import RGB, Colors, mixed
 from .lazy_matplotlib import Axes
 from .sheet import Sheet
 from .shown import Floats, Range
@@ -121,10 +121,7 @@ class TimeRows:
 
     def dimmed(self, fills: RGB, light: ArrayLike | None = None) -> RGB:
         """Colours of the steps, paler where they are dimmed."""
-        share = np.asarray(self.light if light is None else light)[..., None]
-        ground = np.array([int(self.colors.ground[at : at + 2], 16) for at in (1, 3, 5)]) / 255
-        result: RGB = share * fills + (1 - share) * ground
-        return result
+        return mixed(fills, self.light if light is None else light, self.colors.ground)
 
 
 def label_width(writing: Writing, names: Iterable[str], width: float) -> float:

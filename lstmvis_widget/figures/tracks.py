@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from .colors import RGB, mixed, rgb, sureness
 from .column_stacks import SCORE_ALPHA, is_stacked, score_strength, stacked
-from .lazy_matplotlib import Axes, LineCollection
+from .lazy_matplotlib import Axes
+from .marks import polylines
 from .plot_columns import picture
 from .sheet import boxes
 from .shown import (
@@ -25,7 +26,7 @@ from .shown import (
     ramp_range,
     track_values,
 )
-from .texts import SMALL, named, visible_token
+from .texts import SMALL, visible_token
 from .time_rows import SCALE, TimeRows
 
 LABELS, RAMP, BINARY, SCORES = 9.5, 6.5, 4.5, 9.0
@@ -72,20 +73,11 @@ def class_names(described: Sent) -> list[tuple[str, int]]:
     return [(name, place) for place, name in enumerate(names)]
 
 
-def label_fills(rows_colors: RGB, codes: NDArray[Any], amounts: Floats, ground: str) -> RGB:
-    """The colours of labels, of which ``amounts`` are painted; NaN where there is none."""
-    fills = mixed(rows_colors[np.minimum(codes, len(rows_colors) - 1)], amounts, ground)
-    return np.where((codes < 0)[:, None], np.nan, fills)
-
-
 def fills_of(rows: TimeRows, described: Sent, values: NDArray[Any], sure: Floats) -> RGB:
     """The colours of the labels or numbers of a track, as strong as ``sure`` says; NaN where there is none."""
-    colors = rows.colors
     if has_labels(described):
-        palette = np.array([rgb(color) for color in (*colors.labels, colors.label_rest)])
-        # With fewer colours than the page has, all further labels share the last.
-        return label_fills(palette, values.astype(int), sure * colors.label_strength, colors.ground)
-    fills = colors.ramped(values.astype(np.float64), ramp_range(described))
+        return rows.colors.label_fills(values, sure)
+    fills = rows.colors.ramped(values.astype(np.float64), ramp_range(described))
     return rows.dimmed(fills, sure)
 
 
@@ -145,9 +137,7 @@ def _draw_scores(rows: TimeRows, name: str, described: Sent, window: Window) -> 
                 weight = "bold" if is_next else "normal"
                 rows.writing.write(axes, place, text, color=color, size=size, align="center", weight=weight)
     if came:
-        lines = LineCollection(came, colors=rows.colors.text, linewidths=0.9)
-        named(lines, "came-next")
-        axes.add_collection(lines, autolim=False)
+        polylines(axes, "came-next", came, colors=rows.colors.text, linewidths=0.9)
 
 
 def _next_word(window: Window, step: int) -> str | None:
@@ -197,9 +187,7 @@ def _draw_classes(rows: TimeRows, name: str, described: Sent, seen: Seen) -> Non
                 for left, right, _, _ in rows.edges(starts[is_true], stops[is_true], 0, 0)
             ]
     if outlines:
-        lines = LineCollection(outlines, colors=rows.colors.text, linewidths=0.5, joinstyle="miter")
-        named(lines, "true-classes")
-        axes.add_collection(lines, autolim=False)
+        polylines(axes, "true-classes", outlines, colors=rows.colors.text, linewidths=0.5, joinstyle="miter")
 
 
 def _draw_columns(rows: TimeRows, name: str, described: Sent, sent: Sent, density: Sent) -> None:

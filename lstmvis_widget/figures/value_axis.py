@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .colors import Extent
 from .numerals import format_short
-from .shown import Extent
 
 TICKS = 5
 """About so many."""

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .colors import mixed, rgb, share_strength
-from .lazy_matplotlib import Axes, LineCollection
+from .lazy_matplotlib import Axes
+from .marks import polylines
 from .plot_columns import picture
 from .sheet import boxes
 from .shown import Columns, Range, Seen, Shown, Window, column_steps, decoded
-from .texts import SIZE, SMALL, named, visible_token
+from .texts import SIZE, SMALL, visible_token
 from .time_rows import SCALE, TimeRows
 
 HEIGHT = 14.0
@@ -94,11 +95,8 @@ def _ticks(rows: TimeRows, interval: int) -> range:
 
 def _lines(axes: Axes, name: str, lines: list[list[tuple[float, float]]], color: str, width: float) -> None:
     if lines:
-        drawn = LineCollection(
-            lines, colors=color, linewidths=width, zorder=3, capstyle="projecting", joinstyle="miter"
-        )
-        named(drawn, name)
-        axes.add_collection(drawn, autolim=False)
+        look = {"colors": color, "linewidths": width, "zorder": 3, "capstyle": "projecting", "joinstyle": "miter"}
+        polylines(axes, name, lines, **look)
 
 
 def _outline(axes: Axes, rows: TimeRows, shown: Shown) -> None:

@@ -70,11 +70,6 @@ class LazyTrust:
         self._known = known
         self._measuring = threading.Lock()
 
-    @property
-    def is_measured(self) -> bool:
-        """Whether the figures are there."""
-        return not isinstance(self._known, TrustSample)
-
     def figures(self, check: Check, report: Report) -> Figures:
         """The figures, which are measured once; the sample is let go of then."""
         with self._measuring:

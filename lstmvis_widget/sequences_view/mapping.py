@@ -22,7 +22,6 @@ from .same import Same
 from .traits import SequenceTraits
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 KEPT = 4
 """How many maps are cached."""

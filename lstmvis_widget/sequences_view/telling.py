@@ -28,7 +28,6 @@ from .same import Same
 from .same_steps import SameSteps
 from .traits import SequenceTraits
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Sent = dict[str, Any]
 

@@ -390,10 +390,6 @@ class _String(Gestured[Got, Set]):
         return str(value)
 
 
-class Name(_String[str, str]):
-    """One name."""
-
-
 class OptionalName(_String[str | None, str | None]):
     """One name, or None."""
 

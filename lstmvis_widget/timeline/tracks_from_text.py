@@ -24,7 +24,6 @@ from .tokens import Tokens
 from .tracks import CategoricalTrack, ContinuousTrack
 
 Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 TextTrack = CategoricalTrack | ContinuousTrack
 
 DELIMITERS = {"in quotes": '""“”„“«»', "in brackets": "()[]{}"}

@@ -9,7 +9,6 @@ import numpy as np
 from tests import oracle
 
 THRESHOLD = 0.3
-SHARE_ON = 0.25
 LIMITS = ((0, 0), (1, 0), (0, 1), (1, 1))
 SELECTIONS = 12
 MOST_SELECTED_STEPS = 12

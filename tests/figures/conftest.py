@@ -1,6 +1,9 @@
 import pytest
 
+from tests.open_widgets import closed_afterwards
 
-@pytest.fixture(autouse=True)
-def _closed(widgets_are_closed):
-    """Tests of figures draw explorers that nothing else holds."""
+
+@pytest.fixture(autouse=True, scope="module")
+def _closed_with_the_module():
+    with closed_afterwards():
+        yield

@@ -100,12 +100,11 @@ def check_contents():
         folder: {name for name in tracked if name.startswith(f"{folder}/")} for folder in ("lstmvis_widget", "js")
     }
     wheel, source = contents(only("lstmvis_widget-*.whl")), contents(only("lstmvis_widget-*.tar.gz"))
-    assert {name for name in wheel if name.startswith("lstmvis_widget/")} == packages["lstmvis_widget"]
+    assert {name for name in wheel if ".dist-info/" not in name} == packages["lstmvis_widget"]
+    assert source <= {*tracked, "PKG-INFO"}, f"the source distribution holds {source - {*tracked}}"
     assert packages["lstmvis_widget"] | packages["js"] | {"CHANGELOG.md", "LICENSE", "CITATION.cff"} <= source
     data = {name.removeprefix("data/") for name in tracked if name.startswith("data/lstmvis_widget_data/")}
-    assert {
-        name for name in contents(only("lstmvis_widget_data-*.whl")) if name.startswith("lstmvis_widget_data/")
-    } == data
+    assert {name for name in contents(only("lstmvis_widget_data-*.whl")) if ".dist-info/" not in name} == data
 
 
 def first_lines():

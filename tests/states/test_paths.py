@@ -243,7 +243,7 @@ class Unpickled:
 def test_objects_are_never_unpickled(tmp_path):
     objects = np.array([[Unpickled(), Unpickled()]], object)
     np.save(tmp_path / "a.npy", objects, allow_pickle=True)
-    np.savez(tmp_path / "a.npz", objects, allow_pickle=True)
+    np.savez(tmp_path / "a.npz", objects)
     for name in ("a.npy", "a.npz"):
         with pytest.raises(TypeError, match="Python objects, which aren't read"):
             States(tmp_path / name)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from lstmvis_widget.figures.colors import RGB, mixed
 from lstmvis_widget.figures.inline import BESIDE_DOT, DOT, Piece, in_lines, write_line
-from lstmvis_widget.figures.lazy_matplotlib import Axes, Rectangle
+from lstmvis_widget.figures.lazy_matplotlib import Axes, Rectangle, mpl
 from lstmvis_widget.figures.marks import Look, dots, rule
 from lstmvis_widget.figures.numerals import format_count, format_value, plural
+from lstmvis_widget.figures.paper import HATCHED
 from lstmvis_widget.figures.sheet import boxes
 from lstmvis_widget.figures.stack import Stack
 from lstmvis_widget.figures.texts import SIZE, SMALL, named
@@ -198,8 +199,9 @@ def _draw_bar(axes: Axes, name: str, place: tuple[float, float, float], colors: 
         bar = Rectangle((left, top), width, BAR, facecolor=tuple(color), linewidth=0)
     else:
         pale = tuple(mixed(color, WRONG, ground))
-        bar = Rectangle((left, top), width, BAR, facecolor=pale, edgecolor=tuple(color), linewidth=0, hatch="/////")
-        bar.set_hatch_linewidth(0.5)
+        look: dict[str, Any] = {"facecolor": pale, "edgecolor": tuple(color), "linewidth": 0, "hatch": "/////"}
+        with mpl.rc_context(HATCHED):
+            bar = Rectangle((left, top), width, BAR, **look)
     named(bar, name)
     axes.add_patch(bar)
 

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstmvis_widget.figures.colors import mixed
-from lstmvis_widget.figures.label_places import Label, PlacedLabel, place_labels
-from lstmvis_widget.figures.lazy_matplotlib import Axes, LineCollection
-from lstmvis_widget.figures.marks import Dashes, dashes, disc
+from lstmvis_widget.figures.label_places import Label, PlacedLabel, mark_at, place_labels
+from lstmvis_widget.figures.lazy_matplotlib import Axes
+from lstmvis_widget.figures.marks import Dashes, dashes, disc, polylines
 from lstmvis_widget.figures.numerals import format_count
-from lstmvis_widget.figures.texts import SIZE, SMALL, named, visible_token
+from lstmvis_widget.figures.texts import SIZE, SMALL, ground_of_text, named, visible_token
 from lstmvis_widget.figures.time_rows import SCALE
 
 from .paths import LEVELS, Run, arrows_along, labelled_steps, runs_of
@@ -85,17 +85,8 @@ def _draw_current(axes: Axes, page: Page, trajectory: Trajectory, place: Place) 
         [halo] = axes.plot(*path.T, color=page.colors.ground, alpha=0.75, lw=width + SCALE * HALO, zorder=3)
         named(halo, "halo")
     runs = runs_of(trajectory, page.view.traits["line_color"], page.view.traits["line_thickness"])
-    lines = LineCollection(
-        [trajectory.coordinates[list(run.steps)] for run in runs],
-        colors=[line_color(run, page) for run in runs],
-        linewidths=[width * run.width for run in runs],
-        capstyle="round",
-        joinstyle="round",
-        zorder=3.1,
-        rasterized=len(trajectory) > MOST_IN_VECTORS,
-    )
-    named(lines, f"path of sequence {trajectory.sequence}")
-    axes.add_collection(lines, autolim=False)
+    widths = [width * run.width for run in runs]
+    _draw_runs(axes, page, (trajectory, runs), linewidths=widths, capstyle="round", zorder=3.1)
     _draw_arrows(axes, page, path, place)
     _draw_ends(axes, page, trajectory, 1.0)
 
@@ -111,19 +102,23 @@ def _draw_pinned(axes: Axes, page: Page, trajectory: Trajectory, rank: int, plac
         looks.append((width, dashes(pattern, width, length)))  # the dashes go on where the run before ended
         steps = place.in_points(trajectory.coordinates[list(run.steps)])
         length += float(np.hypot(*np.diff(steps, axis=0).T).sum())
-    lines = LineCollection(
+    look = {"linewidths": [width for width, _ in looks], "linestyles": [dashed for _, dashed in looks]}
+    _draw_runs(axes, page, (trajectory, runs), capstyle="butt", zorder=2, **look)
+    _draw_ends(axes, page, trajectory, 0.7)
+
+
+def _draw_runs(axes: Axes, page: Page, drawn: tuple[Trajectory, list[Run]], **look: Any) -> None:
+    """The path of a sequence, each run in its colour."""
+    trajectory, runs = drawn
+    polylines(
+        axes,
+        f"path of sequence {trajectory.sequence}",
         [trajectory.coordinates[list(run.steps)] for run in runs],
         colors=[line_color(run, page) for run in runs],
-        linewidths=[width for width, _ in looks],
-        linestyles=[dashed for _, dashed in looks],
-        capstyle="butt",
         joinstyle="round",
-        zorder=2,
         rasterized=len(trajectory) > MOST_IN_VECTORS,
+        **look,
     )
-    named(lines, f"path of sequence {trajectory.sequence}")
-    axes.add_collection(lines, autolim=False)
-    _draw_ends(axes, page, trajectory, 0.7)
 
 
 def line_color(run: Run, page: Page) -> Any:
@@ -157,9 +152,8 @@ def _draw_arrows(axes: Axes, page: Page, path: NDArray[Any], place: Place) -> No
         cos, sin = along * size, across * size
         back = [(x - 0.6 * cos - 0.8 * sin, y - 0.6 * sin + 0.8 * cos), (x + 0.6 * cos, y + 0.6 * sin)]
         ticks.append([*back, (x - 0.6 * cos + 0.8 * sin, y - 0.6 * sin - 0.8 * cos)])
-    arrows = LineCollection(ticks, colors=page.colors.text, linewidths=SCALE * 1.25, joinstyle="miter", zorder=3.2)
-    named(arrows, "directions")
-    axes.add_collection(arrows, autolim=False)
+    look = {"colors": page.colors.text, "linewidths": SCALE * 1.25, "joinstyle": "miter", "zorder": 3.2}
+    polylines(axes, "directions", ticks, **look)
 
 
 def _draw_ends(axes: Axes, page: Page, trajectory: Trajectory, scale: float) -> None:
@@ -193,8 +187,7 @@ def _ends(page: Page, place: Place) -> list[PlacedLabel]:
     trajectory, size = page.view.current, 2 * SCALE * RING
     path = np.zeros((0, 2)) if trajectory is None else place.in_points(trajectory.coordinates)
     path = path[np.isfinite(path).all(axis=1)]
-    marks = [Label("", float(x), float(y), size, size / 2) for x, y in path[[0, -1]]] if len(path) else []
-    return [PlacedLabel(mark, mark.x - size / 2, mark.y) for mark in marks]
+    return [mark_at(x, y, size) for x, y in path[[0, -1]].tolist()] if len(path) else []
 
 
 def _words(page: Page, place: Place) -> list[Label]:
@@ -226,7 +219,7 @@ def _label(page: Page, place: Place, text: str, at: Any, look: tuple[float, str]
 def _write(axes: Axes, page: Page, place: Place, placed: list[PlacedLabel], look: tuple[float, str, str]) -> None:
     """Texts on a ground of their own, so that they can be read over anything."""
     size, weight, color = look
-    ground = {"boxstyle": "round,pad=0.08", "facecolor": page.colors.ground, "alpha": 0.75, "linewidth": 0}
+    ground = ground_of_text(page.colors.ground)
     for label, left, middle in placed:
         at = place.left + left * place.unit, place.bottom + middle * place.unit
         page.writing.write(axes, at, label.text, color=color, size=size, weight=weight, bbox=ground, zorder=5)

@@ -147,11 +147,8 @@ def colors_of_words(page: Page, words: Words) -> RGB:
         sure = np.ones(len(codes))
     else:
         sure = sureness(words.confidence, page.view.output["classes"])
-    found = [
-        rgb(colors.word) if code < 0 else colors.labelled(code, strength)
-        for code, strength in zip(codes.tolist(), sure.tolist(), strict=True)
-    ]
-    return np.array(found).reshape(-1, 3)
+    fills = colors.label_fills(codes, sure)
+    return np.where(np.isnan(fills), rgb(colors.word), fills)
 
 
 def _draw_facts(stack: Stack, page: Page, words: Words) -> None:

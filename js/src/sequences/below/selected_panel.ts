@@ -121,8 +121,7 @@ function drawFound(
     found.cells.map((cell) => cellChip(cell, found.chance)),
   );
   setText(cells.after, chanceText(found));
-  cells.after.title =
-    "the best of all cells for as many steps at random places, in 95 of 100 cases at most this";
+  cells.after.title = chanceTitle(found.chance);
 }
 
 function cellChip(cell: SelectedSteps["cells"][number], chance: SelectedSteps["chance"]): Chip {
