@@ -45,7 +45,7 @@ LINK = re.compile(r"(?P<bang>!?)\[(?P<text>(?:[^\[\]`]|`[^`]*`|!\[[^\]]*\]\([^)]
 """A link or an image of Markdown; the text of a link may hold an image."""
 
 ROOTS = {"lv-sequences": "sequences", "lv-scatter": "scatter", "lv-explorer": "widget"}
-"""The bundle of a widget, by the class of its root in its style sheet."""
+"""The bundle of a widget, by the class of its root in its script."""
 
 
 def copy_all(app: Sphinx) -> None:
@@ -126,7 +126,7 @@ def write_view(here: Path, name: str, title: str, model: Any) -> None:
         for step in path:
             at = at[step]
         at[last] = {"base64": buffer["data"]}
-    which = next(bundled for root, bundled in ROOTS.items() if root in model["state"]["_css"])
+    which = next(bundled for root, bundled in ROOTS.items() if f'"{root}"' in model["state"]["_esm"])
     live = here / "_static" / "live"
     live.mkdir(parents=True, exist_ok=True)
     (live / f"{name}.html").write_text(html_page.page(state, title, *bundle(which)), "utf-8")

@@ -1,3 +1,5 @@
+from contextlib import closing
+
 import numpy as np
 import pytest
 import traitlets
@@ -285,3 +287,14 @@ class TestExplorer:
         explorer.undo()
         assert explorer.k == 50
         assert explorer.undo() is False
+
+    def test_an_update_of_the_last_search_that_comes_late_does_not_touch_the_next(self, page_of):
+        words = ["Fox", "fox"] * 30
+        with closing(StateExplorer(STATES, words, background=False)) as explorer:
+            page = page_of(explorer)
+            page.set(find_text="fox")
+            message(explorer, settle={"_find_hit": 40, "find_match_case": True})
+            assert explorer._find_hits["count"] == 30
+            page.set(_find_hit=40, find_match_case=True)
+            assert explorer._find_hit is None
+            assert page.sent("_find_hit")[-1] is None

@@ -119,8 +119,7 @@ export function createSynced<T extends Table>(
     }
     const value = signalOf(name).peek();
     if (isEqual(transport.get(name), value)) return;
-    // No cell of the notebook reads traits that are for the page only.
-    if (!name.startsWith("_")) unsettled.add(name);
+    unsettled.add(name);
     transport.set(name, value);
     transport.save_changes();
   };
@@ -148,7 +147,9 @@ export function createSynced<T extends Table>(
       };
     },
     settle() {
-      if (unsettled.size === 0) return;
+      // No cell of the notebook reads traits that are for the page only. They go along, as they were set before others:
+      // the hit that is shown, which is that of a search, must not arrive after the next search.
+      if ([...unsettled].every((name) => name.startsWith("_"))) return;
       const values = [...unsettled].map((name) => [name, signalOf(name).peek()]);
       unsettled.clear();
       transport.send({ settle: Object.fromEntries(values) });

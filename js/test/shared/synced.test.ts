@@ -73,13 +73,25 @@ describe("what a gesture sets", () => {
     expect(transport.saves).toBe(1);
   });
 
-  test("is repeated at its end, once, in a message of its own; what is for the page only is not", () => {
+  test("is repeated at its end, once, in a message of its own", () => {
     synced.set("range", [3, 5]);
     synced.set("range", [3, 8]);
-    synced.set("_seen", 30);
     synced.settle();
     synced.settle();
     expect(transport.messages).toEqual([{ settle: { range: [3, 8] } }]);
+  });
+
+  test("goes after what was set before for the page only, which isn't repeated for its own sake", () => {
+    synced.set("_seen", 30);
+    synced.settle();
+    expect(transport.messages).toEqual([]);
+    synced.set("range", [3, 5]);
+    synced.settle();
+    const [{ settle }] = transport.messages as [{ settle: object }];
+    expect(Object.entries(settle)).toEqual([
+      ["_seen", 30],
+      ["range", [3, 5]],
+    ]);
   });
 
   test("because of a value that arrives is sent once that has been told, as Jupyter would drop it before", async () => {
