@@ -132,6 +132,7 @@ def shown(page, server):
         page.goto(server.address)
         explorer = page.locator(SHOWN)
         explorer.wait_for(timeout=60_000)
+        word(explorer, 0).hover(trial=True)  # until nothing lies above it, such as the sign that the page is loading
         yield explorer
         page.goto("about:blank")
     finally:
