@@ -57,7 +57,7 @@ demo: $(DEMO_INSTALLED)
 test: test-js bundle-check test-python
 
 # A run imports the modules of all tests that it is given: those in a browser are given by their folder.
-test-python: $(TEST_INSTALLED) browser hosts
+test-python: $(TEST_INSTALLED) $(JS_INSTALLED) browser hosts
 	$(BIN)/python -m pytest --ignore tests/browser --numprocesses auto
 	LSTMVIS_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser --numprocesses auto
 

@@ -1,11 +1,9 @@
 """An app in a host of widgets that has an environment of its own: `make hosts`."""
 
-import os
 import sys
 from pathlib import Path
 
-import pytest
-
+from tests.browser.needed import is_not_here
 from tests.browser.server import LocalServer
 
 PYTHON = Path(sys.prefix) / "hosts" / "bin" / "python"
@@ -25,10 +23,7 @@ class AppServer(LocalServer):
 
     def start(self):
         if not PYTHON.exists():
-            message = "the other hosts of widgets are not here; `make hosts` installs them"
-            if os.environ.get("CI") or os.environ.get("LSTMVIS_REQUIRE_BROWSER"):
-                pytest.fail(message)
-            pytest.skip(message)
+            is_not_here("the other hosts of widgets are not here; `make hosts` installs them")
         (self._folder / self.file_name).write_text(self.app)
         super().start()
 

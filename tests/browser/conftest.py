@@ -1,4 +1,3 @@
-import os
 import re
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +6,7 @@ import pytest
 
 from tests.browser.chromium import find_chromium
 from tests.browser.jupyter import JupyterServer
+from tests.browser.needed import is_not_here
 from tests.browser.notebook import Notebook
 
 FLAGS = [
@@ -36,10 +36,7 @@ def pytest_collection_modifyitems(items):
 def browser(request):
     path = find_chromium()
     if path is None:
-        message = "no Chromium here; `make test` installs one"
-        if os.environ.get("CI") or os.environ.get("LSTMVIS_REQUIRE_BROWSER"):
-            pytest.fail(message)
-        pytest.skip(message)
+        is_not_here("no Chromium here; `make test` installs one")
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=PATIENCE_MILLISECONDS)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import pytest
+from tests.browser.needed import is_not_here
 
 ROOT = Path(__file__).parents[2]
 JS = ROOT / "js" / "node_modules"
@@ -40,7 +40,7 @@ def _file_for(url: str) -> Path | None:
 def serve_from_here(context) -> list[str]:
     """Answer a page's requests with files of this machine; the list fills with those there is nothing for."""
     if not (JS / "@jupyter-widgets" / "html-manager").exists():
-        pytest.skip("needs the packages of js/package.json: npm ci in js/")
+        is_not_here("the packages of js/package.json are not here; `npm ci` in js/ installs them")
     unanswered = []
 
     def answer(route):

@@ -11,6 +11,7 @@ from lstmvis_widget import StateExplorer
 from tests.browser.data import STATES, TAGS, WORDS
 from tests.browser.gestures import brush, part
 from tests.browser.mock import served, show
+from tests.browser.needed import is_not_here
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -107,7 +108,7 @@ def open_page(browser, address):
 
 def violations(page):
     if not AXE.exists():
-        pytest.skip("needs the packages of js/package.json: npm ci in js/")
+        is_not_here("the packages of js/package.json are not here; `npm ci` in js/ installs them")
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text())
     return page.evaluate(RUN_AXE, LEVELS)

@@ -1,7 +1,5 @@
 """The explorer in Firefox, in JupyterLab: its main gestures, and what it draws."""
 
-import os
-
 import pytest
 
 from tests.browser.conftest import ELSEWHERE, VIEWPORT
@@ -9,6 +7,7 @@ from tests.browser.data import SHOW, THRESHOLD, WORDS
 from tests.browser.firefox import Firefox, find_firefox
 from tests.browser.firefox_page import FirefoxPage
 from tests.browser.gestures import brush, drag, middle, part, word
+from tests.browser.needed import is_not_here
 from tests.browser.notebook import Notebook
 from tests.browser.test_gestures import cells_of
 
@@ -17,10 +16,7 @@ from tests.browser.test_gestures import cells_of
 def firefox(tmp_path_factory):
     path = find_firefox()
     if path is None:
-        message = "no Firefox here; `make browser` installs one"
-        if os.environ.get("CI") or os.environ.get("LSTMVIS_REQUIRE_BROWSER"):
-            pytest.fail(message)
-        pytest.skip(message)
+        is_not_here("no Firefox here; `make browser` installs one")
     started = Firefox(tmp_path_factory.mktemp("firefox"), path)
     try:
         started.start()

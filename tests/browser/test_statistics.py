@@ -10,6 +10,7 @@ from lstmvis_widget import StateExplorer
 from tests.browser.data import N_CELLS, SHOW, STATES, TAGS, WORDS
 from tests.browser.gestures import brush, part, shows
 from tests.browser.mock import served, show
+from tests.browser.needed import is_not_here
 from tests.browser.test_access import AXE, LEVELS, LOW_CONTRAST
 from tests.page import wait_until
 
@@ -24,7 +25,7 @@ RUN_AXE = """([levels, parts]) => axe.run(
 def violations(page):
     """What axe-core finds in the parts that are tested here."""
     if not AXE.exists():
-        pytest.skip("needs the packages of js/package.json: npm ci in js/")
+        is_not_here("the packages of js/package.json are not here; `npm ci` in js/ installs them")
     page.evaluate(AXE.read_text())
     return page.evaluate(RUN_AXE, [LEVELS, [[".lv-match-view"], [".lv-cells-row"]]])
 
