@@ -21,7 +21,8 @@ class Inbox:
 
     def __init__(self) -> None:
         self._waiting = 0
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
 
     def watch(self, comm: Any) -> None:
         """Learn of each message that arrives at ``comm``."""
@@ -30,7 +31,7 @@ class Inbox:
 
     def _route(self, _: Any, subshell: str | None) -> str | None:
         if subshell is not None:
-            with self._changed:
+            with self._lock:
                 self._waiting += 1
         return subshell
 
@@ -38,7 +39,7 @@ class Inbox:
         """Count off a message that this thread has handled."""
         if threading.current_thread() is threading.main_thread():
             return
-        with self._changed:
+        with self._lock:
             self._waiting = max(0, self._waiting - 1)
             self._changed.notify_all()
 
@@ -46,6 +47,6 @@ class Inbox:
         """Wait, on the main thread, until all messages that have arrived are handled."""
         if self._waiting == 0 or threading.current_thread() is not threading.main_thread():
             return
-        with self._changed:
+        with self._lock:
             if not self._changed.wait_for(lambda: self._waiting == 0, PATIENCE):
                 self._waiting = 0

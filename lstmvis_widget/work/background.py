@@ -174,7 +174,8 @@ class Background(Generic[Question, Answer]):
     ) -> None:
         self._host, self._part, self._most_kept, self.aside = host, part, kept, aside
         self._worker = LatestWinsWorker(name, background=background)
-        self._news = threading.Condition()
+        self._lock = threading.RLock()
+        self._news = threading.Condition(self._lock)
         self._asked: Asked[Question, Answer] = Asked(None, ended=True)
         self._kept: dict[Question, Answer] = {}
         self._waiting = 0  # readers, which may hold the widget's lock
@@ -202,7 +203,7 @@ class Background(Generic[Question, Answer]):
 
     def _ask(self, question: Question | None) -> None:
         asked: Asked[Question, Answer] = Asked(question, ended=question is None)
-        with self._news:
+        with self._lock:
             self._asked = asked
             self._news.notify_all()
         try:
@@ -265,7 +266,7 @@ class Background(Generic[Question, Answer]):
 
         def deliver(answer: Answer, *, surely: bool = False) -> None:
             check()
-            with self._news:
+            with self._lock:
                 if asked.ended:
                     return
                 asked.answer = answer
@@ -278,7 +279,7 @@ class Background(Generic[Question, Answer]):
 
     def _end(self, asked: Asked[Question, Answer], answer: Answer | None, error: str = "") -> bool:
         """Store the final answer, or the error; False if the question had ended already."""
-        with self._news:
+        with self._lock:
             if asked.ended:
                 return False
             asked.answer = asked.answer if answer is None else answer
@@ -310,12 +311,12 @@ class Background(Generic[Question, Answer]):
     @contextlib.contextmanager
     def _counted(self) -> Iterator[None]:
         """Count one who waits for an answer."""
-        with self._news:
+        with self._lock:
             self._waiting += 1
         try:
             yield
         finally:
-            with self._news:
+            with self._lock:
                 self._waiting -= 1
 
     def _wait(self, has: Callable[[Answer], bool], look: Callable[[], None]) -> Asked[Question, Answer]:
@@ -328,7 +329,7 @@ class Background(Generic[Question, Answer]):
             if self._worker.on_worker():
                 self._answer_here(asked)
             while asked is self._asked:
-                with self._news:
+                with self._lock:
                     if asked.ended or (asked.answer is not None and has(asked.answer)):
                         return asked
                     if asked is self._asked:
@@ -342,7 +343,7 @@ class Background(Generic[Question, Answer]):
             return
 
         def deliver(answer: Answer, *, surely: bool = False) -> None:  # noqa: ARG001  (it is shown by the job's stages)
-            with self._news:
+            with self._lock:
                 asked.answer = answer
                 self._news.notify_all()
 
@@ -384,14 +385,14 @@ class Background(Generic[Question, Answer]):
 
     def forget(self) -> None:
         """Forget the newest question, so that `refresh` asks it again."""
-        with self._news:
+        with self._lock:
             self._asked = Asked(None, ended=True)
             self._news.notify_all()
 
     def close(self) -> None:
         """End the thread; readers that wait get the answer so far. A second time does nothing."""
         self._worker.close()
-        with self._news:
+        with self._lock:
             asked = self._asked
             self._asked = asked if asked.ended else Asked(asked.question, asked.answer, ended=True)
             self._kept.clear()

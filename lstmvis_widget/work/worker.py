@@ -5,12 +5,14 @@ from __future__ import annotations
 import atexit
 import contextlib
 import logging
+import math
 import threading
+import time
 import weakref
 from functools import partial
 from typing import Protocol
 
-from .cancelling import CancelledError, Check
+from .cancelling import LOOK, CancelledError, Check
 
 log = logging.getLogger("lstmvis_widget")
 
@@ -44,7 +46,9 @@ class LatestWinsWorker:
 
     def __init__(self, name: str, *, background: bool = True) -> None:
         self._name = name
-        self._wake = threading.Condition()
+        # The `with` of a condition is code in Python: an interrupt (Ctrl-C) within it would leave it locked.
+        self._lock = threading.RLock()
+        self._wake = threading.Condition(self._lock)
         self._waiting: Job | None = None
         self._generation = 0
         self._closed = False
@@ -56,7 +60,7 @@ class LatestWinsWorker:
 
     def submit(self, job: Job) -> bool:
         """Run ``job`` as soon as the running one has noticed that it is cancelled; False after `close`."""
-        with self._wake:
+        with self._lock:
             if self._closed:
                 return False
             self._generation += 1
@@ -91,7 +95,7 @@ class LatestWinsWorker:
 
     def cancel(self) -> bool:
         """Cancel the running job, which ends at its next check, and drop the waiting one; False if there is neither."""
-        with self._wake:
+        with self._lock:
             if not self._busy and self._waiting is None:
                 return False
             self._waiting = None
@@ -113,18 +117,18 @@ class LatestWinsWorker:
 
     def end(self, patience: float | None = None) -> None:
         """Close, but wait at most ``patience`` seconds for the thread to end."""
-        with self._wake:
+        with self._lock:
             self._closed = True
             self._waiting = None
             self._generation += 1
             self._wake.notify_all()
             thread = self._thread
         if thread is not None and not self.on_worker():
-            thread.join(patience)
+            _join(thread, patience)
 
     def _run(self) -> None:
         while True:
-            with self._wake:
+            with self._lock:
                 self._wake.wait_for(lambda: self._closed or self._waiting is not None, IDLE_SECONDS)
                 if self._closed or self._waiting is None:
                     self._thread = None
@@ -138,12 +142,19 @@ class LatestWinsWorker:
             except BaseException:
                 log.exception("%s goes on after an exception", self._name)
             del job  # it holds what it was asked for
-            with self._wake:
+            with self._lock:
                 self._busy = False
 
     def _check(self, generation: int) -> None:
         if generation != self._generation:
             raise CancelledError
+
+
+def _join(thread: threading.Thread, patience: float | None) -> None:
+    """Wait for the end of a thread, so that an interrupt gets through on any system."""
+    until = math.inf if patience is None else time.monotonic() + patience
+    while thread.is_alive() and (left := until - time.monotonic()) > 0:
+        thread.join(min(left, LOOK))
 
 
 _workers: weakref.WeakSet[LatestWinsWorker] = weakref.WeakSet()

@@ -36,11 +36,8 @@ get_ipython().run_line_magic("reset", "-sf")
 __import__("gc").collect()
 """
 
-CLEAR = """async code => {
-    const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
-    const { content: reply } = await sessionContext.session.kernel.requestExecute({ code, store_history: false }).done;
-    if (reply.status !== 'ok') throw new Error(reply.evalue);
-    const { sharedModel } = content.model;
+TAKE_OUT_CELLS = """() => {
+    const { sharedModel } = window.jupyterapp.shell.currentWidget.content.model;
     sharedModel.deleteCellRange(0, sharedModel.cells.length);
     sharedModel.clearUndoHistory();
     window.finishedCells?.clear();
@@ -90,7 +87,8 @@ class Notebook:
 
     def clear(self):
         """Close all widgets, forget all names and take out all cells."""
-        self.page.evaluate(CLEAR, FORGET)
+        self._ask(FORGET)
+        self.page.evaluate(TAKE_OUT_CELLS)
 
     def wait_for_kernel(self):
         self.page.wait_for_function(KERNEL_READY, timeout=CELL_MILLISECONDS)
@@ -123,10 +121,14 @@ class Notebook:
     def value(self, expression: str):
         """The value of a Python expression of plain values and arrays, in the kernel."""
         code = f"import json as _json; print(_json.dumps({expression}, default=lambda value: value.tolist()))"
+        return json.loads(self._ask(code))
+
+    def _ask(self, code: str) -> str:
+        """Run this in the kernel without a cell; what it printed."""
         said, traceback = self.page.evaluate(ASK, [code, CELL_MILLISECONDS])
         if traceback is not None:
             raise CellError("\n".join(traceback))
-        return json.loads(said)
+        return said
 
     def save(self):
         self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")

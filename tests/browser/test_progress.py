@@ -39,10 +39,9 @@ explorer
 
 
 @pytest.fixture
-def gate(jupyter):
-    gate = jupyter.folder / "gate"
-    yield gate
-    gate.unlink(missing_ok=True)
+def gate(tmp_path):
+    """Stays open once it is: what the explorer reads by itself between two gestures would wait for it, too."""
+    return tmp_path / "gate"
 
 
 @pytest.fixture

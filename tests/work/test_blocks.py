@@ -1,6 +1,5 @@
 """Work on blocks in threads, and where threads can't start."""
 
-import signal
 import threading
 
 import numpy as np
@@ -109,14 +108,6 @@ def test_work_is_cancelled_where_few_threads_can_start():
     with pytest.raises(CancelledError):
         in_threads(lambda: [None for _ in blocks])
     assert len(checks) < 100
-
-
-@pytest.fixture
-def interrupts():
-    """Let SIGINT raise KeyboardInterrupt, as in a notebook's kernel; a test's process may ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield lambda: signal.raise_signal(signal.SIGINT)
-    signal.signal(signal.SIGINT, before)
 
 
 ENDLESS = 10**12

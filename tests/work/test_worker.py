@@ -39,3 +39,25 @@ def test_no_job_is_lost_between_the_end_of_a_thread_and_the_next(worker):
         worker.submit(lambda _, done=done: done.set())
         assert done.wait(20)
     assert len(threads()) <= 1
+
+
+def test_an_interrupt_ends_the_wait_for_a_job_that_takes_long_to_notice(worker, interrupts):
+    begun, closing, interrupted, in_time = threading.Event(), threading.Event(), threading.Event(), []
+
+    def job(_):
+        begun.set()
+        closing.wait(20)
+        interrupts()  # on this thread: that doesn't wake the other one
+        in_time.append(interrupted.wait(20))
+
+    def close():
+        closing.set()
+        worker.close()
+
+    worker.submit(job)
+    assert begun.wait(20)
+    with pytest.raises(KeyboardInterrupt):
+        close()
+    interrupted.set()
+    wait_until(lambda: not threads(), "the end of the thread")
+    assert in_time == [True]
