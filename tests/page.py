@@ -33,6 +33,10 @@ class Page:
         """The values of a trait that the page receives, oldest first, with echoes."""
         return self._updates(trait, ["update", "echo_update"])
 
+    def forget(self):
+        """Forget what Python has sent so far, to any page."""
+        self._messages.clear()
+
     def updates(self, methods=("update",)):
         """What each message has of the traits that Python sent, oldest first."""
         sent = [

@@ -466,12 +466,21 @@ class SyncedWidget(anywidget.AnyWidget):
     def _set_from_page(self, name: str, value: Any) -> None:
         if self._page_may_set(name):
             if self._echoes:
+                before = self.peek(name)
                 super().set_state({name: value})
+                if equal(before, self.peek(name)):  # no change was told, and the echo may be of another form
+                    self._send_unless_like(name, value)
                 return
             with self._lock_property(**{name: value}), self.hold_trait_notifications():
                 self.set_trait(name, self.trait_metadata(name, "from_json", self._trait_from_json)(value, self))
         elif name in self.keys and not name.startswith("_"):
             raise traitlets.TraitError(f"{name} is read only")
+
+    def _send_unless_like(self, name: str, value: Any) -> None:
+        with self._lock_property(**{name: value}):
+            differs = self._should_send_property(name, self.peek(name))
+        if differs:
+            self.send_state(name)
 
     def _page_may_set(self, name: str) -> bool:
         return name in names_tagged(self._kind, "page")
