@@ -45,4 +45,9 @@ def test_a_frame_is_as_tall_as_the_page_in_it_and_has_its_theme(browser, tmp_pat
         expect(shown).to_have_attribute("data-theme", "dark")
         page.set_viewport_size({"width": 480, "height": 700})
         expect(inside).to_have_js_property("clientWidth", 480)
-        expect(inside).to_have_js_property("scrollHeight", round(frame.bounding_box()["height"]))
+        page.frames[1].wait_for_function(
+            """() => {
+                const { scrollHeight, clientHeight } = document.documentElement;
+                return scrollHeight <= clientHeight;
+            }"""
+        )

@@ -88,6 +88,24 @@ def test_the_threshold_is_typed(notebook, explorer):
     assert notebook.value("explorer.threshold") == 0.42
 
 
+def test_what_is_being_typed_stays_when_values_arrive(notebook, explorer):
+    threshold, find = part(explorer, "threshold-field"), part(explorer, "find")
+    threshold.fill("0.42")
+    notebook.value("explorer.set_trait('threshold', 0.5)")
+    shows(explorer, threshold=0.5)
+    expect(threshold).to_have_value("0.42")
+    threshold.press("Enter")
+    shows(explorer, threshold=0.42)
+    find.fill("w12")
+    notebook.value("explorer.set_trait('find_text', 'w3')")
+    expect(part(explorer, "found-all").locator(".lv-found-other")).to_have_count(1)
+    expect(find).to_have_value("w12")
+    find.press("Enter")
+    assert notebook.value("[explorer.threshold, explorer.find_text]") == [0.42, "w12"]
+    notebook.value("explorer.set_trait('find_text', 'w3')")
+    expect(find).to_have_value("w3")
+
+
 def test_both_ends_of_the_pattern_are_dragged(notebook, explorer):
     brush(explorer, 10, 14)
     shows(explorer, selected_cells=cells_of(10, 14))

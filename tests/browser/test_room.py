@@ -64,8 +64,14 @@ def test_each_step_can_have_a_column(notebook, explorer):
     part(explorer, "match-columns").check()
     assert notebook.value("explorer.match_layout") == "columns"
     row = part(explorer, "match").first
-    boxes = [word.bounding_box()["width"] for word in row.locator("[data-part='match-word']").all()]
-    assert max(boxes) - min(boxes) < 0.01
+    row.page.wait_for_function(
+        """row => {
+            const words = [...row.querySelectorAll("[data-part='match-word']")];
+            const widths = words.map(word => word.getBoundingClientRect().width);
+            return Math.max(...widths) - Math.min(...widths) < 0.01;
+        }""",
+        arg=row.element_handle(),
+    )
     notebook.run("explorer.match_layout = 'concordance'")
     expect(part(explorer, "match-columns")).not_to_be_checked()
 

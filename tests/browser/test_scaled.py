@@ -67,7 +67,7 @@ def test_what_is_under_the_pointer_is_what_a_gesture_means(opened, style):
     x, y = middle(part(shown, "off-before"))
     step = part(shown, "words").locator("[data-step='12']").bounding_box()["width"]
     drag(shown, (x, y), (x - 2.1 * step, y))
-    assert part(shown, "off-before").get_attribute("aria-valuenow") == "2"
+    expect(part(shown, "off-before")).to_have_attribute("aria-valuenow", "2")
     bar = middle(part(shown, "selection-bar"))
     drag(shown, bar, (bar[0] + step, bar[1]))
     shows(shown, selection=(12, 15))

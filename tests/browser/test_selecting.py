@@ -178,7 +178,7 @@ def test_a_selection_held_beyond_the_edge_scrolls_along(notebook):
     mouse.move(x, y)
     mouse.down()
     mouse.move(plot["x"] + plot["width"] + 40, y, steps=5)
-    explorer.page.wait_for_function("explorer => Number(explorer.dataset.position) >= 5", arg=explorer.element_handle())
+    expect(word(explorer, 40)).to_be_visible()
     mouse.up()
     start, stop = notebook.value("explorer.selection")
     assert stop - start == 3

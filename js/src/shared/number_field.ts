@@ -1,5 +1,6 @@
 import { all, create, listen } from "./dom";
 import { drawOnFrame } from "./frame";
+import { createTypedText } from "./typed_text";
 
 interface NumberField {
   part: string;
@@ -15,7 +16,7 @@ interface NumberField {
 
 /**
  * A field that applies its number on Enter and when it loses the focus. Other text is refused, and the number put
- * back.
+ * back. A value that arrives meanwhile leaves what is being typed.
  */
 export function createNumberField({ part, label, format, parse, apply, refuse, longest }: NumberField) {
   const element = create("input", "lv-field", {
@@ -26,30 +27,29 @@ export function createNumberField({ part, label, format, parse, apply, refuse, l
     spellcheck: "false",
     "aria-label": label,
   });
-  let shown = "";
-  const restore = () => {
-    shown = format();
-    element.value = shown;
-    if (longest) element.style.setProperty("--lv-longest", `${longest().length}ch`);
-  };
+  const text = createTypedText(element, format);
   const take = () => {
-    if (element.value === shown) return;
     const typed = element.value;
-    const value = parse(typed);
-    if (value === null) refuse(typed);
-    else apply(value);
-    restore();
+    if (text.isTyped()) {
+      const value = parse(typed);
+      if (value === null) refuse(typed);
+      else apply(value);
+    }
+    text.show();
   };
   const dispose = all(
-    drawOnFrame(restore),
+    drawOnFrame(() => {
+      text.follow();
+      if (longest) element.style.setProperty("--lv-longest", `${longest().length}ch`);
+    }),
     listen(element, "change", take),
     listen(element, "keydown", (event) => {
       if (event.key === "Enter") {
         take();
         element.select();
-      } else if (event.key === "Escape" && element.value !== shown) {
+      } else if (event.key === "Escape" && text.isTyped()) {
         event.preventDefault();
-        restore();
+        text.show();
       }
     }),
   );

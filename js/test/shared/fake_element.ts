@@ -25,9 +25,10 @@ export class FakeElement extends EventTarget {
   removeAttribute(name: string) {
     this.attributes.delete(name);
   }
-  /** Knows no selector but `:focus-visible`. */
+  hasFocus = false;
+  /** Knows no selector but those of the focus. */
   matches(selector: string): boolean {
-    return selector === ":focus-visible";
+    return selector === ":focus-visible" || (selector === ":focus" && this.hasFocus);
   }
   focus() {
     this.focused++;

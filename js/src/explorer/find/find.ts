@@ -3,6 +3,7 @@ import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { followSize } from "../../shared/follow_size";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
+import { createTypedText } from "../../shared/typed_text";
 import { mountKeepHits } from "../contrast/keep";
 import type { Model } from "../model";
 import { positionShowing } from "../time/layout";
@@ -41,6 +42,7 @@ export function mountFind(model: Model, view: ViewState) {
   );
   const error = create("div", "lv-find-error", { "data-part": "find-error" });
   const typed = signal("");
+  const typing = createTypedText(field, () => model.find_text.value);
   const stepping = stepThroughHits(model, view);
   const keep = mountKeepHits(model);
   const list = mountFindList(
@@ -52,7 +54,7 @@ export function mountFind(model: Model, view: ViewState) {
 
   const dispose = all(
     drawOnFrame(() => {
-      field.value = model.find_text.value;
+      typing.follow();
       typed.value = field.value;
     }),
     drawOnFrame(() => setAttribute(matchCase, "aria-pressed", String(model.find_match_case.value))),
@@ -87,6 +89,7 @@ export function mountFind(model: Model, view: ViewState) {
       } else if (event.key === "Enter") {
         event.preventDefault();
         model.set("find_text", field.value);
+        typing.show();
         if (event.altKey) stepping.selectAll();
         else stepping.step(event.shiftKey ? -1 : 1);
       } else if (event.key === "Escape" && field.value !== "") {

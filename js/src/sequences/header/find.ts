@@ -2,6 +2,7 @@ import { signal } from "@preact/signals-core";
 import { all, create, listen, setAttribute, setText } from "../../shared/dom";
 import { drawOnFrame } from "../../shared/frame";
 import { needsPython } from "../../shared/needs_python";
+import { createTypedText } from "../../shared/typed_text";
 import { withFilter } from "../all/filters";
 import type { Model } from "../model";
 
@@ -24,8 +25,10 @@ export function mountFind(model: Model) {
   // What was asked for last; null once it is taken, or given up.
   const asked = signal<string | null>(null);
   const current = () => String(model.filters.value.text ?? "");
+  const typing = createTypedText(field, current);
   const find = () => {
     const text = field.value.trim();
+    field.value = text;
     if (text === String(model.filters.peek().text ?? "")) return;
     asked.value = text;
     model.set("filters", withFilter(model.filters.peek(), "text", text));
@@ -37,16 +40,16 @@ export function mountFind(model: Model) {
       error.hidden = refused === "";
       setAttribute(field, "aria-invalid", refused ? "true" : null);
       // What was refused stays, to be corrected.
-      if (refused === "") field.value = current();
+      if (refused === "") typing.follow();
     }),
     listen(field, "keydown", (event) => {
       if (event.key === "Enter") {
         find();
         field.select();
-      } else if (event.key === "Escape" && (field.value !== current() || asked.peek() !== null)) {
+      } else if (event.key === "Escape" && (typing.isTyped() || asked.peek() !== null)) {
         event.preventDefault();
         asked.value = null;
-        field.value = current();
+        typing.show();
       }
     }),
     listen(field, "change", find),
