@@ -17,6 +17,11 @@ settings.load_profile("lstmvis")
 def pytest_addoption(parser):
     parser.addoption("--headed", action="store_true", help="show the browser of the browser tests")
     parser.addoption(
+        "--late",
+        choices=("frames", "messages"),
+        help="what comes 100 ms late in the pages of the browser tests: a test that doesn't wait for it fails",
+    )
+    parser.addoption(
         "--states-as",
         choices=("array", "dask", "cluster"),
         default="array",

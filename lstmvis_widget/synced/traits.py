@@ -56,11 +56,14 @@ class Gestured(Documented[Got, Set]):
         return super().get(obj, cls)
 
 
-class Awaited(Documented[Got, Got]):
-    """A result: reading it waits for the running computation (``obj.await_result``), setting it notifies as usual."""
+class Awaited(Gestured[Got, Got]):
+    """A result: reading it also waits for the running computation (``obj.await_result``).
+
+    Setting it notifies as usual.
+    """
 
     def get(self, obj: Any, cls: Any = None) -> Any:
-        """Read the result after the running computation."""
+        """Read the result after the messages that have arrived, and after the computation that follows from them."""
         return obj.await_result(self.name, super().get(obj, cls))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.chromium import find_chromium
 from tests.browser.jupyter import JupyterServer
+from tests.browser.late import make_late
 from tests.browser.needed import is_not_here
 from tests.browser.notebook import Notebook
 
@@ -44,6 +45,8 @@ def browser(request):
         started = playwright.chromium.launch(
             executable_path=path, args=FLAGS, headless=not request.config.getoption("--headed")
         )
+        if late := request.config.getoption("--late"):
+            make_late(started, late)
         yield started
         started.close()
 

@@ -60,9 +60,8 @@ def test_long_work_says_what_it_is_and_how_far_and_ends_when_cancelled(notebook,
     expect(part(explorer, "activity")).to_contain_text(re.compile(r"indexing slow layer, [1-9]\d %"))
     notebook.run("SlowStates.blocks_read = 0")
     part(explorer, "cancel").click()
-    notebook.run("")  # it has arrived
+    shows(explorer, error="cancelled", progress="", matches=0)  # while two threads still wait for their blocks
     gate.touch()
-    shows(explorer, error="cancelled", progress="", matches=0)
     assert notebook.value("SlowStates.blocks_read") <= 1  # of the two that are left, what another thread had begun
     threshold = part(explorer, "threshold-field")
     threshold.fill("0.25")

@@ -1,7 +1,14 @@
+import contextlib
 import threading
 import time
 
+import numpy as np
+import pytest
+from ipywidgets import DOMWidget
+
+from lstmvis_widget import PhraseScatter, SequenceExplorer, StateExplorer, map_phrases
 from lstmvis_widget.synced.inbox import Inbox
+from lstmvis_widget.synced.tags import public_names
 
 
 class Comm:
@@ -72,3 +79,38 @@ def test_a_message_that_is_never_taken_in_is_given_up(monkeypatch):
 
 def test_a_comm_that_nobody_asks_is_left_as_it_is():
     Inbox().watch(object())
+
+
+STATES = np.random.default_rng(0).normal(size=(60, 10))
+PHRASES = {"a": [(at, at + 2) for at in range(0, 20, 2)], "b": [(at, at + 3) for at in range(21, 60, 3)]}
+
+
+@pytest.fixture
+def explorer():
+    explorer = StateExplorer(STATES, selection=(3, 5))
+    yield explorer
+    explorer.close()
+
+
+GIVEN = {"layers", "tokens", "tracks", "sequences", "output", "phrase_map", "progress"}
+"""What no gesture changes, and how far work has come."""
+
+
+@pytest.mark.parametrize("kind", [StateExplorer, SequenceExplorer, PhraseScatter])
+def test_whatever_is_read_of_a_widget_waits_for_messages_that_have_arrived(explorer, kind, monkeypatch):
+    with contextlib.ExitStack() as at_end:
+        widget = explorer
+        if kind is SequenceExplorer:
+            widget = SequenceExplorer(STATES)
+            at_end.callback(widget.close)
+        elif kind is PhraseScatter:
+            widget = map_phrases(explorer, PHRASES, 0.1).scatter(explorer)
+            at_end.callback(widget.close)
+        waited = []
+        monkeypatch.setattr(Inbox, "wait_until_empty", lambda _: waited.append(True))
+        without = set()
+        for name in set(public_names(kind)) - set(dir(DOMWidget)) - GIVEN:
+            waited.clear()
+            if not callable(getattr(widget, name)) and not waited:
+                without.add(name)
+        assert without == set()
